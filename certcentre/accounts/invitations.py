@@ -1,0 +1,135 @@
+"""Invitations to join, and declared interests."""
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.organisations import Membership, Organisation
+from certcentre.accounts.people import User
+from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.log.models import record
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, *, at: datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Invitation(models.Model):
+    """A letter that lets the person at one address join an organisation, once, for 14 days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"))
+    roles = models.JSONField(_("roles"))
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        ordering = ["-invited_at"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.email}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("invitation-accept", args=[self.token])
+
+    @classmethod
+    def send(
+        cls, organisation: Organisation, *, email: str, roles: list[str], by: User, at: datetime
+    ) -> "Invitation":
+        """Write the invitation; the notice that carries it follows the log entry."""
+        with transaction.atomic():
+            made = cls.objects.create(
+                organisation=organisation,
+                email=email.lower(),
+                roles=roles,
+                invited_by=by,
+                invited_at=at,
+                expires_at=at + INVITATION_LASTS,
+            )
+            record(made, "invitation.sent", by=by, at=at, organisation=organisation)
+        return made
+
+    def accept(self, *, by: User, at: datetime) -> None:
+        """Join with the roles of the letter. It is for one address and works once."""
+        if by.email.lower() != self.email:
+            raise NotAllowed(gettext("This invitation is for another e-mail address."))
+        with transaction.atomic():
+            taken = Invitation.objects.open(at=at).filter(pk=self.pk)
+            if not taken.update(accepted_at=at, accepted_by=by):
+                raise IllegalMove(gettext("This invitation was already used or is too old."))
+            record(self, "invitation.accepted", by=by, at=at, organisation=self.organisation)
+            for role in self.roles:
+                Membership.grant(
+                    user=by, organisation=self.organisation, role=role, by=self.invited_by, at=at
+                )
+
+    def withdraw(self, *, by: User, at: datetime) -> None:
+        with transaction.atomic():
+            if not Invitation.objects.open(at=at).filter(pk=self.pk).update(withdrawn_at=at):
+                raise IllegalMove(gettext("This invitation was already used or is too old."))
+            record(self, "invitation.withdrawn", by=by, at=at, organisation=self.organisation)
+
+
+class Interest(models.Model):
+    """A declared tie of one organisation to another: ownership, staff, trade. It bars decisions."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="interests"
+    )
+    other = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    nature = models.CharField(_("what ties you"), max_length=300)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("interest")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(organisation=models.F("other")), name="interest_in_another"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.other}"
+
+    @classmethod
+    def declare(
+        cls, organisation: Organisation, *, other: Organisation, nature: str, by: User, at: datetime
+    ) -> "Interest":
+        with transaction.atomic():
+            made = cls.objects.create(
+                organisation=organisation, other=other, nature=nature, since=at, declared_by=by
+            )
+            record(made, "interest.declared", by=by, at=at, organisation=organisation)
+        return made
+
+    @classmethod
+    def between(cls, one: Organisation, two: Organisation) -> bool:
+        """Whether either declared a tie to the other that has not ended."""
+        pair = Q(organisation=one, other=two) | Q(organisation=two, other=one)
+        return cls.objects.filter(pair, until=None).exists()

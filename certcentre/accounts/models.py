@@ -1,0 +1,7 @@
+"""Every model of people and organisations, by name."""
+
+from certcentre.accounts.invitations import Interest, Invitation
+from certcentre.accounts.organisations import Membership, Organisation
+from certcentre.accounts.people import Role, User
+
+__all__ = ["Interest", "Invitation", "Membership", "Organisation", "Role", "User"]

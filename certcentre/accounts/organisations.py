@@ -1,0 +1,223 @@
+"""Organisations, and who acts for them."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.people import Role, User
+from certcentre.lifecycle import IllegalMove, NotAllowed, move
+from certcentre.log.models import LogEntry, record
+
+COOLING_OFF = timedelta(days=730)  # design.md rule 2: 24 months after a membership ended
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def acted_for_by(self, user: Any, *roles: str) -> "OrganisationQuerySet":
+        """Organisations where `user` holds one of `roles` now (any role, if none is named)."""
+        if not user.is_authenticated:
+            return self.none()
+        held = Membership.objects.filter(user=user, until=None)
+        if roles:
+            held = held.filter(role__in=roles)
+        return self.filter(pk__in=held.values("organisation"))
+
+    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+        """Its members and the centre's officers see an organisation's own page."""
+        if user.is_authenticated and user.is_officer():
+            return self
+        return self.acted_for_by(user)
+
+    def in_force(self) -> "OrganisationQuerySet":
+        return self.filter(status=Organisation.Status.VERIFIED)
+
+    def waiting(self) -> "OrganisationQuerySet":
+        return self.filter(status=Organisation.Status.REGISTERED)
+
+
+class Organisation(models.Model):
+    """A body that sells, examines, buys or runs the register. It has one kind and never two."""
+
+    class Kind(models.TextChoices):
+        PROVIDER = "provider", _("Provider")
+        AUDITOR = "auditor", _("Auditor")
+        BUYER = "buyer", _("Buyer")
+        CENTRE = "centre", _("Centre")
+
+    class Status(models.TextChoices):
+        REGISTERED = "registered", _("Registered, not verified yet")
+        VERIFIED = "verified", _("Verified")
+        REFUSED = "refused", _("Verification refused")
+        SUSPENDED = "suspended", _("Suspended")
+        CLOSED = "closed", _("Closed")
+
+    class Size(models.TextChoices):
+        MICRO = "micro", _("Micro (fewer than 10 people)")
+        SMALL = "small", _("Small (fewer than 50 people)")
+        MEDIUM = "medium", _("Medium (fewer than 250 people)")
+        LARGE = "large", _("Large")
+
+    LIFECYCLE = {
+        Status.REGISTERED: {Status.VERIFIED, Status.REFUSED, Status.CLOSED},
+        Status.REFUSED: {Status.VERIFIED},
+        Status.VERIFIED: {Status.SUSPENDED, Status.CLOSED},
+        Status.SUSPENDED: {Status.VERIFIED, Status.CLOSED},
+        Status.CLOSED: set(),
+    }
+    FIRST_ROLES = {
+        Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
+        Kind.BUYER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
+        Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR),
+        Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    name = models.CharField(_("registered name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2)
+    register_number = models.CharField(_("number in the business register"), max_length=80)
+    website = models.URLField(_("website"), blank=True)
+    size = models.CharField(_("size"), max_length=6, choices=Size.choices, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REGISTERED)
+    created_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    verified_how = models.CharField(max_length=300, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="verified") | Q(verified_at__isnull=False),
+                name="organisation_verified_has_a_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.pk])
+
+    @classmethod
+    def register(cls, *, by: User, at: datetime, **fields: Any) -> "Organisation":
+        """Make an organisation whose first member is the person who registers it."""
+        if fields["kind"] == cls.Kind.CENTRE:
+            raise NotAllowed(gettext("The centre is set up by its operator, not registered here."))
+        with transaction.atomic():
+            made = cls.objects.create(created_at=at, **fields)
+            record(made, "organisation.registered", by=by, at=at, organisation=made)
+            for role in cls.FIRST_ROLES[cls.Kind(made.kind)]:
+                Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
+        return made
+
+    def verify(self, *, by: User, at: datetime, how: str) -> None:
+        """The centre has checked name and register number; `how` is shown to the public."""
+        self._judged_by(by)
+        self._move("verified", by, at, how, verified_at=at, verified_by=by, verified_how=how)
+
+    def refuse(self, *, by: User, at: datetime, reason: str) -> None:
+        self._judged_by(by)
+        self._move("refused", by, at, reason)
+
+    def suspend(self, *, by: User, at: datetime, reason: str) -> None:
+        self._judged_by(by)
+        self._move("suspended", by, at, reason)
+
+    def close(self, *, by: User, at: datetime, reason: str) -> None:
+        """Its own manager or the centre ends it; public numbers and pages stay."""
+        if not by.acts_for(self, Role.MANAGER):
+            self._judged_by(by)
+        self._move("closed", by, at, reason)
+
+    def _move(self, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
+        public = LogEntry.Visibility.PUBLIC
+        move(self, to, by=by, at=at, reason=reason, organisation=self, visibility=public, **stamps)
+
+    def _judged_by(self, user: User) -> None:
+        if not user.is_officer():
+            raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+        if Membership.objects.recent(self, user=user).exists():
+            raise NotAllowed(
+                gettext("You belong or belonged to this organisation; ask a colleague.")
+            )
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def recent(
+        self, organisation: Organisation, *, user: User, at: datetime | None = None
+    ) -> "MembershipQuerySet":
+        """The person's memberships there now or in the 24 months before `at` (rule 2)."""
+        held = self.filter(organisation=organisation, user=user)
+        return held.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF)) if at else held
+
+
+class Membership(models.Model):
+    """That a person holds one role in one organisation, from a day until a day."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(until=None),
+                name="membership_role_held_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.role} of {self.organisation}"
+
+    @classmethod
+    def grant(
+        cls, *, user: User, organisation: Organisation, role: str, by: User | None, at: datetime
+    ) -> "Membership":
+        """Give a role; giving it twice changes nothing."""
+        with transaction.atomic():
+            held, made = cls.objects.get_or_create(
+                user=user, organisation=organisation, role=role, until=None, defaults={"since": at}
+            )
+            if made:
+                record(
+                    held,
+                    "membership.granted",
+                    by=by,
+                    at=at,
+                    organisation=organisation,
+                    detail={"member": str(user.pk), "role": role},
+                )
+        return held
+
+    def end(self, *, by: User, at: datetime) -> None:
+        """Take the role back. The last manager stays, so that somebody can let others in."""
+        others = Membership.objects.filter(
+            organisation=self.organisation, role=Role.MANAGER, until=None
+        ).exclude(pk=self.pk)
+        if self.role == Role.MANAGER and not others.exists():
+            raise NotAllowed(
+                gettext("The last manager cannot leave. Make someone else manager first.")
+            )
+        with transaction.atomic():
+            ended = Membership.objects.filter(pk=self.pk, until=None).update(until=at)
+            if not ended:
+                raise IllegalMove(gettext("This role has already ended."))
+            record(self, "membership.ended", by=by, at=at, organisation=self.organisation)
+        self.until = at

@@ -1,0 +1,68 @@
+"""People who sign in, and the roles they may hold."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member may do for the organisation (design.md section 5)."""
+
+    MANAGER = "manager", _("Manager: looks after people and the organisation's details")
+    EDITOR = "editor", _("Editor: prepares answers, evidence and tenders")
+    SIGNATORY = "signatory", _("Signatory: declares and publishes in its name")
+    EVALUATOR = "evaluator", _("Evaluator: examines what a provider declared")
+    DECIDER = "decider", _("Decider: grants or refuses, never their own examination")
+    OFFICER = "officer", _("Officer: works for the centre")
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person who signs in. The random id is the only thing the log keeps of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail address"), unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def acts_for(self, organisation: models.Model, *roles: str) -> bool:
+        """Whether this person holds one of the roles there (any role, if none is named)."""
+        held = self.memberships.filter(organisation=organisation, until=None)
+        return held.filter(role__in=roles).exists() if roles else held.exists()
+
+    def is_officer(self) -> bool:
+        """Whether this person works for the centre."""
+        return self.memberships.filter(
+            organisation__kind="centre", role=Role.OFFICER, until=None
+        ).exists()

@@ -1,0 +1,1 @@
+"""The desk: home, work lists, help, health, notices, and the commands that touch everything."""

@@ -1,0 +1,53 @@
+"""One shape for errors: pages get a page, the API gets JSON, and both get the same words."""
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
+
+STATUS: dict[type[Exception], int] = {IllegalMove: 409, NotReady: 409, NotAllowed: 403}
+
+
+def status_of(error: StepRefused) -> int:
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 409)
+
+
+class StepErrors:
+    """Turns a refused step into a page that says why, and that nothing was changed."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ProtectedError):
+            error = IllegalMove("Other records rest on this one, so it stays.")
+        if not isinstance(error, StepRefused):
+            return None
+        status = status_of(error)
+        return render(request, "refused.html", {"problems": error.problems}, status=status)
+
+
+def api_errors(error: Exception, context: dict[str, Any]) -> Response | None:
+    """`{"detail": …, "problems": [...]}`: 409 for a wrong state, 403 for the wrong person."""
+    if isinstance(error, StepRefused):
+        return Response(
+            {"detail": str(error), "problems": [str(problem) for problem in error.problems]},
+            status=status_of(error),
+        )
+    return exception_handler(error, context)
+
+
+class Pages(PageNumberPagination):
+    """`{count, next, previous, results}`, 50 a page, up to 200 on request."""
+
+    page_size_query_param = "page_size"
+    max_page_size = 200

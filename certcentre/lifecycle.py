@@ -1,0 +1,71 @@
+"""How any record changes state: one guarded UPDATE and its log entry, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from certcentre.log.models import LogEntry, record
+
+
+class StepRefused(Exception):
+    """A step that a rule does not allow. `problems` says why, in the reader's words."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(str(problem) for problem in problems))
+        self.problems = list(problems)
+
+
+class IllegalMove(StepRefused):
+    """The record is not in a state that this step may leave; nothing was changed."""
+
+
+class NotAllowed(StepRefused):
+    """This person may not take this step, whatever the record's state; nothing was changed."""
+
+
+class NotReady(StepRefused):
+    """Something is missing before this step can be taken; nothing was changed."""
+
+
+def move(
+    subject: Any,
+    to: str,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    step: str = "",
+    organisation: Any = None,
+    visibility: str = LogEntry.Visibility.PRIVATE,
+    detail: dict[str, Any] | None = None,
+    **stamps: Any,
+) -> None:
+    """Move `subject` to the state `to`, set the `stamps`, and log it.
+
+    The states it may leave are the rows of `subject.LIFECYCLE` ({from: {to, …}}) that allow `to`.
+    Of two people pressing at once exactly one succeeds; the other meets IllegalMove. `step` names
+    the verb where the state alone does not (reinstated → valid).
+    """
+    model = type(subject)
+    allowed = [state for state, targets in model.LIFECYCLE.items() if to in targets]
+    rows: models.QuerySet[Any] = model._base_manager.filter(pk=subject.pk)
+    with transaction.atomic():
+        left = rows.select_for_update().values_list("status", flat=True).get()
+        if not rows.filter(status__in=allowed).update(status=to, **stamps):
+            name = str(model._meta.verbose_name)
+            raise IllegalMove(f"This {name} is {left}, so it cannot become {to}.")
+        record(
+            subject,
+            step or f"{model._meta.model_name}.{to}",
+            by=by,
+            at=at,
+            from_state=left,
+            to_state=to,
+            reason=reason,
+            organisation=organisation,
+            visibility=visibility,
+            detail=detail,
+        )
+    for field, value in {"status": to, **stamps}.items():
+        setattr(subject, field, value)

@@ -1,0 +1,1 @@
+"""The log: every step, who took it, when and why."""

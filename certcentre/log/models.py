@@ -1,0 +1,134 @@
+"""The log and the public numbers: what is written once and never changed."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from django.conf import settings
+from django.db import models
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def about(self, record: models.Model) -> "LogEntryQuerySet":
+        """The steps of one record, oldest first."""
+        return self.filter(
+            subject_type=record._meta.label_lower, subject_id=str(record.pk)
+        ).order_by("pk")
+
+    def public(self) -> "LogEntryQuerySet":
+        return self.filter(visibility=LogEntry.Visibility.PUBLIC)
+
+
+class LogEntry(models.Model):
+    """One step that was taken: who, when, on what, from which state to which, and why.
+
+    `body` holds the canonical bytes (RFC 8785) that the log is shown from and hashed over. They
+    carry the actor's random id only, so closing an account changes no hash (design.md rule 14).
+    `leaf_index` is given later, by the sequencer, in id order; nothing here locks the log's head.
+    """
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        PRIVATE = "private"
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=64)
+    step = models.CharField(max_length=60)
+    from_state = models.CharField(max_length=24, blank=True)
+    to_state = models.CharField(max_length=24, blank=True)
+    reason = models.TextField(blank=True)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices)
+    body = models.BinaryField()
+    salt = models.BinaryField()
+    leaf_index = models.PositiveBigIntegerField(null=True, unique=True)
+
+    objects = LogEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "log entries"
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="logentry_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.subject_type} {self.subject_id}"
+
+
+class Series(models.Model):
+    """The last public number given out under one prefix in one year; numbers never come back."""
+
+    prefix = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="series_one_per_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}-{self.last:06d}"
+
+
+def next_number(prefix: str, *, at: datetime) -> str:
+    """The next public number of a kind, as `CC-2026-000123`. Call inside a transaction.
+
+    The row stays locked until the transaction ends, so numbers have no gaps and no twins.
+    """
+    Series.objects.get_or_create(prefix=prefix, year=at.year)
+    series = Series.objects.select_for_update().get(prefix=prefix, year=at.year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return str(series)
+
+
+def record(
+    subject: models.Model,
+    step: str,
+    *,
+    by: Any,
+    at: datetime,
+    from_state: str = "",
+    to_state: str = "",
+    reason: str = "",
+    organisation: Any = None,
+    visibility: str = LogEntry.Visibility.PRIVATE,
+    detail: dict[str, Any] | None = None,
+) -> LogEntry:
+    """Insert the entry for one step, in the caller's transaction. It locks nothing.
+
+    `by` is a user or None (the portal itself); `detail` holds JSON values that explain the step.
+    """
+    label, key = subject._meta.label_lower, str(subject.pk)
+    body = {
+        "actor": str(by.pk) if by else None,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "detail": detail or {},
+        "from": from_state,
+        "organisation": str(organisation.pk) if organisation else None,
+        "reason": reason,
+        "step": step,
+        "subject": f"{label}:{key}",
+        "to": to_state,
+    }
+    return LogEntry.objects.create(
+        at=at,
+        actor=by,
+        organisation=organisation,
+        subject_type=label,
+        subject_id=key,
+        step=step,
+        from_state=from_state,
+        to_state=to_state,
+        reason=reason,
+        visibility=visibility,
+        body=rfc8785.dumps(body),
+        salt=secrets.token_bytes(16),
+    )

@@ -1,0 +1,15 @@
+"""Every address of the portal. One word runs through address, view, template and test."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("certcentre.desk.urls")),
+    path("", include("standards.urls")),
+    path("", include("tenders.urls")),
+    path("", include("certcentre.accounts.urls")),
+    path("", include("certcentre.jobs.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

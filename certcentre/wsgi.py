@@ -1,0 +1,8 @@
+"""The web process. Without a broker it also runs the jobs, in a thread started only here."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certcentre.settings")
+application = get_wsgi_application()

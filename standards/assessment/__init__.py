@@ -1,0 +1,1 @@
+"""A provider answers it: solutions, releases, facts, answers, evidence, declarations, claims."""

@@ -1,0 +1,1 @@
+"""An accredited auditor examines the answer: engagements, findings, certificates."""

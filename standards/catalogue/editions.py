@@ -1,0 +1,259 @@
+"""Standards, their editions, levels and criteria, and how criteria map to each other."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Domain(models.TextChoices):
+    """What a criterion is about, in the nine kinds of design.md section 2."""
+
+    LEGAL = "legal", _("Legal")
+    SECURITY = "security", _("Security")
+    TECHNICAL = "technical", _("Technical")
+    DATA_EXCHANGE = "data_exchange", _("Data exchange")
+    ETHICAL = "ethical", _("Ethical")
+    ACCESSIBILITY = "accessibility", _("Accessibility")
+    PEDAGOGICAL = "pedagogical", _("Pedagogical")
+    AI = "ai", _("Artificial intelligence")
+    CHILD_RIGHTS = "child_rights", _("Child rights")
+
+
+class SeedCategory(models.TextChoices):
+    """The five kinds of standards of the founding paper."""
+
+    LEGAL = "legal", _("Legal")
+    TECHNICAL = "technical", _("Technical")
+    SECURITY = "security", _("Security")
+    DATA_EXCHANGE = "data_exchange", _("Data exchange")
+    ETHICAL = "ethical", _("Ethical")
+
+
+class Obligation(models.TextChoices):
+    """How binding a level is inside its edition, or a requirement inside a tender."""
+
+    MUST = "must", _("Must")
+    SHOULD = "should", _("Should")
+    MAY = "may", _("May")
+
+
+class Review(models.TextChoices):
+    """Where a mapping, rule, profile or need stands."""
+
+    PROPOSED = "proposed", _("Proposed")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+REVIEW_LIFECYCLE = {
+    Review.PROPOSED: {Review.PUBLISHED},
+    Review.PUBLISHED: {Review.WITHDRAWN},
+    Review.WITHDRAWN: set(),
+}
+
+
+def published(model: type[Any]) -> models.QuerySet[Any]:
+    """The published rows of a mapping, rule, profile or need."""
+    return model._default_manager.filter(status=Review.PUBLISHED)
+
+
+class Translated(models.Model):
+    """Text that may stand in several languages: the field itself, or `translations[language]`."""
+
+    translations = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def text(self, field: str, language: str | None = None) -> str:
+        """The field in the reader's language, else as it was written."""
+        code = (language or get_language() or "en").split("-")[0]
+        return self.translations.get(code, {}).get(field) or getattr(self, field)
+
+
+class Standard(models.Model):
+    """A family of documents that lay down requirements."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=250)
+    issuing_body = models.CharField(max_length=250)
+
+    class Meta:
+        verbose_name = _("standard")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> "EditionQuerySet":
+        """Editions that are out, withdrawn ones included: their pages stay."""
+        return self.exclude(status=Edition.Status.DRAFT)
+
+    def in_force(self, *, at: datetime) -> "EditionQuerySet":
+        """Editions that may be answered, attested and asked for."""
+        return self.filter(status=Edition.Status.PUBLISHED).filter(
+            Q(effective_from=None) | Q(effective_from__lte=at.date())
+        )
+
+
+class Edition(Translated):
+    """One dated version of a standard; once published its words never change."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    LIFECYCLE = {
+        Status.DRAFT: {Status.PUBLISHED},
+        Status.PUBLISHED: {Status.WITHDRAWN},
+        Status.WITHDRAWN: set(),
+    }
+
+    key = models.CharField(max_length=80, unique=True)
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="editions")
+    name = models.CharField(max_length=250)
+    version = models.CharField(max_length=200)
+    issuing_body = models.CharField(max_length=250)
+    reference = models.CharField(max_length=250)
+    published_text = models.CharField(max_length=200)
+    seed_category = models.CharField(max_length=14, choices=SeedCategory.choices)
+    domain = models.CharField(max_length=14, choices=Domain.choices)
+    jurisdictions = models.JSONField(default=list)
+    text_licence = models.TextField()
+    may_quote_text = models.CharField(max_length=250)
+    catalogue_licence = models.CharField(max_length=40)
+    notice = models.TextField(blank=True)
+    source_basis = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    last_checked = models.DateField(null=True)
+    effective_from = models.DateField(null=True)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
+    published_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    words_digest = models.CharField(max_length=64)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("edition", args=[self.key])
+
+
+class Level(Translated):
+    """A grade inside an edition. Where cumulative, the lower ones are included."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="levels")
+    key = models.CharField(max_length=30)
+    label = models.CharField(max_length=250)
+    obligation = models.CharField(max_length=6, choices=Obligation.choices)
+    cumulative = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("level")
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="level_key_once_per_edition")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition.key} {self.key}"
+
+
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def published(self) -> "CriterionQuerySet":
+        return self.exclude(edition__status=Edition.Status.DRAFT)
+
+    def at_level(self, edition: Edition, level: Level | None) -> "CriterionQuerySet":
+        """The edition's criteria at `level`, lower ones included where cumulative; all if None."""
+        found = self.filter(edition=edition)
+        if level is None:
+            return found
+        if level.cumulative:
+            return found.filter(level__cumulative=True, level__position__lte=level.position)
+        return found.filter(level=level)
+
+
+class Criterion(Translated):
+    """One thing a solution can meet; its key `<edition key>:<ref>` is permanent."""
+
+    class Verification(models.TextChoices):
+        ANY = "", _("Any method")
+        TEST = "test", _("Only by test")
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="criteria")
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="criteria")
+    ref = models.CharField(max_length=60)
+    key = models.CharField(max_length=141, unique=True)
+    title = models.CharField(max_length=250)
+    statement = models.TextField()
+    evidence_hint = models.TextField(blank=True)
+    domain = models.CharField(max_length=14, choices=Domain.choices)
+    group = models.CharField(max_length=200, blank=True)
+    verification = models.CharField(max_length=4, choices=Verification.choices, blank=True)
+    position = models.PositiveIntegerField()
+    slot = models.PositiveIntegerField(null=True, unique=True)
+
+    objects = CriterionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "ref"], name="criterion_ref_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def get_absolute_url(self) -> str:
+        return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
+
+
+class Mapping(models.Model):
+    """How one criterion relates to another (NIST IR 8477): source <relation> target."""
+
+    class Relation(models.TextChoices):
+        EQUAL = "equal", _("asks the same as")
+        SUBSET = "subset_of", _("asks part of")
+        SUPERSET = "superset_of", _("asks all of, and more than")
+        INTERSECTS = "intersects_with", _("overlaps with")
+
+    LIFECYCLE = REVIEW_LIFECYCLE
+
+    source = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="maps_to")
+    target = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="mapped_from")
+    relation = models.CharField(max_length=15, choices=Relation.choices)
+    rationale = models.CharField(max_length=40, blank=True)
+    note = models.TextField(blank=True)
+    group = models.CharField(max_length=120, blank=True)
+    origin = models.CharField(max_length=250)
+    status = models.CharField(max_length=9, choices=Review.choices, default=Review.PROPOSED)
+
+    class Meta:
+        verbose_name = _("mapping")
+        ordering = ["source", "target"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target"], name="mapping_pair_once"),
+            models.CheckConstraint(
+                condition=~Q(source=models.F("target")), name="mapping_between_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.relation} {self.target}"

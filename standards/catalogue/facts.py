@@ -1,0 +1,89 @@
+"""Facts about a product, and the rules that say what they bring into play."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from standards.catalogue.editions import REVIEW_LIFECYCLE, Edition, Level, Review, Translated
+
+
+class Fact(Translated):
+    """One question about a product, asked once; unanswered is unknown, never no."""
+
+    class Type(models.TextChoices):
+        SINGLE = "single"
+        MULTI = "multi"
+        BOOL = "bool"
+        COUNTRY = "country"
+        COUNTRIES = "countries"
+        LANGUAGES = "languages"
+
+    key = models.CharField(max_length=40, unique=True)
+    type = models.CharField(max_length=9, choices=Type.choices)
+    group = models.CharField(max_length=40)
+    ask = models.CharField(max_length=250)
+    why = models.CharField(max_length=250, blank=True)
+    values = models.JSONField(default=list)  # [{"id": …, "label": …}] in the order shown
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("fact")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CountryGroup(models.Model):
+    """Countries (or ages) that rules name together, as `group:EU`."""
+
+    key = models.CharField(max_length=20, unique=True)
+    members = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("country group")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Rule(Translated):
+    """When facts bring a standard or criteria into play, with which effect and on what basis."""
+
+    class Effect(models.TextChoices):
+        BLOCKS_LISTING = "blocks_listing", _("Held for a decision by the centre")
+        MANDATORY_BY_LAW = "mandatory_by_law", _("A law probably applies")
+        EXPECTED = "expected", _("Expected")
+        FLAG = "flag", _("Shown to buyers as a warning")
+        OPTIONAL = "optional", _("May be claimed")
+        NOT_APPLICABLE = "not_applicable", _("Not applicable")
+
+    LIFECYCLE = REVIEW_LIFECYCLE
+
+    key = models.CharField(max_length=20, unique=True)
+    when = models.JSONField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="rules")
+    level = models.ForeignKey(Level, null=True, on_delete=models.PROTECT, related_name="+")
+    refs = models.JSONField(default=list)  # criteria it lists; empty: the level or whole edition
+    effect = models.CharField(max_length=16, choices=Effect.choices)
+    why = models.TextField()
+    legal_basis = models.TextField(blank=True)
+    human_confirmation = models.BooleanField(default=False)
+    applies_from = models.DateField(null=True)
+    law_excludes = models.JSONField(default=list)
+    status = models.CharField(max_length=9, choices=Review.choices, default=Review.PROPOSED)
+
+    class Meta:
+        verbose_name = _("rule")
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(effect="mandatory_by_law")
+                | (Q(human_confirmation=True) & ~Q(legal_basis="")),
+                name="rule_law_has_a_basis",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

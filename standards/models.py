@@ -1,0 +1,47 @@
+"""The whole domain on one screen. A model forgotten here would lose its table."""
+
+from standards.assessment.answers import Answer, Assessment
+from standards.assessment.claims import Claim
+from standards.assessment.declaration import Declaration, Grant
+from standards.assessment.evidence import Evidence, EvidenceUse
+from standards.assessment.solutions import Hold, Release, Solution
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate, Surveillance
+from standards.attestation.decision import Decision
+from standards.attestation.engagement import Engagement, EngagementEdition
+from standards.attestation.findings import CorrectiveAction, Finding
+from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
+from standards.catalogue.facts import CountryGroup, Fact, Rule
+from standards.catalogue.profiles import Need, Profile, Scheme
+
+__all__ = [
+    "Accreditation",
+    "Answer",
+    "Assessment",
+    "Certificate",
+    "Claim",
+    "CorrectiveAction",
+    "CountryGroup",
+    "Criterion",
+    "Decision",
+    "Declaration",
+    "Edition",
+    "Engagement",
+    "EngagementEdition",
+    "Evidence",
+    "EvidenceUse",
+    "Fact",
+    "Finding",
+    "Grant",
+    "Hold",
+    "Level",
+    "Mapping",
+    "Need",
+    "Profile",
+    "Release",
+    "Rule",
+    "Scheme",
+    "Solution",
+    "Standard",
+    "Surveillance",
+]

@@ -1,0 +1,1 @@
+"""The register publishes what may be relied on: solutions, needs, matching, certificates."""

@@ -1,0 +1,1 @@
+"""A buyer writes a tender: lots, requirements, publication, exports."""

@@ -1,0 +1,1 @@
+"""One module per format; `FORMATS` is the table of them."""

@@ -1,0 +1,23 @@
+"""The access table: every address, every person, the expected answer."""
+
+from tests.access import (
+    accounts,
+    assessment,
+    attestation,
+    catalogue,
+    desk,
+    jobs,
+    registry,
+    tenders,
+)
+
+TABLE = [
+    *desk.ROWS,
+    *accounts.ROWS,
+    *catalogue.ROWS,
+    *assessment.ROWS,
+    *attestation.ROWS,
+    *registry.ROWS,
+    *tenders.ROWS,
+    *jobs.ROWS,
+]

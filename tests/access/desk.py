@@ -1,0 +1,9 @@
+"""Home, work lists, help, health."""
+
+from tests.access.table import Row, everyone, signed_in
+
+ROWS = [
+    Row("home", everyone()),
+    Row("work", signed_in()),
+    Row("healthz", everyone()),
+]

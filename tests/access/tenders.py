@@ -1,0 +1,5 @@
+"""Who may open what."""
+
+from tests.access.table import Row
+
+ROWS: list[Row] = []

@@ -1,0 +1,44 @@
+"""Named people that tests sign in as, and the moment they agree on."""
+
+import pytest
+
+from tests import make
+from tests.make.moment import AT
+
+
+@pytest.fixture
+def at():
+    """The moment that a test's steps happen at."""
+    return AT
+
+
+@pytest.fixture
+def centre(db):
+    """The centre, verified; its officer is `centre.officer`."""
+    return make.centre()
+
+
+@pytest.fixture
+def provider(db):
+    """A verified provider; `provider.person` is manager, editor and signatory."""
+    return make.organisation("provider")
+
+
+@pytest.fixture
+def auditor(db):
+    """A verified body; `.person` is manager and evaluator, `.second` is decider."""
+    body = make.organisation("auditor")
+    body.second = make.member(body, "decider")
+    return body
+
+
+@pytest.fixture
+def buyer(db):
+    """A verified buyer; `buyer.person` is manager, editor and signatory."""
+    return make.organisation("buyer")
+
+
+@pytest.fixture
+def stranger(db):
+    """Somebody who signed up and belongs nowhere."""
+    return make.user("stranger")

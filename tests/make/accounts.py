@@ -1,0 +1,59 @@
+"""People and organisations."""
+
+import itertools
+
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from tests.make.moment import AT
+
+count = itertools.count(1)
+
+
+def user(name="person", **fields):
+    number = next(count)
+    return User.objects.create_user(
+        fields.pop("email", f"{name}{number}@example.org"), name=fields.pop("name", name), **fields
+    )
+
+
+def member(organisation, *roles):
+    """A new person with these roles there."""
+    person = user(roles[0] if roles else "member")
+    for role in roles:
+        Membership.grant(user=person, organisation=organisation, role=role, by=None, at=AT)
+    return person
+
+
+def centre():
+    found = Organisation.objects.create(
+        kind="centre",
+        name="Example Centre",
+        country="CH",
+        register_number="C-1",
+        status="verified",
+        created_at=AT,
+        verified_at=AT,
+    )
+    found.officer = member(found, Role.OFFICER, Role.MANAGER)
+    return found
+
+
+def organisation(kind="provider", *, verified=True, **fields):
+    """An organisation whose first member is `.person`; verified by an officer unless told not."""
+    person = user(kind)
+    number = next(count)
+    made = Organisation.register(
+        by=person,
+        at=AT,
+        **{
+            "kind": kind,
+            "name": f"Example {kind.title()} {number}",
+            "country": "EE",
+            "register_number": f"R-{number}",
+            **fields,
+        },
+    )
+    if verified:
+        officer = Organisation.objects.filter(kind="centre").first() or centre()
+        made.verify(by=officer.memberships.first().user, at=AT, how="Business register, by hand")
+    made.person = person
+    return made

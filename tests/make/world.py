@@ -1,0 +1,32 @@
+"""One of everything, so that every address has something to show."""
+
+from types import SimpleNamespace
+
+from tests.make import accounts
+
+
+def world():
+    """`world.people[persona]` signs in; the records hang on the namespace by their name."""
+    centre = accounts.centre()
+    provider = accounts.organisation("provider")
+    rival = accounts.organisation("provider")
+    auditor = accounts.organisation("auditor")
+    buyer = accounts.organisation("buyer")
+    return SimpleNamespace(
+        centre=centre,
+        provider=provider,
+        rival=rival,
+        auditor=auditor,
+        buyer=buyer,
+        people={
+            "anonymous": None,
+            "stranger": accounts.user("stranger"),
+            "reader": accounts.member(provider, "evaluator"),
+            "rival": rival.person,
+            "provider": provider.person,
+            "auditor": auditor.person,
+            "decider": accounts.member(auditor, "decider"),
+            "buyer": buyer.person,
+            "officer": centre.officer,
+        },
+    )
