@@ -58,7 +58,7 @@ class User(AbstractUser):
 
     def acts_for(self, organisation: models.Model, *roles: str) -> bool:
         """Whether this person holds one of the roles there (any role, if none is named)."""
-        held = self.memberships.filter(organisation=organisation, until=None)
+        held = self.memberships.filter(organisation_id=organisation.pk, until=None)
         return held.filter(role__in=roles).exists() if roles else held.exists()
 
     def is_officer(self) -> bool:
