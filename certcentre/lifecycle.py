@@ -1,9 +1,11 @@
 """How any record changes state: one guarded UPDATE and its log entry, in one transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from certcentre.log.models import LogEntry, record
 
@@ -28,6 +30,30 @@ class NotReady(StepRefused):
     """Something is missing before this step can be taken; nothing was changed."""
 
 
+class Conflict(StepRefused):
+    """Somebody else changed this first. `stored` is the record as it stands now."""
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__(
+            gettext("Somebody else changed this while you were writing. Both texts are kept.")
+        )
+        self.stored = stored
+
+
+def label(model: type[models.Model], state: str) -> str:
+    """The words for a state, as the reader knows it."""
+    field: Any = model._meta.get_field("status")
+    return str(dict(field.flatchoices).get(state, state))
+
+
+def illegal(model: type[models.Model], state: str) -> IllegalMove:
+    """The refusal for a record whose state allows no such step."""
+    return IllegalMove(
+        gettext("This step is not possible now: the %(record)s stands at “%(state)s”.")
+        % {"record": model._meta.verbose_name, "state": label(model, state)}
+    )
+
+
 def move(
     subject: Any,
     to: str,
@@ -36,6 +62,7 @@ def move(
     at: datetime,
     reason: str = "",
     step: str = "",
+    leaving: Iterable[str] | None = None,
     organisation: Any = None,
     visibility: str = LogEntry.Visibility.PRIVATE,
     detail: dict[str, Any] | None = None,
@@ -43,18 +70,20 @@ def move(
 ) -> None:
     """Move `subject` to the state `to`, set the `stamps`, and log it.
 
-    The states it may leave are the rows of `subject.LIFECYCLE` ({from: {to, …}}) that allow `to`.
-    Of two people pressing at once exactly one succeeds; the other meets IllegalMove. `step` names
-    the verb where the state alone does not (reinstated → valid).
+    The states it may leave are the rows of `subject.LIFECYCLE` ({from: {to, …}}) that allow `to`;
+    `leaving` names fewer where several verbs lead to one state. Of two people pressing at once
+    exactly one succeeds; the other meets IllegalMove. `step` names the verb where the state alone
+    does not (reinstated → valid).
     """
     model = type(subject)
     allowed = [state for state, targets in model.LIFECYCLE.items() if to in targets]
+    if leaving is not None:
+        allowed = [state for state in allowed if state in leaving]
     rows: models.QuerySet[Any] = model._base_manager.filter(pk=subject.pk)
     with transaction.atomic():
         left = rows.select_for_update().values_list("status", flat=True).get()
         if not rows.filter(status__in=allowed).update(status=to, **stamps):
-            name = str(model._meta.verbose_name)
-            raise IllegalMove(f"This {name} is {left}, so it cannot become {to}.")
+            raise illegal(model, left)
         record(
             subject,
             step or f"{model._meta.model_name}.{to}",
