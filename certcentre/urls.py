@@ -10,6 +10,5 @@ urlpatterns = [
     path("", include("certcentre.accounts.urls")),
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

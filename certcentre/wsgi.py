@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certcentre.settings")
 application = get_wsgi_application()
+
+from certcentre.desk import worker  # noqa: E402 (models may be imported only from here on)
+
+worker.start()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
@@ -16,7 +17,8 @@ class SignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.language = get_language() or "en"
+        user.save(update_fields=["name", "language"])
 
     def clean_name(self) -> Any:
         return self.cleaned_data["name"].strip()

@@ -41,6 +41,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), unique=True)
+    # of mails and files made for this person
+    language = models.CharField(_("language"), max_length=8, default="en")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

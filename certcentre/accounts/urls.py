@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from certcentre.accounts import views
+
+urlpatterns = [
+    path("i18n/setlang/", views.language, name="set_language"),
+]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
+PUBLISH_AGAIN = timedelta(seconds=60)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -19,9 +20,21 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(requested_by=user) if user.is_authenticated else self.none()
 
     def waiting(self, *, at: datetime) -> "JobQuerySet":
-        """Queued, or running under a lease that ran out: its process is gone."""
+        """Queued, or running under a lease that ran out: its process is gone. Oldest first."""
         lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
-        return self.filter(Q(status=Job.Status.QUEUED) | lost).order_by("queued_at")
+        open_ = self.filter(Q(status=Job.Status.QUEUED) | lost, attempts__lt=ATTEMPTS)
+        return open_.order_by("queued_at")
+
+    def to_publish(self, *, at: datetime) -> "JobQuerySet":
+        """Waiting, and not handed to the broker lately: a lost message is sent again."""
+        return self.waiting(at=at).filter(
+            Q(published_at=None) | Q(published_at__lt=at - PUBLISH_AGAIN)
+        )
+
+    def give_up(self, *, at: datetime) -> int:
+        """End the jobs whose process was lost at the last attempt; how many there were."""
+        lost = self.filter(status=Job.Status.RUNNING, lease_until__lt=at, attempts__gte=ATTEMPTS)
+        return lost.update(status=Job.Status.FAILED, finished_at=at, lease_until=None)
 
 
 class Job(models.Model):
@@ -78,19 +91,48 @@ class Job(models.Model):
 
     def claim(self, *, at: datetime) -> bool:
         """Take the job for this process; False when another one has it. One conditional UPDATE."""
-        taken = Job.objects.waiting(at=at).filter(pk=self.pk, attempts__lt=ATTEMPTS)
-        return bool(
-            taken.order_by().update(
+        taken = Job.objects.waiting(at=at).filter(pk=self.pk).order_by()
+        claimed = bool(
+            taken.update(
                 status=Job.Status.RUNNING,
                 attempts=F("attempts") + 1,
                 started_at=at,
                 lease_until=at + LEASE,
+                done=0,
                 error="",
             )
         )
+        self.refresh_from_db()
+        return claimed
 
-    def renew(self, *, at: datetime, done: int, total: int) -> None:
-        """Say how far it is, which also keeps the lease."""
-        Job.objects.filter(pk=self.pk, status=Job.Status.RUNNING).update(
-            done=done, total=total, lease_until=at + LEASE
+    def mine(self) -> "JobQuerySet":
+        """The row while this attempt still holds it; nothing once another process took over."""
+        return Job.objects.filter(pk=self.pk, status=Job.Status.RUNNING, attempts=self.attempts)
+
+    def renew(self, *, at: datetime, done: int, total: int) -> bool:
+        """Say how far it is, which also keeps the lease; False when the lease is lost."""
+        return bool(self.mine().update(done=done, total=total, lease_until=at + LEASE))
+
+    def finish(self, *, at: datetime, file: str, file_name: str) -> bool:
+        """The file is there; False when another process has the job by now."""
+        return bool(
+            self.mine().update(
+                status=Job.Status.DONE,
+                file=file,
+                file_name=file_name,
+                done=F("total"),
+                finished_at=at,
+                lease_until=None,
+            )
         )
+
+    def fail(self, *, at: datetime, words: str = "", final: bool = False) -> None:
+        """It did not work: queued again while attempts remain, unless `final`; else failed.
+
+        `words` are for the person who asked; without any the page says that it did not work.
+        """
+        if final or self.attempts >= ATTEMPTS:
+            ended = {"status": Job.Status.FAILED, "finished_at": at}
+        else:
+            ended = {"status": Job.Status.QUEUED, "published_at": None}
+        self.mine().update(error=words, lease_until=None, **ended)

@@ -1,5 +1,12 @@
-"""Who may open what."""
+"""The page of a job, and its file: for the person who asked for it."""
 
-from tests.access.table import Row
+from uuid import UUID
 
-ROWS: list[Row] = []
+from tests.access.table import Row, only
+
+NOWHERE = [UUID(int=0)]
+
+ROWS = [
+    Row("job", only(buyer=200), args=lambda world: [world.job.pk], unknown=NOWHERE),
+    Row("job-file", only(buyer=200), args=lambda world: [world.job.pk], unknown=NOWHERE),
+]

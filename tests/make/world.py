@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts
+from tests.make import accounts, jobs
 
 
 def world():
@@ -18,6 +18,7 @@ def world():
         rival=rival,
         auditor=auditor,
         buyer=buyer,
+        job=jobs.job(by=buyer.person, done=True),
         people={
             "anonymous": None,
             "stranger": accounts.user("stranger"),

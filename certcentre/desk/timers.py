@@ -1,0 +1,10 @@
+"""What has to happen by itself as time goes by; twice does no harm."""
+
+from datetime import datetime
+
+from certcentre.jobs.models import Job
+
+
+def tick(*, at: datetime) -> None:
+    """One round: end the jobs whose process was lost for good."""
+    Job.objects.give_up(at=at)

@@ -1,0 +1,61 @@
+"""A kind of job that tests may ask for, and a way to run one in another process."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+HELD = """
+import time, django
+django.setup()
+from certcentre.jobs.running import run
+def work(job, progress):
+    progress(1, 10)
+    print("held", flush=True)
+    time.sleep(60)
+    return b"never", "never.txt"
+run({job!r}, work)
+"""
+
+
+def environment():
+    """What another process needs to meet this test's database and files."""
+    at = connection.settings_dict
+    address = f"sqlite:///{at['NAME']}"
+    if connection.vendor == "postgresql":
+        person = f"{at['USER']}:{at['PASSWORD']}@" if at["USER"] else ""
+        address = f"postgres://{person}{at['HOST']}:{at['PORT']}/{at['NAME']}"
+    return {
+        **os.environ,
+        "DATABASE_URL": address,
+        "DATA_DIR": str(settings.DATA_DIR),
+        "DJANGO_SETTINGS_MODULE": "certcentre.settings",
+    }
+
+
+@pytest.fixture
+def holding():
+    """`holding(job)` starts a process that is in the middle of that job; it is ended after."""
+    started = []
+
+    def hold(job):
+        code = HELD.format(job=str(job.pk))
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=environment(),
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout.readline() == "held\n"
+        return process
+
+    yield hold
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()

@@ -1,0 +1,37 @@
+"""A process killed in the middle, and a job that takes long beside people who write."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from certcentre.jobs.models import LEASE, Job
+from certcentre.jobs.running import run
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_killed_job_is_claimed_again_and_finishes(holding):
+    job = make.job()
+    holding(job).kill()
+    run(job.pk, lambda *_: (b"too soon", "a"))
+    assert Job.objects.get().status == "running"
+    later = timezone.now() + LEASE + timedelta(seconds=1)
+    run(job.pk, lambda *_: (b"second", "a.txt"), now=lambda: later)
+    job = Job.objects.get()
+    assert (job.status, job.attempts, job.file.read()) == ("done", 2, b"second")
+
+
+def test_people_write_while_a_job_is_held(holding):
+    job = make.job()
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("PRAGMA busy_timeout = 100")
+    holding(job)
+    began = time.monotonic()
+    for _ in range(20):
+        make.user("writer")
+    assert time.monotonic() - began < 5
+    assert Job.objects.get().status == "running"
