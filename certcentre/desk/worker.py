@@ -4,7 +4,7 @@ import logging
 import threading
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from certcentre.celery import app
@@ -36,6 +36,7 @@ def loop(stop: threading.Event) -> None:
             stop.wait(TICK_EVERY)
         if not busy:
             stop.wait(IDLE)
+    connections.close_all()
 
 
 def start() -> threading.Thread | None:

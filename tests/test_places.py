@@ -1,0 +1,30 @@
+"""Names of countries and languages follow the reader."""
+
+from django.template import engines
+from django.utils.translation import override
+
+from certcentre import places
+
+
+def test_countries_are_named_in_the_readers_language():
+    with override("fr"):
+        assert dict(places.countries())["EE"] == "Estonie"
+    assert places.country("EE") == "Estonia"
+
+
+def test_unions_and_test_regions_are_no_countries():
+    assert not places.NO_COUNTRY & dict(places.countries()).keys()
+
+
+def test_accents_do_not_change_the_order():
+    names = [name for _, name in places.countries()]
+    assert names.index("Åland Islands") < names.index("Albania")
+
+
+def test_a_code_without_a_name_stands_for_itself():
+    assert (places.country("Q9"), places.language("q-9")) == ("Q9", "q-9")
+
+
+def test_templates_name_them():
+    page = engines["django"].from_string("{% load places %}{{ 'KE'|country }}, {{ 'sw'|language }}")
+    assert page.render() == "Kenya, Swahili"
