@@ -1,16 +1,26 @@
 """Claims, and the one door through which they change."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Q, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
-from standards.assessment.answers import Outcome
-from standards.assessment.declaration import Declaration
-from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release
 from standards.catalogue.editions import Criterion
+
+
+class Outcome(models.TextChoices):
+    """What is said of one criterion."""
+
+    MET = "met", _("Met")
+    PARTLY_MET = "partly_met", _("Partly met")
+    NOT_MET = "not_met", _("Not met")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -55,10 +65,10 @@ class Claim(models.Model):
     valid_until = models.DateTimeField(null=True)
     source = models.CharField(max_length=20)  # number of the declaration or certificate
     declaration = models.ForeignKey(
-        Declaration, null=True, on_delete=models.PROTECT, related_name="claims"
+        "standards.Declaration", null=True, on_delete=models.PROTECT, related_name="claims"
     )
     evidence = models.ForeignKey(
-        Evidence, null=True, on_delete=models.PROTECT, related_name="claims"
+        "standards.Evidence", null=True, on_delete=models.PROTECT, related_name="claims"
     )
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=120, blank=True)  # the step and number that ended it
@@ -83,3 +93,58 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion_id} {self.outcome} AL{self.assurance}"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Which claims a step ends, and its name and number, as `declared DC-2026-000012`."""
+
+    where: Q
+    by: str
+
+
+def change(
+    release_ids: Iterable[Any],
+    *,
+    end: Iterable[Ending] = (),
+    add: Iterable[Claim] = (),
+    at: datetime,
+) -> None:
+    """End and add claims of these releases: the one door, called last in the caller's transaction.
+
+    The releases' rows are locked in the order of their keys before anything is read or written,
+    so that of two steps on one release the later one sees what the earlier one left.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("claims.change() belongs inside a step's transaction.")
+    keys = set(release_ids)
+    list(Release.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    for ending in end:
+        standing = Claim.objects.filter(ending.where, release__in=keys, ended_at=None)
+        standing.update(ended_at=at, ended_by=ending.by)
+    added = list(add)
+    if strays := {claim.release_id for claim in added} - keys:
+        raise ValueError(f"Claims of releases that are not locked: {strays}")
+    Claim.objects.bulk_create(added, batch_size=2000)
+
+
+def effective(
+    release_ids: Iterable[Any], *, at: datetime, criteria: Iterable[Any] | None = None
+) -> dict[Any, dict[str, Claim]]:
+    """Each release's effective claims at the moment `at`, by criterion key. One statement.
+
+    The highest in force that has not been ended, the latest of equals (design.md section 2).
+    `release_ids` and `criteria` may be lists of keys or querysets. A listed release always has an
+    entry; of a queryset only those with a claim in force have one.
+    """
+    if not isinstance(release_ids, QuerySet):
+        release_ids = list(release_ids)
+    found = Claim.objects.in_force(at=at).filter(release__in=release_ids)
+    if criteria is not None:
+        found = found.filter(criterion__in=criteria)
+    standing: dict[Any, dict[str, Claim]] = (
+        {} if isinstance(release_ids, QuerySet) else {key: {} for key in release_ids}
+    )
+    for claim in found.select_related("criterion").strongest_first():
+        standing.setdefault(claim.release_id, {}).setdefault(claim.criterion.key, claim)
+    return standing

@@ -1,27 +1,44 @@
 """The declaration: answers, facts and evidence as signed, and grants to open its files."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
-from standards.assessment.answers import Assessment
-from standards.assessment.solutions import Release
+from certcentre.accounts.models import Organisation, User
+from certcentre.lifecycle import move
+from certcentre.log.models import LogEntry
+from standards.assessment import claims
+from standards.assessment.claims import Claim, Ending
+from standards.assessment.solutions import Release, must_sign_for
 
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def in_force(self, *, at: datetime) -> "DeclarationQuerySet":
         return self.filter(withdrawn_at=None, valid_until__gt=at)
 
+    def visible_to(self, user: Any) -> "DeclarationQuerySet":
+        """Public ones; and while held, the provider's, the centre's and those granted access."""
+        public = Q(public_since__isnull=False)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_officer():
+            return self
+        mine = Organisation.objects.acted_for_by(user)
+        granted = Grant.objects.filter(organisation__in=mine).values("declaration")
+        return self.filter(public | Q(release__solution__organisation__in=mine) | Q(pk__in=granted))
+
 
 class Declaration(models.Model):
     """The self-declaration of conformity (ISO/IEC 17050): an immutable snapshot, signed by name."""
 
     number = models.CharField(max_length=16, unique=True)
-    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT)
+    assessment = models.OneToOneField("standards.Assessment", on_delete=models.PROTECT)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="declarations")
     signatory_name = models.CharField(max_length=120)
     signatory_role = models.CharField(max_length=120)
@@ -30,6 +47,7 @@ class Declaration(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     valid_until = models.DateTimeField()
+    public_since = models.DateTimeField(null=True)  # once public, its page stays for ever
     withdrawn_at = models.DateTimeField(null=True)
     body = models.BinaryField()  # canonical JSON (RFC 8785) of answers, facts and evidence
     digest = models.CharField(max_length=64)  # SHA-256 of body, hexadecimal
@@ -42,6 +60,39 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("declaration", args=[self.number])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was declared, read from the bytes that the digest is of."""
+        content: dict[str, Any] = json.loads(bytes(self.body))
+        return content
+
+    def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
+        """Take the statement back: its claims at AL1 and AL2 end, a certificate's stay."""
+        organisation = self.release.solution.organisation
+        must_sign_for(organisation, by)
+        own = Q(declaration=self, basis__in=[Claim.Basis.DECLARATION, Claim.Basis.EVIDENCE])
+        with transaction.atomic():
+            move(
+                self.assessment,
+                "withdrawn",
+                by=by,
+                at=at,
+                reason=reason,
+                step="declaration.withdrawn",
+                organisation=organisation,
+                visibility=LogEntry.Visibility.PUBLIC,
+                detail={"number": self.number},
+            )
+            Declaration.objects.filter(pk=self.pk).update(withdrawn_at=at)
+            if not self.release.stands():
+                Release.objects.filter(pk=self.release_id).update(public_since=None)
+            ending = Ending(own, f"withdrawn {self.number}")
+            claims.change([self.release_id], end=[ending], at=at)
+        self.withdrawn_at = at
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -1,20 +1,47 @@
 """Evidence: files and links that show something, and who else may open them."""
 
+import hashlib
 import uuid
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
-from standards.assessment.answers import Answer
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.lifecycle import IllegalMove
+from certcentre.log.models import record
+from standards.assessment import claims
+from standards.assessment.claims import Ending
+from standards.assessment.declaration import Grant
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def on_file(self) -> "EvidenceQuerySet":
         return self.filter(removed_at=None)
+
+    def of_members(self, user: Any, *roles: str) -> "EvidenceQuerySet":
+        return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
+
+    def editable_by(self, user: Any) -> "EvidenceQuerySet":
+        return self.of_members(user, Role.EDITOR)
+
+    def openable_by(self, user: Any, *, at: datetime) -> "EvidenceQuerySet":
+        """Whose file or link this person may open: the provider's, and those a grant opens now."""
+        mine = Organisation.objects.acted_for_by(user)
+        granted = Grant.objects.in_force(at=at).filter(organisation__in=mine)
+        declared = EvidenceUse.objects.filter(
+            answer__assessment__declaration__in=granted.values("declaration")
+        )
+        return self.on_file().filter(
+            Q(organisation__in=mine) | Q(pk__in=declared.values("evidence"))
+        )
 
 
 class Evidence(models.Model):
@@ -63,12 +90,113 @@ class Evidence(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("evidence", args=[self.pk])
 
+    @classmethod
+    def add_link(
+        cls,
+        organisation: Organisation,
+        *,
+        by: User,
+        at: datetime,
+        title: str,
+        link: str,
+        speaks_from: date,
+        speaks_until: date | None = None,
+    ) -> "Evidence":
+        """File an address that shows something."""
+        return cls._add(
+            organisation,
+            by,
+            at,
+            kind=cls.Kind.LINK,
+            title=title,
+            link=link,
+            digest=hashlib.sha256(link.encode()).hexdigest(),
+            speaks_from=speaks_from,
+            speaks_until=speaks_until,
+        )
+
+    @classmethod
+    def add_file(
+        cls,
+        organisation: Organisation,
+        *,
+        by: User,
+        at: datetime,
+        title: str,
+        file: File,
+        media_type: str,
+        speaks_from: date,
+        speaks_until: date | None = None,
+    ) -> "Evidence":
+        """File a document. It is kept under a random name; the name it came with is only shown."""
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        name = file.name or "file"
+        kept = default_storage.save(f"evidence/{at:%Y/%m}/{uuid.uuid4().hex}", file)
+        return cls._add(
+            organisation,
+            by,
+            at,
+            kind=cls.Kind.FILE,
+            title=title,
+            file=kept,
+            file_name=name,
+            media_type=media_type,
+            size=file.size,
+            digest=digest.hexdigest(),
+            speaks_from=speaks_from,
+            speaks_until=speaks_until,
+        )
+
+    @classmethod
+    def _add(cls, organisation: Organisation, by: User, at: datetime, **fields: Any) -> "Evidence":
+        with transaction.atomic():
+            made = cls.objects.create(
+                organisation=organisation, received_at=at, received_by=by, **fields
+            )
+            record(
+                made,
+                "evidence.added",
+                by=by,
+                at=at,
+                organisation=organisation,
+                detail={"digest": made.digest},
+            )
+        return made
+
+    def remove(self, *, by: User, at: datetime) -> None:
+        """Take it off file. Claims that rest on it end at once; its file is deleted."""
+        with transaction.atomic():
+            if not Evidence.objects.on_file().filter(pk=self.pk).update(removed_at=at):
+                raise IllegalMove(gettext("This evidence was already removed."))
+            record(self, "evidence.removed", by=by, at=at, organisation=self.organisation)
+            used_for = self.uses.values_list("answer__assessment__release", flat=True)
+            claims.change(
+                used_for.distinct(),
+                end=[Ending(Q(evidence=self), "removed evidence")],
+                at=at,
+            )
+            kept = self.file.name
+            if kept:
+                transaction.on_commit(lambda: default_storage.delete(kept))
+        self.removed_at = at
+
+
+class EvidenceUseQuerySet(models.QuerySet["EvidenceUse"]):
+    def on_file(self) -> "EvidenceUseQuerySet":
+        return self.filter(evidence__removed_at=None).select_related("evidence")
+
 
 class EvidenceUse(models.Model):
     """That an answer rests on a piece of evidence; one piece may carry many answers."""
 
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="evidence_uses")
+    answer = models.ForeignKey(
+        "standards.Answer", on_delete=models.CASCADE, related_name="evidence_uses"
+    )
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="uses")
+
+    objects = EvidenceUseQuerySet.as_manager()
 
     class Meta:
         constraints = [

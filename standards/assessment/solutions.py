@@ -1,14 +1,28 @@
 """Solutions, their releases, and what holds a release back."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation, Role
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move
+from certcentre.log.models import LogEntry, record
+
+
+def must_sign_for(organisation: Organisation, user: User) -> None:
+    """Only a signatory publishes in the organisation's name."""
+    if not user.acts_for(organisation, Role.SIGNATORY):
+        raise NotAllowed(
+            gettext("Only a signatory of %(organisation)s takes this step.")
+            % {"organisation": organisation}
+        )
 
 
 class SolutionQuerySet(models.QuerySet["Solution"]):
@@ -59,8 +73,53 @@ class Solution(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("solution", args=[self.pk])
 
+    @classmethod
+    def create(
+        cls,
+        organisation: Organisation,
+        *,
+        by: User,
+        at: datetime,
+        name: str,
+        summary: str,
+        website: str = "",
+        release_label: str,
+    ) -> "Solution":
+        """Make a solution with its first release. A provider may prepare before it is verified."""
+        if organisation.kind != Organisation.Kind.PROVIDER:
+            raise NotAllowed(gettext("Only a provider offers solutions."))
+        with transaction.atomic():
+            made = cls.objects.create(
+                organisation=organisation,
+                name=name,
+                summary=summary,
+                website=website,
+                search_text=f"{name} {summary} {organisation.name}".casefold(),
+                created_at=at,
+            )
+            record(made, "solution.created", by=by, at=at, organisation=organisation)
+            Release.add(made, by=by, at=at, label=release_label)
+        return made
+
+    def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
+        """Take it off the register for good. Numbers and pages stay."""
+        must_sign_for(self.organisation, by)
+        move(
+            self,
+            self.Status.WITHDRAWN,
+            by=by,
+            at=at,
+            reason=reason,
+            organisation=self.organisation,
+            visibility=LogEntry.Visibility.PUBLIC,
+        )
+
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
+    def alone(self) -> "ReleaseQuerySet":
+        """With solution and provider, its row locked until the transaction ends."""
+        return self.select_related("solution__organisation").select_for_update(of=("self",))
+
     def of_members(self, user: Any, *roles: str) -> "ReleaseQuerySet":
         return self.filter(solution__in=Solution.objects.of_members(user, *roles))
 
@@ -95,6 +154,7 @@ class Release(models.Model):
     solution = models.ForeignKey(Solution, on_delete=models.PROTECT, related_name="releases")
     label = models.CharField(_("release line"), max_length=40)
     facts = models.JSONField(default=dict)  # {fact key: value}; absent is unknown
+    declared_facts = models.JSONField(default=dict)  # as last declared: what the public relies on
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.CLEAR)
     public_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -113,6 +173,141 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("release", args=[self.pk])
+
+    @classmethod
+    def add(cls, solution: Solution, *, by: User, at: datetime, label: str) -> "Release":
+        """A new line of the solution. It starts with the facts of the newest one, if there is."""
+        newest = solution.releases.order_by("-created_at").first()
+        facts = newest.facts if newest else {}
+        try:
+            with transaction.atomic():
+                made = cls.objects.create(
+                    solution=solution, label=label, facts=facts, created_at=at
+                )
+                record(made, "release.added", by=by, at=at, organisation=solution.organisation)
+        except IntegrityError as error:
+            raise NotReady(
+                gettext("There is already a release “%(label)s”. Give this one another name.")
+                % {"label": label}
+            ) from error
+        return made
+
+    def state_facts(self, facts: dict[str, Any], *, by: User, at: datetime) -> None:
+        """Say what the release is. The public relies on it from the next declaration on."""
+        with transaction.atomic():
+            was = Release.objects.select_for_update().get(pk=self.pk).facts
+            changed = sorted(
+                key for key in was.keys() | facts.keys() if was.get(key) != facts.get(key)
+            )
+            if changed:
+                Release.objects.filter(pk=self.pk).update(facts=facts)
+                record(
+                    self,
+                    "release.facts_stated",
+                    by=by,
+                    at=at,
+                    organisation=self.solution.organisation,
+                    detail={"changed": changed},
+                )
+        self.facts = facts
+
+    def make_current(self, *, by: User, at: datetime) -> None:
+        """The one that the register, counts, needs and tenders use from now on."""
+        must_sign_for(self.solution.organisation, by)
+        if not self.stands():
+            raise NotReady(gettext("Declare this release before you make it the current one."))
+        others = Solution.objects.filter(pk=self.solution_id).exclude(current_release=self)
+        with transaction.atomic():
+            if not others.update(current_release=self):
+                raise IllegalMove(gettext("This release is already the current one."))
+            self._record("release.made_current", by, at)
+
+    def publish(self, blocks: Iterable[str], *, by: User, at: datetime) -> None:
+        """What a declaration does to the release: public, or held where a rule asks for that."""
+        holds = self._held_by(blocks)
+        stamps: dict[str, Any] = {"declared_facts": self.facts}
+        if not holds and self.status == self.Status.CLEAR:
+            stamps["public_since"] = self.public_since or at
+            self.declarations.filter(public_since=None).update(public_since=at)
+        Release.objects.filter(pk=self.pk).update(**stamps)
+        Solution.objects.filter(pk=self.solution_id, current_release=None).update(
+            current_release=self
+        )
+        Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
+        if holds and self.status != self.Status.HELD:
+            self._move(self.Status.HELD, by, at, ", ".join(holds))
+        for field, value in stamps.items():
+            setattr(self, field, value)
+
+    def _held_by(self, blocks: Iterable[str]) -> list[str]:
+        """Rules that hold this declaration: not cleared before, not waiting already.
+
+        A refused release goes back to the centre, even when its facts no longer fire the rule.
+        """
+        settled = set(self.holds.filter(refused_at=None).values_list("rule_key", flat=True))
+        new = [key for key in blocks if key not in settled]
+        if self.status == self.Status.REFUSED and not new:
+            new = list(
+                self.holds.exclude(refused_at=None)
+                .order_by("-refused_at")
+                .values_list("rule_key", flat=True)[:1]
+            )
+        return new
+
+    def stands(self) -> bool:
+        """Whether there is a declaration, and the last one has not been withdrawn."""
+        last = self.declarations.order_by("-declared_at", "-pk").first()
+        return last is not None and last.withdrawn_at is None
+
+    def open_holds(self) -> "models.QuerySet[Hold]":
+        return self.holds.filter(cleared_at=None, refused_at=None)
+
+    def clear(self, *, by: User, at: datetime, reason: str) -> None:
+        """The centre lets a held release into the register."""
+        self._judged_by(by, at)
+        public = (self.public_since or at) if self.stands() else None
+        with transaction.atomic():
+            self._move(self.Status.CLEAR, by, at, reason, public_since=public)
+            self.declarations.filter(public_since=None).update(public_since=at)
+            self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
+
+    def refuse(self, *, by: User, at: datetime, reason: str) -> None:
+        """The centre keeps a held release out of the register."""
+        self._judged_by(by, at)
+        with transaction.atomic():
+            self._move(self.Status.REFUSED, by, at, reason)
+            self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
+
+    def _judged_by(self, user: User, at: datetime) -> None:
+        """An officer with no tie to the provider (rule 2), now or in the last 24 months."""
+        if not user.is_officer():
+            raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+        if Membership.objects.recent(self.solution.organisation, user=user, at=at).exists():
+            raise NotAllowed(
+                gettext("You belong or belonged to this organisation; ask a colleague.")
+            )
+
+    def _move(self, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
+        move(
+            self,
+            to,
+            by=by,
+            at=at,
+            reason=reason,
+            organisation=self.solution.organisation,
+            visibility=LogEntry.Visibility.PUBLIC,
+            **stamps,
+        )
+
+    def _record(self, step: str, by: User, at: datetime) -> None:
+        record(
+            self,
+            step,
+            by=by,
+            at=at,
+            organisation=self.solution.organisation,
+            visibility=LogEntry.Visibility.PUBLIC,
+        )
 
 
 class Hold(models.Model):

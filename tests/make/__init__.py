@@ -6,6 +6,16 @@ from tests.make.accounts import (
     organisation,
     user,
 )
+from tests.make.assessment import (
+    assessment,
+    criteria,
+    declaration,
+    declare,
+    evidence,
+    release,
+    signer,
+    solution,
+)
 from tests.make.jobs import (
     job,
 )
@@ -19,13 +29,21 @@ from tests.make.world import (
 )
 
 __all__ = [
+    "assessment",
     "centre",
     "claim",
+    "criteria",
     "criterion",
+    "declaration",
+    "declare",
+    "evidence",
     "job",
     "listed",
     "member",
     "organisation",
+    "release",
+    "signer",
+    "solution",
     "user",
     "world",
 ]
