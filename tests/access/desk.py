@@ -6,4 +6,6 @@ ROWS = [
     Row("home", everyone()),
     Row("work", signed_in()),
     Row("healthz", everyone()),
+    Row("components", everyone()),
+    Row("theme", everyone(302), method="post", data=lambda world: {"theme": "dark"}),
 ]

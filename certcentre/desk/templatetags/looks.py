@@ -1,0 +1,122 @@
+"""Arithmetic that a picture needs: widths, heights and steps, as text that no locale changes."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+
+register = template.Library()
+WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
+
+
+@register.filter
+def code(level: Any) -> str:
+    """The code of an assurance level: 3 is AL3."""
+    return f"AL{level}"
+
+
+@register.filter
+def skyline(counts: Sequence[int]) -> list[dict[str, str]]:
+    """Blocks from counts of AL4, AL3, AL2, AL1, AL0: width is the count, height the assurance."""
+    total = sum(counts)
+    blocks, at = [], 0.0
+    for level, count in zip((4, 3, 2, 1, 0), counts, strict=True):
+        if not count:
+            continue
+        width = WIDTH * count / total
+        height = level * 10
+        shown = max(width - GAP, 0.6)
+        block = {"kind": f"l{level}", "x": at, "y": 40 - height, "width": shown, "height": height}
+        if not level:
+            block = {
+                "kind": "gap",
+                "x": at + 0.5,
+                "y": 34,
+                "width": max(shown - 0.5, 0.6),
+                "height": 6,
+            }
+        blocks.append(
+            {key: f"{value:.2f}" if key != "kind" else str(value) for key, value in block.items()}
+        )
+        at += width
+    return blocks
+
+
+@register.filter
+def share(part: float, whole: float) -> str:
+    """How much of a hundred: `3|share:4` is 75.0."""
+    return f"{min(100.0, 100 * part / whole) if whole else 0:.1f}"
+
+
+@register.filter
+def funnel(lines: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
+    """Lines of (words, count left) with what each line costs; the first is the whole register."""
+    steps = [(words, int(count)) for words, count in lines]
+    if not steps:
+        return []
+    whole = steps[0][1]
+    drawn = [{"words": steps[0][0], "count": whole, "fewer": 0, "before": "100.0", "fill": "100.0"}]
+    for (_, before), (words, count) in pairwise(steps):
+        drawn.append(
+            {
+                "words": words,
+                "count": count,
+                "fewer": before - count,
+                "before": share(before, whole),
+                "fill": share(count, whole),
+            }
+        )
+    return drawn
+
+
+@register.filter
+def heat(numbers: Sequence[int], most: int) -> list[tuple[int, str]]:
+    """Each number with its step h0 (none) to h3 (above two thirds of the most)."""
+    return [
+        (n, "h0" if not n or not most else f"h{min(3, 1 + int(3 * n / most))}") for n in numbers
+    ]
+
+
+@register.filter
+def hottest(rows: Iterable[tuple[Any, Sequence[int]]]) -> int:
+    """The greatest number of a heat map's rows."""
+    return max((n for _, numbers in rows for n in numbers), default=0)
+
+
+@register.filter
+def upto(count: int) -> range:
+    """So many turns of a loop."""
+    return range(int(count or 0))
+
+
+@register.filter
+def minus(whole: int, part: int) -> int:
+    return int(whole) - int(part)
+
+
+@register.filter
+def labelled(cells: Iterable[Any], head: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Cells of a row, each with the words of its column."""
+    return list(zip(head, cells, strict=True))
+
+
+@register.filter
+def elided(page: Page[Any]) -> list[Any]:
+    """Page numbers around this one, with the paginator's ellipsis between."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def by_level(counts: Sequence[int]) -> list[tuple[str, int]]:
+    """Counts of AL4 to AL0, each with its code."""
+    return [(code(level), count) for level, count in zip((4, 3, 2, 1, 0), counts, strict=True)]
+
+
+@register.filter
+def erring(form: BaseForm | Iterable[BaseForm] | None) -> list[BaseForm]:
+    """Those of one form, or of several, that have errors."""
+    forms = [form] if isinstance(form, BaseForm) else form or ()
+    return [one for one in forms if one.errors]

@@ -1,0 +1,131 @@
+/* portal.js: comfort, never a condition. Every page works without this file.
+ * No inline handlers, no dependencies, no eval: runs under script-src 'self'. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  const on = (type, selector, run) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target.closest?.(selector);
+      if (found) run(found, event);
+    });
+
+  const say = (text) => {
+    const toast = document.querySelector(".toast[role=status]");
+    if (!toast) return;
+    toast.textContent = text;
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => (toast.textContent = ""), 6000);
+  };
+
+  // Errors after a post take the focus.
+  document.querySelector(".problem")?.focus();
+
+  // Theme: the form would reload the page; here the colours change at once and the server keeps the cookie.
+  on("submit", "form[data-theme-switch]", async (form, event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    const body = new FormData(form, button);
+    if (button.value === "device") delete root.dataset.theme; else root.dataset.theme = button.value;
+    form.querySelectorAll("[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+    button.setAttribute("aria-current", "true");
+    await fetch(form.action, { method: "POST", body, redirect: "manual" });
+  });
+
+  // Menu on a narrow screen; without script the links are simply shown.
+  on("click", ".menu-button", (button) => {
+    const nav = document.getElementById(button.getAttribute("aria-controls"));
+    button.setAttribute("aria-expanded", String(nav.classList.toggle("is-open")));
+  });
+
+  // Small menus made of <details>: close on Escape and on a click elsewhere.
+  const closeMenus = (except) =>
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+
+  // Copy the text of the element that data-copy names.
+  on("click", "[data-copy]", async (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+      say(button.dataset.done || "");
+    } catch {
+      getSelection().selectAllChildren(source);
+    }
+  });
+
+  // Dialogs; without script the button is a link to a page that asks the same question.
+  on("click", "[data-open]", (button, event) => {
+    const dialog = document.getElementById(button.dataset.open);
+    if (!dialog?.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+  on("click", "[data-close]", (button) => button.closest("dialog").close());
+
+  // All details of one page at once: data-all="open" or "close".
+  on("click", "[data-all]", (button) => {
+    document.querySelectorAll("details.more").forEach((item) => (item.open = button.dataset.all === "open"));
+  });
+
+  // A form that a change of a choice may send: sort orders, facets.
+  on("change", "form[data-send-on-change] :is(select, input)", (control) => control.form.requestSubmit());
+
+  /* Autosave: form[data-autosave] posts itself (to that address, or its own) a moment after a change, one post at a
+   * time per form. Only an answer that carries X-Saved counts as saved; it is the revision for the form's next post
+   * (its field named revision). 409 and 422 bring a part of a page for [data-reply] of the form; anything else,
+   * a sign-in page too, is "not sent yet": the text stays, and the next change or the page's return tries again. */
+  const state = document.querySelector(".save");
+  const show = (name) => {
+    if (!state) return;
+    state.dataset.state = name;
+    state.querySelector("[data-text]").textContent = state.dataset[name].replace("{time}", new Date().toTimeString().slice(0, 5));
+  };
+  const waiting = new Map(); // form → timer, or "sending", or "again", or "kept"
+  const reply = (form, html) => {
+    const place = form.querySelector("[data-reply]");
+    if (place) place.innerHTML = html;
+  };
+  const send = async (form) => {
+    waiting.set(form, "sending");
+    show("saving");
+    let saved = false;
+    try {
+      const answer = await fetch(form.dataset.autosave || form.action, {
+        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual",
+      });
+      const revision = answer.headers.get("X-Saved");
+      saved = answer.ok && revision !== null;
+      if (revision !== null && form.elements.revision) form.elements.revision.value = revision;
+      if (saved) reply(form, "");
+      else if (answer.status === 409 || answer.status === 422) reply(form, await answer.text());
+      if (saved) form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
+    } catch { /* no connection: said below */ }
+    if (waiting.get(form) === "again") return send(form);
+    if (saved) waiting.delete(form); else waiting.set(form, "kept");
+    show(saved ? (waiting.size ? ([...waiting.values()].includes("kept") ? "kept" : "saving") : "saved") : "kept");
+  };
+  on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
+    const form = control.form;
+    const now = waiting.get(form);
+    if (now === "sending" || now === "again") return waiting.set(form, "again");
+    clearTimeout(now);
+    show("saving");
+    waiting.set(form, setTimeout(send, control.matches("textarea, input[type=text]") ? 700 : 50, form));
+  });
+  addEventListener("online", () => waiting.forEach((now, form) => { if (now === "kept") send(form); }));
+  addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
+
+  // Facets start closed where the results would lie far below them.
+  if (matchMedia("(max-width: 61.99rem)").matches)
+    document.querySelectorAll("details.facet").forEach((facet) => (facet.open = false));
+
+  // Print button.
+  on("click", "[data-print]", () => print());
+})();
