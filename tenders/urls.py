@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""The addresses of tenders."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from tenders import views
+
+urlpatterns = [
+    path("tenders/", views.tenders, name="tenders"),
+    path("tenders/<str:reference>/", views.tender, name="tender"),
+]

@@ -24,11 +24,16 @@ from tests.make.registry import (
     criterion,
     listed,
 )
+from tests.make.tenders import (
+    asked_edition,
+    tender,
+)
 from tests.make.world import (
     world,
 )
 
 __all__ = [
+    "asked_edition",
     "assessment",
     "centre",
     "claim",
@@ -44,6 +49,7 @@ __all__ = [
     "release",
     "signer",
     "solution",
+    "tender",
     "user",
     "world",
 ]

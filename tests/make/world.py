@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, jobs
+from tests.make import accounts, jobs, tenders
 
 
 def world():
@@ -19,6 +19,8 @@ def world():
         auditor=auditor,
         buyer=buyer,
         job=jobs.job(by=buyer.person, done=True),
+        tender=tenders.tender(buyer=buyer, status="published"),
+        tender_draft=tenders.tender(buyer=buyer),
         people={
             "anonymous": None,
             "stranger": accounts.user("stranger"),

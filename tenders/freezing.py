@@ -1,0 +1,136 @@
+"""The frozen body: the whole tender as one JSON value, and its digest."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from django.conf import settings
+
+from standards.catalogue.editions import Edition
+from tenders import phrases
+from tenders.wording import OTHER_PROOF, cite, open_up
+
+FORMAT = "certcentre.tender/1"
+# Characters no XML document may hold, and overrides that make text read backwards.
+UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202d\u202e]"
+)
+
+
+def freeze(tender: Any, *, by: Any, at: datetime) -> tuple[bytes, str]:
+    """The canonical bytes (RFC 8785) of the tender as `by` publishes it, and their SHA-256."""
+    body = rfc8785.dumps(written(tender, {"at": moment(at), "by": clean(by.name)}))
+    return body, hashlib.sha256(body).hexdigest()
+
+
+def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, Any]:
+    """The tender as a JSON value that every export is rendered from; a draft's has no signature.
+
+    Seven statements at any number of requirements.
+    """
+    lots = lots_of(tender)
+    asked = [requirement for lot in lots for requirement in lot.requirements.all()]
+    editions = {r.criterion.edition_id: r.criterion.edition for r in asked if r.criterion}
+    language = tender.language
+    return {
+        "format": FORMAT,
+        "reference": tender.reference,
+        "version": tender.version,
+        "title": clean(tender.title),
+        "summary": open_up(clean(tender.summary), language),
+        "language": language,
+        "buyer": {
+            "id": str(tender.buyer.pk),
+            "name": clean(tender.buyer.name),
+            "country": tender.buyer.country,
+            "register_number": clean(tender.buyer.register_number),
+        },
+        "countries": list(tender.countries),
+        "languages": list(tender.languages),
+        "deadline": moment(tender.deadline) if tender.deadline else None,
+        "address": settings.BASE_URL + tender.get_absolute_url(),
+        "published": published,
+        "changed": moment(tender.changed_at),
+        "wording": phrases.wording(tender.wording, language, {r.least for r in asked} or {1}),
+        "lots": [lot_written(lot, language) for lot in lots],
+        "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
+    }
+
+
+def lots_of(tender: Any) -> list[Any]:
+    """The lots with their requirements, criteria and editions."""
+    return list(
+        tender.lots.prefetch_related("requirements__criterion__edition__standard").order_by(
+            "number"
+        )
+    )
+
+
+def lot_written(lot: Any, language: str) -> dict[str, Any]:
+    return {
+        "number": lot.number,
+        "title": open_up(clean(lot.title), language),
+        "requirements": [
+            requirement_written(requirement, f"L{lot.number}-{requirement.position:03d}", language)
+            for requirement in lot.requirements.all()
+        ],
+    }
+
+
+def requirement_written(requirement: Any, ref: str, language: str) -> dict[str, Any]:
+    """One requirement with its words; what it cites carries "or equivalent"."""
+    criterion = requirement.criterion
+    text = criterion.text("statement", language) if criterion else requirement.words
+    evidence = requirement.evidence_asked
+    if criterion and not evidence:
+        evidence = criterion.text("evidence_hint", language)
+    return {
+        "id": str(requirement.pk),
+        "ref": ref,
+        "criterion": criterion.key if criterion else None,
+        "edition": criterion.edition.key if criterion else None,
+        "group": clean(criterion.group) if criterion else "",
+        "title": clean(criterion.text("title", language)) if criterion else "",
+        "text": open_up(clean(text), language, own=criterion is None),
+        "cites": cite(criterion.edition.name, criterion.ref, language) if criterion else "",
+        "obligation": str(requirement.obligation),
+        "weight": requirement.weight,
+        "least": requirement.least,
+        "must_be_present": requirement.must_be_present,
+        "evidence": open_up(clean(evidence), language),
+        "other_proof": OTHER_PROOF[language] if requirement.least >= 3 else "",
+        "justification": clean(requirement.justification),
+    }
+
+
+def source(edition: Edition) -> dict[str, str]:
+    return {
+        "key": edition.key,
+        "name": clean(edition.name),
+        "version": clean(edition.version),
+        "publisher": clean(edition.issuing_body),
+        "reference": clean(edition.reference),
+        "date": clean(edition.published_text),
+        "licence": clean(edition.text_licence),
+        "words_licence": clean(edition.catalogue_licence),
+        "notice": clean(edition.notice),
+    }
+
+
+def clean(text: str) -> str:
+    """The text without what no document can hold."""
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def refs(requirements: Iterable[Any]) -> str:
+    """Their references for a sentence: the first ten, and how many more."""
+    names = [str(requirement) for requirement in requirements]
+    more = f" (+{len(names) - 10})" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more

@@ -1,0 +1,291 @@
+"""The fixed words of an annex, in each language it can be written in.
+
+Not gettext: an annex is in the language of the tender, whoever exports it.
+"""
+
+from tenders.packs import pack
+from tenders.wording import OTHER_PROOF
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "annex": "Annex: requirements",
+        "draft": "DRAFT. Not published; the text may still change.",
+        "lot": "Lot",
+        "how": "How to read and answer",
+        "definitions": "Definitions",
+        "requirements": "Requirements",
+        "schedule": "Evidence schedule",
+        "clause": "Equivalence",
+        "form": "Form for proof by an equivalent",
+        "sources": "Sources",
+        "record": "Record",
+        "ref": "Ref",
+        "requirement": "Requirement",
+        "obligation": "Obligation",
+        "evidence": "Evidence to be supplied",
+        "response": "Response",
+        "proof": "Reference to proof",
+        "must": "Must",
+        "should": "Should",
+        "may": "May",
+        "weight": "weight {weight}",
+        "least": "At least {level}",
+        "present": "Must be present: “not applicable” does not meet it.",
+        "own": "In the buyer’s own words",
+        "cited": "Standard: {cite}.",
+        "complies": "complies",
+        "equivalent": "complies by an equivalent",
+        "partly": "partly",
+        "not": "does not",
+        "al1": "AL1 declared",
+        "al2": "AL2 evidence on file",
+        "al3": "AL3 verified",
+        "al4": "AL4 certified",
+        "assurance": "Assurance",
+        "counts": "What counts",
+        "issuer": "Who may issue it",
+        "age": "How old it may be",
+        "offered": "Standard or proof offered instead",
+        "why": "Why it is equivalent",
+        "documents": "Documents, with pages",
+        "standard": "Standard and edition",
+        "publisher": "Publisher",
+        "date": "Date",
+        "licence": "Licence and notice",
+        "reference": "Reference",
+        "title": "Title",
+        "buyer": "Buyer",
+        "version": "Version",
+        "closes": "Bids close",
+        "countries": "Countries of use",
+        "languages": "Languages of use",
+        "time": "Published",
+        "changed": "As of",
+        "digest": "Digest (SHA-256)",
+        "address": "Address to verify",
+        "signed": "Signed by",
+        "wording": "Wording",
+        "bidder": "Bidder",
+        "solution": "Solution and release offered",
+        "instructions": "Instructions",
+        "asked": "What is asked",
+        "term": "Term",
+        "meaning": "Meaning",
+    },
+    "fr": {
+        "annex": "Annexe : exigences",
+        "draft": "PROJET. Non publié ; le texte peut encore changer.",
+        "lot": "Lot",
+        "how": "Comment lire et répondre",
+        "definitions": "Définitions",
+        "requirements": "Exigences",
+        "schedule": "Tableau des preuves",
+        "clause": "Équivalence",
+        "form": "Formulaire de preuve par équivalent",
+        "sources": "Sources",
+        "record": "Enregistrement",
+        "ref": "Réf.",
+        "requirement": "Exigence",
+        "obligation": "Obligation",
+        "evidence": "Preuves à fournir",
+        "response": "Réponse",
+        "proof": "Référence de la preuve",
+        "must": "Obligatoire",
+        "should": "Noté",
+        "may": "Facultatif",
+        "weight": "poids {weight}",
+        "least": "Au moins {level}",
+        "present": "Doit être présent : « sans objet » ne suffit pas.",
+        "own": "Dans les termes de l’acheteur",
+        "cited": "Norme : {cite}.",
+        "complies": "conforme",
+        "equivalent": "conforme par un équivalent",
+        "partly": "en partie",
+        "not": "non conforme",
+        "al1": "AL1 déclaré",
+        "al2": "AL2 preuves au dossier",
+        "al3": "AL3 vérifié",
+        "al4": "AL4 certifié",
+        "assurance": "Assurance",
+        "counts": "Ce qui est accepté",
+        "issuer": "Qui peut l’établir",
+        "age": "Ancienneté admise",
+        "offered": "Norme ou preuve proposée à la place",
+        "why": "Pourquoi elle est équivalente",
+        "documents": "Documents, avec les pages",
+        "standard": "Norme et édition",
+        "publisher": "Éditeur",
+        "date": "Date",
+        "licence": "Licence et mention",
+        "reference": "Référence",
+        "title": "Intitulé",
+        "buyer": "Acheteur",
+        "version": "Version",
+        "closes": "Date limite des offres",
+        "countries": "Pays d’utilisation",
+        "languages": "Langues d’utilisation",
+        "time": "Publié",
+        "changed": "État au",
+        "digest": "Empreinte (SHA-256)",
+        "address": "Adresse de vérification",
+        "signed": "Signé par",
+        "wording": "Formulation",
+        "bidder": "Soumissionnaire",
+        "solution": "Solution et version proposées",
+        "instructions": "Instructions",
+        "asked": "Ce qui est demandé",
+        "term": "Terme",
+        "meaning": "Sens",
+    },
+}
+
+HOW = {
+    "en": (
+        "Each row is one requirement. Its reference, such as L1-001, is the same in every format "
+        "of this annex. Keep it in your answer.",
+        "Must: an offer that meets neither the requirement nor its equivalent is not considered. "
+        "Should: scored with the weight shown, all or nothing, 100 points a lot. May: for "
+        "information.",
+        "Response: write one of these: complies · complies by an equivalent · partly · does not.",
+        "Reference to proof: name the document and page, or the public address and the date.",
+        "The least assurance says how much proof is asked; the evidence schedule says what counts. "
+        "Equivalent proof is always accepted: use the form at the end.",
+    ),
+    "fr": (
+        "Chaque ligne est une exigence. Sa référence, par exemple L1-001, est la même dans tous "
+        "les formats de cette annexe. Conservez-la dans votre réponse.",
+        "Obligatoire : une offre qui ne satisfait ni à l’exigence ni à son équivalent n’est pas "
+        "retenue. Noté : le poids indiqué, tout ou rien, 100 points par lot. Facultatif : pour "
+        "information.",
+        "Réponse : écrivez l’une de ces mentions : conforme · conforme par un équivalent · en "
+        "partie · non conforme.",
+        "Référence de la preuve : indiquez le document et la page, ou l’adresse publique et la "
+        "date.",
+        "L’assurance minimale dit quelle preuve est demandée ; le tableau des preuves dit ce qui "
+        "est accepté. Une preuve équivalente est toujours admise : voir le formulaire à la fin.",
+    ),
+}
+
+DEFINITIONS = {
+    "en": (
+        ("Requirement", "One thing this annex asks for, with its own reference."),
+        ("Edition", "One dated version of a standard. Only the edition named is meant."),
+        ("Solution", "The product offered, in the release that the bidder names."),
+        ("Assurance", "How much proof stands behind an answer, from AL1 to AL4."),
+        ("Equivalent", "Another standard, certificate or solution that serves the same purpose."),
+        (
+            "Technical dossier",
+            "Documents of the manufacturer that show, point by point, how a requirement is met.",
+        ),
+    ),
+    "fr": (
+        ("Exigence", "Une chose que cette annexe demande, avec sa propre référence."),
+        ("Édition", "Une version datée d’une norme. Seule l’édition citée est visée."),
+        ("Solution", "Le produit proposé, dans la version que le soumissionnaire indique."),
+        ("Assurance", "Le degré de preuve derrière une réponse, de AL1 à AL4."),
+        ("Équivalent", "Une autre norme, un autre certificat ou une autre solution au même effet."),
+        (
+            "Dossier technique",
+            "Documents du fabricant qui montrent, point par point, comment l’exigence est remplie.",
+        ),
+    ),
+}
+
+# By assurance: what counts, who may issue it, how old it may be.
+SCHEDULE = {
+    "en": {
+        1: (
+            "A declaration of conformity by a named signatory, or equivalent",
+            "The bidder or the provider of the solution",
+            "At most 12 months when bids close",
+        ),
+        2: (
+            "A declaration and documents that show it, such as test results or policies, or "
+            "equivalent",
+            "The bidder, the provider or any third party",
+            "In date when bids close; 12 months where no end is stated",
+        ),
+        3: (
+            f"A verification of the requirement by an independent body, {OTHER_PROOF['en']}",
+            "An auditor accredited for the edition, or an equivalent body of any country",
+            "In force when bids close",
+        ),
+        4: (
+            f"A certificate that covers the whole edition at its level, {OTHER_PROOF['en']}",
+            "A body accredited for the edition, or an equivalent body of any country",
+            "In force when bids close",
+        ),
+    },
+    "fr": {
+        1: (
+            "Une déclaration de conformité d’un signataire nommé, ou équivalent",
+            "Le soumissionnaire ou le fournisseur de la solution",
+            "12 mois au plus à la date limite des offres",
+        ),
+        2: (
+            "Une déclaration et des documents à l’appui, par exemple des résultats d’essai ou des "
+            "politiques, ou équivalent",
+            "Le soumissionnaire, le fournisseur ou tout tiers",
+            "En cours de validité à la date limite ; 12 mois si aucune fin n’est indiquée",
+        ),
+        3: (
+            f"Une vérification de l’exigence par un organisme indépendant, {OTHER_PROOF['fr']}",
+            "Un auditeur accrédité pour l’édition, ou un organisme équivalent de tout pays",
+            "En vigueur à la date limite des offres",
+        ),
+        4: (
+            f"Un certificat couvrant toute l’édition à son niveau, {OTHER_PROOF['fr']}",
+            "Un organisme accrédité pour l’édition, ou un organisme équivalent de tout pays",
+            "En vigueur à la date limite des offres",
+        ),
+    },
+}
+
+CLAUSE = {
+    "en": (
+        "Wherever this annex names a standard, an edition, a level, a certificate, a label or a "
+        "mark, the words “or equivalent” belong to it.",
+        "An offer is not rejected because it follows something else than what is named, if the "
+        "bidder proves by any appropriate means that it meets the requirement in an equivalent "
+        "manner.",
+    ),
+    "fr": (
+        "Partout où cette annexe cite une norme, une édition, un niveau, un certificat, un label "
+        "ou une marque, la mention « ou équivalent » y est attachée.",
+        "Une offre n’est pas rejetée parce qu’elle suit autre chose que ce qui est cité, si le "
+        "soumissionnaire prouve par tout moyen approprié qu’elle satisfait à l’exigence de manière "
+        "équivalente.",
+    ),
+}
+UNDER = {"en": "Written for purchases under {law}.", "fr": "Rédigé pour les achats selon : {law}."}
+ADVICE = {
+    "en": "This wording informs; it is not legal advice. Dated {dated}.",
+    "fr": "Cette formulation informe ; elle n’est pas un avis juridique. Datée du {dated}.",
+}
+
+
+def clause(key: str, language: str) -> list[str]:
+    """The equivalence clause of a wording pack, one string a paragraph."""
+    chosen = pack(key)
+    law = chosen.law[language]
+    return [
+        *CLAUSE[language],
+        chosen.proof[language],
+        chosen.basis[language],
+        *([UNDER[language].format(law=law)] if law else []),
+        ADVICE[language].format(dated=chosen.dated),
+    ]
+
+
+def wording(key: str, language: str, levels: set[int]) -> dict[str, object]:
+    """Every sentence of the annex that is not a requirement, as it is frozen at publication."""
+    chosen = pack(key)
+    return {
+        "pack": chosen.key,
+        "name": chosen.name[language],
+        "dated": chosen.dated,
+        "how": list(HOW[language]),
+        "definitions": [list(pair) for pair in DEFINITIONS[language]],
+        "schedule": [[level, *SCHEDULE[language][level]] for level in sorted(levels)],
+        "clause": clause(key, language),
+    }

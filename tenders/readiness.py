@@ -1,0 +1,188 @@
+"""What a draft lacks before it may be published, and what its author should think about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from certcentre.accounts.models import Organisation
+from standards.catalogue.editions import Edition, Obligation
+from tenders.authors import providers_among
+from tenders.freezing import lots_of, refs
+from tenders.packs import PACKS
+from tenders.wording import citations, flags
+
+FULL_WEIGHT = 100
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that may narrow competition or date the tender; publishing stays possible."""
+
+    kind: str
+    ref: str
+    words: str
+
+
+def missing(tender: Any, *, at: datetime) -> list[str]:
+    """Everything that stands in the way of publishing, in words; empty when nothing does."""
+    lots = lots_of(tender)
+    problems = about_tender(tender, at=at)
+    for lot in lots:
+        problems += about_lot(lot)
+    return problems + about_editions(lots)
+
+
+def about_tender(tender: Any, *, at: datetime) -> list[str]:
+    problems = []
+    if tender.buyer.status != Organisation.Status.VERIFIED:
+        problems.append(
+            gettext("The centre has not verified your organisation yet, or has suspended it.")
+        )
+    authors = [tender.created_by_id, *tender.authors.values_list("pk", flat=True)]
+    if names := providers_among(authors, at=at):
+        problems.append(
+            gettext(
+                "%(names)s wrote in this tender and belongs to a provider. Start it again "
+                "without them."
+            )
+            % {"names": ", ".join(names)}
+        )
+    if tender.deadline and tender.deadline <= at:
+        problems.append(gettext("Bids close in the past. Set a later date."))
+    if tender.wording not in PACKS:
+        problems.append(gettext("Choose the law that governs the purchase."))
+    return problems
+
+
+def about_lot(lot: Any) -> list[str]:
+    """No requirement, *must* without a reason, weights that are not 100, brands without one."""
+    asked = list(lot.requirements.all())
+    name = {"lot": lot.number}
+    if not asked:
+        return [gettext("Lot %(lot)d asks for nothing yet.") % name]
+    problems = []
+
+    def unless(broken: list[Any], words: str) -> None:
+        if broken:
+            problems.append(words % {"refs": refs(broken)})
+
+    musts = [r for r in asked if r.obligation == Obligation.MUST]
+    scored = [r for r in asked if r.obligation == Obligation.SHOULD]
+    unless(
+        [r for r in musts if not r.justification.strip()],
+        gettext("Say why you need each must. Without a reason: %(refs)s."),
+    )
+    unless(
+        [r for r in asked if named(r) and not r.justification.strip() and r not in musts],
+        gettext("Give a reason for each brand or closed format you name: %(refs)s."),
+    )
+    unless([r for r in scored if r.weight is None], gettext("Give each should a weight: %(refs)s."))
+    weight = sum(r.weight or 0 for r in scored)
+    if scored and weight != FULL_WEIGHT:
+        problems.append(
+            gettext("The weights of lot %(lot)d add up to %(weight)d. Make them 100.")
+            % {**name, "weight": weight}
+        )
+    return problems
+
+
+def named(requirement: Any) -> bool:
+    """Whether the buyer's own words name a brand or a closed format."""
+    return not requirement.criterion_id and any(
+        flag.kind in ("brand", "closed_format") for flag in flags(requirement.words)
+    )
+
+
+def about_editions(lots: list[Any]) -> list[str]:
+    """Withdrawn editions: nothing new may rest on them."""
+    gone: dict[str, list[Any]] = {}
+    for requirement in catalogued(lots):
+        edition = requirement.criterion.edition
+        if edition.status != Edition.Status.PUBLISHED:
+            gone.setdefault(edition.name, []).append(requirement)
+    return [
+        gettext("%(edition)s was withdrawn. Take these out or replace them: %(refs)s.")
+        % {"edition": name, "refs": refs(requirements)}
+        for name, requirements in sorted(gone.items())
+    ]
+
+
+def catalogued(lots: list[Any]) -> list[Any]:
+    return [r for lot in lots for r in lot.requirements.all() if r.criterion_id]
+
+
+WORDS: dict[str, Callable[[], str]] = {
+    "brand": lambda: gettext(
+        "“%(found)s” looks like a brand. A bidder could challenge it. Say what the product shall "
+        "do instead, or give the reason; “or equivalent” is added."
+    ),
+    "closed_format": lambda: gettext(
+        "“%(found)s” is a format that one maker controls. Ask for an open format, or give the "
+        "reason."
+    ),
+    "issuer": lambda: gettext(
+        "“%(found)s” looks like the only body whose proof you accept. Accept equivalent bodies."
+    ),
+    "name_only": lambda: gettext(
+        "This only names %(found)s. Say too what the product shall do or how well."
+    ),
+}
+
+
+def warnings(tender: Any, *, at: datetime) -> list[Warned]:
+    """What the author should think about before publishing, requirement by requirement."""
+    lots = lots_of(tender)
+    found = [
+        Warned(flag.kind, str(requirement), WORDS[flag.kind]() % {"found": flag.found})
+        for lot in lots
+        for requirement in lot.requirements.all()
+        if not requirement.criterion_id
+        for flag in flags(requirement.words)
+    ]
+    found += superseded(lots, at=at)
+    if cited := citations(tender.title):
+        words = gettext("The title names %(found)s without “or equivalent”.")
+        found.append(Warned("title", "", words % {"found": cited[0]}))
+    if tender.wording == "neutral":
+        words = gettext("No law is chosen, so the annex carries the neutral clause.")
+        found.append(Warned("neutral", "", words))
+    return found
+
+
+def superseded(lots: list[Any], *, at: datetime) -> list[Warned]:
+    """Editions that a newer one in force has followed, with the newer one's name."""
+    asked = catalogued(lots)
+    standards = {r.criterion.edition.standard_id for r in asked}
+    latest: dict[int, Edition] = {}
+    in_force = Edition.objects.in_force(at=at).filter(
+        standard__in=standards, effective_from__isnull=False
+    )
+    for edition in in_force.order_by("effective_from"):
+        latest[edition.standard_id] = edition
+    followed: dict[tuple[str, str], list[Any]] = {}
+    for requirement in asked:
+        edition = requirement.criterion.edition
+        newer = latest.get(edition.standard_id)
+        if (
+            newer
+            and edition.effective_from
+            and newer.effective_from
+            and (newer.effective_from > edition.effective_from)
+        ):
+            followed.setdefault((edition.name, newer.name), []).append(requirement)
+    return [
+        Warned(
+            "superseded",
+            str(requirements[0]),
+            ngettext(
+                "%(old)s is followed by %(new)s. One requirement still asks for the old.",
+                "%(old)s is followed by %(new)s. %(number)d requirements still ask for the old.",
+                len(requirements),
+            )
+            % {"old": old, "new": new, "number": len(requirements)},
+        )
+        for (old, new), requirements in followed.items()
+    ]

@@ -1,0 +1,294 @@
+"""Lots and requirements: what a tender asks for."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Max, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.lifecycle import Conflict, NotReady
+from standards.catalogue.editions import Criterion, Edition, Level, Obligation
+from tenders.tender import Tender
+
+MAX_REQUIREMENTS = 3000
+FULL_WEIGHT = 100
+ASSURANCE = {
+    1: _("AL1 declared"),
+    2: _("AL2 evidence on file"),
+    3: _("AL3 verified"),
+    4: _("AL4 certified"),
+}
+
+
+@dataclass(frozen=True)
+class Added:
+    """What one adding did: how many are new, which stood there, which may not be asked for."""
+
+    new: int = 0
+    there: list[str] = field(default_factory=list)
+    not_in_force: list[str] = field(default_factory=list)
+
+
+class Lot(models.Model):
+    """A part of a tender that can be won on its own."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="lots")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(_("title"), max_length=200)
+
+    class Meta:
+        verbose_name = _("lot")
+        ordering = ["tender", "number"]
+        constraints = [models.UniqueConstraint(fields=["tender", "number"], name="lot_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    def rename(self, *, by: Any, at: datetime, title: str) -> None:
+        with self.tender.edited(by=by, at=at):
+            Lot.objects.filter(pk=self.pk).update(title=title)
+        self.title = title
+
+    def remove(self, *, by: Any, at: datetime) -> None:
+        """Take the lot out with what it asks for; the lots after it move up by one."""
+        with self.tender.edited(by=by, at=at):
+            if not self.tender.lots.exclude(pk=self.pk).exists():
+                raise NotReady(gettext("A tender has at least one lot. Rename this one instead."))
+            Lot.objects.filter(pk=self.pk).delete()
+            for later in self.tender.lots.filter(number__gt=self.number).order_by("number"):
+                Lot.objects.filter(pk=later.pk).update(number=later.number - 1)
+
+    def add(
+        self,
+        criteria: Iterable[Criterion],
+        *,
+        by: Any,
+        at: datetime,
+        obligation: str = "",
+        least: int | Mapping[str, int] = 1,
+        justification: str = "",
+        evidence_asked: str = "",
+    ) -> Added:
+        """Ask for these criteria, each once; adding them again changes nothing.
+
+        `obligation` empty takes each criterion's own level's. `least` is one assurance for all,
+        or one by domain with "" for every other (`Profile.least`). They come after what the lot
+        already asks for from the same edition, so that an edition stays together.
+        """
+        wanted = list({found.pk: found for found in criteria}.values())
+        with self.tender.edited(by=by, at=at):
+            there = set(self.requirements.values_list("criterion_id", flat=True))
+            asked = {found.edition_id for found in wanted}
+            allowed = Edition.objects.in_force(at=at).filter(pk__in=asked)
+            in_force = set(allowed.values_list("pk", flat=True))
+            new = [c for c in wanted if c.pk not in there and c.edition_id in in_force]
+            self._room_for(len(new))
+            levels = Level.objects.in_bulk({c.level_id for c in new}) if not obligation else {}
+            fill = {"justification": justification, "evidence_asked": evidence_asked}
+            rows = [
+                Requirement(
+                    lot=self,
+                    criterion=criterion,
+                    obligation=obligation or levels[criterion.level_id].obligation,
+                    least=least if isinstance(least, int) else least_for(criterion, least),
+                    **fill,
+                )
+                for criterion in new
+            ]
+            self._place(rows)
+        return Added(
+            len(new),
+            [c.key for c in wanted if c.pk in there],
+            [c.key for c in wanted if c.edition_id not in in_force and c.pk not in there],
+        )
+
+    def add_edition(
+        self, edition: Edition, level: Level | None = None, *, by: Any, at: datetime, **fill: Any
+    ) -> Added:
+        """Ask for an edition at a level (lower ones included where cumulative), or all of it."""
+        found = Criterion.objects.at_level(edition, level)
+        return self.add(found.order_by("position"), by=by, at=at, **fill)
+
+    def add_words(
+        self, words: str, *, by: Any, at: datetime, obligation: str = "must", **fill: Any
+    ) -> "Requirement":
+        """Ask for something in the buyer's own words; it is read, never counted."""
+        with self.tender.edited(by=by, at=at):
+            self._room_for(1)
+            made = Requirement(lot=self, words=words, obligation=obligation, **fill)
+            made.weight = made.weight if obligation == Obligation.SHOULD else None
+            self._place([made])
+        return made
+
+    def justify(self, *, by: Any, at: datetime, justification: str, edition: str = "") -> int:
+        """Give this reason to every *must* that has none yet (of one edition, where named)."""
+        open_ones = self.requirements.filter(obligation=Obligation.MUST, justification="")
+        if edition:
+            open_ones = open_ones.filter(criterion__edition__key=edition)
+        with self.tender.edited(by=by, at=at):
+            return open_ones.update(justification=justification, revision=F("revision") + 1)
+
+    def share_weights(self, *, by: Any, at: datetime) -> None:
+        """Spread 100 evenly over the *should* requirements; the first take what is left over."""
+        with self.tender.edited(by=by, at=at):
+            scored = list(self.requirements.filter(obligation=Obligation.SHOULD))
+            each, over = divmod(FULL_WEIGHT, len(scored) or 1)
+            for index, requirement in enumerate(scored):
+                requirement.weight = each + (index < over)
+                requirement.revision += 1
+            Requirement.objects.bulk_update(scored, ["weight", "revision"], batch_size=500)
+
+    def _room_for(self, number: int) -> None:
+        stand = Requirement.objects.filter(lot__tender=self.tender_id).count()
+        if stand + number > MAX_REQUIREMENTS:
+            raise NotReady(
+                gettext("A tender asks for at most %(number)s things.")
+                % {"number": MAX_REQUIREMENTS}
+            )
+
+    def _place(self, rows: list["Requirement"]) -> None:
+        """Give each row a place after the last of its edition, and make room there."""
+        groups: dict[int | None, list[Requirement]] = {}
+        for row in rows:
+            key = row.criterion.edition_id if row.criterion else None
+            groups.setdefault(key, []).append(row)
+        end = self.requirements.aggregate(end=Max("position"))["end"] or 0
+        for key, members in groups.items():
+            group = self.requirements.filter(criterion__edition=key)
+            after = group.aggregate(end=Max("position"))["end"] or end
+            later = self.requirements.filter(position__gt=after)
+            later.update(position=F("position") + len(members))
+            for offset, member in enumerate(members, start=1):
+                member.position = after + offset
+            end += len(members)
+            Requirement.objects.bulk_create(members, batch_size=500)
+
+
+def least_for(criterion: Criterion, by_domain: Mapping[str, int]) -> int:
+    return by_domain.get(criterion.domain, by_domain.get("", 1))
+
+
+class RequirementQuerySet(models.QuerySet["Requirement"]):
+    def with_texts(self) -> "RequirementQuerySet":
+        """With criterion and edition, in the order shown and exported. One statement."""
+        return self.select_related("lot", "criterion__edition", "criterion__level").order_by(
+            "lot__number", "position"
+        )
+
+
+class Requirement(models.Model):
+    """One thing a lot asks for: a criterion of the catalogue, or the buyer's own words."""
+
+    CHANGED = (
+        "words",
+        "obligation",
+        "weight",
+        "least",
+        "must_be_present",
+        "evidence_asked",
+        "justification",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="requirements")
+    position = models.PositiveIntegerField()
+    criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(_("requirement in your own words"), blank=True)
+    obligation = models.CharField(
+        _("obligation"), max_length=6, choices=Obligation.choices, default=Obligation.MUST
+    )
+    weight = models.PositiveSmallIntegerField(_("weight"), null=True, blank=True)
+    least = models.PositiveSmallIntegerField(
+        _("least assurance"), default=1, choices=list(ASSURANCE.items())
+    )
+    must_be_present = models.BooleanField(_("must be present"), default=False)
+    evidence_asked = models.TextField(_("evidence to be supplied"), blank=True)
+    justification = models.TextField(_("why you need it"), blank=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("requirement")
+        ordering = ["lot", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(criterion__isnull=False) ^ ~Q(words=""),
+                name="requirement_criterion_or_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight=None) | Q(obligation="should"),
+                name="requirement_only_should_has_weight",
+            ),
+            models.CheckConstraint(
+                condition=Q(least__gte=1, least__lte=4), name="requirement_least_one_to_four"
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "criterion"],
+                condition=Q(criterion__isnull=False),
+                name="requirement_criterion_once_per_lot",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        """The same in the builder and in every export: lot and place, as L1-001."""
+        return f"L{self.lot.number}-{self.position:03d}"
+
+    def change(self, *, by: Any, at: datetime, revision: int, **fields: Any) -> int:
+        """Change any of CHANGED if nobody did since `revision`; gives the new revision.
+
+        Raises Conflict, with what is stored, when somebody did.
+        """
+        unknown = set(fields) - set(self.CHANGED)
+        if unknown or ("words" in fields and self.criterion_id):
+            raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown or {'words'}))}")
+        if fields.get("obligation", self.obligation) != Obligation.SHOULD:
+            fields["weight"] = None
+        with self.lot.tender.edited(by=by, at=at):
+            rows = Requirement.objects.filter(pk=self.pk, revision=revision)
+            if not rows.update(revision=revision + 1, **fields):
+                stored = Requirement.objects.with_texts().filter(pk=self.pk).first()
+                raise Conflict(stored)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.revision = revision + 1
+        return self.revision
+
+    def move_up(self, *, by: Any, at: datetime) -> bool:
+        """Swap places with the one before it from the same edition; False when it is first."""
+        return self._swap(-1, by, at)
+
+    def move_down(self, *, by: Any, at: datetime) -> bool:
+        """Swap places with the one after it from the same edition; False when it is last."""
+        return self._swap(1, by, at)
+
+    def _swap(self, step: int, by: Any, at: datetime) -> bool:
+        with self.lot.tender.edited(by=by, at=at):
+            self.refresh_from_db(fields=["position"])
+            edition = self.criterion.edition_id if self.criterion else None
+            beside = self.lot.requirements.filter(
+                position=self.position + step, criterion__edition=edition
+            ).first()
+            if beside is None:
+                return False
+            Requirement.objects.filter(pk=beside.pk).update(position=self.position)
+            Requirement.objects.filter(pk=self.pk).update(position=self.position + step)
+        self.position += step
+        return True
+
+    def remove(self, *, by: Any, at: datetime) -> None:
+        """Take it out; those after it move up by one."""
+        with self.lot.tender.edited(by=by, at=at):
+            self.refresh_from_db(fields=["position"])
+            Requirement.objects.filter(pk=self.pk).delete()
+            later = self.lot.requirements.filter(position__gt=self.position)
+            later.update(position=F("position") - 1)

@@ -1,0 +1,206 @@
+"""Neutral wording: a standard is named so that competition stays open (design.md rule 13).
+
+Pure. Wherever a text cites a standard, "or equivalent" stands in the same sentence, in the
+language of the annex; what names a brand, a closed format or one auditor is found and said.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from babel import Locale
+
+EQUIVALENT = {"en": "or equivalent", "fr": "ou équivalent"}
+OTHER_PROOF = {
+    "en": (
+        "or an equivalent certificate or other appropriate proof, including a technical dossier"
+    ),
+    "fr": (
+        "ou un certificat équivalent ou tout autre moyen de preuve approprié, y compris un dossier "
+        "technique"
+    ),
+}
+COVERED = {
+    "en": re.compile(r"\bor (?:an? |any )?equivalent", re.I),
+    "fr": re.compile(r"\bou (?:un |une |tout )?(?:\w+ )?équivalent", re.I),
+}
+SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+# Bodies whose number makes a citation ("EN 301 549"), and names that are one by themselves.
+BODY = (
+    r"(?:ISO|IEC|CEN|CENELEC|ETSI|ITU-T|IEEE|ANSI|DIN|NIST|FIPS|RFC|BCP|BS|NF|EN|PAS)"
+    r"(?:[ /-](?:ISO|IEC|IEEE|EN|TS|TR|SP|PAS|[A-Z]))*[ -]?\d+(?:[.:/-]\d+)*(?:[ ]\d{3}\b)?"
+    r"(?: [vV]\d+(?:\.\d+)*)?[A-Za-z]?"
+)
+NAMED = (
+    "WCAG|ATAG|UAAG|ARIA|ASVS|OWASP|xAPI|cmi5|SCORM|OneRoster|LTI|QTI|Caliper|Common Cartridge"
+    "|Open Badges|CLR|CASE Network|Cyber Essentials|SOC ?[123]|CSA STAR|OAuth|OpenID Connect|OIDC"
+    "|SAML|SCIM|OpenAPI|EPUB|PDF/UA|PDF/A|MathML|TLS|LOM|LRMI|Section 508|BITV|RGAA|X-Road"
+    "|GovStack|ST4S|HECVAT|VPAT|PCI DSS|ITIL|COBIT|Unicode|IMS Global|1EdTech"
+)
+CITATION = re.compile(
+    rf"(?<![\w/])(?:{BODY}|(?:{NAMED})(?:-\w+)?\)?(?:[ ]?v?\d+(?:\.\d+)*)?)"
+    r"(?:,? (?:level|niveau) \w+)?(?![\w])"
+)
+
+CLOSED_FORMATS = re.compile(
+    r"(?<![\w])(?:"
+    r"\.(?:doc|xls|ppt|pub|psd|swf|fla|wmv|wma|rar|dwg|pages|numbers|key|azw3?|mobi|one|vsdx?)\b"
+    r"|(?:DOC|XLS|PPT|PSD|SWF|WMV|WMA|RAR|DWG|AZW3?|MOBI) (?:files?|format)"
+    r"|(?:fichiers?|format) (?:DOC|XLS|PPT|PSD|SWF|WMV|WMA|RAR|DWG|AZW3?|MOBI)"
+    r"|Adobe Flash|Flash Player|Silverlight|ActiveX|VBA macros?|Internet Explorer)(?!\w)",
+    re.I,
+)
+BRANDS = re.compile(
+    r"(?<![\w])(?:Microsoft|Windows|MS Office|Office 365|Microsoft 365|PowerPoint|SharePoint"
+    r"|Google|Chromebooks?|Chrome ?OS|Gmail|YouTube|Apple|iPads?|iPhones?|iOS|iPadOS|macOS"
+    r"|MacBooks?|Samsung|Huawei|Lenovo|Dell|Acer|Adobe|Oracle|SAP|Cisco|Intel|AMD|Nvidia|Amazon|AWS|Azure"
+    r"|Moodle|Blackboard|Kahoot|Quizlet|Duolingo|Zoom|WhatsApp|Facebook|Instagram|TikTok|OpenAI"
+    r"|ChatGPT|Copilot|Gemini|Salesforce|Power BI|Tableau)(?!\w)"
+)
+TRADE_MARK = re.compile(r"[\w.-]+[ ]?[™®℠]")
+# Words after which a capitalised name is most likely a product or a maker.
+LEADS = (
+    r"(?:must run on|runs? on|running on|compatible with|works? with|integrates? with|based on"
+    r"|powered by|made by|manufactured by|produced by|supplied by|brand(?:ed)?(?: name)?(?: of)?"
+    r"|such as|similar to|like the"
+    r"|fonctionne(?:r|nt)? (?:sur|avec)|compatibles? avec|basée?s? sur|fabriquée?s? par"
+    r"|produite?s? par|fournie?s? par|de (?:la )?marque|tels? que|telles? que|similaires? à)"
+)
+NAME = r"((?:[A-Z][\w’'-]+)(?:[ ](?:[A-Z0-9][\w’'-]*))*)"
+AFTER_LEAD = re.compile(
+    rf"\b(?i:{LEADS})\s+(?:(?i:an?|the|any|all|le|la|les|l['’]|un|une|des)\s+)?{NAME}"
+)
+ISSUERS = re.compile(
+    r"\b(?i:(?:certified|audited|assessed|verified|tested|issued|accredited|approved) by"
+    r"|(?:certificate|report|audit|label|seal) (?:of|from|by)"
+    r"|(?:certifiée?s?|auditée?s?|évaluée?s?|vérifiée?s?|testée?s?|délivrée?s?|agréée?s?) par"
+    r"|(?:certificat|rapport|audit|label) (?:de|du|d['’]))"
+    rf"\s*(?:(?i:the|le|la|les)\s+)?{NAME}"
+)
+# What a sentence may hold and still say nothing but a standard's name.
+FILLER = set(
+    re.findall(
+        r"\w+",
+        """
+        a all an and applicable at be by certificate certified certification compliance
+        compliant comply complies conform conformance conformant conforming conforms
+        conformity full fully in is it its least level meet meets must of offer or
+        equivalent product provide shall should software solution standard standards
+        supplier supports system tender the this to version with au aux avec certification
+        certificat certifié conforme conformément conformité dans de des doit du en est et
+        être l la le les logiciel niveau norme normes ou équivalent produit respecter
+        respecte satisfaire se solution système un une à
+        """,
+    )
+)
+PLACES = {
+    name.casefold()
+    for code in ("en", "fr")
+    for names in (Locale(code).languages, Locale(code).territories)
+    for name in names.values()
+}
+MONTHS = {name.casefold() for name in Locale("en").months["format"]["wide"].values()}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something in a text that may narrow competition, and the words that do."""
+
+    kind: str  # brand, closed_format, issuer, name_only
+    found: str
+
+
+def cite(name: str, ref: str, language: str, *, title: str = "") -> str:
+    """How a requirement cites a criterion of an edition; never without "or equivalent"."""
+    parts = [name, " ".join(part for part in (ref, title) if part), EQUIVALENT[language]]
+    return ", ".join(part for part in parts if part)
+
+
+def citations(text: str) -> list[str]:
+    """The standards that a text names."""
+    return [found.group() for found in CITATION.finditer(text)]
+
+
+def sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Each sentence, and the white space after it."""
+    start = 0
+    for gap in SENTENCES.finditer(text):
+        yield text[start : gap.start()], gap.group()
+        start = gap.end()
+    yield text[start:], ""
+
+
+def uncovered(text: str, language: str) -> list[str]:
+    """Citations that no "or equivalent" follows in the same sentence."""
+    return [
+        found.group()
+        for sentence, _ in sentences(text)
+        for found in CITATION.finditer(sentence)
+        if not COVERED[language].search(sentence, found.end())
+    ]
+
+
+def open_up(text: str, language: str, *, own: bool = False) -> str:
+    """The text with "(or equivalent)" where a sentence cites a standard without it.
+
+    In a buyer's own words a brand is opened too. Twice changes nothing.
+    """
+    return "".join(
+        _open_sentence(sentence, language, own) + gap for sentence, gap in sentences(text)
+    )
+
+
+def _open_sentence(sentence: str, language: str, own: bool) -> str:
+    ends = [found.end() for found in CITATION.finditer(sentence)]
+    if own:
+        ends += [end for _, end in _brand_spans(sentence)]
+    if not ends or COVERED[language].search(sentence, max(ends)):
+        return sentence
+    end = max(ends)
+    while end < len(sentence) and sentence[end] in ')]”»"':
+        end += 1
+    return f"{sentence[:end]} ({EQUIVALENT[language]}){sentence[end:]}"
+
+
+def flags(text: str) -> list[Flag]:
+    """What in a buyer's own words may narrow competition, in the order of the rules."""
+    found = [Flag("brand", name) for name in brands(text)]
+    found += [Flag("closed_format", hit.group()) for hit in CLOSED_FORMATS.finditer(text)]
+    found += [Flag("issuer", hit.group(1)) for hit in ISSUERS.finditer(text) if is_name(hit, text)]
+    if name_only(text):
+        found.append(Flag("name_only", citations(text)[0]))
+    return list(dict.fromkeys(found))
+
+
+def brands(text: str) -> list[str]:
+    """Products, makers and trade marks that a text names."""
+    kept: list[str] = []
+    for start, end in _brand_spans(text):
+        hit = text[start:end]
+        if not any(hit in other or other in hit for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _brand_spans(text: str) -> list[tuple[int, int]]:
+    spans = [hit.span() for pattern in (TRADE_MARK, BRANDS) for hit in pattern.finditer(text)]
+    return spans + [hit.span(1) for hit in AFTER_LEAD.finditer(text) if is_name(hit, text)]
+
+
+def is_name(hit: re.Match[str], text: str) -> bool:
+    """Whether a name follows the lead: no standard, language, place, month or acronym."""
+    name = hit.group(1)
+    first = re.split(r"[\s’'-]", name)[0].casefold()
+    known = {name.casefold(), first} & (PLACES | MONTHS)
+    cited = any(found.start() <= hit.start(1) < found.end() for found in CITATION.finditer(text))
+    acronym = name.isupper() and " " not in name and len(name) <= 5
+    return not (known or cited or acronym)
+
+
+def name_only(text: str) -> bool:
+    """Whether a text only names a standard and says nothing of what the product shall do."""
+    if not citations(text):
+        return False
+    rest = re.findall(r"[^\W\d_]+", CITATION.sub(" ", text).casefold())
+    return len([word for word in rest if word not in FILLER]) < 2

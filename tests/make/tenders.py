@@ -1,0 +1,72 @@
+"""Tenders: drafts, published ones, and criteria to ask for."""
+
+import itertools
+
+from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from tenders.models import Tender
+from tests.make.accounts import organisation
+from tests.make.moment import AT
+
+count = itertools.count(1)
+
+
+def asked_edition(*, criteria=3, level="must", key="", name="", status="published", **fields):
+    """A published edition with so many criteria at one level, written straight to its tables."""
+    number = next(count)
+    key = key or f"asked-{number}"
+    standard, _ = Standard.objects.get_or_create(
+        key=fields.pop("standard", key), defaults={"name": key, "issuing_body": "Example Body"}
+    )
+    made = Edition.objects.create(
+        key=key,
+        standard=standard,
+        name=name or f"Example Standard {number}",
+        version="2.2",
+        issuing_body="Example Body",
+        reference="EX 22",
+        published_text="5 October 2023",
+        seed_category="technical",
+        domain=fields.pop("domain", "technical"),
+        text_licence="Example licence",
+        may_quote_text="no",
+        catalogue_licence="CC-BY-4.0",
+        notice="Copyright Example Body",
+        status=status,
+        published_at=AT,
+        words_digest="0" * 64,
+        **fields,
+    )
+    grade = Level.objects.create(edition=made, key="A", label="A", obligation=level, position=1)
+    Criterion.objects.bulk_create(
+        Criterion(
+            edition=made,
+            level=grade,
+            ref=f"{place}",
+            key=f"{key}:{place}",
+            title=f"Criterion {place}",
+            statement=f"The product does thing {place} & more.",
+            evidence_hint=f"Record of thing {place}",
+            domain=made.domain,
+            position=place,
+        )
+        for place in range(1, criteria + 1)
+    )
+    return made
+
+
+def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
+    """A tender of one lot that asks for an edition; `.lot` is the lot, `.edition` the edition."""
+    buyer = buyer or organisation("buyer")
+    by = buyer.person
+    made = Tender.start(buyer, by=by, at=AT, title=details.pop("title", "Reading"), **details)
+    made.person = by
+    made.lot = made.lots.get()
+    made.edition = edition or asked_edition(criteria=criteria)
+    made.lot.add_edition(made.edition, by=by, at=AT, justification="Learners need it")
+    if status != "draft":
+        made.publish(by=by, at=AT)
+    if status == "awarded":
+        made.award(by=by, at=AT, reason="Best offer")
+    if status == "cancelled":
+        made.cancel(by=by, at=AT, reason="No budget")
+    return made
