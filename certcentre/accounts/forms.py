@@ -1,13 +1,16 @@
 """Forms of people and organisations: shape only, the verbs hold the rules."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Interest, Organisation, Role, User
+from certcentre.places import countries
 
 
 class SignupForm(forms.Form):
@@ -22,3 +25,98 @@ class SignupForm(forms.Form):
 
     def clean_name(self) -> Any:
         return self.cleaned_data["name"].strip()
+
+
+class DetailsForm(forms.ModelForm[Organisation]):
+    """What an organisation says of itself."""
+
+    country = forms.ChoiceField(label=_("Country"))
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        error_messages={"invalid": _("Give a web address that begins with https://.")},
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "country", "register_number", "website", "size"]
+        help_texts = {
+            "name": _("As it stands in the business register."),
+            "register_number": _("The centre looks it up. A tax or charity number will do too."),
+        }
+
+    def __init__(self, *args: Any, may_change: Iterable[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country: Any = self.fields["country"]
+        country.choices = [("", "---------"), *countries()]
+        for name in [name for name in self.fields if may_change and name not in may_change]:
+            del self.fields[name]
+
+
+class RegisterForm(DetailsForm):
+    """A new organisation. The centre itself is set up by its operator."""
+
+    kind = forms.ChoiceField(
+        label=_("What does it do?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("provider", _("It offers learning products")),
+            ("auditor", _("It examines products, as an auditing body")),
+            ("buyer", _("It buys for schools")),
+        ],
+        help_text=_("One kind each. Register twice if you both sell and buy."),
+    )
+
+    class Meta(DetailsForm.Meta):
+        fields = ["kind", *DetailsForm.Meta.fields]
+
+
+class InviteForm(forms.Form):
+    """Whom to let in, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = Organisation.ROLES[Organisation.Kind(kind)]
+        roles: Any = self.fields["roles"]
+        roles.choices = [(role.value, role.label) for role in map(Role, offered)]
+
+
+class InterestForm(forms.ModelForm[Interest]):
+    """A tie to another organisation."""
+
+    class Meta:
+        model = Interest
+        fields = ["other", "nature"]
+        labels = {"other": _("Organisation")}
+        help_texts = {"nature": _("For example: we own part of it, we share staff, we trade.")}
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other: Any = self.fields["other"]
+        other.queryset = Organisation.objects.in_force().exclude(pk=organisation.pk)
+
+
+class HowForm(forms.Form):
+    """How the centre checked an organisation."""
+
+    how = forms.CharField(
+        label=_("How was it checked?"),
+        max_length=300,
+        help_text=_("Shown to the public, such as: business register, extract of 3 November 2026."),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The organisation reads it, and it stands in the log."),
+    )

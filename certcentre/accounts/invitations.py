@@ -16,10 +16,12 @@ from certcentre.lifecycle import IllegalMove, NotAllowed
 from certcentre.log.models import record
 
 INVITATION_LASTS = timedelta(days=14)
+OPEN_AT_ONCE = 50  # of one organisation, so that nobody writes to the world from here
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, *, at: datetime) -> "InvitationQuerySet":
+        """Sent, and neither used nor withdrawn nor too old."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
 
 
@@ -56,12 +58,29 @@ class Invitation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("invitation-accept", args=[self.token])
 
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > at
+
     @classmethod
     def send(
         cls, organisation: Organisation, *, email: str, roles: list[str], by: User, at: datetime
     ) -> "Invitation":
         """Write the invitation; the notice that carries it follows the log entry."""
+        if organisation.status == Organisation.Status.CLOSED:
+            raise IllegalMove(gettext("This organisation is closed."))
+        fitting = organisation.ROLES[Organisation.Kind(organisation.kind)]
+        if not roles or not set(roles) <= set(fitting):
+            raise NotAllowed(gettext("An organisation of this kind has no such role."))
         with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=organisation.pk)
+            waiting = organisation.invitations.open(at=at)
+            if waiting.filter(email=email.lower()).exists():
+                raise IllegalMove(
+                    gettext("An invitation to this address is open. Withdraw it to send a new one.")
+                )
+            if waiting.count() >= OPEN_AT_ONCE:
+                raise NotAllowed(gettext("Too many invitations are open. Withdraw some first."))
             made = cls.objects.create(
                 organisation=organisation,
                 email=email.lower(),
@@ -81,6 +100,8 @@ class Invitation(models.Model):
             taken = Invitation.objects.open(at=at).filter(pk=self.pk)
             if not taken.update(accepted_at=at, accepted_by=by):
                 raise IllegalMove(gettext("This invitation was already used or is too old."))
+            if self.organisation.status == Organisation.Status.CLOSED:
+                raise IllegalMove(gettext("This organisation is closed."))
             record(self, "invitation.accepted", by=by, at=at, organisation=self.organisation)
             for role in self.roles:
                 Membership.grant(

@@ -37,7 +37,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(status=Organisation.Status.VERIFIED)
 
     def waiting(self) -> "OrganisationQuerySet":
-        return self.filter(status=Organisation.Status.REGISTERED)
+        """Registered and not judged yet, the longest first."""
+        return self.filter(status=Organisation.Status.REGISTERED).order_by("created_at")
+
+    def found_by(self, words: str) -> "OrganisationQuerySet":
+        """Whose name or register number holds the words."""
+        return self.filter(Q(name__icontains=words) | Q(register_number__icontains=words))
 
 
 class Organisation(models.Model):
@@ -68,6 +73,12 @@ class Organisation(models.Model):
         Status.VERIFIED: {Status.SUSPENDED, Status.CLOSED},
         Status.SUSPENDED: {Status.VERIFIED, Status.CLOSED},
         Status.CLOSED: set(),
+    }
+    ROLES = {
+        Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
+        Kind.BUYER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
+        Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR, Role.DECIDER),
+        Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
     }
     FIRST_ROLES = {
         Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
@@ -113,11 +124,52 @@ class Organisation(models.Model):
         if fields["kind"] == cls.Kind.CENTRE:
             raise NotAllowed(gettext("The centre is set up by its operator, not registered here."))
         with transaction.atomic():
-            made = cls.objects.create(created_at=at, **fields)
-            record(made, "organisation.registered", by=by, at=at, organisation=made)
-            for role in cls.FIRST_ROLES[cls.Kind(made.kind)]:
-                Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
+            User.objects.select_for_update().get(pk=by.pk)  # pressed twice, it comes one by one
+            same = {name: fields[name] for name in ("kind", "country", "register_number")}
+            if cls.objects.acted_for_by(by).exclude(status=cls.Status.CLOSED).filter(**same):
+                raise IllegalMove(gettext("You have already registered this organisation."))
+            return cls._open(by, at, fields)
+
+    @classmethod
+    def found_centre(cls, *, by: User, at: datetime, **fields: Any) -> "Organisation":
+        """Set up the centre on a new installation, with its first officer. There is only one."""
+        how = "Set up by its operator"
+        verified = {"status": cls.Status.VERIFIED, "verified_at": at, "verified_how": how}
+        with transaction.atomic():
+            if cls.objects.filter(kind=cls.Kind.CENTRE).exists():
+                raise IllegalMove(gettext("This portal already has its centre."))
+            return cls._open(by, at, {"kind": cls.Kind.CENTRE, **fields, **verified})
+
+    @classmethod
+    def _open(cls, by: User, at: datetime, fields: dict[str, Any]) -> "Organisation":
+        made = cls.objects.create(created_at=at, **fields)
+        record(made, "organisation.registered", by=by, at=at, organisation=made)
+        for role in cls.FIRST_ROLES[cls.Kind(made.kind)]:
+            Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
         return made
+
+    def may_change(self) -> tuple[str, ...]:
+        """The details its manager may change: what the centre has verified stays as it is."""
+        open_ = ("website", "size")
+        judged = self.status in (self.Status.VERIFIED, self.Status.SUSPENDED)
+        return open_ if judged else ("name", "country", "register_number", *open_)
+
+    def change_details(self, *, by: User, at: datetime, **details: Any) -> None:
+        """Correct what the organisation says of itself."""
+        if self.status == self.Status.CLOSED or not set(details) <= set(self.may_change()):
+            raise IllegalMove(
+                gettext("The centre has verified these details, so they cannot be changed here.")
+            )
+        rows = Organisation.objects.filter(pk=self.pk, status=self.status)
+        with transaction.atomic():
+            if not rows.update(**details):
+                raise IllegalMove(gettext("The centre judged this organisation meanwhile."))
+            changed = sorted(name for name in details if details[name] != getattr(self, name))
+            detail = {"changed": changed}
+            step = "organisation.details_changed"
+            record(self, step, by=by, at=at, organisation=self, detail=detail)
+        for name, value in details.items():
+            setattr(self, name, value)
 
     def verify(self, *, by: User, at: datetime, how: str) -> None:
         """The centre has checked name and register number; `how` is shown to the public."""
@@ -208,16 +260,19 @@ class Membership(models.Model):
 
     def end(self, *, by: User, at: datetime) -> None:
         """Take the role back. The last manager stays, so that somebody can let others in."""
-        others = Membership.objects.filter(
-            organisation=self.organisation, role=Role.MANAGER, until=None
-        ).exclude(pk=self.pk)
-        if self.role == Role.MANAGER and not others.exists():
-            raise NotAllowed(
-                gettext("The last manager cannot leave. Make someone else manager first.")
-            )
+        if by.pk != self.user_id and not by.acts_for(self.organisation, Role.MANAGER):
+            raise NotAllowed(gettext("Only a manager takes a role from somebody else."))
         with transaction.atomic():
-            ended = Membership.objects.filter(pk=self.pk, until=None).update(until=at)
-            if not ended:
+            Organisation.objects.select_for_update().get(pk=self.organisation_id)
+            held = Membership.objects.filter(organisation=self.organisation_id, until=None)
+            managers = held.filter(role=Role.MANAGER).exclude(pk=self.pk)
+            if self.role == Role.MANAGER and not managers.exists():
+                raise NotAllowed(
+                    gettext("The last manager cannot leave. Make someone else manager first.")
+                )
+            if not held.filter(pk=self.pk).update(until=at):
                 raise IllegalMove(gettext("This role has already ended."))
-            record(self, "membership.ended", by=by, at=at, organisation=self.organisation)
+            detail = {"member": str(self.user_id), "role": self.role}
+            step = "membership.ended"
+            record(self, step, by=by, at=at, organisation=self.organisation, detail=detail)
         self.until = at

@@ -1,5 +1,69 @@
-"""Who may open what."""
+"""Organisations, their people and letters."""
 
-from tests.access.table import Row
+from uuid import UUID
 
-ROWS: list[Row] = []
+from tests.access.table import Row, everyone, only, signed_in
+
+NO_ONE = UUID(int=0)
+NOWHERE = [NO_ONE]
+
+
+def mine(world):
+    return [world.provider.pk]
+
+
+def manager(code=200):
+    """Its manager; its other people and the centre see it, but may not act."""
+    return only(provider=code, reader=403, officer=403)
+
+
+def officer():
+    """The centre; its own people see it, but may not judge it."""
+    return only(officer=200, provider=403, reader=403)
+
+
+def letter(world):
+    return [world.invitation.token]
+
+
+ROWS = [
+    Row("organisations", signed_in()),
+    Row("organisation-new", signed_in()),
+    Row("organisation-new", signed_in(), method="post"),
+    Row("organisation", only(provider=200, reader=200, officer=200), mine, unknown=NOWHERE),
+    Row("invitation-accept", everyone(), letter, unknown=["no-such-token"]),
+    Row(
+        "invitation-accept",
+        {**everyone(403), "anonymous": 302, "stranger": 302},
+        letter,
+        method="post",
+        unknown=["no-such-token"],
+    ),
+    Row(
+        "invitation-withdraw",
+        manager(302),
+        lambda world: [world.provider.pk, world.invitation.pk],
+        method="post",
+        unknown=[NO_ONE, NO_ONE],
+    ),
+    Row(
+        "membership-end",
+        only(provider=302, reader=302, officer=403),
+        lambda world: [world.provider.pk, world.people["reader"].memberships.get().pk],
+        method="post",
+        unknown=[NO_ONE, 0],
+    ),
+    *[
+        Row(name, expect, mine, method=method, unknown=NOWHERE)
+        for method in ("get", "post")
+        for name, expect in [
+            ("organisation-details", manager(200 if method == "get" else 302)),
+            ("invite", manager()),
+            ("interest-declare", manager()),
+            ("organisation-verify", officer()),
+            ("organisation-refuse", officer()),
+            ("organisation-suspend", officer()),
+            ("organisation-close", only(provider=200, officer=200, reader=403)),
+        ]
+    ],
+]

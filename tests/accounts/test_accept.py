@@ -1,0 +1,81 @@
+"""Joining with a letter."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.accounts.invitations import INVITATION_LASTS
+from certcentre.accounts.models import Invitation
+from certcentre.lifecycle import IllegalMove, NotAllowed
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invited(provider, stranger):
+    """A letter to the stranger, sent just now."""
+    return Invitation.send(
+        provider, email=stranger.email, roles=["editor"], by=provider.person, at=timezone.now()
+    )
+
+
+def test_the_invited_person_joins(client, invited, stranger, provider):
+    client.force_login(stranger)
+    assert b"Join" in client.get(invited.get_absolute_url()).content
+    assert client.post(invited.get_absolute_url()).url == provider.get_absolute_url()
+    assert stranger.acts_for(provider, "editor")
+
+
+def test_a_letter_works_once(invited, stranger):
+    invited.accept(by=stranger, at=timezone.now())
+    with pytest.raises(IllegalMove):
+        invited.accept(by=stranger, at=timezone.now())
+
+
+def test_somebody_else_cannot_use_it(client, invited, rival_person):
+    with pytest.raises(NotAllowed):
+        invited.accept(by=rival_person, at=timezone.now())
+    client.force_login(rival_person)
+    page = client.get(invited.get_absolute_url()).content.decode()
+    assert "another e-mail address" in page
+    assert invited.email not in page
+
+
+@pytest.fixture
+def rival_person():
+    return make.organisation().person
+
+
+def test_a_visitor_is_told_what_to_do_and_nothing_more(client, invited):
+    page = client.get(invited.get_absolute_url()).content.decode()
+    assert f"{reverse('account_signup')}?next=" in page
+    assert invited.email not in page
+    assert client.post(invited.get_absolute_url()).url.startswith(reverse("account_login"))
+
+
+def test_the_page_is_the_same_whether_the_address_has_an_account(client, provider, at):
+    now = timezone.now()
+    pages = []
+    for email in (make.user().email, "no-account@example.org"):
+        sent = Invitation.send(provider, email=email, roles=["editor"], by=provider.person, at=now)
+        page = client.get(sent.get_absolute_url()).content.decode()
+        pages.append(page.replace(sent.token, ""))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("how", ["old", "withdrawn", "closed"])
+def test_a_letter_that_no_longer_works_says_so(client, invited, stranger, provider, how):
+    now = timezone.now()
+    if how == "withdrawn":
+        invited.withdraw(by=provider.person, at=now)
+    if how == "closed":
+        provider.close(by=provider.person, at=now, reason="over")
+    later = now + INVITATION_LASTS + timedelta(days=1) if how == "old" else now
+    with pytest.raises(IllegalMove):
+        invited.accept(by=stranger, at=later)
+    if how == "withdrawn":
+        assert b"too old" in client.get(invited.get_absolute_url()).content
+    assert not stranger.acts_for(provider)
