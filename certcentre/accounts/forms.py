@@ -27,7 +27,7 @@ class SignupForm(forms.Form):
         return self.cleaned_data["name"].strip()
 
 
-class DetailsForm(forms.ModelForm[Organisation]):
+class DetailsForm(forms.ModelForm):
     """What an organisation says of itself."""
 
     country = forms.ChoiceField(label=_("Country"))
@@ -86,7 +86,7 @@ class InviteForm(forms.Form):
         roles.choices = [(role.value, role.label) for role in map(Role, offered)]
 
 
-class InterestForm(forms.ModelForm[Interest]):
+class InterestForm(forms.ModelForm):
     """A tie to another organisation."""
 
     class Meta:

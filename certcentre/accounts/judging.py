@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from certcentre.accounts.forms import HowForm, ReasonForm
 from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.views import person
+from certcentre.accounts.views import person, sent
 
 
 def judged(request: HttpRequest, pk: uuid.UUID) -> Organisation:
@@ -28,7 +28,7 @@ def step(
     request: HttpRequest, found: Organisation, verb: str, form_class: type[forms.Form], done: str
 ) -> HttpResponse:
     """Ask for the reason, take the step, say so."""
-    form = form_class(request.POST or None)
+    form = form_class(sent(request))
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
         getattr(found, verb)(by=person(request), at=timezone.now(), **given)
@@ -57,3 +57,11 @@ def organisation_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not (user.is_officer() or user.acts_for(found, Role.MANAGER)):
         raise PermissionDenied
     return step(request, found, "close", ReasonForm, _("Closed."))
+
+
+PAGES = {
+    "verify": organisation_verify,
+    "refuse": organisation_refuse,
+    "suspend": organisation_suspend,
+    "close": organisation_close,
+}

@@ -23,10 +23,8 @@ urlpatterns = [
         name="membership-end",
     ),
     path("organisations/<uuid:pk>/interests/new/", views.interest_declare, name="interest-declare"),
-    path("organisations/<uuid:pk>/verify/", judging.organisation_verify, name="organisation-verify"),
-    path("organisations/<uuid:pk>/refuse/", judging.organisation_refuse, name="organisation-refuse"),
-    path(
-        "organisations/<uuid:pk>/suspend/", judging.organisation_suspend, name="organisation-suspend"
-    ),
-    path("organisations/<uuid:pk>/close/", judging.organisation_close, name="organisation-close"),
+    *[
+        path(f"organisations/<uuid:pk>/{verb}/", page, name=f"organisation-{verb}")
+        for verb, page in judging.PAGES.items()
+    ],
 ]

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -45,8 +45,14 @@ def managed(request: HttpRequest, pk: uuid.UUID) -> Organisation:
 
 def person(request: HttpRequest) -> User:
     """Whoever is signed in."""
-    assert isinstance(request.user, User)
+    if not isinstance(request.user, User):
+        raise PermissionDenied
     return request.user
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, even nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -66,7 +72,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 def organisation_new(request: HttpRequest) -> HttpResponse:
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(sent(request))
     if request.method == "POST" and form.is_valid():
         made = Organisation.register(by=person(request), at=timezone.now(), **form.cleaned_data)
         messages.success(
@@ -103,7 +109,7 @@ def organisation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def organisation_details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = managed(request, pk)
     form = DetailsForm(
-        request.POST or None,
+        sent(request),
         initial={name: getattr(found, name) for name in found.may_change()},
         may_change=found.may_change(),
     )
@@ -118,12 +124,10 @@ def organisation_details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = managed(request, pk)
-    form = InviteForm(request.POST or None, kind=found.kind)
+    form = InviteForm(sent(request), kind=found.kind)
     if request.method == "POST" and form.is_valid():
-        sent = Invitation.send(found, by=person(request), at=timezone.now(), **form.cleaned_data)
-        messages.success(
-            request, _("We are writing to %(address)s.") % {"address": sent.email}
-        )
+        letter = Invitation.send(found, by=person(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("We are writing to %(address)s.") % {"address": letter.email})
         return redirect(found)
     return render(request, "accounts/invite.html", {"form": form, "organisation": found})
 
@@ -171,7 +175,7 @@ def membership_end(request: HttpRequest, pk: uuid.UUID, membership: int) -> Http
 
 def interest_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = managed(request, pk)
-    form = InterestForm(request.POST or None, organisation=found)
+    form = InterestForm(sent(request), organisation=found)
     if request.method == "POST" and form.is_valid():
         Interest.declare(found, by=person(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The interest is declared."))

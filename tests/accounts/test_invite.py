@@ -32,9 +32,8 @@ def test_the_answer_tells_nothing_about_accounts(client, provider):
     known = make.user("known").email
     answers = []
     for email in (known, "unknown9@example.org"):
-        page = client.post(
-            reverse("invite", args=[provider.pk]), {"email": email, "roles": ["editor"]}, follow=True
-        )
+        given = {"email": email, "roles": ["editor"]}
+        page = client.post(reverse("invite", args=[provider.pk]), given, follow=True)
         answers.append(page.content.decode().count("We are writing to"))
     assert answers == [1, 1]
 

@@ -10,7 +10,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 GIVEN = {
     "kind": "provider",
-    "name": "مختبر مثال <b>\"O'Neil\"</b>",
+    "name": 'مختبر مثال <b>"O\'Neil"</b>',
     "country": "EG",
     "register_number": "77-1",
     "website": "https://example.org",

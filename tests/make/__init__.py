@@ -2,6 +2,7 @@
 
 from tests.make.accounts import (
     centre,
+    invitation,
     member,
     organisation,
     user,
@@ -42,6 +43,7 @@ __all__ = [
     "declaration",
     "declare",
     "evidence",
+    "invitation",
     "job",
     "listed",
     "member",

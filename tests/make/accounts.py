@@ -2,7 +2,9 @@
 
 import itertools
 
-from certcentre.accounts.models import Membership, Organisation, Role, User
+from django.utils import timezone
+
+from certcentre.accounts.models import Invitation, Membership, Organisation, Role, User
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -57,3 +59,14 @@ def organisation(kind="provider", *, verified=True, **fields):
         made.verify(by=officer.memberships.first().user, at=AT, how="Business register, by hand")
     made.person = person
     return made
+
+
+def invitation(organisation, email="invited@example.org", roles=("editor",), at=None):
+    """A letter from its first person; open now, so that its page can be used."""
+    return Invitation.send(
+        organisation,
+        email=email,
+        roles=list(roles),
+        by=organisation.person,
+        at=at or timezone.now(),
+    )

@@ -12,18 +12,20 @@ def world():
     rival = accounts.organisation("provider")
     auditor = accounts.organisation("auditor")
     buyer = accounts.organisation("buyer")
+    stranger = accounts.user("stranger")
     return SimpleNamespace(
         centre=centre,
         provider=provider,
         rival=rival,
         auditor=auditor,
         buyer=buyer,
+        invitation=accounts.invitation(provider, stranger.email),
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),
         people={
             "anonymous": None,
-            "stranger": accounts.user("stranger"),
+            "stranger": stranger,
             "reader": accounts.member(provider, "evaluator"),
             "rival": rival.person,
             "provider": provider.person,
