@@ -40,7 +40,7 @@ def test_the_list_takes_the_same_statements_for_more(client, centre, django_asse
     for _ in range(3):
         make.organisation(verified=False)
     with django_assert_num_queries(len(few)):
-        client.get(url)
+        assert client.get(url).status_code == 200
 
 
 def filled(organisation, at):
