@@ -1,16 +1,23 @@
 """Accreditations: which bodies may attest what, where and until when."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Membership, Organisation, User
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move
+from certcentre.log.models import LogEntry, next_number, record
 from standards.catalogue.editions import Edition
+
+PUBLIC = LogEntry.Visibility.PUBLIC
 
 
 class AccreditationQuerySet(models.QuerySet["Accreditation"]):
@@ -19,6 +26,19 @@ class AccreditationQuerySet(models.QuerySet["Accreditation"]):
         return self.filter(
             status=Accreditation.Status.ACTIVE, valid_from__lte=day, valid_until__gte=day
         )
+
+    def by_edition(
+        self, body: Organisation, *, country: str, at: datetime
+    ) -> dict[int, "Accreditation"]:
+        """What the body may attest for providers of the country at `at`: edition (by key) → the
+        accreditation that lasts longest."""
+        held = self.in_force(at=at).filter(body=body).order_by("valid_until")
+        return {
+            edition.pk: one
+            for one in held.prefetch_related("editions")
+            if one.covers_country(country)
+            for edition in one.editions.all()
+        }
 
 
 class Accreditation(models.Model):
@@ -64,3 +84,123 @@ class Accreditation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accreditation", args=[self.pk])
+
+    def covers_country(self, country: str) -> bool:
+        return not self.countries or country in self.countries
+
+    def standing_at(self, at: datetime) -> str:
+        """What the public is told: the stored state, or what its dates say."""
+        if self.status != self.Status.ACTIVE:
+            return str(self.status)
+        if at.date() < self.valid_from:
+            return "coming"
+        return "expired" if at.date() > self.valid_until else "active"
+
+    @classmethod
+    def grant(
+        cls,
+        body: Organisation,
+        *,
+        editions: Iterable[Edition],
+        countries: Iterable[str],
+        valid_from: date,
+        valid_until: date,
+        by: User,
+        at: datetime,
+    ) -> "Accreditation":
+        """Recognise a verified body for a scope; by an officer who has no part in it."""
+        scope, where = list(editions), sorted(set(countries))
+        judged_by(by, body, at=at)
+        cls._require_sound(body, scope, valid_from, valid_until)
+        with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=body.pk)
+            cls._require_new(body, scope, where, valid_from, valid_until)
+            made = cls.objects.create(
+                number=next_number("AC", at=at),
+                body=body,
+                countries=where,
+                valid_from=valid_from,
+                valid_until=valid_until,
+                granted_at=at,
+                granted_by=by,
+            )
+            made.editions.set(scope)
+            record(
+                made,
+                "accreditation.granted",
+                by=by,
+                at=at,
+                to_state=made.status,
+                organisation=body,
+                visibility=PUBLIC,
+                detail={"editions": sorted(edition.key for edition in scope), "countries": where},
+            )
+        return made
+
+    @staticmethod
+    def _require_sound(body: Organisation, scope: list[Edition], first: date, last: date) -> None:
+        problems = []
+        if body.kind != Organisation.Kind.AUDITOR or body.status != Organisation.Status.VERIFIED:
+            problems.append(
+                gettext("Only an auditing body that the centre verified is accredited.")
+            )
+        if not scope:
+            problems.append(gettext("Name at least one edition."))
+        if any(edition.status != Edition.Status.PUBLISHED for edition in scope):
+            problems.append(gettext("Only published editions can be part of a scope."))
+        if last < first:
+            problems.append(gettext("The last day comes before the first."))
+        if problems:
+            raise NotReady(*problems)
+
+    @classmethod
+    def _require_new(
+        cls, body: Organisation, scope: list[Edition], where: list[str], first: date, last: date
+    ) -> None:
+        """A step pressed twice makes one accreditation."""
+        wanted = {edition.pk for edition in scope}
+        twins = cls.objects.filter(
+            body=body, status=cls.Status.ACTIVE, valid_from=first, valid_until=last
+        ).prefetch_related("editions")
+        for twin in twins:
+            if (
+                twin.countries == where
+                and {edition.pk for edition in twin.editions.all()} == wanted
+            ):
+                raise IllegalMove(
+                    gettext("%(number)s already says exactly this.") % {"number": twin.number}
+                )
+
+    def suspend(self, *, by: User, at: datetime, reason: str) -> None:
+        """Take it out of force for a time, with the valid certificates in its scope."""
+        self._stop("suspended", by=by, at=at, reason=reason)
+
+    def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
+        """End it for good; the valid certificates in its scope are suspended."""
+        self._stop("withdrawn", by=by, at=at, reason=reason)
+
+    def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
+        """Put it back in force, with the certificates that its suspension suspended."""
+        with transaction.atomic():
+            self._move("active", by=by, at=at, reason=reason, step="accreditation.reinstated")
+            self.body.certificates.reinstate_with(self, by=by, at=at, reason=reason)
+
+    def _stop(self, to: str, *, by: User, at: datetime, reason: str) -> None:
+        with transaction.atomic():
+            self._move(to, by=by, at=at, reason=reason)
+            self.body.certificates.suspend_with(self, by=by, at=at, reason=reason)
+
+    def _move(self, to: str, *, by: User, at: datetime, reason: str, step: str = "") -> None:
+        judged_by(by, self.body, at=at)
+        if not reason.strip():
+            raise NotReady(gettext("Say why."))
+        details: dict[str, Any] = {"organisation": self.body, "visibility": PUBLIC, "step": step}
+        move(self, to, by=by, at=at, reason=reason, **details)
+
+
+def judged_by(officer: User, body: Organisation, *, at: datetime) -> None:
+    """NotAllowed unless an officer of the centre who is no member of the body, now or lately."""
+    if not officer.is_officer():
+        raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+    if Membership.objects.recent(body, user=officer, at=at).exists():
+        raise NotAllowed(gettext("You belong or belonged to this organisation; ask a colleague."))

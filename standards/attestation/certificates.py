@@ -1,16 +1,67 @@
 """Certificates and verifications, and their surveillance."""
 
+from collections.abc import Iterator
+from datetime import date, datetime
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, User
+from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.log.models import record
+from standards.assessment import claims
+from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release
+from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement
+from standards.attestation.engagement import Engagement, said
+from standards.attestation.force import PUBLIC, copied, put_back, take_out
+from standards.attestation.terms import certified_until, next_check
 from standards.catalogue.editions import Edition, Level
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def in_force(self, *, at: datetime) -> "CertificateQuerySet":
+        """Valid and begun, and not run out at the moment `at`."""
+        return self.filter(status=Certificate.Status.VALID, issued_at__lte=at, valid_until__gt=at)
+
+    def in_scope(self, accreditation: Accreditation) -> "CertificateQuerySet":
+        """Of the accreditation's body, for its editions and countries."""
+        found = self.filter(
+            body=accreditation.body_id, edition__in=accreditation.editions.values("pk")
+        )
+        if not accreditation.countries:
+            return found
+        return found.filter(release__solution__organisation__country__in=accreditation.countries)
+
+    def with_parties(self) -> "CertificateQuerySet":
+        return self.select_related("edition", "level", "body", "release__solution__organisation")
+
+    def suspend_with(
+        self, accreditation: Accreditation, *, by: User, at: datetime, reason: str
+    ) -> None:
+        """Suspend those in force in the scope of an accreditation that was stopped."""
+        found = self.in_force(at=at).in_scope(accreditation).select_related("body")
+        rows = found.order_by("pk").select_for_update(of=("self",))
+        stamps = {"suspended_at": at, "suspended_with": accreditation}
+        take_out(rows, "suspended", by=by, at=at, reason=reason, **stamps)
+
+    def reinstate_with(
+        self, accreditation: Accreditation, *, by: User, at: datetime, reason: str
+    ) -> None:
+        """Put back those that this accreditation's suspension suspended, and no others.
+
+        One that another suspended accreditation of the body also covers waits for that one.
+        """
+        mine = Certificate.objects.filter(suspended_with=accreditation, status="suspended")
+        for other in Accreditation.objects.filter(body=accreditation.body_id, status="suspended"):
+            mine.in_scope(other).update(suspended_with=other)
+        rows = mine.select_related("body").order_by("pk").select_for_update(of=("self",))
+        put_back(rows, by=by, at=at, reason=reason)
 
 
 class Certificate(models.Model):
@@ -28,6 +79,8 @@ class Certificate(models.Model):
         Status.WITHDRAWN: set(),
         Status.SUPERSEDED: set(),
     }
+    EXPIRED = "expired"  # never stored: time decides
+    WORDS = {**dict(Status.choices), EXPIRED: _("Expired")}
 
     number = models.CharField(max_length=16, unique=True)
     engagement = models.ForeignKey(
@@ -39,13 +92,14 @@ class Certificate(models.Model):
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificates")
     complete = models.BooleanField()
     named_count = models.PositiveIntegerField()  # criteria that the request names
-    covered_count = models.PositiveIntegerField()  # of these, examined and conforming, or n/a
+    covered_count = models.PositiveIntegerField()  # of these: examined and in order; complete: all
     # as decided, never changed: names, accreditation, criteria with results, exclusions
     facts = models.JSONField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.VALID)
     issued_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     surveillance_due = models.DateField(null=True)
+    suspended_at = models.DateTimeField(null=True)
     suspended_with = models.ForeignKey(
         Accreditation, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -53,9 +107,11 @@ class Certificate(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="supersedes"
     )
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("certificate")
-        ordering = ["-issued_at"]
+        ordering = ["-issued_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["engagement", "edition"],
@@ -65,6 +121,10 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__gt=F("issued_at")), name="certificate_runs_forward"
             ),
+            models.CheckConstraint(
+                condition=~Q(status="suspended") | Q(suspended_at__isnull=False),
+                name="certificate_suspended_has_a_date",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +132,102 @@ class Certificate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("certificate", args=[self.number])
+
+    @property
+    def title(self) -> str:
+        """What it may be called: only a complete one is a certificate."""
+        if self.complete:
+            return gettext("Certificate")
+        if not self.covered_count:
+            more = self.facts["counts"]["beyond"]
+            return ngettext(
+                "Verification of %(more)s criterion", "Verification of %(more)s criteria", more
+            ) % {"more": more}
+        return gettext("Verification of %(covered)s of %(named)s criteria") % {
+            "covered": self.covered_count,
+            "named": self.named_count,
+        }
+
+    @property
+    def assurance(self) -> int:
+        return 4 if self.complete else 3
+
+    def status_at(self, at: datetime) -> str:
+        """What the public is told: valid, suspended, withdrawn, superseded or expired."""
+        final = (self.Status.WITHDRAWN, self.Status.SUPERSEDED)
+        if self.status not in final and self.valid_until <= at:
+            return self.EXPIRED
+        return str(self.status)
+
+    def suspend(self, *, by: User, at: datetime, reason: str) -> None:
+        """Out of force for a time; its claims end."""
+        independence.require_decider(by, self.engagement, at=at)
+        with transaction.atomic():
+            stamps = {"suspended_at": at, "suspended_with": None}
+            take_out([self], "suspended", by=by, at=at, reason=said(reason), **stamps)
+
+    def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
+        """Out of force for good; its claims end."""
+        independence.require_decider(by, self.engagement, at=at)
+        with transaction.atomic():
+            take_out([self], "withdrawn", by=by, at=at, reason=said(reason))
+
+    def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
+        """Back in force, with the claims that its suspension ended."""
+        independence.require_decider(by, self.engagement, at=at)
+        self._require_accredited(at)
+        with transaction.atomic():
+            self.lock()
+            stopped = self.suspended_with
+            if stopped and stopped.status == Accreditation.Status.SUSPENDED:
+                raise NotReady(
+                    gettext("It comes back with accreditation %(number)s, which is suspended.")
+                    % {"number": stopped}
+                )
+            if self.status_at(at) == self.EXPIRED:
+                raise IllegalMove(gettext("It has expired, so it cannot come back into force."))
+            put_back([self], by=by, at=at, reason=said(reason))
+
+    def record_surveillance(self, *, note: str, by: User, at: datetime) -> "Surveillance":
+        """The planned check was done and found it in order; the next AL4 begins."""
+        independence.require_decider(by, self.engagement, at=at)
+        self._require_accredited(at)
+        with transaction.atomic():
+            self.lock()
+            if self.status_at(at) != self.Status.VALID:
+                raise IllegalMove(gettext("Only what is valid today can be kept up by a check."))
+            due = next_check(at, self.valid_until)
+            made = self.surveillances.create(note=said(note), done_at=at, done_by=by, next_due=due)
+            Certificate.objects.filter(pk=self.pk).update(surveillance_due=due)
+            record(
+                self,
+                "certificate.surveyed",
+                by=by,
+                at=at,
+                organisation=self.body,
+                visibility=PUBLIC,
+            )
+            claims.change([self.release_id], add=self._certified_anew(due, at), at=at)
+        self.surveillance_due = due
+        return made
+
+    def lock(self) -> None:
+        """Take the row, so that steps on one certificate come one after the other."""
+        rows = Certificate.objects.select_for_update()
+        fields = ["status", "suspended_at", "suspended_with", "surveillance_due"]
+        self.refresh_from_db(fields=fields, from_queryset=rows)
+
+    def _certified_anew(self, due: date | None, at: datetime) -> Iterator[Claim]:
+        """AL4 where the certificate's AL3 still stands; reads after the claims are locked."""
+        if not self.complete:
+            return
+        until = certified_until(due, self.valid_until)
+        for claim in Claim.objects.in_force(at=at).filter(source=self.number, assurance=3):
+            yield copied(claim, assurance=4, valid_from=at, valid_until=until)
+
+    def _require_accredited(self, at: datetime) -> None:
+        country = self.release.solution.organisation.country
+        independence.require_accredited(self.body, [self.edition], country=country, at=at)
 
 
 class Surveillance(models.Model):

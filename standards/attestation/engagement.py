@@ -1,16 +1,24 @@
 """Engagements: one examination of one declaration by one body."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move
+from certcentre.log.models import next_number, record
 from standards.assessment.declaration import Declaration
+from standards.attestation import evidence_room, independence
+from standards.attestation.requesting import Asked, Request
+from standards.attestation.results import Result
 from standards.catalogue.editions import Edition, Level
 
 
@@ -18,9 +26,18 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visible_to(self, user: Any) -> "EngagementQuerySet":
         """The two parties: members of the provider and of the body."""
         mine = Organisation.objects.acted_for_by(user)
-        return self.filter(
-            Q(body__in=mine) | Q(declaration__release__solution__organisation__in=mine)
-        )
+        return self.filter(Q(body__in=mine) | Q(provider__in=mine))
+
+    def live(self) -> "EngagementQuerySet":
+        """Not declined, cancelled or decided."""
+        return self.exclude(status__in=Engagement.OVER)
+
+    def waiting_for(self, user: Any, *roles: str) -> "EngagementQuerySet":
+        """What the body's members of these roles may take the next step on."""
+        return self.filter(body__in=Organisation.objects.acted_for_by(user, *roles))
+
+    def with_parties(self) -> "EngagementQuerySet":
+        return self.select_related("provider", "body", "declaration__release__solution")
 
 
 class Engagement(models.Model):
@@ -48,11 +65,16 @@ class Engagement(models.Model):
         Status.REFUSED: set(),
         Status.CANCELLED: set(),
     }
+    OVER = (Status.DECLINED, Status.GRANTED, Status.REFUSED, Status.CANCELLED)
+    DECIDED = (Status.GRANTED, Status.REFUSED)
+    BEGUN = (Status.EXAMINING, Status.AWAITING_CORRECTIONS, Status.READY)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=16, unique=True)
     declaration = models.ForeignKey(
         Declaration, on_delete=models.PROTECT, related_name="engagements"
     )
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="engagements")
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.REQUESTED)
     message = models.TextField(_("message to the auditor"), blank=True)
@@ -65,9 +87,12 @@ class Engagement(models.Model):
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    due_on = models.DateField(_("report due"), null=True)
     evaluator = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # who else took part in the examination; none of them decides
+    examiners = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     summary = models.TextField(_("summary of the examination"), blank=True)
     ready_at = models.DateTimeField(null=True)
 
@@ -75,13 +100,189 @@ class Engagement(models.Model):
 
     class Meta:
         verbose_name = _("engagement")
-        ordering = ["-requested_at"]
+        ordering = ["-requested_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(body=F("provider")), name="engagement_between_two_organisations"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["requested", "declined", "cancelled"])
+                | ~Q(interest_statement=""),
+                name="engagement_accepted_with_a_statement",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["requested", "accepted", "declined", "cancelled"])
+                | Q(evaluator__isnull=False),
+                name="engagement_examined_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["declaration", "body"],
+                condition=Q(status="requested"),
+                name="engagement_one_open_request",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.declaration_id} by {self.body_id} ({self.status})"
+        return self.number
 
     def get_absolute_url(self) -> str:
         return reverse("engagement", args=[self.pk])
+
+    @classmethod
+    def request(
+        cls,
+        declaration: Declaration,
+        *,
+        body: Organisation,
+        editions: Asked,
+        criteria: Iterable[int] | None = None,
+        by: User,
+        at: datetime,
+        message: str = "",
+    ) -> "Engagement":
+        """Ask a body to examine all (None) or some criteria (by key) of a declaration."""
+        asked = Request(declaration, body, list(editions), criteria and list(criteria))
+        independence.require_role(by, asked.provider, Role.SIGNATORY)
+        if problems := asked.problems(at=at):
+            raise NotReady(*problems)
+        try:
+            with transaction.atomic():
+                return _write(asked, by=by, at=at, message=message)
+        except IntegrityError as twin:
+            raise IllegalMove(
+                gettext("You have already asked %(body)s; it has not answered yet.")
+                % {"body": body}
+            ) from twin
+
+    def accept(
+        self, *, interest_statement: str, by: User, at: datetime, due_on: date | None = None
+    ) -> None:
+        """The body takes it on, says what ties it to the provider, and may open the evidence."""
+        independence.require_role(by, self.body, Role.MANAGER)
+        if not interest_statement.strip():
+            raise NotReady(
+                gettext("Say what ties your organisation to the provider, or that nothing does.")
+            )
+        self._require_apart()
+        independence.require_accredited(
+            self.body, self.edition_list(), country=self.provider.country, at=at
+        )
+        with transaction.atomic():
+            self._move(
+                "accepted",
+                by=by,
+                at=at,
+                interest_statement=interest_statement.strip(),
+                due_on=due_on,
+                accepted_at=at,
+                accepted_by=by,
+            )
+            evidence_room.open_to_body(self, by=by, at=at)
+
+    def decline(self, *, by: User, at: datetime, reason: str) -> None:
+        independence.require_role(by, self.body, Role.MANAGER)
+        self._move("declined", by=by, at=at, reason=said(reason))
+
+    def cancel(self, *, by: User, at: datetime, reason: str = "") -> None:
+        """The provider before the examination begins; the body after it accepted, with a reason."""
+        with transaction.atomic():
+            self.lock()
+            if by.acts_for(self.provider, Role.SIGNATORY):
+                if self.status in self.BEGUN:
+                    raise IllegalMove(
+                        gettext("The examination has begun, so only the auditing body may cancel.")
+                    )
+            else:
+                independence.require_role(by, self.body, Role.MANAGER)
+                reason = said(reason)
+                if self.status == self.Status.REQUESTED:
+                    raise IllegalMove(
+                        gettext("You have not accepted this yet; decline it instead.")
+                    )
+            self._move("cancelled", by=by, at=at, reason=reason)
+            evidence_room.close(self, by=by, at=at)
+
+    def examine(self, *, by: User, at: datetime) -> None:
+        """Begin. Who begins is the evaluator and can never decide here."""
+        independence.require_examiner(by, self, at=at)
+        leaving = {self.Status.ACCEPTED}
+        self._move(
+            "examining", by=by, at=at, step="engagement.examining", leaving=leaving, evaluator=by
+        )
+
+    def await_corrections(self, *, by: User, at: datetime) -> None:
+        """Hand the nonconformities to the provider; until then they are for the body alone."""
+        independence.require_examiner(by, self, at=at)
+        with transaction.atomic():
+            self.lock()
+            if not self.findings.release_nonconformities(at=at):
+                raise NotReady(
+                    gettext("There is no nonconformity that the provider still has to answer.")
+                )
+            self._move("corrections", by=by, at=at)
+            self.took_part(by)
+
+    def resume(self, *, by: User, at: datetime) -> None:
+        """Go on examining after corrections."""
+        independence.require_examiner(by, self, at=at)
+        leaving = {self.Status.AWAITING_CORRECTIONS}
+        with transaction.atomic():
+            self._move("examining", by=by, at=at, step="engagement.resumed", leaving=leaving)
+            self.took_part(by)
+
+    def ready(self, *, by: User, at: datetime, summary: str) -> None:
+        """Hand over to a second person. Every criterion in scope must have been looked at."""
+        independence.require_examiner(by, self, at=at)
+        with transaction.atomic():
+            self.lock()
+            problems = []
+            if open_ones := self.findings.filter(result=Result.NOT_EXAMINED).count():
+                problems.append(
+                    gettext("%(count)s criteria have no finding yet.") % {"count": open_ones}
+                )
+            if not summary.strip():
+                problems.append(gettext("Sum up what you examined and what you saw."))
+            if self.status == self.Status.EXAMINING and problems:
+                raise NotReady(*problems)
+            self._move("ready", by=by, at=at, summary=summary.strip(), ready_at=at)
+            self.took_part(by)
+
+    def reopen(self, *, by: User, at: datetime, reason: str) -> None:
+        """Send it back to be examined further, before a decision."""
+        independence.require_role(by, self.body, Role.DECIDER, Role.EVALUATOR)
+        leaving = {self.Status.READY}
+        self._move(
+            "examining",
+            by=by,
+            at=at,
+            reason=said(reason),
+            step="engagement.reopened",
+            leaving=leaving,
+        )
+
+    def lock(self) -> None:
+        """Take the row, so that steps on one engagement come one after the other."""
+        rows = Engagement.objects.select_for_update()
+        self.refresh_from_db(fields=["status", "evaluator"], from_queryset=rows)
+
+    def took_part(self, person: User) -> None:
+        """Remember that a person other than the evaluator had a hand in the examination."""
+        if person.pk != self.evaluator_id:
+            self.examiners.add(person)
+
+    def edition_list(self) -> list[Edition]:
+        return [row.edition for row in self.editions.select_related("edition")]
+
+    def require_status(self, *allowed: str) -> None:
+        if self.status not in allowed:
+            raise illegal(Engagement, self.status)
+
+    def _require_apart(self) -> None:
+        if independence.tied(self.body, self.provider):
+            raise NotAllowed(independence.interest(self.body, self.provider))
+
+    def _move(self, to: str, *, by: User, at: datetime, reason: str = "", **more: Any) -> None:
+        move(self, to, by=by, at=at, reason=reason, organisation=self.body, **more)
 
 
 class EngagementEdition(models.Model):
@@ -92,9 +293,40 @@ class EngagementEdition(models.Model):
     level = models.ForeignKey(Level, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        ordering = ["edition__name"]
         constraints = [
             models.UniqueConstraint(fields=["engagement", "edition"], name="engagementedition_once")
         ]
 
     def __str__(self) -> str:
         return f"{self.engagement_id}: {self.edition_id}"
+
+
+def said(reason: str) -> str:
+    """The reason, which may not be empty."""
+    if not reason.strip():
+        raise NotReady(gettext("Say why."))
+    return reason.strip()
+
+
+def _write(asked: Request, *, by: User, at: datetime, message: str) -> Engagement:
+    made = Engagement.objects.create(
+        number=next_number("EN", at=at),
+        declaration=asked.declaration,
+        provider=asked.provider,
+        body=asked.body,
+        message=message.strip(),
+        requested_at=at,
+        requested_by=by,
+    )
+    made.editions.bulk_create(
+        EngagementEdition(engagement=made, edition=edition, level=level)
+        for edition, level in asked.editions
+    )
+    finding = made.findings.model
+    made.findings.bulk_create(
+        finding(engagement=made, criterion=criterion) for criterion in asked.in_scope()
+    )
+    state = Engagement.Status.REQUESTED
+    record(made, "engagement.requested", by=by, at=at, to_state=state, organisation=asked.provider)
+    return made

@@ -1,31 +1,45 @@
 """Findings, criterion by criterion, and corrective actions."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from standards.attestation.engagement import Engagement
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.lifecycle import Conflict, NotReady, move
+from standards.attestation import independence, issuing
+from standards.attestation.engagement import Engagement, said
+from standards.attestation.results import NONCONFORMING, Method, Result
 from standards.catalogue.editions import Criterion
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def nonconforming(self) -> "FindingQuerySet":
+        return self.filter(result__in=NONCONFORMING)
+
+    def uncorrected(self) -> "FindingQuerySet":
+        """Nonconformities whose correction nobody has seen done."""
+        closed = Q(corrective_action__status=CorrectiveAction.Status.CLOSED)
+        return self.nonconforming().exclude(closed)
+
+    def release_nonconformities(self, *, at: datetime) -> int:
+        """Show the provider each nonconformity as it now stands; how many it has to answer."""
+        mine = CorrectiveAction.objects.filter(finding__in=self.uncorrected())
+        for action in mine.select_related("finding"):
+            action.severity, action.statement = action.finding.result, action.finding.note
+            action.released_at = action.released_at or at
+            action.save(update_fields=["severity", "statement", "released_at"])
+        return mine.filter(status__in=CorrectiveAction.WITH_PROVIDER).count()
 
 
 class Finding(models.Model):
     """What the auditor found on one criterion in scope, and by which methods."""
-
-    class Result(models.TextChoices):
-        NOT_EXAMINED = "not_examined", _("Not examined")
-        CONFORMING = "conforming", _("Conforming")
-        NOT_APPLICABLE = "not_applicable", _("Not applicable, confirmed")
-        OBSERVATION = "observation", _("Observation")
-        MINOR = "minor", _("Minor nonconformity")
-        MAJOR = "major", _("Major nonconformity")
-
-    class Method(models.TextChoices):
-        DOCUMENT = "document", _("Document")
-        INTERVIEW = "interview", _("Interview")
-        TEST = "test", _("Test")
-        OBSERVATION = "observation", _("Observation")
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="findings")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
@@ -38,16 +52,102 @@ class Finding(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = FindingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("finding")
         constraints = [
             models.UniqueConstraint(
                 fields=["engagement", "criterion"], name="finding_once_per_criterion"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(result=Result.NOT_EXAMINED)
+                | Q(recorded_by__isnull=False, recorded_at__isnull=False),
+                name="finding_recorded_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.result}"
+
+    def record(
+        self,
+        *,
+        result: str,
+        methods: Iterable[str],
+        note: str,
+        revision: int,
+        by: User,
+        at: datetime,
+    ) -> int:
+        """Write what was found; the new revision, or Conflict if another was written meanwhile."""
+        found, how = Result(result), sorted(set(methods))
+        independence.require_examiner(by, self.engagement, at=at)
+        self._require_sound(found, how, note)
+        with transaction.atomic():
+            self.engagement.lock()
+            self.engagement.require_status(Engagement.Status.EXAMINING)
+            self._require_unsettled()
+            written = Finding.objects.filter(pk=self.pk, revision=revision).update(
+                result=found,
+                methods=how,
+                note=note.strip(),
+                revision=F("revision") + 1,
+                recorded_at=at,
+                recorded_by=by,
+            )
+            if not written:
+                raise Conflict(Finding.objects.get(pk=self.pk))
+            self.engagement.took_part(by)
+            CorrectiveAction.follow(self, found, at=at)
+        self.result, self.methods, self.note, self.revision = found, how, note.strip(), revision + 1
+        self.recorded_at, self.recorded_by = at, by
+        return self.revision
+
+    def _require_sound(self, found: Result, how: list[str], note: str) -> None:
+        problems = []
+        if unknown := [one for one in how if one not in Method.values]:
+            raise NotReady(gettext("“%(method)s” is not a method.") % {"method": unknown[0]})
+        if found != Result.NOT_EXAMINED and not how:
+            problems.append(gettext("Say how you looked: at least one method."))
+        if found.conforms and not shown_by(self.criterion, how):
+            problems.append(only_by_test(self.criterion))
+        if found.needs_words and not note.strip():
+            problems.append(gettext("Say what you saw."))
+        if problems:
+            raise NotReady(*problems)
+
+    def _require_unsettled(self) -> None:
+        closed = CorrectiveAction.Status.CLOSED
+        if CorrectiveAction.objects.filter(finding=self, status=closed).exists():
+            raise NotReady(
+                gettext("You have seen the correction of this done, so the finding is settled.")
+            )
+
+
+def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
+    """Whether these methods can show that the criterion is met (rule 3)."""
+    return criterion.verification != Criterion.Verification.TEST or Method.TEST in methods
+
+
+def only_by_test(criterion: Criterion) -> str:
+    return gettext("%(ref)s can only be shown by a test, so name it among the methods.") % {
+        "ref": criterion.ref
+    }
+
+
+class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
+    def released(self) -> "CorrectiveActionQuerySet":
+        """What the body has shown to the provider."""
+        return self.filter(released_at__isnull=False)
+
+    def visible_to(self, user: Any) -> "CorrectiveActionQuerySet":
+        """The body's members see all of theirs; the provider's those that were released."""
+        mine = Organisation.objects.acted_for_by(user)
+        body = Q(finding__engagement__body__in=mine)
+        return self.filter(
+            body | Q(finding__engagement__provider__in=mine, released_at__isnull=False)
+        )
 
 
 class CorrectiveAction(models.Model):
@@ -67,19 +167,106 @@ class CorrectiveAction(models.Model):
         Status.ACCEPTED: {Status.CLOSED},
         Status.CLOSED: set(),
     }
+    WITH_PROVIDER = (Status.OPEN, Status.RETURNED)
+    UNDER_WAY = (Engagement.Status.EXAMINING, Engagement.Status.AWAITING_CORRECTIONS)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     finding = models.OneToOneField(
         Finding, on_delete=models.PROTECT, related_name="corrective_action"
     )
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
+    # the nonconformity as it was shown to the provider
+    severity = models.CharField(max_length=14, choices=Result.choices, blank=True)
+    statement = models.TextField(blank=True)
+    released_at = models.DateTimeField(null=True)
     plan = models.TextField(_("what you do about it"), blank=True)
     due_on = models.DateField(_("done by"), null=True)
     opened_at = models.DateTimeField()
     reply = models.TextField(blank=True)  # of the auditor, when returned or closed
+    methods = models.JSONField(default=list)  # how it was seen done
+
+    objects = CorrectiveActionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("corrective action")
+        ordering = ["finding__criterion"]
 
     def __str__(self) -> str:
         return f"{self.finding_id}: {self.status}"
+
+    @classmethod
+    def follow(cls, finding: Finding, found: Result, *, at: datetime) -> None:
+        """Open one for a nonconformity; drop one that the provider never saw when it is none."""
+        if found.nonconforming:
+            cls.objects.get_or_create(finding=finding, defaults={"opened_at": at})
+        else:
+            cls.objects.filter(finding=finding, released_at=None).delete()
+
+    def answer(self, *, plan: str, due_on: date | None, by: User, at: datetime) -> None:
+        """The provider says what it does about it and by when."""
+        engagement = self.finding.engagement
+        independence.require_role(by, engagement.provider, Role.EDITOR, Role.SIGNATORY)
+        problems = []
+        if not plan.strip():
+            problems.append(gettext("Say what you do about it."))
+        if due_on is None:
+            problems.append(gettext("Say by when it is done."))
+        if problems:
+            raise NotReady(*problems)
+        self._move("answered", self.UNDER_WAY, by=by, at=at, plan=plan.strip(), due_on=due_on)
+
+    def accept(self, *, by: User, at: datetime) -> None:
+        """The body accepts the plan; it does not say that it is done."""
+        self._judge("accepted", by=by, at=at)
+
+    def return_(self, *, by: User, at: datetime, reason: str) -> None:
+        """The body sends the plan back and says why."""
+        self._judge("returned", by=by, at=at, reason=said(reason), reply=reason.strip())
+
+    def close(self, *, methods: Iterable[str], reply: str, by: User, at: datetime) -> None:
+        """The body has seen it done. After a grant a new certificate supersedes the old one.
+
+        Before the decision an evaluator closes it; after it a decider, since the body then
+        attests anew.
+        """
+        engagement, how = self.finding.engagement, sorted(set(methods))
+        problems = []
+        if not how or set(how) - set(Method.values):
+            problems.append(gettext("Say how you looked: at least one method."))
+        elif not shown_by(self.finding.criterion, how):
+            problems.append(only_by_test(self.finding.criterion))
+        if problems:
+            raise NotReady(*problems)
+        with transaction.atomic():
+            engagement.lock()
+            stamps = {"reply": reply.strip(), "methods": how}
+            if engagement.status == Engagement.Status.GRANTED:
+                self._close_after_grant(by=by, at=at, **stamps)
+            else:
+                self._judge("closed", by=by, at=at, **stamps)
+
+    def _close_after_grant(self, *, by: User, at: datetime, **stamps: Any) -> None:
+        engagement, criterion = self.finding.engagement, self.finding.criterion
+        independence.require_decider(by, engagement, at=at)
+        country = engagement.provider.country
+        independence.require_accredited(
+            engagement.body, [criterion.edition], country=country, at=at
+        )
+        self._move("closed", (Engagement.Status.GRANTED,), by=by, at=at, **stamps)
+        issuing.supersede(engagement, criterion, by=by, at=at)
+
+    def _judge(self, to: str, *, by: User, at: datetime, **more: Any) -> None:
+        engagement = self.finding.engagement
+        independence.require_examiner(by, engagement, at=at)
+        with transaction.atomic():
+            self._move(to, self.UNDER_WAY, by=by, at=at, **more)
+            engagement.took_part(by)
+
+    def _move(
+        self, to: str, during: tuple[str, ...], *, by: User, at: datetime, **more: Any
+    ) -> None:
+        engagement = self.finding.engagement
+        with transaction.atomic():
+            engagement.lock()
+            engagement.require_status(*during)
+            move(self, to, by=by, at=at, organisation=engagement.body, **more)

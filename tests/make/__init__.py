@@ -17,6 +17,16 @@ from tests.make.assessment import (
     signer,
     solution,
 )
+from tests.make.attestation import (
+    accreditation,
+    advance,
+    body,
+    certificate,
+    engagement,
+    examine,
+    graded,
+    planned,
+)
 from tests.make.jobs import (
     job,
 )
@@ -35,19 +45,27 @@ from tests.make.world import (
 
 __all__ = [
     "asked_edition",
+    "accreditation",
+    "advance",
     "assessment",
+    "body",
     "centre",
+    "certificate",
     "claim",
     "criteria",
     "criterion",
     "declaration",
     "declare",
+    "engagement",
     "evidence",
     "invitation",
+    "examine",
+    "graded",
     "job",
     "listed",
     "member",
     "organisation",
+    "planned",
     "release",
     "signer",
     "solution",

@@ -1,0 +1,138 @@
+"""Issuing certificates: numbers, facts and the claims they write."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import User
+from certcentre.lifecycle import NotReady, move
+from certcentre.log.models import next_number, record
+from standards.assessment import claims
+from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.solutions import Release
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
+from standards.attestation.engagement import Engagement
+from standards.attestation.examination import Examined, examined
+from standards.attestation.force import PUBLIC
+from standards.attestation.results import Result
+from standards.attestation.statement import statement
+from standards.attestation.terms import certified_until, next_check
+from standards.catalogue.editions import Criterion
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What every certificate of one step has in common."""
+
+    engagement: Engagement
+    until: datetime
+    by: User
+    at: datetime
+
+    def certificate(self, found: Examined, *, check: date | None) -> Certificate:
+        """Give it a number and freeze what it states."""
+        engagement, coverage = self.engagement, found.coverage
+        made = Certificate.objects.create(
+            number=next_number("CC", at=self.at),
+            engagement=engagement,
+            release=engagement.declaration.release,
+            edition=found.edition,
+            level=found.level,
+            body=engagement.body,
+            complete=coverage.complete,
+            named_count=len(coverage.named),
+            covered_count=len(coverage.covered),
+            facts=statement(found, engagement, self._accreditation(found), at=self.at),
+            issued_at=self.at,
+            valid_until=self.until,
+            surveillance_due=check,
+        )
+        record(
+            made,
+            "certificate.issued",
+            by=self.by,
+            at=self.at,
+            to_state=made.status,
+            organisation=engagement.body,
+            visibility=PUBLIC,
+        )
+        return made
+
+    def first(self, found: Examined) -> Certificate:
+        return self.certificate(found, check=next_check(self.at, self.until))
+
+    def _accreditation(self, found: Examined) -> Accreditation:
+        held = Accreditation.objects.by_edition(
+            self.engagement.body, country=self.engagement.provider.country, at=self.at
+        )
+        return held[found.edition.pk]
+
+
+def certificate_claims(
+    certificate: Certificate, found: Examined, *, at: datetime
+) -> Iterator[Claim]:
+    """AL3 to the certificate's end; when complete, AL4 to the planned check and 60 days too."""
+    terms = [(3, certificate.valid_until)]
+    if certificate.complete:
+        terms.append((4, certified_until(certificate.surveillance_due, certificate.valid_until)))
+    for finding in found.good():
+        absent = finding.result == Result.NOT_APPLICABLE
+        for assurance, until in terms:
+            yield Claim(
+                release_id=certificate.release_id,
+                criterion_id=finding.criterion_id,
+                outcome=Outcome.NOT_APPLICABLE if absent else Outcome.MET,
+                accepted_by=Claim.AcceptedBy.AUDITOR if absent else Claim.AcceptedBy.NOBODY,
+                assurance=assurance,
+                basis=Claim.Basis.CERTIFICATE,
+                valid_from=at,
+                valid_until=until,
+                source=certificate.number,
+            )
+
+
+def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: datetime) -> None:
+    """After a correction was seen done: a new certificate of the edition replaces the old one.
+
+    It ends when the old one would have. Where nothing of the grant is in force, nothing is issued.
+    """
+    held = list(engagement.certificates.order_by("pk").select_for_update(of=("self",)))
+    living = [one for one in held if one.status_at(at) == Certificate.Status.VALID]
+    same = [one for one in held if one.edition_id == criterion.edition_id]
+    old = next((one for one in same if one in living), None)
+    if stopped := [one for one in same if one.status == Certificate.Status.SUSPENDED]:
+        raise NotReady(
+            gettext("%(number)s is suspended. Reinstate it first.") % {"number": stopped[0]}
+        )
+    if not living or (same and not old):
+        return
+    list(Release.objects.select_for_update().filter(pk=engagement.declaration.release_id))
+    standing = standing_of(old, at) if old else set()
+    if old:
+        move(old, "superseded", by=by, at=at, organisation=engagement.body, visibility=PUBLIC)
+    found = next(
+        one for one in examined(engagement, at=at) if one.edition.pk == criterion.edition_id
+    )
+    model = old or living[0]
+    issue = Issue(engagement, model.valid_until, by, at)
+    new = issue.certificate(found, check=model.surveillance_due)
+    endings = [Ending(Q(basis=Claim.Basis.FINDING, criterion=criterion), f"issued {new}")]
+    if old:
+        Certificate.objects.filter(pk=old.pk).update(superseded_by=new)
+        endings.append(Ending(Q(source=old.number), f"superseded {old}"))
+    said = [
+        claim
+        for claim in certificate_claims(new, found, at=at)
+        if not old or claim.criterion_id in standing | {criterion.pk}
+    ]
+    claims.change([new.release_id], end=endings, add=said, at=at)
+
+
+def standing_of(certificate: Certificate, at: datetime) -> set[int]:
+    """The criteria on which its word stands; a later declaration may have ended some."""
+    mine = Claim.objects.in_force(at=at).filter(source=certificate.number)
+    return set(mine.values_list("criterion", flat=True))

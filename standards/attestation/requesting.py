@@ -1,0 +1,93 @@
+"""What a provider may ask a body to examine: the scope of a request, and what stands against it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import Organisation
+from standards.assessment.declaration import Declaration
+from standards.assessment.solutions import Solution
+from standards.attestation import independence, scope
+from standards.catalogue.editions import Criterion, Edition, Level
+
+Asked = Sequence[tuple[Edition, Level | None]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A declaration, the body asked, and for each edition its level; `criteria` None means all."""
+
+    declaration: Declaration
+    body: Organisation
+    editions: Asked
+    criteria: Iterable[int] | None = None
+
+    @property
+    def provider(self) -> Organisation:
+        return self.declaration.release.solution.organisation
+
+    def in_scope(self) -> list[Criterion]:
+        """The criteria to examine: declared, of the editions asked, within the level."""
+        declared = declared_criteria(self.declaration)
+        offered = [one for one in declared if self._asked_for(one)]
+        if self.criteria is None:
+            return offered
+        wanted = set(self.criteria)
+        return [one for one in offered if one.pk in wanted]
+
+    def _asked_for(self, criterion: Criterion) -> bool:
+        for edition, level in self.editions:
+            if criterion.edition_id == edition.pk:
+                return level is None or criterion.level.position <= level.position
+        return False
+
+    def problems(self, *, at: datetime) -> list[str]:
+        """What stands against the request, in the reader's words; empty when nothing does."""
+        return [*self._parties(at), *self._scope()]
+
+    def _parties(self, at: datetime) -> list[str]:
+        found = []
+        if not Declaration.objects.in_force(at=at).filter(pk=self.declaration.pk).exists():
+            found.append(gettext("This declaration is no longer in force. Declare again first."))
+        if self.declaration.release.solution.status != Solution.Status.ACTIVE:
+            found.append(gettext("This solution is withdrawn."))
+        if self.body.kind != Organisation.Kind.AUDITOR:
+            found.append(gettext("%(body)s is not an auditing body.") % {"body": self.body})
+        if independence.tied(self.body, self.provider):
+            found.append(independence.interest(self.body, self.provider))
+        editions = [edition for edition, _ in self.editions]
+        return found + independence.unaccredited(
+            self.body, editions, country=self.provider.country, at=at
+        )
+
+    def _scope(self) -> list[str]:
+        if not self.editions:
+            return [gettext("Name at least one edition.")]
+        found = []
+        chosen = {one.pk for one in self.in_scope()}
+        touched = {one.edition_id for one in self.in_scope()}
+        for edition, level in self.editions:
+            graded = dict(edition.criteria.values_list("pk", "level"))
+            if problem := scope.level_problem(edition.levels.all(), level, graded):
+                found.append(f"{edition}: {problem}")
+            elif edition.pk not in touched:
+                found.append(
+                    gettext("%(edition)s: choose at least one declared criterion.")
+                    % {"edition": edition}
+                )
+        if self.criteria is not None and set(self.criteria) - chosen:
+            found.append(
+                gettext(
+                    "Only criteria that this declaration answers can be examined, within the level."
+                )
+            )
+        return found
+
+
+def declared_criteria(declaration: Declaration) -> list[Criterion]:
+    """The criteria that a declaration makes a statement on, in the order of their editions."""
+    answered = declaration.assessment.answers.filter(to_confirm=False).exclude(value="")
+    found = Criterion.objects.filter(pk__in=answered.values("criterion"))
+    return list(found.select_related("edition", "level").order_by("edition__name", "position"))
