@@ -44,9 +44,9 @@ from tests.make.world import (
 )
 
 __all__ = [
-    "asked_edition",
     "accreditation",
     "advance",
+    "asked_edition",
     "assessment",
     "body",
     "centre",
