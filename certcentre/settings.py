@@ -164,6 +164,16 @@ LOGIN_REDIRECT_URL = "work"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "certcentre.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "certcentre.accounts.sign_in.Login",
+    "signup": "certcentre.accounts.sign_in.Signup",
+    "add_email": "certcentre.accounts.sign_in.AddEmail",
+    "change_password": "certcentre.accounts.sign_in.ChangePassword",
+    "set_password": "certcentre.accounts.sign_in.SetPassword",
+    "reset_password": "certcentre.accounts.sign_in.ResetPassword",
+    "reset_password_from_key": "certcentre.accounts.sign_in.ResetPasswordKey",
+    "reauthenticate": "certcentre.accounts.sign_in.Reauthenticate",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -20,7 +20,7 @@
   };
 
   // Errors after a post take the focus.
-  document.querySelector(".problem")?.focus();
+  document.querySelector(".problem[autofocus]")?.focus();
 
   // Theme: the form would reload the page; here the colours change at once and the server keeps the cookie.
   on("submit", "form[data-theme-switch]", async (form, event) => {

@@ -1,0 +1,67 @@
+"""The forms of signing in, in our words: labels instead of placeholders."""
+
+from typing import Any
+
+from allauth.account import forms as stock
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Password until now"),
+    "password1": _("New password"),
+    "password2": _("New password, again"),
+    "remember": _("Stay signed in on this device"),
+}
+
+
+class Worded:
+    """Gives each field its label and takes the placeholder away."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = WORDS.get(name, field.label)
+
+
+class Login(Worded, stock.LoginForm):
+    """Address and password."""
+
+
+class Signup(Worded, stock.SignupForm):
+    """A new account: name, address, password twice."""
+
+    field_order = ["name", "email", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password, again")
+
+
+class AddEmail(Worded, stock.AddEmailForm):
+    """Another address of the same person."""
+
+
+class ChangePassword(Worded, stock.ChangePasswordForm):
+    """The password until now, and the new one twice."""
+
+
+class SetPassword(Worded, stock.SetPasswordForm):
+    """A first password for an account that has none."""
+
+
+class ResetPassword(Worded, stock.ResetPasswordForm):
+    """Where to send the link."""
+
+
+class ResetPasswordKey(Worded, stock.ResetPasswordKeyForm):
+    """The new password twice, behind the link."""
+
+
+class Reauthenticate(Worded, stock.ReauthenticateForm):
+    """The password once more, before something that matters."""
