@@ -26,6 +26,8 @@ class Worded:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = WORDS.get(name, field.label)
+            if name == "password1":
+                field.help_text = _("10 characters or more. Not a common one, and not your name.")
 
 
 class Login(Worded, stock.LoginForm):

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from django.core.cache import cache
 from django.urls import reverse
 
 from certcentre.accounts.models import User
@@ -22,6 +23,11 @@ VISITOR = [
 ]
 PERSON = ["account_logout", "account_email", "account_change_password", "account_reauthenticate"]
 PASSWORD = "a long enough secret"
+
+
+@pytest.fixture(autouse=True)
+def no_limit_from_earlier_runs():
+    cache.clear()
 
 
 @pytest.fixture
