@@ -1,6 +1,7 @@
 """Every address, every person, the expected answer. An address without a row fails."""
 
 import pytest
+from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests import make
@@ -20,9 +21,17 @@ def names(resolver, prefix=""):
             yield prefix + found.name
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world, built once: each test runs in a savepoint inside this transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make.world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db):
-    return make.world()
+def world(built, db):
+    return built
 
 
 def answer(client, row, person, args, world):
