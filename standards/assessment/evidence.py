@@ -10,16 +10,25 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import IllegalMove
+from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
-from standards.assessment import claims
+from standards.assessment import claims, links, sniffing
 from standards.assessment.claims import Ending
 from standards.assessment.declaration import Grant
+
+
+def too_large(size: int) -> str:
+    """That a file is over the limit, in words with both sizes."""
+    return gettext(
+        "The file has %(size)s, at most %(limit)s go. What you typed is still here; choose a "
+        "smaller file, or give a link."
+    ) % {"size": filesizeformat(size), "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES)}
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -103,6 +112,8 @@ class Evidence(models.Model):
         speaks_until: date | None = None,
     ) -> "Evidence":
         """File an address that shows something."""
+        if problem := links.flaw(link):
+            raise NotReady(problem)
         return cls._add(
             organisation,
             by,
@@ -124,30 +135,39 @@ class Evidence(models.Model):
         at: datetime,
         title: str,
         file: File,
-        media_type: str,
         speaks_from: date,
         speaks_until: date | None = None,
     ) -> "Evidence":
         """File a document. It is kept under a random name; the name it came with is only shown."""
+        if (file.size or 0) > settings.EVIDENCE_MAX_BYTES:
+            raise NotReady(too_large(file.size))
+        name = file.name or "file"
+        try:
+            media_type = sniffing.media_type(file, name)
+        except sniffing.Unwelcome as error:
+            raise NotReady(str(error)) from error
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
-        name = file.name or "file"
         kept = default_storage.save(f"evidence/{at:%Y/%m}/{uuid.uuid4().hex}", file)
-        return cls._add(
-            organisation,
-            by,
-            at,
-            kind=cls.Kind.FILE,
-            title=title,
-            file=kept,
-            file_name=name,
-            media_type=media_type,
-            size=file.size,
-            digest=digest.hexdigest(),
-            speaks_from=speaks_from,
-            speaks_until=speaks_until,
-        )
+        try:
+            return cls._add(
+                organisation,
+                by,
+                at,
+                kind=cls.Kind.FILE,
+                title=title,
+                file=kept,
+                file_name=sniffing.safe_name(name, media_type),
+                media_type=media_type,
+                size=file.size,
+                digest=digest.hexdigest(),
+                speaks_from=speaks_from,
+                speaks_until=speaks_until,
+            )
+        except Exception:
+            default_storage.delete(kept)
+            raise
 
     @classmethod
     def _add(cls, organisation: Organisation, by: User, at: datetime, **fields: Any) -> "Evidence":

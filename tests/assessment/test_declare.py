@@ -9,9 +9,11 @@ from django.db import transaction
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.assessment import claims
+from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration
 from tests import make
+from tests.assessment.threads import at_once
 
 
 def standing(release, at):
@@ -155,3 +157,14 @@ def test_a_later_declaration_ends_a_finding(provider, at):
     assert standing(release, at)[one.key] == ("not_met", 3)
     make.declaration(release, criteria=chosen, at=at + timedelta(days=1))
     assert standing(release, at + timedelta(days=1))[one.key] == ("met", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_declared_by_sixteen_at_once_gives_exactly_one_declaration():
+    chosen = make.criteria(2)
+    said = {criterion.key: "met" for criterion in chosen}
+    draft = make.assessment(criteria=chosen, answers=said)
+    got = at_once(*[lambda: make.declare(Assessment.objects.get(pk=draft.pk))] * 16)
+    assert sorted(type(each).__name__ for each in got) == ["Declaration"] + ["IllegalMove"] * 15
+    assert Declaration.objects.count() == 1
+    assert Claim.objects.filter(ended_at=None).count() == len(said)

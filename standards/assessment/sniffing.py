@@ -1,0 +1,138 @@
+"""What kind of file this really is, from its leading bytes and zip members. Pure.
+
+Names and the browser's word for the type are not trusted. What could act on the reader's machine
+(programs, scripts, macros, HTML, SVG) is refused whatever its name.
+"""
+
+import re
+import unicodedata
+import zipfile
+from pathlib import PurePosixPath
+from typing import IO
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
+MP4, WEBM, TEXT, CSV = "video/mp4", "video/webm", "text/plain", "text/csv"
+OOXML = "application/vnd.openxmlformats-officedocument."
+ODF = "application/vnd.oasis.opendocument."
+EXTENSIONS = {
+    PDF: (".pdf",),
+    PNG: (".png",),
+    JPEG: (".jpg", ".jpeg"),
+    MP4: (".mp4", ".m4v", ".mov"),
+    WEBM: (".webm",),
+    TEXT: (".txt", ".md", ".log", ".json", ".yaml", ".yml"),
+    CSV: (".csv", ".tsv"),
+    OOXML + "wordprocessingml.document": (".docx",),
+    OOXML + "spreadsheetml.sheet": (".xlsx",),
+    OOXML + "presentationml.presentation": (".pptx",),
+    ODF + "text": (".odt",),
+    ODF + "spreadsheet": (".ods",),
+    ODF + "presentation": (".odp",),
+}
+KINDS = _("PDF, PNG, JPEG, Word, Excel, PowerPoint, OpenDocument, text, CSV, MP4 or WebM")
+MAIN_PARTS = {
+    "word/document.xml": OOXML + "wordprocessingml.document",
+    "xl/workbook.xml": OOXML + "spreadsheetml.sheet",
+    "ppt/presentation.xml": OOXML + "presentationml.presentation",
+}
+MAGIC = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
+MANY_MEMBERS, LARGE_PART, LONG_NAME = 5000, 4_000_000, 120
+
+
+class Unwelcome(ValueError):
+    """This file cannot be filed; the words say why and what to do."""
+
+
+def media_type(file: IO[bytes], name: str) -> str:
+    """The media type of an open file, or Unwelcome. The file is left at its start."""
+    try:
+        file.seek(0)
+        head = file.read(4096)
+        return _of_bytes(head) or _of_zip(file, head) or _of_text(file, head, name)
+    finally:
+        file.seek(0)
+
+
+def _of_bytes(head: bytes) -> str:
+    if not head:
+        raise Unwelcome(gettext("The file is empty."))
+    for magic, found in MAGIC.items():
+        if head.startswith(magic):
+            return found
+    if head[4:8] == b"ftyp":
+        return MP4
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
+        return WEBM
+    return ""
+
+
+def _of_zip(file: IO[bytes], head: bytes) -> str:
+    """Word, Excel, PowerPoint and OpenDocument are zip files that name themselves inside."""
+    if not head.startswith(b"PK\x03\x04"):
+        return ""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return _of_members(packed)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        raise Unwelcome(gettext("The file is damaged or locked with a password.")) from error
+
+
+def _of_members(packed: zipfile.ZipFile) -> str:
+    names = packed.namelist()
+    if len(names) > MANY_MEMBERS:
+        raise Unwelcome(gettext("The file has too many parts inside."))
+    kind = next((MAIN_PARTS[name] for name in names if name in MAIN_PARTS), "")
+    if kind:
+        declared = _part(packed, "[Content_Types].xml").lower()
+        if b"macroenabled" in declared or any("vbaproject" in name.lower() for name in names):
+            raise Unwelcome(gettext("The file holds macros. Save it without them, or as PDF."))
+        return kind
+    kind = _part(packed, "mimetype").decode("ascii", "replace").strip()
+    if kind in EXTENSIONS and kind.startswith(ODF):
+        if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+            raise Unwelcome(gettext("The file holds macros. Save it without them, or as PDF."))
+        return kind
+    raise Unwelcome(
+        gettext("This is an archive or a kind of file we do not take. We take %(kinds)s.")
+        % {"kinds": KINDS}
+    )
+
+
+def _part(packed: zipfile.ZipFile, name: str) -> bytes:
+    """One member, as far as it is of a sensible size; empty when it is not there."""
+    if name not in packed.namelist():
+        return b""
+    with packed.open(name) as part:
+        return part.read(LARGE_PART)
+
+
+def _of_text(file: IO[bytes], head: bytes, name: str) -> str:
+    """Plain text, only under a name that no system runs, and not markup or a script."""
+    refused = Unwelcome(
+        gettext("We do not take this kind of file. We take %(kinds)s.") % {"kinds": KINDS}
+    )
+    ending = PurePosixPath(name.lower()).suffix
+    found = next((kind for kind in (TEXT, CSV) if ending in EXTENSIONS[kind]), "")
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not found or start.startswith((b"<", b"#!", b"MZ", b"\x7fELF")):
+        raise refused
+    file.seek(0)
+    while piece := file.read(1 << 20):
+        if b"\x00" in piece:
+            raise refused
+    return found
+
+
+def safe_name(name: str, kind: str) -> str:
+    """A name to save the file under: any script, no path, nothing invisible, the right ending."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip(" .")
+    shown = re.sub(r'[<>:"|?*]', "_", shown) or "file"
+    path = PurePosixPath(shown)
+    endings = EXTENSIONS[kind]
+    if path.suffix.lower() in endings:
+        return path.stem[:LONG_NAME] + path.suffix
+    return shown[:LONG_NAME] + endings[0]

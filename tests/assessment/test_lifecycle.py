@@ -1,0 +1,76 @@
+"""Which states a record may leave for which, by its verbs. Pairs: design.md section 4."""
+
+import pytest
+
+from certcentre.lifecycle import IllegalMove
+from standards.assessment.answers import Assessment
+from standards.assessment.solutions import Release, Solution
+from tests import make
+from tests.make.moment import AT
+
+RELEASE = {
+    ("clear", "held"),
+    ("held", "clear"),
+    ("held", "refused"),
+    ("refused", "held"),
+}
+ASSESSMENT = {("draft", "declared"), ("declared", "withdrawn")}
+SOLUTION = {("active", "withdrawn")}
+
+
+def release_verb(release, to):
+    officer = make.centre().officer
+    if to == "held":
+        release._move("held", officer, AT, "a rule")
+    else:
+        verb = {"clear": release.clear, "refused": release.refuse}[to]
+        verb(by=officer, at=AT, reason="because")
+
+
+@pytest.mark.parametrize("to", ["clear", "held", "refused"])
+@pytest.mark.parametrize("state", Release.Status.values)
+def test_release(state, to, provider):
+    release = make.release(provider)
+    Release.objects.update(status=state)
+    release.refresh_from_db()
+    if (state, to) in RELEASE:
+        release_verb(release, to)
+        assert Release.objects.get().status == to
+    else:
+        with pytest.raises(IllegalMove):
+            release_verb(release, to)
+
+
+@pytest.mark.parametrize("to", ["declared", "withdrawn"])
+@pytest.mark.parametrize("state", Assessment.Status.values)
+def test_assessment(state, to, provider):
+    made = make.declaration(organisation=provider)
+    Assessment.objects.update(status=state)
+    assessment = Assessment.objects.get()
+
+    def verb():
+        if to == "declared":
+            made.claims.all().delete()
+            type(made).objects.all().delete()
+            make.declare(assessment)
+        else:
+            made.withdraw(by=provider.person, at=AT, reason="because")
+
+    if (state, to) in ASSESSMENT:
+        verb()
+        assert Assessment.objects.get().status == to
+    else:
+        with pytest.raises(IllegalMove):
+            verb()
+
+
+@pytest.mark.parametrize("state", Solution.Status.values)
+def test_solution(state, provider):
+    solution = make.solution(provider)
+    Solution.objects.update(status=state)
+    if (state, "withdrawn") in SOLUTION:
+        solution.withdraw(by=provider.person, at=AT, reason="because")
+        assert Solution.objects.get().status == "withdrawn"
+    else:
+        with pytest.raises(IllegalMove):
+            solution.withdraw(by=provider.person, at=AT, reason="because")
