@@ -41,6 +41,10 @@ check: lint types
 	$(BIN)/pytest -n auto -m "not services and not browser" tests
 	.ci/services
 
+messages:
+	cd certcentre && ../$(BIN)/python ../manage.py makemessages -l fr --no-location --no-obsolete -d django
+	$(BIN)/python manage.py compile_messages
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config -o requirements.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --group dev -o requirements-dev.txt pyproject.toml

@@ -1,0 +1,13 @@
+FROM python:3.11-slim AS portal
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DATA_DIR=/data
+WORKDIR /portal
+COPY requirements.txt .
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY . .
+RUN useradd --system --uid 10001 portal \
+    && mkdir /data && chown portal /data \
+    && SECRET_KEY=build python manage.py compile_messages
+USER portal
+VOLUME /data
+EXPOSE 8000
+CMD ["sh", "-c", "python manage.py migrate && python manage.py load_standards && python manage.py collectstatic --no-input && exec gunicorn certcentre.wsgi --bind 0.0.0.0:8000 --workers 2 --threads 4"]
