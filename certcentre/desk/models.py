@@ -1,29 +1,57 @@
-"""What the desk keeps: how far notices have been sent."""
+"""What the desk keeps: who was told of what, and how far the log has been read."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self, *, at: datetime) -> "NoticeQuerySet":
+        """Not sent, and not under way or just failed, the oldest first."""
+        return self.filter(sent_at=None, next_try_at__lte=at).order_by("pk")
 
 
 class Notice(models.Model):
-    """That one person was told of one log entry, once."""
+    """That one person is told of one log entry, once.
+
+    It holds no address: that is looked up when it is sent, in the person's account, or in the
+    invitation for somebody who has none (`recipient` is then empty).
+    """
 
     entry = models.ForeignKey("log.LogEntry", on_delete=models.PROTECT, related_name="+")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    address = models.EmailField()
-    template = models.CharField(max_length=60)
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["entry", "template", "address"], name="notice_once_per_address"
-            )
+                fields=["entry", "recipient"],
+                condition=Q(recipient__isnull=False),
+                name="notice_once_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(recipient=None), name="notice_once_to_the_invited"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="notice_due")
         ]
 
     def __str__(self) -> str:
-        return f"{self.template}: {self.entry_id}"
+        return f"{self.entry_id} to {self.recipient_id or 'the invited'}"
+
+    def claim(self, *, at: datetime, until: datetime) -> bool:
+        """Take it for this process until then; False when another one has it."""
+        mine = Notice.objects.due(at=at).filter(pk=self.pk).order_by()
+        return bool(mine.update(next_try_at=until, attempts=F("attempts") + 1))
 
 
 class Cursor(models.Model):

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from certcentre.desk.mailing import send_notices
 from certcentre.jobs.models import Job
 
 
 def tick(*, at: datetime) -> None:
-    """One round: end the jobs whose process was lost for good."""
+    """One round: end the jobs whose process was lost for good, and tell people what happened."""
     Job.objects.give_up(at=at)
+    send_notices(at=at)

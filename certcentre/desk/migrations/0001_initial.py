@@ -27,14 +27,15 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254)),
-                ('template', models.CharField(max_length=60)),
+                ('next_try_at', models.DateTimeField()),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='log.logentry')),
                 ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entry', 'template', 'address'), name='notice_once_per_address')],
+                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['next_try_at'], name='notice_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('recipient__isnull', False)), fields=('entry', 'recipient'), name='notice_once_per_person'), models.UniqueConstraint(condition=models.Q(('recipient', None)), fields=('entry',), name='notice_once_to_the_invited')],
             },
         ),
     ]

@@ -1,0 +1,111 @@
+"""Reading the log past a cursor, and sending each person each notice once."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from certcentre.accounts.models import User
+from certcentre.desk.models import Cursor, Notice
+from certcentre.desk.notices import TABLE
+from certcentre.log.models import LogEntry
+
+NEWS = timedelta(days=7)  # an older step is history: nobody is written to about it
+SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about this long
+CLAIMED = timedelta(minutes=5)
+BATCH = 500
+ATTEMPTS = 12  # with doubling waits, some three days
+log = logging.getLogger(__name__)
+
+
+def send_notices(*, at: datetime) -> int:
+    """Write down who is to be told of what, then tell them; how many mails were sent."""
+    plan(at=at)
+    due = Notice.objects.due(at=at).filter(attempts__lt=ATTEMPTS)
+    return sum(deliver(notice, at=at) for notice in due.select_related("entry", "recipient"))
+
+
+def plan(*, at: datetime) -> None:
+    """A Notice for each person of each entry past the cursor; planning twice adds nothing.
+
+    Entries younger than SETTLE are read again next time, since an entry with a lower id may
+    still be about to be committed.
+    """
+    cursor, _ = Cursor.objects.get_or_create(name="notices")
+    after = LogEntry.objects.filter(pk__gt=cursor.entry_id)
+    entries = list(after.filter(step__in=TABLE, at__gt=at - NEWS).order_by("pk")[:BATCH])
+    planned = [
+        Notice(entry=entry, recipient=person, next_try_at=at)
+        for entry in entries
+        for person in told(entry)
+    ]
+    settled = after.filter(at__lte=at - SETTLE).aggregate(last=Max("pk"))["last"]
+    if len(entries) == BATCH:
+        settled = min(settled or 0, entries[-1].pk)
+    if planned or settled:
+        with transaction.atomic():
+            Notice.objects.bulk_create(planned, ignore_conflicts=True)
+            if settled:
+                Cursor.objects.filter(pk=cursor.pk, entry_id__lt=settled).update(entry_id=settled)
+
+
+def told(entry: LogEntry) -> list[User | None]:
+    """Who is told of an entry: all but the person who took the step."""
+    try:
+        people = list(TABLE[entry.step](subject(entry)))
+    except Exception:
+        log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
+        return []
+    return [one for one in people if one is None or one.pk != entry.actor_id]
+
+
+def subject(entry: LogEntry) -> Any:
+    """The record that an entry is about."""
+    model = apps.get_model(entry.subject_type)
+    return model._base_manager.get(pk=entry.subject_id)
+
+
+def page_of(record: Any) -> str:
+    """Where the reader goes on: a corrective action stands on its engagement's page."""
+    shown = record if hasattr(record, "get_absolute_url") else record.finding.engagement
+    return str(shown.get_absolute_url())
+
+
+def deliver(notice: Notice, *, at: datetime) -> bool:
+    """Send one notice, unless another process has it; a failure is tried again later."""
+    if not notice.claim(at=at, until=at + CLAIMED):
+        return False
+    try:
+        letter(notice).send()
+    except Exception as error:
+        wait = timedelta(minutes=2**notice.attempts)
+        log.warning("notice %s was not sent, again in %s: %s", notice.pk, wait, error)
+        Notice.objects.filter(pk=notice.pk).update(next_try_at=at + wait)
+        return False
+    Notice.objects.filter(pk=notice.pk).update(sent_at=at)
+    return True
+
+
+def letter(notice: Notice) -> EmailMessage:
+    """The mail of a notice, in its reader's language. Its first line is the subject."""
+    entry, record = notice.entry, subject(notice.entry)
+    reader = notice.recipient or record.invited_by
+    address = notice.recipient.email if notice.recipient else record.email
+    context = {
+        "entry": entry,
+        "record": record,
+        "reader": notice.recipient,
+        "address": settings.BASE_URL + page_of(record),
+    }
+    with translation.override(reader.language):
+        words = render_to_string(f"emails/{entry.step}.txt", context).strip()
+    title, _, body = words.partition("\n")
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(" ".join(title.split()), body.strip() + "\n", to=[address], headers=headers)
