@@ -1,6 +1,7 @@
 """Reading the log past a cursor, and sending each person each notice once."""
 
 import logging
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,18 +95,19 @@ def deliver(notice: Notice, *, at: datetime) -> bool:
 
 
 def letter(notice: Notice) -> EmailMessage:
-    """The mail of a notice, in its reader's language. Its first line is the subject."""
+    """The mail of a notice, in its reader's language: the subject, a cut, the body."""
     entry, record = notice.entry, subject(notice.entry)
     reader = notice.recipient or record.invited_by
     address = notice.recipient.email if notice.recipient else record.email
     context = {
+        "cut": (cut := secrets.token_hex(8)),  # no name can hold it
         "entry": entry,
         "record": record,
         "reader": notice.recipient,
         "address": settings.BASE_URL + page_of(record),
     }
     with translation.override(reader.language):
-        words = render_to_string(f"emails/{entry.step}.txt", context).strip()
-    title, _, body = words.partition("\n")
+        words = render_to_string(f"emails/{entry.step}.txt", context)
+    title, _, body = words.partition(cut)
     headers = {"Auto-Submitted": "auto-generated"}
     return EmailMessage(" ".join(title.split()), body.strip() + "\n", to=[address], headers=headers)

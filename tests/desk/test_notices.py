@@ -1,0 +1,223 @@
+"""Each hand-over gives exactly one mail to each of the right people."""
+
+from datetime import date
+
+import pytest
+from django.urls import get_resolver
+
+from certcentre.desk.mailing import send_notices
+from certcentre.desk.notices import TABLE
+from certcentre.log.models import LogEntry
+from standards.attestation.certificates import Certificate
+from standards.attestation.decision import Decision
+from tests import make
+from tests.make.assessment import signer
+from tests.make.attestation import officer
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+KEY = "ex-1:1.1"
+
+
+def engaged(status, results=None):
+    criteria = make.criteria(2, key="ex-1")
+    declaration = make.declaration(criteria=criteria)
+    made = make.engagement("requested", declaration=declaration)
+    made.evaluators = {made.body.person}
+    made.managers = {made.body.person}
+    made.working = {signer(made.provider), make.member(made.provider, "editor")}
+    return make.advance(made, status, results=results)
+
+
+def told_of_an_invitation():
+    company = make.organisation()
+    yield
+    yield {make.invitation(company, "new@example.org", at=AT).email}
+
+
+def told_of_a_registration():
+    chief = make.centre().officer
+    yield
+    make.organisation(verified=False)
+    yield {chief}
+
+
+def judged(verb, verified=False, **words):
+    def scenario():
+        company = make.organisation(verified=verified)
+        by = officer()
+        yield
+        getattr(company, verb)(by=by, at=AT, **words)
+        yield {company.person}
+
+    return scenario
+
+
+def told_of_a_hold():
+    release = make.release()
+    by, chief = signer(release.solution.organisation), officer()
+    editor = make.member(release.solution.organisation, "editor")
+    yield
+    release.publish(["R-1"], by=by, at=AT)
+    yield {editor, chief}
+
+
+def hold_decided(verb):
+    def scenario():
+        release = make.release()
+        by, chief = signer(release.solution.organisation), officer()
+        release.publish(["R-1"], by=by, at=AT)
+        yield
+        getattr(release, verb)(by=chief, at=AT, reason="Looked at.")
+        yield {by}
+
+    return scenario
+
+
+def asked():
+    criteria = make.criteria(2)
+    declaration, body = make.declaration(criteria=criteria), make.body()
+    make.accreditation(body, [criteria[0].edition])
+    yield
+    made = make.engagement("requested", declaration=declaration, organisation=body)
+    yield {made.body.person}
+
+
+def accepted():
+    made = engaged("requested")
+    yield
+    made.accept(interest_statement="None.", by=made.body.person, at=AT)
+    yield made.working
+
+
+def declined():
+    made = engaged("requested")
+    yield
+    made.decline(by=made.body.person, at=AT, reason="No time.")
+    yield made.working
+
+
+def cancelled():
+    made = engaged("requested")
+    by = signer(made.provider)
+    yield
+    made.cancel(by=by, at=AT)
+    yield (made.working | made.managers) - {by}
+
+
+def corrections():
+    made = engaged("examining", {KEY: "minor"})
+    yield
+    made.await_corrections(by=made.body.person, at=AT)
+    yield made.working
+
+
+def action_answered():
+    made = engaged("corrections", {KEY: "minor"})
+    finding = made.findings.get(result="minor")
+    yield
+    by = signer(made.provider)
+    finding.corrective_action.answer(plan="Mend.", due_on=date(2027, 1, 1), by=by, at=AT)
+    yield made.evaluators
+
+
+def action_returned():
+    made = engaged("corrections", {KEY: "minor"})
+    action = made.findings.get(result="minor").corrective_action
+    action.answer(plan="Mend.", due_on=date(2027, 1, 1), by=signer(made.provider), at=AT)
+    yield
+    action.return_(by=made.body.person, at=AT, reason="When?")
+    yield made.working
+
+
+def ready():
+    made = engaged("examining", {})
+    yield
+    made.ready(by=made.body.person, at=AT, summary="All seen.")
+    yield {made.body.second}
+
+
+def decided(outcome):
+    def scenario():
+        made = engaged("ready")
+        yield
+        Decision.decide(made, outcome=outcome, reason="So.", by=made.body.second, at=AT, months=12)
+        yield made.working
+
+    return scenario
+
+
+def stopped(verb, before=()):
+    def scenario():
+        made = engaged("granted")
+        by = made.body.second
+        certificate = Certificate.objects.get()
+        for step in before:
+            getattr(certificate, step)(by=by, at=AT, reason="Looked into.")
+        yield
+        getattr(certificate, verb)(by=by, at=AT, reason="Looked into.")
+        yield made.working
+
+    return scenario
+
+
+def contradicted():
+    made = engaged("granted")
+    release = made.declaration.release
+    criteria = [finding.criterion for finding in made.findings.all()]
+    yield
+    make.declaration(release, criteria=criteria, answers={KEY: "not_met"})
+    yield made.managers
+
+
+SCENARIOS = {
+    "invitation.sent": told_of_an_invitation,
+    "organisation.registered": told_of_a_registration,
+    "organisation.verified": judged("verify", how="Register"),
+    "organisation.refused": judged("refuse", reason="No such number"),
+    "organisation.suspended": judged("suspend", verified=True, reason="Struck off"),
+    "release.held": told_of_a_hold,
+    "release.clear": hold_decided("clear"),
+    "release.refused": hold_decided("refuse"),
+    "engagement.requested": asked,
+    "engagement.accepted": accepted,
+    "engagement.declined": declined,
+    "engagement.cancelled": cancelled,
+    "engagement.corrections": corrections,
+    "correctiveaction.answered": action_answered,
+    "correctiveaction.returned": action_returned,
+    "engagement.ready": ready,
+    "engagement.granted": decided("granted"),
+    "engagement.refused": decided("refused"),
+    "certificate.suspended": stopped("suspend"),
+    "certificate.reinstated": stopped("reinstate", before=["suspend"]),
+    "certificate.withdrawn": stopped("withdraw"),
+    "certificate.contradicted": contradicted,
+}
+
+
+def awaited(step):
+    """Skip what has no page to point to yet."""
+    page = {"correctiveaction": "engagement"}.get(step.split(".")[0], step.split(".")[0])
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    page = {"invitation": "invitation-accept"}.get(page, page)
+    if page not in names or (step == "certificate.contradicted" and "declaration" not in names):
+        pytest.skip("its page is not built yet")
+
+
+@pytest.mark.parametrize("step", SCENARIOS)
+def test_each_of_the_right_people_gets_one_mail(step, mailoutbox):
+    scenario = SCENARIOS[step]()
+    next(scenario)
+    send_notices(at=AT)
+    mailoutbox.clear()
+    awaited(step)
+    told = {getattr(one, "email", one) for one in next(scenario)}
+    send_notices(at=AT)
+    send_notices(at=AT)
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted(told)
+    assert LogEntry.objects.filter(step=step).exists()
+
+
+def test_every_row_of_the_table_is_tried():
+    assert SCENARIOS.keys() == TABLE.keys()
