@@ -11,7 +11,7 @@ People = Callable[[Any], Iterable[User]]
 
 def members(organisation: Organisation | None, *roles: str) -> Iterable[User]:
     """The people who hold one of the roles there now, each once."""
-    held = {"memberships__organisation": organisation, "memberships__until": None}
+    held: dict[str, Any] = {"memberships__organisation": organisation, "memberships__until": None}
     if roles:
         held["memberships__role__in"] = roles
     return User.objects.filter(is_active=True, **held).distinct().order_by("pk")
