@@ -1,0 +1,114 @@
+"""The filters of the register, one for page and API."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from standards.assessment.claims import Claim
+from standards.assessment.solutions import Solution
+from standards.catalogue.editions import published
+from standards.catalogue.profiles import Need
+from standards.registry import finding
+
+LEVELS = [
+    (1, _("AL1 declared")),
+    (2, _("AL2 evidence on file")),
+    (3, _("AL3 verified")),
+    (4, _("AL4 certified")),
+]
+CONNECTIONS = [
+    ("works_offline", _("Works offline")),
+    ("tolerates_gaps", _("Tolerates gaps")),
+    ("always_online", _("Always online")),
+]
+SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
+COUNTRY = RegexValidator(r"^[A-Za-z]{2}\Z", _("Give a country by its two letters, such as KE."))
+LANGUAGE = RegexValidator(
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z", _("Give a language by its code, such as sw.")
+)
+
+
+class Words(forms.MultipleChoiceField):
+    """Several short words; which of them exist is asked where they are used."""
+
+    default_validators = [*forms.CharField.default_validators]
+
+    def valid_value(self, value: Any) -> bool:
+        return len(str(value)) <= 80 and "\x00" not in str(value)
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = Words
+
+
+class SolutionFilter(django_filters.FilterSet):
+    """What a visitor may narrow the register by. A value that cannot be read narrows nothing."""
+
+    q = django_filters.CharFilter(label=_("Words in name or description"), max_length=200)
+    standard = django_filters.CharFilter(label=_("Edition by its key"), max_length=80)
+    least = django_filters.TypedChoiceFilter(
+        label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0
+    )
+    need = WordsFilter(label=_("Learner needs that are supported"))
+    country = django_filters.CharFilter(label=_("Offered in"), validators=[COUNTRY])
+    language = django_filters.CharFilter(label=_("In the language"), validators=[LANGUAGE])
+    connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
+    sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
+
+    def __init__(
+        self, *args: Any, at: datetime, needs: Iterable[Need] | None = None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.at = at
+        self.needs = needs
+
+    def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
+        asked = self.form.cleaned_data
+        found = finding.saying(queryset, asked.get("q") or "")
+        edition, least = asked.get("standard") or "", asked.get("least") or 0
+        if edition or least:
+            found = finding.claiming(found, edition=edition, least=least or 1, at=self.at)
+        if country := asked.get("country"):
+            found = finding.offered_in(found, country)
+        if language := asked.get("language"):
+            found = finding.in_language(found, language)
+        if connection := asked.get("connection"):
+            found = found.filter(current_release__facts__connectivity=connection)
+        return self._sorted(self._supporting(found, asked.get("need") or []))
+
+    def _supporting(self, found: QuerySet[Solution], keys: list[str]) -> QuerySet[Solution]:
+        if not keys:
+            return found
+        needs = self.needs if self.needs is not None else published(Need).filter(key__in=keys)
+        evidence = {need.key: need.evidence for need in needs}
+        for key in dict.fromkeys(keys):
+            if key not in evidence:
+                return found.none()
+            found = finding.supporting(found, evidence[key], at=self.at)
+        return found
+
+    def _sorted(self, found: QuerySet[Solution]) -> QuerySet[Solution]:
+        sort = self.form.cleaned_data.get("sort")
+        if sort == "new":
+            return found.order_by("-current_release__public_since", "pk")
+        if sort == "proven":
+            return found.annotate(
+                examined=_met(3, at=self.at), evidenced=_met(2, at=self.at)
+            ).order_by("-examined", "-evidenced", "name", "pk")
+        return found.order_by("name", "pk")
+
+
+def _met(least: int, *, at: datetime) -> Coalesce:
+    """How many claims of the current release are met at this assurance or above."""
+    claims = Claim.objects.in_force(at=at).filter(
+        Q(outcome="met"), release=OuterRef("current_release"), assurance__gte=least
+    )
+    counted = claims.order_by().values("release").annotate(n=Count("criterion", distinct=True))
+    return Coalesce(Subquery(counted.values("n")), 0)

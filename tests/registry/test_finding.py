@@ -1,0 +1,184 @@
+"""Each filter of the register finds what it should and leaves out its control."""
+
+import random
+
+import pytest
+from django.http import QueryDict
+
+from standards.assessment.claims import effective as effective_rows
+from standards.assessment.solutions import Solution
+from standards.catalogue.profiles import Need
+from standards.registry import finding
+from standards.registry.filters import SolutionFilter
+from standards.registry.needs import SUPPORTED, Said, derive
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def found(at, query):
+    filtered = SolutionFilter(QueryDict(query), Solution.objects.listed(), at=at)
+    return [solution.name for solution in filtered.qs]
+
+
+def test_every_word_must_be_found_in_any_script(at):
+    make.listed("Ça Lire", organisation=make.organisation(name="Édition Soleil"))
+    make.listed("القراءة", summary="")
+    assert found(at, "q=ÇA soleil") == ["Ça Lire"]
+    assert found(at, "q=القر") == ["القراءة"]
+    assert found(at, "q=lire nothing") == []
+    assert len(found(at, "q=")) == 2
+
+
+def test_a_search_takes_signs_as_they_are(at, provider):
+    make.listed("100% <b>Maths_", organisation=provider)
+    make.listed("1000 Words", organisation=provider)
+    assert found(at, "q=100%25") == ["100% <b>Maths_"]
+    assert found(at, "q=maths_") == ["100% <b>Maths_"]
+    assert found(at, "q=<b>") == ["100% <b>Maths_"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("standard=ex-1", ["High", "Low"]),
+        ("standard=ex-2", ["High"]),
+        ("standard=ex-1&least=3", ["High"]),
+        ("standard=ex-2&least=3", []),
+        ("least=1", ["High", "Low"]),
+        ("least=3", ["High"]),
+        ("least=4", []),
+        ("standard=none", []),
+    ],
+)
+def test_standard_and_least_assurance(at, provider, query, names):
+    make.listed("High", claims={"ex-1:1": 3, "ex-2:1": 1}, organisation=provider)
+    make.listed("Low", claims={"ex-1:1": 1, "ex-2:1": ("not_met", 4)}, organisation=provider)
+    make.listed("Nothing", organisation=provider)
+    assert found(at, query) == names
+
+
+def test_a_claim_that_a_stronger_one_contradicts_is_not_found(at, provider):
+    solution = make.listed(claims={"ex-1:1": 1}, organisation=provider)
+    assert found(at, "standard=ex-1") == ["Example Reader"]
+    make.claim(solution.current_release, "ex-1:1", "not_met", 3, basis="finding")
+    assert found(at, "standard=ex-1") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("country=KE", ["Both", "Kenya"]),
+        ("country=ke&language=sw", ["Both", "Kenya"]),
+        ("country=TZ", ["Both"]),
+        ("language=pt", ["Both"]),
+        ("language=pt-BR", ["Both"]),
+        ("language=p", []),
+        ("language=PT-br", ["Both"]),
+        ("connection=works_offline", ["Kenya"]),
+    ],
+)
+def test_facts(at, provider, query, names):
+    both = {"countries_offered": ["KE", "TZ"], "languages": ["sw", "pt-BR"]}
+    kenya = {"countries_offered": ["KE"], "languages": ["sw"], "connectivity": "works_offline"}
+    make.listed("Both", facts=both, organisation=provider)
+    make.listed("Kenya", facts=kenya, organisation=provider)
+    make.listed("Unsaid", organisation=provider)
+    if query == "language=p":  # cannot be read, so it narrows nothing
+        names = ["Both", "Kenya", "Unsaid"]
+    assert found(at, query) == names
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["least=9", "country=K%00", "language=<>", "q=a%00b", "sort=x", "need=%00", "q=" + "a" * 999],
+)
+def test_a_value_that_cannot_be_read_narrows_nothing(at, provider, query):
+    make.listed(organisation=provider)
+    assert found(at, query) == ["Example Reader"]
+
+
+def test_sorting(at, provider):
+    make.listed("A", claims={"ex-1:1": 2}, organisation=provider)
+    make.listed("B", claims={"ex-1:1": 3, "ex-1:2": 4}, organisation=provider)
+    last = make.listed("C", organisation=provider).current_release
+    type(last).objects.filter(pk=last.pk).update(public_since=at.replace(year=2027))
+    assert found(at, "sort=proven") == ["B", "A", "C"]
+    assert found(at, "sort=new")[0] == "C"
+    assert found(at, "sort=name") == ["A", "B", "C"]
+
+
+EVIDENCE = {
+    "required_all": ["n:a", "n:b"],
+    "required_any": [{"label": "one", "any_of": ["n:c", "n:d"]}],
+    "barriers_if_not_met": ["n:a", "n:x"],
+    "tested_with_people": ["n:t"],
+}
+
+
+def need(key="example", evidence=None, **fields):
+    return Need.objects.create(
+        key=key,
+        label="Example need",
+        means="Needs it.",
+        group="seeing",
+        evidence=evidence or EVIDENCE,
+        position=1,
+        **{"status": "published", **fields},
+    )
+
+
+def random_claims(source):
+    keys = source.sample(["n:a", "n:b", "n:c", "n:d", "n:x", "n:t"], source.randint(2, 6))
+    outcomes = ["met"] * 6 + ["not_met", "partly_met", "not_applicable", "not_applicable"]
+    return {
+        key: (source.choice(outcomes), source.randint(1, 4), source.choice(["rule", ""]))
+        for key in keys
+    }
+
+
+def test_the_need_filter_finds_what_derive_supports(at, provider):
+    need()
+    source = random.Random(7)  # noqa: S311
+    made = [
+        make.listed(f"S{n:03}", claims=random_claims(source), organisation=provider)
+        for n in range(150)
+    ]
+    held = effective_rows([one.current_release_id for one in made], at=at)
+    supported = [
+        one.name
+        for one in made
+        if derive(
+            EVIDENCE,
+            {
+                key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by))
+                for key, claim in held[one.current_release_id].items()
+            },
+        ).state
+        in SUPPORTED
+    ]
+    assert found(at, "need=example") == supported
+    assert 5 < len(supported) < 100
+
+
+def test_two_needs_must_both_be_supported(at, provider):
+    need("one", {"required_all": ["n:a"]})
+    need("two", {"required_all": ["n:b"]})
+    need("off", {"required_all": ["n:a"]}, status="withdrawn")
+    make.listed("Both", claims={"n:a": 1, "n:b": 1}, organisation=provider)
+    make.listed("One", claims={"n:a": 1}, organisation=provider)
+    assert found(at, "need=one&need=two") == ["Both"]
+    assert found(at, "need=one") == ["Both", "One"]
+    assert found(at, "need=off") == found(at, "need=missing") == []
+
+
+def test_effective_in_sql_is_effective_in_rows(at, provider):
+    release = make.listed(organisation=provider).current_release
+    source = random.Random(3)  # noqa: S311
+    for _ in range(60):
+        start = at.replace(day=source.randint(20, 25))
+        level = source.randint(1, 3)
+        make.claim(release, f"e:{source.randint(1, 9)}", level=level, valid_from=start)
+    by_row = effective_rows([release.pk], at=at)[release.pk]
+    in_sql = finding.effective(at=at).filter(release=release)
+    assert {one.pk for one in in_sql} == {one.pk for one in by_row.values()}
