@@ -80,7 +80,7 @@ class SolutionFilter(django_filters.FilterSet):
         if language := asked.get("language"):
             found = finding.in_language(found, language)
         if connection := asked.get("connection"):
-            found = found.filter(current_release__facts__connectivity=connection)
+            found = found.filter(current_release__declared_facts__connectivity=connection)
         return self._sorted(self._supporting(found, asked.get("need") or []))
 
     def _supporting(self, found: QuerySet[Solution], keys: list[str]) -> QuerySet[Solution]:

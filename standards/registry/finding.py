@@ -91,4 +91,4 @@ def in_language(solutions: Solutions, language: str) -> Solutions:
 
 def _names(fact: str, text: str) -> Q:
     """A list fact holds the text; `contains` on JSON is not to be had on SQLite."""
-    return Q(**{f"current_release__facts__{fact}__icontains": text})
+    return Q(**{f"current_release__declared_facts__{fact}__icontains": text})

@@ -115,9 +115,9 @@ def listed_offers() -> list[Offer]:
             "name",
             "organisation__name",
             "organisation__size",
-            "current_release__facts__provider_size",
-            "current_release__facts__countries_offered",
-            "current_release__facts__languages",
+            "current_release__declared_facts__provider_size",
+            "current_release__declared_facts__countries_offered",
+            "current_release__declared_facts__languages",
         )
     )
     return [

@@ -69,7 +69,12 @@ def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, *
         **{"summary": "Reading practice.", **fields},
     )
     made.current_release = Release.objects.create(
-        solution=made, label="1.x", facts=facts or {}, public_since=AT, created_at=AT
+        solution=made,
+        label="1.x",
+        facts=facts or {},
+        declared_facts=facts or {},
+        public_since=AT,
+        created_at=AT,
     )
     made.save()
     for key, said in dict(claims).items():

@@ -1,0 +1,107 @@
+"""One line of the register: a solution, what is claimed of it, and how well that is proven."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from standards.assessment.claims import Claim
+from standards.assessment.solutions import Solution
+from standards.attestation.certificates import Certificate
+
+Said = tuple[str, int, str]  # outcome, assurance, who accepted that it does not apply
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many criteria stand where; each is counted once, by its effective claim."""
+
+    met: tuple[int, int, int, int]  # at AL4, AL3, AL2, AL1
+    open: int  # partly met, not met, or said not to apply without anybody accepting it
+    excused: int  # accepted as not applicable
+
+    @classmethod
+    def of_claims(cls, claims: Iterable[Said]) -> "Tally":
+        met, left, excused = [0, 0, 0, 0], 0, 0
+        for outcome, assurance, accepted_by in claims:
+            if outcome == "met":
+                met[4 - assurance] += 1
+            elif outcome == "not_applicable" and accepted_by:
+                excused += 1
+            else:
+                left += 1
+        return cls((met[0], met[1], met[2], met[3]), left, excused)
+
+    @property
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """What a skyline draws: AL4 to AL1, and what is open."""
+        return (*self.met, self.open)
+
+    @property
+    def of(self) -> int:
+        """Criteria that apply."""
+        return sum(self.counts)
+
+    @property
+    def level(self) -> int:
+        """The highest assurance that any criterion is met at; 0 where none is."""
+        return next((4 - place for place, count in enumerate(self.met) if count), 0)
+
+    @property
+    def at_level(self) -> int:
+        return self.met[4 - self.level] if self.level else 0
+
+    @property
+    def examined(self) -> int:
+        """Met, and somebody independent has checked it."""
+        return self.met[0] + self.met[1]
+
+
+@dataclass(frozen=True)
+class Entry:
+    solution: Solution
+    tally: Tally
+    certificates: int
+
+
+def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
+    """With what a line needs: provider, release, and the number of certificates in force."""
+    valid = Certificate.objects.filter(
+        release=OuterRef("current_release"),
+        status=Certificate.Status.VALID,
+        valid_until__gt=at,
+    )
+    counted = valid.order_by().values("release").annotate(n=Count("pk")).values("n")
+    return solutions.select_related("organisation", "current_release").annotate(
+        certificate_count=Coalesce(Subquery(counted), 0)
+    )
+
+
+def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
+    """The lines for these solutions (from `shown`). One statement."""
+    found = tallies([solution.current_release_id for solution in solutions], at=at)
+    return [
+        Entry(
+            solution=solution,
+            tally=found[solution.current_release_id],
+            certificates=getattr(solution, "certificate_count", 0),
+        )
+        for solution in solutions
+    ]
+
+
+def tallies(releases: Iterable[UUID | None], *, at: datetime) -> dict[UUID | None, Tally]:
+    """The tally of each release, from its effective claims. One statement."""
+    said: dict[UUID | None, dict[int, Said]] = {release: {} for release in releases}
+    rows = (
+        Claim.objects.in_force(at=at)
+        .filter(release__in=[release for release in said if release])
+        .strongest_first()
+        .values_list("release_id", "criterion_id", "outcome", "assurance", "accepted_by")
+    )
+    for release, criterion, outcome, assurance, accepted_by in rows:
+        said[release].setdefault(criterion, (outcome, assurance, accepted_by))
+    return {release: Tally.of_claims(claims.values()) for release, claims in said.items()}
