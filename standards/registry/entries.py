@@ -55,6 +55,10 @@ class Tally:
         return self.met[4 - self.level] if self.level else 0
 
     @property
+    def met_count(self) -> int:
+        return sum(self.met)
+
+    @property
     def examined(self) -> int:
         """Met, and somebody independent has checked it."""
         return self.met[0] + self.met[1]

@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.validators import RegexValidator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from standards.assessment.solutions import Solution
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
 from standards.registry import finding
+from standards.registry.places import country_filter, language_filter
 
 LEVELS = [
     (1, _("AL1 declared")),
@@ -29,16 +29,10 @@ CONNECTIONS = [
     ("always_online", _("Always online")),
 ]
 SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
-COUNTRY = RegexValidator(r"^[A-Za-z]{2}\Z", _("Give a country by its two letters, such as KE."))
-LANGUAGE = RegexValidator(
-    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z", _("Give a language by its code, such as sw.")
-)
 
 
 class Words(forms.MultipleChoiceField):
     """Several short words; which of them exist is asked where they are used."""
-
-    default_validators = [*forms.CharField.default_validators]
 
     def valid_value(self, value: Any) -> bool:
         return len(str(value)) <= 80 and "\x00" not in str(value)
@@ -57,8 +51,8 @@ class SolutionFilter(django_filters.FilterSet):
         label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0
     )
     need = WordsFilter(label=_("Learner needs that are supported"))
-    country = django_filters.CharFilter(label=_("Offered in"), validators=[COUNTRY])
-    language = django_filters.CharFilter(label=_("In the language"), validators=[LANGUAGE])
+    country = country_filter(_("Offered in"))
+    language = language_filter(_("In the language"))
     connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
     sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
 

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from standards.registry import views
+
+urlpatterns = [
+    path("solutions/", views.solutions, name="solutions"),
+]

@@ -1,0 +1,58 @@
+"""Countries and languages as a visitor types them: a code, or a name in the reader's language."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from certcentre import places
+
+Named = Callable[[], Iterable[tuple[str, str]]]
+
+
+class PlaceField(forms.CharField):
+    """Cleans to the code. What cannot be read gets the nearest name as a suggestion."""
+
+    def __init__(self, *, known: Named, **more: Any) -> None:
+        super().__init__(max_length=60, **more)
+        self.known = known
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if not text:
+            return ""
+        pairs = list(self.known())
+        start, _, rest = text.partition("-")
+        codes = {code.casefold(): code for code, _ in pairs}
+        if start.casefold() in codes and all(part.isalnum() for part in rest.split("-") if rest):
+            return codes[start.casefold()] + (f"-{rest}" if rest else "")
+        names = {name.casefold(): code for code, name in pairs}
+        if text.casefold() in names:
+            return names[text.casefold()]
+        raise ValidationError(self.unknown(text, pairs))
+
+    def unknown(self, text: str, pairs: Iterable[tuple[str, str]]) -> str:
+        near = get_close_matches(text.casefold(), [name.casefold() for _, name in pairs], 1)
+        meant = [name for _, name in pairs if name.casefold() in near]
+        if meant:
+            return gettext("We do not know “%(text)s”. Did you mean %(name)s?") % {
+                "text": text,
+                "name": meant[0],
+            }
+        return gettext("We do not know “%(text)s”.") % {"text": text}
+
+
+class PlaceFilter(django_filters.Filter):
+    field_class = PlaceField
+
+
+def country_filter(label: Any) -> PlaceFilter:
+    return PlaceFilter(label=label, known=places.countries)
+
+
+def language_filter(label: Any) -> PlaceFilter:
+    return PlaceFilter(label=label, known=places.languages)

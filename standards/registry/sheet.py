@@ -1,0 +1,62 @@
+"""The data sheet: what a provider says of a release, question by question, in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from certcentre import places
+from standards.catalogue.facts import Fact
+
+UNPUBLISHED = {"hosting"}  # domain.md section 3: facts are public except hosting details
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The questions of one group with their answers; None where the provider has not said."""
+
+    group: str
+    words: str
+    lines: tuple[tuple[str, str | None], ...]
+
+
+def sheet(facts: Mapping[str, Any], asked: Iterable[Fact]) -> tuple[Sheet, ...]:
+    """Every public question, answered in the reader's language. Personal data comes first."""
+    public = [fact for fact in asked if fact.key not in UNPUBLISHED]
+    order = list(dict.fromkeys(fact.group for fact in public))
+    public.sort(key=lambda fact: (fact.group != "data", order.index(fact.group)))
+    return tuple(
+        Sheet(group, _group_words(found[0]), tuple(line(fact, facts) for fact in found))
+        for group, found in (
+            (group, list(members)) for group, members in groupby(public, lambda fact: fact.group)
+        )
+    )
+
+
+def _group_words(fact: Fact) -> str:
+    return str(getattr(fact, "get_group_display", lambda: fact.group)())
+
+
+def line(fact: Fact, facts: Mapping[str, Any]) -> tuple[str, str | None]:
+    return (fact.text("ask"), answer(fact, facts.get(fact.key)))
+
+
+def answer(fact: Fact, value: Any) -> str | None:
+    """A value of this fact in words; None where nothing is said (an empty list says nothing)."""
+    if value is None or value in ([], ""):
+        return None
+    if fact.type == Fact.Type.BOOL:
+        return gettext("Yes") if value else gettext("No")
+    values = value if isinstance(value, list) else [value]
+    if fact.type in (Fact.Type.COUNTRY, Fact.Type.COUNTRIES):
+        return ", ".join(places.country(str(code)) for code in values)
+    if fact.type == Fact.Type.LANGUAGES:
+        return ", ".join(places.language(str(code)) for code in values)
+    return ", ".join(_labels(fact).get(str(one), str(one)) for one in values)
+
+
+def _labels(fact: Fact) -> dict[str, str]:
+    own = fact.translations.get((get_language() or "en").split("-")[0], {}).get("values", {})
+    return {each["id"]: own.get(each["id"]) or each["label"] for each in fact.values}

@@ -1,0 +1,125 @@
+"""What a derived need says in words, and how we got there. Never “suitable for”."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from standards.catalogue.editions import Criterion
+from standards.catalogue.profiles import Need
+from standards.registry.needs import Check, Derived, Said, State
+
+Titles = Mapping[str, Criterion]
+
+
+@dataclass(frozen=True)
+class NeedShown:
+    """One need of one solution as its public page shows it."""
+
+    need: Need
+    derived: Derived
+    sentence: str
+    barriers: list[tuple[str, str]]  # reference and title
+    unmet: list[tuple[str, str]]
+    trail: list[tuple[str, str, str]]  # reference, title, what is said of it
+
+
+def need_shown(need: Need, derived: Derived, titles: Titles) -> NeedShown:
+    return NeedShown(
+        need=need,
+        derived=derived,
+        sentence=sentence(learners(need), derived),
+        barriers=[named(key, titles) for key in derived.barriers],
+        unmet=[_check_named(check, titles) for check in derived.unmet],
+        trail=[(*_check_named(check, titles), said_words(check.said)) for check in derived.checks],
+    )
+
+
+def learners(need: Need) -> str:
+    """The need as it reads after “learners who …”; empty where no phrase is written."""
+    return need.text("learners") if hasattr(need, "learners") else ""
+
+
+def sentence(who: str, derived: Derived) -> str:
+    """The state in one or two sentences. `who` follows “learners who”."""
+    names = {"who": who}
+    if derived.state == State.BARRIER:
+        return gettext("A barrier is known for learners who %(who)s.") % names
+    if derived.state == State.UNKNOWN:
+        return gettext("Nothing is said yet about learners who %(who)s.") % names
+    if derived.state == State.NOT_AFFECTED:
+        return (
+            gettext(
+                "Does not affect learners who %(who)s: what they would need checked does not apply."
+            )
+            % names
+        )
+    first = (
+        gettext("Supports learners who %(who)s.")
+        if derived.supported
+        else gettext("Supports some of what learners need who %(who)s.")
+    ) % names
+    return f"{first} {proof(derived)}"
+
+
+def proof(derived: Derived) -> str:
+    """“17 of 17 checks met, independently verified by X, valid to …. Tested with people.”"""
+    parts = [
+        ngettext("%(met)s of %(of)s check met", "%(met)s of %(of)s checks met", derived.of)
+        % {"met": derived.met, "of": derived.of}
+    ]
+    if derived.assurance:
+        parts.append(assured(derived.assurance, derived.examiners))
+        if derived.next_expiry:
+            parts.append(gettext("valid to %(date)s") % {"date": day(derived.next_expiry)})
+    words = ", ".join(parts) + "."
+    return f"{words} {gettext('Tested with people.')}" if derived.state == State.TESTED else words
+
+
+def assured(level: int, by: tuple[str, ...] = ()) -> str:
+    """An assurance level as it is said of a need (domain.md section 4.2)."""
+    if level <= 1:
+        return gettext("declared by the provider")
+    if level == 2:
+        return gettext("evidence on file")
+    if by:
+        return gettext("independently verified by %(names)s") % {"names": ", ".join(by)}
+    return gettext("independently verified")
+
+
+def day(moment: datetime) -> str:
+    return date_format(moment.date())
+
+
+def named(key: str, titles: Titles) -> tuple[str, str]:
+    criterion = titles.get(key)
+    return (criterion.ref, criterion.text("title")) if criterion else (key, "")
+
+
+def _check_named(check: Check, titles: Titles) -> tuple[str, str]:
+    """A criterion by reference and title; an unmet group by what it is for."""
+    if check.label and not check.satisfied:
+        refs = ", ".join(named(key, titles)[0] for key in check.keys)
+        return (refs, check.label)
+    return named(check.key, titles)
+
+
+def said_words(said: Said | None) -> str:
+    """What is said of one criterion, with how well it is proven."""
+    if said is None:
+        return gettext("no statement")
+    if said.met:
+        return gettext("met, %(how)s") % {
+            "how": assured(said.assurance, (said.by,) if said.by else ())
+        }
+    if said.excused:
+        return gettext("does not apply")
+    words: dict[str, Any] = {
+        "partly_met": gettext("partly met"),
+        "not_met": gettext("not met"),
+        "not_applicable": gettext("said not to apply, not accepted by anybody yet"),
+    }
+    return str(words[said.outcome])
