@@ -21,7 +21,7 @@ from standards.catalogue.profiles import Need
 from standards.registry.entries import Tally
 from standards.registry.needs import Said, State, derive
 from standards.registry.sheet import Sheet, sheet
-from standards.registry.trail import NeedShown, need_shown
+from standards.registry.trail import NeedShown, basis_words, need_shown
 
 NEGATIVE = ("partly_met", "not_met")
 Basis = Claim.Basis
@@ -39,6 +39,15 @@ class Statement:
     explains: str  # what the provider writes of an answer that is not met
 
     @property
+    def title(self) -> str:
+        return self.criterion.text("title")
+
+    @property
+    def basis(self) -> str:
+        """What the claim rests on, with its dates, in words."""
+        return basis_words(self.claim, self.examiner)
+
+    @property
     def said(self) -> Said:
         return Said(
             outcome=self.claim.outcome,
@@ -47,6 +56,34 @@ class Statement:
             until=self.claim.valid_until,
             by=self.examiner,
         )
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A certificate or verification with its state at the moment asked."""
+
+    certificate: Certificate
+    status: str
+
+    @property
+    def state(self) -> str:
+        """As the assurance mark draws it: empty while valid."""
+        words = {"valid": "", "suspended": "suspended", "withdrawn": "withdrawn"}
+        return words.get(self.status, "lapsed")
+
+    @property
+    def ended(self) -> datetime | None:
+        one = self.certificate
+        return {"suspended": one.suspended_at, "expired": one.valid_until}.get(self.status)
+
+    @property
+    def words(self) -> str:
+        return str(Certificate.WORDS[self.status])
+
+    @property
+    def scope(self) -> str:
+        level, name = self.certificate.level, self.certificate.edition.text("name")
+        return f"{name}, {level.text('label')}" if level else name
 
 
 @dataclass(frozen=True)
@@ -82,7 +119,7 @@ class Portrait:
     release: Release
     statements: tuple[Statement, ...]
     declarations: tuple[Declaration, ...]  # public ones of every release, newest first
-    certificates: tuple[tuple[Certificate, str], ...]  # with the status at the moment asked
+    certificates: tuple[Attested, ...]
     needs: tuple[NeedShown, ...]
     facts: tuple[Sheet, ...]
 
@@ -138,12 +175,12 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     """The public page of one of the `subjects()`. Six statements."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
-        (one, one.status_at(at))
+        Attested(one, one.status_at(at))
         for one in Certificate.objects.filter(release__solution=solution)
         .select_related("edition", "level", "body", "release")
         .order_by("-issued_at", "-pk")
     )
-    bodies = {one.number: one.body.name for one, _ in certificates}
+    bodies = {one.certificate.number: one.certificate.body.name for one in certificates}
     declarations = tuple(
         Declaration.objects.filter(release__solution=solution, public_since__isnull=False)
         .select_related("release")

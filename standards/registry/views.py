@@ -1,9 +1,11 @@
 """The public register."""
 
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +15,8 @@ from standards.catalogue.profiles import Need
 from standards.registry.entries import entries, shown
 from standards.registry.facets import facets
 from standards.registry.filters import SolutionFilter
+from standards.registry.linked import software
+from standards.registry.portrait import portrait, subjects
 
 PER_PAGE = 25
 
@@ -36,3 +40,24 @@ def solutions(request: HttpRequest) -> HttpResponse:
             "facets": facets(filtered, needs, editions),
         },
     )
+
+
+@login_not_required
+@require_safe
+def solution(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The public page of a listed solution; of any other there is none."""
+    at = timezone.now()
+    found = get_object_or_404(subjects(at=at), pk=pk)
+    return render(
+        request, "registry/solution.html", {"portrait": portrait(found, at=at), "solution": found}
+    )
+
+
+@login_not_required
+@require_safe
+def solution_linked(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same for machines: JSON-LD in the words of schema.org."""
+    at = timezone.now()
+    found = get_object_or_404(subjects(at=at), pk=pk)
+    content = software(portrait(found, at=at))
+    return JsonResponse(content, content_type="application/ld+json")
