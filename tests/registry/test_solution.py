@@ -1,0 +1,149 @@
+"""The public page of a solution: what stands, how well it is proven, and only what is public."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import make
+from tests.registry.test_finding import need
+from tests.registry.test_market import unlist
+from tests.registry.test_solutions import standing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def page_of(client, solution):
+    return client.get(reverse("solution", args=[solution.pk]))
+
+
+def text(client, solution):
+    return " ".join(page_of(client, solution).content.decode().split())
+
+
+def test_a_declared_solution_is_shown_with_its_declaration_and_provider(client):
+    declared = make.declaration(at=timezone.now())
+    page = text(client, declared.release.solution)
+    assert declared.number in page
+    assert "Business register, by hand" in page
+    assert "Declared on" in page
+    assert "3 criteria that apply" in page
+
+
+def test_what_the_provider_explains_is_shown(client):
+    criteria = make.criteria(1)
+    answers = {criteria[0].key: "partly_met"}
+    declared = make.declaration(criteria=criteria, answers=answers, at=timezone.now())
+    page = text(client, declared.release.solution)
+    assert "The provider explains:" in page
+    assert "Because." in page
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["not public", "held", "refused", "withdrawn", "provider suspended", "no current release"],
+)
+def test_what_is_not_listed_has_no_page_for_anybody(client, centre, how):
+    solution = make.listed()
+    assert page_of(client, solution).status_code == 200
+    unlist(solution, how)
+    client.force_login(centre.officer)
+    unknown = client.get(reverse("solution", args=[uuid.uuid4()]))
+    assert page_of(client, solution).status_code == unknown.status_code == 404
+    assert page_of(client, solution).content == unknown.content
+
+
+def test_an_auditor_found_otherwise(client, provider, now):
+    release = make.listed(organisation=provider).current_release
+    found = now - timedelta(days=40)
+    make.claim(
+        release, "ex-1:1", "not_met", 3, basis="finding", valid_from=found, ended_at=now, source="X"
+    )
+    make.claim(release, "ex-1:2", **standing(now))
+    assert "an auditor found otherwise" not in text(client, release.solution)
+    make.claim(release, "ex-1:1", **standing(now))
+    assert "an auditor found otherwise on" in text(client, release.solution)
+    make.claim(release, "ex-1:1", level=3, basis="certificate", **standing(now))
+    assert "an auditor found otherwise" not in text(client, release.solution)
+
+
+def test_evidence_is_named_and_never_linked(client, provider, now):
+    release = make.listed(organisation=provider).current_release
+    piece = make.evidence(provider, title="Contrast <report>")
+    make.claim(release, "ex-1:1", level=2, basis="evidence", evidence=piece, **standing(now))
+    page = text(client, release.solution)
+    assert "Contrast &lt;report&gt;" in page
+    assert piece.link not in page
+    assert "1 June 2026" in page
+
+
+def test_needs_come_with_their_trail(client, provider, now):
+    need("see", {"required_all": ["ex-1:1", "ex-1:2"], "barriers_if_not_met": ["ex-1:3"]})
+    release = make.listed(organisation=provider).current_release
+    make.criterion("ex-1:2", title="Headings")
+    assert "Nothing is said yet about 1 need" in text(client, release.solution)
+    make.claim(release, "ex-1:1", **standing(now))
+    page = text(client, release.solution)
+    assert "1 of 2 checks met" in page
+    assert '<span class="ref">2</span> Headings' in page
+    make.claim(release, "ex-1:3", "not_met", **standing(now))
+    assert "Barrier known" in text(client, release.solution)
+    assert "uitable" not in page
+
+
+def test_names_cannot_break_the_page(client):
+    bad = '"><script>alert(1)</script> ميرا'
+    body = make.organisation(name=bad)
+    solution = make.listed(bad, summary=bad, organisation=body, website="https://example.org/?a=<b")
+    page = text(client, solution)
+    assert "<script>alert" not in page
+    assert "ميرا" in page
+
+
+def test_a_certificate_is_named_with_its_state(client):
+    certificate = make.certificate()
+    page = text(client, certificate.release.solution)
+    assert certificate.number in page
+    assert certificate.body.name in page
+
+
+def test_linked_data_says_each_claim_with_its_assurance(client, provider, now):
+    release = make.listed(organisation=provider, facts={"languages": ["sw"]}).current_release
+    make.claim(release, "ex-1:1", level=2, **standing(now))
+    url = reverse("solution-linked", args=[release.solution_id])
+    assert url in text(client, release.solution)
+    got = client.get(url)
+    content = json.loads(got.content)
+    assert got["content-type"] == "application/ld+json"
+    assert (content["@type"], content["inLanguage"]) == ("SoftwareApplication", ["sw"])
+    assert content["additionalProperty"][0]["measurementTechnique"] == "AL2"
+    unlist(release.solution, "withdrawn")
+    assert client.get(url).status_code == 404
+
+
+def test_eight_statements_however_much_is_said(
+    client, provider, now, django_assert_max_num_queries, django_assert_num_queries
+):
+    need("see", {"required_all": ["ex-1:1", "ex-1:99"]})
+    make.criterion("ex-1:99")
+    solution = make.listed(organisation=provider)
+
+    def more(first, last):
+        for number in range(first, last):
+            make.claim(solution.current_release, f"ex-{number % 3}:{number}", **standing(now))
+
+    more(0, 6)
+    with django_assert_max_num_queries(8) as taken:
+        page_of(client, solution)
+    more(6, 30)
+    need("hear", {"required_all": ["ex-1:1"]})
+    with django_assert_num_queries(len(taken)):
+        assert page_of(client, solution).status_code == 200
