@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, jobs, tenders
+from tests.make import accounts, assessment, jobs, tenders
 
 
 def world():
@@ -23,6 +23,8 @@ def world():
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),
+        listed=assessment.declaration(organisation=provider).release.solution,
+        unlisted=assessment.solution(rival),
         people={
             "anonymous": None,
             "stranger": stranger,
