@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, assessment, jobs, tenders
+from tests.make import accounts, jobs, tenders
+from tests.make.assessment import declaration, solution
 
 
 def world():
@@ -23,8 +24,8 @@ def world():
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),
-        listed=assessment.declaration(organisation=provider).release.solution,
-        unlisted=assessment.solution(rival),
+        listed=declaration(organisation=provider).release.solution,
+        unlisted=solution(rival),
         people={
             "anonymous": None,
             "stranger": stranger,
