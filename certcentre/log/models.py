@@ -89,7 +89,7 @@ def next_number(prefix: str, *, at: datetime) -> str:
     return str(series)
 
 
-def record(
+def entry(
     subject: models.Model,
     step: str,
     *,
@@ -102,10 +102,7 @@ def record(
     visibility: str = LogEntry.Visibility.PRIVATE,
     detail: dict[str, Any] | None = None,
 ) -> LogEntry:
-    """Insert the entry for one step, in the caller's transaction. It locks nothing.
-
-    `by` is a user or None (the portal itself); `detail` holds JSON values that explain the step.
-    """
+    """The entry for one step, not saved yet: for steps that are recorded many at a time."""
     label, key = subject._meta.label_lower, str(subject.pk)
     body = {
         "actor": str(by.pk) if by else None,
@@ -118,7 +115,7 @@ def record(
         "subject": f"{label}:{key}",
         "to": to_state,
     }
-    return LogEntry.objects.create(
+    return LogEntry(
         at=at,
         actor=by,
         organisation=organisation,
@@ -132,3 +129,13 @@ def record(
         body=rfc8785.dumps(body),
         salt=secrets.token_bytes(16),
     )
+
+
+def record(subject: models.Model, step: str, *, by: Any, at: datetime, **rest: Any) -> LogEntry:
+    """Insert the entry for one step, in the caller's transaction. It locks nothing.
+
+    `by` is a user or None (the portal itself); `detail` holds JSON values that explain the step.
+    """
+    made = entry(subject, step, by=by, at=at, **rest)
+    made.save()
+    return made

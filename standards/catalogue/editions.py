@@ -6,8 +6,11 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+
+from certcentre.lifecycle import NotAllowed, move
+from certcentre.log.models import LogEntry
 
 
 class Domain(models.TextChoices):
@@ -55,6 +58,26 @@ REVIEW_LIFECYCLE = {
     Review.PUBLISHED: {Review.WITHDRAWN},
     Review.WITHDRAWN: set(),
 }
+
+
+def judged_by_the_centre(user: Any) -> None:
+    """The catalogue is kept by the centre's officers, or by its operator on the command line."""
+    if user is not None and not user.is_officer():
+        raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+
+
+class Reviewed:
+    """The two steps of a mapping, rule, profile or need."""
+
+    def publish(self, *, by: Any, at: datetime) -> None:
+        """A second reviewer stands behind it; from now on it counts."""
+        judged_by_the_centre(by)
+        move(self, Review.PUBLISHED, by=by, at=at, visibility=LogEntry.Visibility.PUBLIC)
+
+    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
+        judged_by_the_centre(by)
+        public = LogEntry.Visibility.PUBLIC
+        move(self, Review.WITHDRAWN, by=by, at=at, reason=reason, visibility=public)
 
 
 def published(model: type[Any]) -> models.QuerySet[Any]:
@@ -133,6 +156,7 @@ class Edition(Translated):
     notice = models.TextField(blank=True)
     source_basis = models.TextField(blank=True)
     notes = models.TextField(blank=True)
+    related = models.JSONField(default=list)  # [{"level", "relation", "target", "note"}]
     last_checked = models.DateField(null=True)
     effective_from = models.DateField(null=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
@@ -151,6 +175,12 @@ class Edition(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.key])
+
+    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
+        """Nobody may answer or ask for it from now on; its page and what rests on it stay."""
+        judged_by_the_centre(by)
+        public = LogEntry.Visibility.PUBLIC
+        move(self, "withdrawn", by=by, at=at, reason=reason, visibility=public, withdrawn_at=at)
 
 
 class Level(Translated):
@@ -193,6 +223,7 @@ class Criterion(Translated):
 
     class Verification(models.TextChoices):
         ANY = "", _("Any method")
+        DOCUMENT = "document", _("By document")
         TEST = "test", _("Only by test")
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="criteria")
@@ -204,7 +235,7 @@ class Criterion(Translated):
     evidence_hint = models.TextField(blank=True)
     domain = models.CharField(max_length=14, choices=Domain.choices)
     group = models.CharField(max_length=200, blank=True)
-    verification = models.CharField(max_length=4, choices=Verification.choices, blank=True)
+    verification = models.CharField(max_length=8, choices=Verification.choices, blank=True)
     position = models.PositiveIntegerField()
     slot = models.PositiveIntegerField(null=True, unique=True)
 
@@ -225,7 +256,7 @@ class Criterion(Translated):
         return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
 
 
-class Mapping(models.Model):
+class Mapping(Reviewed, models.Model):
     """How one criterion relates to another (NIST IR 8477): source <relation> target."""
 
     class Relation(models.TextChoices):

@@ -4,7 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue.editions import REVIEW_LIFECYCLE, Edition, Level, Review, Translated
+from standards.catalogue.editions import (
+    REVIEW_LIFECYCLE,
+    Edition,
+    Level,
+    Review,
+    Reviewed,
+    Translated,
+)
 
 
 class Fact(Translated):
@@ -18,12 +25,23 @@ class Fact(Translated):
         COUNTRIES = "countries"
         LANGUAGES = "languages"
 
+    class Group(models.TextChoices):
+        """The short pages that the facts are asked on, in order."""
+
+        PRODUCT = "product", _("The product")
+        PEOPLE = "people", _("The people who use it")
+        MARKET = "market", _("Where and to whom it is offered")
+        DATA = "data", _("Personal data")
+        AI = "ai", _("Artificial intelligence")
+        CONTENT = "content", _("Content and learning")
+        CONNECTIONS = "connections", _("Connections and money")
+
     key = models.CharField(max_length=40, unique=True)
     type = models.CharField(max_length=9, choices=Type.choices)
-    group = models.CharField(max_length=40)
+    group = models.CharField(max_length=12, choices=Group.choices)
     ask = models.CharField(max_length=250)
     why = models.CharField(max_length=250, blank=True)
-    values = models.JSONField(default=list)  # [{"id": …, "label": …}] in the order shown
+    values = models.JSONField(default=list)  # [{"id", "label", "alone"?}] in the order shown
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -32,6 +50,9 @@ class Fact(Translated):
 
     def __str__(self) -> str:
         return self.key
+
+    def value_ids(self) -> set[str]:
+        return {value["id"] for value in self.values}
 
 
 class CountryGroup(models.Model):
@@ -48,7 +69,7 @@ class CountryGroup(models.Model):
         return self.key
 
 
-class Rule(Translated):
+class Rule(Reviewed, Translated):
     """When facts bring a standard or criteria into play, with which effect and on what basis."""
 
     class Effect(models.TextChoices):

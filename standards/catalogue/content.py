@@ -1,0 +1,93 @@
+"""All records of a content folder, sorted by kind, each with the shape of its kind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from standards.catalogue.reading import BrokenContent, Problem, Record, files
+from standards.catalogue.shapes import misfits
+
+CONTENT = Path(__file__).parent / "content"
+
+# A file with `criteria` is an edition; any other file holds these lists.
+LISTS = {
+    "facts": "fact",
+    "rules": "rule",
+    "needs": "need",
+    "profiles": "profile",
+    "mappings": "mapping",
+    "editions": "related",
+    "schemes": "scheme",
+}
+MAPS = {"country_groups"}
+PROSE = {  # read by people and by assurance.py, never stored
+    "data_domains",
+    "answers",
+    "assurance_levels",
+    "downgrade_events",
+    "visibility_tiers",
+    "reuse_rules",
+}
+
+
+@dataclass
+class Content:
+    """What a folder holds, by kind and then by key."""
+
+    records: dict[str, dict[str, Record]] = field(default_factory=dict)
+    groups: dict[str, Record] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of(self, kind: str) -> dict[str, Record]:
+        return self.records.setdefault(kind, {})
+
+    def add(self, kind: str, record: Record) -> None:
+        """Take a record in if it has its shape and its key is not taken."""
+        name = key_of(kind, record.data)
+        reasons = list(misfits(kind, record.data))
+        if not reasons and name in self.of(kind):
+            reasons = [f"stands here and in {self.of(kind)[name].file}"]
+        self.refuse(record.file, name, reasons)
+        if not reasons:
+            self.of(kind)[name] = record
+
+    def refuse(self, file: str, name: str, reasons: Iterable[str]) -> None:
+        self.problems.extend(Problem(file, name, reason) for reason in reasons)
+
+
+def key_of(kind: str, data: dict[str, Any]) -> str:
+    """The name a record is known by, also when it is broken."""
+    if kind == "mapping":
+        return " – ".join(sorted((str(data.get("source")), str(data.get("target")))))
+    if kind == "related":
+        return f"{data.get('source')} {data.get('target')}"
+    return str(data.get("id", "?"))
+
+
+def collect(folder: Path) -> Content:
+    """Every record of the folder's files. Shapes are checked here, references in checking.py."""
+    content = Content()
+    for file, found in files(folder):
+        if "criteria" in found:
+            content.add("edition", Record(file, found))
+            continue
+        for name, part in found.items():
+            _take(content, file, name, part)
+    if content.problems:
+        raise BrokenContent(*content.problems)
+    return content
+
+
+def _take(content: Content, file: str, name: str, part: Any) -> None:
+    if name in LISTS and isinstance(part, list):
+        for data in part:
+            if isinstance(data, dict):
+                content.add(LISTS[name], Record(file, data))
+            else:
+                content.refuse(file, name, [f"{data!r:.60} is not a record"])
+    elif name in MAPS and isinstance(part, dict):
+        for key, members in part.items():
+            content.groups[key] = Record(file, {"members": members})
+    elif name not in PROSE:
+        content.refuse(file, name, ["is not a known part of a content file, or not a list"])

@@ -1,0 +1,153 @@
+"""Editions, rules, profiles, needs; and the whole of the portal's own content."""
+
+import itertools
+from functools import cache
+
+from standards.catalogue.content import CONTENT, collect
+from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
+from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.loading import write
+from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.publishing import publish
+from tests.make.moment import AT
+
+count = itertools.count(1)
+LEVELS = (("A", "must", True), ("AA", "must", True), ("AAA", "may", True))
+CRITERIA = (("1.1", "A"), ("1.2", "A"), ("1.3", "AA"), ("1.4", "AAA"))
+
+
+def edition(
+    key=None, *, levels=LEVELS, criteria=CRITERIA, domain="accessibility", published=True, **fields
+):
+    """A published edition. Levels are (key, obligation, cumulative), low to high; criteria are
+    (ref, level) or (ref, level, {field: value})."""
+    key = key or f"ex-{next(count)}"
+    words = {
+        "name": f"Example Standard {key}",
+        "issuing_body": "Example Body",
+        "version": "1",
+        "reference": key.upper(),
+        "published_text": "2026",
+        "seed_category": "ethical",
+        "jurisdictions": ["global"],
+        "text_licence": "Example",
+        "may_quote_text": "yes",
+        "catalogue_licence": "CC-BY-4.0",
+        "words_digest": "0" * 64,
+        **fields,
+    }
+    standard = Standard.objects.create(
+        key=f"{key}-family".replace(".", "-"), name=words["name"], issuing_body="Example Body"
+    )
+    made = Edition.objects.create(key=key, standard=standard, domain=domain, **words)
+    by_key = {
+        level.key: level
+        for level in Level.objects.bulk_create(
+            Level(
+                edition=made,
+                key=name,
+                label=f"Level {name}",
+                obligation=obligation,
+                cumulative=cumulative,
+                position=position,
+            )
+            for position, (name, obligation, cumulative) in enumerate(levels)
+        )
+    }
+    Criterion.objects.bulk_create(
+        Criterion(
+            edition=made,
+            level=by_key[level],
+            ref=ref,
+            key=f"{key}:{ref}",
+            position=position,
+            **{
+                "title": f"Title of {ref}",
+                "statement": f"The product does what {ref} asks.",
+                "evidence_hint": f"A screenshot for {ref}",
+                "domain": domain,
+                "group": "First group",
+                **(more[0] if more else {}),
+            },
+        )
+        for position, (ref, level, *more) in enumerate(criteria)
+    )
+    if published:
+        publish([made], by=None, at=AT)
+    return made
+
+
+def fact(key, type="multi", values=("none", "web", "android"), **fields):
+    """A fact; the value `none` stands alone."""
+    listed = [
+        {"id": v, "label": v.title(), **({"alone": True} if v == "none" else {})} for v in values
+    ]
+    return Fact.objects.create(
+        key=key,
+        type=type,
+        values=listed if type in ("single", "multi") else [],
+        **{"group": "product", "ask": f"Which {key}?", "position": next(count) % 30_000, **fields},
+    )
+
+
+def rule(edition, effect="expected", *, when=None, refs=(), level=None, key=None, **fields):
+    """A published rule; without `when` it fires for everything offered on the web."""
+    law = effect == "mandatory_by_law"
+    made = Rule.objects.create(
+        key=key or f"X{next(count)}",
+        edition=edition,
+        effect=effect,
+        when=when or {"fact": "delivery", "op": "any_of", "value": ["web"]},
+        refs=list(refs),
+        level=edition.levels.get(key=level) if level else None,
+        **{
+            "why": "An example reason.",
+            "legal_basis": "Example Act s.1" if law else "",
+            "human_confirmation": law,
+            **fields,
+        },
+    )
+    made.publish(by=None, at=AT)
+    return made
+
+
+def profile(key="example", **contents):
+    """A published profile: `criteria=[keys]`, `editions=[{"edition", "level"}]`, `laws`, …"""
+    made = Profile.objects.create(
+        key=key, label=f"Profile {key}", purpose="An example", contents=contents, least={"": 1}
+    )
+    made.publish(by=None, at=AT)
+    return made
+
+
+def need(key="example_need", *, required, **evidence):
+    """A published learner need that rests on the criteria `required`."""
+    empty = {"required_any": [], "supporting": [], "barriers_if_not_met": []}
+    made = Need.objects.create(
+        key=key,
+        group="seeing",
+        label=f"Need {key}",
+        means="An example need.",
+        learners="use an example",
+        evidence={"required_all": required, **empty, "tested_with_people": [], **evidence},
+        position=next(count) % 30_000,
+    )
+    made.publish(by=None, at=AT)
+    return made
+
+
+def mapping(source, target, relation="equal"):
+    """A proposed mapping between two criteria."""
+    return Mapping.objects.create(source=source, target=target, relation=relation, origin="example")
+
+
+@cache
+def content():
+    """The portal's own content, read once per test process."""
+    return collect(CONTENT)
+
+
+def catalogue():
+    """Everything that `load_standards` loads, unless it is there already."""
+    if not Edition.objects.filter(key="wcag-2.2").exists():
+        write(content(), at=AT)
