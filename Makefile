@@ -45,6 +45,9 @@ messages:
 	cd certcentre && ../$(BIN)/python ../manage.py makemessages -l fr --no-location --no-obsolete -d django
 	$(BIN)/python manage.py compile_messages
 
+browser: .venv/ready-dev
+	$(BIN)/pytest tests/browser
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config -o requirements.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --group dev -o requirements-dev.txt pyproject.toml

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import make
+from tests.browser import chromium
 from tests.make.moment import AT
 
 
@@ -42,3 +43,10 @@ def buyer(db):
 def stranger(db):
     """Somebody who signed up and belongs nowhere."""
     return make.user("stranger")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if chromium.missing() and "not browser" not in config.option.markexpr:
+        terminalreporter.write_line(
+            "Browser checks were left out: no Chromium here (CHROMIUM=path names one)."
+        )

@@ -1,0 +1,109 @@
+"""Every page that the access table knows: no barrier that axe sees, no sideways scroll."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.access import TABLE
+from tests.access.table import PERSONAS
+
+ROWS = [row for row in TABLE if row.method == "get" and 200 in row.expect.values()]
+ACCOUNT = ["account_login", "account_signup", "account_reset_password"]
+LIGHT_WIDE, DARK_NARROW = (1280, "light"), (320, "dark")
+LOOKS = [LIGHT_WIDE, (1280, "dark"), (320, "light"), DARK_NARROW]
+SPACING = """
+  for (const element of document.querySelectorAll("body *")) {
+    element.style.setProperty("line-height", "1.5", "important");
+    element.style.setProperty("letter-spacing", ".12em", "important");
+    element.style.setProperty("word-spacing", ".16em", "important");
+  }
+"""
+
+
+def person_for(row):
+    """The persona that the page is for: the first after the visitor, unless it is for all."""
+    able = [persona for persona in PERSONAS if row.expect[persona] == 200]
+    special = [one for one in able if one not in ("anonymous", "stranger", "reader", "rival")]
+    return able[0] if len(able) == len(PERSONAS) else (special or able)[0]
+
+
+def is_page(page):
+    assert page.answer or page.url == "about:blank", "no answer"
+    return page.answer and "text/html" in page.answer.headers.get("content-type", "")
+
+
+def show(page, width, theme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+
+
+def barriers(page):
+    """What axe finds, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def sideways(page):
+    """The elements that reach past the window's edge when the page scrolls sideways."""
+    return page.evaluate("""() => {
+      const root = document.documentElement, edge = root.clientWidth + 1;
+      if (root.scrollWidth <= edge) return [];
+      return [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > edge)
+        .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5);
+    }""")
+
+
+@pytest.fixture
+def open_row(visit, site):
+    def opened(row, **options):
+        address = reverse(row.name, args=row.args(site.world)) + row.query
+        return visit(address, site.world.people[person_for(row)], **options)
+
+    return opened
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_page_has_no_barrier(row, open_row):
+    page = open_row(row)
+    if not is_page(page):
+        return
+    found = {}
+    for width, theme in LOOKS:
+        show(page, width, theme)
+        found[f"{width} {theme}"] = barriers(page) + sideways(page)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_page_stands_larger_text_and_wider_spacing(row, open_row):
+    page = open_row(row)
+    if not is_page(page):
+        return
+    show(page, 320, "light")
+    page.evaluate(SPACING)
+    assert sideways(page) == []
+    show(page, 1280, "light")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) == []
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_a_page_of_signing_in_has_no_barrier(name, visit):
+    page = visit(reverse(name))
+    for width, theme in LOOKS:
+        show(page, width, theme)
+        assert barriers(page) + sideways(page) == []
+
+
+def test_a_known_barrier_is_seen(visit):
+    page = visit("/components/")
+    page.evaluate("document.querySelector('main').innerHTML += '<img src=x><a href=/></a>'")
+    assert len(barriers(page)) >= 2
+
+
+def test_a_page_too_wide_is_seen(visit):
+    page = visit("/components/")
+    show(page, *DARK_NARROW)
+    page.evaluate("document.querySelector('h1').style.inlineSize = '50rem'")
+    assert sideways(page)
