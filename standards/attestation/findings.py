@@ -80,10 +80,13 @@ class Finding(models.Model):
         by: User,
         at: datetime,
     ) -> int:
-        """Write what was found; the new revision, or Conflict if another was written meanwhile."""
-        found, how = Result(result), sorted(set(methods))
+        """Write what was found; the new revision, or Conflict if another was written meanwhile.
+
+        Sending the same twice is no conflict.
+        """
+        found, how, words = Result(result), sorted(set(methods)), note.strip()
         independence.require_examiner(by, self.engagement, at=at)
-        self._require_sound(found, how, note)
+        self._require_sound(found, how, words)
         with transaction.atomic():
             self.engagement.lock()
             self.engagement.require_status(Engagement.Status.EXAMINING)
@@ -91,18 +94,24 @@ class Finding(models.Model):
             written = Finding.objects.filter(pk=self.pk, revision=revision).update(
                 result=found,
                 methods=how,
-                note=note.strip(),
+                note=words,
                 revision=F("revision") + 1,
                 recorded_at=at,
                 recorded_by=by,
             )
             if not written:
-                raise Conflict(Finding.objects.get(pk=self.pk))
+                return self._already(found, how, words)
             self.engagement.took_part(by)
             CorrectiveAction.follow(self, found, at=at)
-        self.result, self.methods, self.note, self.revision = found, how, note.strip(), revision + 1
+        self.result, self.methods, self.note, self.revision = found, how, words, revision + 1
         self.recorded_at, self.recorded_by = at, by
         return self.revision
+
+    def _already(self, found: Result, how: list[str], words: str) -> int:
+        stored = Finding.objects.select_related("criterion", "recorded_by").get(pk=self.pk)
+        if (stored.result, stored.methods, stored.note) != (found, how, words):
+            raise Conflict(stored)
+        return stored.revision
 
     def _require_sound(self, found: Result, how: list[str], note: str) -> None:
         problems = []

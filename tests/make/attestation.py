@@ -146,7 +146,7 @@ def attests(organisation, declaration, at):
 
 def advance(engagement, status, *, results=None, at=AT, months=24):
     """Take a requested engagement on, by the right people of its body."""
-    person, second = engagement.body.person, engagement.body.second
+    person = engagement.body.person
     if status == "requested":
         return engagement
     engagement.accept(interest_statement="Nothing ties us.", by=person, at=at)
@@ -160,10 +160,19 @@ def advance(engagement, status, *, results=None, at=AT, months=24):
     if status in ("ready", "granted", "refused"):
         engagement.ready(by=person, at=at, summary="Examined as agreed.")
     if status in ("granted", "refused"):
-        engagement.decision = Decision.decide(
-            engagement, outcome=status, reason="As examined.", by=second, at=at, months=months
-        )
+        decide(engagement, status, at=at, months=months)
     return engagement
+
+
+def decide(engagement, outcome="granted", *, at=AT, months=24):
+    return Decision.decide(
+        engagement,
+        outcome=outcome,
+        reason="As examined.",
+        by=engagement.body.second,
+        at=at,
+        months=months,
+    )
 
 
 def examine(engagement, results, *, at=AT):

@@ -1,0 +1,129 @@
+"""A provider asks a body to examine what it declared."""
+
+from datetime import timedelta
+
+import pytest
+
+from certcentre.accounts.models import Interest
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from standards.attestation.engagement import Engagement
+from standards.catalogue.editions import Criterion
+from tests import make
+
+
+@pytest.fixture
+def declaration(db):
+    return make.declaration(criteria=make.criteria(3, key="ex"))
+
+
+@pytest.fixture
+def edition(declaration):
+    return declaration.assessment.answers.first().criterion.edition
+
+
+@pytest.fixture
+def auditor(edition):
+    body = make.body()
+    make.accreditation(body, [edition])
+    return body
+
+
+@pytest.fixture
+def ask(declaration, auditor, edition, at):
+    """Ask as the provider's signatory, unless told otherwise."""
+
+    def request(**changes):
+        fields = {"body": auditor, "editions": [(edition, None)], "at": at}
+        fields["by"] = make.signer(declaration.release.solution.organisation)
+        return Engagement.request(declaration, **{**fields, **changes})
+
+    return request
+
+
+def test_all_declared_criteria_are_in_scope_and_none_is_examined(ask):
+    found = ask().findings.values_list("criterion__key", "result")
+    assert list(found) == [(f"ex:1.{n}", "not_examined") for n in (1, 2, 3)]
+
+
+def test_the_scope_may_be_a_part(ask):
+    some = Criterion.objects.filter(ref="1.2").values_list("pk", flat=True)
+    assert [one.criterion.ref for one in ask(criteria=some).findings.all()] == ["1.2"]
+
+
+def test_what_was_not_declared_cannot_be_examined(ask):
+    stray = make.criteria(1, key="other")[0]
+    with pytest.raises(NotReady, match="declaration answers"):
+        ask(criteria=[stray.pk])
+
+
+def test_at_least_one_criterion_of_each_edition(ask):
+    with pytest.raises(NotReady, match="at least one declared criterion"):
+        ask(criteria=[])
+
+
+def test_the_body_must_be_accredited_for_the_edition(ask, edition, at):
+    with pytest.raises(NotReady, match="not accredited"):
+        ask(body=make.body())
+
+
+def test_the_accreditation_must_cover_the_providers_country(ask, edition):
+    elsewhere, here = make.body(), make.body()
+    make.accreditation(elsewhere, [edition], countries=["KE"])
+    make.accreditation(here, [edition], countries=["EE", "KE"])
+    with pytest.raises(NotReady, match="not accredited"):
+        ask(body=elsewhere)
+    assert ask(body=here)
+
+
+def test_an_accreditation_that_is_over_counts_for_nothing(ask, at):
+    with pytest.raises(NotReady):
+        ask(at=at.replace(year=2030))
+
+
+def test_a_declaration_that_is_over_cannot_be_examined(ask, at):
+    with pytest.raises(NotReady, match="no longer in force"):
+        ask(at=at + timedelta(days=400))
+
+
+@pytest.mark.parametrize("who", ["provider", "auditor"])
+def test_a_declared_interest_bars_the_body(ask, declaration, auditor, at, who):
+    sides = {"provider": declaration.release.solution.organisation, "auditor": auditor}
+    one, other = sides.pop(who), next(iter(sides.values()))
+    Interest.declare(one, other=other, nature="Owner", by=auditor.person, at=at)
+    with pytest.raises(NotReady, match="interest"):
+        ask()
+
+
+def test_only_a_signatory_of_the_provider_asks(ask, declaration, auditor):
+    editor = make.member(declaration.release.solution.organisation, "editor")
+    for person in (editor, auditor.person, make.user()):
+        with pytest.raises(NotAllowed):
+            ask(by=person)
+
+
+def test_asking_twice_makes_one_request(ask):
+    ask()
+    with pytest.raises(IllegalMove, match="already asked"):
+        ask()
+    assert Engagement.objects.count() == 1
+
+
+def test_where_levels_build_up_the_level_is_named_and_bounds_the_scope(db, at):
+    edition = make.graded()
+    declaration = make.declaration(criteria=edition.criteria.all())
+    body = make.body()
+    make.accreditation(body, [edition])
+    by = make.signer(declaration.release.solution.organisation)
+    asked = {"body": body, "by": by, "at": at}
+    with pytest.raises(NotReady, match="Name the level"):
+        Engagement.request(declaration, editions=[(edition, None)], **asked)
+    level = edition.levels.get(key="AA")
+    made = Engagement.request(declaration, editions=[(edition, level)], **asked)
+    assert {one.criterion.level.key for one in made.findings.all()} == {"A", "AA"}
+
+
+def test_a_body_can_never_examine_itself(ask, declaration):
+    """The database says so too, whatever code does."""
+    made = ask()
+    with pytest.raises(Exception, match="engagement_between_two_organisations"):
+        Engagement.objects.filter(pk=made.pk).update(body=made.provider)
