@@ -1,0 +1,168 @@
+"""The answer sheet as it is shown: rows, progress by domain, and what a row is offered.
+
+A sheet may hold 1,189 criteria and is to open in 0.15 s (design.md section 8). So its rows are plain
+values, not model instances, and a page shows PAGE of them: all at once would be 2 MB on a phone.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
+
+from standards.assessment.answers import Answer, Assessment
+from standards.assessment.evidence import EvidenceUse
+from standards.assessment.offers import Offer, offers
+from standards.catalogue.editions import Criterion, Domain, Obligation
+
+WRITTEN_IN = "en"
+PAGE = 100
+COLUMNS = (
+    "pk",
+    "value",
+    "reason",
+    "note",
+    "revision",
+    "to_confirm",
+    "origin",
+    "criterion_id",
+    "criterion__key",
+    "criterion__ref",
+    "criterion__title",
+    "criterion__statement",
+    "criterion__evidence_hint",
+    "criterion__level__label",
+    "criterion__level__obligation",
+    "criterion__edition__key",
+    "criterion__edition__name",
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """One criterion of the sheet with its answer."""
+
+    pk: int
+    value: str
+    reason: str
+    note: str
+    revision: int
+    to_confirm: bool
+    origin: str
+    criterion: int
+    key: str
+    ref: str
+    title: str
+    statement: str
+    hint: str
+    level: str
+    obligation: str
+    edition_key: str
+    edition: str
+    files: list[Any] = field(default_factory=list)
+    offer: Offer | None = None
+    problem: str = ""
+    theirs: Any = None  # the stored answer, when somebody else changed it meanwhile
+
+    @property
+    def shown(self) -> str:
+        """Revision and print of what the page shows, to tell later what its reader changed."""
+        return f"{self.revision}.{print_of(self.value, self.reason, self.note)}"
+
+    @property
+    def must(self) -> bool:
+        return self.obligation == Obligation.MUST
+
+
+def print_of(value: str, reason: str, note: str) -> str:
+    """A short print of an answer's words."""
+    return f"{zlib.crc32(chr(31).join((value, reason, note)).encode()):x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one domain is: answered and confirmed, of how many, and the must that wait."""
+
+    domain: str
+    label: str
+    done: int
+    of: int
+    waiting: int
+    to_confirm: int
+    met: int
+    partly_met: int
+    not_met: int
+    not_applicable: int
+
+
+def progress(assessment: Assessment) -> list[Progress]:
+    """Progress by domain, in the order of the domains. One statement."""
+    counts = Q(to_confirm=False)
+    must = Q(criterion__level__obligation=Obligation.MUST)
+    values = ("met", "partly_met", "not_met", "not_applicable")
+    found = {
+        row["criterion__domain"]: row
+        for row in assessment.answers.order_by()
+        .values("criterion__domain")
+        .annotate(
+            of=Count("pk"),
+            done=Count("pk", filter=counts & ~Q(value="")),
+            waiting=Count("pk", filter=must & (Q(value="") | ~counts)),
+            unconfirmed=Count("pk", filter=~counts),
+            **{value: Count("pk", filter=counts & Q(value=value)) for value in values},
+        )
+    }
+    return [
+        Progress(
+            key,
+            str(label),
+            row["done"],
+            row["of"],
+            row["waiting"],
+            row["unconfirmed"],
+            *(row[value] for value in values),
+        )
+        for key, label in Domain.choices
+        if (row := found.get(key))
+    ]
+
+
+def rows(
+    assessment: Assessment, domain: str, *, only_open: bool = False, page: int = 1
+) -> list[Row]:
+    """One page of a domain's criteria with answers, evidence and offers. Five statements."""
+    answers = assessment.answers.filter(criterion__domain=domain)
+    if only_open:
+        answers = answers.filter(Q(value="") | Q(to_confirm=True))
+    first = (page - 1) * PAGE
+    return complete(assessment, answers.in_order()[first : first + PAGE])
+
+
+def complete(assessment: Assessment, answers: QuerySet[Answer]) -> list[Row]:
+    """The answers as rows, with their evidence and what they are offered. Five statements."""
+    found = [Row(*values) for values in answers.values_list(*COLUMNS)]
+    translate(found)
+    by_answer = {row.pk: row for row in found}
+    for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
+        by_answer[use.answer_id].files.append(use.evidence)
+    if assessment.status == Assessment.Status.DRAFT:
+        waiting = [row.criterion for row in found if not row.value or row.to_confirm]
+        offered = offers(assessment, waiting)
+        for row in found:
+            row.offer = offered.get(row.criterion)
+    return found
+
+
+def translate(found: list[Row]) -> None:
+    """The criteria's words in the reader's language, where there are any."""
+    language = (get_language() or WRITTEN_IN).split("-")[0]
+    if language == WRITTEN_IN:
+        return
+    criteria = Criterion.objects.filter(pk__in=[row.criterion for row in found])
+    texts = dict(criteria.values_list("pk", f"translations__{language}"))
+    for row in found:
+        words = texts.get(row.criterion) or {}
+        row.title = words.get("title") or row.title
+        row.statement = words.get("statement") or row.statement
+        row.hint = words.get("evidence_hint") or row.hint
