@@ -16,11 +16,13 @@ from certcentre.accounts.models import Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
 from standards.assessment import declaring
-from standards.assessment.applies import Fired, fired, profile_criteria
 from standards.assessment.claims import Outcome
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence, EvidenceUse
+from standards.assessment.offers import Offer, offers
 from standards.assessment.solutions import Release
+from standards.catalogue.applicability import Applied
+from standards.catalogue.applying import applied
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.profiles import Profile
 
@@ -132,10 +134,10 @@ class Assessment(models.Model):
         at: datetime,
     ) -> int:
         """Take more criteria into the set, and mark what rules say; how many were added."""
-        facts = self.release.facts
+        rules = applied(self.release.facts, at=at)
         where = Q(pk__in=[criterion.pk for criterion in criteria])
         if profile:
-            where |= Q(key__in=profile_criteria(profile, facts, at=at))
+            where |= Q(key__in=profile.criteria_for(rules))
         for edition, level in editions:
             where |= Q(pk__in=Criterion.objects.at_level(edition, level).values("pk"))
         chosen = Criterion.objects.filter(where, edition__in=Edition.objects.in_force(at=at))
@@ -146,24 +148,39 @@ class Assessment(models.Model):
                 Answer(assessment=self, criterion=criterion)
                 for criterion in new.order_by("edition", "position")
             )
-            self.mark_by_rules(at=at)
+            self._mark(rules, at)
+            self._suggest()
         return len(added)
 
     def mark_by_rules(self, *, at: datetime) -> None:
-        """Pre-mark what rules exclude for these facts, and take back what they no longer do.
-
-        Only answers that no person gave are touched.
-        """
-        rules = fired(self.release.facts, at=at)
+        """Pre-mark what rules exclude for the facts, and take back what they no longer do."""
+        rules = applied(self.release.facts, at=at)
         with transaction.atomic():
             self._lock_draft()
-            ours = self.answers.filter(Q(value="") | Q(origin=Answer.Origin.RULE))
-            changed = [
-                answer
-                for answer in ours.select_related("criterion")
-                if answer.marked_by(rules, at=at)
-            ]
-            Answer.objects.bulk_update(changed, Answer.MARKED, batch_size=500)
+            self._mark(rules, at)
+
+    def _mark(self, rules: Applied, at: datetime) -> None:
+        """Only answers that no person gave are touched."""
+        ours = self.answers.filter(Q(value="") | Q(origin=Answer.Origin.RULE))
+        changed = [
+            answer for answer in ours.select_related("criterion") if answer.marked_by(rules, at=at)
+        ]
+        Answer.objects.bulk_update(changed, Answer.MARKED)
+
+    def _suggest(self) -> None:
+        """Fill open answers from mapped ones, to confirm (rule 5), with their evidence."""
+        waiting = {answer.criterion_id: answer for answer in self.answers.filter(value="")}
+        offered = [
+            (waiting[criterion], offer) for criterion, offer in offers(self, waiting).items()
+        ]
+        for answer, offer in offered:
+            answer.suggested_by(offer)
+        Answer.objects.bulk_update([answer for answer, _ in offered], Answer.MARKED)
+        EvidenceUse.objects.bulk_create(
+            EvidenceUse(answer=answer, evidence_id=use.evidence_id)
+            for answer, offer in offered
+            for use in offer.answer.on_file
+        )
 
     def _lock_draft(self) -> None:
         """Hold the draft until the transaction ends, so that nobody declares in between."""
@@ -319,7 +336,7 @@ class Answer(models.Model):
             answered_by=self.answered_by,
         )
 
-    def marked_by(self, rules: Fired, *, at: datetime) -> bool:
+    def marked_by(self, rules: Applied, *, at: datetime) -> bool:
         """Take over what rules say of the criterion, unsaved; whether that changed anything."""
         rule_key, reason = rules.not_applicable.get(self.criterion.key, ("", ""))
         value = Outcome.NOT_APPLICABLE if rule_key else ""
@@ -330,3 +347,9 @@ class Answer(models.Model):
         self.to_confirm, self.answered_at = False, at if rule_key else None
         self.revision += 1
         return True
+
+    def suggested_by(self, offer: Offer) -> None:
+        """Take over a mapped answer, unsaved; it counts for nothing until somebody confirms."""
+        self.value, self.reason = offer.answer.value, offer.answer.reason if offer.same else ""
+        self.origin, self.to_confirm = self.Origin.MAPPING, True
+        self.revision += 1

@@ -15,13 +15,15 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, move
 from certcentre.log.models import next_number, record
 from standards.assessment import claims
-from standards.assessment.applies import Fired, fired
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.periods import evidence_ends, speaks_at, year_after
 from standards.assessment.solutions import Release, must_sign_for
+from standards.catalogue.applicability import BLOCK, Applied
+from standards.catalogue.applying import applied
 from standards.catalogue.editions import Obligation
+from standards.catalogue.facts import Fact
 
 if TYPE_CHECKING:
     from standards.assessment.answers import Answer, Assessment
@@ -39,9 +41,9 @@ def declare(
     with transaction.atomic():
         assessment._lock_draft()
         release = Release.objects.alone().get(pk=assessment.release_id)
-        rules = fired(release.facts, at=at)
+        rules = applied(release.facts, at=at)
         answers = list(assessment.answers.with_evidence().order_by("criterion__key"))
-        problems = [*unfit(release, signatory), *map(str, gaps(answers))]
+        problems = [*unfit(release, signatory), *open_facts(rules), *map(str, gaps(answers))]
         if problems:
             raise NotReady(*problems)
         declaration = _signed(assessment, release, answers, signatory, by, at)
@@ -80,6 +82,20 @@ def unfit(release: Release, signatory: dict[str, str]) -> list[str]:
     if not signatory["role"].strip():
         problems.append(gettext("Give the role of the person who signs."))
     return problems
+
+
+def open_facts(rules: Applied) -> list[str]:
+    """Facts that must be known first: a rule that could hold the release waits for them.
+
+    Unknown is never no; otherwise leaving out a fact would be the way around rule 12.
+    """
+    keys = {key for rule in rules.undecided if rule.effect == BLOCK for key in rule.facts}
+    if not keys:
+        return []
+    return [
+        gettext("Answer the question “%(fact)s”") % {"fact": fact.text("ask")}
+        for fact in Fact.objects.filter(key__in=keys)
+    ]
 
 
 @dataclass(frozen=True)
@@ -260,14 +276,14 @@ def _stamp(moment: datetime) -> str:
 
 
 def claims_of(
-    declaration: Declaration, answers: Iterable["Answer"], fired: Fired, *, at: datetime
+    declaration: Declaration, answers: Iterable["Answer"], rules: Applied, *, at: datetime
 ) -> list[Claim]:
     """AL1 for each answer given, AL2 for each *met* and each piece of evidence that is in date."""
     made = []
     for answer in answers:
         if not answer.counts:
             continue
-        made.append(_declared(declaration, answer, fired, at))
+        made.append(_declared(declaration, answer, rules, at))
         if answer.value == Outcome.MET:
             made += [
                 _shown(declaration, answer, use.evidence, at)
@@ -277,9 +293,9 @@ def claims_of(
     return made
 
 
-def _declared(declaration: Declaration, answer: "Answer", fired: Fired, at: datetime) -> Claim:
+def _declared(declaration: Declaration, answer: "Answer", rules: Applied, at: datetime) -> Claim:
     by_rule = (
-        answer.value == Outcome.NOT_APPLICABLE and answer.criterion.key in fired.not_applicable
+        answer.value == Outcome.NOT_APPLICABLE and answer.criterion.key in rules.not_applicable
     )
     return Claim(
         release=declaration.release,

@@ -38,12 +38,10 @@ def travels(relation: str, forward: bool, value: str) -> bool:
 
 
 def offers(assessment: "Assessment", criteria: Iterable[int]) -> dict[int, Offer]:
-    """By criterion pk, what these open criteria are offered. Two statements."""
+    """By criterion pk, what these open criteria are offered. Three statements."""
     wanted = list(criteria)
     pairs = list(
-        Mapping.objects.filter(
-            Q(source__in=wanted) | Q(target__in=wanted), status=Review.PUBLISHED
-        )
+        Mapping.objects.filter(Q(source__in=wanted) | Q(target__in=wanted), status=Review.PUBLISHED)
         .exclude(relation=Relation.INTERSECTS)
         .values_list("source_id", "target_id", "relation")
     )
@@ -52,14 +50,12 @@ def offers(assessment: "Assessment", criteria: Iterable[int]) -> dict[int, Offer
         answer.criterion_id: answer
         for answer in assessment.answers.filter(criterion__in=ends, to_confirm=False)
         .exclude(value="")
-        .select_related("criterion__edition")
+        .with_evidence()
     }
     return matched(pairs, given)
 
 
-def matched(
-    pairs: Iterable[tuple[int, int, str]], given: dict[int, "Answer"]
-) -> dict[int, Offer]:
+def matched(pairs: Iterable[tuple[int, int, str]], given: dict[int, "Answer"]) -> dict[int, Offer]:
     """The best offer for each criterion that was not answered; equal ones first."""
     found: dict[int, Offer] = {}
     for source, target, relation in pairs:

@@ -1,7 +1,7 @@
 """The answer sheet as it is shown: rows, progress by domain, and what a row is offered.
 
-A sheet may hold 1,189 criteria and is to open in 0.15 s (design.md section 8). So its rows are plain
-values, not model instances, and a page shows PAGE of them: all at once would be 2 MB on a phone.
+A sheet may hold 1,189 criteria and is to open in 0.15 s (design.md section 8). So its rows are
+plain values, not model instances, and a page shows PAGE of them: all would be 2 MB on a phone.
 """
 
 import zlib
@@ -101,7 +101,7 @@ def progress(assessment: Assessment) -> list[Progress]:
     counts = Q(to_confirm=False)
     must = Q(criterion__level__obligation=Obligation.MUST)
     values = ("met", "partly_met", "not_met", "not_applicable")
-    found = {
+    found: dict[str, Any] = {
         row["criterion__domain"]: row
         for row in assessment.answers.order_by()
         .values("criterion__domain")
