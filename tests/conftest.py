@@ -2,9 +2,15 @@
 
 import pytest
 
+from certcentre.desk.messages import compile_messages
 from tests import make
 from tests.browser import chromium
 from tests.make.moment import AT
+
+
+def pytest_configure(config):
+    """Pages speak the languages that are in the files."""
+    compile_messages()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Home, work lists, health."""
+"""Home and work lists."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +12,3 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def work(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/work.html")
-
-
-@login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process is up; nothing else is asked."""
-    return HttpResponse("up\n", content_type="text/plain")

@@ -6,6 +6,7 @@ ROWS = [
     Row("home", everyone()),
     Row("work", signed_in()),
     Row("healthz", everyone()),
+    Row("readyz", everyone()),
     Row("components", everyone()),
     Row("theme", everyone(302), method="post", data=lambda world: {"theme": "dark"}),
 ]

@@ -1,0 +1,69 @@
+"""Whether the portal can work: what a load balancer asks."""
+
+import os
+import tempfile
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from certcentre.log.models import LogEntry
+
+LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of DATA_DIR
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is up; nothing else is asked."""
+    return HttpResponse("up\n", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """One line for each thing that a request needs; 503 when one of them is not there."""
+    found = {name: works(check) for name, check in CHECKS.items()}
+    lines = [f"{name} {'ok' if good else 'not ok'}" for name, good in found.items()]
+    status = 200 if all(found.values()) else 503
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
+
+
+def works(check: Callable[[], bool]) -> bool:
+    """Why it does not is for the operator's log, not for whoever asks."""
+    try:
+        return check()
+    except Exception:
+        return False
+
+
+def database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def broker() -> bool:
+    """Nothing to ask where jobs run in a thread."""
+    if not settings.REDIS_URL:
+        return True
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+        return bool(client.ping())
+
+
+def disk() -> bool:
+    """Files can be written, and there is room."""
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as probe:
+        probe.write(b"1")
+    free = os.statvfs(settings.DATA_DIR)
+    return free.f_bavail * free.f_frsize > LEAST_FREE
+
+
+def log() -> bool:
+    """The log can be read."""
+    LogEntry.objects.order_by("-pk").values_list("pk").first()
+    return True
+
+
+CHECKS = {"database": database, "broker": broker, "disk": disk, "log": log}
