@@ -1,6 +1,7 @@
 """Every model of tenders, by name."""
 
+from tenders.downloads import Download
 from tenders.requirements import Lot, Requirement
 from tenders.tender import Tender
 
-__all__ = ["Lot", "Requirement", "Tender"]
+__all__ = ["Download", "Lot", "Requirement", "Tender"]

@@ -18,6 +18,7 @@ from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move
 from certcentre.log.models import LogEntry, next_number, record
 from tenders import freezing, readiness
 from tenders.authors import admit
+from tenders.downloads import Download, ask
 
 MAX_LOTS = 50
 
@@ -197,6 +198,8 @@ class Tender(models.Model):
             self._close_to(
                 "published", by, at, published_at=at, published_by=by, body=body, digest=digest
             )
+            for format in Download.Format.values:
+                self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
 
     def award(self, *, by: Any, at: datetime, reason: str) -> None:
         """Say that the contract was given, and to whom or why."""
@@ -209,6 +212,8 @@ class Tender(models.Model):
         self._close_to("cancelled", by, at, reason, cancelled_at=at, outcome=reason)
 
     def _close_to(self, to: str, by: Any, at: datetime, reason: str = "", **stamps: Any) -> None:
+        if "outcome" in stamps and not reason.strip():
+            raise NotReady(gettext("Say why. The public reads the reason."))
         digest = stamps.get("digest", self.digest)
         public, detail = LogEntry.Visibility.PUBLIC, {"digest": digest}
         move(

@@ -1,1 +1,38 @@
-"""One module per format; `FORMATS` is the table of them."""
+"""The forms a tender can be exported in: one module each, and the table of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenders.annex import Annex
+from tenders.export import docx, pdf, xlsx
+
+Tell = Callable[[int, int], None]  # progress: done, total
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of the annex: how it is written, and as what it is sent."""
+
+    name: str
+    media_type: str
+    write: Callable[[Annex, Tell], bytes]
+
+
+FORMATS: dict[str, Format] = {
+    "docx": Format(
+        "Word",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        docx.write,
+    ),
+    "pdf": Format("PDF", "application/pdf", pdf.write),
+    "xlsx": Format(
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        xlsx.write,
+    ),
+}
+
+
+def file_name(annex: Annex, format: str) -> str:
+    draft = "-draft" if annex.draft else ""
+    return f"{annex.reference}{draft}.{format}"

@@ -1,0 +1,203 @@
+"""The annex of a tender as a tree: what every export renders, in the same order and words.
+
+Pure: built from the frozen body alone (or from a draft's, which has the same shape), so an export
+made years later says what was published.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_time
+
+from tenders.phrases import LABELS
+from tenders.wording import EQUIVALENT
+
+Pair = tuple[str, str]
+ANSWERS = ("complies", "equivalent", "partly", "not")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement as it is printed; each tuple holds the paragraphs of one cell."""
+
+    ref: str
+    title: str
+    text: tuple[str, ...]
+    obligation: tuple[str, ...]
+    evidence: tuple[str, ...]
+    kind: str  # must, should, may
+    weight: int | None
+    least: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The requirements of a lot that come from one edition, or from the buyer: one table."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class LotPart:
+    title: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """All parts of interop.md section 2, in order."""
+
+    language: str
+    labels: dict[str, str]
+    title: str
+    reference: str
+    buyer: str
+    draft: bool
+    summary: str
+    facts: tuple[Pair, ...]
+    how: tuple[str, ...]
+    definitions: tuple[Pair, ...]
+    lots: tuple[LotPart, ...]
+    schedule: tuple[tuple[str, ...], ...]
+    clause: tuple[str, ...]
+    sources: tuple[tuple[str, ...], ...]
+    record: tuple[Pair, ...]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Every requirement, in the order of the references."""
+        return [row for lot in self.lots for group in lot.groups for row in group.rows]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        names = ("ref", "requirement", "obligation", "evidence", "response", "proof")
+        return tuple(self.labels[name] for name in names)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What a bidder may write in the response column."""
+        return tuple(self.labels[name] for name in ANSWERS)
+
+
+def build(body: dict[str, Any], digest: str = "") -> Annex:
+    """The tree of a frozen body; `digest` is of its bytes and empty for a draft."""
+    language = body["language"]
+    labels = LABELS[language]
+    wording = body["wording"]
+    return Annex(
+        language=language,
+        labels=labels,
+        title=body["title"],
+        reference=body["reference"],
+        buyer=body["buyer"]["name"],
+        draft=body["published"] is None,
+        summary=body["summary"],
+        facts=facts(body),
+        how=tuple(wording["how"]),
+        definitions=tuple((term, meaning) for term, meaning in wording["definitions"]),
+        lots=tuple(lot_part(lot, body) for lot in body["lots"]),
+        schedule=tuple((labels[f"al{level}"], *cells) for level, *cells in wording["schedule"]),
+        clause=tuple(wording["clause"]),
+        sources=tuple(source(edition, language) for edition in body["editions"]),
+        record=record(body, digest),
+    )
+
+
+def facts(body: dict[str, Any]) -> tuple[Pair, ...]:
+    """What stands on top: who buys what, where, until when."""
+    labels, locale = LABELS[body["language"]], Locale(body["language"])
+    countries = [locale.territories.get(code, code) for code in body["countries"]]
+    languages = [locale.languages.get(code, code) for code in body["languages"]]
+    pairs = (
+        (labels["reference"], body["reference"]),
+        (labels["buyer"], body["buyer"]["name"]),
+        (labels["closes"], when(body["deadline"], body["language"])),
+        (labels["countries"], ", ".join(countries)),
+        (labels["languages"], ", ".join(languages)),
+    )
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
+    labels = LABELS[body["language"]]
+    names = {edition["key"]: edition for edition in body["editions"]}
+    groups = [
+        Group(
+            source(names[key], body["language"])[0] if key else labels["own"],
+            tuple(row(asked, labels) for asked in members),
+        )
+        for key, members in groupby(lot["requirements"], key=lambda asked: asked["edition"])
+    ]
+    return LotPart(f"{labels['lot']} {lot['number']}: {lot['title']}", tuple(groups))
+
+
+def row(asked: dict[str, Any], labels: dict[str, str]) -> Row:
+    """One requirement, with every paragraph of its cells."""
+    text = [asked["text"]]
+    if asked["cites"]:
+        text.append(labels["cited"].format(cite=asked["cites"]))
+    if asked["must_be_present"]:
+        text.append(labels["present"])
+    obligation = [labels[asked["obligation"]]]
+    if asked["weight"] is not None:
+        obligation.append(labels["weight"].format(weight=asked["weight"]))
+    level = labels["least"].format(level=labels[f"al{asked['least']}"])
+    proof = f"{level}, {asked['other_proof']}" if asked["other_proof"] else level
+    return Row(
+        ref=asked["ref"],
+        title=asked["title"],
+        text=tuple(text),
+        obligation=tuple(obligation),
+        evidence=(f"{proof}.", *([asked["evidence"]] if asked["evidence"] else [])),
+        kind=asked["obligation"],
+        weight=asked["weight"],
+        least=asked["least"],
+    )
+
+
+def source(edition: dict[str, str], language: str) -> tuple[str, ...]:
+    """Standard and exact edition, publisher, date, licence with notice."""
+    name, version = edition["name"], edition["version"]
+    exact = name if not version or version in name else f"{name}, {version}"
+    licence = [edition["licence"], edition["words_licence"], edition["notice"]]
+    reference = edition["reference"]
+    return (
+        f"{exact}, {EQUIVALENT[language]}",
+        edition["publisher"],
+        "; ".join(part for part in (edition["date"], reference) if part),
+        " ".join(f"{part.rstrip('.')}." for part in licence if part),
+    )
+
+
+def record(body: dict[str, Any], digest: str) -> tuple[Pair, ...]:
+    """What lets a reader check that nothing was changed since."""
+    labels, language = LABELS[body["language"]], body["language"]
+    wording = f"{body['wording']['name']} ({body['wording']['dated']})"
+    head = (
+        (labels["title"], body["title"]),
+        (labels["reference"], body["reference"]),
+        (labels["version"], str(body["version"])),
+        (labels["wording"], wording),
+    )
+    if body["published"] is None:
+        return (*head, (labels["changed"], when(body["changed"], language)))
+    return (
+        *head,
+        (labels["time"], when(body["published"]["at"], language)),
+        (labels["signed"], f"{body['published']['by']}, {body['buyer']['name']}"),
+        (labels["digest"], digest),
+        (labels["address"], body["address"]),
+    )
+
+
+def when(moment: str | None, language: str) -> str:
+    """A moment in words, in UTC, such as 24 November 2026, 09:00 UTC."""
+    if not moment:
+        return ""
+    at = datetime.fromisoformat(moment)
+    day = format_date(at, "d MMMM y", locale=language)
+    return f"{day}, {format_time(at, 'HH:mm', locale=language)} UTC"

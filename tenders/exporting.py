@@ -1,0 +1,73 @@
+"""Making an export: asked for on a page, made by a job or the command."""
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext
+
+from certcentre.jobs.models import Job
+from certcentre.lifecycle import NotReady
+from tenders import annex, freezing
+from tenders.annex import Annex
+from tenders.downloads import ask
+from tenders.export import FORMATS, Tell, file_name, own_file
+from tenders.tender import Tender
+
+OWN_FILES = "exports/own"
+KEPT = timedelta(days=1)  # how long a buyer's own file stays after it was sent
+
+
+def request(tender: Tender, format: str, *, by: Any, at: datetime, into: bytes = b"") -> Job:
+    """Ask for a draft or published tender in one format, or inside the buyer's own Word file.
+
+    The own file is looked at now, so that what is wrong with it is said at once.
+    """
+    if format not in FORMATS:
+        raise NotReady(gettext("We do not make this format. Choose Word, PDF or Excel."))
+    if not into:
+        return ask(tender, format, by=by, at=at)
+    if format != "docx":
+        raise NotReady(gettext("Only a Word export goes into a file of your own."))
+    own_file.place_in(into)
+    clear_away(at=at)
+    kept = default_storage.save(f"{OWN_FILES}/{uuid.uuid4()}.docx", ContentFile(into))
+    return ask(tender, format, by=by, at=at, into=kept)
+
+
+def make(job: Job, tell: Tell) -> tuple[bytes, str]:
+    """What the task does: the bytes of the export, and its file name."""
+    tender = Tender.objects.select_related("buyer").get(pk=job.asked["tender"])
+    own = b""
+    if kept := job.asked.get("into"):
+        with default_storage.open(kept) as stream:
+            own = stream.read()
+    return export(tender, job.asked["format"], into=own, tell=tell)
+
+
+def export(
+    tender: Tender, format: str, *, into: bytes = b"", tell: Tell = lambda done, total: None
+) -> tuple[bytes, str]:
+    """The tender in one format, from its frozen body alone, or as a draft marked so."""
+    tree = tree_of(tender)
+    made = own_file.write(into, tree, tell) if into else FORMATS[format].write(tree, tell)
+    return made, file_name(tree, format)
+
+
+def tree_of(tender: Tender) -> Annex:
+    if tender.body is None:
+        return annex.build(freezing.written(tender))
+    return annex.build(json.loads(bytes(tender.body)), tender.digest)
+
+
+def clear_away(*, at: datetime) -> None:
+    """Forget the own files that were sent more than a day ago."""
+    if not default_storage.exists(OWN_FILES):
+        return
+    for name in default_storage.listdir(OWN_FILES)[1]:
+        path = f"{OWN_FILES}/{name}"
+        if default_storage.get_modified_time(path) < at - KEPT:
+            default_storage.delete(path)

@@ -1,0 +1,85 @@
+"""The annex is built from the body alone, and cites nothing without "or equivalent"."""
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from tenders import annex, freezing
+from tenders.wording import uncovered
+from tests import make
+from tests.tenders import bodies
+
+
+def texts(found):
+    """Every text of the tree, labels apart."""
+    if isinstance(found, str):
+        yield found
+    elif is_dataclass(found):
+        for field in fields(found):
+            if field.name != "labels":
+                yield from texts(getattr(found, field.name))
+    elif isinstance(found, tuple):
+        for part in found:
+            yield from texts(part)
+
+
+def test_references_obligation_and_weight_stand_in_order():
+    tree = annex.build(bodies.body(), "f" * 64)
+    assert [row.ref for row in tree.rows] == [f"L1-00{n}" for n in range(1, 7)]
+    assert tree.rows[0].obligation == ("Should", "weight 7")
+    assert tree.rows[2].obligation == ("Must",)
+
+
+def test_verified_and_certified_always_take_other_proof():
+    rows = annex.build(bodies.body(), "").rows
+    for row in rows:
+        assert ("including a technical dossier" in row.evidence[0]) is (row.least >= 3)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+def test_no_text_of_the_tree_cites_a_standard_alone(make_body, language):
+    tree = annex.build(make_body(language=language), "f" * 64)
+    assert [t for t in texts(tree) if uncovered(t, language)] == []
+
+
+def test_one_group_an_edition_and_one_for_own_words():
+    asked = [*(bodies.requirement(n) for n in (1, 2)), bodies.requirement(3, edition=None)]
+    groups = annex.build(bodies.body(asked)).lots[0].groups
+    assert [len(group.rows) for group in groups] == [2, 1]
+    assert groups[0].title == "Example Standard (WCAG) 2.2, or equivalent"
+    assert groups[1].title == "In the buyer’s own words"
+
+
+def test_the_record_names_time_digest_address_and_signatory():
+    record = dict(annex.build(bodies.body(), "f" * 64).record)
+    assert record["Published"] == "24 November 2026, 09:00 UTC"
+    assert record["Digest (SHA-256)"] == "f" * 64
+    assert record["Address to verify"].endswith("/tenders/TD-2026-000001/")
+    assert record["Signed by"].startswith("A. Person, ")
+
+
+def test_a_draft_says_so_and_is_not_signed():
+    tree = annex.build(bodies.body(published=False))
+    assert tree.draft
+    assert "Signed by" not in dict(tree.record)
+
+
+def test_sources_hold_edition_publisher_date_and_licence():
+    source = annex.build(bodies.body()).sources[0]
+    assert source[1:3] == ("Example Body", "5 October 2023; EX 22")
+    assert source[3] == "Example licence. CC-BY-4.0. Copyright Example Body."
+
+
+def test_draft_and_published_have_the_same_shape(db):
+    draft = freezing.written(make.tender())
+    signed = freezing.written(make.tender(), {"at": draft["changed"], "by": "x"})
+    assert set(draft) == set(signed)
+    assert annex.build(draft).rows[0].title == annex.build(signed).rows[0].title
+
+
+def test_writing_takes_the_same_statements_for_any_number(db, django_assert_num_queries):
+    for criteria in (2, 60):
+        tender = make.tender(criteria=criteria)
+        with django_assert_num_queries(5):
+            assert freezing.written(tender)["lots"]

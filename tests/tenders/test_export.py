@@ -1,0 +1,166 @@
+"""Each export opened with a program that did not write it, and read row by row."""
+
+import io
+import time
+
+import openpyxl
+import pikepdf
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from tenders import annex
+from tenders.export import FORMATS, file_name
+from tests.tenders import bodies
+
+
+def written(format, body):
+    tree = annex.build(body, "f" * 64)
+    return tree, FORMATS[format].write(tree, lambda done, total: None)
+
+
+def opened(body):
+    tree, made = written("docx", body)
+    return tree, Document(io.BytesIO(made))
+
+
+def tables(document, tree):
+    """The tables of requirements: those whose header row is the annex's columns."""
+    columns = list(tree.columns)
+    return [t for t in document.tables if [c.text for c in t.rows[0].cells] == columns]
+
+
+@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_word_has_every_row(make_body, language):
+    tree, document = opened(make_body(language=language))
+    rows = [[cell.text for cell in row.cells] for t in tables(document, tree) for row in t.rows[1:]]
+    assert [row[0] for row in rows] == [row.ref for row in tree.rows]
+    for found, asked in zip(rows, tree.rows, strict=True):
+        assert found[2] == "\n".join(asked.obligation)
+        assert found[1] == "\n".join(part for part in (asked.title, *asked.text) if part)
+        assert found[3] == "\n".join(asked.evidence)
+
+
+def test_word_tables_are_marked_repeated_and_unsplit():
+    tree, document = opened(bodies.body())
+    [table] = tables(document, tree)
+    assert table._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in table._tbl.tr_lst)
+    widths = [int(col.get(qn("w:w"))) for col in table._tbl.tblGrid.findall(qn("w:gridCol"))]
+    assert sum(widths) <= 9354  # 165 mm
+
+
+def test_word_has_no_fields_controls_or_automatic_numbers():
+    _, document = opened(bodies.body())
+    body = document.element.body
+    for tag in ("w:sdt", "w:fldSimple", "w:instrText", "w:numPr"):
+        assert next(body.iter(qn(tag)), None) is None, tag
+    assert "vbaProject" not in str(list(document.part.package.iter_parts()))
+
+
+def test_word_says_its_language_title_and_styles():
+    tree, document = opened(bodies.body(language="fr"))
+    assert document.core_properties.language == "fr-FR"
+    assert document.core_properties.title == "TD-2026-000001 Reading"
+    used = {line.style.name for line in document.paragraphs}
+    assert used <= {"Title", "Heading 1", "Heading 2", "Heading 3", "List Bullet", "Normal"}
+    assert tree.labels["how"] in {line.text for line in document.paragraphs}
+
+
+def sheets(body):
+    tree, made = written("xlsx", body)
+    return tree, openpyxl.load_workbook(io.BytesIO(made))
+
+
+@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+def test_excel_has_every_row(make_body):
+    tree, book = sheets(make_body())
+    rows = list(book["Requirements"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == [row.ref for row in tree.rows]
+    for found, asked in zip(rows, tree.rows, strict=True):
+        assert found[3] == tree.labels[asked.kind]
+        assert found[4] == asked.weight
+        if asked.title:
+            assert "or equivalent" in found[2]
+
+
+def test_excel_holds_no_formula_and_nothing_that_becomes_one():
+    _, book = sheets(bodies.hostile())
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t"))]
+    assert any(text.startswith("'=HYPERLINK") for text in texts)
+
+
+def test_excel_locks_all_but_the_answers():
+    tree, book = sheets(bodies.body())
+    sheet = book["Requirements"]
+    assert sheet.protection.sheet
+    assert [cell.protection.locked for cell in sheet[2]] == [True] * 7 + [False] * 3
+    [choices] = sheet.data_validations.dataValidation
+    assert choices.formula1 == f'"{",".join(tree.answers)}"'
+    assert str(choices.sqref) == "H2:H7"
+
+
+def outline(item):
+    """The structure tags of a PDF, as a flat list."""
+    for kid in item.get("/K", []) if isinstance(item.get("/K", None), pikepdf.Array) else []:
+        if isinstance(kid, pikepdf.Dictionary):
+            if "/S" in kid:
+                yield str(kid["/S"])
+            yield from outline(kid)
+
+
+def test_pdf_is_tagged_and_says_language_and_title():
+    _, made = written("pdf", bodies.body(language="fr"))
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "fr"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        meta = pdf.open_metadata()
+        assert meta["dc:title"] == "TD-2026-000001 Reading"
+        assert meta["pdfuaid:part"] == "1"
+        assert outline(pdf.Root.StructTreeRoot)
+
+
+def test_pdf_has_one_table_a_group_with_header_cells():
+    _, made = written("pdf", bodies.body())
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        tags = [str(item.S) for item in pdf.objects if is_element(item)]
+    assert tags.count("/TH") >= 6
+    assert tags.count("/Table") == 5  # definitions, requirements, schedule, form, sources
+
+
+def is_element(item):
+    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+
+
+def test_pdf_is_made_of_hostile_text():
+    _, made = written("pdf", bodies.hostile())
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert len(pdf.pages) > 3
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_tender_gives_the_same_rows_when_drafted(format):
+    tree, made = written(format, bodies.body(published=False))
+    assert made
+    assert file_name(tree, format) == f"TD-2026-000001-draft.{format}"
+
+
+@pytest.mark.parametrize("format", ["docx", "xlsx"])
+def test_a_thousand_requirements_take_seconds_of_work_at_most(format):
+    body = bodies.body([bodies.requirement(n, text="It does. " * 30) for n in range(1, 1001)])
+    started = time.process_time()
+    written(format, body)
+    assert time.process_time() - started < 2
+
+
+def test_progress_is_told_to_the_end():
+    said = []
+    FORMATS["docx"].write(
+        annex.build(bodies.body()), lambda done, total: said.append((done, total))
+    )
+    assert said[-1] == (6, 6)
