@@ -9,9 +9,11 @@ from django import forms
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
+from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
 from standards.registry import finding
@@ -38,8 +40,14 @@ class Words(forms.MultipleChoiceField):
         return len(str(value)) <= 80 and "\x00" not in str(value)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class WordsFilter(django_filters.Filter):
     field_class = Words
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 4})
+class LevelFilter(django_filters.TypedChoiceFilter):
+    """An assurance level."""
 
 
 class SolutionFilter(django_filters.FilterSet):
@@ -47,9 +55,7 @@ class SolutionFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Words in name or description"), max_length=200)
     standard = django_filters.CharFilter(label=_("Edition by its key"), max_length=80)
-    least = django_filters.TypedChoiceFilter(
-        label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0
-    )
+    least = LevelFilter(label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0)
     need = WordsFilter(label=_("Learner needs that are supported"))
     country = country_filter(_("Offered in"))
     language = language_filter(_("In the language"))
@@ -106,3 +112,30 @@ def _met(least: int, *, at: datetime) -> Coalesce:
     )
     counted = claims.order_by().values("release").annotate(n=Count("criterion", distinct=True))
     return Coalesce(Subquery(counted.values("n")), 0)
+
+
+class CertificateFilter(django_filters.FilterSet):
+    """Certificates by what they are for, and by their state now."""
+
+    STATES = list(Certificate.WORDS.items())
+
+    number = django_filters.CharFilter(label=_("Number"), lookup_expr="iexact", max_length=16)
+    solution = django_filters.UUIDFilter(label=_("Solution"), field_name="release__solution")
+    edition = django_filters.CharFilter(
+        label=_("Edition by its key"), field_name="edition__key", max_length=80
+    )
+    status = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="by_status")
+
+    def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.at = at
+
+    def by_status(
+        self, found: QuerySet[Certificate], name: str, status: str
+    ) -> QuerySet[Certificate]:
+        """The question that `Certificate.status_at()` answers, asked of the database."""
+        over = Q(valid_until__lte=self.at)
+        if status == Certificate.EXPIRED:
+            return found.filter(over, status__in=["valid", "suspended"])
+        found = found.filter(status=status)
+        return found.exclude(over) if status in ("valid", "suspended") else found

@@ -8,6 +8,8 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from certcentre import places
 
@@ -46,6 +48,7 @@ class PlaceField(forms.CharField):
         return gettext("We do not know “%(text)s”.") % {"text": text}
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class PlaceFilter(django_filters.Filter):
     field_class = PlaceField
 

@@ -1,4 +1,6 @@
-from django.urls import path
+"""The register's pages."""
+
+from django.urls import include, path
 
 from standards.registry import views
 
@@ -6,4 +8,5 @@ urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
     path("solutions/<uuid:pk>/", views.solution, name="solution"),
     path("solutions/<uuid:pk>.jsonld", views.solution_linked, name="solution-linked"),
+    path("api/v1/", include("standards.registry.api_urls")),
 ]

@@ -22,4 +22,12 @@ ROWS = [
     Row("solution", everyone(404), args=unlisted, unknown=NOBODY),
     Row("solution-linked", everyone(), args=listed, unknown=NOBODY),
     Row("solution-linked", everyone(404), args=unlisted, unknown=NOBODY),
+    Row("api-solutions", everyone()),
+    Row("api-solutions", everyone(400), query="?least=9"),
+    Row("api-solution", everyone(), args=listed, unknown=NOBODY),
+    Row("api-solution", everyone(404), args=unlisted, unknown=NOBODY),
+    Row("api-certificates", everyone()),
+    Row("api-certificate", everyone(404), args=lambda world: ["CC-2026-999999"]),
+    Row("api-match", everyone(405)),
+    Row("api-match", everyone(415), method="post", data=lambda world: {}),
 ]

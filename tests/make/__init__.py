@@ -41,6 +41,7 @@ from tests.make.jobs import (
     job,
 )
 from tests.make.registry import (
+    browser,
     claim,
     criterion,
     listed,
@@ -60,6 +61,7 @@ __all__ = [
     "assessment",
     "body",
     "catalogue",
+    "browser",
     "centre",
     "certificate",
     "claim",

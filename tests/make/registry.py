@@ -2,11 +2,18 @@
 
 from datetime import timedelta
 
+from django.test import Client
+
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from tests.make import accounts
 from tests.make.moment import AT
+
+
+def browser():
+    """A client that checks forms for their token, as the server does."""
+    return Client(enforce_csrf_checks=True)
 
 
 def criterion(key, **fields):

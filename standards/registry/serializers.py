@@ -1,0 +1,141 @@
+"""Shapes of the register's data; names as in design.md section 7."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from standards.assessment.claims import Claim, Outcome
+from standards.assessment.solutions import Solution
+from standards.attestation.certificates import Certificate
+from standards.catalogue.editions import Obligation
+from standards.registry.linked import address
+from standards.registry.matching import Requirement
+from standards.registry.needs import State
+
+MOST_REQUIREMENTS = 2000
+MOST_PLACES = 300
+
+
+class ProviderShape(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    country = serializers.CharField()
+
+
+class SolutionShape(serializers.Serializer[Solution]):
+    """A listed solution, as its current release stands."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    summary = serializers.CharField()
+    website = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    provider = ProviderShape(source="organisation")
+    release = serializers.CharField(source="current_release.label")
+    public_since = serializers.DateTimeField(source="current_release.public_since")
+
+    def get_url(self, solution: Solution) -> str:
+        return address(solution.get_absolute_url())
+
+
+class ClaimShape(serializers.Serializer[Claim]):
+    """An effective claim. `accepted` says by whom, where the outcome is *not applicable*."""
+
+    criterion = serializers.CharField(source="criterion.key")
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    assurance = serializers.IntegerField()
+    basis = serializers.ChoiceField(choices=Claim.Basis.choices)
+    to = serializers.DateTimeField(source="valid_until", allow_null=True)
+    accepted = serializers.SerializerMethodField()
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        return {**fields, "from": serializers.DateTimeField(source="valid_from")}
+
+    def get_accepted(self, claim: Claim) -> str | None:
+        return (claim.accepted_by or "nobody") if claim.outcome == "not_applicable" else None
+
+
+class NeedShape(serializers.Serializer[Any]):
+    """A derived learner need; `assurance` is the lowest of the claims it rests on."""
+
+    need = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    assurance = serializers.IntegerField(allow_null=True)
+    met = serializers.IntegerField()
+    of = serializers.IntegerField()
+    barriers = serializers.ListField(child=serializers.CharField())
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class SolutionDetailShape(SolutionShape):
+    """With the facts as declared, the effective claims, and the needs derived from them."""
+
+    facts = serializers.JSONField(source="current_release.declared_facts")
+    claims = ClaimShape(many=True)
+    needs = NeedShape(many=True)
+
+
+class CertificateShape(serializers.Serializer[Certificate]):
+    """A certificate, or a verification of a part; `status` is as of the request."""
+
+    number = serializers.CharField()
+    status = serializers.SerializerMethodField()
+    complete = serializers.BooleanField()
+    edition = serializers.CharField(source="edition.key")
+    level = serializers.CharField(source="level.key", default=None)
+    named = serializers.IntegerField(source="named_count")
+    covered = serializers.IntegerField(source="covered_count")
+    body = serializers.CharField(source="body.name")
+    solution = serializers.UUIDField(source="release.solution_id")
+    release = serializers.CharField(source="release.label")
+    issued_at = serializers.DateTimeField()
+    valid_until = serializers.DateTimeField()
+    surveillance_due = serializers.DateField()
+    url = serializers.SerializerMethodField()
+
+    def get_status(self, certificate: Certificate) -> str:
+        return certificate.status_at(self.context["at"])
+
+    def get_url(self, certificate: Certificate) -> str:
+        return address(f"/certificates/{certificate.number}/")
+
+
+class RequirementShape(serializers.Serializer[Any]):
+    criterion = serializers.CharField(max_length=141)
+    obligation = serializers.ChoiceField(choices=Obligation.choices, default="must")
+    least = serializers.IntegerField(min_value=1, max_value=4, default=1)
+    must_be_present = serializers.BooleanField(default=False)
+    alternatives = serializers.ListField(
+        child=serializers.CharField(max_length=141), max_length=20, default=list
+    )
+
+    @staticmethod
+    def read(values: dict[str, Any]) -> Requirement:
+        return Requirement(**{**values, "alternatives": tuple(values["alternatives"])})
+
+
+class QuestionShape(serializers.Serializer[Any]):
+    """What a tender asks for. Countries are ISO 3166 codes, languages BCP 47 tags."""
+
+    requirements = RequirementShape(many=True, max_length=MOST_REQUIREMENTS)  # type: ignore[call-arg]
+    countries = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Za-z]{2}\Z"), max_length=MOST_PLACES, default=list
+    )
+    languages = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}\Z"),
+        max_length=MOST_PLACES,
+        default=list,
+    )
+
+
+class MatchShape(serializers.Serializer[Any]):
+    """How many listed solutions qualify, and how many would without each criterion."""
+
+    count = serializers.IntegerField()
+    of = serializers.IntegerField()
+    without = serializers.DictField(child=serializers.IntegerField())
+    facts_match = serializers.IntegerField()
+    facts_unknown = serializers.IntegerField()
+    without_facts = serializers.IntegerField()
+    small = serializers.IntegerField()
