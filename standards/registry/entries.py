@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from standards.assessment.claims import Claim
-from standards.assessment.solutions import Solution
+from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
+from standards.registry.flags import Flags
 
 Said = tuple[str, int, str]  # outcome, assurance, who accepted that it does not apply
 
@@ -69,15 +71,12 @@ class Entry:
     solution: Solution
     tally: Tally
     certificates: int
+    warnings: list[str]
 
 
 def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
     """With what a line needs: provider, release, and the number of certificates in force."""
-    valid = Certificate.objects.filter(
-        release=OuterRef("current_release"),
-        status=Certificate.Status.VALID,
-        valid_until__gt=at,
-    )
+    valid = Certificate.objects.in_force(at=at).filter(release=OuterRef("current_release"))
     counted = valid.order_by().values("release").annotate(n=Count("pk")).values("n")
     return solutions.select_related("organisation", "current_release").annotate(
         certificate_count=Coalesce(Subquery(counted), 0)
@@ -85,13 +84,15 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
 
 
 def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
-    """The lines for these solutions (from `shown`). One statement."""
+    """The lines for these solutions (from `shown`). Two statements."""
     found = tallies([solution.current_release_id for solution in solutions], at=at)
+    flags = Flags.published()
     return [
         Entry(
             solution=solution,
             tally=found[solution.current_release_id],
             certificates=getattr(solution, "certificate_count", 0),
+            warnings=flags.raised(cast(Release, solution.current_release).declared_facts),
         )
         for solution in solutions
     ]

@@ -27,7 +27,7 @@ class Chip:
 @dataclass(frozen=True)
 class Facets:
     words: str
-    needs: list[Option]
+    needs: list[tuple[str, bool, list[Option]]]
     levels: list[Option]
     standards: list[tuple[str, list[Option]]]
     connections: list[Option]
@@ -52,7 +52,7 @@ def facets(filtered: SolutionFilter, needs: Sequence[Need], editions: Sequence[E
     chosen = asked.get("need") or []
     return Facets(
         words=asked.get("q") or "",
-        needs=[(need.key, supports(need), need.key in chosen) for need in needs],
+        needs=_by_group(needs, chosen),
         levels=_options(LEVELS, asked.get("least")),
         standards=_by_domain(editions, asked.get("standard")),
         connections=_options(CONNECTIONS, asked.get("connection")),
@@ -65,8 +65,19 @@ def facets(filtered: SolutionFilter, needs: Sequence[Need], editions: Sequence[E
 
 
 def supports(need: Need) -> str:
-    """The need as it reads after “Supports learners who …”; its label where no phrase is known."""
-    return need.text("learners") if hasattr(need, "learners") else need.text("label")
+    """As it reads after “Supports learners who …”; the label where no phrase is written."""
+    return need.text("learners") or need.text("label")
+
+
+def _by_group(needs: Sequence[Need], chosen: Iterable[str]) -> list[tuple[str, bool, list[Option]]]:
+    """Needs by group, and whether the group holds a chosen one, so that it stands open."""
+    return [
+        (group, any(one for *_, one in options), options)
+        for group, options in (
+            (group, [(need.key, supports(need), need.key in chosen) for need in found])
+            for group, found in groupby(needs, key=lambda need: need.get_group_display())
+        )
+    ]
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> list[Option]:

@@ -19,6 +19,7 @@ from standards.catalogue.editions import Criterion, Domain, Edition, published
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need
 from standards.registry.entries import Tally
+from standards.registry.flags import Flags
 from standards.registry.needs import Said, State, derive
 from standards.registry.sheet import Sheet, sheet
 from standards.registry.trail import NeedShown, basis_words, need_shown
@@ -122,6 +123,7 @@ class Portrait:
     certificates: tuple[Attested, ...]
     needs: tuple[NeedShown, ...]
     facts: tuple[Sheet, ...]
+    warnings: list[str]
 
     @property
     def tally(self) -> Tally:
@@ -172,7 +174,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Six statements."""
+    """The public page of one of the `subjects()`. Seven statements."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(one, one.status_at(at))
@@ -196,6 +198,7 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificates=certificates,
         needs=needs_of(statements),
         facts=sheet(release.declared_facts, Fact.objects.all()),
+        warnings=Flags.published().raised(release.declared_facts),
     )
 
 

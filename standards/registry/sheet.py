@@ -26,17 +26,13 @@ def sheet(facts: Mapping[str, Any], asked: Iterable[Fact]) -> tuple[Sheet, ...]:
     """Every public question, answered in the reader's language. Personal data comes first."""
     public = [fact for fact in asked if fact.key not in UNPUBLISHED]
     order = list(dict.fromkeys(fact.group for fact in public))
-    public.sort(key=lambda fact: (fact.group != "data", order.index(fact.group)))
+    public.sort(key=lambda fact: (fact.group != Fact.Group.DATA, order.index(fact.group)))
     return tuple(
-        Sheet(group, _group_words(found[0]), tuple(line(fact, facts) for fact in found))
+        Sheet(group, found[0].get_group_display(), tuple(line(fact, facts) for fact in found))
         for group, found in (
             (group, list(members)) for group, members in groupby(public, lambda fact: fact.group)
         )
     )
-
-
-def _group_words(fact: Fact) -> str:
-    return str(getattr(fact, "get_group_display", lambda: fact.group)())
 
 
 def line(fact: Fact, facts: Mapping[str, Any]) -> tuple[str, str | None]:

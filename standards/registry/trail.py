@@ -36,20 +36,17 @@ def need_shown(need: Need, derived: Derived, titles: Titles) -> NeedShown:
     return NeedShown(
         need=need,
         derived=derived,
-        sentence=sentence(learners(need), derived),
+        sentence=sentence(need.text("learners"), derived),
         barriers=[named(key, titles) for key in derived.barriers],
         unmet=[_check_named(check, titles) for check in derived.unmet],
         trail=[(*_check_named(check, titles), said_words(check.said)) for check in derived.checks],
     )
 
 
-def learners(need: Need) -> str:
-    """The need as it reads after “learners who …”; empty where no phrase is written."""
-    return need.text("learners") if hasattr(need, "learners") else ""
-
-
 def sentence(who: str, derived: Derived) -> str:
-    """The state in one or two sentences. `who` follows “learners who”."""
+    """The state in one or two sentences; `who` follows “learners who”, empty where unwritten."""
+    if not who:
+        return proof(derived) if derived.of else ""
     names = {"who": who}
     if derived.state == State.BARRIER:
         return gettext("A barrier is known for learners who %(who)s.") % names
