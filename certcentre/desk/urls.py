@@ -1,12 +1,14 @@
 from django.urls import path
 
-from certcentre.desk import appearance, gallery, health, views
+from certcentre.desk import appearance, gallery, health, help, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.work, name="work"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("help/", help.index, name="help"),
+    path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),
     path("components/", gallery.components, name="components"),
 ]

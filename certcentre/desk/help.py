@@ -1,0 +1,93 @@
+"""The help pages: one for each of the five people, and what everybody may want to know."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Page:
+    """A help page: the end of its address, its heading, and what it is for in a sentence."""
+
+    slug: str
+    title: Promise
+    lede: Promise
+
+    @property
+    def template(self) -> str:
+        return f"help/{self.slug}.html"
+
+
+PEOPLE = (
+    Page(
+        "provider",
+        _("For providers"),
+        _("You make a digital tool for learning. Say once what it meets, and prove it to all."),
+    ),
+    Page(
+        "auditor",
+        _("For auditors"),
+        _("You examine what a provider declared, and your body stands behind the decision."),
+    ),
+    Page(
+        "buyer",
+        _("For buyers"),
+        _("You buy for a ministry, a district or a school. Ask for standards that tools do meet."),
+    ),
+    Page(
+        "centre",
+        _("For the centre"),
+        _("You keep a register that the public may rely on, and you never judge your own work."),
+    ),
+    Page(
+        "public",
+        _("For everybody"),
+        _("You teach, learn, report or run a school. Find a tool, and check what is said of it."),
+    ),
+)
+MATTERS = (
+    Page(
+        "assurance",
+        _("How much proof there is"),
+        _("Five levels say how much stands behind an answer, and whose word it is."),
+    ),
+    Page(
+        "terms",
+        _("Terms of use"),
+        _("What a certificate says, what it does not say, and who answers for what."),
+    ),
+    Page(
+        "privacy",
+        _("Privacy"),
+        _("What we keep about people, why, how long, and who sees it."),
+    ),
+    Page(
+        "accessibility",
+        _("Accessibility statement"),
+        _("How these pages meet WCAG 2.2, what is not known yet, and how to tell us."),
+    ),
+    Page(
+        "glossary",
+        _("Words we use"),
+        _("Each word has one meaning here, the same on every page."),
+    ),
+)
+PAGES = {page.slug: page for page in (*PEOPLE, *MATTERS)}
+
+
+@login_not_required
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/help.html", {"people": PEOPLE, "matters": MATTERS})
+
+
+@login_not_required
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug not in PAGES:
+        raise Http404
+    found = PAGES[slug]
+    context = {"page": found, "people": PEOPLE, "matters": MATTERS}
+    return render(request, found.template, context)

@@ -1,0 +1,53 @@
+"""Help: true addresses, one heading, and nothing there that is not there."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver, reverse
+
+from certcentre.desk.help import PAGES
+from tests.test_access import names
+
+TEMPLATES = settings.BASE_DIR / "templates" / "help"
+COMING = {  # addresses that help already speaks of and that are still being built
+    "account-close",
+    "api-docs",
+    "applies",
+    "assessments",
+    "auditors",
+    "engagements",
+    "held",
+    "standards",
+    "verify",
+}
+
+
+def named(template):
+    """The names of addresses that a template sends its reader to."""
+    return set(re.findall(r'(?:{% url |\bto=)"([\w:-]+)"', template.read_text()))
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_a_page_has_its_title_as_its_one_heading(slug, client, db):
+    text = client.get(reverse("help-page", args=[slug])).content.decode()
+    headings = re.findall(r"<h1>(.*?)</h1>", text)
+    assert headings == [str(PAGES[slug].title)]
+
+
+def test_the_first_page_leads_to_every_other(client, db):
+    text = client.get(reverse("help")).content.decode()
+    assert all(f'href="{reverse("help-page", args=[slug])}"' in text for slug in PAGES)
+
+
+def test_an_unknown_page_is_not_found(client, db):
+    assert client.get("/help/nonsense/").status_code == 404
+
+
+def test_every_help_page_is_in_the_list():
+    assert {path.stem for path in TEMPLATES.glob("*.html")} == set(PAGES)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
+def test_help_sends_nobody_to_an_address_that_is_not_there(path):
+    assert named(path) - set(names(get_resolver())) - COMING == set()
