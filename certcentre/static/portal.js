@@ -77,49 +77,61 @@
   // A form that a change of a choice may send: sort orders, facets.
   on("change", "form[data-send-on-change] :is(select, input)", (control) => control.form.requestSubmit());
 
-  /* Autosave: form[data-autosave] posts itself (to that address, or its own) a moment after a change, one post at a
-   * time per form. Only an answer that carries X-Saved counts as saved; it is the revision for the form's next post
-   * (its field named revision). 409 and 422 bring a part of a page for [data-reply] of the form; anything else,
-   * a sign-in page too, is "not sent yet": the text stays, and the next change or the page's return tries again. */
+  /* Autosave: a form[data-autosave] posts itself (to that address, or its own) a moment after a change. Where it holds
+   * many answers, each in a [data-answer="12"], that part alone is posted to the form's address followed by 12/, with
+   * its data-revision. One post at a time for each. Only a reply that carries X-Saved counts as saved; it is the
+   * revision for the next post. 409 and 422 bring a part of a page for the [data-reply] inside; anything else, a sign-in
+   * page too, is "not sent yet": the text stays, and the next change or the connection's return tries again. */
   const state = document.querySelector(".save");
   const show = (name) => {
     if (!state) return;
     state.dataset.state = name;
     state.querySelector("[data-text]").textContent = state.dataset[name].replace("{time}", new Date().toTimeString().slice(0, 5));
   };
-  const waiting = new Map(); // form → timer, or "sending", or "again", or "kept"
-  const reply = (form, html) => {
-    const place = form.querySelector("[data-reply]");
+  const waiting = new Map(); // form or part of it → timer, or "sending", "again", "kept"
+  const parcel = (unit) => {
+    if (unit.matches("form")) return [unit.dataset.autosave || unit.action, new FormData(unit)];
+    const form = unit.closest("form"), body = new FormData();
+    for (const control of unit.querySelectorAll("input[name], textarea[name], select[name]"))
+      if (!/^(checkbox|radio)$/.test(control.type) || control.checked) body.append(control.name, control.value);
+    body.set("revision", unit.dataset.revision);
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return [form.dataset.autosave + unit.dataset.answer + "/", body];
+  };
+  const heard = (unit, revision) => {
+    if ("revision" in unit.dataset) unit.dataset.revision = revision;
+    const field = unit.querySelector("[name=revision]");
+    if (field) field.value = revision;
+  };
+  const reply = (unit, html) => {
+    const place = unit.querySelector("[data-reply]");
     if (place) place.innerHTML = html;
   };
-  const send = async (form) => {
-    waiting.set(form, "sending");
+  const send = async (unit) => {
+    waiting.set(unit, "sending");
     show("saving");
     let saved = false;
     try {
-      const answer = await fetch(form.dataset.autosave || form.action, {
-        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual",
-      });
+      const [address, body] = parcel(unit);
+      const answer = await fetch(address, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
       const revision = answer.headers.get("X-Saved");
       saved = answer.ok && revision !== null;
-      if (revision !== null && form.elements.revision) form.elements.revision.value = revision;
-      if (saved) reply(form, "");
-      else if (answer.status === 409 || answer.status === 422) reply(form, await answer.text());
-      if (saved) form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
+      if (saved) { heard(unit, revision); reply(unit, ""); unit.dispatchEvent(new CustomEvent("saved", { bubbles: true })); }
+      else if (answer.status === 409 || answer.status === 422) reply(unit, await answer.text());
     } catch { /* no connection: said below */ }
-    if (waiting.get(form) === "again") return send(form);
-    if (saved) waiting.delete(form); else waiting.set(form, "kept");
-    show(saved ? (waiting.size ? ([...waiting.values()].includes("kept") ? "kept" : "saving") : "saved") : "kept");
+    if (waiting.get(unit) === "again") return send(unit);
+    if (saved) waiting.delete(unit); else waiting.set(unit, "kept");
+    show(!waiting.size ? "saved" : [...waiting.values()].includes("kept") ? "kept" : "saving");
   };
   on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
-    const form = control.form;
-    const now = waiting.get(form);
-    if (now === "sending" || now === "again") return waiting.set(form, "again");
+    const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
+    if (now === "sending" || now === "again") return waiting.set(unit, "again");
     clearTimeout(now);
     show("saving");
-    waiting.set(form, setTimeout(send, control.matches("textarea, input[type=text]") ? 700 : 50, form));
+    waiting.set(unit, setTimeout(send, control.matches("textarea, input[type=text]") ? 700 : 50, unit));
   });
-  addEventListener("online", () => waiting.forEach((now, form) => { if (now === "kept") send(form); }));
+  on("submit", "form[data-autosave]", (form) => waiting.forEach((now, unit) => { if (form.contains(unit)) waiting.delete(unit); }));
+  addEventListener("online", () => waiting.forEach((now, unit) => { if (now === "kept") send(unit); }));
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
   // Facets start closed where the results would lie far below them.
