@@ -78,6 +78,7 @@ class Fired:
     applies_from: date | None
     comes: bool  # the law's date is still ahead
     lists: bool  # it lists its criteria, and does not name a whole edition or level
+    facts: tuple[str, ...] = ()  # the answered facts that its condition asks
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def resolve(rules: Iterable[Rule], facts: Facts, catalogue: Catalogue, *, today:
     for rule in rules:
         holds = condition(rule.when, facts, catalogue.groups)
         if holds:
-            fired.append(fire(rule, catalogue.editions[rule.edition], today))
+            answered = tuple(fact for fact in asked(rule.when) if is_answered(facts.get(fact)))
+            fired.append(fire(rule, catalogue.editions[rule.edition], today, answered))
         elif holds is None:
             asks = tuple(sorted(unanswered(rule.when, facts, catalogue.groups)))
             undecided.append(Undecided(rule.key, rule.effect, rule.edition, asks))
@@ -162,13 +164,13 @@ def leaf(node: Mapping[str, Any], answer: Any, groups: Mapping[str, Any]) -> boo
     operator = node["op"]
     if operator in ("is_true", "is_false"):
         return bool(answer is (operator == "is_true"))
-    asked = expanded(node["value"], groups)
+    wanted = expanded(node["value"], groups)
     given = set(answer) if isinstance(answer, list) else {answer}
     if operator == "none_of":
-        return not given & asked
+        return not given & wanted
     if operator == "not_only":
-        return bool(given - asked)
-    return bool(given & asked)  # any_of, eq, in
+        return bool(given - wanted)
+    return bool(given & wanted)  # any_of, eq, in
 
 
 def expanded(value: Any, groups: Mapping[str, Any]) -> set[str]:
@@ -190,7 +192,15 @@ def unanswered(node: Mapping[str, Any], facts: Facts, groups: Mapping[str, Any])
     return {fact for each in inner for fact in unanswered(each, facts, groups)}
 
 
-def fire(rule: Rule, shape: Shape, today: date) -> Fired:
+def asked(node: Mapping[str, Any]) -> list[str]:
+    """The facts that a condition asks, each once, as they stand in it."""
+    if "fact" in node:
+        return [node["fact"]]
+    inner = [node["not"]] if "not" in node else node.get("all") or node.get("any") or []
+    return list(dict.fromkeys(fact for each in inner for fact in asked(each)))
+
+
+def fire(rule: Rule, shape: Shape, today: date, answered: tuple[str, ...] = ()) -> Fired:
     """The rule expanded: the criteria it lists, else the edition at its level, else all of it."""
     refs = list(rule.refs) or shape.at(rule.level)
     excluded = set(rule.law_excludes)
@@ -206,6 +216,7 @@ def fire(rule: Rule, shape: Shape, today: date) -> Fired:
         applies_from=rule.applies_from,
         comes=rule.applies_from is not None and rule.applies_from > today,
         lists=bool(rule.refs),
+        facts=answered,
     )
 
 

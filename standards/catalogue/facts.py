@@ -1,9 +1,13 @@
 """Facts about a product, and the rules that say what they bring into play."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.places import country, language
 from standards.catalogue.editions import (
     REVIEW_LIFECYCLE,
     Edition,
@@ -53,6 +57,35 @@ class Fact(Translated):
 
     def value_ids(self) -> set[str]:
         return {value["id"] for value in self.values}
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Its values with their labels in the reader's language, in the order shown."""
+        code = (get_language() or "en").split("-")[0]
+        labels = self.translations.get(code, {}).get("values", {})
+        return [(value["id"], labels.get(value["id"], value["label"])) for value in self.values]
+
+    def said(self, value: Any) -> str:
+        """An answer in words."""
+        match self.type:
+            case Fact.Type.BOOL:
+                return gettext("Yes") if value else gettext("No")
+            case Fact.Type.COUNTRY:
+                return country(value)
+            case Fact.Type.COUNTRIES:
+                return ", ".join(country(code) for code in value)
+            case Fact.Type.LANGUAGES:
+                return ", ".join(language(code) for code in value)
+        labels = dict(self.choices())
+        given = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(each, each)) for each in given)
+
+
+def groups() -> list[tuple[str, str, list[Fact]]]:
+    """The facts as they are asked: (group, its label, its facts) a page. One statement."""
+    found: dict[str, list[Fact]] = {group: [] for group in Fact.Group.values}
+    for fact in Fact.objects.all():
+        found[fact.group].append(fact)
+    return [(key, str(Fact.Group(key).label), facts) for key, facts in found.items() if facts]
 
 
 class CountryGroup(models.Model):
