@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("certcentre.accounts.urls")),
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("certcentre.api_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, jobs, tenders
+from tests.make import accounts, catalogue, jobs, tenders
 from tests.make.assessment import declaration, solution
 
 
@@ -14,6 +14,7 @@ def world():
     auditor = accounts.organisation("auditor")
     buyer = accounts.organisation("buyer")
     stranger = accounts.user("stranger")
+    edition = catalogue.edition("world-1")
     return SimpleNamespace(
         centre=centre,
         provider=provider,
@@ -21,6 +22,8 @@ def world():
         auditor=auditor,
         buyer=buyer,
         invitation=accounts.invitation(provider, stranger.email),
+        edition=edition,
+        criterion=edition.criteria.first(),
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),

@@ -1,0 +1,11 @@
+"""The addresses under /api/v1/: each slice brings its own, and the reference describes all."""
+
+from django.urls import include, path
+
+from certcentre import reference
+
+urlpatterns = [
+    path("", include("standards.catalogue.api_urls")),
+    path("openapi.json", reference.openapi, name="openapi"),
+    path("docs/", reference.docs, name="api-docs"),
+]

@@ -1,0 +1,65 @@
+"""The reference of the API: for machines (OpenAPI 3.1) and as a page."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+
+@cache
+def schema(language: str | None) -> dict[str, Any]:
+    """The OpenAPI description, with its words in one language."""
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
+@login_not_required
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(schema(get_language()), json_dumps_params={"indent": 1})
+
+
+@login_not_required
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Every operation with its parameters, drawn from the same description."""
+    return render(request, "desk/api_docs.html", {"groups": grouped(schema(get_language()))})
+
+
+def grouped(found: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The operations by the first word of their address."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for operation in operations(found):
+        groups.setdefault(operation["path"].split("/")[3], []).append(operation)
+    return sorted(groups.items())
+
+
+def operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each address and method with what it takes, as the page shows it."""
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            words = operation.get("description", "")
+            yield {
+                "id": operation["operationId"],
+                "method": method.upper(),
+                "path": path,
+                "words": operation.get("summary") or words.partition("\n")[0],
+                "parameters": [
+                    {"name": each["name"], "words": each.get("description", ""), **kind(each)}
+                    for each in operation.get("parameters", [])
+                ],
+                "codes": ", ".join(operation.get("responses", {})),
+            }
+
+
+def kind(parameter: dict[str, Any]) -> dict[str, Any]:
+    """The type of a parameter and the values it takes."""
+    shape = parameter.get("schema", {})
+    choices = shape.get("enum") or shape.get("items", {}).get("enum") or []
+    return {"type": shape.get("type", ""), "choices": [str(each) for each in choices if each]}

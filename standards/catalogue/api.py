@@ -1,0 +1,156 @@
+"""The catalogue for machines: standards, editions, criteria, and what applies to a product."""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from standards.catalogue.applicability import Applied
+from standards.catalogue.applying import applied
+from standards.catalogue.editions import Criterion, Edition, Standard
+from standards.catalogue.fact_values import checked
+from standards.catalogue.facts import Fact
+from standards.catalogue.filters import CriterionFilter, EditionFilter
+from standards.catalogue.relations import relations_of
+from standards.catalogue.serializers import (
+    AppliedShape,
+    CriterionDetailShape,
+    CriterionShape,
+    EditionShape,
+    FactsShape,
+    StandardShape,
+)
+
+MOST_BYTES = 64 * 1024  # the 31 facts of our largest example take 2 KB
+
+
+def editions() -> QuerySet[Edition]:
+    """Published editions with their standard, levels and number of criteria: two statements."""
+    return (
+        Edition.objects.published()
+        .select_related("standard")
+        .prefetch_related("levels")
+        .annotate(total=Count("criteria"))
+        .order_by("name", "key")
+    )
+
+
+def criteria() -> QuerySet[Criterion]:
+    found = Criterion.objects.published().select_related("edition", "level")
+    return found.order_by("edition__key", "position")
+
+
+class Standards(ListAPIView[Standard]):
+    """Standards and the keys of their published editions."""
+
+    queryset = (
+        Standard.objects.filter(editions__in=Edition.objects.published())
+        .distinct()
+        .prefetch_related(
+            Prefetch("editions", Edition.objects.published(), to_attr="published_editions")
+        )
+        .order_by("key")
+    )
+    serializer_class = StandardShape
+
+
+class Editions(ListAPIView[Edition]):
+    """Published editions with their levels, licences and notices."""
+
+    queryset = editions()
+    serializer_class = EditionShape
+    filterset_class = EditionFilter
+
+
+class EditionDetail(RetrieveAPIView[Edition]):
+    """One published edition."""
+
+    queryset = editions()
+    serializer_class = EditionShape
+    lookup_field = "key"
+
+
+class Criteria(ListAPIView[Criterion]):
+    """Criteria of published editions, in our own words."""
+
+    queryset = criteria()
+    serializer_class = CriterionShape
+    filterset_class = CriterionFilter
+
+
+class CriterionDetail(APIView):
+    """One criterion, and how it relates to others."""
+
+    @extend_schema(responses=CriterionDetailShape)
+    def get(self, request: Request, key: str) -> Response:
+        criterion: Any = get_object_or_404(criteria(), key=key)
+        criterion.relations = [
+            {
+                "criterion": each.other.key,
+                "title": each.other.title,
+                "relation": each.relation.value,
+                "note": each.note,
+                "status": each.status,
+            }
+            for each in relations_of(criterion)
+        ]
+        return Response(CriterionDetailShape(criterion).data)
+
+
+class Applies(APIView):
+    """What would probably apply to a product with these facts, why, and what is still open."""
+
+    authentication_classes: list[Any] = []  # open to all: no session, so nothing to forge
+
+    @extend_schema(request=FactsShape, responses=AppliedShape)
+    def post(self, request: Request) -> Response:
+        answers, problems = checked(given_facts(request), Fact.objects.all())
+        if problems:
+            raise ValidationError({"facts": problems})
+        return Response(as_json(applied(answers, at=timezone.now())))
+
+
+def given_facts(request: Request) -> dict[str, Any]:
+    """The facts of the body. 400 with words where it is not `{"facts": {…}}`."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise ValidationError({"detail": gettext("Send at most 64 KB.")})
+    try:
+        body = request.data
+    except RecursionError as error:
+        raise ValidationError({"detail": gettext("The JSON is nested too deeply.")}) from error
+    if not isinstance(body, dict) or not isinstance(body.get("facts"), dict):
+        words = gettext('Send an object with the facts: {"facts": {"delivery": ["web"]}}.')
+        raise ValidationError({"detail": words})
+    return dict(body["facts"])
+
+
+def as_json(found: Applied) -> dict[str, Any]:
+    return {
+        "rules": [
+            {
+                "rule": each.rule,
+                "effect": each.effect,
+                "standard": each.edition,
+                "level": each.level,
+                "criteria": each.criteria,
+                "also_expected": each.also_expected,
+                "reason": each.reason,
+                "basis": each.basis,
+                "applies_from": each.applies_from,
+                "comes": each.comes,
+            }
+            for each in found.rules
+        ],
+        "criteria": found.criteria,
+        "standards": found.standards,
+        "flags": found.flags,
+        "open": found.open,
+    }

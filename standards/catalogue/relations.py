@@ -1,0 +1,54 @@
+"""How one criterion relates to others, read from its own side."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from standards.catalogue.editions import Criterion, Mapping, Review
+
+# a mapping read from its target
+TURNED = {
+    Mapping.Relation.EQUAL: Mapping.Relation.EQUAL,
+    Mapping.Relation.SUBSET: Mapping.Relation.SUPERSET,
+    Mapping.Relation.SUPERSET: Mapping.Relation.SUBSET,
+    Mapping.Relation.INTERSECTS: Mapping.Relation.INTERSECTS,
+}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """This criterion <relation> the other; proposed until a second reviewer stands behind it."""
+
+    other: Criterion
+    relation: Mapping.Relation
+    note: str
+    origin: str
+    status: str
+
+    @property
+    def proposed(self) -> bool:
+        return self.status == Review.PROPOSED
+
+
+def relations_of(criterion: Criterion) -> list[Relation]:
+    """Every mapping of a criterion that is not withdrawn, the closest first. One statement."""
+    found = (
+        Mapping.objects.filter(Q(source=criterion) | Q(target=criterion))
+        .exclude(status=Review.WITHDRAWN)
+        .select_related("source__edition", "target__edition")
+    )
+    relations = []
+    for each in found:
+        own = each.source_id == criterion.pk
+        relation = Mapping.Relation(each.relation)
+        relations.append(
+            Relation(
+                other=each.target if own else each.source,
+                relation=relation if own else TURNED[relation],
+                note=each.note,
+                origin=each.origin,
+                status=each.status,
+            )
+        )
+    order = list(TURNED)
+    return sorted(relations, key=lambda each: (order.index(each.relation), each.other.key))
