@@ -1,0 +1,119 @@
+"""The frame of `manage.py benchmark`: rows of every slice, one ground, one table, one verdict."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from certcentre.measuring import Ground, Measured, Row
+from standards.registry.seeding import seed
+
+MODULES = (
+    "standards.registry.benchmarks",
+    "standards.catalogue.benchmarks",
+    "standards.assessment.benchmarks",
+    "tenders.benchmarks",
+)
+FEW = 25  # solutions, beside which the statements of the whole market must be the same
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A row, what was measured, and where it misses its budget."""
+
+    row: Row
+    measured: Measured | None
+    missed: tuple[str, ...] = ()
+    slow: tuple[str, ...] = ()  # gated by --strict only
+
+    @property
+    def words(self) -> str:
+        if self.measured is None:
+            return "not built"
+        missed = [*self.missed, *(f"slow: {one}" for one in self.slow)]
+        return "; ".join(missed) or "good"
+
+    def holds(self, *, strict: bool) -> bool:
+        return not self.missed and not (strict and self.slow)
+
+    def as_json(self) -> dict[str, Any]:
+        budget = asdict(self.row)
+        budget.pop("measure")
+        measured = asdict(self.measured) if self.measured else None
+        return {"path": budget.pop("path"), "measured": measured, "target": budget,
+                "verdict": self.words}  # fmt: skip
+
+
+def rows() -> list[Row]:
+    """What every slice registers, in order."""
+    return [row for name in MODULES for row in importlib.import_module(name).ROWS]
+
+
+def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
+    """Measure every row on a small market for its statements, then on the whole one."""
+    with own_database():
+        call_command("load_standards", verbosity=0, stdout=Silence())
+        seed(FEW, at=at)
+        kept: dict[str, Any] = {}
+        small = {row.path: taken(row, Ground(FEW, at, 1, kept)) for row in rows()}
+        seed(solutions, at=at, start=FEW)
+        analyse()
+        whole = Ground(solutions, at, repeats, kept)
+        return [judged(row, taken(row, whole), small[row.path]) for row in rows()]
+
+
+class Silence:
+    """Somewhere for a command to write to."""
+
+    def write(self, text: str) -> None:
+        """Nobody reads it."""
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """A database beside the portal's own, made for this and dropped again."""
+    names: Any = connection.settings_dict
+    kept = names["TEST"].get("NAME")
+    sqlite = connection.vendor == "sqlite"
+    names["TEST"]["NAME"] = str(Path(settings.DATA_DIR) / "benchmark.sqlite3") if sqlite else "benchmark"  # fmt: skip # noqa: E501
+    old = names["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(old, verbosity=0)
+        names["TEST"]["NAME"] = kept
+
+
+def analyse() -> None:
+    """Let the database look at what it now holds, as one in use has done."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def taken(row: Row, ground: Ground) -> Measured | None:
+    return row.measure(ground) if row.measure else None
+
+
+def judged(row: Row, found: Measured | None, small: Measured | None) -> Verdict:
+    if found is None:
+        return Verdict(row, None)
+    missed, slow = [], []
+    if row.ratio is not None and (found.ratio or 0) < row.ratio:
+        missed.append(f"ratio below {row.ratio:.2f}")
+    if row.statements is not None and (found.statements or 0) > row.statements:
+        missed.append(f"more than {row.statements} statements")
+    if row.same_at_any_size and small and small.statements != found.statements:
+        missed.append(f"{small.statements} statements at {FEW} solutions")
+    if row.seconds is not None and found.seconds > row.seconds:
+        slow.append(f"over {row.seconds * 1000:.0f} ms")
+    if row.megabytes is not None and (found.megabytes or 0) > row.megabytes:
+        slow.append(f"over {row.megabytes:.0f} MB")
+    return Verdict(row, found, tuple(missed), tuple(slow))

@@ -1,0 +1,5 @@
+"""Rows of `manage.py benchmark`."""
+
+from certcentre.measuring import Row
+
+ROWS: list[Row] = []
