@@ -2,8 +2,9 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, catalogue, jobs, tenders
+from tests.make import accounts, jobs, tenders
 from tests.make.assessment import declaration, solution
+from tests.make.catalogue import edition as an_edition
 
 
 def world():
@@ -14,7 +15,7 @@ def world():
     auditor = accounts.organisation("auditor")
     buyer = accounts.organisation("buyer")
     stranger = accounts.user("stranger")
-    edition = catalogue.edition("world-1")
+    edition = an_edition("world-1")
     return SimpleNamespace(
         centre=centre,
         provider=provider,
