@@ -42,7 +42,7 @@ check: lint types
 	.ci/services
 
 messages:
-	cd certcentre && ../$(BIN)/python ../manage.py makemessages -l fr --no-location --no-obsolete -d django
+	$(BIN)/python manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv/*' -i 'var/*' -i 'tests/*'
 	$(BIN)/python manage.py compile_messages
 
 browser: .venv/ready-dev
