@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
+from standards.catalogue.editions import Criterion
 
 Solutions = QuerySet[Solution]
 MOST_WORDS = 8  # further words of a search are left out
@@ -43,7 +44,7 @@ def claiming(solutions: Solutions, *, edition: str, least: int, at: datetime) ->
         release=OuterRef("current_release"), outcome="met", assurance__gte=least
     )
     if edition:
-        met = met.filter(criterion__edition__key=edition)
+        met = met.filter(criterion__in=Criterion.objects.filter(edition__key=edition))
     return solutions.filter(Exists(met))
 
 

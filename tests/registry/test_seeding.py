@@ -1,0 +1,49 @@
+"""An invented market: listed, with claims that stand, and refused where it was not asked for."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from standards.assessment.claims import Claim
+from standards.assessment.solutions import Solution
+from standards.registry import market
+from standards.registry.matching import Requirement
+from standards.registry.seeding import key, seed
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_refused_unless_asked_for(settings):
+    settings.DEMO = settings.DEBUG = False
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("seed_market", solutions=1)
+    with pytest.raises(CommandError, match="load_standards"):
+        call_command("seed_market", solutions=1, yes=True)
+    assert not Solution.objects.exists()
+
+
+def test_every_solution_is_listed_and_has_a_page(client):
+    make.catalogue()
+    now = timezone.now()
+    seed(30, at=now)
+    listed = Solution.objects.listed()
+    assert listed.count() == 30
+    assert set(Claim.objects.in_force(at=now).values_list("assurance", flat=True)) >= {1, 2, 3}
+    found = market.match([Requirement("wcag-2.2:1.1.1")], at=now)
+    assert 0 < found.count < found.of == 30
+    assert client.get("/solutions/").status_code == 200
+    assert client.get(listed[0].get_absolute_url()).status_code == 200
+
+
+def test_what_is_there_stays_and_more_is_added():
+    make.catalogue()
+    for wanted, there in ((2, 2), (5, 5), (3, 5)):
+        call_command("seed_market", solutions=wanted, yes=True, verbosity=0)
+        assert Solution.objects.listed().count() == there
+
+
+def test_the_same_number_is_the_same_solution(at):
+    make.edition()
+    seed(1, at=at)
+    assert Solution.objects.get().pk == key("solution", 0)
