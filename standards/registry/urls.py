@@ -1,6 +1,6 @@
 """The register's pages."""
 
-from django.urls import include, path
+from django.urls import path
 
 from standards.registry import views
 
@@ -8,5 +8,4 @@ urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
     path("solutions/<uuid:pk>/", views.solution, name="solution"),
     path("solutions/<uuid:pk>.jsonld", views.solution_linked, name="solution-linked"),
-    path("api/v1/", include("standards.registry.api_urls")),
 ]
