@@ -1,9 +1,10 @@
 from django.urls import path
 
-from certcentre.desk import appearance, gallery, health, help, views
+from certcentre.desk import appearance, gallery, health, help, home, searching, views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("search/", searching.search, name="search"),
     path("work/", views.work, name="work"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,14 +1,15 @@
-"""Home and work lists."""
+"""The work page."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-
-@login_not_required
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/home.html")
+from certcentre.accounts.views import person
+from certcentre.desk.worklists import waiting_for
 
 
 def work(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/work.html")
+    """What waits for whoever is signed in."""
+    return render(
+        request, "desk/work.html", {"work": waiting_for(person(request), at=timezone.now())}
+    )

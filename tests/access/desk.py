@@ -5,6 +5,8 @@ from tests.access.table import Row, everyone, signed_in
 
 ROWS = [
     Row("home", everyone()),
+    Row("search", everyone()),
+    Row("search", everyone(), query="?q=reading"),
     Row("work", signed_in()),
     Row("help", everyone()),
     *(

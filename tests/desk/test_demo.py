@@ -2,10 +2,18 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import demo
 from certcentre.desk.demo import people
+from certcentre.desk.worklists import waiting_for
+from standards.models import Certificate, Engagement, Fact, Release, Solution
+from standards.registry.finding import effective
+from tenders.models import Tender
+from tests import make
+from tests.make.moment import AT
 
 
 def test_it_refuses_outside_a_demo(settings):
@@ -14,18 +22,32 @@ def test_it_refuses_outside_a_demo(settings):
         call_command("demo", "--no-serve")
 
 
-@pytest.mark.django_db
-def test_built_twice_changes_nothing(at):
-    assert demo.build(at=at)
+@pytest.fixture(scope="module")
+def shown(django_db_setup, django_db_blocker):
+    """The whole demonstration, made once for this module and taken away after."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make.catalogue()
+        assert demo.build(at=AT)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def filled(shown, django_db_blocker):
+    """What a test does to it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_built_twice_changes_nothing(filled):
     before = Organisation.objects.count(), User.objects.count()
-    assert not demo.build(at=at)
+    assert not demo.build(at=AT)
     assert (Organisation.objects.count(), User.objects.count()) == before
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("account", people.ACCOUNTS, ids=lambda account: account.email)
-def test_the_accounts_sign_in(client, at, account):
-    demo.build(at=at)
+def test_the_accounts_sign_in(filled, client, account):
     given = {"login": account.email, "password": people.PASSWORD}
     assert client.post("/accounts/login/", given).url == "/work/"
 
@@ -40,11 +62,48 @@ ROLES = {
 }
 
 
-@pytest.mark.django_db
-def test_the_accounts_have_their_roles(at):
-    demo.build(at=at)
+def test_the_accounts_have_their_roles(filled):
     held = {
         user.email: set(user.memberships.filter(until=None).values_list("role", flat=True))
         for user in User.objects.filter(email__in=ROLES)
     }
     assert held == ROLES
+
+
+def test_something_waits_for_each_of_them(filled):
+    waiting = {
+        account.email: len(waiting_for(User.objects.get(email=account.email), at=AT).todo)
+        for account in people.ACCOUNTS
+    }
+    assert all(waiting.values()), waiting
+
+
+def test_there_is_one_at_each_assurance(filled):
+    met = effective(at=AT).filter(release__in=Release.objects.listed(), outcome="met")
+    assert set(met.values_list("assurance", flat=True)) == {1, 2, 3, 4}
+    assert 36 <= Solution.objects.listed().count() <= 44
+
+
+def test_one_is_suspended_one_expired_one_held(filled):
+    found = {certificate.status_at(AT) for certificate in Certificate.objects.all()}
+    assert {"valid", "suspended", "expired"} <= found
+    assert Release.objects.get(status="held").solution.name == "Example Mood Board"
+
+
+def test_examinations_and_tenders_are_under_way(filled):
+    under_way = Engagement.objects.filter(status__in=["examining", "corrections"])
+    assert under_way.count() == 2
+    assert sorted(Tender.objects.values_list("status", flat=True)) == ["draft", "published"]
+
+
+def test_some_have_two_releases_and_one_a_barrier(filled):
+    twice = Solution.objects.annotate(number=Count("releases")).filter(number=2)
+    assert twice.count() == 2
+    hinders = effective(at=AT).filter(criterion__key="wcag-2.2:2.3.1", outcome="not_met")
+    assert hinders.filter(release__in=Release.objects.listed()).count() == 1
+
+
+def test_every_fact_is_one_that_the_catalogue_knows(filled):
+    known = {fact.key for fact in Fact.objects.all()}
+    told = {key for release in Release.objects.all() for key in release.facts}
+    assert told == known

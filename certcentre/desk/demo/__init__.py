@@ -5,13 +5,17 @@ from datetime import datetime
 from django.db import transaction
 
 from certcentre.accounts.models import User
-from certcentre.desk.demo import people
+from certcentre.desk.demo import declaring, examining, people, tendering
 
 
 def build(*, at: datetime) -> bool:
-    """Make all of it, or nothing; False when it is there already."""
+    """Make all of it, or nothing; False when it is there already. Needs the catalogue."""
     if User.objects.filter(email=people.ACCOUNTS[0].email).exists():
         return False
     with transaction.atomic():
-        people.make(at=at)
+        cast = people.make(at=at)
+        examining.accredit(cast.bodies, cast.officer, at=at)
+        declared = declaring.make(cast.providers, examining.solid(), at=at)
+        examining.make(declared, cast.bodies, at=at)
+        tendering.make(*cast.buyers[0], at=at)
     return True

@@ -1,13 +1,22 @@
 """The demo's organisations and the accounts to sign in with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.desk.demo import companies
+from certcentre.desk.demo.companies import Company
+from certcentre.desk.demo.declaring import Shelf
+from certcentre.desk.demo.examining import Bodies
 
 PASSWORD = "demo"  # noqa: S105 (printed on purpose)
+
+# the organisations of the accounts
+SOMA = Company("soma", "Example Soma Labs", "KE", "PVT-2X4", "micro")
+ACCESS = Company("access", "Example Access Audit Oy", "FI", "3141592-6", "small")
+MINISTRY = Company("ministry", "Example Ministry of Education", "KE", "MOE-1", "large")
 
 
 @dataclass(frozen=True)
@@ -29,42 +38,82 @@ ACCOUNTS = (
 )
 
 
-def make(*, at: datetime) -> None:
-    """The centre, and the organisations of the accounts, verified some months ago."""
-    centre, second, provider, auditor, decider, buyer = (person(one) for one in ACCOUNTS)
-    then = at - timedelta(days=420)
+@dataclass
+class Cast:
+    """Everybody the other parts of the demo act through."""
+
+    officer: User
+    providers: Shelf
+    bodies: Bodies
+    buyers: list[tuple[Organisation, User]] = field(default_factory=list)
+
+
+def make(*, at: datetime) -> Cast:
+    """The centre, and organisations that it verified some years ago; two wait for it."""
+    centre, second, provider, auditor, decider, buyer = (account(one) for one in ACCOUNTS)
+    then = at - timedelta(days=900)
     home = Organisation.found_centre(
         by=centre, at=then, name="Example Certification Centre", country="CH"
     )
     Membership.grant(user=second, organisation=home, role=Role.OFFICER, by=centre, at=then)
-    register(provider, centre, then, "provider", "Example Soma Labs", "KE", "PVT-2X4", "micro")
-    body = register(
-        auditor, centre, then, "auditor", "Example Access Audit Oy", "FI", "3141592-6", "small"
-    )
+    soma = registered("provider", SOMA, provider, centre, at=then)
+    body = registered("auditor", ACCESS, auditor, centre, at=then)
     Membership.grant(user=decider, organisation=body, role=Role.DECIDER, by=auditor, at=then)
-    register(buyer, centre, then, "buyer", "Example Ministry of Education", "KE", "MOE-1", "large")
+    ministry = registered("buyer", MINISTRY, buyer, centre, at=then)
+    cast = Cast(centre, {"soma": (soma, provider)}, {"access": (body, auditor, decider)})
+    cast.buyers.append((ministry, buyer))
+    invite(cast, at=at)
+    return cast
 
 
-def person(account: Account) -> User:
+def invite(cast: Cast, *, at: datetime) -> None:
+    """The other organisations and their people."""
+    then, officer, others = at - timedelta(days=900), cast.officer, companies.read()
+    for company in others["providers"]:
+        by = person(company)
+        cast.providers[company.key] = registered("provider", company, by, officer, at=then), by
+    for company in others["bodies"]:
+        by, second = person(company), person(company, "Second Example")
+        made = registered("auditor", company, by, officer, at=then)
+        Membership.grant(user=second, organisation=made, role=Role.DECIDER, by=by, at=then)
+        cast.bodies[company.key] = made, by, second
+    for company in others["buyers"]:
+        by = person(company)
+        cast.buyers.append((registered("buyer", company, by, officer, at=then), by))
+    for days, company in enumerate(others["new"], 2):
+        register("provider", company, person(company), at=at - timedelta(days=days))
+
+
+def account(one: Account) -> User:
     """Somebody who can sign in at once."""
-    made = User.objects.create_user(account.email, PASSWORD, name=account.name)
+    made = User.objects.create_user(one.email, PASSWORD, name=one.name)
     EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
     return made
 
 
-def register(
-    by: User,
-    officer: User,
-    at: datetime,
-    kind: str,
-    name: str,
-    country: str,
-    number: str,
-    size: str,
+def person(company: Company, name: str = "") -> User:
+    """Somebody who acts for a company and does not sign in here."""
+    address = f"{'second.' if name else ''}{company.key}@people.example"
+    return User.objects.create_user(address, name=name or company.person)
+
+
+def register(kind: str, company: Company, by: User, *, at: datetime) -> Organisation:
+    return Organisation.register(
+        by=by,
+        at=at,
+        kind=kind,
+        name=company.name,
+        country=company.country,
+        register_number=company.number,
+        website="https://example.org/",
+        size=company.size,
+    )
+
+
+def registered(
+    kind: str, company: Company, by: User, officer: User, *, at: datetime
 ) -> Organisation:
     """An organisation that the centre verified the week after."""
-    made = Organisation.register(
-        by=by, at=at, kind=kind, name=name, country=country, register_number=number, size=size
-    )
+    made = register(kind, company, by, at=at)
     made.verify(by=officer, at=at + timedelta(days=6), how="Extract of the business register")
     return made

@@ -1,0 +1,21 @@
+"""Where a record or a page is; empty where nothing shows it."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+
+def of(record: Any) -> str:
+    """The page of a record."""
+    try:
+        return str(record.get_absolute_url())
+    except NoReverseMatch:
+        return ""
+
+
+def named(name: str) -> str:
+    """The page of this name."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,66 @@
+"""The demo's tenders: one published, one being written."""
+
+from datetime import datetime, timedelta
+
+from certcentre.accounts.models import Organisation, User
+from standards.catalogue.editions import Criterion, Edition, Level
+from tenders.models import Tender
+
+READING = [
+    "wcag-2.2:1.1.1",
+    "wcag-2.2:1.3.1",
+    "wcag-2.2:1.4.1",
+    "wcag-2.2:1.4.3",
+    "wcag-2.2:1.4.10",
+    "wcag-2.2:2.1.1",
+    "wcag-2.2:3.1.1",
+    "wcag-2.2:4.1.2",
+]
+SAFE = ["child-safety-ethics:CSE-1", "child-safety-ethics:CSE-2", "child-safety-ethics:CSE-4"]
+LIGHT = ["access-anywhere:AAP-1", "access-anywhere:AAP-3", "access-anywhere:AAP-17"]
+
+
+def make(buyer: Organisation, by: User, *, at: datetime) -> None:
+    published(buyer, by, at=at - timedelta(days=9), deadline=at + timedelta(days=37))
+    draft(buyer, by, at=at - timedelta(days=2))
+
+
+def criteria(keys: list[str]) -> list[Criterion]:
+    return list(Criterion.objects.filter(key__in=keys).order_by("edition", "position"))
+
+
+def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime) -> None:
+    """Reading practice: accessible must, light on data should."""
+    tender = Tender.start(
+        buyer,
+        by=by,
+        at=at,
+        title="Reading practice, grades 1 to 3",
+        summary="An app for reading practice in public primary schools, many of them far from a "
+        "good connection.",
+        countries=["KE"],
+        languages=["sw"],
+        deadline=deadline,
+    )
+    lot = tender.lots.get()
+    why = "Classes are inclusive: every learner must be able to use the app."
+    lot.add(criteria(READING), by=by, at=at, obligation="must", least=1, justification=why)
+    safe = "The learners are six to nine years old."
+    lot.add(criteria(SAFE), by=by, at=at, obligation="must", least=1, justification=safe)
+    lot.add(criteria(LIGHT), by=by, at=at, obligation="should")
+    lot.share_weights(by=by, at=at)
+    lot.add_words(
+        "The bidder trains two teachers in each school.", by=by, at=at, justification=TRAINING
+    )
+    tender.publish(by=by, at=at + timedelta(days=1))
+
+
+TRAINING = "Earlier tools stayed unused where nobody had shown them to the teachers."
+
+
+def draft(buyer: Organisation, by: User, *, at: datetime) -> None:
+    """A learning platform, with the whole of WCAG 2.2 AA asked for and no reason given yet."""
+    tender = Tender.start(buyer, by=by, at=at, title="Learning platform for secondary schools")
+    edition = Edition.objects.get(key="wcag-2.2")
+    level = Level.objects.get(edition=edition, key="AA")
+    tender.lots.get().add_edition(edition, level, by=by, at=at, least=2)

@@ -1,0 +1,120 @@
+"""The first page: three doors, what the register holds now, and what was lately decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from certcentre.desk import addresses
+from standards.assessment.declaration import Declaration
+from standards.assessment.solutions import Solution
+from standards.attestation.certificates import Certificate
+from standards.catalogue.editions import Criterion, Edition
+from tenders.models import Tender
+
+LATELY = 6
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that lately changed what the public may rely on."""
+
+    at: datetime
+    url: str
+    words: str
+    level: int
+    mark: str = ""  # the mark's own words where the level's do not fit
+    state: str = ""  # suspended, withdrawn or lapsed
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    context = {"doors": doors(), "figures": figures(at=at), "lately": lately(at=at), "at": at}
+    return render(request, "desk/home.html", context)
+
+
+def doors() -> list[dict[str, Any]]:
+    """The three ways in, each with the pages that its people start from."""
+    return [
+        door(
+            _("I offer a product"),
+            _("See which standards apply, say what you meet, prove it once."),
+            ("applies", _("What applies to my product")),
+            ("assessments", _("Start a self-assessment")),
+        ),
+        door(
+            _("I check products"),
+            _("Examine answers within your accreditation and stand behind the result."),
+            ("engagements", _("My engagements")),
+            ("auditors", _("Who is accredited")),
+        ),
+        door(
+            _("I buy for schools"),
+            _("Choose requirements and see at once how many products could answer."),
+            ("tenders", _("Build a tender")),
+            ("solutions", _("Look at the market")),
+        ),
+    ]
+
+
+def door(title: str, text: str, *ways: tuple[str, str]) -> dict[str, Any]:
+    links = [(words, where) for name, words in ways if (where := addresses.named(name))]
+    return {"title": title, "text": text, "url": links[0][1] if links else "", "links": links}
+
+
+def figures(*, at: datetime) -> list[tuple[str, str]]:
+    """What the register holds at this moment, counted now. Five statements."""
+    editions = Edition.objects.published().count()
+    solutions = Solution.objects.listed().count()
+    certificates = Certificate.objects.in_force(at=at).count()
+    tenders = Tender.objects.open(at=at).count()
+    criteria = Criterion.objects.published().count()
+    counted = [
+        (solutions, ngettext("solution on the register", "solutions on the register", solutions)),
+        (
+            certificates,
+            ngettext("certificate in force", "certificates in force", certificates),
+        ),
+        (tenders, ngettext("open tender", "open tenders", tenders)),
+        (
+            criteria,
+            ngettext("criterion in %(n)s standards", "criteria in %(n)s standards", criteria)
+            % {"n": editions},
+        ),
+    ]
+    return [(number_format(number, force_grouping=True), words) for number, words in counted]
+
+
+def lately(*, at: datetime) -> list[Event]:
+    """The newest certificates and declarations of what is listed, newest first."""
+    listed = Solution.objects.listed().values("current_release")
+    issued = Certificate.objects.with_parties().filter(release__in=listed)[:LATELY]
+    declared = Declaration.objects.in_force(at=at).filter(
+        release__in=listed, public_since__isnull=False
+    )
+    signed = declared.select_related("release__solution")[:LATELY]
+    events = [*map(certified, issued), *map(said, signed)]
+    return sorted(events, key=lambda event: event.at, reverse=True)[:LATELY]
+
+
+def certified(certificate: Certificate) -> Event:
+    words = _("%(title)s for %(release)s") % {
+        "title": certificate.title,
+        "release": certificate.release,
+    }
+    state = {"valid": "", "superseded": "withdrawn"}.get(certificate.status, certificate.status)
+    level, mark = (4, "") if certificate.complete else (3, certificate.title)
+    return Event(certificate.issued_at, addresses.of(certificate), words, level, mark, state)
+
+
+def said(declaration: Declaration) -> Event:
+    words = _("Declaration for %(release)s") % {"release": declaration.release}
+    return Event(declaration.declared_at, addresses.of(declaration), words, 1)

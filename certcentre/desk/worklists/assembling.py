@@ -1,0 +1,87 @@
+"""Which lists a person sees, put together."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.desk.worklists import buying, examining, joining, officiating, providing
+from certcentre.desk.worklists.tasks import Listing, Task
+
+Kind = Organisation.Kind
+Part = tuple[Kind, Role]
+
+ANYBODY: list[Listing] = [joining.invitations]
+MEMBER: list[Listing] = [joining.refused]
+# what waits for each role
+TODO: dict[Part, list[Listing]] = {
+    (Kind.PROVIDER, Role.EDITOR): [
+        providing.corrections,
+        providing.drafts,
+        providing.unstarted,
+        providing.renewals,
+        providing.evidence,
+    ],
+    (Kind.PROVIDER, Role.SIGNATORY): [
+        providing.corrections,
+        providing.drafts,
+        providing.renewals,
+        providing.evidence,
+    ],
+    (Kind.AUDITOR, Role.MANAGER): [examining.requests, examining.accreditations],
+    (Kind.AUDITOR, Role.EVALUATOR): [
+        examining.answers,
+        examining.examinations,
+        examining.surveillance,
+    ],
+    (Kind.AUDITOR, Role.DECIDER): [examining.decisions, examining.surveillance],
+    (Kind.BUYER, Role.EDITOR): [buying.drafts],
+    (Kind.BUYER, Role.SIGNATORY): [buying.drafts, buying.closed],
+    (Kind.CENTRE, Role.OFFICER): [
+        officiating.organisations,
+        officiating.holds,
+        officiating.accreditations,
+    ],
+}
+# what is under way with somebody else, whatever the role
+ELSEWHERE: dict[Kind, list[Listing]] = {
+    Kind.PROVIDER: [joining.registered, providing.held, providing.examined],
+    Kind.AUDITOR: [joining.registered, examining.corrected],
+    Kind.BUYER: [joining.registered, buying.published],
+    Kind.CENTRE: [],
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything on one person's work page."""
+
+    todo: list[Task]
+    elsewhere: list[Task]
+    organisations: list[Organisation] = field(default_factory=list)
+
+    @property
+    def nearest(self) -> date | None:
+        """The first date by which something is due."""
+        return min((task.due for task in self.todo if task.due), default=None)
+
+
+def waiting_for(user: User, *, at: datetime) -> Work:
+    """What this person can do now, the nearest date first, and what others are at."""
+    held = list(Membership.objects.filter(user=user, until=None).select_related("organisation"))
+    parts = {(Kind(one.organisation.kind), Role(one.role)) for one in held}
+    kinds = {kind for kind, _ in parts}
+    todo = [*ANYBODY, *(MEMBER if held else [])]
+    todo += [one for part, listings in TODO.items() if part in parts for one in listings]
+    elsewhere = [one for kind, listings in ELSEWHERE.items() if kind in kinds for one in listings]
+    organisations = {one.organisation_id: one.organisation for one in held}
+    tasks = together(todo, user, at)
+    return Work(
+        sorted(tasks, key=lambda task: task.due or date.max),
+        together(elsewhere, user, at),
+        sorted(organisations.values(), key=lambda one: one.name.casefold()),
+    )
+
+
+def together(listings: list[Listing], user: User, at: datetime) -> list[Task]:
+    """Each list once, in the order named."""
+    return [task for listing in dict.fromkeys(listings) for task in listing(user, at)]

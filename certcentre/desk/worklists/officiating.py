@@ -1,0 +1,57 @@
+"""What waits for the centre's officers."""
+
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certcentre.accounts.models import Organisation, User
+from certcentre.desk import addresses
+from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
+from standards.assessment.solutions import Release
+from standards.attestation.accreditation import Accreditation
+
+
+def organisations(user: User, at: datetime) -> list[Task]:
+    """To verify or refuse, the longest waiting first."""
+    return [
+        Task(
+            _("Verify %(name)s") % {"name": one.name},
+            addresses.of(one),
+            _("%(kind)s, registered on %(date)s.")
+            % {"kind": one.get_kind_display(), "date": date_format(one.created_at)},
+            _("New"),
+            "accent",
+        )
+        for one in Organisation.objects.waiting()[:MOST]
+    ]
+
+
+def holds(user: User, at: datetime) -> list[Task]:
+    """Releases that a rule holds."""
+    found = Release.objects.filter(status=Release.Status.HELD).annotate(since=Min("holds__held_at"))
+    return [
+        Task(
+            _("Clear or refuse %(release)s") % {"release": one},
+            addresses.of(one),
+            str(one.solution.organisation),
+            _("Held"),
+            "warn",
+        )
+        for one in found.select_related("solution__organisation").order_by("since")[:MOST]
+    ]
+
+
+def accreditations(user: User, at: datetime) -> list[Task]:
+    """Those that end soon."""
+    found = Accreditation.objects.in_force(at=at).filter(valid_until__lte=(at + SOON).date())
+    return [
+        Task(
+            _("Accreditation %(number)s ends") % {"number": one.number},
+            addresses.of(one),
+            str(one.body),
+            **until(one.valid_until, at),
+        )
+        for one in found.select_related("body").order_by("valid_until")[:MOST]
+    ]

@@ -1,0 +1,173 @@
+"""What waits for a provider's people."""
+
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.desk import addresses
+from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
+from standards.assessment.answers import Assessment
+from standards.assessment.declaration import Declaration
+from standards.assessment.evidence import Evidence
+from standards.assessment.solutions import Release, Solution
+from standards.attestation.engagement import Engagement
+from standards.attestation.findings import CorrectiveAction
+from standards.catalogue.editions import Obligation
+
+WRITING = (Role.EDITOR, Role.SIGNATORY)
+
+
+def drafts(user: User, at: datetime) -> list[Task]:
+    """Self-assessments to finish, and those that a signatory may declare."""
+    must = Q(answers__criterion__level__obligation=Obligation.MUST)
+    open_ = must & (Q(answers__value="") | Q(answers__to_confirm=True))
+    found = Assessment.objects.of_members(user, *WRITING).filter(
+        status=Assessment.Status.DRAFT, release__solution__status=Solution.Status.ACTIVE
+    )
+    counted = found.select_related("release__solution").annotate(
+        of=Count("answers"), left=Count("answers", filter=open_)
+    )
+    return [draft(one) for one in counted.order_by("-started_at")[:MOST]]
+
+
+def draft(assessment: Assessment) -> Task:
+    of, left = getattr(assessment, "of"), getattr(assessment, "left")  # noqa: B009 (annotated)
+    words = {"release": assessment.release, "left": left, "of": of}
+    if left:
+        return Task(
+            _("Finish the self-assessment of %(release)s") % words,
+            addresses.of(assessment),
+            _("%(left)s of %(of)s criteria must still be answered or confirmed.") % words,
+            _("In progress"),
+            "accent",
+        )
+    return Task(
+        _("Declare %(release)s") % words,
+        addresses.of(assessment),
+        _("Everything that must be answered is answered. A signatory declares it."),
+        _("Ready"),
+        "good",
+    )
+
+
+def unstarted(user: User, at: datetime) -> list[Task]:
+    """Releases that nothing has been said about yet."""
+    found = Release.objects.editable_by(user).filter(
+        assessments=None, solution__status=Solution.Status.ACTIVE
+    )
+    return [
+        Task(
+            _("Begin with %(release)s") % {"release": release},
+            addresses.of(release),
+            _("Describe it by the facts, see what applies, then answer."),
+        )
+        for release in found.select_related("solution").order_by("-created_at")[:MOST]
+    ]
+
+
+def corrections(user: User, at: datetime) -> list[Task]:
+    """Nonconformities that an auditor has put to you."""
+    mine = Organisation.objects.acted_for_by(user, *WRITING)
+    found = CorrectiveAction.objects.released().filter(
+        finding__engagement__provider__in=mine,
+        finding__engagement__status__in=CorrectiveAction.UNDER_WAY,
+        status__in=CorrectiveAction.WITH_PROVIDER,
+    )
+    path = "finding__engagement__body", "finding__criterion"
+    return [
+        Task(
+            _("Answer a %(severity)s on %(ref)s %(title)s")
+            % {
+                "severity": action.get_severity_display().lower(),
+                "ref": action.finding.criterion.ref,
+                "title": action.finding.criterion.title,
+            },
+            addresses.of(action.finding.engagement),
+            _("%(body)s asks what you do about it, and by when.")
+            % {"body": action.finding.engagement.body},
+            action.get_status_display(),
+            "warn",
+        )
+        for action in found.select_related(*path).order_by("released_at", "pk")[:MOST]
+    ]
+
+
+def renewals(user: User, at: datetime) -> list[Task]:
+    """Declarations that end soon and have no successor."""
+    later = Declaration.objects.filter(
+        release=OuterRef("release"), declared_at__gt=OuterRef("declared_at")
+    )
+    found = Declaration.objects.in_force(at=at).filter(
+        ~Exists(later),
+        release__in=Release.objects.of_members(user, *WRITING),
+        valid_until__lte=at + SOON,
+    )
+    rows = found.select_related("release__solution").order_by("valid_until")[:MOST]
+    return [
+        Task(
+            _("Renew the declaration of %(release)s") % {"release": one.release},
+            addresses.of(one.release),
+            _("%(number)s ends on %(date)s; what rests on it falls to no statement.")
+            % {"number": one.number, "date": date_format(one.valid_until)},
+            **until(one.valid_until.date(), at),
+        )
+        for one in rows
+    ]
+
+
+def evidence(user: User, at: datetime) -> list[Task]:
+    """Evidence in use that speaks for a time which ends soon."""
+    used = Q(uses__answer__assessment__status=Assessment.Status.DECLARED)
+    found = (
+        Evidence.objects.on_file()
+        .filter(
+            used,
+            organisation__in=Organisation.objects.acted_for_by(user, *WRITING),
+            speaks_until__gte=at.date(),
+            speaks_until__lte=(at + SOON).date(),
+        )
+        .distinct()
+    )
+    return [
+        Task(
+            _("Renew evidence: %(title)s") % {"title": one.title},
+            addresses.of(one),
+            _("Claims that rest on it fall to AL1 on that day."),
+            **until(one.speaks_until, at),
+        )
+        for one in found.order_by("speaks_until", "pk")[:MOST]
+        if one.speaks_until
+    ]
+
+
+def held(user: User, at: datetime) -> list[Task]:
+    """Releases that wait for the centre."""
+    found = Release.objects.of_members(user).filter(status=Release.Status.HELD)
+    return [
+        Task(
+            _("%(release)s is held") % {"release": release},
+            addresses.of(release),
+            _("A rule holds it out of the register until the centre decides."),
+            _("With the centre"),
+        )
+        for release in found.select_related("solution").order_by("pk")[:MOST]
+    ]
+
+
+def examined(user: User, at: datetime) -> list[Task]:
+    """Engagements that are with an auditing body."""
+    mine = Organisation.objects.acted_for_by(user)
+    found = Engagement.objects.live().filter(provider__in=mine).with_parties()
+    return [
+        Task(
+            f"{one.number}: {one.declaration.release}",
+            addresses.of(one),
+            _("With %(body)s since %(date)s.")
+            % {"body": one.body, "date": date_format(one.requested_at)},
+            one.get_status_display(),
+        )
+        for one in found.order_by("-requested_at")[:MOST]
+    ]

@@ -1,0 +1,190 @@
+"""The work page: for each role, what waits for it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from certcentre.accounts.models import Organisation
+from certcentre.desk.worklists import waiting_for
+from standards.assessment.evidence import EvidenceUse
+from standards.attestation.certificates import Certificate
+from tenders.models import Tender
+from tests import make
+from tests.make.assessment import signer
+
+pytestmark = pytest.mark.django_db
+KEY = "ex-1:1.1"
+
+
+def todo(user, at):
+    return [task.title for task in waiting_for(user, at=at).todo]
+
+
+def elsewhere(user, at):
+    return [task.title for task in waiting_for(user, at=at).elsewhere]
+
+
+def engagement(status, results=None):
+    declaration = make.declaration(criteria=make.criteria(2, key="ex-1"))
+    return make.engagement(status, declaration=declaration, results=results)
+
+
+def test_a_newcomer_is_told_how_to_begin(client, stranger):
+    client.force_login(stranger)
+    page = client.get(reverse("work")).content.decode()
+    assert "You act for no organisation yet" in page
+    assert reverse("organisation-new") in page
+
+
+def test_an_invitation_to_a_shown_address_waits(provider, stranger, at):
+    letter = make.invitation(provider, stranger.email, at=at)
+    assert todo(stranger, at) == []
+    stranger.emailaddress_set.create(email=stranger.email, verified=True)
+    assert todo(stranger, at) == [f"Join {provider}"]
+    assert todo(stranger, letter.expires_at) == []
+
+
+def test_verification_waits_with_the_centre_then_with_the_manager(centre, at):
+    company = make.organisation(verified=False)
+    assert elsewhere(company.person, at) == [f"The centre verifies {company}"]
+    assert todo(centre.officer, at) == [f"Verify {company}"]
+    company.refuse(by=centre.officer, at=at, reason="No such number")
+    assert todo(company.person, at) == [f"Look at what the centre says of {company}"]
+
+
+def test_a_release_is_begun_finished_declared(at):
+    release = make.release()
+    by = signer(release.solution.organisation)
+    assert todo(by, at) == [f"Begin with {release}"]
+    draft = make.assessment(release)
+    assert todo(by, at) == [f"Finish the self-assessment of {release}"]
+    for answer in draft.answers.all():
+        answer.give(value="met", reason="", by=by, at=at, revision=answer.revision)
+    assert todo(by, at) == [f"Declare {release}"]
+
+
+def test_a_declaration_that_ends_soon_is_to_be_renewed(at):
+    declaration = make.declaration()
+    by = signer(declaration.release.solution.organisation)
+    near = declaration.valid_until - timedelta(days=30)
+    assert todo(by, at) == []
+    assert todo(by, near) == [f"Renew the declaration of {declaration.release}"]
+    make.declaration(declaration.release, at=near)
+    assert todo(by, near) == []
+
+
+def test_evidence_in_use_that_ends_soon_is_to_be_renewed(at):
+    declaration = make.declaration()
+    provider = declaration.release.solution.organisation
+    idle, used = (make.evidence(provider, title=t, until=date(2026, 12, 1)) for t in "ab")
+    answer = declaration.assessment.answers.first()
+    EvidenceUse.objects.create(answer=answer, evidence=used)
+    assert todo(signer(provider), at) == ["Renew evidence: b"]
+    assert idle.title == "a"
+
+
+def test_a_held_release_waits_with_the_centre(centre, at):
+    release = make.release()
+    by = signer(release.solution.organisation)
+    release.publish(["R-1"], by=by, at=at)
+    assert elsewhere(by, at) == [f"{release} is held"]
+    assert todo(centre.officer, at) == [f"Clear or refuse {release}"]
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "words"),
+    [
+        ("requested", "person", "Accept or decline: {release}"),
+        ("accepted", "person", "Begin to examine {release}"),
+        ("examining", "person", "Go on examining {release}"),
+        ("ready", "second", "Decide on {release}"),
+    ],
+)
+def test_an_engagement_waits_for_the_right_person(status, who, words, at):
+    made = engagement(status)
+    release = made.declaration.release
+    people = {"person": made.body.person, "second": made.body.second}
+    assert todo(people.pop(who), at) == [words.format(release=release)]
+    assert [todo(other, at) for other in people.values()] == [[]]
+    assert elsewhere(signer(made.provider), at) == [f"{made.number}: {release}"]
+
+
+def test_who_examined_is_not_asked_to_decide(at):
+    made = engagement("ready")
+    made.examiners.add(made.body.second)
+    assert todo(made.body.second, at) == []
+
+
+def test_a_nonconformity_goes_to_and_fro(at):
+    made = engagement("corrections", {KEY: "minor"})
+    provider, body = signer(made.provider), made.body.person
+    assert todo(provider, at) == ["Answer a minor nonconformity on 1.1 Criterion 1"]
+    assert elsewhere(body, at) == [f"{made.number}: {made.declaration.release}"]
+    action = made.findings.get(result="minor").corrective_action
+    action.answer(plan="Mend.", due_on=date(2027, 1, 1), by=provider, at=at)
+    assert todo(provider, at) == []
+    assert todo(body, at) == ["Accept or return a plan on 1.1 Criterion 1"]
+
+
+def test_a_nonconformity_not_handed_over_is_not_shown(at):
+    made = engagement("examining", {KEY: "major"})
+    assert todo(signer(made.provider), at) == []
+
+
+def test_surveillance_that_is_due_waits_for_the_body(at):
+    made = engagement("granted")
+    due = Certificate.objects.get().surveillance_due
+    then = at.replace(year=due.year, month=due.month, day=due.day) - timedelta(days=5)
+    assert f"Check {Certificate.objects.get().number} again" in todo(made.body.second, then)
+
+
+def test_an_accreditation_that_ends_soon_is_said_to_both(centre, at):
+    body = make.body()
+    granted = make.accreditation(body, until=date(2026, 12, 20))
+    words = f"Accreditation {granted.number} ends"
+    assert todo(body.person, at) == todo(centre.officer, at) == [words]
+
+
+def test_a_tender_is_written_published_closed(buyer, at):
+    draft = make.tender(buyer=buyer)
+    assert todo(buyer.person, at) == [f"Go on with the tender “{draft.title}”"]
+    made = make.tender(buyer=buyer, status="published")
+    Tender.objects.filter(pk=made.pk).update(deadline=at + timedelta(days=3))
+    assert elsewhere(buyer.person, at) == [f"{made.reference}: {made.title}"]
+    late = at + timedelta(days=4)
+    assert f"Say what became of “{made.title}”" in todo(buyer.person, late)
+
+
+def test_the_nearest_date_comes_first(at, centre):
+    make.organisation(verified=False)
+    make.accreditation(make.body(), until=date(2026, 12, 20))
+    work = waiting_for(centre.officer, at=at)
+    assert work.nearest == date(2026, 12, 20)
+    assert work.todo[0].due == work.nearest
+
+
+def everything(person):
+    """Something more on each of the provider's lists."""
+    provider = Organisation.objects.acted_for_by(person).get()
+    make.release(provider)
+    make.assessment(organisation=provider)
+    declaration = make.declaration(organisation=provider)
+    make.engagement("corrections", declaration=declaration, results=first_minor(declaration))
+
+
+def first_minor(declaration):
+    return {declaration.assessment.answers.first().criterion.key: "minor"}
+
+
+def test_the_page_takes_the_same_statements_for_more(
+    client, provider, django_assert_max_num_queries
+):
+    client.force_login(provider.person)
+    counts = []
+    for _ in range(2):
+        everything(provider.person)
+        with django_assert_max_num_queries(20) as seen:
+            assert client.get(reverse("work")).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
