@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Template
 from django.template.loader import render_to_string
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, instrumented_test_render, override_settings
+from django.test import utils as testing
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path
 
 # not the view's own: who is asking, and the bracket around what is written
@@ -119,7 +120,7 @@ def count(work: Callable[[], Any]) -> int:
 def template_alone(client: Client, url: str) -> Any:
     """A second address that renders the page's template with the values it was given, no more."""
     kept = Template._render  # type: ignore[attr-defined]
-    Template._render = instrumented_test_render  # type: ignore[attr-defined]
+    Template._render = testing.instrumented_test_render  # type: ignore[attr-defined]
     try:
         got: Any = read(client, url)
     finally:
