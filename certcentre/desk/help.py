@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.models import Organisation
+
 
 @dataclass(frozen=True)
 class Page:
@@ -89,5 +91,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in PAGES:
         raise Http404
     found = PAGES[slug]
-    context = {"page": found, "people": PEOPLE, "matters": MATTERS}
+    centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
+    context = {"page": found, "people": PEOPLE, "matters": MATTERS, "centre": centre}
     return render(request, found.template, context)

@@ -51,3 +51,8 @@ def test_every_help_page_is_in_the_list():
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
 def test_help_sends_nobody_to_an_address_that_is_not_there(path):
     assert named(path) - set(names(get_resolver())) - COMING == set()
+
+
+@pytest.mark.parametrize("slug", ["terms", "privacy", "accessibility"])
+def test_a_page_of_duties_says_who_runs_the_portal(slug, client, centre):
+    assert centre.name in client.get(reverse("help-page", args=[slug])).content.decode()

@@ -1,0 +1,81 @@
+"""Prose is part of the program: what the papers name exists, and what exists is named."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+ROOT = settings.BASE_DIR
+README = (ROOT / "README.md").read_text()
+PAPERS = [
+    *("README.md", "CONTRIBUTING.md", "SECURITY.md", "DECISIONS.md", "CHANGELOG.md"),
+    "standards/catalogue/content/NOTICE.md",
+]
+OURS = ("certcentre", "standards", "tenders")
+MADE_LATER = {"certcentre/static/screenshot.png"}
+
+
+def section(title):
+    """The lines of one part of the README."""
+    return re.split(rf"^##+ {title}$", README, flags=re.M)[1].split("\n## ")[0]
+
+
+def first_cells(text):
+    """What stands in the first column of the tables."""
+    return set(re.findall(r"^\| `([^`]+)` \|", text, flags=re.M))
+
+
+def settings_read():
+    """The names that settings.py looks up in the environment."""
+    source = (ROOT / "certcentre" / "settings.py").read_text()
+    return set(re.findall(r"""env(?:\.\w+)?\(\s*"([A-Z_]+)\"""", source))
+
+
+def commands_of_ours():
+    return {name for name, app in get_commands().items() if str(app).startswith(OURS)}
+
+
+def test_every_setting_is_in_the_readme_and_no_other():
+    assert first_cells(section("Settings").split("### Commands")[0]) == settings_read()
+
+
+def test_every_command_is_in_the_readme_and_no_other():
+    assert first_cells(section("Commands")) == commands_of_ours()
+
+
+def test_the_tests_see_settings_and_commands():
+    assert {"DATABASE_URL", "DEMO"} <= settings_read()
+    assert {"load_standards", "demo"} <= commands_of_ours()
+
+
+def test_every_path_of_the_map_is_there():
+    paths = first_cells(section("The map"))
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_link_of_a_paper_leads_to_a_file(paper):
+    folder = (ROOT / paper).parent
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / paper).read_text())
+    gone = [link for link in links if not (folder / link).exists()]
+    assert set(gone) <= MADE_LATER
+
+
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_papers_name_only_commands_that_exist(paper):
+    named = set(re.findall(r"manage\.py ([a-z_]+)", (ROOT / paper).read_text()))
+    assert named <= set(get_commands())
+
+
+def test_make_targets_of_the_papers_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    text = README + (ROOT / "CONTRIBUTING.md").read_text()
+    targets = set(re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.M))
+    assert [name for name in targets if not re.search(rf"^{name}:", makefile, flags=re.M)] == []
+
+
+def test_licences_are_told():
+    assert "Apache License" in (ROOT / "LICENSE").read_text()
+    assert "CC BY 4.0" in README
