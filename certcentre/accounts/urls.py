@@ -1,9 +1,10 @@
 from django.urls import path
 
-from certcentre.accounts import judging, views
+from certcentre.accounts import closing, judging, views
 
 urlpatterns = [
     path("i18n/setlang/", views.language, name="set_language"),
+    path("people/close/", closing.account_close, name="account-close"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/new/", views.organisation_new, name="organisation-new"),
     path("organisations/<uuid:pk>/", views.organisation, name="organisation"),

@@ -66,4 +66,6 @@ ROWS = [
             ("organisation-close", only(provider=200, officer=200, reader=403)),
         ]
     ],
+    Row("account-close", signed_in()),
+    Row("account-close", signed_in(), method="post"),
 ]

@@ -11,7 +11,6 @@ from tests.test_access import names
 
 TEMPLATES = settings.BASE_DIR / "templates" / "help"
 COMING = {  # addresses that help already speaks of and that are still being built
-    "account-close",
     "api-docs",
     "applies",
     "assessments",
