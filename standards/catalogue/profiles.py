@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.applicability import BINDING, LAW, Applied, is_answered
@@ -112,7 +113,20 @@ class Need(Reviewed, Translated):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return self.label
+        return self.text("label")
+
+    def get_absolute_url(self) -> str:
+        return reverse("need", args=[self.key])
+
+    def is_called(self, words: str) -> bool:
+        """Whether every word is said in its label, meaning or aliases, in any language."""
+        spoken = [{"label": self.label, "means": self.means, "aliases": self.aliases}]
+        spoken += self.translations.values()
+        text = " ".join(
+            f"{each.get('label', '')} {each.get('means', '')} {' '.join(each.get('aliases', []))}"
+            for each in spoken
+        ).casefold()
+        return all(word in text for word in words.casefold().split())
 
 
 class Scheme(models.Model):

@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+"""The catalogue's public addresses."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from standards.catalogue import asking, views
+
+urlpatterns = [
+    path("standards/", views.standards, name="standards"),
+    path("standards/<str:key>/", views.edition, name="edition"),
+    path("standards/<str:key>/criteria.csv", views.edition_csv, name="edition-csv"),
+    path("standards/<str:key>/<str:ref>/", views.criterion, name="criterion"),
+    path("needs/", views.needs, name="needs"),
+    path("needs/<str:key>/", views.need, name="need"),
+    path("applies/", asking.applies, name="applies"),
+]

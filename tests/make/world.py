@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from tests.make import accounts, jobs, tenders
 from tests.make.assessment import declaration, solution
 from tests.make.catalogue import edition as an_edition
+from tests.make.catalogue import fact, need
 
 
 def world():
@@ -16,6 +17,7 @@ def world():
     buyer = accounts.organisation("buyer")
     stranger = accounts.user("stranger")
     edition = an_edition("world-1")
+    fact("delivery")
     return SimpleNamespace(
         centre=centre,
         provider=provider,
@@ -25,6 +27,7 @@ def world():
         invitation=accounts.invitation(provider, stranger.email),
         edition=edition,
         criterion=edition.criteria.first(),
+        need=need(required=[edition.criteria.first().key]),
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),

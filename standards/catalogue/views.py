@@ -1,0 +1,92 @@
+"""The public pages of the catalogue: standards, an edition, a criterion, learner needs."""
+
+import csv
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from standards.catalogue import overview
+from standards.catalogue.editions import Criterion, Edition, published
+from standards.catalogue.portrait import criterion_portrait, edition_portrait
+from standards.catalogue.profiles import Need
+
+
+@login_not_required
+@require_safe
+def standards(request: HttpRequest) -> HttpResponse:
+    """Every published edition by domain; narrowed by domain, kind or words. Three statements."""
+    return render(request, "catalogue/standards.html", {"found": overview.look(request.GET)})
+
+
+@login_not_required
+@require_safe
+def edition(request: HttpRequest, key: str) -> HttpResponse:
+    """One edition with its criteria, narrowed by level and domain."""
+    found = get_object_or_404(Edition.objects.published().select_related("standard"), key=key)
+    return render(request, "catalogue/edition.html", edition_portrait(found, request.GET))
+
+
+@login_not_required
+@require_safe
+def criterion(request: HttpRequest, key: str, ref: str) -> HttpResponse:
+    """One criterion: what it asks, how it is shown, and what rests on it."""
+    wanted = Criterion.objects.published().select_related("edition", "level")
+    found = get_object_or_404(wanted, key=f"{key}:{ref}")
+    return render(request, "catalogue/criterion.html", criterion_portrait(found))
+
+
+@login_not_required
+@require_safe
+def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """The criteria of an edition as a table, with its licence and notice."""
+    found = get_object_or_404(Edition.objects.published(), key=key)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.key}.csv"'
+    answer.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
+    table = csv.writer(answer)
+    columns = ("key", "ref", "title", "statement", "level__key", "level__obligation", "domain")
+    table.writerow([name.partition("__")[2] or name for name in columns] + ["licence", "notice"])
+    for row in found.criteria.order_by("position").values_list(*columns):
+        table.writerow([*row, found.catalogue_licence, found.notice])
+    return answer
+
+
+@login_not_required
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    """Learner needs by group."""
+    groups: dict[str, list[Need]] = {}
+    for found in published(Need):
+        groups.setdefault(str(Need.Group(found.group).label), []).append(found)
+    return render(request, "catalogue/needs.html", {"groups": groups.items()})
+
+
+@login_not_required
+@require_safe
+def need(request: HttpRequest, key: str) -> HttpResponse:
+    """One learner need, and the criteria that a product's suitability is derived from."""
+    found = get_object_or_404(published(Need), key=key)
+    return render(request, "catalogue/need.html", need_context(found))
+
+
+def need_context(need: Need) -> dict[str, Any]:
+    """Its criteria in the parts they play. One statement."""
+    said = need.evidence
+    groups = [group["any_of"] for group in said["required_any"]]
+    parts = ("required_all", "supporting", "barriers_if_not_met", "tested_with_people")
+    keys = {key for part in parts for key in said[part]} | {key for some in groups for key in some}
+    rows = Criterion.objects.select_related("edition", "level").in_bulk(keys, field_name="key")
+    return {
+        "need": need,
+        "barriers": said["barriers_if_not_met"],
+        "required": [rows[key] for key in said["required_all"]],
+        "any": [
+            (group["label"], [rows[key] for key in group["any_of"]])
+            for group in said["required_any"]
+        ],
+        "supporting": [rows[key] for key in said["supporting"]],
+        "tested": [rows[key] for key in said["tested_with_people"]],
+    }
