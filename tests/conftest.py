@@ -1,6 +1,7 @@
 """Named people that tests sign in as, and the moment they agree on."""
 
 import pytest
+from django.utils import translation
 
 from certcentre.desk.messages import compile_messages
 from tests import make
@@ -11,6 +12,13 @@ from tests.make.moment import AT
 def pytest_configure(config):
     """Pages speak the languages that are in the files."""
     compile_messages()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Each test begins in English, whatever language the one before it asked a page in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
