@@ -1,10 +1,12 @@
 """What the log says of an organisation and its people, in words."""
 
+import json
+
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, Role
 from certcentre.log.models import LogEntry
 
 WORDS: dict[str, Promise] = {
@@ -29,6 +31,13 @@ def of(organisation: Organisation) -> QuerySet[LogEntry]:
     return entries.select_related("actor").order_by("-pk")
 
 
-def told(entries: QuerySet[LogEntry]) -> list[tuple[LogEntry, Promise]]:
-    """Each entry beside its step in words."""
-    return [(entry, WORDS[entry.step]) for entry in entries]
+def told(entries: QuerySet[LogEntry]) -> list[tuple[LogEntry, str]]:
+    """Each entry beside its step in words, with the role where it is about one."""
+    return [(entry, words(entry)) for entry in entries]
+
+
+def words(entry: LogEntry) -> str:
+    role = json.loads(bytes(entry.body))["detail"].get("role", "")
+    if role not in Role.values:
+        return str(WORDS[entry.step])
+    return f"{WORDS[entry.step]}: {Role(role).label}"

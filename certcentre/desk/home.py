@@ -81,7 +81,11 @@ def figures(*, at: datetime) -> list[tuple[str, str]]:
         (solutions, ngettext("solution on the register", "solutions on the register", solutions)),
         (
             certificates,
-            ngettext("certificate in force", "certificates in force", certificates),
+            ngettext(
+                "certificate or verification in force",
+                "certificates and verifications in force",
+                certificates,
+            ),
         ),
         (tenders, ngettext("open tender", "open tenders", tenders)),
         (

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from certcentre.accounts.models import User
+from certcentre.desk import addresses
 from certcentre.desk.models import Cursor, Notice
 from certcentre.desk.notices import TABLE
 from certcentre.log.models import LogEntry
@@ -76,7 +77,7 @@ def subject(entry: LogEntry) -> Any:
 def page_of(record: Any) -> str:
     """Where the reader goes on: a corrective action stands on its engagement's page."""
     shown = record if hasattr(record, "get_absolute_url") else record.finding.engagement
-    return str(shown.get_absolute_url())
+    return addresses.of(shown) or "/"
 
 
 def deliver(notice: Notice, *, at: datetime) -> bool:

@@ -156,12 +156,12 @@ def test_a_tender_is_written_published_closed(buyer, at):
     assert f"Say what became of “{made.title}”" in todo(buyer.person, late)
 
 
-def test_the_nearest_date_comes_first(at, centre):
+@pytest.mark.parametrize(("ends", "place"), [(date(2026, 12, 1), 0), (date(2026, 12, 20), -1)])
+def test_what_is_near_comes_first_and_what_is_far_last(at, centre, ends, place):
     make.organisation(verified=False)
-    make.accreditation(make.body(), until=date(2026, 12, 20))
+    make.accreditation(make.body(), until=ends)
     work = waiting_for(centre.officer, at=at)
-    assert work.nearest == date(2026, 12, 20)
-    assert work.todo[0].due == work.nearest
+    assert work.nearest == work.todo[place].due == ends
 
 
 def everything(person):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.desk.worklists import buying, examining, joining, officiating, providing
-from certcentre.desk.worklists.tasks import Listing, Task
+from certcentre.desk.worklists.tasks import NEAR, Listing, Task
 
 Kind = Organisation.Kind
 Part = tuple[Kind, Role]
@@ -76,10 +76,17 @@ def waiting_for(user: User, *, at: datetime) -> Work:
     organisations = {one.organisation_id: one.organisation for one in held}
     tasks = together(todo, user, at)
     return Work(
-        sorted(tasks, key=lambda task: task.due or date.max),
+        sorted(tasks, key=lambda task: pressing(task, at)),
         together(elsewhere, user, at),
         sorted(organisations.values(), key=lambda one: one.name.casefold()),
     )
+
+
+def pressing(task: Task, at: datetime) -> tuple[int, date]:
+    """What is due within days, then what only waits, then what is due later."""
+    if task.due is None:
+        return 1, date.max
+    return 0 if (task.due - at.date()).days <= NEAR else 2, task.due
 
 
 def together(listings: list[Listing], user: User, at: datetime) -> list[Task]:

@@ -68,4 +68,4 @@ def serve(port: int) -> None:
     where = f"{HOST}:{port}"
     os.environ["BASE_URL"] = f"http://{where}"
     gunicorn = [sys.executable, "-m", "gunicorn", "certcentre.wsgi", "--bind", where]
-    os.execv(sys.executable, [*gunicorn, "--workers", "2", "--threads", "4"])  # noqa: S606
+    os.execv(sys.executable, [*gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket"])  # noqa: S606
