@@ -1,8 +1,10 @@
 """How fast something is and how many statements it takes: the rows of `manage.py benchmark`."""
 
+import os
 import re
 import statistics
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.template import Template
 from django.template.loader import render_to_string
@@ -48,6 +50,7 @@ class Row:
     statements: int | None = None  # at most
     megabytes: float | None = None  # at most; gated by --strict only
     same_at_any_size: bool = False
+    needs: tuple[str, ...] = ()  # names of addresses; without them it is not built yet
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ class Ground:
         """Any step that may be taken again and again."""
         return Measured(self.median(work), count(work))
 
+    def job(self, work: Callable[[], Any]) -> Measured:
+        """Something long, in a process of its own: its time, and the most memory it held."""
+        seconds, megabytes = apart(work)
+        return Measured(seconds, megabytes=megabytes)
+
     def median(self, work: Callable[[], Any]) -> float:
         work()
         return statistics.median(timed(work) for _ in range(self.repeats))
@@ -96,6 +104,26 @@ def timed(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def apart(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds and megabytes of one run in a copy of this process."""
+    connections.close_all()  # a connection must not be used on both sides of a fork
+    reads, writes = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(writes, str(timed(work)).encode())
+        except BaseException:
+            traceback.print_exc()
+        os._exit(0)
+    os.close(writes)
+    with os.fdopen(reads) as told:
+        said = told.read()
+    usage = os.wait4(child, 0)[2]
+    if not said:
+        raise RuntimeError("the job failed; its traceback stands above")
+    return float(said), usage.ru_maxrss / 1024
 
 
 def read(client: Client, url: str) -> HttpResponse:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
+from django.apps import apps
 from django.conf import settings
+from django.db.models import Prefetch
 
 from standards.catalogue.editions import Edition
 from tenders import phrases
@@ -62,11 +64,10 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
 
 def lots_of(tender: Any) -> list[Any]:
     """The lots with their requirements, criteria and editions."""
-    return list(
-        tender.lots.prefetch_related("requirements__criterion__edition__standard").order_by(
-            "number"
-        )
-    )
+    asked = apps.get_model("tenders", "Requirement").objects
+    joined = asked.select_related("criterion__edition__standard", "criterion__level")
+    # joined, not fetched apart: SQLite refuses to look up 1,000 criteria by name in one statement
+    return list(tender.lots.prefetch_related(Prefetch("requirements", joined)).order_by("number"))
 
 
 def lot_written(lot: Any, language: str) -> dict[str, Any]:

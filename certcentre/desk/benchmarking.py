@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.urls import get_resolver
 
 from certcentre.measuring import Ground, Measured, Row
 from standards.registry.seeding import seed
@@ -62,11 +63,12 @@ def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
         call_command("load_standards", verbosity=0, stdout=Silence())
         seed(FEW, at=at)
         kept: dict[str, Any] = {}
-        small = {row.path: taken(row, Ground(FEW, at, 1, kept)) for row in rows()}
+        few = Ground(FEW, at, 1, kept)
+        small = {row.path: taken(row, few) for row in rows() if row.same_at_any_size}
         seed(solutions, at=at, start=FEW)
         analyse()
         whole = Ground(solutions, at, repeats, kept)
-        return [judged(row, taken(row, whole), small[row.path]) for row in rows()]
+        return [judged(row, taken(row, whole), small.get(row.path)) for row in rows()]
 
 
 class Silence:
@@ -99,7 +101,12 @@ def analyse() -> None:
 
 
 def taken(row: Row, ground: Ground) -> Measured | None:
-    return row.measure(ground) if row.measure else None
+    return row.measure(ground) if row.measure and built(row) else None
+
+
+def built(row: Row) -> bool:
+    """Whether the addresses that it measures are there."""
+    return all(get_resolver().reverse_dict.getlist(name) for name in row.needs)
 
 
 def judged(row: Row, found: Measured | None, small: Measured | None) -> Verdict:

@@ -1,5 +1,82 @@
-"""Rows of `manage.py benchmark`."""
+"""What answering may cost: opening a sheet of 1,189 criteria, and saving one answer."""
 
-from certcentre.measuring import Row
+from typing import Any
 
-ROWS: list[Row] = []
+from django.test import Client
+from django.urls import reverse
+
+from certcentre.accounts.models import Organisation, User
+from certcentre.measuring import Ground, Measured, Row, count
+from standards.assessment.answers import Answer, Assessment
+from standards.assessment.solutions import Solution
+from standards.catalogue.benchmarks import big_edition
+
+
+def draft(ground: Ground) -> tuple[Assessment, User]:
+    """A provider's draft over the big edition, and who edits it; made once."""
+    if "draft" not in ground.kept:
+        by = User.objects.create_user("editor@example.org", name="Example Editor")
+        fields = {"country": "KE", "register_number": "B-1", "size": "small"}
+        mine = Organisation.register(
+            by=by, at=ground.at, kind="provider", name="Example Benchmark Labs", **fields
+        )
+        offered = Solution.create(
+            mine, by=by, at=ground.at, name="Example", summary="Measured", release_label="1.x"
+        )
+        made = Assessment.start(
+            offered.releases.get(), by=by, at=ground.at, editions=[(big_edition(), None)]
+        )
+        ground.kept["draft"] = made, by
+    found: tuple[Assessment, User] = ground.kept["draft"]
+    return found
+
+
+def sheet(ground: Ground) -> Measured:
+    made, by = draft(ground)
+    address = reverse("assessment-sheet", args=[made.pk, "security"])
+    return ground.page(address, by=by, beside_template=True)
+
+
+def overview(ground: Ground) -> Measured:
+    made, by = draft(ground)
+    return ground.page(reverse("assessment", args=[made.pk]), by=by, beside_template=True)
+
+
+def autosave(ground: Ground) -> Measured:
+    """As the script sends it, through the whole stack."""
+    made, by = draft(ground)
+    answers = made.answers.order_by("pk").values_list("pk", flat=True)
+    waiting, client = iter(answers[: ground.repeats * 4 + 20]), ground.client(by)
+    return Measured(
+        ground.median(lambda: save(client, made, next(waiting))),
+        count(lambda: save(client, made, next(waiting))),
+        note="whole request",
+    )
+
+
+def save(client: Client, made: Assessment, answer: int) -> Any:
+    said = {"value": "met", "reason": "", "note": "", "revision": "0"}  # fresh: nobody wrote it
+    got = client.post(reverse("answer", args=[made.pk, answer]), said, headers={"X-Autosave": "1"})
+    if "X-Saved" not in got.headers:
+        raise RuntimeError(f"autosave answered {got.status_code}")
+    return got
+
+
+def give(ground: Ground) -> Measured:
+    """The verb alone, in process."""
+    made, by = draft(ground)
+    rows = iter(made.answers.select_related("criterion", "assessment").order_by("-pk")[:200])
+
+    def one() -> None:
+        answer: Answer = next(rows)
+        answer.give(value="met", by=by, at=ground.at, revision=answer.revision)
+
+    return ground.call(one)
+
+
+ROWS = [
+    Row("sheet of 1,189 criteria", sheet, seconds=0.15, statements=8, needs=("assessment-sheet",)),
+    Row("overview of 1,189 criteria", overview, statements=8, needs=("assessment",)),
+    Row("autosave of one answer", autosave, seconds=0.03, statements=6, needs=("answer",)),
+    Row("one answer, the verb alone", give, seconds=0.005, statements=6),
+]

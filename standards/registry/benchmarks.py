@@ -11,7 +11,7 @@ def register(ground: Ground) -> Measured:
 
 
 def narrowed(ground: Ground) -> Measured:
-    return ground.page(reverse("solutions") + "?q=maths&country=KE", beside_template=True)
+    return ground.page(reverse("solutions") + "?q=example&country=KE", beside_template=True)
 
 
 def detail(ground: Ground) -> Measured:
