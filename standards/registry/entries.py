@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
@@ -101,12 +103,15 @@ def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
 def tallies(releases: Iterable[UUID | None], *, at: datetime) -> dict[UUID | None, Tally]:
     """The tally of each release, from its effective claims. One statement."""
     said: dict[UUID | None, dict[int, Said]] = {release: {} for release in releases}
+    as_text = Cast("release_id", CharField())  # a UUID made for every row took half the time
     rows = (
         Claim.objects.in_force(at=at)
         .filter(release__in=[release for release in said if release])
         .strongest_first()
-        .values_list("release_id", "criterion_id", "outcome", "assurance", "accepted_by")
+        .values_list(as_text, "criterion_id", "outcome", "assurance", "accepted_by")
     )
-    for release, criterion, outcome, assurance, accepted_by in rows:
-        said[release].setdefault(criterion, (outcome, assurance, accepted_by))
+    for release, group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
+        held = said[UUID(release)]
+        for _, criterion, outcome, assurance, accepted_by in group:
+            held.setdefault(criterion, (outcome, assurance, accepted_by))
     return {release: Tally.of_claims(claims.values()) for release, claims in said.items()}

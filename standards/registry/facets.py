@@ -71,13 +71,11 @@ def supports(need: Need) -> str:
 
 def _by_group(needs: Sequence[Need], chosen: Iterable[str]) -> list[tuple[str, bool, list[Option]]]:
     """Needs by group, and whether the group holds a chosen one, so that it stands open."""
-    return [
-        (group, any(one for *_, one in options), options)
-        for group, options in (
-            (group, [(need.key, supports(need), need.key in chosen) for need in found])
-            for group, found in groupby(needs, key=lambda need: need.get_group_display())
-        )
-    ]
+    groups: dict[str, list[Option]] = {}
+    for need in needs:
+        option = (need.key, supports(need), need.key in chosen)
+        groups.setdefault(need.get_group_display(), []).append(option)
+    return [(name, any(one for *_, one in options), options) for name, options in groups.items()]
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> list[Option]:

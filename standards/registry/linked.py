@@ -24,7 +24,7 @@ def software(portrait: Portrait) -> dict[str, Any]:
         "url": solution.website,
         "inLanguage": facts.get("languages", []),
         "countriesSupported": facts.get("countries_offered", []),
-        "accessibilitySummary": " ".join(one.sentence for one in portrait.known_needs),
+        "accessibilitySummary": " ".join(one.sentence for one in portrait.clear_needs),
         "provider": {
             "@type": "Organization",
             "name": solution.organisation.name,

@@ -152,13 +152,21 @@ class Portrait:
                 found.setdefault(one.release_id, (one.release, one))
         return list(found.values())
 
+    def _needs(self, *states: State) -> list[NeedShown]:
+        return [one for state in states for one in self.needs if one.derived.state == state]
+
     @cached_property
-    def known_needs(self) -> list[NeedShown]:
-        return [one for one in self.needs if one.derived.state != State.UNKNOWN]
+    def clear_needs(self) -> list[NeedShown]:
+        """A barrier first, then what is supported; what stands out either way."""
+        return self._needs(State.BARRIER, State.TESTED, State.SUPPORTED, State.NOT_AFFECTED)
+
+    @cached_property
+    def partial_needs(self) -> list[NeedShown]:
+        return self._needs(State.PARTIAL)
 
     @cached_property
     def unknown_needs(self) -> list[NeedShown]:
-        return [one for one in self.needs if one.derived.state == State.UNKNOWN]
+        return self._needs(State.UNKNOWN)
 
 
 def subjects(*, at: datetime) -> QuerySet[Solution]:

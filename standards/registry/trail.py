@@ -31,6 +31,11 @@ class NeedShown:
     def title(self) -> str:
         return self.need.text("label")
 
+    @property
+    def counted(self) -> bool:
+        """Whether the sentence says how many checks are met."""
+        return self.derived.supported or self.derived.state == State.PARTIAL
+
 
 def need_shown(need: Need, derived: Derived, titles: Titles) -> NeedShown:
     return NeedShown(
@@ -59,12 +64,13 @@ def sentence(who: str, derived: Derived) -> str:
             )
             % names
         )
-    first = (
-        gettext("Supports learners who %(who)s.")
-        if derived.supported
-        else gettext("Supports some of what learners need who %(who)s.")
-    ) % names
-    return f"{first} {proof(derived)}"
+    if derived.supported:
+        first = gettext("Supports learners who %(who)s.")
+    elif derived.met:
+        first = gettext("Supports some of what learners need who %(who)s.")
+    else:
+        first = gettext("Does not support learners yet who %(who)s.")
+    return f"{first % names} {proof(derived)}"
 
 
 def proof(derived: Derived) -> str:

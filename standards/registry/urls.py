@@ -6,6 +6,7 @@ from standards.registry import views
 
 urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
+    path("solutions/compare/", views.compare, name="compare"),
     path("solutions/<uuid:pk>/", views.solution, name="solution"),
     path("solutions/<uuid:pk>.jsonld", views.solution_linked, name="solution-linked"),
 ]

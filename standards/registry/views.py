@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Edition, published
 from standards.catalogue.profiles import Need
+from standards.registry.comparing import chosen, comparison
 from standards.registry.entries import entries, shown
 from standards.registry.facets import facets
 from standards.registry.filters import SolutionFilter
@@ -26,7 +27,7 @@ PER_PAGE = 25
 def solutions(request: HttpRequest) -> HttpResponse:
     """The register: search, narrow, sort."""
     at = timezone.now()
-    needs = list(published(Need))
+    needs = list(published(Need).defer("means", "aliases", "anchors"))
     editions = list(Edition.objects.published().only("key", "name", "domain", "translations"))
     listed = shown(Solution.objects.listed(), at=at)
     filtered = SolutionFilter(request.GET, listed, at=at, needs=needs)
@@ -61,3 +62,21 @@ def solution_linked(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(subjects(at=at), pk=pk)
     content = software(portrait(found, at=at))
     return JsonResponse(content, content_type="application/ld+json")
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to five listed solutions side by side."""
+    keys = chosen(request.GET.getlist("s"))
+    differing = request.GET.get("show") == "differences"
+    compared = comparison(keys, at=timezone.now(), differing=differing)
+    return render(
+        request,
+        "registry/compare.html",
+        {
+            "compared": compared,
+            "differing": differing,
+            "missing": len(keys) - len(compared.solutions),
+        },
+    )

@@ -22,6 +22,8 @@ ROWS = [
     Row("solution", everyone(404), args=unlisted, unknown=NOBODY),
     Row("solution-linked", everyone(), args=listed, unknown=NOBODY),
     Row("solution-linked", everyone(404), args=unlisted, unknown=NOBODY),
+    Row("compare", everyone()),
+    Row("compare", everyone(), query="?s=x&s=%00&s=00000000-0000-0000-0000-000000000000"),
     Row("api-solutions", everyone()),
     Row("api-solutions", everyone(400), query="?least=9"),
     Row("api-solution", everyone(), args=listed, unknown=NOBODY),
