@@ -187,7 +187,9 @@ class Engagement(models.Model):
         """The provider before the examination begins; the body after it accepted, with a reason."""
         with transaction.atomic():
             self.lock()
+            side = self.body
             if by.acts_for(self.provider, Role.SIGNATORY):
+                side = self.provider
                 if self.status in self.BEGUN:
                     raise IllegalMove(
                         gettext("The examination has begun, so only the auditing body may cancel.")
@@ -199,7 +201,7 @@ class Engagement(models.Model):
                     raise IllegalMove(
                         gettext("You have not accepted this yet; decline it instead.")
                     )
-            self._move("cancelled", by=by, at=at, reason=reason)
+            move(self, "cancelled", by=by, at=at, reason=reason, organisation=side)
             evidence_room.close(self, by=by, at=at)
 
     def examine(self, *, by: User, at: datetime) -> None:

@@ -90,7 +90,11 @@ class Finding(models.Model):
         with transaction.atomic():
             self.engagement.lock()
             self.engagement.require_status(Engagement.Status.EXAMINING)
-            self._require_unsettled()
+            action = CorrectiveAction.objects.filter(finding=self).first()
+            if action and action.status == CorrectiveAction.Status.CLOSED:
+                raise NotReady(
+                    gettext("You have seen the correction of this done, so the finding is settled.")
+                )
             written = Finding.objects.filter(pk=self.pk, revision=revision).update(
                 result=found,
                 methods=how,
@@ -102,7 +106,7 @@ class Finding(models.Model):
             if not written:
                 return self._already(found, how, words)
             self.engagement.took_part(by)
-            CorrectiveAction.follow(self, found, at=at)
+            CorrectiveAction.follow(self, action, at=at, found=found)
         self.result, self.methods, self.note, self.revision = found, how, words, revision + 1
         self.recorded_at, self.recorded_by = at, by
         return self.revision
@@ -125,13 +129,6 @@ class Finding(models.Model):
             problems.append(gettext("Say what you saw."))
         if problems:
             raise NotReady(*problems)
-
-    def _require_unsettled(self) -> None:
-        closed = CorrectiveAction.Status.CLOSED
-        if CorrectiveAction.objects.filter(finding=self, status=closed).exists():
-            raise NotReady(
-                gettext("You have seen the correction of this done, so the finding is settled.")
-            )
 
 
 def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
@@ -204,12 +201,14 @@ class CorrectiveAction(models.Model):
         return f"{self.finding_id}: {self.status}"
 
     @classmethod
-    def follow(cls, finding: Finding, found: Result, *, at: datetime) -> None:
+    def follow(
+        cls, finding: Finding, action: "CorrectiveAction | None", *, found: Result, at: datetime
+    ) -> None:
         """Open one for a nonconformity; drop one that the provider never saw when it is none."""
-        if found.nonconforming:
-            cls.objects.get_or_create(finding=finding, defaults={"opened_at": at})
-        else:
-            cls.objects.filter(finding=finding, released_at=None).delete()
+        if found.nonconforming and action is None:
+            cls.objects.create(finding=finding, opened_at=at)
+        if not found.nonconforming and action and action.released_at is None:
+            action.delete()
 
     def answer(self, *, plan: str, due_on: date | None, by: User, at: datetime) -> None:
         """The provider says what it does about it and by when."""

@@ -1,3 +1,72 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from standards.attestation.views import (
+    accreditations,
+    certificates,
+    corrections,
+    deciding,
+    engagements,
+    findings,
+    requesting,
+)
+
+ENGAGEMENT_STEPS = {
+    "accept": engagements.engagement_accept,
+    "decline": engagements.engagement_decline,
+    "cancel": engagements.engagement_cancel,
+    "examine": engagements.engagement_examine,
+    "await-corrections": engagements.engagement_await_corrections,
+    "resume": engagements.engagement_resume,
+    "ready": engagements.engagement_ready,
+    "reopen": engagements.engagement_reopen,
+    "decide": deciding.engagement_decide,
+}
+CORRECTION_STEPS = {
+    "answer": corrections.correction_answer,
+    "accept": corrections.correction_accept,
+    "return": corrections.correction_return,
+    "close": corrections.correction_close,
+}
+
+urlpatterns = [
+    path("auditors/", accreditations.auditors, name="auditors"),
+    path("accreditations/", accreditations.accreditations, name="accreditations"),
+    path("accreditations/grant/", accreditations.accreditation_grant, name="accreditation-grant"),
+    path("accreditations/<uuid:pk>/", accreditations.accreditation, name="accreditation"),
+    *[
+        path(
+            f"accreditations/<uuid:pk>/{verb}/",
+            accreditations.accreditation_step,
+            {"verb": verb},
+            name=f"accreditation-{verb}",
+        )
+        for verb in accreditations.STEPS
+    ],
+    path(
+        "declarations/<str:number>/examine/",
+        requesting.engagement_request,
+        name="engagement-request",
+    ),
+    path("engagements/", engagements.engagements, name="engagements"),
+    path("engagements/<uuid:pk>/", engagements.engagement, name="engagement"),
+    path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
+    path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),
+    path("engagements/<uuid:pk>/corrections/", corrections.corrections, name="corrections"),
+    *[
+        path(f"engagements/<uuid:pk>/{step}/", page, name=f"engagement-{step}")
+        for step, page in ENGAGEMENT_STEPS.items()
+    ],
+    *[
+        path(f"corrections/<uuid:pk>/{step}/", page, name=f"correction-{step}")
+        for step, page in CORRECTION_STEPS.items()
+    ],
+    *[
+        path(
+            f"certificates/<str:number>/{step}/",
+            certificates.certificate_step,
+            {"step": step},
+            name=f"certificate-{step}",
+        )
+        for step in certificates.STEPS
+    ],
+]

@@ -1,5 +1,178 @@
-"""Who may open what."""
+"""Accreditations, examinations, corrections and certificates."""
 
-from tests.access.table import Row
+from uuid import UUID
 
-ROWS: list[Row] = []
+from standards.attestation.findings import CorrectiveAction
+from tests.access.table import Row, everyone, only, signed_in
+
+NOWHERE = [UUID(int=0)]
+REASON = {"reason": "Because."}
+
+
+def known(**codes):
+    """A public record: everybody may look, so others get 403 where a step asks for a role."""
+    return {**signed_in(403), **codes}
+
+
+def body(**codes):
+    """Both parties see it; the named may act."""
+    return only(**{"provider": 403, "reader": 403, "auditor": 403, "decider": 403, **codes})
+
+
+def at(state):
+    return lambda world: [world.engagements[state].pk]
+
+
+def accreditation(world):
+    return [world.accreditation.pk]
+
+
+def certificate(world):
+    return [world.certificate.number]
+
+
+def declaration(world):
+    return [world.declaration.number]
+
+
+def action(world):
+    return [CorrectiveAction.objects.get(finding__engagement=world.engagements["corrections"]).pk]
+
+
+def one_finding(world):
+    engagement = world.engagements["examining"]
+    return [engagement.pk, engagement.findings.order_by("pk").first().pk]
+
+
+def step(name, state, get, post, **data):
+    """The page of a step and the step itself."""
+    address = f"engagement-{name}"
+    return [
+        Row(address, body(**get), at(state), unknown=NOWHERE),
+        Row(address, body(**post), at(state), method="post", data=lambda w: data, unknown=NOWHERE),
+    ]
+
+
+def pressed(name, state, **post):
+    return Row(f"engagement-{name}", body(**post), at(state), method="post", unknown=NOWHERE)
+
+
+def correction(name, get, post, **data):
+    address = f"correction-{name}"
+    return [
+        Row(address, body(**get), action, unknown=NOWHERE),
+        Row(address, body(**post), action, method="post", data=lambda w: data, unknown=NOWHERE),
+    ]
+
+
+FINDING = {"result": "conforming", "methods": ["test"], "note": "", "revision": "0"}
+PARTIES = only(provider=200, reader=200, auditor=200, decider=200)
+INSIDE = body(auditor=200, decider=200)
+
+ROWS = [
+    Row("auditors", everyone()),
+    Row("accreditations", known(officer=200)),
+    Row("accreditation-grant", known(officer=200)),
+    Row("accreditation-grant", known(officer=422), method="post"),
+    Row("accreditation", everyone(), accreditation, unknown=NOWHERE),
+    *[
+        Row(f"accreditation-{verb}", known(officer=200), accreditation, unknown=NOWHERE)
+        for verb in ("suspend", "withdraw", "reinstate")
+    ],
+    *[
+        Row(
+            f"accreditation-{verb}",
+            known(officer=code),
+            accreditation,
+            method="post",
+            data=lambda world: REASON,
+            unknown=NOWHERE,
+        )
+        for verb, code in (("suspend", 302), ("withdraw", 302), ("reinstate", 409))
+    ],
+    *[
+        Row(
+            "engagement-request",
+            only(provider=200, reader=403),
+            declaration,
+            method=method,
+            unknown=["DC-2026-999999"],
+        )
+        for method in ("get", "post")
+    ],
+    Row("engagements", signed_in()),
+    Row("engagements", signed_in(), query="?show=over&page=x"),
+    *[
+        Row("engagement", PARTIES, at(state), unknown=NOWHERE)
+        for state in ("requested", "examining", "corrections", "ready", "granted")
+    ],
+    Row("findings", INSIDE, at("examining"), unknown=NOWHERE),
+    Row("findings", INSIDE, at("corrections"), query="?result=minor&page=x", unknown=NOWHERE),
+    Row("findings", PARTIES, at("granted"), unknown=NOWHERE),
+    Row("finding", INSIDE, one_finding, unknown=[*NOWHERE, 0]),
+    Row(
+        "finding",
+        body(auditor=302),
+        one_finding,
+        method="post",
+        data=lambda world: FINDING,
+        unknown=[*NOWHERE, 0],
+    ),
+    Row("corrections", PARTIES, at("corrections"), unknown=NOWHERE),
+    Row("corrections", PARTIES, at("examining"), unknown=NOWHERE),
+    *step("accept", "requested", {"auditor": 200}, {"auditor": 302}, interest_statement="None."),
+    *step("decline", "requested", {"auditor": 200}, {"auditor": 302}, **REASON),
+    *step(
+        "cancel",
+        "requested",
+        {"auditor": 200, "provider": 200},
+        {"auditor": 409, "provider": 302},
+        **REASON,
+    ),
+    *step("ready", "examining", {"auditor": 200}, {"auditor": 422}, summary="Done."),
+    *step(
+        "reopen",
+        "ready",
+        {"auditor": 200, "decider": 200},
+        {"auditor": 302, "decider": 302},
+        **REASON,
+    ),
+    *step(
+        "decide",
+        "ready",
+        {"decider": 200},
+        {"decider": 302},
+        outcome="granted",
+        months="24",
+        **REASON,
+    ),
+    pressed("examine", "accepted", auditor=302),
+    pressed("await-corrections", "examining", auditor=409),
+    pressed("resume", "corrections", auditor=302),
+    *correction(
+        "answer", {"provider": 200}, {"provider": 302}, plan="Mended.", due_on="2027-01-31"
+    ),
+    *correction("return", {"auditor": 200}, {"auditor": 409}, **REASON),
+    *correction(
+        "close", {"auditor": 200, "decider": 200}, {"auditor": 409, "decider": 403}, methods="test"
+    ),
+    Row("correction-accept", body(auditor=409), action, method="post", unknown=NOWHERE),
+    Row("certificate", everyone(), certificate, unknown=["CC-2026-999999"]),
+    Row("verify", everyone()),
+    Row("verify", everyone(), query="?number=cc%202026%20999999"),
+    *[
+        Row(f"certificate-{name}", known(decider=200), certificate, unknown=["CC-2026-999999"])
+        for name in ("suspend", "reinstate", "withdraw", "survey")
+    ],
+    *[
+        Row(
+            f"certificate-{name}",
+            known(decider=code),
+            certificate,
+            method="post",
+            data=lambda world: {**REASON, "note": "Sampled."},
+            unknown=["CC-2026-999999"],
+        )
+        for name, code in (("suspend", 302), ("reinstate", 409), ("withdraw", 302), ("survey", 302))
+    ],
+]

@@ -82,13 +82,13 @@ def officer():
     return holder(found, "officer")
 
 
-def accreditation(organisation=None, editions=(), *, countries=(), until=UNTIL, at=AT):
+def accreditation(organisation=None, editions=(), *, countries=(), since=None, until=UNTIL, at=AT):
     """That a body may attest these editions, from AT on."""
     return Accreditation.grant(
         organisation or body(),
         editions=editions or [some_criteria(2)[0].edition],
         countries=countries,
-        valid_from=AT.date(),
+        valid_from=since or min(at, AT).date(),
         valid_until=until,
         by=officer(),
         at=at,
@@ -203,6 +203,21 @@ def planned(engagement, *, at=AT, close=False):
             action.close(methods=["test"], reply="Seen.", by=person, at=at)
     engagement.resume(by=person, at=at)
     return engagement
+
+
+def every_state(declaration, organisation):
+    """One engagement of the declaration in each state that a page shows, by its state."""
+    first = declaration.assessment.answers.first().criterion.key
+    states = ["accepted", "examining", "corrections", "ready", "granted", "requested"]
+    return {
+        state: engagement(
+            state,
+            declaration=declaration,
+            organisation=organisation,
+            results={first: "minor"} if state == "corrections" else None,
+        )
+        for state in states
+    }
 
 
 def certificate(release=None, *, at=AT, months=24, **fields):

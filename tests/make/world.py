@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.make import accounts, jobs, tenders
+from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import declaration, solution
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, need
@@ -18,6 +18,9 @@ def world():
     stranger = accounts.user("stranger")
     edition = an_edition("world-1")
     fact("delivery")
+    decider = accounts.member(auditor, "decider")
+    declared = declaration(organisation=provider)
+    examined = attestation.every_state(declared, auditor)
     return SimpleNamespace(
         centre=centre,
         provider=provider,
@@ -31,7 +34,11 @@ def world():
         job=jobs.job(by=buyer.person, done=True),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),
-        listed=declaration(organisation=provider).release.solution,
+        listed=declared.release.solution,
+        declaration=declared,
+        engagements=examined,
+        certificate=examined["granted"].certificates.get(),
+        accreditation=auditor.accreditations.get(),
         unlisted=solution(rival),
         people={
             "anonymous": None,
@@ -40,7 +47,7 @@ def world():
             "rival": rival.person,
             "provider": provider.person,
             "auditor": auditor.person,
-            "decider": accounts.member(auditor, "decider"),
+            "decider": decider,
             "buyer": buyer.person,
             "officer": centre.officer,
         },

@@ -1,0 +1,178 @@
+"""Forms of accreditations, examinations and certificates: shape only, the verbs hold the rules."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation
+from certcentre.places import countries
+from standards.attestation.decision import Decision
+from standards.attestation.results import Method
+from standards.catalogue.editions import Domain, Edition
+
+DAY = {"type": "date", "class": "input--short"}
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+    )
+
+
+def words(
+    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 4
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class CountriesField(forms.CharField):
+    """Countries by code or name, with commas between; cleans to a list of codes."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value))
+        known = {name.casefold(): code for code, name in countries()}
+        known |= {code.casefold(): code for code, _name in countries()}
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if unknown := [part for part in parts if part.casefold() not in known]:
+            raise forms.ValidationError(
+                gettext("We do not know the country “%(name)s”.") % {"name": unknown[0]}
+            )
+        return sorted({known[part.casefold()] for part in parts})
+
+
+class GrantForm(forms.Form):
+    """A new accreditation."""
+
+    body = forms.ModelChoiceField(
+        label=_("Auditing body"),
+        queryset=Organisation.objects.none(),
+        help_text=_("Only bodies that the centre verified."),
+    )
+    editions = forms.ModelMultipleChoiceField(
+        label=_("Editions it may attest"),
+        queryset=Edition.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    countries = CountriesField(
+        label=_("Countries of the providers"),
+        required=False,
+        help_text=_("Names or codes with commas between, such as Kenya, EE. Empty: every country."),
+    )
+    valid_from = day(_("First day"))
+    valid_until = day(_("Last day"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        kind = Organisation.Kind.AUDITOR
+        fields["body"].queryset = Organisation.objects.in_force().filter(kind=kind)
+        published = Edition.objects.filter(status=Edition.Status.PUBLISHED)
+        fields["editions"].queryset = published
+        fields["editions"].choices = by_domain(published)
+        self.initial.setdefault("valid_from", today)
+
+
+def by_domain(editions: Any) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Editions as choices, grouped by what they are about."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for edition in editions:
+        groups.setdefault(edition.domain, []).append((edition.pk, edition.text("name")))
+    return [(str(Domain(domain).label), groups[domain]) for domain in Domain if domain in groups]
+
+
+class NoteForm(forms.Form):
+    """What a planned check saw."""
+
+    note = words(_("What you checked and what you saw"))
+
+
+class AcceptForm(forms.Form):
+    """That the body takes an engagement on."""
+
+    interest_statement = words(
+        _("What ties your organisation to the provider?"),
+        help_text=_(
+            "Ownership, staff, trade, advice in the last 24 months. If nothing does, write that. "
+            "The provider reads it."
+        ),
+    )
+    due_on = day(_("Report due"), required=False, help_text=_("As you agreed with the provider."))
+
+
+class CancelForm(forms.Form):
+    """Why an engagement ends early; the provider need not say."""
+
+    reason = words(_("Reason"), help_text=_("The other side reads it, and it stands in the log."))
+
+    def __init__(self, *args: Any, required: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+
+
+class ReadyForm(forms.Form):
+    """The evaluator's summary for whoever decides."""
+
+    summary = words(
+        _("Summary of the examination"),
+        help_text=_(
+            "What you examined, how, on which sample, and what you saw. Whoever decides reads it, "
+            "and after the decision the provider."
+        ),
+        rows=8,
+    )
+
+
+class DecideForm(forms.Form):
+    """The body's word."""
+
+    outcome = forms.ChoiceField(
+        label=_("Decision"),
+        choices=Decision.Outcome.choices,
+        widget=forms.RadioSelect,
+    )
+    months = forms.TypedChoiceField(
+        label=_("For how long, if granted?"),
+        choices=[
+            (24, _("24 months, with surveillance after 12")),
+            (18, _("18 months, with surveillance after 12")),
+            (12, _("12 months")),
+            (6, _("6 months")),
+        ],
+        coerce=int,
+        initial=24,
+    )
+    reason = words(
+        _("Reasons"), help_text=_("The provider reads them. A refusal says what would change it.")
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the provider does about a nonconformity."""
+
+    plan = words(
+        _("What do you do about it?"), help_text=_("What was or will be changed, and how.")
+    )
+    due_on = day(_("Done by"))
+
+
+class CloseForm(forms.Form):
+    """How the body saw that a correction is done."""
+
+    methods = forms.MultipleChoiceField(
+        label=_("How did you see it done?"),
+        choices=Method.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reply = words(_("What you saw"), required=False)

@@ -1,0 +1,43 @@
+"""What the log says of accreditations, engagements and certificates, in words."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.log.models import LogEntry
+
+WORDS: dict[str, Promise] = {
+    "accreditation.granted": _("Granted"),
+    "accreditation.suspended": _("Suspended"),
+    "accreditation.reinstated": _("Reinstated"),
+    "accreditation.withdrawn": _("Withdrawn"),
+    "engagement.requested": _("Requested"),
+    "engagement.accepted": _("Accepted"),
+    "engagement.declined": _("Declined"),
+    "engagement.cancelled": _("Cancelled"),
+    "engagement.examining": _("Examination begun"),
+    "engagement.corrections": _("Corrections asked for"),
+    "engagement.resumed": _("Examination resumed"),
+    "engagement.ready": _("Handed over for decision"),
+    "engagement.reopened": _("Sent back to be examined further"),
+    "engagement.granted": _("Granted"),
+    "engagement.refused": _("Refused"),
+    "evidence.opened": _("Evidence opened to the body"),
+    "evidence.closed": _("Evidence closed to the body"),
+    "certificate.issued": _("Issued"),
+    "certificate.suspended": _("Suspended"),
+    "certificate.reinstated": _("Reinstated"),
+    "certificate.withdrawn": _("Withdrawn"),
+    "certificate.superseded": _("Superseded"),
+    "certificate.surveyed": _("Surveillance done"),
+}
+
+INTERNAL = {"engagement.ready", "engagement.reopened", "engagement.resumed"}
+
+
+def told(record: models.Model, *, public: bool = False) -> list[tuple[LogEntry, Promise]]:
+    """The steps of a record, oldest first, each beside its words; `public` leaves out the rest."""
+    entries = LogEntry.objects.about(record).filter(step__in=WORDS).select_related("organisation")
+    if public:
+        entries = entries.public()
+    return [(entry, WORDS[entry.step]) for entry in entries]

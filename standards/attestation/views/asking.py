@@ -1,0 +1,59 @@
+"""A step that asks for something before it is taken: one page, one form, one verb."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from certcentre.accounts.views import person
+from certcentre.lifecycle import NotReady
+
+Words = str | Promise
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Question:
+    """The words of such a page."""
+
+    title: Words
+    lede: Words
+    button: Words
+    done: Words
+    hurts: bool = False
+
+
+def ask(
+    request: HttpRequest,
+    question: Question,
+    form: forms.Form,
+    take: Callable[..., Any],
+    *,
+    back: str,
+    trail: Sequence[tuple[str, str]],
+    template: str = "attestation/step.html",
+    onward: bool = False,
+    **context: Any,
+) -> HttpResponse:
+    """Show the form; when it is sent, take the step and say so, or say what is missing.
+
+    Then the reader goes back to where they came from; `onward` to what the step made.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = take(by=person(request), at=timezone.now(), **form.cleaned_data)
+        except NotReady as missing:
+            for problem in missing.problems:
+                form.add_error(None, problem)
+        else:
+            messages.success(request, str(question.done))
+            return redirect(made if onward else back)
+    context |= {"question": question, "form": form, "back": back, "trail": trail}
+    status = UNPROCESSABLE if form.is_bound else None
+    return render(request, template, context, status=status)

@@ -1,0 +1,160 @@
+"""The steps of an engagement, for the provider and the body."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.views import person, sent
+from standards.attestation import history, overview
+from standards.attestation.engagement import Engagement
+from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm
+from standards.attestation.independence import ties
+from standards.attestation.views.asking import Question, ask
+from standards.attestation.views.seated import must, seated, trail
+from standards.attestation.waiting import seats, waits
+
+PER_PAGE = 25
+ACCEPT = Question(
+    _("Accept this engagement"),
+    _("You may open the provider’s evidence from now until you have decided."),
+    _("Accept"),
+    _("Accepted. An evaluator can begin."),
+)
+DECLINE = Question(
+    _("Decline this engagement"),
+    _("The provider reads your reason and may ask another body."),
+    _("Decline"),
+    _("Declined."),
+    hurts=True,
+)
+CANCEL = Question(
+    _("Cancel this engagement"),
+    _("It ends without a decision, and the evidence is closed to the body."),
+    _("Cancel the engagement"),
+    _("Cancelled."),
+    hurts=True,
+)
+READY = Question(
+    _("Hand over for decision"),
+    _("A second person of your body decides. You cannot decide on your own work."),
+    _("Hand over"),
+    _("Handed over."),
+)
+REOPEN = Question(
+    _("Send back to be examined further"),
+    _("The findings open again. Say what is to be looked at."),
+    _("Send back"),
+    _("Sent back."),
+)
+
+
+@require_safe
+def engagements(request: HttpRequest) -> HttpResponse:
+    """Everything the person's organisations ask or examine, and what waits for them."""
+    user, over = person(request), request.GET.get("show") == "over"
+    mine = Engagement.objects.visible_to(user).with_parties()
+    found = mine.filter(status__in=Engagement.OVER) if over else mine.live()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    held = seats(user, page)
+    lines = [(one, waits(one, held[one.pk]), held[one.pk]) for one in page]
+    return render(
+        request, "attestation/engagements.html", {"page": page, "lines": lines, "over": over}
+    )
+
+
+@require_safe
+def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Where it stands, what comes next, and what came of it."""
+    found, seat = seated(request, pk)
+    told = history.told(found)
+    if not seat.body:  # what passes between evaluator and decider is theirs
+        told = [(entry, words) for entry, words in told if entry.step not in history.INTERNAL]
+    context = {
+        "engagement": found,
+        "seat": seat,
+        "waits": waits(found, seat),
+        "history": told,
+        "overview": overview.of(found, told, inside=bool(seat.body), at=timezone.now()),
+    }
+    return render(request, "attestation/engagement.html", context)
+
+
+def engagement_accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.manages)
+    tied = ties(person(request), body=found.body, provider=found.provider, at=timezone.now())
+    return stepped(
+        request, found, ACCEPT, AcceptForm(sent(request)), found.accept,
+        template="attestation/accept.html", engagement=found, tied=tied,
+        scope=overview.scope(found),
+    )  # fmt: skip
+
+
+def engagement_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.manages)
+    return stepped(request, found, DECLINE, ReasonForm(sent(request)), found.decline)
+
+
+def engagement_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.manages or seat.signs)
+    form = CancelForm(sent(request), required=not seat.signs)
+    return stepped(request, found, CANCEL, form, found.cancel)
+
+
+def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines)
+    form = ReadyForm(sent(request), initial={"summary": found.summary})
+    return stepped(request, found, READY, form, found.ready)
+
+
+def engagement_reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines or seat.decides)
+    return stepped(request, found, REOPEN, ReasonForm(sent(request)), found.reopen)
+
+
+@require_POST
+def engagement_examine(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines)
+    found.examine(by=person(request), at=timezone.now())
+    messages.success(request, gettext("Begun. You are the evaluator, so somebody else decides."))
+    return redirect("findings", pk=found.pk)
+
+
+@require_POST
+def engagement_await_corrections(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines)
+    found.await_corrections(by=person(request), at=timezone.now())
+    messages.success(request, gettext("The provider now sees the nonconformities."))
+    return redirect(found)
+
+
+@require_POST
+def engagement_resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines)
+    found.resume(by=person(request), at=timezone.now())
+    messages.success(request, gettext("The examination goes on."))
+    return redirect("findings", pk=found.pk)
+
+
+def stepped(
+    request: HttpRequest, found: Engagement, question: Question, form: Any, take: Any, **more: Any
+) -> HttpResponse:
+    """A step that leads back to the engagement."""
+    back = found.get_absolute_url()
+    return ask(request, question, form, take, back=back, trail=trail(found), **more)

@@ -1,0 +1,116 @@
+"""A provider asks a body to examine what it declared."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Interest, Organisation, Role
+from certcentre.accounts.views import person, sent
+from standards.assessment.declaration import Declaration
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.engagement import Engagement
+from standards.attestation.request_form import RequestForm, offers
+from standards.attestation.requesting import declared_criteria
+from standards.attestation.views.asking import Question, ask
+from standards.attestation.views.seated import must, trail
+from standards.catalogue.editions import Criterion
+
+ASK = Question(
+    _("Ask for an examination"),
+    _(
+        "Choose what the body examines. It reads your answers and the evidence that belongs to "
+        "this declaration, from the day it accepts until it has decided."
+    ),
+    _("Send the request"),
+    _("Sent. The body accepts or declines; you hear by mail."),
+)
+
+
+def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
+    """First the bodies that may examine it, then, with one chosen, what it is asked."""
+    mine = Organisation.objects.acted_for_by(request.user)
+    rows = Declaration.objects.filter(release__solution__organisation__in=mine)
+    found = get_object_or_404(
+        rows.select_related("release__solution__organisation", "assessment"), number=number
+    )
+    provider = found.release.solution.organisation
+    must(person(request).acts_for(provider, Role.SIGNATORY))
+    now = timezone.now()
+    able = bodies(found, provider, now)
+    chosen = request.GET.get("body", "")
+    body = next((one for one in able if str(one.pk) == chosen), None)
+    if body is None:
+        return choose(request, found, able, now)
+    covered = set(Accreditation.objects.by_edition(body, country=provider.country, at=now))
+    form = RequestForm(sent(request), body=body, offers=offers(declared_criteria(found), covered))
+
+    def take(**fields: object) -> Engagement:
+        return Engagement.request(found, **fields)  # type: ignore[arg-type]
+
+    return ask(
+        request,
+        ASK,
+        form,
+        take,
+        back=request.path,
+        trail=trail(),
+        template="attestation/request.html",
+        onward=True,
+        declaration=found,
+        body=body,
+    )
+
+
+def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> list[Organisation]:
+    """Verified bodies accredited for something that was declared, for the provider's country."""
+    declared = declaration.assessment.answers.exclude(value="").values("criterion__edition")
+    held = Accreditation.objects.in_force(at=at).filter(editions__in=declared)
+    near = held.filter(body__status=Organisation.Status.VERIFIED).select_related("body").distinct()
+    able = {one.body_id: one.body for one in near if one.covers_country(provider.country)}
+    return sorted(able.values(), key=lambda body: body.name)
+
+
+def choose(
+    request: HttpRequest, declaration: Declaration, able: list[Organisation], at: datetime
+) -> HttpResponse:
+    """How many of the declared criteria each body may examine, and which bodies are tied."""
+    provider = declaration.release.solution.organisation
+    editions = dict(
+        Criterion.objects.filter(
+            pk__in=[one.pk for one in declared_criteria(declaration)]
+        ).values_list("pk", "edition")
+    )
+    scopes: dict[UUID, set[int]] = {body.pk: set() for body in able}
+    held = Accreditation.objects.in_force(at=at).filter(body__in=able)
+    for one in held.prefetch_related("editions"):
+        if one.covers_country(provider.country):
+            scopes[one.body_id] |= {edition.pk for edition in one.editions.all()}
+    tied = tied_to(provider)
+    lines = [
+        (body, sum(edition in scopes[body.pk] for edition in editions.values()))
+        for body in able
+        if body.pk not in tied
+    ]
+    context = {
+        "declaration": declaration,
+        "lines": sorted(lines, key=lambda line: (-line[1], line[0].name)),
+        "tied": [body for body in able if body.pk in tied],
+        "total": len(editions),
+        "trail": trail(),
+        "title": gettext("Ask for an examination"),
+    }
+    return render(request, "attestation/choose_body.html", context)
+
+
+def tied_to(provider: Organisation) -> set[UUID]:
+    """Organisations that have a declared interest in the provider, or it in them."""
+    ties = Interest.objects.filter(
+        Q(organisation=provider) | Q(other=provider), until=None
+    ).values_list("organisation", "other")
+    return {one for pair in ties for one in pair} - {provider.pk}
