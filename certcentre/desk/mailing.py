@@ -58,6 +58,12 @@ def plan(*, at: datetime) -> None:
                 Cursor.objects.filter(pk=cursor.pk, entry_id__lt=settled).update(entry_id=settled)
 
 
+def start_here() -> None:
+    """Tell nobody of what was done so far: it was made up, or brought in from elsewhere."""
+    last = LogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+    Cursor.objects.update_or_create(name="notices", defaults={"entry_id": last})
+
+
 def told(entry: LogEntry) -> list[User | None]:
     """Who is told of an entry: all but the person who took the step."""
     try:

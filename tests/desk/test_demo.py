@@ -8,6 +8,7 @@ from django.db.models import Count
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import demo
 from certcentre.desk.demo import people
+from certcentre.desk.mailing import send_notices
 from certcentre.desk.worklists import waiting_for
 from standards.models import Certificate, Engagement, Fact, Release, Solution
 from standards.registry.finding import effective
@@ -101,6 +102,10 @@ def test_some_have_two_releases_and_one_a_barrier(filled):
     assert twice.count() == 2
     hinders = effective(at=AT).filter(criterion__key="wcag-2.2:2.3.1", outcome="not_met")
     assert hinders.filter(release__in=Release.objects.listed()).count() == 1
+
+
+def test_nobody_is_written_to_about_it(filled):
+    assert send_notices(at=AT) == 0
 
 
 def test_every_fact_is_one_that_the_catalogue_knows(filled):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from certcentre.accounts.models import User
 from certcentre.desk.demo import declaring, examining, people, tendering
+from certcentre.desk.mailing import start_here
 
 
 def build(*, at: datetime) -> bool:
@@ -18,4 +19,5 @@ def build(*, at: datetime) -> bool:
         declared = declaring.make(cast.providers, examining.solid(), at=at)
         examining.make(declared, cast.bodies, at=at)
         tendering.make(*cast.buyers[0], at=at)
+        start_here()
     return True
