@@ -20,6 +20,9 @@ from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Profile
 
+FIRST = 8  # open questions shown at once
+NAMED = 3  # editions named beside a question
+
 
 @dataclass(frozen=True)
 class Because:
@@ -68,9 +71,13 @@ class Question:
     decides: list[Edition]
 
     @property
+    def named(self) -> list[Edition]:
+        return self.decides[:NAMED]
+
+    @property
     def more(self) -> int:
-        """How many editions beside the four that are named."""
-        return max(0, len(self.decides) - 4)
+        """How many editions beside those that are named."""
+        return len(self.decides[NAMED:])
 
 
 @dataclass
@@ -90,6 +97,14 @@ class Shown:
     undecided: int = 0
     to_answer: int = 0  # criteria that a law or a block asks for, or that are expected
     starter: int = 0
+
+    @property
+    def first_questions(self) -> list[Question]:
+        return self.questions[:FIRST]
+
+    @property
+    def more_questions(self) -> list[Question]:
+        return self.questions[FIRST:]
 
     @property
     def set_aside(self) -> int:
