@@ -31,7 +31,7 @@ def freeze(tender: Any, *, by: Any, at: datetime) -> tuple[bytes, str]:
 def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
 
-    Seven statements at any number of requirements.
+    Two statements at any number of requirements, and the buyer where it is not joined.
     """
     lots = lots_of(tender)
     asked = [requirement for lot in lots for requirement in lot.requirements.all()]
