@@ -6,6 +6,7 @@ EMAIL_URL      smtp://…                default: mail is printed on the console
 BASE_URL       https://portal.example  address in mails, certificates and QR codes
 DATA_DIR       folder for the database, evidence, exports and keys; default: var/
 SECRET_KEY     default: made once and kept in DATA_DIR
+KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
 DEBUG          1 only on a developer's machine
@@ -47,6 +48,7 @@ def secret_key() -> str:
 
 
 SECRET_KEY = env("SECRET_KEY", default="") or secret_key()
+KEYS_PASSPHRASE = env("KEYS_PASSPHRASE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 ALLOWED_HOSTS.append(str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
