@@ -1,11 +1,11 @@
 """Solutions, their releases, and what holds a release back."""
 
 import uuid
+import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady, illegal, move
 from certcentre.log.models import LogEntry, record
+from standards.assessment.holds import Hold
 
 
 def must_sign_for(organisation: Organisation, user: User) -> None:
@@ -102,22 +103,63 @@ class Solution(models.Model):
         summary: str,
         website: str = "",
         release_label: str,
+        facts: dict[str, Any] | None = None,
     ) -> "Solution":
         """Make a solution with its first release. A provider may prepare before it is verified."""
         if organisation.kind != Organisation.Kind.PROVIDER:
             raise NotAllowed(gettext("Only a provider offers solutions."))
         with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=organisation.pk)  # sent twice
+            if organisation.solutions.filter(name=name, status=cls.Status.ACTIVE).exists():
+                raise NotReady(gettext("You already offer a solution with this name."))
             made = cls.objects.create(
                 organisation=organisation,
                 name=name,
                 summary=summary,
                 website=website,
-                search_text=f"{name} {summary} {organisation.name}".casefold(),
                 created_at=at,
             )
+            made.index()
             record(made, "solution.created", by=by, at=at, organisation=organisation)
-            Release.add(made, by=by, at=at, label=release_label)
+            release = Release.add(made, by=by, at=at, label=release_label)
+            if facts:
+                release.state_facts(facts, by=by, at=at)
         return made
+
+    def index(self) -> None:
+        """Write what the register is searched by."""
+        text = f"{self.name} {self.summary} {self.organisation.name}".casefold()
+        Solution.objects.filter(pk=self.pk).exclude(search_text=text).update(search_text=text)
+
+    @property
+    def wording(self) -> str:
+        """A short print of the words that may be changed, to tell what a change began from."""
+        said = chr(31).join((self.name, self.summary, self.website))
+        return f"{zlib.crc32(said.encode()):x}"
+
+    def edit(self, *, seen: str, by: User, at: datetime, **words: str) -> None:
+        """Change name, summary or website. `seen` is their `wording` when the change was begun."""
+        with transaction.atomic():
+            rows = Solution.objects.select_related("organisation").select_for_update(of=("self",))
+            stored = rows.get(pk=self.pk)
+            if stored.status != self.Status.ACTIVE:
+                raise illegal(Solution, stored.status)
+            was = {name: getattr(stored, name) for name in words}
+            if stored.wording != seen and was != words:
+                raise Conflict(stored)
+            changed = sorted(name for name in words if words[name] != was[name])
+            if changed:
+                Solution.objects.filter(pk=self.pk).update(**words)
+                Solution.objects.select_related("organisation").get(pk=self.pk).index()
+                record(
+                    self,
+                    "solution.edited",
+                    by=by,
+                    at=at,
+                    organisation=stored.organisation,
+                    visibility=LogEntry.Visibility.PUBLIC,
+                    detail={"changed": changed},
+                )
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Take it off the register for good. Numbers and pages stay."""
@@ -143,6 +185,13 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def editable_by(self, user: Any) -> "ReleaseQuerySet":
         return self.of_members(user, Role.EDITOR)
+
+    def visible_to(self, user: Any) -> "ReleaseQuerySet":
+        """The provider's own; for the centre's officers also what was ever declared."""
+        mine = Q(solution__in=Solution.objects.of_members(user))
+        if user.is_authenticated and user.is_officer():
+            mine |= Q(pk__in=Release.objects.exclude(declarations=None).values("pk"))
+        return self.filter(mine)
 
     def listed(self) -> "ReleaseQuerySet":
         """In the public register: design.md section 2, *Listed*."""
@@ -190,6 +239,8 @@ class Release(models.Model):
     @classmethod
     def add(cls, solution: Solution, *, by: User, at: datetime, label: str) -> "Release":
         """A new line of the solution. It starts with the facts of the newest one, if there is."""
+        if solution.status != Solution.Status.ACTIVE:
+            raise illegal(Solution, solution.status)
         newest = solution.releases.order_by("-created_at").first()
         facts = newest.facts if newest else {}
         try:
@@ -235,6 +286,18 @@ class Release(models.Model):
                 raise IllegalMove(gettext("This release is already the current one."))
             self._record("release.made_current", by, at)
 
+    def note_change(self, *, by: User, at: datetime, reason: str) -> None:
+        """State that a change of the product touches no answer. It stands in the log."""
+        must_sign_for(self.solution.organisation, by)
+        if not self.stands():
+            raise NotReady(gettext("Nothing is declared of this release that could stay as it is."))
+        with transaction.atomic():
+            Release.objects.select_for_update().get(pk=self.pk)
+            last = LogEntry.objects.about(self).filter(step="release.change_noted").last()
+            if last and last.reason == reason:
+                raise IllegalMove(gettext("You have already stated this change."))
+            self._record("release.change_noted", by, at, reason)
+
     def publish(self, blocks: Iterable[str], *, by: User, at: datetime) -> None:
         """What a declaration does to the release: public, or held where a rule asks for that."""
         holds = self._held_by(blocks)
@@ -246,6 +309,7 @@ class Release(models.Model):
         Solution.objects.filter(pk=self.solution_id, current_release=None).update(
             current_release=self
         )
+        self.solution.index()  # a provider may have been renamed before it was verified
         Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
         if holds and self.status != self.Status.HELD:
             self._move(self.Status.HELD, by, at, ", ".join(holds))
@@ -312,32 +376,13 @@ class Release(models.Model):
             **stamps,
         )
 
-    def _record(self, step: str, by: User, at: datetime) -> None:
+    def _record(self, step: str, by: User, at: datetime, reason: str = "") -> None:
         record(
             self,
             step,
             by=by,
             at=at,
+            reason=reason,
             organisation=self.solution.organisation,
             visibility=LogEntry.Visibility.PUBLIC,
         )
-
-
-class Hold(models.Model):
-    """That a rule held a release at a declaration, and what the centre then decided."""
-
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="holds")
-    rule_key = models.CharField(max_length=20)
-    held_at = models.DateTimeField()
-    cleared_at = models.DateTimeField(null=True)
-    refused_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("hold")
-
-    def __str__(self) -> str:
-        return f"{self.release}: {self.rule_key}"

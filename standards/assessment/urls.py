@@ -1,3 +1,35 @@
-from django.urls import URLPattern
+"""The addresses of a provider's work and of the centre's holds."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from standards.assessment.pages import facts, holds, home, releases, solutions, starting
+
+urlpatterns = [
+    path("assessments/", home.assessments, name="assessments"),
+    path("solutions/new/", solutions.solution_new_for, name="solution-new"),
+    path("solutions/new/<uuid:pk>/", solutions.solution_new, name="solution-new"),
+    path("solutions/<uuid:pk>/edit/", solutions.solution_edit, name="solution-edit"),
+    path("solutions/<uuid:pk>/withdraw/", solutions.solution_withdraw, name="solution-withdraw"),
+    path("solutions/<uuid:pk>/releases/new/", releases.release_new, name="release-new"),
+    path("releases/<uuid:pk>/", releases.release, name="release"),
+    path("releases/<uuid:pk>/facts/", facts.release_facts, name="release-facts"),
+    path(
+        "releases/<uuid:pk>/facts/<str:group>/",
+        facts.release_facts_group,
+        name="release-facts-group",
+    ),
+    path("releases/<uuid:pk>/applies/", facts.release_applies, name="release-applies"),
+    path("releases/<uuid:pk>/assess/", starting.release_assess, name="release-assess"),
+    path(
+        "releases/<uuid:pk>/note-change/", releases.release_note_change, name="release-note-change"
+    ),
+    path(
+        "releases/<uuid:pk>/make-current/",
+        releases.release_make_current,
+        name="release-make-current",
+    ),
+    path("holds/", holds.held, name="held"),
+    path("holds/<uuid:pk>/", holds.hold, name="hold"),
+    path("releases/<uuid:pk>/clear/", holds.release_clear, name="release-clear"),
+    path("releases/<uuid:pk>/refuse/", holds.release_refuse, name="release-refuse"),
+]

@@ -3,6 +3,7 @@
 from tests.access import (
     accounts,
     assessment,
+    assessment_products,
     attestation,
     catalogue,
     desk,
@@ -16,6 +17,7 @@ TABLE = [
     *accounts.ROWS,
     *catalogue.ROWS,
     *assessment.ROWS,
+    *assessment_products.ROWS,
     *attestation.ROWS,
     *registry.ROWS,
     *tenders.ROWS,

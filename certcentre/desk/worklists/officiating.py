@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Min
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ def holds(user: User, at: datetime) -> list[Task]:
     return [
         Task(
             _("Clear or refuse %(release)s") % {"release": one},
-            addresses.of(one),
+            reverse("hold", args=[one.pk]),
             str(one.solution.organisation),
             _("Held"),
             "warn",

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask
 from standards.attestation import history
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import GrantForm
-from standards.attestation.views.asking import Question, ask
 
 PER_PAGE = 25
 GRANT = Question(

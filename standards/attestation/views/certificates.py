@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask
 from standards.attestation.certificates import Certificate
 from standards.attestation.forms import NoteForm
-from standards.attestation.views.asking import Question, ask
 
 # step → its page, its form, its verb
 STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.forms import AnswerForm, CloseForm
 from standards.attestation.results import NONCONFORMING
-from standards.attestation.views.asking import Question, ask
-from standards.attestation.views.seated import must, seated, trail
+from standards.attestation.views.seated import seated, trail
 from standards.attestation.waiting import Seat, seats
 
 ANSWER = Question(

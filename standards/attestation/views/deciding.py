@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
 from standards.attestation.decision import Decision, checks
 from standards.attestation.examination import examined, in_order
 from standards.attestation.forms import DecideForm
 from standards.attestation.results import Result
-from standards.attestation.views.asking import Question, ask
-from standards.attestation.views.seated import must, seated, trail
+from standards.attestation.views.seated import seated, trail
 
 DECIDE = Question(
     _("Decide"),

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
 from standards.attestation import history, overview
 from standards.attestation.engagement import Engagement
 from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm
 from standards.attestation.independence import ties
-from standards.attestation.views.asking import Question, ask
-from standards.attestation.views.seated import must, seated, trail
+from standards.attestation.views.seated import seated, trail
 from standards.attestation.waiting import seats, waits
 
 PER_PAGE = 25

@@ -11,13 +11,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.views import person
+from certcentre.asking import must
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from standards.attestation import sheet
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
 from standards.attestation.results import Result
-from standards.attestation.views.seated import must, seated, trail
+from standards.attestation.views.seated import seated, trail
 from standards.attestation.waiting import Seat
 
 Tab = tuple[str, str, bool, int]

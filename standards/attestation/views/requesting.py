@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Interest, Organisation, Role
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
 from standards.assessment.declaration import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.engagement import Engagement
 from standards.attestation.request_form import RequestForm, offers
 from standards.attestation.requesting import declared_criteria
-from standards.attestation.views.asking import Question, ask
-from standards.attestation.views.seated import must, trail
+from standards.attestation.views.seated import trail
 from standards.catalogue.editions import Criterion
 
 ASK = Question(

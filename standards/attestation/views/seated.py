@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,12 +19,6 @@ def seated(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Seat]:
     mine = Engagement.objects.visible_to(request.user).with_parties()
     found = get_object_or_404(mine.select_related("declaration__assessment", "evaluator"), pk=pk)
     return found, seats(person(request), [found])[found.pk]
-
-
-def must(holds: bool) -> None:
-    """403 unless the person's role includes the step."""
-    if not holds:
-        raise PermissionDenied
 
 
 def trail(engagement: Engagement | None = None) -> Trail:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,12 +33,12 @@ class Question:
 def ask(
     request: HttpRequest,
     question: Question,
-    form: forms.Form,
+    form: forms.BaseForm,
     take: Callable[..., Any],
     *,
     back: str,
     trail: Sequence[tuple[str, str]],
-    template: str = "attestation/step.html",
+    template: str = "step.html",
     onward: bool = False,
     **context: Any,
 ) -> HttpResponse:
@@ -57,3 +58,9 @@ def ask(
     context |= {"question": question, "form": form, "back": back, "trail": trail}
     status = UNPROCESSABLE if form.is_bound else None
     return render(request, template, context, status=status)
+
+
+def must(holds: bool) -> None:
+    """403 unless the person's role includes the step."""
+    if not holds:
+        raise PermissionDenied

@@ -1,0 +1,132 @@
+"""What a draft may be started with, and how many criteria each choice leaves to answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from standards.catalogue.applicability import OPTIONAL, RANK, Applied
+from standards.catalogue.editions import Criterion, Edition, Level, published
+from standards.catalogue.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many criteria are left to answer, and how many a rule has answered already."""
+
+    to_answer: int
+    marked: int
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An edition, whole or at a level, with its count. `key` names it in a form."""
+
+    key: str
+    label: str
+    edition: Edition
+    level: Level | None
+    criteria: frozenset[str]
+    count: Count
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One edition with the ways to take it, and what applies says of it."""
+
+    edition: Edition
+    effect: str
+    wholes: list[Whole]
+
+
+@dataclass
+class Menu:
+    """Everything that may be chosen for a release, from the editions in force."""
+
+    rules: Applied
+    profiles: list[tuple[Profile, frozenset[str], Count]] = field(default_factory=list)
+    offered: list[Offered] = field(default_factory=list)
+
+    @property
+    def fitting(self) -> list[Offered]:
+        """What applies at any effect, the most pressing first."""
+        return [one for one in self.offered if one.effect]
+
+    @property
+    def others(self) -> list[Offered]:
+        return [one for one in self.offered if not one.effect]
+
+    def count(self, keys: Iterable[str]) -> Count:
+        wanted = set(keys)
+        marked = len(wanted & self.rules.not_applicable.keys())
+        return Count(len(wanted) - marked, marked)
+
+
+def menu(rules: Applied, *, at: datetime) -> Menu:
+    """What may be chosen. Five statements and those of the profiles."""
+    made = Menu(rules)
+    editions = list(Edition.objects.in_force(at=at).prefetch_related("levels"))
+    by_level = keys_by_level(editions)
+    there = {key for keys in by_level.values() for key in keys}
+    for profile in published(Profile):
+        keys = frozenset(there.intersection(profile.criteria_for(rules)))
+        made.profiles.append((profile, keys, made.count(keys)))
+    for edition in editions:
+        effect = rules.standards.get(edition.key, "")
+        made.offered.append(Offered(edition, effect, wholes(made, edition, by_level)))
+    made.offered.sort(key=lambda one: (-RANK.get(one.effect or OPTIONAL, 0), str(one.edition)))
+    return made
+
+
+def keys_by_level(editions: list[Edition]) -> dict[int, list[str]]:
+    """The criteria's keys of each level. One statement."""
+    found: dict[int, list[str]] = {}
+    rows = Criterion.objects.filter(edition__in=editions).order_by("position")
+    for level, key in rows.values_list("level", "key"):
+        found.setdefault(level, []).append(key)
+    return found
+
+
+def wholes(menu: Menu, edition: Edition, by_level: dict[int, list[str]]) -> list[Whole]:
+    """The edition at each level, lower ones included where they build up, and all of it."""
+    levels = sorted(edition.levels.all(), key=lambda one: one.position)
+    found, below = [], list[str]()
+    for level in levels:
+        own = by_level.get(level.pk, [])
+        below += own if level.cumulative else []
+        keys = frozenset(below if level.cumulative else own)
+        label, key = level.text("label"), f"{edition.pk}:{level.pk}"
+        if keys:
+            found.append(Whole(key, label, edition, level, keys, menu.count(keys)))
+    every = frozenset(key for level in levels for key in by_level.get(level.pk, []))
+    if every and all(one.criteria != every for one in found):
+        found.append(Whole(f"{edition.pk}:", "", edition, None, every, menu.count(every)))
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody chose of a menu. `keys` are all its criteria, each once."""
+
+    profile: Profile | None
+    wholes: list[Whole]
+    criteria: list[Criterion]
+    keys: frozenset[str]
+
+    def parts(self) -> dict[str, Any]:
+        """As `Assessment.start()` takes it."""
+        editions = [(one.edition, one.level) for one in self.wholes]
+        return {"profile": self.profile, "editions": editions, "criteria": self.criteria}
+
+
+def chosen(menu: Menu, *, profile: str, wholes: Iterable[str], criteria: Iterable[str]) -> Choice:
+    """Read a choice by its keys; what is not on the menu is passed over."""
+    named = {one.key: (one, keys) for one, keys, _count in menu.profiles}
+    whole = {one.key: one for offered in menu.offered for one in offered.wholes}
+    taken = [whole[key] for key in wholes if key in whole]
+    picked = list(Criterion.objects.filter(key__in=list(criteria)).select_related("edition"))
+    able = {one.edition.pk for one in menu.offered}
+    picked = [one for one in picked if one.edition_id in able]
+    found, keys = named.get(profile, (None, frozenset()))
+    every = keys.union(*(one.criteria for one in taken), (one.key for one in picked))
+    return Choice(found, taken, picked, frozenset(every))

@@ -1,0 +1,110 @@
+"""What a release is, on one short page a group, and what applies to it."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Role
+from certcentre.accounts.views import person
+from standards.assessment.answers import Assessment
+from standards.assessment.describing import describe
+from standards.assessment.pages.mine import edited, own_release, trail
+from standards.assessment.solutions import Release
+from standards.catalogue.applicability import is_answered
+from standards.catalogue.applying import applied
+from standards.catalogue.asking import Address, asking, form_of, leads_to
+from standards.catalogue.facts import Fact, groups
+from standards.catalogue.showing import show
+
+
+def pages_of(release: Release) -> Address:
+    """The address of each page of questions; of what applies, for none."""
+
+    def address(group: str) -> str:
+        if not group:
+            return reverse("release-applies", args=[release.pk])
+        return reverse("release-facts-group", args=[release.pk, group])
+
+    return address
+
+
+@require_safe
+def release_facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The pages of questions with how many are answered, and the answers."""
+    found = own_release(request, pk)
+    address = pages_of(found)
+    parts = [part(found, label, address(key), facts) for key, label, facts in groups()]
+    context = {
+        "release": found,
+        "parts": parts,
+        "known": sum(one.done for one in parts),
+        "asked": sum(len(one.lines) for one in parts),
+        "next": next((one for one in parts if one.done < len(one.lines)), None),
+        "editor": person(request).acts_for(found.solution.organisation, Role.EDITOR),
+        "trail": trail(found),
+    }
+    return render(request, "assessment/facts.html", context)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of questions: its address, and each question with the answer in words."""
+
+    label: str
+    url: str
+    lines: list[tuple[str, str]]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(said) for _ask, said in self.lines)
+
+
+def part(release: Release, label: str, url: str, facts: list[Fact]) -> Part:
+    said = [(fact, release.facts.get(fact.key)) for fact in facts]
+    lines = [
+        (fact.text("ask"), fact.said(value) if is_answered(value) else "") for fact, value in said
+    ]
+    return Part(label, url, lines)
+
+
+def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> HttpResponse:
+    """One page of questions; an answered page leads to the next, or to what applies."""
+    found = edited(request, pk)
+    pages, address = groups(), pages_of(found)
+    if group not in {key for key, _label, _facts in pages}:
+        raise Http404
+    form = form_of(request, group, pages, found.facts)
+    if request.method == "POST" and form.is_valid():
+        describe(found, form.facts(), of=form.fields, by=person(request), at=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect(address(leads_to(request, pages)))
+    context = asking(form, group, pages, found.facts, address)
+    context |= {"release": found, "trail": trail(found)}
+    status = 422 if form.is_bound else None
+    return render(request, "assessment/facts_group.html", context, status=status)
+
+
+@require_safe
+def release_applies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Which standards apply to the release, why, and what would decide more."""
+    found = own_release(request, pk)
+    facts = [fact for _key, _label, some in groups() for fact in some]
+    shown = show(applied(found.facts, at=timezone.now()), facts, address=pages_of(found))
+    editor = person(request).acts_for(found.solution.organisation, Role.EDITOR)
+    draft = found.assessments.filter(status=Assessment.Status.DRAFT).first()
+    start = draft.get_absolute_url() if draft else reverse("release-assess", args=[found.pk])
+    context = {
+        "release": found,
+        "shown": shown,
+        "draft": draft,
+        "start": start if editor else "",
+        "trail": trail(found),
+    }
+    return render(request, "assessment/applies.html", context)

@@ -1,0 +1,130 @@
+"""Releases that a rule holds: the centre looks at the facts, then clears or refuses."""
+
+import uuid
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Organisation
+from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
+from standards.assessment.declaration import Declaration
+from standards.assessment.forms import WhyForm
+from standards.assessment.shown import holding
+from standards.assessment.solutions import Release
+from standards.catalogue.applicability import BLOCK
+from standards.catalogue.applying import applied
+from standards.catalogue.facts import Fact
+from standards.catalogue.showing import because
+
+PER_PAGE = 25
+CLEAR = Question(
+    gettext_lazy("Clear this release"),
+    gettext_lazy(
+        "It enters the register at once, and the same rule does not hold it again. Your reason is "
+        "sent to the provider."
+    ),
+    gettext_lazy("Clear it"),
+    gettext_lazy("Cleared. It is on the register."),
+)
+REFUSE = Question(
+    gettext_lazy("Refuse to list this release"),
+    gettext_lazy(
+        "It stays out of the register. The provider reads your reason, may correct the facts and "
+        "declare again; it then comes back to you."
+    ),
+    gettext_lazy("Refuse it"),
+    gettext_lazy("Refused. The provider is told, with your reason."),
+    hurts=True,
+)
+
+
+@require_safe
+def held(request: HttpRequest) -> HttpResponse:
+    """Held releases, the longest waiting first."""
+    must(person(request).is_officer())
+    rows = Release.objects.filter(status=Release.Status.HELD)
+    found = rows.select_related("solution__organisation").annotate(since=Min("holds__held_at"))
+    page = Paginator(found.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assessment/held.html", {"page": page})
+
+
+def judged(request: HttpRequest, pk: uuid.UUID) -> Release:
+    """The release for an officer; 404 to whoever may not see it, 403 to the provider's people."""
+    seen = Release.objects.visible_to(request.user).select_related("solution__organisation")
+    found = get_object_or_404(seen, pk=pk)
+    must(person(request).is_officer())
+    return found
+
+
+@require_safe
+def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The rules that hold it, the answers that fired them, and what was decided before."""
+    found = judged(request, pk)
+    return render(request, "assessment/hold.html", before_you_decide(found))
+
+
+def before_you_decide(release: Release) -> dict[str, Any]:
+    """What an officer reads: rules in words, with the answers they rest on as declared."""
+    facts = {fact.key: fact for fact in Fact.objects.all()}
+    now = applied(release.declared_facts, at=timezone.now())
+    fired = {rule.rule: rule for rule in now.rules if rule.effect == BLOCK}
+    lines = [
+        (
+            one,
+            rule,
+            because(fired[one.rule_key], now.facts, facts) if one.rule_key in fired else None,
+        )
+        for one, rule in holding(release)
+    ]
+    said = [
+        (fact.text("ask"), fact.said(release.declared_facts[key]))
+        for key, fact in facts.items()
+        if key in release.declared_facts
+    ]
+    last = Declaration.objects.filter(release=release).defer("body").first()
+    return {
+        "release": release,
+        "lines": [line for line in lines if not line[0].cleared_at and not line[0].refused_at],
+        "earlier": [line for line in lines if line[0].cleared_at or line[0].refused_at],
+        "said": said,
+        "declaration": last,
+        "waits": release.status == Release.Status.HELD,
+        "in_force": release.solution.organisation.status == Organisation.Status.VERIFIED,
+        "trail": trail(),
+    }
+
+
+def trail(release: Release | None = None) -> list[tuple[str, str]]:
+    up = [(gettext("Held releases"), reverse("held"))]
+    return [*up, (str(release), reverse("hold", args=[release.pk]))] if release else up
+
+
+def release_clear(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = judged(request, pk)
+    return decided(request, CLEAR, found, found.clear)
+
+
+def release_refuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = judged(request, pk)
+    return decided(request, REFUSE, found, found.refuse)
+
+
+def decided(request: HttpRequest, question: Question, found: Release, take: Any) -> HttpResponse:
+    return ask(
+        request,
+        question,
+        WhyForm(sent(request)),
+        take,
+        back=reverse("hold", args=[found.pk]),
+        template="assessment/hold_decide.html",
+        kicker=str(found),
+        **{**before_you_decide(found), "trail": trail(found)},
+    )

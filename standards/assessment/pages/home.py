@@ -1,0 +1,78 @@
+"""The provider's home for its work: solutions, releases, drafts, declarations, evidence."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.accounts.views import person
+from standards.assessment.answers import Assessment
+from standards.assessment.evidence import Evidence
+from standards.assessment.solutions import Release, Solution
+from standards.assessment.standing import SOON, standings
+
+PER_PAGE = 25
+MOST = 20  # pieces of evidence named
+
+
+@require_safe
+def assessments(request: HttpRequest) -> HttpResponse:
+    """Solutions by organisation, 25 a page. Seven statements, however many there are."""
+    user, now = person(request), timezone.now()
+    providers, editor = provided_by(user)
+    mine = Solution.objects.filter(organisation__in=providers).select_related("organisation")
+    ordered = mine.order_by("organisation__name", "organisation", "status", "name", "pk")
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "groups": grouped(providers, list(page), at=now),
+        "editor": editor,
+        "evidence": running_out(providers, at=now),
+        "at": now,
+    }
+    return render(request, "assessment/assessments.html", context)
+
+
+def provided_by(user: User) -> tuple[list[Organisation], set[Any]]:
+    """The providers this person acts for, and the keys of those it edits for. One statement."""
+    held = Membership.objects.filter(
+        user=user, until=None, organisation__kind=Organisation.Kind.PROVIDER
+    ).select_related("organisation")
+    found = {one.organisation_id: one.organisation for one in held}
+    editor = {one.organisation_id for one in held if one.role == Role.EDITOR}
+    return sorted(found.values(), key=lambda one: one.name.casefold()), editor
+
+
+def grouped(
+    providers: list[Organisation], solutions: list[Solution], *, at: datetime
+) -> list[tuple[Organisation, list[Any]]]:
+    """Each provider with its solutions on this page, each with where its releases stand."""
+    by_key = {one.pk: one for one in solutions}
+    releases = list(Release.objects.filter(solution__in=by_key).order_by("-created_at", "-pk"))
+    for release in releases:
+        release.solution = by_key[release.solution_id]
+    lines: dict[Any, list[Any]] = {one.pk: [] for one in solutions}
+    for standing in standings(releases, at=at).values():
+        lines[standing.release.solution_id].append(standing)
+    groups: dict[Any, list[Any]] = {provider.pk: [] for provider in providers}
+    for one in solutions:
+        groups[one.organisation_id].append((one, lines[one.pk]))
+    return [(provider, groups[provider.pk]) for provider in providers]
+
+
+def running_out(providers: list[Organisation], *, at: datetime) -> list[Evidence]:
+    """Evidence that declared answers rest on and that soon speaks no longer."""
+    used = Q(uses__answer__assessment__status=Assessment.Status.DECLARED)
+    found = Evidence.objects.on_file().filter(
+        used,
+        organisation__in=providers,
+        speaks_until__gte=at.date(),
+        speaks_until__lte=(at + SOON).date(),
+    )
+    return list(found.distinct().order_by("speaks_until", "pk")[:MOST])

@@ -1,0 +1,153 @@
+"""One release for its provider: where it stands, what it says, and what comes next."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Membership, Role
+from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask
+from standards.assessment import history
+from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
+from standards.assessment.losing import exchange
+from standards.assessment.pages.mine import own_release, own_solution, trail
+from standards.assessment.shown import Short, holding, proven
+from standards.assessment.solutions import Release
+from standards.assessment.standing import Standing, standings
+from standards.catalogue.applying import applied
+
+NEW = Question(
+    gettext_lazy("Add a release"),
+    gettext_lazy(
+        "Add one when the product changed so much that answers must be given anew. For a change "
+        "that touches no answer, say so on the page of the release instead."
+    ),
+    gettext_lazy("Add the release"),
+    gettext_lazy("Added, with the facts of the newest release. Look through them."),
+)
+CHANGE = Question(
+    gettext_lazy("State a change that touches no answer"),
+    gettext_lazy(
+        "You say, in the name of your organisation, that the product changed and every answer "
+        "you declared still holds. If one no longer does, answer and declare again instead."
+    ),
+    gettext_lazy("State it"),
+    gettext_lazy("Stated. It stands in the history of this release."),
+)
+MAKE_CURRENT = Question(
+    gettext_lazy("Make this the current release"),
+    gettext_lazy(
+        "The register, counts, learner needs and tenders use the current release alone. This is "
+        "what changes for the solution."
+    ),
+    gettext_lazy("Make it the current release"),
+    gettext_lazy("The register uses this release from now on."),
+)
+
+
+@require_safe
+def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = own_release(request, pk)
+    now = timezone.now()
+    solution = found.solution
+    siblings = list(solution.releases.order_by("-created_at", "-pk"))
+    for sibling in siblings:
+        sibling.solution = solution
+    lines = standings(siblings, at=now)
+    one = lines[found.pk]
+    roles = set(
+        Membership.objects.filter(
+            user=person(request), organisation=solution.organisation, until=None
+        ).values_list("role", flat=True)
+    )
+    context = {
+        "release": one.release,
+        "solution": solution,
+        "one": one,
+        "steps": steps(one),
+        "others": [other for other in lines.values() if other is not one],
+        "short": Short.of(applied(found.facts, at=now)),
+        "proven": proven(found, at=now),
+        "holds": holding(found),
+        "history": history.told(found),
+        "editor": Role.EDITOR in roles,
+        "signatory": Role.SIGNATORY in roles,
+        "at": now,
+        "trail": trail(),
+    }
+    return render(request, "assessment/release.html", context)
+
+
+def steps(one: Standing) -> list[tuple[str, str, str]]:
+    """The way from facts to the register."""
+    count = _("%(done)s of %(of)s")
+    draft, signed = one.draft, one.in_force
+    answers = count % {"done": draft.done, "of": draft.of} if draft else ""
+    states = [
+        (_("Facts"), count % {"done": one.known, "of": one.asked}, bool(one.known)),
+        (_("Answers"), answers, bool(one.declaration and not draft)),
+        (_("Declaration"), one.declaration.number if one.declaration else "", signed and not draft),
+        (_("On the register"), "", one.listed and signed and not draft),
+    ]
+    now = next((place for place, (*_words, done) in enumerate(states) if not done), len(states))
+    return [
+        (words, detail, "done" if done else "now" if place == now else "")
+        for place, (words, detail, done) in enumerate(states)
+    ]
+
+
+def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = own_solution(request, pk, Role.EDITOR)
+
+    def add(**fields: object) -> str:
+        made = Release.add(found, **fields)  # type: ignore[arg-type]
+        return reverse("release-facts", args=[made.pk])
+
+    return ask(
+        request,
+        NEW,
+        ReleaseForm(sent(request)),
+        add,
+        back=reverse("assessments"),
+        trail=trail(),
+        onward=True,
+        kicker=found.name,
+    )
+
+
+def release_note_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = own_release(request, pk, Role.SIGNATORY)
+    return ask(
+        request,
+        CHANGE,
+        ChangeForm(sent(request)),
+        found.note_change,
+        back=found.get_absolute_url(),
+        trail=trail(found),
+        kicker=str(found),
+    )
+
+
+def release_make_current(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Before the step, which claims the solution loses and gains by it."""
+    found = own_release(request, pk, Role.SIGNATORY)
+    current = found.solution.current_release
+    return ask(
+        request,
+        MAKE_CURRENT,
+        NothingForm(sent(request)),
+        found.make_current,
+        back=found.get_absolute_url(),
+        trail=trail(found),
+        template="assessment/release_make_current.html",
+        kicker=str(found),
+        release=found,
+        current=current,
+        exchange=exchange(current, found, at=timezone.now()),
+    )

@@ -1,0 +1,120 @@
+"""Describing a product, changing its words, and taking it off the register."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Organisation, Role
+from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
+from certcentre.lifecycle import Conflict
+from standards.assessment.forms import EditSolutionForm, NewSolutionForm, WhyForm
+from standards.assessment.pages.mine import own_solution, trail
+from standards.assessment.solutions import Solution
+from standards.catalogue.asking import stated
+
+NEW = Question(
+    gettext_lazy("Describe a product"),
+    gettext_lazy(
+        "Give its name, what it does, and the release you want to answer for. Nothing is public "
+        "until you declare."
+    ),
+    gettext_lazy("Go on to its facts"),
+    gettext_lazy("Your product is here. Say now what it is; each answer decides what applies."),
+)
+EDIT = Question(
+    gettext_lazy("Change name, summary or website"),
+    gettext_lazy(
+        "Once listed, everybody sees the new words at once. Answers and declarations stay."
+    ),
+    gettext_lazy("Save the change"),
+    gettext_lazy("Changed."),
+)
+WITHDRAW = Question(
+    gettext_lazy("Withdraw this solution"),
+    gettext_lazy(
+        "It leaves the register for good, and this cannot be undone. Its numbers and pages stay, "
+        "and the bodies are asked to withdraw its certificates."
+    ),
+    gettext_lazy("Withdraw it for good"),
+    gettext_lazy("Withdrawn. It is no longer on the register."),
+    hurts=True,
+)
+
+
+@require_safe
+def solution_new_for(request: HttpRequest) -> HttpResponse:
+    """For whom; with one organisation there is nothing to choose."""
+    mine = Organisation.objects.acted_for_by(request.user, Role.EDITOR).exclude(
+        status=Organisation.Status.CLOSED
+    )
+    able = list(mine.filter(kind=Organisation.Kind.PROVIDER))
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    if len(able) == 1:
+        return redirect(reverse("solution-new", args=[able[0].pk]) + query)
+    context = {"organisations": able, "query": query, "trail": trail()}
+    return render(request, "assessment/solution_new_for.html", context)
+
+
+def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A product with its first release; answers in the address become its first facts."""
+    mine = Organisation.objects.acted_for_by(request.user).filter(kind="provider")
+    provider = get_object_or_404(mine, pk=pk)
+    must(person(request).acts_for(provider, Role.EDITOR))
+    facts = stated(request.GET)
+
+    def create(**fields: Any) -> str:
+        made = Solution.create(provider, facts=facts, **fields).releases.get()
+        return reverse("release-facts", args=[made.pk])
+
+    return ask(
+        request,
+        NEW,
+        NewSolutionForm(sent(request)),
+        create,
+        back=reverse("assessments"),
+        trail=trail(),
+        template="assessment/solution_new.html",
+        onward=True,
+        organisation=provider,
+        facts=len(facts),
+    )
+
+
+def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = own_solution(request, pk, Role.EDITOR)
+    form = EditSolutionForm(sent(request), instance=found)
+    back, template = reverse("assessments"), "assessment/solution_edit.html"
+    try:
+        return ask(request, EDIT, form, found.edit, back=back, trail=trail(), template=template)
+    except Conflict as conflict:
+        stored, again = conflict.stored, request.POST.copy()
+        again["seen"] = stored.wording
+        shown = {
+            "question": EDIT,
+            "form": EditSolutionForm(again, instance=stored),
+            "stored": Solution.objects.get(pk=pk),
+            "problems": conflict.problems,
+            "back": back,
+            "trail": trail(),
+        }
+        return render(request, template, shown, status=409)
+
+
+def solution_withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = own_solution(request, pk, Role.SIGNATORY)
+    return ask(
+        request,
+        WITHDRAW,
+        WhyForm(sent(request)),
+        found.withdraw,
+        back=reverse("assessments"),
+        trail=trail(),
+        kicker=_("Solution: %(name)s") % {"name": found.name},
+    )

@@ -1,0 +1,176 @@
+"""Where a provider's releases stand: state, progress, next step. For the provider's own pages."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certcentre.accounts.models import Organisation
+from standards.assessment.answers import Assessment
+from standards.assessment.declaration import Declaration
+from standards.assessment.solutions import Release, Solution
+from standards.catalogue.editions import Obligation
+from standards.catalogue.facts import Fact
+
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class State:
+    """One or two words, how they are coloured, and a sentence on what it means."""
+
+    words: str
+    kind: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next and where; without an address it waits for somebody else."""
+
+    words: str
+    url: str = ""
+
+
+@dataclass
+class Standing:
+    """One release with its draft and its last declaration."""
+
+    release: Release
+    at: datetime
+    known: int  # facts answered
+    asked: int  # facts there are
+    drafts: list[Any] = field(default_factory=list)  # annotated: of, done, left
+    declarations: list[Declaration] = field(default_factory=list)  # newest first
+
+    @property
+    def draft(self) -> Any:
+        return self.drafts[0] if self.drafts else None
+
+    @property
+    def declaration(self) -> Declaration | None:
+        return self.declarations[0] if self.declarations else None
+
+    @property
+    def in_force(self) -> bool:
+        one = self.declaration
+        return bool(one and one.withdrawn_at is None and one.valid_until > self.at)
+
+    @property
+    def ends_soon(self) -> bool:
+        return bool(
+            self.in_force and self.declaration and self.declaration.valid_until - self.at <= SOON
+        )
+
+    @property
+    def current(self) -> bool:
+        return self.release.solution.current_release_id == self.release.pk
+
+    @property
+    def listed(self) -> bool:
+        release, solution = self.release, self.release.solution
+        return bool(
+            self.current
+            and release.public_since
+            and release.status == Release.Status.CLEAR
+            and solution.status == Solution.Status.ACTIVE
+            and solution.organisation.status == Organisation.Status.VERIFIED
+        )
+
+    @property
+    def state(self) -> State:
+        """The first that holds, from what ends everything to what is only beginning."""
+        release, provider = self.release, self.release.solution.organisation
+        if release.solution.status == Solution.Status.WITHDRAWN:
+            return State(_("Withdrawn"), "bad", _("It left the register. Its pages stay."))
+        if release.status == Release.Status.HELD:
+            return State(
+                _("Held"),
+                "warn",
+                _("A rule holds it out of the register until the centre decides."),
+            )
+        if release.status == Release.Status.REFUSED:
+            return State(
+                _("Listing refused"),
+                "bad",
+                _("Correct the facts and declare again; the centre then looks again."),
+            )
+        if not self.declaration:
+            return State(_("Not declared yet"), "", _("Nothing of it is public."))
+        if self.declaration.withdrawn_at:
+            return State(_("Declaration withdrawn"), "bad", _("It is not on the register."))
+        if provider.status != Organisation.Status.VERIFIED:
+            words = _("It is not on the register while your organisation is not in force.")
+            return State(_("Not listed"), "bad", words)
+        if not self.in_force:
+            return State(_("Declaration has run out"), "bad", self._until)
+        if self.current:
+            return State(_("Listed"), "good", self._until)
+        return State(_("Declared"), "", _("The register uses another release of this solution."))
+
+    @property
+    def _until(self) -> str:
+        if not self.declaration:
+            return ""
+        words = {
+            "number": self.declaration.number,
+            "date": date_format(self.declaration.valid_until),
+        }
+        if self.in_force:
+            return _("Declaration %(number)s stands until %(date)s.") % words
+        return _("Declaration %(number)s stood until %(date)s; declare again.") % words
+
+    @property
+    def next(self) -> Step | None:
+        """The one step that takes this release on."""
+        release = self.release
+        if release.solution.status == Solution.Status.WITHDRAWN:
+            return None
+        if self.draft:
+            return self._next_of_draft()
+        if release.status == Release.Status.HELD:
+            return Step(_("The centre decides; you hear by e-mail"))
+        if not self.known:
+            return Step(_("Say what it is"), reverse("release-facts", args=[release.pk]))
+        if not self.in_force or release.status == Release.Status.REFUSED:
+            first = not self.declaration
+            again = _("Choose what to answer") if first else _("Answer and declare again")
+            return Step(again, reverse("release-assess", args=[release.pk]))
+        if self.ends_soon:
+            return Step(_("Renew the declaration"), reverse("release-assess", args=[release.pk]))
+        if not self.current:
+            make = reverse("release-make-current", args=[release.pk])
+            return Step(_("Make it the current release"), make)
+        return None
+
+    def _next_of_draft(self) -> Step:
+        words = _("Go on answering") if self.draft.left else _("Declare")
+        return Step(words, self.draft.get_absolute_url())
+
+
+def standings(releases: list[Release], *, at: datetime) -> dict[UUID, Standing]:
+    """Each release by its key, in the order given. Three statements."""
+    keys = set(Fact.objects.values_list("key", flat=True))
+    found = {one.pk: Standing(one, at, len(keys & one.facts.keys()), len(keys)) for one in releases}
+    for draft in drafts_of(releases):
+        found[draft.release_id].drafts.append(draft)
+    declared = Declaration.objects.filter(release__in=releases).defer("body")
+    for declaration in declared.order_by("-declared_at", "-pk"):
+        found[declaration.release_id].declarations.append(declaration)
+    return found
+
+
+def drafts_of(releases: list[Release]) -> Any:
+    """Drafts with how many criteria they hold, are answered, and must still be."""
+    counts = Q(answers__to_confirm=False) & ~Q(answers__value="")
+    must = Q(answers__criterion__level__obligation=Obligation.MUST)
+    return Assessment.objects.filter(release__in=releases, status=Assessment.Status.DRAFT).annotate(
+        of=Count("answers"),
+        done=Count("answers", filter=counts),
+        left=Count("answers", filter=must & ~counts),
+    )
