@@ -12,6 +12,7 @@ from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
 from standards.catalogue.facts import CountryGroup, Fact, Rule
+from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Need, Profile, Scheme
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Finding",
     "Grant",
     "Hold",
+    "Import",
     "Level",
     "Mapping",
     "Need",

@@ -86,7 +86,8 @@ class Lot(models.Model):
             asked = {found.edition_id for found in wanted}
             allowed = Edition.objects.in_force(at=at).filter(pk__in=asked)
             in_force = set(allowed.values_list("pk", flat=True))
-            new = [c for c in wanted if c.pk not in there and c.edition_id in in_force]
+            lasting = [c for c in wanted if c.edition_id in in_force and not c.force]
+            new = [c for c in lasting if c.pk not in there]
             self._room_for(len(new))
             levels = Level.objects.in_bulk({c.level_id for c in new}) if not obligation else {}
             fill = {"justification": justification, "evidence_asked": evidence_asked}
@@ -104,7 +105,7 @@ class Lot(models.Model):
         return Added(
             len(new),
             [c.key for c in wanted if c.pk in there],
-            [c.key for c in wanted if c.edition_id not in in_force and c.pk not in there],
+            [c.key for c in wanted if c not in lasting and c.pk not in there],
         )
 
     def add_edition(

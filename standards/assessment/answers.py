@@ -140,7 +140,8 @@ class Assessment(models.Model):
             where |= Q(key__in=profile.criteria_for(rules))
         for edition, level in editions:
             where |= Q(pk__in=Criterion.objects.at_level(edition, level).values("pk"))
-        chosen = Criterion.objects.filter(where, edition__in=Edition.objects.in_force(at=at))
+        in_force = Edition.objects.in_force(at=at)
+        chosen = Criterion.objects.answerable().filter(where, edition__in=in_force)
         with transaction.atomic():
             self._lock_draft()
             new = chosen.exclude(pk__in=self.answers.values("criterion"))

@@ -111,7 +111,8 @@ def examined(engagement: Engagement, *, at: datetime) -> list[Examined]:
         "edition__levels"
     )
     rows: list[EngagementEdition] = list(asked)
-    criteria = list(Criterion.objects.filter(edition__in=[row.edition_id for row in rows]))
+    of_these = Criterion.objects.answerable().filter(edition__in=[row.edition_id for row in rows])
+    criteria = list(of_these)
     findings = list(engagement.findings.select_related("criterion", "corrective_action"))
     release = engagement.declaration.release_id
     standing = claims.effective([release], at=at, criteria=[one.pk for one in criteria])[release]

@@ -69,7 +69,7 @@ class Request:
         chosen = {one.pk for one in self.in_scope()}
         touched = {one.edition_id for one in self.in_scope()}
         for edition, level in self.editions:
-            graded = dict(edition.criteria.values_list("pk", "level"))
+            graded = dict(edition.criteria.answerable().values_list("pk", "level"))
             if problem := scope.level_problem(edition.levels.all(), level, graded):
                 found.append(f"{edition}: {problem}")
             elif edition.pk not in touched:

@@ -43,7 +43,8 @@ def catalogue(keys: set[str]) -> Catalogue:
     ):
         levels[edition][level] = cumulative
     for edition, ref, level in (
-        Criterion.objects.filter(edition__key__in=keys)
+        Criterion.objects.answerable()
+        .filter(edition__key__in=keys)
         .order_by("position")
         .values_list("edition__key", "ref", "level__key")
     ):

@@ -249,7 +249,7 @@ CHECKS: dict[str, Callable[[dict[str, Any], Known], Iterable[str]]] = {
 TRANSLATED: dict[str, set[str]] = {
     "edition": {"name", "notes", "notice"},
     "level": {"label"},
-    "criterion": {"title", "statement", "evidence_hint", "group"},
+    "criterion": {"title", "statement", "guidance", "evidence_hint", "group"},
     "fact": {"ask", "why", "values"},
     "rule": {"why"},
     "need": {"label", "means", "learners", "aliases"},

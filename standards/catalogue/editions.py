@@ -157,6 +157,8 @@ class Edition(Translated):
     source_basis = models.TextField(blank=True)
     notes = models.TextField(blank=True)
     related = models.JSONField(default=list)  # [{"level", "relation", "target", "note"}]
+    outline = models.JSONField(default=list)  # [{"id", "ref", "title", "text", "parent"}]
+    source = models.JSONField(default=dict)  # the file it was read from; see importing.py
     last_checked = models.DateField(null=True)
     effective_from = models.DateField(null=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
@@ -208,9 +210,13 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
     def published(self) -> "CriterionQuerySet":
         return self.exclude(edition__status=Edition.Status.DRAFT)
 
+    def answerable(self) -> "CriterionQuerySet":
+        """Those that count: not withdrawn by their issuer, not merely announced."""
+        return self.filter(force=Criterion.Force.IN_FORCE)
+
     def at_level(self, edition: Edition, level: Level | None) -> "CriterionQuerySet":
-        """The edition's criteria at `level`, lower ones included where cumulative; all if None."""
-        found = self.filter(edition=edition)
+        """What counts at `level`, lower ones included where cumulative; all of it if None."""
+        found = self.answerable().filter(edition=edition)
         if level is None:
             return found
         if level.cumulative:
@@ -226,15 +232,28 @@ class Criterion(Translated):
         DOCUMENT = "document", _("By document")
         TEST = "test", _("Only by test")
 
+    class Force(models.TextChoices):
+        """Whether its edition still, or already, asks for it."""
+
+        IN_FORCE = "", _("In force")
+        ANNOUNCED = "announced", _("Announced, not yet binding")
+        WITHDRAWN = "withdrawn", _("Withdrawn by its issuer")
+
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="criteria")
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="criteria")
     ref = models.CharField(max_length=60)
     key = models.CharField(max_length=141, unique=True)
     title = models.CharField(max_length=250)
     statement = models.TextField()
+    guidance = models.TextField(blank=True)
     evidence_hint = models.TextField(blank=True)
     domain = models.CharField(max_length=14, choices=Domain.choices)
-    group = models.CharField(max_length=200, blank=True)
+    group = models.CharField(max_length=200, blank=True)  # the heading it stands under
+    part = models.CharField(max_length=120, blank=True)  # that heading's id in Edition.outline
+    parent_ref = models.CharField(max_length=60, blank=True)  # the criterion that it is part of
+    force = models.CharField(max_length=9, choices=Force.choices, blank=True, default="")
+    source_id = models.CharField(max_length=250, blank=True)  # its permanent name in the source
+    more = models.JSONField(default=dict)  # what else the source says: links, components
     verification = models.CharField(max_length=8, choices=Verification.choices, blank=True)
     position = models.PositiveIntegerField()
     slot = models.PositiveIntegerField(null=True, unique=True)

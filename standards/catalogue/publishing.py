@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
@@ -60,11 +61,11 @@ def frozen_differences(edition: Edition, data: dict[str, Any]) -> Iterator[tuple
     ]
     if levels != [frozen_level(level) for level in data["level_structure"]]:
         yield edition.key, f"has other levels; {stays}"
+    names = ("ref", "title", "statement", "level", "verification", "force")
+    fields = ("ref", "title", "statement", "level__key", "verification", "force")
     criteria = {
-        row[0]: list(row)
-        for row in edition.criteria.order_by("position").values_list(
-            "ref", "title", "statement", "level__key", "verification"
-        )
+        row[0]: [*row[:5], *filter(None, row[5:])]
+        for row in edition.criteria.order_by("position").values_list(*fields)
     }
     wanted = {row["ref"]: frozen_criterion(row) for row in data["criteria"]}
     for ref in criteria.keys() | wanted.keys():
@@ -73,8 +74,7 @@ def frozen_differences(edition: Edition, data: dict[str, Any]) -> Iterator[tuple
         elif ref not in criteria:
             yield f"{edition.key}:{ref}", f"is new; {stays}"
         elif wanted[ref] != criteria[ref]:
-            names = ("ref", "title", "statement", "level", "verification")
-            pairs = zip(names, wanted[ref], criteria[ref], strict=True)
+            pairs = zip_longest(names, wanted[ref], criteria[ref])
             changed = ", ".join(name for name, now, was in pairs if now != was)
             yield f"{edition.key}:{ref}", f"has another {changed}; {stays}"
     if list(criteria) != list(wanted) and criteria.keys() == wanted.keys():

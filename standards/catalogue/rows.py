@@ -41,7 +41,8 @@ def frozen_level(data: Data) -> list[Any]:
 
 def frozen_criterion(data: Data) -> list[Any]:
     words = [data[name] for name in ("ref", "title", "statement", "level")]
-    return [*words, data.get("verification", "")]
+    force = [data["force"]] if data.get("force") else []
+    return [*words, data.get("verification", ""), *force]
 
 
 def standard(data: Data) -> Data:
@@ -60,6 +61,8 @@ def edition(data: Data, standard_pk: int, related: list[Data]) -> Data:
         "related": related,
         "last_checked": data.get("last_checked"),
         "effective_from": data.get("effective_from"),
+        "outline": data.get("groups", []),
+        "source": data.get("source", {}),
         "translations": data.get("translations", {}),
         "words_digest": words_digest(data),
     }
@@ -95,9 +98,15 @@ def criteria(
                 "key": key,
                 "title": criterion["title"],
                 "statement": criterion["statement"],
+                "guidance": criterion.get("guidance", ""),
                 "evidence_hint": criterion.get("evidence_hint", ""),
                 "domain": criterion["domain"],
                 "group": criterion.get("group", ""),
+                "part": criterion.get("part", ""),
+                "parent_ref": criterion.get("parent", ""),
+                "force": criterion.get("force", ""),
+                "source_id": criterion.get("source_id", ""),
+                "more": criterion.get("more", {}),
                 "verification": criterion.get("verification", ""),
                 "position": position,
                 "translations": criterion.get("translations", {}),

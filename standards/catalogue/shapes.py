@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from standards.catalogue.editions import Domain, Edition, Mapping, Obligation, Review, SeedCategory
+from standards.catalogue.editions import (
+    Criterion,
+    Domain,
+    Edition,
+    Mapping,
+    Obligation,
+    Review,
+    SeedCategory,
+)
 from standards.catalogue.facts import Fact, Rule
 from standards.catalogue.profiles import Need
 
@@ -52,6 +60,7 @@ class Key:
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+CRITERION_REF = re.compile(r"[^\W_][\w.+()-]*")  # NIST writes AC-2(1); letters of any script
 
 
 def text(most: int = 0) -> Key:
@@ -105,6 +114,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "notes": maybe(),
         "last_checked": MAYBE_DATE,
         "status": one_of(Edition.Status, "withdrawn", needed=False),
+        "source": MAYBE_MAP,
+        "groups": mappings(needed=False),
         "level_structure": mappings(),
         "criteria_count": Key(int, needed=False),
         "criteria": mappings(),
@@ -117,14 +128,28 @@ SHAPES: dict[str, dict[str, Key]] = {
         "cumulative": MAYBE_BOOL,
         "translations": MAYBE_MAP,
     },
+    "group": {
+        "id": text(120),
+        "title": text(200),
+        "ref": maybe(60),
+        "text": maybe(),
+        "parent": maybe(120),
+        "translations": MAYBE_MAP,
+    },
     "criterion": {
-        "ref": Key(str, most=60, form=REF),
+        "ref": Key(str, most=60, form=CRITERION_REF),
         "title": text(250),
         "level": text(30),
         "statement": text(),
+        "guidance": maybe(),
         "evidence_hint": maybe(),
         "domain": one_of(Domain),
         "group": maybe(200),
+        "part": maybe(120),
+        "parent": maybe(60),
+        "force": one_of(Criterion.Force, needed=False),
+        "source_id": maybe(250),
+        "more": MAYBE_MAP,
         "verification": Key(str, needed=False, among=frozenset({"document", "test"})),
         "translations": MAYBE_MAP,
     },
