@@ -80,8 +80,9 @@
   /* Autosave: a form[data-autosave] posts itself (to that address, or its own) a moment after a change. Where it holds
    * many answers, each in a [data-answer="12"], that part alone is posted to the form's address followed by 12/, with
    * its data-revision. One post at a time for each. Only a reply that carries X-Saved counts as saved; it is the
-   * revision for the next post. 409 and 422 bring a part of a page for the [data-reply] inside; anything else, a sign-in
-   * page too, is "not sent yet": the text stays, and the next change or the connection's return tries again. */
+   * revision for the next post. 409 and 422 bring a part of a page for the [data-reply] inside; after 409 its reader has
+   * seen what stands, so the next post goes on from there ([data-again]: now; [data-theirs]: with what stands). Anything
+   * else, a sign-in page too, is "not sent yet": the text stays, and the next change or the connection's return tries again. */
   const state = document.querySelector(".save");
   const show = (name) => {
     if (!state) return;
@@ -100,8 +101,9 @@
   };
   const heard = (unit, revision) => {
     if ("revision" in unit.dataset) unit.dataset.revision = revision;
-    const field = unit.querySelector("[name=revision]");
+    const field = unit.querySelector("[name=revision]"), shown = unit.querySelector("[data-shown]");
     if (field) field.value = revision;
+    if (shown) shown.value = revision + "."; // no print: whatever stands here is what its reader means
   };
   const reply = (unit, html) => {
     const place = unit.querySelector("[data-reply]");
@@ -117,7 +119,10 @@
       const revision = answer.headers.get("X-Saved");
       saved = answer.ok && revision !== null;
       if (saved) { heard(unit, revision); reply(unit, ""); unit.dispatchEvent(new CustomEvent("saved", { bubbles: true })); }
-      else if (answer.status === 409 || answer.status === 422) reply(unit, await answer.text());
+      else if (answer.status === 409 || answer.status === 422) {
+        reply(unit, await answer.text());
+        if (answer.status === 409 && revision !== null) heard(unit, revision);
+      }
     } catch { /* no connection: said below */ }
     if (waiting.get(unit) === "again") return send(unit);
     if (saved) waiting.delete(unit); else waiting.set(unit, "kept");
@@ -130,13 +135,30 @@
     show("saving");
     waiting.set(unit, setTimeout(send, control.matches("textarea, input[type=text]") ? 700 : 50, unit));
   });
+  on("click", "[data-again]", (button) => send(button.closest("[data-answer], form")));
+  on("click", "[data-theirs]", (button) => {
+    const unit = button.closest("[data-answer]"), pk = unit.dataset.answer, theirs = button.dataset;
+    unit.querySelectorAll(`[name=v${pk}]`).forEach((option) => (option.checked = option.value === theirs.value));
+    for (const [name, text] of [["r", theirs.reason], ["n", theirs.note]]) {
+      const field = unit.querySelector(`[name=${name}${pk}]`);
+      if (field) field.value = text;
+    }
+    send(unit);
+  });
+
+  // The question above the reason follows the answer.
+  on("change", "[data-answer] input[type=radio]", (option) => {
+    const form = option.form, words = form.getAttribute("data-ask-" + option.value) || form.dataset.askAny;
+    const ask = option.closest("[data-answer]").querySelector("[data-ask]");
+    if (ask && words) ask.textContent = words;
+  });
   on("submit", "form[data-autosave]", (form) => waiting.forEach((now, unit) => { if (form.contains(unit)) waiting.delete(unit); }));
   addEventListener("online", () => waiting.forEach((now, unit) => { if (now === "kept") send(unit); }));
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
-  // Facets start closed where the results would lie far below them.
+  // Facets and progress start closed where what they narrow would lie far below them.
   if (matchMedia("(max-width: 61.99rem)").matches)
-    document.querySelectorAll("details.facet").forEach((facet) => (facet.open = false));
+    document.querySelectorAll("details:is(.facet, .fold)").forEach((facet) => (facet.open = false));
 
   // Print button.
   on("click", "[data-print]", () => print());

@@ -303,6 +303,21 @@ class Answer(models.Model):
             return stored.revision
         raise Conflict(stored)
 
+    def take(self, offer: Offer, *, by: User, at: datetime, revision: int) -> int:
+        """Give the answer that a mapping offers, with its evidence, because a person chose to."""
+        reason = offer.answer.reason if offer.same else ""
+        said = {"value": offer.answer.value, "reason": reason, "note": self.note}
+        with transaction.atomic():
+            new = self.give(**said, by=by, at=at, revision=revision)
+            EvidenceUse.objects.bulk_create(
+                [
+                    EvidenceUse(answer=self, evidence_id=use.evidence_id)
+                    for use in offer.answer.on_file
+                ],
+                ignore_conflicts=True,
+            )
+        return new
+
     def attach(self, evidence: Evidence) -> None:
         """Let the answer rest on a piece of evidence of the same provider; twice is once."""
         if evidence.organisation_id != self.assessment.release.solution.organisation_id:

@@ -6,18 +6,22 @@ plain values, not model instances, and a page shows PAGE of them: all would be 2
 
 import zlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from standards.assessment.answers import Answer, Assessment
-from standards.assessment.evidence import EvidenceUse
+from standards.assessment.claims import Outcome
+from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.offers import Offer, offers
+from standards.assessment.periods import speaks_at
 from standards.catalogue.editions import Criterion, Domain, Obligation
 
 WRITTEN_IN = "en"
 PAGE = 100
+OPEN = Q(value="") | Q(to_confirm=True)
 COLUMNS = (
     "pk",
     "value",
@@ -60,24 +64,50 @@ class Row:
     obligation: str
     edition_key: str
     edition: str
-    files: list[Any] = field(default_factory=list)
+    files: list[tuple[Evidence, bool]] = field(default_factory=list)  # and whether it lapsed
     offer: Offer | None = None
     problem: str = ""
-    theirs: Any = None  # the stored answer, when somebody else changed it meanwhile
+    theirs: Answer | None = None  # the stored answer, when somebody else changed it meanwhile
 
     @property
     def shown(self) -> str:
-        """Revision and print of what the page shows, to tell later what its reader changed."""
-        return f"{self.revision}.{print_of(self.value, self.reason, self.note)}"
+        """Revision and print of what a sheet shows, to tell later what its reader changed.
+
+        What could not be saved has no print: it counts as changed until it is.
+        """
+        kept = self.problem or self.theirs
+        return f"{self.revision}.{'' if kept else print_of(self.value, self.reason)}"
+
+    @property
+    def shown_whole(self) -> str:
+        """The same where the private note is shown too."""
+        kept = self.problem or self.theirs
+        return f"{self.revision}.{'' if kept else print_of(self.value, self.reason, self.note)}"
+
+    @property
+    def words(self) -> str:
+        return str(Outcome(self.value).label) if self.value else ""
+
+    @property
+    def binding(self) -> str:
+        return str(Obligation(self.obligation).label)
+
+    def keep(self, value: str, reason: str, note: str | None, refused: Any) -> None:
+        """Show what was typed but not saved, and why."""
+        self.value, self.reason = value, reason
+        self.note = self.note if note is None else note
+        self.theirs = getattr(refused, "stored", None)
+        self.revision = self.theirs.revision if self.theirs else self.revision
+        self.problem = "" if self.theirs else str(refused)
 
     @property
     def must(self) -> bool:
         return self.obligation == Obligation.MUST
 
 
-def print_of(value: str, reason: str, note: str) -> str:
+def print_of(value: str, *texts: str) -> str:
     """A short print of an answer's words."""
-    return f"{zlib.crc32(chr(31).join((value, reason, note)).encode()):x}"
+    return f"{zlib.crc32(chr(31).join((value, *texts)).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +158,48 @@ def progress(assessment: Assessment) -> list[Progress]:
     ]
 
 
+def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
+    """By domain, how many criteria are met with evidence in date. One statement."""
+    today = at.date()
+    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
+    in_date = Q(evidence__speaks_until__gte=today) | Q(
+        evidence__speaks_until=None, evidence__speaks_from__gt=year_ago
+    )
+    shows = EvidenceUse.objects.filter(
+        in_date,
+        answer=OuterRef("pk"),
+        evidence__removed_at=None,
+        evidence__speaks_from__lte=today,
+    )
+    met = assessment.answers.filter(Exists(shows), value=Outcome.MET, to_confirm=False)
+    return dict(met.order_by().values_list("criterion__domain").annotate(n=Count("pk")))
+
+
 def rows(
-    assessment: Assessment, domain: str, *, only_open: bool = False, page: int = 1
+    assessment: Assessment,
+    domain: str,
+    *,
+    only_open: bool = False,
+    page: int = 1,
+    at: datetime,
 ) -> list[Row]:
     """One page of a domain's criteria with answers, evidence and offers. Five statements."""
     answers = assessment.answers.filter(criterion__domain=domain)
     if only_open:
-        answers = answers.filter(Q(value="") | Q(to_confirm=True))
+        answers = answers.filter(OPEN)
     first = (page - 1) * PAGE
-    return complete(assessment, answers.in_order()[first : first + PAGE])
+    return complete(assessment, answers.in_order()[first : first + PAGE], at=at)
 
 
-def complete(assessment: Assessment, answers: QuerySet[Answer]) -> list[Row]:
+def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime) -> list[Row]:
     """The answers as rows, with their evidence and what they are offered. Five statements."""
     found = [Row(*values) for values in answers.values_list(*COLUMNS)]
     translate(found)
     by_answer = {row.pk: row for row in found}
     for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
-        by_answer[use.answer_id].files.append(use.evidence)
+        piece = use.evidence
+        lapsed = not speaks_at(at, piece.speaks_from, piece.speaks_until)
+        by_answer[use.answer_id].files.append((piece, lapsed))
     if assessment.status == Assessment.Status.DRAFT:
         waiting = [row.criterion for row in found if not row.value or row.to_confirm]
         offered = offers(assessment, waiting)

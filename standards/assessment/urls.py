@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from standards.assessment.pages import facts, holds, home, releases, solutions, starting
+from standards.assessment.pages import (
+    adding,
+    answering,
+    declarations,
+    declaring,
+    evidence,
+    facts,
+    holds,
+    home,
+    releases,
+    sheet,
+    solutions,
+    starting,
+)
 
 urlpatterns = [
     path("assessments/", home.assessments, name="assessments"),
@@ -32,4 +45,20 @@ urlpatterns = [
     path("holds/<uuid:pk>/", holds.hold, name="hold"),
     path("releases/<uuid:pk>/clear/", holds.release_clear, name="release-clear"),
     path("releases/<uuid:pk>/refuse/", holds.release_refuse, name="release-refuse"),
+    path("assessments/<uuid:pk>/", sheet.assessment, name="assessment"),
+    path("assessments/<uuid:pk>/add/", adding.assessment_add, name="assessment-add"),
+    path("assessments/<uuid:pk>/declare/", declaring.assessment_declare, name="declare"),
+    path("assessments/<uuid:pk>/gaps.csv", sheet.gaps, name="assessment-gaps"),
+    path("assessments/<uuid:pk>/answers/<int:number>/", answering.answer, name="answer"),
+    path("assessments/<uuid:pk>/<str:domain>/", sheet.sheet, name="assessment-sheet"),
+    path("evidence/", evidence.evidence_list, name="evidence-list"),
+    path("evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
+    path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),
+    path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
+    path("declarations/<str:number>/", declarations.declaration, name="declaration"),
+    path(
+        "declarations/<str:number>/withdraw/",
+        declarations.declaration_withdraw,
+        name="declaration-withdraw",
+    ),
 ]

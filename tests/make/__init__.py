@@ -15,6 +15,7 @@ from tests.make.assessment import (
     evidence,
     release,
     signer,
+    signer_of,
     solution,
 )
 from tests.make.attestation import (
@@ -46,6 +47,11 @@ from tests.make.registry import (
     criterion,
     listed,
 )
+from tests.make.sheet import (
+    filed,
+    proven,
+    upload,
+)
 from tests.make.tenders import (
     asked_edition,
     tender,
@@ -75,6 +81,7 @@ __all__ = [
     "evidence",
     "examine",
     "fact",
+    "filed",
     "graded",
     "invitation",
     "job",
@@ -85,11 +92,14 @@ __all__ = [
     "organisation",
     "planned",
     "profile",
+    "proven",
     "release",
     "rule",
     "signer",
+    "signer_of",
     "solution",
     "tender",
+    "upload",
     "user",
     "world",
 ]

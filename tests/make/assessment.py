@@ -22,6 +22,11 @@ def signer(organisation):
     ).first()
 
 
+def signer_of(assessment):
+    """Somebody who may sign for the provider of an assessment."""
+    return signer(assessment.release.solution.organisation)
+
+
 def criteria(number=3, *, obligation="must", key=None, domain="security"):
     """That many criteria of a published edition of their own."""
     key = key or f"as-{next(count)}"

@@ -3,9 +3,10 @@
 from types import SimpleNamespace
 
 from tests.make import accounts, attestation, jobs, tenders
-from tests.make.assessment import declaration, solution
+from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, need
+from tests.make.sheet import filed, proven
 
 
 def world():
@@ -19,7 +20,8 @@ def world():
     edition = an_edition("world-1")
     fact("delivery")
     decider = accounts.member(auditor, "decider")
-    declared = declaration(organisation=provider)
+    evidence = filed(provider)
+    declared = proven(provider, piece=evidence)
     examined = attestation.every_state(declared, auditor)
     return SimpleNamespace(
         centre=centre,
@@ -36,6 +38,8 @@ def world():
         tender_draft=tenders.tender(buyer=buyer),
         listed=declared.release.solution,
         declaration=declared,
+        draft=assessment(organisation=provider),
+        evidence=evidence,
         engagements=examined,
         certificate=examined["granted"].certificates.get(),
         accreditation=auditor.accreditations.get(),

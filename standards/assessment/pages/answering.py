@@ -1,0 +1,225 @@
+"""One criterion of a draft: shown alone, answered, and its evidence attached.
+
+With script each answer is sent as it is given, and the server says 200, 409 or 422 with the
+revision that stands in `X-Saved` (design.md section 9). Without, one button saves the page.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import User
+from certcentre.accounts.views import person
+from certcentre.asking import must
+from certcentre.errors import status_of
+from certcentre.lifecycle import NotReady, StepRefused
+from standards.assessment import sheet
+from standards.assessment.answers import Answer, Assessment
+from standards.assessment.evidence import Evidence
+from standards.assessment.evidence_forms import EvidenceForm
+from standards.assessment.offers import offers
+from standards.assessment.pages.said import Said, said_of
+from standards.assessment.pages.seen import Seen, answer_to_write, seen
+from standards.catalogue.relations import relations_of
+
+UNPROCESSABLE = 422
+
+
+def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    """The page of one criterion, and saving its answer."""
+    if request.method == "POST" and request.headers.get("X-Autosave"):
+        return autosave(request, answer_to_write(request, pk, number))
+    opened = seen(request, pk)
+    found = get_object_or_404(
+        opened.assessment.answers.select_related("criterion__edition", "criterion__level"),
+        pk=number,
+    )
+    found.assessment = opened.assessment
+    if request.method == "POST":
+        must(opened.edits)
+        return press(request, opened, found)
+    return alone(request, opened, found)
+
+
+def autosave(request: HttpRequest, found: Answer) -> HttpResponse:
+    """Save what the script sends: 200, 409 with both texts, or 422, and the revision that stands.
+
+    At most four statements.
+    """
+    try:
+        said = said_of(request.POST, found.pk)
+        revision = said.give_to(found, by=person(request), at=timezone.now())
+    except StepRefused as refused:
+        stored = getattr(refused, "stored", None)
+        context = {"problems": refused.problems, "theirs": stored, "pk": found.pk}
+        context["ref"] = found.criterion.ref
+        response = render(request, "assessment/_reply.html", context, status=code(refused))
+        response["X-Saved"] = str((stored or found).revision)
+        return response
+    return HttpResponse(headers={"X-Saved": str(revision)})
+
+
+def code(refused: StepRefused) -> int:
+    return UNPROCESSABLE if isinstance(refused, NotReady) else status_of(refused)
+
+
+def press(request: HttpRequest, opened: Seen, found: Answer) -> HttpResponse:
+    """Without script: keep the answer, then do what the button says."""
+    refused: StepRefused | None = None
+    by, at = person(request), timezone.now()
+    button, _, which = request.POST.get("do", "").partition(":")
+    said, form = Said(), EvidenceForm()
+    try:
+        said = said_of(request.POST, found.pk)
+        if said.changed(found) or button == "confirm":
+            said.give_to(found, by=by, at=at)
+    except StepRefused as problem:
+        refused = problem
+    if button == "add":
+        form = EvidenceForm(request.POST, request.FILES)
+    step = STEPS.get(button)
+    if step and not (refused and button in ANSWERING):
+        try:
+            step(request, found, which, form, by, at)
+        except StepRefused as problem:
+            refused = problem
+    if refused or form.errors:
+        return alone(request, opened, found, said=said, refused=refused, form=form)
+    messages.success(request, gettext("Saved."))
+    return redirect(onward(request, opened.assessment, found))
+
+
+def add(
+    request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
+) -> None:
+    """File a new piece of evidence and let the answer rest on it."""
+    provider = found.assessment.release.solution.organisation
+    if form.is_valid() and (piece := form.file_it(provider, by=by, at=at)):
+        found.attach(piece)
+
+
+def pick(
+    request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
+) -> None:
+    """Let the answer rest on evidence that is on file already."""
+    provider = found.assessment.release.solution.organisation
+    keys = [key for key in map(key_of, request.POST.getlist("pick")) if key]
+    for piece in Evidence.objects.on_file().filter(organisation=provider, pk__in=keys):
+        found.attach(piece)
+
+
+def detach(
+    request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
+) -> None:
+    use = found.evidence_uses.filter(evidence=key_of(which)).select_related("evidence").first()
+    if use:
+        found.detach(use.evidence)
+
+
+def clear(
+    request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
+) -> None:
+    """Take the answer back: the criterion is open again."""
+    stands = Answer.objects.select_related("criterion", "assessment").get(pk=found.pk)
+    stands.give(value="", note=stands.note, by=by, at=at, revision=stands.revision)
+
+
+def use(
+    request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
+) -> None:
+    take_offer(found, by=by, at=at)
+
+
+def take_offer(found: Answer, *, by: User, at: datetime) -> None:
+    """Give what a mapping offers now; NotReady where it offers nothing any more."""
+    stands = Answer.objects.select_related("criterion", "assessment").get(pk=found.pk)
+    offered = offers(stands.assessment, [stands.criterion_id]).get(stands.criterion_id)
+    if offered is None:
+        raise NotReady(gettext("There is no such answer any more. Answer this one here."))
+    stands.take(offered, by=by, at=at, revision=stands.revision)
+
+
+Step = Callable[[HttpRequest, Answer, str, EvidenceForm, User, datetime], None]
+STEPS: dict[str, Step] = {
+    "add": add,
+    "pick": pick,
+    "detach": detach,
+    "clear": clear,
+    "use": use,
+}
+ANSWERING = {"clear", "use"}  # these would write over what could not be saved
+
+
+def key_of(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def onward(request: HttpRequest, assessment: Assessment, found: Answer) -> str:
+    """Back to the same page; to the next criterion or the sheet where the button says so."""
+    here = reverse("answer", args=[assessment.pk, found.pk])
+    if request.POST.get("do") == "next":
+        _before, after = beside(assessment, found)
+        return reverse("answer", args=[assessment.pk, after]) if after else sheet_of(found)
+    return here + ("#evidence" if request.POST.get("do") else "")
+
+
+def sheet_of(found: Answer) -> str:
+    """Where the criterion stands on its domain's sheet."""
+    address = reverse("assessment-sheet", args=[found.assessment_id, found.criterion.domain])
+    return f"{address}#k{found.pk}"
+
+
+def beside(assessment: Assessment, found: Answer) -> tuple[int | None, int | None]:
+    """The criteria before and after this one in its domain."""
+    answers = assessment.answers.filter(criterion__domain=found.criterion.domain)
+    order = list(answers.in_order().values_list("pk", flat=True))
+    place = order.index(found.pk)
+    before = order[place - 1] if place else None
+    return before, (order[place + 1] if place + 1 < len(order) else None)
+
+
+def alone(
+    request: HttpRequest,
+    opened: Seen,
+    found: Answer,
+    *,
+    said: Said | None = None,
+    refused: StepRefused | None = None,
+    form: EvidenceForm | None = None,
+) -> HttpResponse:
+    """The page of one criterion, with what was typed where it was not saved."""
+    at, assessment = timezone.now(), opened.assessment
+    row = sheet.complete(assessment, assessment.answers.filter(pk=found.pk), at=at)[0]
+    if said and refused:
+        row.keep(said.value, said.reason, said.note, refused)
+    before, after = beside(assessment, found)
+    attached = [piece.pk for piece, _lapsed in row.files]
+    context: dict[str, Any] = {
+        "opened": opened,
+        "assessment": assessment,
+        "row": row,
+        "criterion": found.criterion,
+        "relations": relations_of(found.criterion),
+        "before": before,
+        "after": after,
+        "sheet_url": sheet_of(found),
+        "form": form or EvidenceForm(),
+    }
+    if opened.writable:
+        on_file = Evidence.objects.on_file().filter(organisation=opened.provider)
+        context["shelf"] = on_file.exclude(pk__in=attached)[:50]
+    status = 200
+    if refused or (form and form.errors):
+        status = code(refused) if refused else UNPROCESSABLE
+    return render(request, "assessment/answer.html", context, status=status)

@@ -1,0 +1,195 @@
+"""The declaration as everybody reads it once it is public, and taking it back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.models import Role
+from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
+from certcentre.log.models import LogEntry
+from standards.assessment.declaration import Declaration
+from standards.assessment.evidence import Evidence
+from standards.assessment.pages.seen import roles
+from standards.assessment.periods import speaks_at
+from standards.catalogue.editions import Criterion
+
+fresh = cache_control(no_cache=True, max_age=0, private=True)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A piece of evidence as the declaration names it: never the file."""
+
+    id: str
+    title: str
+    kind: str
+    start: date
+    end: date | None
+    digest: str
+    lapsed: bool
+    removed: bool
+    url: str  # for whoever may open it
+
+
+@dataclass(frozen=True)
+class Said:
+    """One declared answer with the criterion it is about."""
+
+    criterion: Criterion
+    value: str
+    reason: str
+    evidence: list[Filed]
+
+
+def declarations(request: HttpRequest) -> Any:
+    """Those this person may see, with what their page shows."""
+    return Declaration.objects.visible_to(request.user).select_related(
+        "release__solution__organisation", "assessment"
+    )
+
+
+@login_not_required
+@fresh
+@require_safe
+def declaration(request: HttpRequest, number: str) -> HttpResponse:
+    """What was signed, read from the bytes that the digest is of."""
+    found, at = get_object_or_404(declarations(request), number=number), timezone.now()
+    content = found.content
+    provider = found.release.solution.organisation
+    held = roles(request, provider) if request.user.is_authenticated else frozenset()
+    filed = filing(request, content, at)
+    groups, silent = answers(content, filed)
+    context = {
+        "declaration": found,
+        "content": content,
+        "provider": provider,
+        "groups": groups,
+        "silent": silent,
+        "filed": list(filed.values()),
+        "counts": counts(content),
+        "standing": standing(found, at),
+        "member": bool(held),
+        "signs": Role.SIGNATORY in held,
+        "why": reason_of(found) if found.withdrawn_at else "",
+        "at": at,
+    }
+    return render(request, "assessment/declaration.html", context)
+
+
+def standing(found: Declaration, at: datetime) -> tuple[str, str, str]:
+    """How it stands today: kind of verdict, words, and more words."""
+    if found.withdrawn_at:
+        return "bad", gettext("Withdrawn by the provider"), ""
+    later = Declaration.objects.filter(release=found.release_id, declared_at__gt=found.declared_at)
+    newer = later.order_by("-declared_at").first()
+    if newer and (newer.public_since or not found.public_since):
+        words = gettext("Replaced by %(number)s") % {"number": newer.number}
+        return "warn", words, newer.get_absolute_url()
+    if found.valid_until <= at:
+        return "bad", gettext("Run out"), ""
+    if not found.public_since:
+        return "warn", gettext("Held: the centre decides before it is public"), ""
+    return "good", gettext("In force today"), ""
+
+
+def reason_of(found: Declaration) -> str:
+    """Why it was withdrawn, from the log."""
+    entry = LogEntry.objects.about(found.assessment).filter(step="declaration.withdrawn").last()
+    return entry.reason if entry else ""
+
+
+def counts(content: dict[str, Any]) -> list[tuple[str, int]]:
+    """How many of each answer, and how many with evidence."""
+    values = [one["value"] for one in content["answers"]]
+    return [
+        (gettext("Met"), values.count("met")),
+        (gettext("Partly met"), values.count("partly_met")),
+        (gettext("Not met"), values.count("not_met")),
+        (gettext("Not applicable"), values.count("not_applicable")),
+        (gettext("No statement"), len(content["no_statement"])),
+    ]
+
+
+def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[str, Filed]:
+    """The evidence named, by id; with an address for whoever may open it."""
+    keys = [one["id"] for one in content["evidence"]]
+    found = Evidence.objects.on_file().filter(pk__in=keys)
+    on_file = {str(pk) for pk in found.values_list("pk", flat=True)}
+    openable: set[str] = set()
+    if request.user.is_authenticated:
+        mine = found if person(request).is_officer() else found.openable_by(request.user, at=at)
+        openable = {str(pk) for pk in mine.values_list("pk", flat=True)}
+    return {
+        one["id"]: filed(one, at, one["id"] in on_file, one["id"] in openable)
+        for one in content["evidence"]
+    }
+
+
+def filed(one: dict[str, Any], at: datetime, on_file: bool, openable: bool) -> Filed:
+    start = date.fromisoformat(one["from"])
+    end = date.fromisoformat(one["until"]) if one["until"] else None
+    return Filed(
+        id=one["id"],
+        title=one["title"],
+        kind=one["kind"],
+        start=start,
+        end=end,
+        digest=one["digest"],
+        lapsed=not speaks_at(at, start, end),
+        removed=not on_file,
+        url=Evidence(pk=one["id"]).get_absolute_url() if openable else "",
+    )
+
+
+def answers(
+    content: dict[str, Any], filed: dict[str, Filed]
+) -> tuple[list[tuple[str, list[Said]]], list[Criterion]]:
+    """By edition what was said, and the criteria without a statement. One statement."""
+    said = {one["criterion"]: one for one in content["answers"]}
+    keys = [*said, *content["no_statement"]]
+    known = Criterion.objects.filter(key__in=keys).select_related("edition", "level")
+    groups: dict[str, list[Said]] = {}
+    silent = []
+    for criterion in known.order_by("edition__name", "position"):
+        one = said.get(criterion.key)
+        if one is None:
+            silent.append(criterion)
+            continue
+        pieces = [filed[key] for key in one["evidence"] if key in filed]
+        line = Said(criterion, one["value"], one["reason"], pieces)
+        groups.setdefault(criterion.edition.text("name"), []).append(line)
+    return list(groups.items()), silent
+
+
+WITHDRAW = Question(
+    _("Withdraw this declaration"),
+    _(
+        "Its claims at AL1 and AL2 end at once; those of certificates stay. Its page stays for "
+        "ever and says that it is withdrawn. This cannot be undone; you may declare anew."
+    ),
+    _("Withdraw"),
+    _("Withdrawn. What rested on it no longer counts."),
+    hurts=True,
+)
+
+
+def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the statement back, with a reason that everybody reads."""
+    found = get_object_or_404(declarations(request), number=number)
+    provider = found.release.solution.organisation
+    must(Role.SIGNATORY in roles(request, provider))
+    form = ReasonForm(sent(request))
+    form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
+    back = found.get_absolute_url()
+    return ask(request, WITHDRAW, form, found.withdraw, back=back, trail=[(number, back)])

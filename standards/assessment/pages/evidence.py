@@ -1,0 +1,223 @@
+"""The provider's evidence, and opening a file or link through an access check.
+
+Files are never served from an open folder, and always as a download that no browser runs. Whoever
+is not of the provider leaves a step in the log, an officer of the centre with a reason.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.views import person, sent
+from certcentre.asking import must
+from certcentre.log.models import record
+from standards.assessment.claims import Claim
+from standards.assessment.declaration import Grant
+from standards.assessment.evidence import Evidence
+from standards.assessment.pages.seen import roles
+from standards.assessment.periods import evidence_ends, speaks_at
+
+PER_PAGE = 50
+SOON = timedelta(days=60)
+
+
+@require_safe
+def evidence_list(request: HttpRequest) -> HttpResponse:
+    """What my organisations have on file, what rests on it, and how long it speaks."""
+    at = timezone.now()
+    mine = Evidence.objects.of_members(request.user).on_file()
+    used = Count("uses__answer__criterion", distinct=True)
+    found = mine.select_related("organisation").annotate(used=used).order_by("-received_at", "pk")
+    narrowed = request.GET.get("show", "")
+    if narrowed == "unused":
+        found = found.filter(used=0)
+    elif narrowed == "ended":
+        found = found.filter(ended(at))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": [(piece, state(piece, at)) for piece in page],
+        "narrowed": narrowed,
+        "several": len({piece.organisation_id for piece in page}) > 1,
+    }
+    return render(request, "assessment/evidence_list.html", context)
+
+
+def ended(at: datetime) -> Q:
+    """Evidence that speaks no longer: past its end, or twelve months after its start."""
+    today = at.date()
+    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
+    return Q(speaks_until__lt=today) | Q(speaks_until=None, speaks_from__lte=year_ago)
+
+
+def state(piece: Evidence, at: datetime) -> dict[str, Any]:
+    """Until when it speaks, as words and the kind of their tag."""
+    end = evidence_ends(piece.speaks_from, piece.speaks_until)
+    last = end - timedelta(days=1)
+    if end <= at:
+        return {"words": gettext("Ran out"), "kind": "bad", "last": last}
+    if at.date() < piece.speaks_from:
+        return {"words": gettext("Not yet"), "kind": "plain", "last": last}
+    if end <= at + SOON:
+        return {"words": gettext("Ends soon"), "kind": "warn", "last": last}
+    return {"words": gettext("In date"), "kind": "good", "last": last}
+
+
+def visible(user: Any, at: datetime) -> QuerySet[Evidence]:
+    """Whose page this person may see: the provider's, a grant's, and every one to an officer."""
+    if user.is_officer():
+        return Evidence.objects.all()
+    mine = Organisation.objects.acted_for_by(user)
+    opened = Evidence.objects.openable_by(user, at=at)
+    return Evidence.objects.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
+
+
+def fetch(request: HttpRequest, pk: uuid.UUID, at: datetime) -> Evidence:
+    rows = visible(person(request), at).select_related("organisation")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+def evidence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What it is, what rests on it, and the way to open it."""
+    at = timezone.now()
+    return show(request, fetch(request, pk, at), at)
+
+
+def show(
+    request: HttpRequest,
+    piece: Evidence,
+    at: datetime,
+    *,
+    form: ReasonForm | None = None,
+    opened_link: str = "",
+) -> HttpResponse:
+    held = roles(request, piece.organisation)
+    granted = not held and granted_to(person(request), piece, at).exists()
+    context = {
+        "piece": piece,
+        "state": state(piece, at),
+        "lapsed": not speaks_at(at, piece.speaks_from, piece.speaks_until),
+        "member": bool(held),
+        "edits": Role.EDITOR in held,
+        "granted": granted,
+        "asks": not held and not granted and piece.removed_at is None,
+        "form": form or reason_form(),
+        "opened_link": opened_link,
+        "uses": uses(piece) if held else [],
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "assessment/evidence.html", context, status=status)
+
+
+def reason_form(data: Any = None) -> ReasonForm:
+    form = ReasonForm(data)
+    form.fields["reason"].label = gettext("Why do you need to open it?")
+    form.fields["reason"].help_text = gettext("The provider reads it, and it stands in the log.")
+    return form
+
+
+def uses(piece: Evidence) -> list[Any]:
+    """The answers that rest on it, newest assessment first."""
+    found = piece.uses.select_related(
+        "answer__criterion__edition", "answer__assessment__release__solution"
+    )
+    return list(found.order_by("-answer__assessment__started_at", "answer__criterion__key")[:200])
+
+
+def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
+    """The grants that open it to this person now."""
+    mine = Organisation.objects.acted_for_by(user)
+    return Grant.objects.in_force(at=at).filter(
+        organisation__in=mine, declaration__assessment__answers__evidence_uses__evidence=piece
+    )
+
+
+def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The file or link itself. An officer gives a reason first."""
+    at, user = timezone.now(), person(request)
+    piece = fetch(request, pk, at)
+    if piece.removed_at:
+        raise Http404
+    if roles(request, piece.organisation):
+        return opened(piece)
+    grant = granted_to(user, piece, at).first()
+    if grant:
+        logged(piece, user, at, grant.why)
+        return opened(piece)
+    form = reason_form(sent(request))
+    if not form.is_valid():
+        return show(request, piece, at, form=form)
+    logged(piece, user, at, form.cleaned_data["reason"])
+    if piece.kind == Evidence.Kind.LINK:
+        return show(request, piece, at, opened_link=piece.link)
+    return opened(piece)
+
+
+def logged(piece: Evidence, by: User, at: datetime, reason: str) -> None:
+    """That confidential evidence was read, where its provider sees it."""
+    with transaction.atomic():
+        record(piece, "evidence.read", by=by, at=at, reason=reason, organisation=piece.organisation)
+
+
+def opened(piece: Evidence) -> HttpResponseBase:
+    """The link's place, or the file as a download that no browser shows or runs."""
+    if piece.kind == Evidence.Kind.LINK:
+        answer: HttpResponseBase = redirect(piece.link)
+        answer["Referrer-Policy"] = "no-referrer"
+        return answer
+    try:
+        file = piece.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    answer = FileResponse(
+        file, as_attachment=True, filename=piece.file_name, content_type=piece.media_type
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say what ends with it, then take it off file."""
+    at = timezone.now()
+    piece = fetch(request, pk, at)
+    must(Role.EDITOR in roles(request, piece.organisation))
+    if request.method == "POST":
+        piece.remove(by=person(request), at=at)
+        messages.success(request, gettext("Removed. Its claims ended, and its file is deleted."))
+        return redirect("evidence-list")
+    if piece.removed_at:
+        return redirect(piece)
+    context = {"piece": piece, "ends": list(ends(piece, at)), "drafts": drafts(piece)}
+    return render(request, "assessment/evidence_remove.html", context)
+
+
+def ends(piece: Evidence, at: datetime) -> Iterable[Claim]:
+    """The claims that fall to AL1 when it is removed."""
+    return (
+        Claim.objects.in_force(at=at)
+        .filter(evidence=piece)
+        .select_related("criterion__edition", "release__solution")
+        .order_by("release", "criterion__key")
+    )
+
+
+def drafts(piece: Evidence) -> int:
+    """How many answers of drafts would lose it."""
+    return piece.uses.filter(answer__assessment__status="draft").count()

@@ -1,0 +1,69 @@
+"""Fetching an assessment for somebody of its provider, with what they may do about it."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from certcentre.accounts.models import Membership, Organisation, Role
+from certcentre.accounts.views import person
+from standards.assessment.answers import Answer, Assessment
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An assessment, and the roles of whoever looks at it."""
+
+    assessment: Assessment
+    roles: frozenset[str]
+
+    @property
+    def provider(self) -> Organisation:
+        return self.assessment.release.solution.organisation
+
+    @property
+    def draft(self) -> bool:
+        return self.assessment.status == Assessment.Status.DRAFT
+
+    @property
+    def edits(self) -> bool:
+        return Role.EDITOR in self.roles
+
+    @property
+    def signs(self) -> bool:
+        return Role.SIGNATORY in self.roles
+
+    @property
+    def writable(self) -> bool:
+        return self.draft and self.edits
+
+
+def seen(request: HttpRequest, pk: uuid.UUID) -> Seen:
+    """404 to whoever is not of the provider. Two statements."""
+    mine = Assessment.objects.of_members(request.user)
+    found = get_object_or_404(
+        mine.select_related("release__solution__organisation", "profile"), pk=pk
+    )
+    provider = found.release.solution.organisation
+    return Seen(found, roles(request, provider))
+
+
+def roles(request: HttpRequest, organisation: Organisation) -> frozenset[str]:
+    held = Membership.objects.filter(
+        user=person(request), organisation=organisation, until=None
+    ).values_list("role", flat=True)
+    return frozenset(held)
+
+
+def answer_to_write(request: HttpRequest, pk: uuid.UUID, number: int) -> Answer:
+    """The answer for an editor: 404 to others, 403 to other members. One statement."""
+    wanted = Answer.objects.filter(assessment=pk, pk=number)
+    related = wanted.select_related("criterion", "assessment")
+    found = related.filter(assessment__in=Assessment.objects.editable_by(request.user)).first()
+    if found is None:
+        mine = Assessment.objects.of_members(request.user)
+        get_object_or_404(wanted.filter(assessment__in=mine))
+        raise PermissionDenied
+    return found

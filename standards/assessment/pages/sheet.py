@@ -1,0 +1,245 @@
+"""The pages of a draft: its overview, the sheet of each domain, and what it still lacks."""
+
+import csv
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.views import person
+from certcentre.asking import must
+from certcentre.lifecycle import StepRefused
+from standards.assessment import sheet as sheets
+from standards.assessment.answers import Answer, Assessment, Conflict
+from standards.assessment.pages.answering import code, take_offer
+from standards.assessment.pages.said import Said, said_of
+from standards.assessment.pages.seen import Seen, seen
+from standards.assessment.sheet import PAGE, Progress, Row
+from standards.catalogue.editions import Domain
+
+MOST = 2 * PAGE  # rows that one post may save
+
+
+@require_safe
+def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far the draft is, by domain, and what waits; once declared, what was said."""
+    opened, at = seen(request, pk), timezone.now()
+    found = opened.assessment
+    domains = sheets.progress(found)
+    proven = sheets.proven(found, at=at)
+    lines = [line(each, found, proven.get(each.domain, 0)) for each in domains]
+    context = {
+        "opened": opened,
+        "assessment": found,
+        "lines": lines,
+        "go_on": next((one for one in lines if one["open"]), None),
+        "total": {key: sum(one[key] for one in lines) for key in SUMMED},
+        "all": [sum(of_kind) for of_kind in zip(*(one["counts"] for one in lines), strict=True)],
+        "declaration": getattr(found, "declaration", None) if not opened.draft else None,
+    }
+    return render(request, "assessment/assessment.html", context)
+
+
+SUMMED = ("done", "of", "met", "partly_met", "not_met", "not_applicable", "waiting", "to_confirm")
+
+
+def line(each: Progress, assessment: Assessment, proven: int) -> dict[str, Any]:
+    """One domain: its counts, its address, and its skyline as it would be if declared now."""
+    made: dict[str, Any] = {key: getattr(each, key) for key in SUMMED}
+    declared = each.met - proven
+    return made | {
+        "label": each.label,
+        "url": reverse("assessment-sheet", args=[assessment.pk, each.domain]),
+        "open": each.of - each.done,
+        "proven": proven,
+        "declared": declared,
+        "counts": (0, 0, proven, declared, each.of - each.met - each.not_applicable),
+    }
+
+
+def sheet(request: HttpRequest, pk: uuid.UUID, domain: str) -> HttpResponse:
+    """The criteria of one domain, a page of them, with their answers."""
+    if domain not in Domain.values:
+        raise Http404
+    opened = seen(request, pk)
+    if request.method == "POST":
+        must(opened.edits)
+        return save(request, opened, domain)
+    return show(request, opened, domain)
+
+
+def show(
+    request: HttpRequest,
+    opened: Seen,
+    domain: str,
+    *,
+    rows: list[Row] | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the sheet; `rows` instead of it, where some could not be saved."""
+    found = opened.assessment
+    domains = sheets.progress(found)
+    this = next((each for each in domains if each.domain == domain), None)
+    if this is None:
+        raise Http404
+    only_open = request.GET.get("open") == "1"
+    count = this.of - this.done if only_open else this.of
+    page = Paginator(range(count), PAGE).get_page(request.GET.get("page"))
+    if rows is None:
+        rows = sheets.rows(found, domain, only_open=only_open, page=page.number, at=timezone.now())
+    base = reverse("assessment", args=[found.pk])
+    context = {
+        "opened": opened,
+        "assessment": found,
+        "this": this,
+        "bars": bars(base, domains, domain),
+        "rows": rows,
+        "page": page,
+        "only_open": only_open,
+        "next_open": next((row.pk for row in rows if not row.value or row.to_confirm), None),
+        "after": following(domains, domain),
+        "base": base + "answers/",
+        "problems": problems or [],
+        "question": gettext("Does release %(label)s meet this?") % {"label": found.release.label},
+    }
+    return render(request, "assessment/sheet.html", context, status=status)
+
+
+def bars(base: str, domains: list[Progress], current: str) -> list[tuple[str, str, int, int, bool]]:
+    return [
+        (one.label, f"{base}{one.domain}/", one.done, one.of, one.domain == current)
+        for one in domains
+    ]
+
+
+def following(domains: list[Progress], current: str) -> Progress | None:
+    """The next domain that still has something open, else simply the next."""
+    order = [one.domain for one in domains]
+    later = domains[order.index(current) + 1 :]
+    return next((one for one in later if one.done < one.of), later[0] if later else None)
+
+
+def save(request: HttpRequest, opened: Seen, domain: str) -> HttpResponse:
+    """Write the answers that the reader changed; show those that could not be written."""
+    keys = [name[1:] for name in request.POST if name[0] == "s" and name[1:].isdecimal()][:MOST]
+    wanted = opened.assessment.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
+    answers = list(wanted.select_related("criterion"))
+    button, _, pressed = request.POST.get("do", "").partition(":")
+    saved, refused = 0, {}
+    for answer in answers:
+        answer.assessment = opened.assessment
+        step = button if pressed == str(answer.pk) else ""
+        said = Said()
+        try:
+            said = said_of(request.POST, answer.pk)
+            saved += keep(request, answer, said, step)
+        except StepRefused as problem:
+            refused[answer.pk] = (said, problem)
+    tell(request, saved)
+    if refused:
+        return again(request, opened, domain, [answer.pk for answer in answers], refused)
+    return redirect(onward(request, opened, domain, pressed))
+
+
+def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
+    """Write one row if its reader changed it, or pressed one of its buttons."""
+    by, at = person(request), timezone.now()
+    if step == "use":
+        take_offer(answer, by=by, at=at)
+        return True
+    if step != "confirm" and not said.changed(answer):
+        return False
+    said.give_to(answer, by=by, at=at)
+    return True
+
+
+def tell(request: HttpRequest, saved: int) -> None:
+    if saved:
+        words = ngettext("%(n)s answer saved.", "%(n)s answers saved.", saved)
+        messages.success(request, words % {"n": saved})
+
+
+def again(
+    request: HttpRequest,
+    opened: Seen,
+    domain: str,
+    keys: list[int],
+    refused: dict[int, tuple[Said, StepRefused]],
+) -> HttpResponse:
+    """The same rows, with what was typed in those that were not saved."""
+    found = opened.assessment.answers.filter(pk__in=keys).in_order()
+    rows = sheets.complete(opened.assessment, found, at=timezone.now())
+    for row in rows:
+        if row.pk in refused:
+            said, problem = refused[row.pk]
+            row.keep(said.value, said.reason, said.note, problem)
+    status = max(code(problem) for _, problem in refused.values())
+    if any(isinstance(problem, Conflict) for _, problem in refused.values()):
+        status = 409
+    problems = list(dict.fromkeys(str(problem) for _, problem in refused.values()))
+    return show(request, opened, domain, rows=rows, problems=problems, status=status)
+
+
+def onward(request: HttpRequest, opened: Seen, domain: str, pressed: str) -> str:
+    """The same place; with “go on” the next page, the next domain, or the overview."""
+    assessment = opened.assessment
+    query = {name: request.GET[name] for name in ("open", "page") if name in request.GET}
+    here = reverse("assessment-sheet", args=[assessment.pk, domain], query=query or None)
+    if pressed.isdecimal():
+        return f"{here}#k{pressed}"
+    if request.POST.get("do") != "next":
+        return here
+    domains = sheets.progress(assessment)
+    this = next(one for one in domains if one.domain == domain)
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isdecimal() and len(page) < 6 else 1
+    if "open" not in request.GET and number * PAGE < this.of:
+        return reverse("assessment-sheet", args=[assessment.pk, domain], query={"page": number + 1})
+    after = following(domains, domain)
+    if after is None:
+        return assessment.get_absolute_url()
+    return reverse("assessment-sheet", args=[assessment.pk, after.domain])
+
+
+@require_safe
+def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is not met, partly met or open, with what would show it, as a table to work from."""
+    opened = seen(request, pk)
+    wanted = opened.assessment.answers.exclude(
+        value__in=["met", "not_applicable"], to_confirm=False
+    )
+    found = sheets.complete(opened.assessment, wanted.in_order(), at=timezone.now())
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="gaps.csv"'
+    answer.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
+    table = csv.writer(answer)
+    table.writerow(
+        [
+            gettext("Standard"),
+            gettext("Criterion"),
+            gettext("Title"),
+            gettext("Binding"),
+            gettext("Answer"),
+            gettext("What is missing"),
+            gettext("Private note"),
+            gettext("What would show it"),
+        ]
+    )
+    for row in found:
+        words = gettext("To confirm") if row.to_confirm else row.words or gettext("Not answered")
+        cells = (row.edition, row.ref, row.title, row.binding, words)
+        table.writerow([tame(cell) for cell in (*cells, row.reason, row.note, row.hint)])
+    return answer
+
+
+def tame(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell

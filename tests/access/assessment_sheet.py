@@ -1,0 +1,85 @@
+"""The sheet, evidence and declarations: the provider's, and what becomes public."""
+
+from uuid import UUID
+
+from tests.access.table import Row, everyone, only
+
+NOWHERE = UUID(int=0)
+MEMBERS = only(provider=200, reader=200)
+OPENED = only(provider=200, reader=200, auditor=200, decider=200, officer=200)
+
+
+def acts(code, reader=403):
+    """Members see it; only the right role acts."""
+    return only(provider=code, reader=reader)
+
+
+def opened(code):
+    """Those who may open it see it; only an editor of the provider acts."""
+    return only(provider=code, reader=403, auditor=403, decider=403, officer=403)
+
+
+def draft(world):
+    return [world.draft.pk]
+
+
+def answer(world):
+    return [world.draft.pk, world.draft.answers.order_by("pk").first().pk]
+
+
+def sheet(world):
+    return [world.draft.pk, "security"]
+
+
+def piece(world):
+    return [world.evidence.pk]
+
+
+def declared(world):
+    return [world.declaration.number]
+
+
+def said(world):
+    pk = answer(world)[1]
+    return {"value": "met", "reason": "", "note": "", "revision": "0", f"s{pk}": "0."}
+
+
+AUTOSAVE = {"X-Autosave": "1"}
+NO_ANSWER = [NOWHERE, 1]
+NO_SHEET = [NOWHERE, "security"]
+
+ROWS = [
+    Row("assessment", MEMBERS, draft, unknown=[NOWHERE]),
+    Row("assessment-gaps", MEMBERS, draft, unknown=[NOWHERE]),
+    Row("assessment-sheet", MEMBERS, sheet, unknown=NO_SHEET),
+    Row("assessment-sheet", MEMBERS, sheet, unknown=NO_SHEET, query="?open=1"),
+    Row("assessment-sheet", acts(302), sheet, method="post", unknown=NO_SHEET),
+    Row("answer", MEMBERS, answer, unknown=NO_ANSWER),
+    Row("answer", acts(302), answer, method="post", data=said, unknown=NO_ANSWER),
+    Row("answer", acts(200), answer, "post", said, NO_ANSWER, headers=AUTOSAVE),
+    Row("assessment-add", acts(200), draft, unknown=[NOWHERE]),
+    Row("assessment-add", acts(200), draft, unknown=[NOWHERE], query="?q=criterion"),
+    Row("assessment-add", acts(422), draft, method="post", unknown=[NOWHERE]),
+    Row("declare", MEMBERS, draft, unknown=[NOWHERE]),
+    Row("declare", acts(422), draft, method="post", unknown=[NOWHERE]),
+    Row("evidence-list", {**everyone(200), "anonymous": 302}),
+    Row("evidence", OPENED, piece, unknown=[NOWHERE]),
+    Row("evidence-file", OPENED, piece, unknown=[NOWHERE]),
+    Row("evidence-remove", opened(200), piece, unknown=[NOWHERE]),
+    Row("evidence-remove", opened(302), piece, method="post", unknown=[NOWHERE]),
+    Row("declaration", everyone(), declared, unknown=["DC-1999-000001"]),
+    Row(
+        "declaration-withdraw",
+        {**everyone(403), "anonymous": 302, "provider": 200},
+        declared,
+        unknown=["DC-1999-000001"],
+    ),
+    Row(
+        "declaration-withdraw",
+        {**everyone(403), "anonymous": 302, "provider": 302},
+        declared,
+        method="post",
+        data=lambda world: {"reason": "Because."},
+        unknown=["DC-1999-000001"],
+    ),
+]
