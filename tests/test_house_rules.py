@@ -20,6 +20,7 @@ CODE = [
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+ABSTRACT = {"Translated", "Signed", "Reviewed"}  # no table of their own
 NO_SUBJECT = {"utils", "helpers", "common", "core", "services", "misc"}
 MODULE, FUNCTION, CLASS, TEMPLATE, TEST = 400, 60, 250, 200, 40
 
@@ -122,7 +123,7 @@ def test_no_model_is_forgotten():
         and {ast.unparse(base) for base in cls.bases} & {"models.Model", "Translated"}
     } | {model.__name__ for model in apps.get_app_config("standards").get_models()}
     named = (ROOT / "standards" / "models.py").read_text()
-    assert [name for name in slices if f'"{name}"' not in named and name != "Translated"] == []
+    assert [name for name in slices if f'"{name}"' not in named and name not in ABSTRACT] == []
 
 
 def test_no_migration_is_missing(db):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certcentre.desk import appearance, gallery, health, help, home, searching, views
+from certcentre.desk import affected, appearance, gallery, health, help, home, searching, views
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,5 +11,10 @@ urlpatterns = [
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),
+    path(
+        "catalogue/editions/<str:key>/affected/",
+        affected.catalogue_affected,
+        name="catalogue-affected",
+    ),
     path("components/", gallery.components, name="components"),
 ]

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
-from standards.assessment import declaring
+from standards.assessment import declaring, moving
 from standards.assessment.claims import Outcome
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence, EvidenceUse
+from standards.assessment.moving import Moved
 from standards.assessment.offers import Offer, offers
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import Applied
@@ -136,12 +137,13 @@ class Assessment(models.Model):
         """Take more criteria into the set, and mark what rules say; how many were added."""
         rules = applied(self.release.facts, at=at)
         where = Q(pk__in=[criterion.pk for criterion in criteria])
-        if profile:
-            where |= Q(key__in=profile.criteria_for(rules))
         for edition, level in editions:
             where |= Q(pk__in=Criterion.objects.at_level(edition, level).values("pk"))
-        in_force = Edition.objects.in_force(at=at)
-        chosen = Criterion.objects.answerable().filter(where, edition__in=in_force)
+        where &= Q(edition__in=Edition.objects.answerable(at=at))
+        if profile:  # what is only announced is answered by who asks for it by name
+            begun = Q(edition__in=Edition.objects.in_force(at=at))
+            where |= Q(key__in=profile.criteria_for(rules)) & begun
+        chosen = Criterion.objects.answerable().filter(where)
         with transaction.atomic():
             self._lock_draft()
             new = chosen.exclude(pk__in=self.answers.values("criterion"))
@@ -182,6 +184,10 @@ class Assessment(models.Model):
             for answer, offer in offered
             for use in offer.answer.on_file
         )
+
+    def move_to(self, edition: Edition, *, by: User, at: datetime) -> Moved:
+        """Answer `edition` instead of the one it supersedes; see moving.py."""
+        return moving.move(self, edition, by=by, at=at)
 
     def _lock_draft(self) -> None:
         """Hold the draft until the transaction ends, so that nobody declares in between."""
@@ -230,6 +236,7 @@ class Answer(models.Model):
         COPY = "copy", _("Copied from another release")
         MAPPING = "mapping", _("Suggested by a mapping")
         IMPORT = "import", _("Imported")
+        EDITION = "edition", _("Carried over from an earlier edition")
 
     MARKED = ["value", "reason", "origin", "rule_key", "to_confirm", "revision", "answered_at"]
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import rfc8785
@@ -43,7 +43,7 @@ def declare(
         release = Release.objects.alone().get(pk=assessment.release_id)
         rules = applied(release.facts, at=at)
         answers = list(assessment.answers.with_evidence().order_by("criterion__key"))
-        problems = [*unfit(release, signatory), *open_facts(rules), *map(str, gaps(answers))]
+        problems = [*unfit(release, signatory), *open_facts(rules), *map(str, gaps(answers, at))]
         if problems:
             raise NotReady(*problems)
         declaration = _signed(assessment, release, answers, signatory, by, at)
@@ -122,10 +122,14 @@ def flaw(ref: str, value: str, reason: str) -> str:
     return ""
 
 
-def gap(answer: "Answer") -> str:
-    """What this answer lacks before it can be declared; empty when nothing."""
+def gap(answer: "Answer", at: datetime | None = None) -> str:
+    """What this answer lacks before it can be declared; empty when nothing.
+
+    What is only announced at the moment `at` may stay open.
+    """
     ref = answer.criterion.ref
-    must = answer.criterion.level.obligation == Obligation.MUST
+    binds = at is None or answer.criterion.edition.binds(at.date())
+    must = binds and answer.criterion.level.obligation == Obligation.MUST
     if must and not answer.value:
         return gettext("%(ref)s must be answered.") % {"ref": ref}
     if must and answer.to_confirm:
@@ -133,8 +137,8 @@ def gap(answer: "Answer") -> str:
     return flaw(ref, answer.value, answer.reason) if answer.counts else ""
 
 
-def gaps(answers: Iterable["Answer"]) -> list[Gap]:
-    return [Gap(answer, words) for answer in answers if (words := gap(answer))]
+def gaps(answers: Iterable["Answer"], at: datetime | None = None) -> list[Gap]:
+    return [Gap(answer, words) for answer in answers if (words := gap(answer, at))]
 
 
 def _signed(
@@ -278,19 +282,31 @@ def _stamp(moment: datetime) -> str:
 def claims_of(
     declaration: Declaration, answers: Iterable["Answer"], rules: Applied, *, at: datetime
 ) -> list[Claim]:
-    """AL1 for each answer given, AL2 for each *met* and each piece of evidence that is in date."""
+    """AL1 for each answer given, AL2 for each *met* and each piece of evidence that is in date.
+
+    On what is only announced they begin with its first day.
+    """
     made = []
     for answer in answers:
-        if not answer.counts:
+        since = begins(answer, at)
+        if not answer.counts or since >= declaration.valid_until:
             continue
-        made.append(_declared(declaration, answer, rules, at))
+        made.append(_declared(declaration, answer, rules, since))
         if answer.value == Outcome.MET:
             made += [
-                _shown(declaration, answer, use.evidence, at)
+                _shown(declaration, answer, use.evidence, since)
                 for use in answer.on_file
-                if speaks_at(at, use.evidence.speaks_from, use.evidence.speaks_until)
+                if speaks_at(since, use.evidence.speaks_from, use.evidence.speaks_until)
             ]
     return made
+
+
+def begins(answer: "Answer", at: datetime) -> datetime:
+    """When a claim on this answer begins: now, or on the day its criterion begins to bind."""
+    edition = answer.criterion.edition
+    if edition.effective_from is None or edition.binds(at.date()):
+        return at
+    return datetime.combine(edition.effective_from, time.min, tzinfo=UTC)
 
 
 def _declared(declaration: Declaration, answer: "Answer", rules: Applied, at: datetime) -> Claim:

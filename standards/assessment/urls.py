@@ -11,6 +11,7 @@ from standards.assessment.pages import (
     facts,
     holds,
     home,
+    moving,
     releases,
     sheet,
     solutions,
@@ -61,4 +62,5 @@ urlpatterns = [
         declarations.declaration_withdraw,
         name="declaration-withdraw",
     ),
+    path("assessments/<uuid:pk>/move/<str:key>/", moving.assessment_move, name="assessment-move"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation
@@ -45,7 +46,7 @@ class Request:
 
     def problems(self, *, at: datetime) -> list[str]:
         """What stands against the request, in the reader's words; empty when nothing does."""
-        return [*self._parties(at), *self._scope()]
+        return [*self._parties(at), *self._announced(at), *self._scope()]
 
     def _parties(self, at: datetime) -> list[str]:
         found = []
@@ -61,6 +62,15 @@ class Request:
         return found + independence.unaccredited(
             self.body, editions, country=self.provider.country, at=at
         )
+
+    def _announced(self, at: datetime) -> list[str]:
+        """What does not count yet cannot be attested yet."""
+        words = gettext("%(edition)s is only announced. It can be examined from %(day)s on.")
+        return [
+            words % {"edition": edition, "day": date_format(edition.effective_from)}
+            for edition, _ in self.editions
+            if edition.effective_from and not edition.binds(at.date())
+        ]
 
     def _scope(self) -> list[str]:
         if not self.editions:

@@ -1,7 +1,7 @@
 """What applies to a product, asked of the published rules in the database."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from standards.catalogue import applicability
@@ -21,15 +21,21 @@ def applied(facts: Mapping[str, Any], *, at: datetime) -> Applied:
             level=rule.level.key if rule.level else "",
             refs=tuple(rule.refs),
             law_excludes=tuple(rule.law_excludes),
-            applies_from=rule.applies_from,
+            applies_from=begins(rule, at.date()),
             reason=rule.text("why"),
             basis=rule.legal_basis,
         )
         for rule in Rule.objects.filter(
-            status=Review.PUBLISHED, edition__status=Edition.Status.PUBLISHED
+            status=Review.PUBLISHED, edition__in=Edition.objects.answerable(at=at)
         ).select_related("edition", "level")
     ]
     return resolve(rules, facts, catalogue({rule.edition for rule in rules}), today=at.date())
+
+
+def begins(rule: Rule, today: date) -> date | None:
+    """A law begins on its own day, and not before the edition that it names."""
+    announced = None if rule.edition.binds(today) else rule.edition.effective_from
+    return max((day for day in (rule.applies_from, announced) if day), default=None)
 
 
 def catalogue(keys: set[str]) -> Catalogue:

@@ -1,16 +1,19 @@
 """Standards, their editions, levels and criteria, and how criteria map to each other."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.lifecycle import NotAllowed, move
+from certcentre.lifecycle import move
 from certcentre.log.models import LogEntry
+from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, Signed, two_people
+from standards.catalogue.reviewing import judged_by_the_centre as judged_by_the_centre
+from standards.catalogue.reviewing import published as published
 
 
 class Domain(models.TextChoices):
@@ -45,50 +48,12 @@ class Obligation(models.TextChoices):
     MAY = "may", _("May")
 
 
-class Review(models.TextChoices):
-    """Where a mapping, rule, profile or need stands."""
-
-    PROPOSED = "proposed", _("Proposed")
-    PUBLISHED = "published", _("Published")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-REVIEW_LIFECYCLE = {
-    Review.PROPOSED: {Review.PUBLISHED},
-    Review.PUBLISHED: {Review.WITHDRAWN},
-    Review.WITHDRAWN: set(),
-}
-
-
-def judged_by_the_centre(user: Any) -> None:
-    """The catalogue is kept by the centre's officers, or by its operator on the command line."""
-    if user is not None and not user.is_officer():
-        raise NotAllowed(gettext("Only an officer of the centre takes this step."))
-
-
-class Reviewed:
-    """The two steps of a mapping, rule, profile or need."""
-
-    def publish(self, *, by: Any, at: datetime) -> None:
-        """A second reviewer stands behind it; from now on it counts."""
-        judged_by_the_centre(by)
-        move(self, Review.PUBLISHED, by=by, at=at, visibility=LogEntry.Visibility.PUBLIC)
-
-    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
-        judged_by_the_centre(by)
-        public = LogEntry.Visibility.PUBLIC
-        move(self, Review.WITHDRAWN, by=by, at=at, reason=reason, visibility=public)
-
-
-def published(model: type[Any]) -> models.QuerySet[Any]:
-    """The published rows of a mapping, rule, profile or need."""
-    return model._default_manager.filter(status=Review.PUBLISHED)
-
-
 class Translated(models.Model):
     """Text that may stand in several languages: the field itself, or `translations[language]`."""
 
     translations = models.JSONField(default=dict, blank=True)
+    # {language: {field: [who, digest of the text it was made from]}}: see translating.py
+    translation_state = models.JSONField(default=dict, blank=True)
 
     class Meta:
         abstract = True
@@ -120,14 +85,23 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.exclude(status=Edition.Status.DRAFT)
 
     def in_force(self, *, at: datetime) -> "EditionQuerySet":
-        """Editions that may be answered, attested and asked for."""
+        """Editions that may be attested and asked for: begun, and not deprecated."""
+        begun = Q(effective_from=None) | Q(effective_from__lte=at.date())
+        return self.answerable(at=at).filter(begun)
+
+    def answerable(self, *, at: datetime) -> "EditionQuerySet":
+        """Those that a provider may begin to answer: announced ones too, deprecated ones not."""
         return self.filter(status=Edition.Status.PUBLISHED).filter(
-            Q(effective_from=None) | Q(effective_from__lte=at.date())
+            Q(deprecated_from=None) | Q(deprecated_from__gt=at.date())
         )
 
 
-class Edition(Translated):
-    """One dated version of a standard; once published its words never change."""
+class Edition(Signed, Translated):
+    """One dated version of a standard; once published its words never change.
+
+    It counts from `effective_from`. To `grace_until` the edition it supersedes is taken as well;
+    the day after, that one is deprecated: what rests on it stands, and nothing new begins with it.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -161,6 +135,12 @@ class Edition(Translated):
     source = models.JSONField(default=dict)  # the file it was read from; see importing.py
     last_checked = models.DateField(null=True)
     effective_from = models.DateField(null=True)
+    grace_until = models.DateField(null=True)
+    deprecated_from = models.DateField(null=True)
+    supersedes = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="successors"
+    )
+    language = models.CharField(max_length=2, default="en")  # that its words are written in
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -171,12 +151,28 @@ class Edition(Translated):
     class Meta:
         verbose_name = _("edition")
         ordering = ["name"]
+        constraints = [
+            two_people("edition"),
+            models.CheckConstraint(
+                condition=Q(grace_until=None)
+                | Q(effective_from=None)
+                | Q(grace_until__gte=F("effective_from")),
+                name="edition_grace_after_effect",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=F("id")), name="edition_follows_another"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.key])
+
+    def binds(self, day: date) -> bool:
+        """Whether its criteria count on a day; before it they are announced, and only shown."""
+        return self.effective_from is None or self.effective_from <= day
 
     def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
         """Nobody may answer or ask for it from now on; its page and what rests on it stay."""
@@ -275,8 +271,11 @@ class Criterion(Translated):
         return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
 
 
-class Mapping(Reviewed, models.Model):
-    """How one criterion relates to another (NIST IR 8477): source <relation> target."""
+class Mapping(Reviewed):
+    """How one criterion relates to another (NIST IR 8477): source <relation> target.
+
+    `strength` says how near they come, from 1 (hardly) to 10 (wholly); empty: not judged.
+    """
 
     class Relation(models.TextChoices):
         EQUAL = "equal", _("asks the same as")
@@ -289,6 +288,7 @@ class Mapping(Reviewed, models.Model):
     source = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="maps_to")
     target = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="mapped_from")
     relation = models.CharField(max_length=15, choices=Relation.choices)
+    strength = models.PositiveSmallIntegerField(null=True)
     rationale = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
     group = models.CharField(max_length=120, blank=True)
@@ -299,7 +299,16 @@ class Mapping(Reviewed, models.Model):
         verbose_name = _("mapping")
         ordering = ["source", "target"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "target"], name="mapping_pair_once"),
+            models.UniqueConstraint(
+                fields=["source", "target"],
+                condition=~Q(status="withdrawn"),
+                name="mapping_pair_once",
+            ),
+            two_people("mapping"),
+            models.CheckConstraint(
+                condition=Q(strength=None) | Q(strength__gte=1, strength__lte=10),
+                name="mapping_strength_one_to_ten",
+            ),
             models.CheckConstraint(
                 condition=~Q(source=models.F("target")), name="mapping_between_two"
             ),

@@ -15,6 +15,7 @@ from standards.catalogue.editions import (
     Review,
     Reviewed,
     Translated,
+    two_people,
 )
 
 
@@ -132,11 +133,12 @@ class Rule(Reviewed, Translated):
         verbose_name = _("rule")
         ordering = ["key"]
         constraints = [
+            two_people("rule"),
             models.CheckConstraint(
                 condition=~Q(effect="mandatory_by_law")
                 | (Q(human_confirmation=True) & ~Q(legal_basis="")),
                 name="rule_law_has_a_basis",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +26,7 @@ from standards.catalogue.editions import (
 from standards.catalogue.facts import Rule
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.relations import relations_of
+from standards.catalogue.succession import standing
 
 PLACES = {
     "global": _("Worldwide"),
@@ -46,7 +48,7 @@ def places(codes: Iterable[str]) -> list[str]:
     return [str(PLACES.get(code) or country(code)) for code in codes]
 
 
-def edition_portrait(edition: Edition, query: Mapping[str, Any]) -> dict[str, Any]:
+def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> dict[str, Any]:
     """The page of an edition: seven statements, whatever its size."""
     levels = list(edition.levels.all())
     criteria = list(edition.criteria.select_related("level").order_by("position"))
@@ -61,6 +63,7 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any]) -> dict[str, An
     asked = {"level": level.key if level else "", "domain": domain}
     return {
         "edition": edition,
+        "standing": standing(edition, day),
         "places": places(edition.jurisdictions),
         "groups": grouped(shown),
         "total": len(criteria),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.applicability import BINDING, LAW, Applied, is_answered
 from standards.catalogue.applying import catalogue
-from standards.catalogue.editions import REVIEW_LIFECYCLE, Review, Reviewed, Translated
+from standards.catalogue.editions import REVIEW_LIFECYCLE, Review, Reviewed, Translated, two_people
 
 
 class Profile(Reviewed, Translated):
@@ -30,6 +30,7 @@ class Profile(Reviewed, Translated):
     class Meta:
         verbose_name = _("profile")
         ordering = ["position"]
+        constraints = [two_people("profile")]
 
     def __str__(self) -> str:
         return self.label
@@ -111,6 +112,7 @@ class Need(Reviewed, Translated):
     class Meta:
         verbose_name = _("learner need")
         ordering = ["position"]
+        constraints = [two_people("need")]
 
     def __str__(self) -> str:
         return self.text("label")

@@ -1,30 +1,42 @@
 """Publishing editions: from then on their words stand, and each criterion has its slot."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Count, F, Max, Q
+from django.utils.translation import gettext
 
-from certcentre.lifecycle import illegal
-from certcentre.log.models import LogEntry, entry
-from standards.catalogue.editions import Criterion, Edition, judged_by_the_centre
+from certcentre.lifecycle import NotReady, illegal
+from certcentre.log.models import LogEntry, entry, record
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.reviewing import judged_by_the_centre, signed_by_a_second
 from standards.catalogue.rows import frozen_criterion, frozen_level
+
+DAY = timedelta(days=1)
 
 
 def publish(editions: Sequence[Edition], *, by: Any, at: datetime) -> None:
-    """Move drafts to published together: all of them, or none."""
-    judged_by_the_centre(by)
+    """Move drafts to published together: all of them, or none.
+
+    An edition that one of them supersedes is deprecated the day after its grace.
+    """
+    for edition in editions:
+        signed_by_a_second(edition, by)
     with transaction.atomic():
-        stamps: dict[str, Any] = {"status": Edition.Status.PUBLISHED, "published_at": at}
         drafts = Edition.objects.filter(pk__in=[edition.pk for edition in editions])
+        if drafts.filter(status=Edition.Status.DRAFT).count() == len(editions):
+            refuse_unfit(drafts)
+        stamps: dict[str, Any] = {"status": Edition.Status.PUBLISHED, "published_at": at}
+        stamps["published_by"] = by
         if drafts.filter(status=Edition.Status.DRAFT).update(**stamps) != len(editions):
             raise illegal(Edition, Edition.Status.PUBLISHED)
         give_slots(editions)
         for edition in editions:
             edition.status, edition.published_at = Edition.Status.PUBLISHED, at
+            edition.published_by = by
         LogEntry.objects.bulk_create(
             entry(
                 edition,
@@ -38,6 +50,98 @@ def publish(editions: Sequence[Edition], *, by: Any, at: datetime) -> None:
             )
             for edition in editions
         )
+        for edition in editions:
+            if edition.supersedes:
+                last = edition.grace_until or edition.effective_from or at.date()
+                deprecate(edition.supersedes, last + DAY, by=by, at=at, reason=edition.name)
+
+
+def refuse_unfit(drafts: Any) -> None:
+    """NotReady naming what a draft lacks."""
+    problems = []
+    empty = drafts.annotate(of=Count("criteria")).filter(of=0)
+    for edition in empty:
+        problems.append(gettext("%(edition)s has no criteria yet.") % {"edition": edition})
+    for edition in drafts.filter(supersedes__status=Edition.Status.DRAFT):
+        problems.append(
+            gettext("%(edition)s follows a draft. Publish that one first.") % {"edition": edition}
+        )
+    if problems:
+        raise NotReady(*problems)
+
+
+def deprecate(edition: Edition, day: date, *, by: Any, at: datetime, reason: str) -> None:
+    """From this day nothing new begins with it; an earlier day that was set before stays."""
+    later = Edition.objects.filter(pk=edition.pk).filter(
+        Q(deprecated_from=None) | Q(deprecated_from__gt=day)
+    )
+    if later.update(deprecated_from=day):
+        tell(edition, "edition.deprecated", by, at, reason, {"from": day.isoformat()})
+        edition.deprecated_from = day
+
+
+def reschedule(
+    edition: Edition,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str,
+    effective_from: date | None = None,
+    grace_until: date | None = None,
+    deprecated_from: date | None = None,
+) -> None:
+    """Set the days of an edition. What already binds cannot be announced again."""
+    judged_by_the_centre(by)
+    days = {
+        "effective_from": effective_from,
+        "grace_until": grace_until,
+        "deprecated_from": deprecated_from,
+    }
+    with transaction.atomic():
+        standing = Edition.objects.select_for_update().get(pk=edition.pk)
+        if problems := list(wrong_days(standing, days, at)):
+            raise NotReady(*problems)
+        changed = {name: day for name, day in days.items() if getattr(standing, name) != day}
+        if not changed:
+            return
+        Edition.objects.filter(pk=edition.pk).update(**changed)
+        said = {name: day.isoformat() if day else "" for name, day in changed.items()}
+        tell(edition, "edition.rescheduled", by, at, reason, said)
+    for name, day in days.items():
+        setattr(edition, name, day)
+
+
+def wrong_days(edition: Edition, days: Mapping[str, date | None], at: datetime) -> Iterator[str]:
+    """What speaks against these days, in words."""
+    begins, grace, ends = days["effective_from"], days["grace_until"], days["deprecated_from"]
+    today = at.date()
+    out = edition.status != Edition.Status.DRAFT
+    if edition.status == Edition.Status.WITHDRAWN:
+        yield gettext("This edition is withdrawn, so its days stay.")
+    if out and edition.binds(today) and begins != edition.effective_from:
+        yield gettext("Its criteria count already, so the day from which they count stays.")
+    if out and not edition.binds(today) and (begins is None or begins < today):
+        yield gettext("It is announced. Choose a day that is still to come, or today.")
+    if grace and not edition.supersedes_id:
+        yield gettext("A grace needs an earlier edition that this one follows.")
+    if grace and grace < (begins or today):
+        yield gettext("The grace ends before the criteria count.")
+    if ends and ends < (begins or today):
+        yield gettext("It would be deprecated before its criteria count.")
+
+
+def tell(
+    edition: Edition, step: str, by: Any, at: datetime, reason: str, detail: dict[str, Any]
+) -> None:
+    record(
+        edition,
+        step,
+        by=by,
+        at=at,
+        reason=reason,
+        visibility=LogEntry.Visibility.PUBLIC,
+        detail=detail,
+    )
 
 
 def give_slots(editions: Sequence[Edition]) -> None:

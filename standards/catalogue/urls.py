@@ -3,13 +3,31 @@
 from django.urls import path
 
 from standards.catalogue import asking, views
+from standards.catalogue.office import editions, index
+
+EDITION_STEPS = {
+    "publish": editions.catalogue_edition_publish,
+    "withdraw": editions.catalogue_edition_withdraw,
+    "days": editions.catalogue_edition_days,
+}
 
 urlpatterns = [
     path("standards/", views.standards, name="standards"),
     path("standards/<str:key>/", views.edition, name="edition"),
     path("standards/<str:key>/criteria.csv", views.edition_csv, name="edition-csv"),
+    path(
+        "standards/<str:key>/since/<str:other>/",
+        views.edition_difference,
+        name="edition-difference",
+    ),
     path("standards/<str:key>/<str:ref>/", views.criterion, name="criterion"),
     path("needs/", views.needs, name="needs"),
     path("needs/<str:key>/", views.need, name="need"),
     path("applies/", asking.applies, name="applies"),
+    path("catalogue/", index.catalogue, name="catalogue"),
+    path("catalogue/editions/<str:key>/", editions.catalogue_edition, name="catalogue-edition"),
+    *[
+        path(f"catalogue/editions/<str:key>/{step}/", view, name=f"catalogue-edition-{step}")
+        for step, view in EDITION_STEPS.items()
+    ],
 ]

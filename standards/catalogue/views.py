@@ -6,12 +6,21 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.accounts.models import User
 from standards.catalogue import overview
-from standards.catalogue.editions import Criterion, Edition, published
+from standards.catalogue.editions import Criterion, Edition, Mapping
 from standards.catalogue.portrait import criterion_portrait, edition_portrait
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
+from standards.catalogue.succession import difference, standing
+
+# how an old criterion relates to the one it became; nobody said anything where it is empty
+WORDS_OF = {"": _("became"), **dict(Mapping.Relation.choices)}
 
 
 @login_not_required
@@ -26,7 +35,8 @@ def standards(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, key: str) -> HttpResponse:
     """One edition with its criteria, narrowed by level and domain."""
     found = get_object_or_404(Edition.objects.published().select_related("standard"), key=key)
-    return render(request, "catalogue/edition.html", edition_portrait(found, request.GET))
+    today = timezone.localdate()
+    return render(request, "catalogue/edition.html", edition_portrait(found, request.GET, today))
 
 
 @login_not_required
@@ -36,6 +46,35 @@ def criterion(request: HttpRequest, key: str, ref: str) -> HttpResponse:
     wanted = Criterion.objects.published().select_related("edition", "level")
     found = get_object_or_404(wanted, key=f"{key}:{ref}")
     return render(request, "catalogue/criterion.html", criterion_portrait(found))
+
+
+@login_not_required
+@require_safe
+def edition_difference(request: HttpRequest, key: str, other: str) -> HttpResponse:
+    """What one edition asks otherwise than another of the same standard. Five statements."""
+    seen = Edition.objects.all() if officer(request) else Edition.objects.published()
+    new = get_object_or_404(seen, key=key)
+    old = get_object_or_404(seen.exclude(pk=new.pk), key=other, standard=new.standard_id)
+    compared = difference(old, new)
+    context = {
+        "old": old,
+        "new": new,
+        "standing": standing(new, timezone.localdate()),
+        "compared": compared,
+        "steps": [(each, WORDS_OF[each.relation]) for each in compared.steps],
+        "figures": [
+            (len(compared.new), gettext("new")),
+            (len(compared.changed), gettext("changed")),
+            (len(compared.removed), gettext("removed")),
+            (len(compared.same), gettext("unchanged")),
+        ],
+    }
+    return render(request, "catalogue/difference.html", context)
+
+
+def officer(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.is_officer()
 
 
 @login_not_required

@@ -127,3 +127,10 @@ def test_a_body_can_never_examine_itself(ask, declaration):
     made = ask()
     with pytest.raises(Exception, match="engagement_between_two_organisations"):
         Engagement.objects.filter(pk=made.pk).update(body=made.provider)
+
+
+def test_what_is_only_announced_is_not_examined_yet(ask, edition, at):
+    edition.effective_from = (at + timedelta(days=30)).date()
+    edition.save()
+    with pytest.raises(NotReady, match="only announced"):
+        ask()

@@ -188,3 +188,17 @@ def test_the_page_takes_the_same_statements_for_more(
             assert client.get(reverse("work")).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_draft_edition_waits_for_a_second_person(centre, at):
+    second = make.member(centre, "officer")
+    make.edition(published=False, name="Reading 2", proposed_by=centre.officer)
+    assert todo(second, at) == ["Read and publish Reading 2"]
+    assert todo(centre.officer, at) == []
+
+
+def test_a_newer_edition_waits_for_whoever_answers_the_old_one(provider, at):
+    old = make.edition("ex-1")
+    made = make.declaration(organisation=provider, criteria=old.criteria.all())
+    make.successor(old, name="Reading 2")
+    assert f"Move {made.release} to Reading 2" in todo(provider.person, at)

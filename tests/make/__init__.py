@@ -37,6 +37,7 @@ from tests.make.catalogue import (
     need,
     profile,
     rule,
+    successor,
 )
 from tests.make.jobs import (
     job,
@@ -98,6 +99,7 @@ __all__ = [
     "signer",
     "signer_of",
     "solution",
+    "successor",
     "tender",
     "upload",
     "user",

@@ -22,6 +22,7 @@ def edition(
     """A published edition. Levels are (key, obligation, cumulative), low to high; criteria are
     (ref, level) or (ref, level, {field: value})."""
     key = key or f"ex-{next(count)}"
+    family = fields.pop("standard", None)
     words = {
         "name": f"Example Standard {key}",
         "issuing_body": "Example Body",
@@ -36,10 +37,10 @@ def edition(
         "words_digest": "0" * 64,
         **fields,
     }
-    standard = Standard.objects.create(
+    family = family or Standard.objects.create(
         key=f"{key}-family".replace(".", "-"), name=words["name"], issuing_body="Example Body"
     )
-    made = Edition.objects.create(key=key, standard=standard, domain=domain, **words)
+    made = Edition.objects.create(key=key, standard=family, domain=domain, **words)
     by_key = {
         level.key: level
         for level in Level.objects.bulk_create(
@@ -75,6 +76,14 @@ def edition(
     if published:
         publish([made], by=None, at=AT)
     return made
+
+
+def successor(edition, key=None, **fields):
+    """An edition that follows another: 1.1 unchanged, 1.2 reworded, 1.3 gone, 1.5 new."""
+    said = {"statement": "The product does everything that 1.2 asks."}
+    criteria = (("1.1", "A"), ("1.2", "A", said), ("1.4", "AAA"), ("1.5", "A"))
+    fields = {"standard": edition.standard, "supersedes": edition, "criteria": criteria, **fields}
+    return globals()["edition"](key or f"{edition.key}-next", version="2", **fields)
 
 
 def fact(key, type="multi", values=("none", "web", "android"), **fields):

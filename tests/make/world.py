@@ -1,11 +1,12 @@
 """One of everything, so that every address has something to show."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
-from tests.make.catalogue import fact, need
+from tests.make.catalogue import fact, need, successor
 from tests.make.sheet import filed, proven
 
 
@@ -31,6 +32,8 @@ def world():
         buyer=buyer,
         invitation=accounts.invitation(provider, stranger.email),
         edition=edition,
+        announced=successor(edition, "world-2", effective_from=date(2099, 1, 1)),
+        drafted=successor(edition, "world-3", published=False),
         criterion=edition.criteria.first(),
         need=need(required=[edition.criteria.first().key]),
         job=jobs.job(by=buyer.person, done=True),

@@ -17,6 +17,7 @@ TODO: dict[Part, list[Listing]] = {
     (Kind.PROVIDER, Role.EDITOR): [
         providing.corrections,
         providing.drafts,
+        providing.moves,
         providing.unstarted,
         providing.renewals,
         providing.evidence,
@@ -39,6 +40,7 @@ TODO: dict[Part, list[Listing]] = {
     (Kind.CENTRE, Role.OFFICER): [
         officiating.organisations,
         officiating.holds,
+        officiating.catalogue,
         officiating.accreditations,
     ],
 }

@@ -12,6 +12,7 @@ from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
 from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
+from standards.catalogue.editions import Edition
 
 
 def organisations(user: User, at: datetime) -> list[Task]:
@@ -41,6 +42,21 @@ def holds(user: User, at: datetime) -> list[Task]:
             "warn",
         )
         for one in found.select_related("solution__organisation").order_by("since")[:MOST]
+    ]
+
+
+def catalogue(user: User, at: datetime) -> list[Task]:
+    """Draft editions that somebody else wrote: a second person signs them."""
+    drafts = Edition.objects.filter(status=Edition.Status.DRAFT).exclude(proposed_by=user)
+    return [
+        Task(
+            _("Read and publish %(edition)s") % {"edition": one},
+            reverse("catalogue-edition", args=[one.key]),
+            _("Drafted by %(name)s.") % {"name": one.proposed_by} if one.proposed_by else "",
+            one.get_status_display(),
+            "accent",
+        )
+        for one in drafts.select_related("proposed_by").order_by("pk")[:MOST]
     ]
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
-from standards.catalogue.editions import Obligation
+from standards.catalogue.editions import Edition, Obligation
 
 WRITING = (Role.EDITOR, Role.SIGNATORY)
 
@@ -50,6 +51,36 @@ def draft(assessment: Assessment) -> Task:
         _("Everything that must be answered is answered. A signatory declares it."),
         _("Ready"),
         "good",
+    )
+
+
+def moves(user: User, at: datetime) -> list[Task]:
+    """Answers to an edition that a newer one follows; the newest assessment of a release counts."""
+    followed = Edition.objects.answerable(at=at).filter(supersedes__isnull=False)
+    newest = (
+        Assessment.objects.filter(release=OuterRef("release"))
+        .exclude(status=Assessment.Status.WITHDRAWN)
+        .order_by("-started_at", "-pk")
+        .values("pk")[:1]
+    )
+    found = (
+        Assessment.objects.editable_by(user)
+        .annotate(newest=Subquery(newest), newer=F("answers__criterion__edition__successors"))
+        .filter(pk=F("newest"), newer__in=followed)
+        .select_related("release__solution")
+        .distinct()
+    )
+    pairs = [(one, getattr(one, "newer")) for one in found[:MOST]]  # noqa: B009 (annotated)
+    editions = Edition.objects.in_bulk({newer for _, newer in pairs})
+    return [move(one, editions[newer], at) for one, newer in pairs]
+
+
+def move(assessment: Assessment, edition: Edition, at: datetime) -> Task:
+    return Task(
+        _("Move %(release)s to %(edition)s") % {"release": assessment.release, "edition": edition},
+        reverse("assessment-move", args=[assessment.pk, edition.key]),
+        _("Answers whose words did not change go along. Only the rest is asked."),
+        **(until(edition.grace_until, at) if edition.grace_until else {}),
     )
 
 

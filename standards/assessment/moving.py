@@ -1,0 +1,163 @@
+"""Moving a draft to a newer edition: what is unchanged stands, the rest is asked again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import User
+from certcentre.lifecycle import NotAllowed, NotReady
+from certcentre.log.models import record
+from standards.assessment.evidence import EvidenceUse
+from standards.catalogue.difference import Difference, Pair
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.succession import difference
+
+if TYPE_CHECKING:
+    from standards.assessment.answers import Answer, Assessment
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moving did, or would do: criteria of the new edition, by what is asked of them."""
+
+    stand: tuple[Criterion, ...] = ()  # the same words: the answer stands
+    confirm: tuple[Criterion, ...] = ()  # changed: the answer came along, to confirm
+    ask: tuple[Criterion, ...] = ()  # new, or never answered
+    drop: tuple[Criterion, ...] = ()  # of the old edition: gone, with their answers
+
+
+def plan(assessment: "Assessment", edition: Edition) -> Moved:
+    """What `move` would do. Six statements."""
+    old = before(edition)
+    answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
+    compared = difference(old, edition)
+    criteria = {one.ref: one for one in edition.criteria.select_related("level")}
+    found: dict[str, list[Criterion]] = {"stand": [], "confirm": [], "ask": []}
+    for pair in reached(compared, answers, criteria):
+        found[fate(pair, answers)].append(criteria[pair.new.ref])
+    went = {ref for pair in (*compared.same, *compared.changed) for ref in origins(pair)}
+    drop = tuple(one.criterion for ref, one in answers.items() if ref not in went)
+    return Moved(*(tuple(each) for each in found.values()), drop)
+
+
+def move(assessment: "Assessment", edition: Edition, *, by: User, at: datetime) -> Moved:
+    """Take the answers to the edition before over to this one (design.md rule 5).
+
+    The old edition's criteria leave the draft. Texts that did not change keep their answer as it
+    stands; a changed text keeps it to confirm; new ones are open. Evidence comes along.
+    """
+    refuse(assessment, edition, by, at)
+    old = before(edition)
+    with transaction.atomic():
+        assessment._lock_draft()
+        moved = plan(assessment, edition)
+        answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
+        if not answers:
+            raise NotReady(gettext("This draft holds nothing of %(edition)s.") % {"edition": old})
+        compared = difference(old, edition)
+        source = {pair.new.ref: pair for pair in (*compared.same, *compared.changed)}
+        there = set(assessment.answers.values_list("criterion_id", flat=True))
+        wanted = [
+            (criterion, fate_name)
+            for fate_name in ("stand", "confirm", "ask")
+            for criterion in getattr(moved, fate_name)
+            if criterion.pk not in there
+        ]
+        write(assessment, wanted, source, answers)
+        assessment.answers.filter(criterion__edition=old).delete()
+        record(
+            assessment,
+            "assessment.moved",
+            by=by,
+            at=at,
+            organisation=assessment.release.solution.organisation,
+            detail={"from": old.key, "to": edition.key, **counted(moved)},
+        )
+    assessment.mark_by_rules(at=at)
+    return moved
+
+
+def refuse(assessment: "Assessment", edition: Edition, by: User, at: datetime) -> None:
+    """Only an editor of the provider, and only to an edition that may be answered."""
+    if not assessment.__class__.objects.editable_by(by).filter(pk=assessment.pk).exists():
+        raise NotAllowed(gettext("Only an editor of the provider takes this step."))
+    if not Edition.objects.answerable(at=at).filter(pk=edition.pk).exists():
+        raise NotReady(gettext("%(edition)s cannot be answered now.") % {"edition": edition})
+
+
+def before(edition: Edition) -> Edition:
+    if edition.supersedes is None:
+        raise NotReady(gettext("%(edition)s follows no other edition.") % {"edition": edition})
+    return edition.supersedes
+
+
+def counted(moved: Moved) -> dict[str, int]:
+    return {name: len(getattr(moved, name)) for name in ("stand", "confirm", "ask", "drop")}
+
+
+def of_edition(assessment: "Assessment", edition: Edition) -> "list[Answer]":
+    return list(assessment.answers.filter(criterion__edition=edition).with_evidence())
+
+
+def origins(pair: Pair) -> tuple[str, ...]:
+    return (pair.old.ref, *pair.also) if pair.old else ()
+
+
+def reached(
+    compared: Difference, answers: "dict[str, Answer]", criteria: dict[str, Criterion]
+) -> Iterator[Pair]:
+    """The new criteria that a draft takes in: what its own went into, and new ones as binding.
+
+    A draft over level A of an edition does not grow to level AAA by moving.
+    """
+    levels = {one.criterion.level.key for one in answers.values()}
+    for pair in (*compared.same, *compared.changed):
+        if any(ref in answers for ref in origins(pair)):
+            yield pair
+    for pair in compared.new:
+        new = criteria[pair.new.ref]
+        if new.level.key in levels and new.force == Criterion.Force.IN_FORCE:
+            yield pair
+
+
+def fate(pair: Pair, answers: "dict[str, Answer]") -> str:
+    """Whether an answer stands, is to confirm, or is asked for."""
+    given = next((answers[ref] for ref in origins(pair) if ref in answers), None)
+    if given is None or not given.value:
+        return "ask"
+    return "stand" if pair.same and not given.to_confirm else "confirm"
+
+
+def write(
+    assessment: "Assessment",
+    wanted: list[tuple[Criterion, str]],
+    source: dict[str, Pair],
+    answers: "dict[str, Answer]",
+) -> None:
+    """The new answers with what they take over, and their evidence."""
+    model = assessment.answers.model
+    made, given = [], []
+    for criterion, said in wanted:
+        pair = source.get(criterion.ref)
+        old = (
+            next((answers[ref] for ref in origins(pair) if ref in answers), None) if pair else None
+        )
+        new = model(assessment=assessment, criterion=criterion)
+        if old is not None and said != "ask":
+            new = old.copied_to(assessment, False)
+            new.criterion, new.to_confirm = criterion, said == "confirm"
+            if said == "confirm":
+                new.origin, new.rule_key = model.Origin.EDITION, ""
+        made.append(new)
+        given.append(old)
+    stored = model.objects.bulk_create(made, batch_size=500)
+    EvidenceUse.objects.bulk_create(
+        EvidenceUse(answer=new, evidence_id=use.evidence_id)
+        for new, old in zip(stored, given, strict=True)
+        if old is not None
+        for use in old.on_file
+    )

@@ -1,0 +1,1 @@
+"""The centre's pages of the catalogue: what is drafted, proposed, signed and withdrawn."""

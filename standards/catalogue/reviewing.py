@@ -1,0 +1,99 @@
+"""Two people stand behind the catalogue: one proposes, another publishes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.lifecycle import NotAllowed, move
+from certcentre.log.models import LogEntry
+
+
+class Review(models.TextChoices):
+    """Where a mapping, rule, profile or need stands."""
+
+    PROPOSED = "proposed", _("Proposed")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+REVIEW_LIFECYCLE = {
+    Review.PROPOSED: {Review.PUBLISHED},
+    Review.PUBLISHED: {Review.WITHDRAWN},
+    Review.WITHDRAWN: set(),
+}
+
+
+def judged_by_the_centre(user: Any) -> None:
+    """The catalogue is kept by the centre's officers, or by its operator on the command line."""
+    if user is not None and not user.is_officer():
+        raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+
+
+def signed_by_a_second(record: Any, by: Any) -> None:
+    """Whoever wrote or changed it does not sign it (design.md rule 2); translating is no writing.
+
+    The operator on the command line loads what was signed before it came here.
+    """
+    judged_by_the_centre(by)
+    if by is not None and had_a_hand(record, by):
+        raise NotAllowed(
+            gettext("You wrote or changed this, so a second person of the centre publishes it.")
+        )
+
+
+def had_a_hand(record: Any, user: Any) -> bool:
+    """Whether this person proposed or changed the record. One statement."""
+    steps = LogEntry.objects.about(record).filter(actor=user)
+    return record.proposed_by_id == user.pk or (
+        steps.exclude(step__endswith=".translated").exists()
+    )
+
+
+def two_people(name: str) -> models.CheckConstraint:
+    """Whoever proposed a record did not publish it."""
+    same = Q(proposed_by=F("published_by"))
+    return models.CheckConstraint(
+        condition=Q(proposed_by=None) | Q(published_by=None) | ~same, name=f"{name}_two_people"
+    )
+
+
+class Signed(models.Model):
+    """Proposed by one person of the centre and published by another; nobody: the operator."""
+
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Reviewed(Signed):
+    """The two steps of a mapping, rule, profile or need."""
+
+    class Meta:
+        abstract = True
+
+    def publish(self, *, by: Any, at: datetime) -> None:
+        """A second person stands behind it; from now on it counts."""
+        signed_by_a_second(self, by)
+        public = LogEntry.Visibility.PUBLIC
+        move(self, Review.PUBLISHED, by=by, at=at, visibility=public, published_by=by)
+
+    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
+        judged_by_the_centre(by)
+        public = LogEntry.Visibility.PUBLIC
+        move(self, Review.WITHDRAWN, by=by, at=at, reason=reason, visibility=public)
+
+
+def published(model: type[Any]) -> models.QuerySet[Any]:
+    """The published rows of a mapping, rule, profile or need."""
+    return model._default_manager.filter(status=Review.PUBLISHED)
