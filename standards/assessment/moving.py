@@ -41,7 +41,8 @@ def plan(assessment: "Assessment", edition: Edition) -> Moved:
         found[fate(pair, answers)].append(criteria[pair.new.ref])
     went = {ref for pair in (*compared.same, *compared.changed) for ref in origins(pair)}
     drop = tuple(one.criterion for ref, one in answers.items() if ref not in went)
-    return Moved(*(tuple(each) for each in found.values()), drop)
+    stand, confirm, ask = (tuple(found[name]) for name in ("stand", "confirm", "ask"))
+    return Moved(stand, confirm, ask, drop)
 
 
 def move(assessment: "Assessment", edition: Edition, *, by: User, at: datetime) -> Moved:

@@ -97,17 +97,21 @@ class Difference:
 def marked(old: str, new: str) -> list[Piece]:
     """The two texts as one, word by word."""
     before, after = TOKEN.findall(old), TOKEN.findall(new)
-    pieces = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(after[c:d])))
-            continue
-        if a < b:
-            pieces.append(Piece("old", "".join(before[a:b])))
-        if c < d:
-            pieces.append(Piece("new", "".join(after[c:d])))
-    return pieces
+    pieces: list[Piece] = []
+    went = came = ""
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        was, now = "".join(before[a:b]), "".join(after[c:d])
+        if kind == "equal" and (now.strip() or not (went or came)):
+            pieces += [*changed(went, came), Piece("same", now)]
+            went = came = ""
+        else:  # a space between two changes belongs to both
+            went, came = went + was, came + now
+    return [*pieces, *changed(went, came)]
+
+
+def changed(went: str, came: str) -> list[Piece]:
+    pieces = (Piece("old", went), Piece("new", came))
+    return [piece for piece in pieces if piece.words]
 
 
 def compare(
