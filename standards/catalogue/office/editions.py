@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.asking import Question, ask
 from certcentre.accounts.views import sent
+from certcentre.asking import Question, ask
 from standards.catalogue import history
 from standards.catalogue.editions import Edition
 from standards.catalogue.office.access import for_officer
