@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from standards.catalogue.applicability import OPTIONAL, RANK, Applied
+from standards.catalogue.applicability import EXPECTED, OPTIONAL, RANK, Applied
 from standards.catalogue.editions import Criterion, Edition, Level, published
 from standards.catalogue.profiles import Profile
 
@@ -48,9 +48,13 @@ class Menu:
     offered: list[Offered] = field(default_factory=list)
 
     @property
-    def fitting(self) -> list[Offered]:
-        """What applies at any effect, the most pressing first."""
-        return [one for one in self.offered if one.effect]
+    def pressing(self) -> list[Offered]:
+        """What a law or a block asks for, or what is expected, the most pressing first."""
+        return [one for one in self.offered if RANK.get(one.effect, 0) >= RANK[EXPECTED]]
+
+    @property
+    def claimable(self) -> list[Offered]:
+        return [one for one in self.offered if one.effect == OPTIONAL]
 
     @property
     def others(self) -> list[Offered]:
@@ -74,7 +78,7 @@ def menu(rules: Applied, *, at: datetime) -> Menu:
     for edition in editions:
         effect = rules.standards.get(edition.key, "")
         made.offered.append(Offered(edition, effect, wholes(made, edition, by_level)))
-    made.offered.sort(key=lambda one: (-RANK.get(one.effect or OPTIONAL, 0), str(one.edition)))
+    made.offered.sort(key=lambda one: (-RANK.get(one.effect, 0), str(one.edition)))
     return made
 
 
@@ -96,7 +100,7 @@ def wholes(menu: Menu, edition: Edition, by_level: dict[int, list[str]]) -> list
         below += own if level.cumulative else []
         keys = frozenset(below if level.cumulative else own)
         label, key = level.text("label"), f"{edition.pk}:{level.pk}"
-        if keys:
+        if own:  # a level of which the catalogue holds no criterion of its own is not offered
             found.append(Whole(key, label, edition, level, keys, menu.count(keys)))
     every = frozenset(key for level in levels for key in by_level.get(level.pk, []))
     if every and all(one.criteria != every for one in found):

@@ -36,7 +36,8 @@ def release_assess(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect(draft)
     now = timezone.now()
     offered = menu(applied(found.facts, at=now), at=now)
-    choice = read(request, offered)
+    kept = carried(found)
+    choice = read(request, offered, "" if kept else STARTER)
     pressed = request.POST.get("do", "")
     problems: list[str] = []
     if request.method == "POST" and pressed == "start":
@@ -45,7 +46,7 @@ def release_assess(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except NotReady as missing:
             problems = missing.problems
     context = shown(request, found, offered, choice, now)
-    context |= {"counted": pressed == "count", "problems": problems}
+    context |= {"counted": pressed == "count", "problems": problems, "kept": kept}
     status = 422 if problems else None
     return render(request, "assessment/assess.html", context, status=status)
 
@@ -54,10 +55,10 @@ def draft_of(release: Release) -> Assessment | None:
     return release.assessments.filter(status=Assessment.Status.DRAFT).first()
 
 
-def read(request: HttpRequest, offered: Menu) -> Choice:
-    """What is ticked; the starter profile until somebody chooses."""
+def read(request: HttpRequest, offered: Menu, first: str) -> Choice:
+    """What is ticked; the profile `first` until somebody chooses."""
     if request.method != "POST":
-        return chosen(offered, profile=STARTER, wholes=[], criteria=[])
+        return chosen(offered, profile=first, wholes=[], criteria=[])
     return chosen(
         offered,
         profile=request.POST.get("profile", ""),
@@ -96,7 +97,6 @@ def shown(
         "found": [one for one in found[:MOST] if one.key not in ticked],
         "more": len(found) > MOST,
         "total": offered.count(choice.keys),
-        "kept": carried(release),
         "trail": trail(release),
     }
 

@@ -1,0 +1,135 @@
+"""One release: where it stands, what comes next, and steps that concern the whole of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from certcentre.log.models import LogEntry
+from standards.assessment.losing import exchange
+from standards.assessment.standing import standings
+from tests import make
+from tests.make.moment import AT
+
+
+@pytest.fixture
+def editor(client, provider):
+    client.force_login(provider.person)
+    return client
+
+
+@pytest.fixture
+def declared(provider, editor):
+    return make.declaration(organisation=provider, criteria=make.criteria(3)).release
+
+
+def standing(release, at=AT):
+    fresh = type(release).objects.select_related("solution__organisation").get(pk=release.pk)
+    return standings([fresh], at=at)[release.pk]
+
+
+def test_its_state_follows_it_from_the_first_day(provider, at):
+    release = make.release(provider)
+    assert standing(release).state.words == "Not declared yet"
+    declaration = make.declaration(release)
+    assert standing(release).state.words == "Listed"
+    assert standing(release, at + timedelta(days=400)).state.words == "Declaration has run out"
+    declaration.withdraw(by=provider.person, at=at, reason="Wrong.")
+    assert standing(release).state.words == "Declaration withdrawn"
+
+
+def test_a_held_release_waits_for_the_centre_and_says_why(editor, provider, centre, declared, at):
+    declared.publish(["I04"], by=provider.person, at=at)
+    assert standing(declared).state.words == "Held"
+    assert standing(declared).next.url == ""
+    assert "Held, because:" in editor.get(declared.get_absolute_url()).content.decode()
+    declared.refuse(by=centre.officer, at=at, reason="Infers feelings in class.")
+    page = editor.get(declared.get_absolute_url()).content.decode()
+    assert "Infers feelings in class." in page
+    assert "Listing refused" in page
+
+
+@pytest.mark.parametrize("status", ["registered", "suspended"])
+def test_while_the_organisation_is_not_in_force_nothing_is_listed(declared, status):
+    organisation = declared.solution.organisation
+    type(organisation).objects.filter(pk=organisation.pk).update(status=status)
+    assert standing(declared).state.words == "Not listed"
+
+
+def test_the_next_step_is_the_one_that_takes_it_on(provider, at):
+    make.fact("delivery")
+    release = make.release(provider)
+    assert standing(release).next.url == reverse("release-facts", args=[release.pk])
+    release.state_facts({"delivery": ["web"]}, by=provider.person, at=at)
+    assert standing(release).next.url == reverse("release-assess", args=[release.pk])
+    draft = make.assessment(release)
+    assert standing(release).next.url == draft.get_absolute_url()
+    make.declare(answered(draft))
+    assert standing(release).next is None
+    assert standing(release, at + timedelta(days=330)).next.words == "Renew the declaration"
+
+
+def answered(draft):
+    by = make.signer(draft.release.solution.organisation)
+    for answer in draft.answers.select_related("criterion"):
+        answer.give(value="met", by=by, at=AT, revision=answer.revision)
+    return draft
+
+
+def test_the_page_counts_claims_by_domain_and_assurance(editor, declared):
+    page = editor.get(declared.get_absolute_url())
+    assert page.context["proven"].domains == [("Security", (0, 0, 0, 3, 0))]
+    assert "3 criteria that apply" in page.content.decode()
+
+
+def test_a_member_without_a_role_reads_and_finds_no_button(client, provider, declared):
+    client.force_login(make.member(provider, "evaluator"))
+    page = client.get(declared.get_absolute_url()).content.decode()
+    assert reverse("release-facts", args=[declared.pk]) in page
+    assert reverse("solution-edit", args=[declared.solution_id]) not in page
+
+
+def test_a_further_release_starts_with_the_facts_of_the_newest(editor, provider, at):
+    release = make.release(provider, facts={"delivery": ["web"]})
+    address = reverse("release-new", args=[release.solution_id])
+    assert editor.post(address, {"label": "2.x"}).status_code == 302
+    assert release.solution.releases.get(label="2.x").facts == {"delivery": ["web"]}
+    again = editor.post(address, {"label": "2.x"})
+    assert again.status_code == 422
+    assert "already a release “2.x”" in again.content.decode()
+
+
+def test_a_change_that_touches_no_answer_is_stated_once(editor, declared):
+    address = reverse("release-note-change", args=[declared.pk])
+    assert editor.post(address, {"reason": "4.3 mends printing."}).status_code == 302
+    assert editor.post(address, {"reason": "4.3 mends printing."}).status_code == 409
+    entry = LogEntry.objects.get(step="release.change_noted")
+    assert (entry.reason, entry.visibility) == ("4.3 mends printing.", "public")
+
+
+def test_of_a_release_without_a_declaration_no_change_can_be_stated(editor, provider):
+    release = make.release(provider)
+    address = reverse("release-note-change", args=[release.pk])
+    assert editor.post(address, {"reason": "Anything."}).status_code == 422
+
+
+def test_what_is_lost_is_shown_before_another_release_is_made_current(editor, declared, at):
+    one, two = make.criteria(2)
+    newer = make.release(solution=declared.solution, label="2.x")
+    old = [claim.criterion for claim in declared.claims.order_by("criterion")]
+    make.declaration(newer, criteria=[one, two], answers={old[1].key: "not_met"})
+    found = exchange(declared, newer, at=at)
+    assert [change.criterion for change in found.lost] == [old[1]]
+    assert [change.criterion for change in found.gained] == [one, two]
+    assert found.same == 2
+    address = reverse("release-make-current", args=[newer.pk])
+    assert "1 claim is lost or lowered" in editor.get(address).content.decode()
+    assert editor.post(address).status_code == 302
+    assert editor.post(address).status_code == 409
+
+
+def test_names_are_shown_as_they_are_and_never_as_markup(editor, provider):
+    solution = make.solution(provider, name='"><b>مدرسة', release_label="<i>1</i>")
+    page = editor.get(solution.releases.get().get_absolute_url()).content.decode()
+    assert "<b>مدرسة" not in page
+    assert "&lt;b&gt;مدرسة" in page
