@@ -7,6 +7,7 @@ from certcentre import reference
 urlpatterns = [
     path("", include("standards.catalogue.api_urls")),
     path("", include("standards.registry.api_urls")),
+    path("", include("tenders.api_urls")),
     path("openapi.json", reference.openapi, name="openapi"),
     path("docs/", reference.docs, name="api-docs"),
 ]

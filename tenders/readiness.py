@@ -132,6 +132,11 @@ WORDS: dict[str, Callable[[], str]] = {
 }
 
 
+def said_of(words: str) -> list[str]:
+    """What may narrow competition in a buyer's own words, in sentences."""
+    return [WORDS[flag.kind]() % {"found": flag.found} for flag in flags(words)]
+
+
 def warnings(tender: Any, *, at: datetime) -> list[Warned]:
     """What the author should think about before publishing, requirement by requirement."""
     lots = lots_of(tender)

@@ -134,6 +134,29 @@ class Lot(models.Model):
         with self.tender.edited(by=by, at=at):
             return open_ones.update(justification=justification, revision=F("revision") + 1)
 
+    def set_all(
+        self,
+        *,
+        by: Any,
+        at: datetime,
+        edition: str = "",
+        domain: str = "",
+        obligation: str = "",
+        least: int | None = None,
+    ) -> int:
+        """Give every requirement of an edition or domain this obligation, this least assurance."""
+        rows = self.requirements.all()
+        if edition:
+            rows = rows.filter(criterion__edition__key=edition)
+        if domain:
+            rows = rows.filter(criterion__domain=domain)
+        fields: dict[str, Any] = {"least": least} if least else {}
+        if obligation:
+            fields["obligation"] = obligation
+            fields |= {} if obligation == Obligation.SHOULD else {"weight": None}
+        with self.tender.edited(by=by, at=at):
+            return rows.update(revision=F("revision") + 1, **fields) if fields else 0
+
     def share_weights(self, *, by: Any, at: datetime) -> None:
         """Spread 100 evenly over the *should* requirements; the first take what is left over."""
         with self.tender.edited(by=by, at=at):

@@ -118,6 +118,10 @@ class Tender(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("tender", args=[self.reference])
 
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether bids may still come."""
+        return self.status == self.Status.PUBLISHED and not (self.deadline and self.deadline <= at)
+
     @classmethod
     def start(
         cls, buyer: Organisation, *, by: Any, at: datetime, title: str, **details: Any

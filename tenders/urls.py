@@ -2,9 +2,40 @@
 
 from django.urls import path
 
-from tenders import views
+from tenders.views import exporting, lots, public, publishing, requirements, starting
+
+TENDER = "tenders/<str:reference>/"
+LOT = f"{TENDER}lots/<int:pk>/"
+ONE = f"{TENDER}requirements/<uuid:pk>/"
 
 urlpatterns = [
-    path("tenders/", views.tenders, name="tenders"),
-    path("tenders/<str:reference>/", views.tender, name="tender"),
+    path("tenders/", public.tenders, name="tenders"),
+    path("tenders/new/", starting.tender_new, name="tender-new"),
+    path(TENDER, public.tender, name="tender"),
+    path(f"{TENDER}details/", starting.tender_details, name="tender-details"),
+    path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),
+    path(f"{TENDER}award/", publishing.tender_award, name="tender-award"),
+    path(f"{TENDER}cancel/", publishing.tender_cancel, name="tender-cancel"),
+    path(f"{TENDER}export/", exporting.tender_export, name="tender-export"),
+    path(f"{TENDER}files/<str:format>/", public.tender_file, name="tender-file"),
+    path(f"{TENDER}files/<str:format>/again/", publishing.file_again, name="tender-file-again"),
+    path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
+    path(LOT, lots.lot, name="lot"),
+    path(f"{LOT}competition/", lots.competition, name="competition"),
+    path(f"{LOT}remove/", lots.lot_remove, name="lot-remove"),
+    path(f"{LOT}set/", lots.lot_set, name="lot-set"),
+    path(f"{LOT}justify/", lots.lot_justify, name="lot-justify"),
+    path(f"{LOT}share/", lots.lot_share, name="lot-share"),
+    *[
+        path(
+            f"{LOT}add/{source}/",
+            lots.requirements_add,
+            {"source": source},
+            name=f"requirements-add-{source}",
+        )
+        for source in lots.SOURCES
+    ],
+    path(ONE, requirements.requirement, name="requirement"),
+    path(f"{ONE}move/", requirements.requirement_move, name="requirement-move"),
+    path(f"{ONE}remove/", requirements.requirement_remove, name="requirement-remove"),
 ]

@@ -1,14 +1,121 @@
 """Tenders: published ones are everybody's, drafts their buyer's."""
 
-from tests.access.table import Row, everyone, only
+from uuid import UUID
+
+from tests.access.table import Row, everyone, only, signed_in
+
+NOWHERE = "TD-2026-999999"
+DETAILS = {"title": "Reading", "language": "en", "wording": "eu"}
+
+
+def draft(world):
+    return [world.tender_draft.reference]
+
+
+def published(world):
+    return [world.tender.reference]
+
+
+def lot(world):
+    return [*draft(world), world.tender_draft.lot.pk]
+
+
+def one(world):
+    return [*draft(world), world.tender_draft.lot.requirements.first().pk]
+
+
+def revised(world):
+    return {"revision": 0, "obligation": "may"}
+
+
+def known(**codes):
+    """A published record: everybody sees it, so who may not act gets 403."""
+    return {**signed_in(403), **codes}
+
+
+def both(name, args, unknown, get=200, post=302, data=None, **more):
+    """The page and the step, for the buyer's people alone."""
+    return [
+        Row(name, only(buyer=get), args, unknown=unknown, **more),
+        Row(
+            name,
+            only(buyer=post),
+            args,
+            method="post",
+            data=data or (lambda world: {}),
+            unknown=unknown,
+            **more,
+        ),
+    ]
+
+
+def pressed(name, args, unknown, post=302, **data):
+    return Row(
+        name, only(buyer=post), args, method="post", data=lambda world: data, unknown=unknown
+    )
+
+
+LOT = [NOWHERE, 0]
+ONE = [NOWHERE, UUID(int=0)]
+READER = {**everyone(403), "anonymous": 302}
 
 ROWS: list[Row] = [
     Row("tenders", everyone()),
-    Row("tender", everyone(), lambda world: [world.tender.reference], unknown=["TD-2026-999999"]),
-    Row(
-        "tender",
-        only(buyer=200),
-        lambda world: [world.tender_draft.reference],
-        unknown=["TD-2026-999999"],
+    Row("tenders", everyone(), query="?state=open&q=reading"),
+    Row("tender", everyone(), published, unknown=[NOWHERE]),
+    Row("tender", only(buyer=200), draft, unknown=[NOWHERE]),
+    Row("tender-file", {**everyone(404)}, lambda w: [*published(w), "docx"]),
+    Row("tender-file", only(), lambda w: [*draft(w), "docx"], unknown=[NOWHERE, "docx"]),
+    Row("api-tenders", everyone()),
+    Row("api-tender", everyone(), published, unknown=[NOWHERE]),
+    Row("api-tender", everyone(404), draft, unknown=[NOWHERE]),
+    Row("tender-new", {**READER, "buyer": 200}),
+    Row("tender-new", {**READER, "buyer": 422}, method="post"),
+    *both(
+        "tender-details",
+        draft,
+        [NOWHERE],
+        data=lambda world: DETAILS,
     ),
+    Row("tender-details", known(buyer=409), published, unknown=[NOWHERE]),
+    *both("tender-publish", draft, [NOWHERE], data=lambda world: {"revision": 1}),
+    Row("tender-publish", known(buyer=409), published, unknown=[NOWHERE]),
+    *[
+        Row(
+            name, codes, published, method=method, unknown=[NOWHERE], data=lambda w: {"reason": "x"}
+        )
+        for name in ("tender-award", "tender-cancel")
+        for method, codes in (("get", known(buyer=200)), ("post", known(buyer=302)))
+    ],
+    Row("tender-award", only(buyer=409), draft, unknown=[NOWHERE]),
+    *both("tender-export", draft, [NOWHERE], data=lambda world: {"format": "pdf"}),
+    Row("tender-export", known(buyer=200), published, unknown=[NOWHERE]),
+    Row(
+        "tender-file-again",
+        known(buyer=409),
+        lambda w: [*published(w), "docx"],
+        method="post",
+        unknown=[NOWHERE, "docx"],
+    ),
+    pressed("lot-add", draft, [NOWHERE], title="Second"),
+    *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
+    Row("competition", only(buyer=200), lot, unknown=LOT),
+    pressed("lot-remove", lot, LOT, post=409),
+    pressed("lot-set", lot, LOT, least="2"),
+    pressed("lot-justify", lot, LOT, justification="They read"),
+    pressed("lot-share", lot, LOT),
+    *[
+        row
+        for source in ("profile", "edition", "search", "need")
+        for row in both(f"requirements-add-{source}", lot, LOT, post=422)
+    ],
+    *both(
+        "requirements-add-words",
+        lot,
+        LOT,
+        data=lambda world: {"words": "Prints", "obligation": "may"},
+    ),
+    *both("requirement", one, ONE, data=revised),
+    pressed("requirement-move", one, ONE, to="down"),
+    pressed("requirement-remove", one, ONE),
 ]

@@ -1,0 +1,212 @@
+"""How many solutions could answer a lot now, which requirement narrows it, and what is not counted.
+
+Exact as of the question (design.md rule 9); the market is asked only through `market.match()`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from certcentre import places
+from standards.catalogue.editions import Obligation
+from standards.registry import market
+from standards.registry.market import Match
+from standards.registry.matching import Requirement as Asked
+from tenders.requirements import FULL_WEIGHT, Lot
+
+FEW = 3  # fewer than this and the author is warned
+MOST_LINES = 12  # of the funnel; more are told by edition
+NAMED = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement of the lot, as far as counting asks."""
+
+    pk: Any
+    ref: str
+    asked: Asked | None  # None: in the buyer's own words
+    edition: str
+    obligation: str
+    weight: int | None
+
+
+@dataclass(frozen=True)
+class Costliest:
+    """The requirement without which most others would qualify."""
+
+    line: Line
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Competition:
+    """What the panel beside a lot shows."""
+
+    lot: Lot
+    at: datetime
+    match: Match
+    lines: list[Line]
+    funnel: list[tuple[str, int]]
+    facts: str
+    costliest: Costliest | None
+    near: list[tuple[Any, list[str]]] = field(default_factory=list)
+
+    @property
+    def own(self) -> int:
+        """How many requirements somebody must read."""
+        return sum(line.asked is None for line in self.lines)
+
+    @property
+    def counted(self) -> int:
+        return len(self.lines) - self.own
+
+    @property
+    def few(self) -> bool:
+        return self.match.count < FEW
+
+    @property
+    def scored(self) -> bool:
+        return any(line.obligation == Obligation.SHOULD for line in self.lines)
+
+    @property
+    def weight(self) -> int:
+        return sum(line.weight or 0 for line in self.lines)
+
+    @property
+    def balanced(self) -> bool:
+        return self.weight == FULL_WEIGHT
+
+    @property
+    def named(self) -> Sequence[Any]:
+        return self.match.qualifying[:NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        return max(0, self.match.count - NAMED)
+
+    @property
+    def warning(self) -> str:
+        """The sentence that a lot with too little competition carries; empty with enough."""
+        if not self.few:
+            return ""
+        words = ngettext(
+            "Only %(count)d of %(of)d solutions on the register could answer this lot.",
+            "Only %(count)d of %(of)d solutions on the register could answer this lot.",
+            self.match.count,
+        )
+        if not self.match.count:
+            words = gettext("None of the %(of)d solutions on the register could answer this lot.")
+        said = words % {"count": self.match.count, "of": self.match.of}
+        if self.costliest:
+            more = gettext("Without %(ref)s %(title)s it would be %(count)d.")
+            found = self.costliest
+            said += " " + more % {"ref": found.line.ref, "title": found.title, "count": found.count}
+        elif self.match.without_facts > self.match.count:
+            more = gettext("Without the countries and languages it would be %(count)d.")
+            said += " " + more % {"count": self.match.without_facts}
+        return said
+
+
+def compete(lot: Lot, *, at: datetime) -> Competition:
+    """Ask the market about one lot. Two statements, and what the market takes."""
+    lines = lines_of(lot)
+    asked = [line.asked for line in lines if line.asked]
+    tender = lot.tender
+    match = market.match(asked, at=at, countries=tender.countries, languages=tender.languages)
+    steps = narrowing(lines, match)
+    keys = {line.asked.criterion for line, _count in steps if line.asked}
+    keys |= {key for near in match.near for key in near.missing}
+    if match.costliest:
+        keys.add(match.costliest)
+    titles = market.titles(keys)
+    by_key = {line.asked.criterion: line for line in lines if line.asked}
+    said = {key: titles[key].text("title") for key in keys if key in titles}
+    return Competition(
+        lot=lot,
+        at=at,
+        match=match,
+        lines=lines,
+        funnel=drawn(match, steps, said, facts_words(tender)),
+        facts=facts_words(tender),
+        costliest=costliest(match, by_key, said),
+        near=[
+            (near.offer, [f"{by_key[key].ref} {said.get(key, key)}" for key in near.missing])
+            for near in match.near
+        ],
+    )
+
+
+def lines_of(lot: Lot) -> list[Line]:
+    """What the lot asks for, without its texts. One statement."""
+    rows = lot.requirements.order_by("position").values_list(
+        "pk",
+        "position",
+        "criterion__key",
+        "criterion__edition__name",
+        "obligation",
+        "weight",
+        "least",
+        "must_be_present",
+    )
+    return [
+        Line(
+            pk=pk,
+            ref=f"L{lot.number}-{position:03d}",
+            asked=Asked(key, obligation, least, weight, present) if key else None,
+            edition=edition or "",
+            obligation=obligation,
+            weight=weight,
+        )
+        for pk, position, key, edition, obligation, weight, least, present in rows
+    ]
+
+
+def narrowing(lines: list[Line], match: Match) -> list[tuple[Line, int]]:
+    """The musts after which fewer are left, in order, with how many."""
+    counted = [line for line in lines if line.asked]
+    left, found = match.facts_match, []
+    for line, step in zip(counted, match.funnel, strict=True):
+        if step.count < left:
+            found.append((line, step.count))
+            left = step.count
+    return found
+
+
+def drawn(
+    match: Match, steps: list[tuple[Line, int]], said: dict[str, str], facts: str
+) -> list[tuple[str, int]]:
+    """The lines of the funnel: the register, countries and languages, then what narrows."""
+    top = [(gettext("on the register"), match.of)]
+    if facts:
+        top.append((facts, match.facts_match))
+    if len(steps) <= MOST_LINES:
+        shown = [
+            (f"{line.ref} {said.get(line.asked.criterion, '')}", count)
+            for line, count in steps
+            if line.asked
+        ]
+    else:
+        editions: dict[str, int] = {}
+        for line, count in steps:  # in order, so the last of an edition is what it leaves
+            editions[line.edition] = count
+        shown = list(editions.items())
+    return [*top, *shown, (gettext("qualify"), match.count)]
+
+
+def costliest(match: Match, by_key: dict[str, Line], said: dict[str, str]) -> Costliest | None:
+    key = match.costliest
+    if key is None or key not in by_key:
+        return None
+    return Costliest(by_key[key], said.get(key, key), match.without[key])
+
+
+def facts_words(tender: Any) -> str:
+    """The countries and languages asked for, in words: Kenya · Swahili."""
+    countries = ", ".join(places.country(code) for code in tender.countries)
+    languages = ", ".join(places.language(code) for code in tender.languages)
+    return " · ".join(part for part in (countries, languages) if part)

@@ -1,0 +1,322 @@
+"""Forms of tenders: shape only, the verbs hold the rules."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from certcentre import places
+from certcentre.accounts.models import Organisation
+from standards.catalogue.editions import Domain, Obligation, published
+from standards.catalogue.profiles import Profile
+from standards.registry.places import Named, PlaceField
+from tenders import sources
+from tenders.export import FORMATS
+from tenders.packs import PACKS
+from tenders.requirements import ASSURANCE
+from tenders.tender import Tender
+
+MOMENT = "%Y-%m-%dT%H:%M"
+LONG = 4000
+
+
+def text(label: Any, *, rows: int = 3, required: bool = False, help_text: Any = "") -> Any:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def least(*, empty: Any = None) -> forms.TypedChoiceField:
+    choices: list[tuple[Any, Any]] = list(ASSURANCE.items())
+    return forms.TypedChoiceField(
+        label=_("Least assurance"),
+        choices=([("", empty)] if empty else []) + choices,
+        coerce=int,
+        required=not empty,
+        empty_value=None,
+    )
+
+
+def obligation(*, empty: Any = None) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Obligation"),
+        choices=([("", empty)] if empty else []) + list(Obligation.choices),
+        required=not empty,
+    )
+
+
+class PlacesField(forms.CharField):
+    """Countries or languages by name or code, with commas between; cleans to codes."""
+
+    def __init__(self, *, known: Named, name: Any, **more: Any) -> None:
+        super().__init__(max_length=2000, required=False, **more)
+        self.one = PlaceField(known=known)
+        self.name = name
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(self.name(code) for code in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        parts = [part.strip() for part in str(super().clean(value)).split(",")]
+        return list(dict.fromkeys(self.one.clean(part) for part in parts if part))
+
+
+class TenderForm(forms.Form):
+    """What the tender is about."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    summary = forms.CharField(
+        label=_("What you want to buy"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For whom, where, and what it shall do. It opens the annex."),
+    )
+    language = forms.ChoiceField(label=_("Language of the annex"), choices=Tender.Language.choices)
+    wording = forms.ChoiceField(
+        label=_("Law that governs the purchase"),
+        help_text=_("It decides the words of the equivalence clause. We inform; we do not advise."),
+    )
+    countries = PlacesField(
+        label=_("Countries of use"),
+        known=places.countries,
+        name=places.country,
+        help_text=_("Names or codes with commas between, such as Kenya, EE."),
+    )
+    languages = PlacesField(
+        label=_("Languages of use"),
+        known=places.languages,
+        name=places.language,
+        help_text=_("Languages that learners work in, with commas between, such as Swahili, fr."),
+    )
+    deadline = forms.DateTimeField(
+        label=_("Bids close"),
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "class": "input--short"}, format=MOMENT
+        ),
+        help_text=_("Day and time in UTC."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wording: Any = self.fields["wording"]
+        wording.choices = wordings()
+
+
+def wordings() -> list[tuple[str, str]]:
+    """The laws by name, in the reader's language."""
+    language = "fr" if (get_language() or "en").startswith("fr") else "en"
+    return [(pack.key, pack.name[language]) for pack in PACKS.values()]
+
+
+class StartForm(TenderForm):
+    """A new draft: who buys what, and what it begins with."""
+
+    buyer = forms.ModelChoiceField(label=_("Who buys?"), queryset=Organisation.objects.none())
+    profile = forms.ChoiceField(
+        label=_("Begin with a profile"),
+        required=False,
+        help_text=_("Requirements that most buyers ask for, and those of the law where you named "
+                    "the countries. You can change each of them."),
+    )  # fmt: skip
+    needs = forms.MultipleChoiceField(
+        label=_("Learners whom it must serve"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    copied = forms.ModelChoiceField(
+        label=_("Or copy an earlier tender"),
+        required=False,
+        queryset=Tender.objects.none(),
+        help_text=_("Its lots and requirements come along, with the reasons you gave then."),
+    )
+    field_order = ("buyer", *Tender.DETAILS, "profile", "needs", "copied")
+
+    def __init__(self, *args: Any, buyers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["buyer"].queryset = buyers
+        fields["copied"].queryset = Tender.objects.filter(buyer__in=buyers)
+        fields["profile"].choices = [("", _("Nothing yet")), *sources.profile_choices()]
+        fields["needs"].choices = sources.need_choices()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        copied, buyer = given.get("copied"), given.get("buyer")
+        if copied and buyer and copied.buyer_id != buyer.pk:
+            self.add_error("copied", _("This tender is another organisation’s."))
+        if copied and (given.get("profile") or given.get("needs")):
+            self.add_error("copied", _("Begin with a profile and needs, or with a copy."))
+        return given
+
+
+class LotForm(forms.Form):
+    title = forms.CharField(label=_("Title of the lot"), max_length=200)
+
+
+class AddForm(forms.Form):
+    """What is the same wherever requirements come from."""
+
+    obligation = obligation(empty=_("As the standard says"))
+    least = least(empty=_("As suggested"))
+    justification = text(
+        _("Why you need it"),
+        help_text=_("Each must needs a reason before you publish. It goes into the annex."),
+    )
+
+
+class ProfileForm(AddForm):
+    """All criteria of a profile, with those of the law where the countries are named."""
+
+    profile = forms.ModelChoiceField(
+        label=_("Profile"), queryset=Profile.objects.none(), to_field_name="key"
+    )
+    field_order = ("profile", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile: Any = self.fields["profile"]
+        profile.queryset = published(Profile)
+        profile.label_from_instance = lambda one: f"{one.text('label')}: {one.text('purpose')}"
+
+
+class EditionForm(AddForm):
+    """An edition, whole or at a level."""
+
+    edition = forms.ChoiceField(label=_("Standard and level"))
+    field_order = ("edition", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edition: Any = self.fields["edition"]
+        edition.choices = sources.edition_choices(at=at)
+
+
+class NeedForm(AddForm):
+    """What a learner need requires."""
+
+    needs = forms.MultipleChoiceField(
+        label=_("Learners whom it must serve"), widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("needs", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs: Any = self.fields["needs"]
+        needs.choices = sources.need_choices()
+
+
+class SearchForm(AddForm):
+    """Single criteria, marked among those that a search found."""
+
+    criteria = forms.MultipleChoiceField(label=_("Criteria"), widget=forms.CheckboxSelectMultiple)
+    field_order = ("criteria", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, words: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        criteria: Any = self.fields["criteria"]
+        found = sources.search(words, at=at)
+        criteria.choices = [
+            (one.key, f"{one.ref} {one.text('title')} ({one.edition.text('name')})")
+            for one in found
+        ]
+
+
+class WordsForm(forms.Form):
+    """A requirement in the buyer's own words."""
+
+    words = text(
+        _("The requirement in your own words"),
+        required=True,
+        help_text=_("Say what the product shall do or how well, not which product or brand."),
+    )
+    obligation = obligation()
+    weight = forms.IntegerField(
+        label=_("Weight"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("For a should only; the weights of a lot add up to 100."),
+    )
+    evidence_asked = text(_("Evidence to be supplied"), rows=2)
+    justification = text(
+        _("Why you need it"),
+        help_text=_("Each must needs a reason before you publish. It goes into the annex."),
+    )
+
+    def __init__(self, *args: Any, at: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class RequirementForm(WordsForm):
+    """One requirement: any of what may be changed; `whole` where all of it is sent."""
+
+    least = least()
+    must_be_present = forms.BooleanField(
+        label=_("It must be there: “not applicable” does not meet it"), required=False
+    )
+    field_order = (
+        "words", "obligation", "weight", "least", "must_be_present", "evidence_asked",
+        "justification",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, catalogued: bool, whole: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if catalogued:
+            del self.fields["words"]
+        else:
+            del self.fields["least"]
+            del self.fields["must_be_present"]
+        if not whole:
+            for name in [name for name in self.fields if name not in self.data]:
+                del self.fields[name]
+
+
+class BulkForm(forms.Form):
+    """The same for many requirements of a lot."""
+
+    scope = forms.ChoiceField(label=_("For"), required=False)
+    obligation = obligation(empty=_("Leave as it is"))
+    least = least(empty=_("Leave as it is"))
+
+    def __init__(self, *args: Any, editions: Any, domains: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope: Any = self.fields["scope"]
+        scope.choices = [
+            ("", _("The whole lot")),
+            (_("Standards"), [(f"edition {key}", name) for key, name in editions]),
+            (_("What it is about"), [(f"domain {key}", Domain(key).label) for key in domains]),
+        ]
+
+
+class JustifyForm(forms.Form):
+    edition = forms.CharField(required=False, max_length=80)
+    justification = text(_("One reason for all of them"), required=True, rows=2)
+
+
+class ExportForm(forms.Form):
+    """A file of the tender, perhaps inside the buyer's own."""
+
+    format = forms.ChoiceField(
+        label=_("File"),
+        choices=[(key, each.name) for key, each in FORMATS.items()],
+        widget=forms.RadioSelect,
+        initial="docx",
+    )
+    own = forms.FileField(
+        label=_("Your own Word file"),
+        required=False,
+        help_text=_("A .docx of up to 20 MB with the line [[requirements]] where the annex goes. "
+                    "For Word only."),
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    reason = text(_("Reason"), required=True, help_text=_("The public reads it."))

@@ -1,0 +1,90 @@
+"""Where requirements come from: a profile, an edition at a level, a search, a learner need."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from standards.catalogue.applying import applied
+from standards.catalogue.editions import Criterion, Domain, Edition, Level, published
+from standards.catalogue.filters import said_in
+from standards.catalogue.profiles import Need, Profile
+
+MOST_FOUND = 50
+PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some
+
+
+def by_keys(keys: Iterable[str]) -> list[Criterion]:
+    """The criteria of these keys, in this order; unknown ones are left out. One statement."""
+    wanted = list(dict.fromkeys(keys))
+    found = {
+        criterion.key: criterion
+        for start in range(0, len(wanted), 500)
+        for criterion in Criterion.objects.published().filter(key__in=wanted[start : start + 500])
+    }
+    return [found[key] for key in wanted if key in found]
+
+
+def of_profile(profile: Profile, countries: list[str], *, at: datetime) -> list[Criterion]:
+    """The criteria of a profile, with those of the laws where the product will be used."""
+    facts = {"countries_offered": countries, "personal_data": PERSONAL_DATA} if countries else {}
+    return by_keys(profile.criteria_for(applied(facts, at=at)))
+
+
+def of_need(need: Need) -> list[Criterion]:
+    """What a need requires: every check, and of each any-of group the one named first."""
+    said = need.evidence
+    firsts = [group["any_of"][0] for group in said["required_any"]]
+    return by_keys([*said["required_all"], *firsts])
+
+
+def of_edition(choice: str) -> tuple[Edition, Level | None]:
+    """The edition and level of a choice made by `edition_choices`."""
+    key, _, level = choice.partition("|")
+    edition = Edition.objects.get(key=key)
+    return edition, edition.levels.get(key=level) if level else None
+
+
+def edition_choices(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every edition in force with its levels, by domain. Two statements."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for edition in Edition.objects.in_force(at=at).prefetch_related("levels").order_by("name"):
+        name = edition.text("name")
+        lines = [(edition.key, gettext("%(edition)s: all of it") % {"edition": name})]
+        levels = sorted(edition.levels.all(), key=lambda level: level.position)
+        for level in levels if len(levels) > 1 else []:
+            words = gettext("%(edition)s: %(level)s")
+            if level.cumulative:
+                words = gettext("%(edition)s: %(level)s, lower ones included")
+            said = words % {"edition": name, "level": level.text("label")}
+            lines.append((f"{edition.key}|{level.key}", said))
+        groups.setdefault(edition.domain, []).extend(lines)
+    return [(str(Domain(key).label), groups[key]) for key in Domain if key in groups]
+
+
+def search(words: str, *, at: datetime) -> list[Criterion]:
+    """Criteria of editions in force that say these words: the first fifty. One statement."""
+    if not words.strip():
+        return []
+    found = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
+    said = said_in(words, "title", "statement", "ref", "key", "edition__name")
+    rows = found.filter(said).select_related("edition", "level").order_by("edition__name", "pk")
+    return list(rows[:MOST_FOUND])
+
+
+def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every learner need by its group. One statement."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for need in published(Need):
+        groups.setdefault(need.group, []).append((need.key, need.text("label")))
+    return [(str(Need.Group(key).label), lines) for key, lines in groups.items()]
+
+
+def profile_choices() -> list[tuple[str, str]]:
+    return [(one.key, f"{one.text('label')}: {one.text('purpose')}") for one in published(Profile)]
+
+
+def fill_of(profile: Profile) -> dict[str, Any]:
+    """The assurance that a profile suggests, by domain."""
+    return {"least": {domain: int(level) for domain, level in profile.least.items()} or 1}

@@ -1,0 +1,220 @@
+"""Lots: added, renamed, taken out; and what is done to many of their requirements at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from certcentre.accounts.views import person, sent
+from standards.catalogue.editions import published
+from standards.catalogue.profiles import Need
+from tenders import building, sources
+from tenders.competition import compete
+from tenders.forms import (
+    BulkForm,
+    EditionForm,
+    JustifyForm,
+    LotForm,
+    NeedForm,
+    ProfileForm,
+    SearchForm,
+    WordsForm,
+)
+from tenders.requirements import Added, Lot
+from tenders.views.seated import here, lot_in, trail, writable
+
+
+@require_safe
+def competition(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The panel alone, for a page that is open while requirements change."""
+    lot = lot_in(writable(request, reference), pk)
+    found = compete(lot, at=timezone.now())
+    return render(request, "tenders/_competition.html", {"competition": found})
+
+
+@require_POST
+def lot_add(request: HttpRequest, reference: str) -> HttpResponse:
+    found = writable(request, reference)
+    form = LotForm(request.POST)
+    if not form.is_valid():
+        return lot_page(request, found, None, form, 422)
+    made = found.add_lot(by=person(request), at=timezone.now(), **form.cleaned_data)
+    made.tender = found
+    messages.success(request, gettext("Lot %(number)d is added.") % {"number": made.number})
+    return redirect(here(made))
+
+
+def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The title of a lot."""
+    found = writable(request, reference)
+    one = lot_in(found, pk)
+    form = LotForm(sent(request), initial={"title": one.title})
+    if request.method == "POST" and form.is_valid():
+        one.rename(by=person(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, gettext("The lot is renamed."))
+        return redirect(here(one))
+    return lot_page(request, found, one, form, 422 if form.is_bound else 200)
+
+
+def lot_page(
+    request: HttpRequest, found: Any, one: Lot | None, form: LotForm, status: int
+) -> HttpResponse:
+    context = {"tender": found, "lot": one, "form": form, "trail": trail(found)}
+    return render(request, "tenders/lot.html", context, status=status)
+
+
+@require_POST
+def lot_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    one = lot_in(writable(request, reference), pk)
+    one.remove(by=person(request), at=timezone.now())
+    messages.success(request, gettext("The lot and what it asked for are taken out."))
+    return redirect(one.tender)
+
+
+@require_POST
+def lot_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """One obligation, one least assurance, for all of an edition or domain."""
+    one = lot_in(writable(request, reference), pk)
+    counts = building.build(one, None)
+    form = BulkForm(request.POST, editions=counts.editions, domains=counts.domains)
+    if not form.is_valid():
+        messages.error(request, gettext("Choose from the lists. Nothing was changed."))
+        return redirect(here(one))
+    given = form.cleaned_data
+    kind, _, key = given["scope"].partition(" ")
+    changed = one.set_all(
+        by=person(request),
+        at=timezone.now(),
+        obligation=given["obligation"],
+        least=given["least"],
+        **({kind: key} if kind else {}),
+    )
+    said = ngettext("%(n)d requirement is changed.", "%(n)d requirements are changed.", changed)
+    messages.success(request, said % {"n": changed})
+    return redirect(here(one))
+
+
+@require_POST
+def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """One reason for every must of an edition that has none yet."""
+    one = lot_in(writable(request, reference), pk)
+    form = JustifyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Write the reason first. Nothing was changed."))
+        return redirect(here(one))
+    changed = one.justify(by=person(request), at=timezone.now(), **form.cleaned_data)
+    said = ngettext("%(n)d must has this reason now.", "%(n)d musts have this reason now.", changed)
+    messages.success(request, said % {"n": changed})
+    return redirect(here(one))
+
+
+@require_POST
+def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    one = lot_in(writable(request, reference), pk)
+    one.share_weights(by=person(request), at=timezone.now())
+    messages.success(request, gettext("The weights add up to 100."))
+    return redirect(here(one))
+
+
+def from_profile(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
+    profile = given["profile"]
+    criteria = sources.of_profile(profile, one.tender.countries, at=fill["at"])
+    return one.add(criteria, **{**sources.fill_of(profile), **fill})
+
+
+def from_edition(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
+    edition, level = sources.of_edition(given["edition"])
+    return one.add_edition(edition, level, **fill)
+
+
+def from_search(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
+    return one.add(sources.by_keys(given["criteria"]), **fill)
+
+
+def from_need(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
+    wanted = published(Need).filter(key__in=given["needs"])
+    keys = [criterion for need in wanted for criterion in sources.of_need(need)]
+    return one.add(keys, **fill)
+
+
+Adding = Callable[[Lot, dict[str, Any], dict[str, Any]], Added]
+SOURCES: dict[str, tuple[Any, Adding | None]] = {
+    "profile": (ProfileForm, from_profile),
+    "edition": (EditionForm, from_edition),
+    "search": (SearchForm, from_search),
+    "need": (NeedForm, from_need),
+    "words": (WordsForm, None),
+}
+
+
+def requirements_add(request: HttpRequest, reference: str, pk: int, source: str) -> HttpResponse:
+    """Add requirements to a lot from one of SOURCES."""
+    one = lot_in(writable(request, reference), pk)
+    make, adding = SOURCES[source]
+    at = timezone.now()
+    words = request.GET.get("q", "").replace("\x00", "")[:200]
+    more = {"words": words} if source == "search" else {}
+    form = make(sent(request), at=at, **more)
+    if request.method == "POST" and form.is_valid():
+        add(request, one, adding, form.cleaned_data, at)
+        return redirect(here(one))
+    context = {
+        "tender": one.tender,
+        "lot": one,
+        "form": form,
+        "source": source,
+        "q": words,
+        "tabs": ways(one, source),
+        "trail": trail(one.tender),
+    }
+    return render(request, "tenders/add.html", context, status=422 if form.is_bound else 200)
+
+
+def add(
+    request: HttpRequest, one: Lot, adding: Adding | None, given: dict[str, Any], at: Any
+) -> None:
+    fill: dict[str, Any] = {"by": person(request), "at": at}
+    if adding is None:
+        one.add_words(given.pop("words"), **fill, **given)
+        messages.success(request, gettext("Your requirement is added."))
+        return
+    fill |= {"justification": given["justification"]}
+    fill |= {name: given[name] for name in ("obligation", "least") if given[name]}
+    told(request, adding(one, given, fill))
+
+
+def told(request: HttpRequest, added: Added) -> None:
+    """What was added, what stood there already, and what may not be asked for."""
+    said = ngettext("%(n)d requirement is added.", "%(n)d requirements are added.", added.new)
+    words = [said % {"n": added.new}]
+    if added.there:
+        more = ngettext("%(n)d stood there already.", "%(n)d stood there already.",
+                        len(added.there))  # fmt: skip
+        words.append(more % {"n": len(added.there)})
+    if added.not_in_force:
+        more = gettext("Left out, since their edition is not in force: %(keys)s.")
+        words.append(more % {"keys": ", ".join(added.not_in_force[:10])})
+    level = messages.SUCCESS if added.new else messages.INFO
+    messages.add_message(request, level, " ".join(words))
+
+
+def ways(one: Lot, source: str) -> list[tuple[str, str, bool, str]]:
+    """The ways to add, as tabs."""
+    names = {
+        "profile": gettext("A profile"),
+        "edition": gettext("A standard"),
+        "search": gettext("Single criteria"),
+        "need": gettext("Learner needs"),
+        "words": gettext("Own words"),
+    }
+    return [(words, address(one, key), key == source, "") for key, words in names.items()]
+
+
+def address(one: Lot, source: str) -> str:
+    return reverse(f"requirements-add-{source}", args=[one.tender.reference, one.pk])

@@ -1,0 +1,179 @@
+"""Tenders as everybody meets them: the list, one tender, and its files."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.models import Organisation, Role
+from certcentre.jobs.models import Job
+from tenders import annex, building, freezing
+from tenders.competition import compete
+from tenders.export import FORMATS
+from tenders.filters import TenderFilter
+from tenders.forms import BulkForm, JustifyForm, LotForm
+from tenders.requirements import ASSURANCE
+from tenders.tender import Tender
+from tenders.views.seated import Seat, chosen_lot, readable, seat_of, trail
+
+A_PAGE = 25
+ROWS = 100  # of a published lot on one page
+DRAFTS = 50
+
+
+@login_not_required
+@require_safe
+def tenders(request: HttpRequest) -> HttpResponse:
+    """Published tenders for all, and apart from them the reader's own drafts."""
+    at, user = timezone.now(), request.user
+    rows = Tender.objects.published().select_related("buyer").defer("body")
+    asked = TenderFilter(request.GET, rows.order_by("-published_at", "reference"), at=at)
+    found = asked.qs if asked.is_valid() else rows.order_by("-published_at", "reference")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    drafts = Tender.objects.of_members(user) if user.is_authenticated else Tender.objects.none()
+    mine = drafts.filter(status=Tender.Status.DRAFT).select_related("buyer")[:DRAFTS]
+    context = {
+        "page": page,
+        "lines": [(one, standing(one, at=at)) for one in page],
+        "drafts": mine if user.is_authenticated else [],
+        "may_start": user.is_authenticated
+        and Organisation.objects.acted_for_by(user, Role.EDITOR).filter(kind="buyer").exists(),
+        "tabs": tabs(request.GET.get("state", "")),
+        "state": request.GET.get("state", ""),
+        "q": request.GET.get("q", "").replace("\x00", "")[:200],
+    }
+    return render(request, "tenders/tenders.html", context)
+
+
+def tabs(state: str) -> list[tuple[str, str, bool, str]]:
+    base = reverse("tenders")
+    known = [("", gettext("All")), *((key, str(words)) for key, words in states())]
+    return [(words, f"{base}?state={key}" if key else base, key == state, "")
+            for key, words in known]  # fmt: skip
+
+
+def states() -> list[tuple[str, Any]]:
+    found: Any = TenderFilter.base_filters["state"]
+    return list(found.extra["choices"])
+
+
+def standing(tender: Tender, *, at: Any) -> tuple[str, str]:
+    """Where a tender stands now, and the kind of its tag."""
+    if tender.status != Tender.Status.PUBLISHED:
+        return str(tender.get_status_display()), "plain"
+    if tender.is_open(at=at):
+        return gettext("Open for bids"), "good"
+    return gettext("Bids closed"), "warn"
+
+
+@login_not_required
+@require_safe
+def tender(request: HttpRequest, reference: str) -> HttpResponse:
+    """The builder for a draft's editors; the annex as it stands for everybody who may see it."""
+    rows = Tender.objects.visible_to(request.user).select_related("buyer")
+    found = rows.filter(reference=reference).first()
+    if found is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if found is None:
+        raise Http404
+    seat = seat_of(request.user, found, at=timezone.now())
+    if found.status == Tender.Status.DRAFT and seat.edits:
+        return builder(request, found, seat)
+    return paper(request, found, seat)
+
+
+def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
+    """One lot at a time, with what the market says of it."""
+    lots = building.lots_of(found)
+    lot = chosen_lot(found, lots, request.GET.get("lot"))
+    built = building.build(lot, request.GET.get("page"))
+    own = {"editions": built.editions, "domains": built.domains}
+    context = {
+        "tender": found,
+        "seat": seat,
+        "lots": lots,
+        "lot": lot,
+        "built": built,
+        "competition": compete(lot, at=timezone.now()),
+        "bulk": BulkForm(**own, auto_id="bulk_%s"),
+        "justify": JustifyForm(),
+        "lot_form": LotForm(auto_id="new_lot_%s"),
+        "levels": list(ASSURANCE.items()),
+        "tabs": [
+            (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
+            for one in lots
+        ],
+        "trail": trail(),
+    }
+    return render(request, "tenders/builder.html", context)
+
+
+def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
+    """The words of the annex: frozen once published, as they stand while it is a draft."""
+    body = json.loads(bytes(found.body)) if found.body else freezing.written(found)
+    tree = annex.build(body, found.digest)
+    lots = list(enumerate(tree.lots))
+    chosen = wanted(request.GET.get("lot"), len(lots))
+    page = Paginator(
+        [(group.title, row) for group in tree.lots[chosen].groups for row in group.rows], ROWS
+    ).get_page(request.GET.get("page"))
+    base, at, made = found.get_absolute_url(), timezone.now(), files(found)
+    context = {
+        "tender": found,
+        "seat": seat,
+        "tree": tree,
+        "lot": tree.lots[chosen],
+        "page": page,
+        "tabs": [
+            (lot.title, f"{base}?lot={n + 1}", n == chosen, sum(len(g.rows) for g in lot.groups))
+            for n, lot in lots
+        ],
+        "standing": standing(found, at=at),
+        "past": found.status == Tender.Status.PUBLISHED and not found.is_open(at=at),
+        "downloads": made,
+        "being_made": any(
+            one.job.status in (Job.Status.QUEUED, Job.Status.RUNNING) for one in made
+        ),
+        "trail": trail(),
+    }
+    return render(request, "tenders/tender.html", context)
+
+
+def wanted(number: str | None, of: int) -> int:
+    """The index of the lot that the address asks for, else of the first."""
+    return int(number) - 1 if number and number.isascii() and number.isdigit() and (
+        1 <= int(number[:4]) <= of
+    ) else 0  # fmt: skip
+
+
+def files(found: Tender) -> list[Any]:
+    """The public files of a tender with the state of their jobs. One statement."""
+    return list(found.downloads.select_related("job")) if found.body else []
+
+
+@login_not_required
+@require_safe
+def tender_file(request: HttpRequest, reference: str, format: str) -> HttpResponseBase:
+    """A file of a published tender, the same for everybody, once it is made."""
+    if format not in FORMATS:
+        raise Http404
+    if not request.user.is_authenticated and not (
+        Tender.objects.published().filter(reference=reference).exists()
+    ):
+        return redirect_to_login(request.get_full_path())
+    found = readable(request, reference)
+    made = found.downloads.select_related("job").filter(job__status=Job.Status.DONE)
+    job = get_object_or_404(made, format=format).job
+    if not default_storage.exists(str(job.file.name)):
+        raise Http404(gettext("This file was cleared away. Tell the buyer."))
+    return FileResponse(job.file.open(), as_attachment=True, filename=job.file_name)

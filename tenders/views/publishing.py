@@ -1,0 +1,150 @@
+"""What is missing, then publishing; and what becomes of a published tender."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from certcentre.accounts.models import Role
+from certcentre.accounts.views import person, sent
+from certcentre.errors import status_of
+from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
+from certcentre.places import country, language
+from tenders import building, readiness
+from tenders.authors import needed
+from tenders.competition import compete
+from tenders.forms import ReasonForm, wordings
+from tenders.tender import Tender
+from tenders.views.seated import readable, seat_of, signable, trail
+
+Words = str | Promise
+
+
+def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
+    """First what is missing, then the facts that will be frozen, then the step."""
+    found = readable(request, reference)
+    seat = seat_of(person(request), found, at=timezone.now())
+    if seat.why or not (seat.edits or seat.signs):
+        raise NotAllowed(seat.why or needed(Role.SIGNATORY))
+    if found.status != Tender.Status.DRAFT:
+        raise illegal(Tender, found.status)
+    if request.method != "POST":
+        return checked(request, found, seat)
+    try:
+        revision = int(request.POST.get("revision", "")[:9])
+        found.publish(by=person(request), at=timezone.now(), revision=revision)
+    except ValueError:
+        return checked(request, found, seat, [gettext("Look at the list once more.")], 422)
+    except (NotReady, Conflict) as refused:
+        words = list(refused.problems)
+        if isinstance(refused, Conflict):
+            words = [gettext("Somebody changed the draft while you were looking. Look once more.")]
+        fresh = readable(request, reference)
+        return checked(request, fresh, seat, words, status_of(refused))
+    messages.success(request, gettext("Published. The words are frozen; the files are being made."))
+    return redirect(found)
+
+
+def checked(
+    request: HttpRequest, found: Tender, seat: Any, problems: Any = (), status: int = 200
+) -> HttpResponse:
+    at = timezone.now()
+    lots = building.lots_of(found)
+    for lot in lots:
+        lot.tender = found
+    missing = readiness.missing(found, at=at)
+    context = {
+        "tender": found,
+        "seat": seat,
+        "missing": missing,
+        "warnings": readiness.warnings(found, at=at),
+        "lots": [(lot, compete(lot, at=at)) for lot in lots],
+        "facts": facts(found, lots),
+        "problems": [] if set(problems) <= set(missing) else problems,
+        "trail": trail(found),
+    }
+    return render(request, "tenders/publish.html", context, status=status)
+
+
+def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
+    """What publishing will freeze, in short."""
+    return [
+        (_("Title"), found.title),
+        (_("Buyer"), found.buyer.name),
+        (_("Language of the annex"), str(found.get_language_display())),
+        (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
+        (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
+        (_("Languages of use"), ", ".join(language(code) for code in found.languages)),
+        (_("Lots"), str(len(lots))),
+        (_("Requirements"), str(sum(lot.asked for lot in lots))),
+    ]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The words of a step that asks for a reason."""
+
+    title: Words
+    lede: Words
+    button: Words
+    done: Words
+    hurts: bool = False
+
+
+AWARD = Question(
+    _("Say who was awarded"),
+    _("The contract was given. Everybody reads to whom, or why it was given so."),
+    _("Award"),
+    _("Awarded. The page says so."),
+)
+CANCEL = Question(
+    _("Cancel this tender"),
+    _("The call is taken back for good. Its text stays readable, with your reason above it."),
+    _("Cancel the tender"),
+    _("Cancelled. The page says so."),
+    hurts=True,
+)
+
+
+def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
+    found = signable(request, reference)
+    return closed(request, found, AWARD, found.award)
+
+
+def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    found = signable(request, reference)
+    return closed(request, found, CANCEL, found.cancel)
+
+
+def closed(
+    request: HttpRequest, found: Tender, question: Question, take: Callable[..., None]
+) -> HttpResponse:
+    if found.status != Tender.Status.PUBLISHED:
+        raise illegal(Tender, found.status)
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        take(by=person(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, str(question.done))
+        return redirect(found)
+    context = {"form": form, "question": question, "tender": found, "trail": trail(found)}
+    return render(request, "tenders/step.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
+    """Ask once more for a public file that could not be made."""
+    found = signable(request, reference)
+    one = found.downloads.filter(format=format).first()
+    if one is None:
+        raise NotReady(gettext("There is no such file."))
+    one.make_again(by=person(request), at=timezone.now())
+    messages.success(request, gettext("Asked for again."))
+    return redirect(found)

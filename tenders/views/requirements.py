@@ -1,0 +1,121 @@
+"""One requirement: changed, moved, taken out."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from certcentre.accounts.views import person
+from certcentre.lifecycle import Conflict
+from tenders import readiness
+from tenders.forms import RequirementForm
+from tenders.requirements import Requirement
+from tenders.views.seated import here, requirement_in, trail, writable
+
+WHOLE = "whole"  # sent by the page of one requirement: what is left out there is meant
+
+
+def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
+    """Everything about one requirement; saved with 200, 409 or 422 and X-Saved."""
+    one = requirement_in(writable(request, reference), pk)
+    if request.method != "POST":
+        form = RequirementForm(catalogued=bool(one.criterion_id), initial=stored(one))
+        return alone(request, one, form)
+    form = RequirementForm(
+        request.POST, catalogued=bool(one.criterion_id), whole=WHOLE in request.POST
+    )
+    if not form.is_valid():
+        return not_saved(request, one, form)
+    try:
+        saved = one.change(
+            by=person(request), at=timezone.now(), revision=revision(request), **form.cleaned_data
+        )
+    except Conflict as conflict:
+        return not_saved(request, one, form, conflict)
+    if request.headers.get("X-Autosave"):
+        return HttpResponse(headers={"X-Saved": str(saved)})
+    messages.success(request, gettext("%(ref)s is saved.") % {"ref": one.ref})
+    return redirect(place(request, one))
+
+
+def stored(one: Requirement) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Requirement.CHANGED}
+
+
+def revision(request: HttpRequest) -> int:
+    try:
+        return int(request.POST.get("revision", "")[:9])
+    except ValueError:
+        raise PermissionDenied from None
+
+
+def place(request: HttpRequest, one: Requirement) -> str:
+    """The page of the builder that the form stood on."""
+    page = request.POST.get("page", "")
+    query = f"&page={page}" if page.isascii() and page.isdigit() else ""
+    return f"{here(one.lot)}{query}#r{one.pk}"
+
+
+def not_saved(
+    request: HttpRequest, one: Requirement, form: Any, conflict: Conflict | None = None
+) -> HttpResponse:
+    """What is wrong, or what somebody else wrote meanwhile; the reader's own text is kept."""
+    found = conflict.stored if conflict else None
+    status = 409 if conflict else 422
+    if not request.headers.get("X-Autosave"):
+        return alone(request, one, form, status=status, conflict=conflict)
+    problems = conflict.problems if conflict else [e for es in form.errors.values() for e in es]
+    context = {"problems": problems, "stored": found}
+    return render(request, "tenders/_not_saved.html", context, status=status)
+
+
+def alone(
+    request: HttpRequest,
+    one: Requirement,
+    form: Any,
+    *,
+    status: int = 200,
+    conflict: Conflict | None = None,
+) -> HttpResponse:
+    """The page of one requirement, with what was typed where it was not saved."""
+    now = conflict.stored if conflict else one
+    if conflict and WHOLE not in request.POST:  # a row of the builder: the rest as it stands
+        data = {**stored(now or one), **request.POST.dict()}
+        form = RequirementForm(catalogued=bool(one.criterion_id), initial=data)
+    context = {
+        "tender": one.lot.tender,
+        "one": one,
+        "form": form,
+        "revision": now.revision if now else one.revision,
+        "stored": now if conflict else None,
+        "gone": bool(conflict and not now),
+        "flags": [] if one.criterion_id else readiness.said_of(one.words),
+        "back": here(one.lot, f"r{one.pk}"),
+        "trail": trail(one.lot.tender),
+    }
+    return render(request, "tenders/requirement.html", context, status=status)
+
+
+@require_POST
+def requirement_move(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
+    """Up or down by one inside its edition."""
+    one = requirement_in(writable(request, reference), pk)
+    step = one.move_up if request.POST.get("to") == "up" else one.move_down
+    if not step(by=person(request), at=timezone.now()):
+        messages.info(request, gettext("It is at the end of its standard already."))
+    return redirect(place(request, one))
+
+
+@require_POST
+def requirement_remove(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
+    one = requirement_in(writable(request, reference), pk)
+    one.remove(by=person(request), at=timezone.now())
+    words = gettext("%(ref)s is taken out; those after it moved up.") % {"ref": one.ref}
+    messages.success(request, words)
+    return redirect(here(one.lot))

@@ -1,0 +1,77 @@
+"""Starting a tender, and saying what it is about."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import Organisation, Role
+from certcentre.accounts.views import person, sent
+from certcentre.lifecycle import NotAllowed
+from standards.catalogue.editions import published
+from standards.catalogue.profiles import Need, Profile
+from tenders import sources
+from tenders.copying import copy
+from tenders.forms import StartForm, TenderForm
+from tenders.tender import Tender
+from tenders.views.seated import trail, writable
+
+OPEN = (
+    Organisation.Status.REGISTERED,
+    Organisation.Status.VERIFIED,
+)
+
+
+def tender_new(request: HttpRequest) -> HttpResponse:
+    """A new draft, empty or begun from a profile, from learner needs, or from an earlier one."""
+    user = person(request)
+    buyers = Organisation.objects.acted_for_by(user, Role.EDITOR).filter(
+        kind=Organisation.Kind.BUYER, status__in=OPEN
+    )
+    if not buyers:
+        raise NotAllowed(gettext("Only an editor of a buying organisation starts a tender."))
+    initial = {"buyer": request.GET.get("buyer") or buyers[0].pk, "copied": request.GET.get("copy")}
+    form = StartForm(sent(request), buyers=buyers, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = start(form.cleaned_data, by=user, at=timezone.now())
+        messages.success(request, gettext("Begun. Nobody outside your organisation sees it yet."))
+        return redirect(made)
+    context = {"form": form, "trail": trail(), "copies": form.fields["copied"]}
+    status = 422 if form.is_bound else 200
+    return render(request, "tenders/new.html", context, status=status)
+
+
+def start(given: dict[str, Any], *, by: Any, at: datetime) -> Tender:
+    """Make the draft with everything it begins with, or nothing."""
+    buyer, copied = given["buyer"], given["copied"]
+    details = {name: given[name] for name in Tender.DETAILS if name != "title"}
+    with transaction.atomic():
+        made = Tender.start(buyer, by=by, at=at, title=given["title"], **details)
+        if copied:
+            copy(copied, made, by=by, at=at)
+        lot = made.lots.order_by("number").first()
+        if lot and given["profile"]:
+            profile = published(Profile).get(key=given["profile"])
+            criteria = sources.of_profile(profile, made.countries, at=at)
+            lot.add(criteria, by=by, at=at, **sources.fill_of(profile))
+        if lot and given["needs"]:
+            for need in published(Need).filter(key__in=given["needs"]):
+                lot.add(sources.of_need(need), by=by, at=at, obligation="must")
+    return made
+
+
+def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
+    found = writable(request, reference)
+    initial = {name: getattr(found, name) for name in Tender.DETAILS}
+    form = TenderForm(sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        found.state(by=person(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, gettext("The details are changed."))
+        return redirect(found)
+    context = {"form": form, "tender": found, "trail": trail(found)}
+    return render(request, "tenders/details.html", context, status=422 if form.is_bound else 200)
