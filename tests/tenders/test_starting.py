@@ -1,0 +1,99 @@
+"""Starting a tender: empty, from a profile, from learner needs, or from an earlier one."""
+
+import pytest
+from django.urls import reverse
+
+from certcentre.accounts.models import Membership
+from tenders.models import Tender
+from tests import make
+from tests.make.moment import AT
+
+NEW = {"title": "Reading practice", "language": "en", "wording": "eu"}
+
+
+@pytest.fixture
+def begin(client, buyer):
+    client.force_login(buyer.person)
+
+    def begun(**more):
+        return client.post(reverse("tender-new"), {"buyer": buyer.pk, **NEW, **more})
+
+    return begun
+
+
+def keys(tender):
+    rows = tender.lots.first().requirements.order_by("position")
+    return list(rows.values_list("criterion__key", flat=True))
+
+
+def test_a_title_is_enough(begin):
+    assert begin().status_code == 302
+    made = Tender.objects.get()
+    assert (made.title, made.wording, made.status) == ("Reading practice", "eu", "draft")
+
+
+def test_places_are_read_by_name_or_code(begin):
+    begin(countries="Kenya, ee", languages="Swahili, fr", deadline="2027-01-31T12:00")
+    made = Tender.objects.get()
+    assert (made.countries, made.languages) == (["KE", "EE"], ["sw", "fr"])
+    assert made.deadline.isoformat() == "2027-01-31T12:00:00+00:00"
+
+
+def test_an_unknown_country_is_said_and_all_is_kept(begin):
+    answer = begin(countries="Kenia", summary="An app for reading")
+    assert answer.status_code == 422
+    assert "Did you mean Kenya?" in answer.content.decode()
+    assert "An app for reading" in answer.content.decode()
+    assert not Tender.objects.exists()
+
+
+def test_it_begins_with_a_profile_at_the_assurance_that_it_suggests(begin):
+    make.asked_edition(key="ex", domain="security", criteria=2)
+    profile = make.profile(criteria=["ex:1"])
+    profile.least = {"": 2, "security": 3}
+    profile.save()
+    begin(profile="example")
+    assert keys(Tender.objects.get()) == ["ex:1"]
+    assert Tender.objects.get().lots.first().requirements.get().least == 3
+
+
+def test_it_begins_with_what_learners_need(begin):
+    make.asked_edition(key="ex", criteria=4)
+    any_of = [{"label": "Either", "any_of": ["ex:3", "ex:4"]}]
+    make.need(required=["ex:1"], required_any=any_of)
+    begin(needs=["example_need"])
+    made = Tender.objects.get()
+    assert keys(made) == ["ex:1", "ex:3"]
+    assert set(made.lots.first().requirements.values_list("obligation", flat=True)) == {"must"}
+
+
+def test_it_copies_an_earlier_tender_of_the_same_buyer(begin, buyer):
+    earlier = make.tender(buyer=buyer, status="published")
+    begin(copied=earlier.pk)
+    made = Tender.objects.exclude(pk=earlier.pk).get()
+    assert keys(made) == keys(earlier)
+    assert made.lots.first().requirements.first().justification == "Learners need it"
+    assert made.status == "draft"
+
+
+def test_another_buyers_tender_is_not_copied(begin):
+    other = make.tender()
+    assert begin(copied=other.pk).status_code == 422
+    assert Tender.objects.count() == 1
+
+
+def test_who_belongs_to_a_provider_starts_none(begin, buyer, provider):
+    Membership.grant(user=buyer.person, organisation=provider, role="editor", by=None, at=AT)
+    answer = begin()
+    assert answer.status_code == 403
+    assert "You belong to a provider" in answer.content.decode()
+    assert not Tender.objects.exists()
+
+
+def test_details_are_changed(db, client):
+    made = make.tender()
+    client.force_login(made.person)
+    address = reverse("tender-details", args=[made.reference])
+    client.post(address, {**NEW, "title": "Reading & writing", "countries": "KE"})
+    made.refresh_from_db()
+    assert (made.title, made.countries) == ("Reading & writing", ["KE"])
