@@ -170,4 +170,4 @@ def test_a_page_costs_the_same_at_any_number(db, client, django_assert_max_num_q
         made = make.tender(criteria=criteria)
         client.force_login(made.person)
         with django_assert_max_num_queries(22):
-            client.get(made.get_absolute_url())
+            assert client.get(made.get_absolute_url()).status_code == 200
