@@ -14,6 +14,7 @@ from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Sta
 from standards.catalogue.facts import CountryGroup, Fact, Rule
 from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Need, Profile, Scheme
+from standards.registry.issued import Credential
 
 __all__ = [
     "Accreditation",
@@ -23,6 +24,7 @@ __all__ = [
     "Claim",
     "CorrectiveAction",
     "CountryGroup",
+    "Credential",
     "Criterion",
     "Decision",
     "Declaration",

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from certcentre.desk.mailing import send_notices
 from certcentre.jobs.models import Job
+from standards.registry.issued import issue_waiting
 
 
 def tick(*, at: datetime) -> None:
-    """One round: end the jobs whose process was lost for good, and tell people what happened."""
+    """One round: end jobs whose process was lost, tell people what happened, issue credentials."""
     Job.objects.give_up(at=at)
     send_notices(at=at)
+    issue_waiting(at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.registry import certificates, views
+from standards.registry import certificates, credentials, views
 
 urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
@@ -10,5 +10,15 @@ urlpatterns = [
     path("solutions/<uuid:pk>/", views.solution, name="solution"),
     path("solutions/<uuid:pk>.jsonld", views.solution_linked, name="solution-linked"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("credentials/context/v1.jsonld", credentials.context, name="credential-context"),
+    path("credentials/status/<int:number>.json", credentials.status_list, name="status-list"),
+    path("credentials/<str:number>.json", credentials.credential, name="credential"),
+    path("credentials/<str:number>.jwt", credentials.credential_token, name="credential-token"),
+    path(
+        "declarations/<str:number>.json",
+        credentials.declaration_credential,
+        name="declaration-credential",
+    ),
+    path(".well-known/did.json", credentials.did_document, name="did-document"),
     path("verify/", certificates.verify, name="verify"),
 ]

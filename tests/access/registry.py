@@ -13,6 +13,14 @@ def unlisted(world):
     return [world.unlisted.pk]
 
 
+def certificate(world):
+    return [world.certificate.number]
+
+
+def declaration(world):
+    return [world.declaration.number]
+
+
 NOBODY = [uuid.UUID(int=0)]
 
 ROWS = [
@@ -32,4 +40,10 @@ ROWS = [
     Row("api-certificate", everyone(404), args=lambda world: ["CC-2026-999999"]),
     Row("api-match", everyone(405)),
     Row("api-match", everyone(415), method="post", data=lambda world: {}),
+    Row("credential", everyone(), args=certificate, unknown=["CC-2026-999999"]),
+    Row("credential-token", everyone(), args=certificate, unknown=["CC-2026-999999"]),
+    Row("declaration-credential", everyone(), args=declaration, unknown=["DC-2026-999999"]),
+    Row("status-list", everyone(), args=lambda world: [1], unknown=[99]),
+    Row("credential-context", everyone()),
+    Row("did-document", everyone()),
 ]
