@@ -1,0 +1,188 @@
+"""The provider's evidence: who opens a file, what comes of hostile ones, and removing it."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.log.models import LogEntry
+from standards.assessment.claims import Claim
+from standards.assessment.declaration import Grant
+from standards.assessment.evidence import Evidence
+from tests import make
+
+
+@pytest.fixture
+def declared(provider):
+    """A declaration whose first answer rests on a file."""
+    return make.proven(provider, at=timezone.now())
+
+
+@pytest.fixture
+def piece(declared):
+    return Evidence.objects.get()
+
+
+def get(client, person, name, piece, **data):
+    client.force_login(person)
+    return client.get(reverse(name, args=[piece.pk]), data)
+
+
+def reads(piece):
+    return list(LogEntry.objects.about(piece).filter(step="evidence.read"))
+
+
+def packed(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members.items():
+            made.writestr(name.replace("__", "/"), content)
+    return file.getvalue()
+
+
+def test_its_own_people_download_it_as_an_attachment_that_nothing_runs(client, provider, piece):
+    got = get(client, provider.person, "evidence-file", piece)
+    assert b"".join(got) == b"%PDF-1.7 an example"
+    assert got["Content-Disposition"] == 'attachment; filename="report.pdf"'
+    assert got["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in got["Content-Security-Policy"]
+    assert "no-store" in got["Cache-Control"]
+    assert reads(piece) == []
+
+
+def test_a_name_in_any_script_survives(client, provider):
+    piece = make.filed(provider, name="تقرير größe.pdf")
+    got = get(client, provider.person, "evidence-file", piece)
+    assert "filename*=utf-8''%D8%AA" in got["Content-Disposition"]
+
+
+@pytest.mark.parametrize("who", ["rival", "buyer", "auditor", "stranger"])
+def test_others_find_nothing(client, who, piece, buyer, auditor, stranger):
+    people = {"buyer": buyer.person, "auditor": auditor.person, "stranger": stranger}
+    person = people.get(who) or make.organisation("provider").person
+    assert get(client, person, "evidence", piece).status_code == 404
+    assert get(client, person, "evidence-file", piece).status_code == 404
+
+
+def test_the_auditor_opens_it_while_the_grant_lasts_and_the_log_says_so(
+    client, auditor, declared, piece
+):
+    now = timezone.now()
+    grant = Grant.objects.create(
+        declaration=declared, organisation=auditor, since=now, why="EN-2026-000001"
+    )
+    assert get(client, auditor.person, "evidence-file", piece).status_code == 200
+    assert [entry.reason for entry in reads(piece)] == ["EN-2026-000001"]
+    Grant.objects.filter(pk=grant.pk).update(until=now)
+    assert get(client, auditor.person, "evidence-file", piece).status_code == 404
+
+
+def test_an_officer_is_asked_for_a_reason_which_is_logged(client, centre, piece, provider):
+    asked = get(client, centre.officer, "evidence-file", piece)
+    assert "attachment" not in asked.get("Content-Disposition", "")
+    assert "Why do you need to open it?" in asked.content.decode()
+    address = reverse("evidence-file", args=[piece.pk])
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert reads(piece) == []
+    got = client.post(address, {"reason": "A complaint."})
+    assert "attachment" in got["Content-Disposition"]
+    (entry,) = reads(piece)
+    assert (entry.reason, entry.organisation) == ("A complaint.", provider)
+
+
+def test_a_link_leads_on_for_its_people_and_is_shown_to_an_officer(client, centre, provider):
+    piece = make.evidence(provider)
+    got = get(client, provider.person, "evidence-file", piece)
+    assert (got.status_code, got["Location"]) == (302, piece.link)
+    client.force_login(centre.officer)
+    got = client.post(reverse("evidence-file", args=[piece.pk]), {"reason": "A complaint."})
+    assert f'href="{piece.link}"' in got.content.decode()
+
+
+HOSTILE = {
+    "page.html": b"<!doctype html><script>alert(1)</script>",
+    "picture.svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    "report.pdf": b"MZ\x90\x00 a program",
+    "notes.txt": b"<html><script>alert(1)</script></html>",
+    "run.sh": b"#!/bin/sh\nrm",
+    "bomb.zip": packed(**{"a": b"0" * 5_000_000}),
+    "report.docx": packed(**{"word__document.xml": "", "word__vbaProject.bin": "x"}),
+    "empty.pdf": b"",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_on_the_page_and_leaves_nothing(client, provider, name):
+    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
+    client.force_login(provider.person)
+    address = reverse("answer", args=[draft.pk, draft.answers.get().pk])
+    sent = {"do": "add", "title": "Report", "speaks_from": "2026-06-01", "revision": "0"}
+    got = client.post(address, sent | {"file": make.upload(name, HOSTILE[name])})
+    assert got.status_code == 422
+    assert 'id="id_file_error"' in got.content.decode()
+    assert not Evidence.objects.exists()
+    welcome = client.post(address, sent | {"file": make.upload()})  # the control
+    assert (welcome.status_code, Evidence.objects.count()) == (302, 1)
+
+
+def test_a_file_over_the_limit_is_refused_with_both_sizes(client, provider, settings):
+    settings.EVIDENCE_MAX_BYTES = 1000
+    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
+    client.force_login(provider.person)
+    address = reverse("answer", args=[draft.pk, draft.answers.get().pk])
+    sent = {"do": "add", "title": "Report", "speaks_from": "2026-06-01", "revision": "0"}
+    big = make.upload(content=b"%PDF-1.7" + b" " * 2000)
+    got = client.post(address, sent | {"file": big})
+    assert (got.status_code, Evidence.objects.count()) == (422, 0)
+    assert "at most 1000" in got.content.decode().replace("\xa0", " ")
+
+
+def test_an_office_file_that_unpacks_to_gigabytes_is_never_unpacked(client, provider):
+    """Its declared size is not read: only its member list and the small parts that name it."""
+    many = packed(**{"word__document.xml": b"0" * 50_000_000, "[Content_Types].xml": b"<Types/>"})
+    piece = make.filed(provider, name="report.docx", content=many)
+    assert piece.size < 100_000
+    got = get(client, provider.person, "evidence-file", piece)
+    assert len(b"".join(got)) == piece.size
+
+
+def test_removing_says_what_ends_and_ends_it(client, provider, piece):
+    shown = get(client, provider.person, "evidence-remove", piece).content.decode()
+    assert "1 claim falls from AL2 to AL1 at once" in shown
+    assert client.post(reverse("evidence-remove", args=[piece.pk])).status_code == 302
+    assert Claim.objects.get(assurance=2).ended_at
+    assert get(client, provider.person, "evidence-file", piece).status_code == 404
+    assert "its file is deleted" in get(client, provider.person, "evidence", piece).content.decode()
+
+
+def test_removing_twice_is_refused(client, provider, piece):
+    client.force_login(provider.person)
+    address = reverse("evidence-remove", args=[piece.pk])
+    assert [client.post(address).status_code for _ in range(2)] == [302, 409]
+
+
+def test_the_list_tells_what_ran_out_and_what_is_not_used(client, provider, piece):
+    make.evidence(provider, title="Old", speaks_from=date(2020, 1, 1))
+    client.force_login(provider.person)
+    address = reverse("evidence-list")
+    pages = {
+        show: client.get(address, {"show": show}).content.decode() for show in ("ended", "unused")
+    }
+    assert "Ran out" in pages["ended"]
+    assert ">Old</a>" in pages["ended"]
+    assert "Test report" not in pages["ended"]
+    assert ">Old</a>" in pages["unused"]
+
+
+def test_the_list_takes_the_same_statements_for_many(client, provider, django_assert_num_queries):
+    client.force_login(provider.person)
+    make.evidence(provider)
+    with django_assert_num_queries(4) as few:
+        client.get(reverse("evidence-list"))
+    for _ in range(9):
+        make.evidence(provider)
+    with django_assert_num_queries(len(few)):
+        assert client.get(reverse("evidence-list")).status_code == 200
