@@ -91,12 +91,18 @@ def missing(assessment: Assessment, answers: Iterable[Answer], rules: Applied) -
         *[
             Missing(
                 str(gap),
-                gap.answer.criterion.text("title"),
+                named(gap.answer),
                 f"{base}answers/{gap.answer.pk}/",
             )
             for gap in gaps(answers)
         ],
     ]
+
+
+def named(answer: Answer) -> str:
+    """The criterion's title and its edition."""
+    criterion = answer.criterion
+    return f"{criterion.text('title')} – {criterion.edition.text('name')}"
 
 
 def holds(assessment: Assessment, rules: Applied) -> list[str]:
