@@ -109,13 +109,24 @@
     const place = unit.querySelector("[data-reply]");
     if (place) place.innerHTML = html;
   };
+  // Whoever signed in anew, in another window, has a new token; it takes the place of the page's old one.
+  const renew = async () => {
+    const answer = await fetch(location.href, { redirect: "manual" });
+    const token = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main [name=csrfmiddlewaretoken]")?.value;
+    if (token) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
+    return Boolean(token);
+  };
+  const post = (unit) => {
+    const [address, body] = parcel(unit);
+    return fetch(address, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
+  };
   const send = async (unit) => {
     waiting.set(unit, "sending");
     show("saving");
     let saved = false;
     try {
-      const [address, body] = parcel(unit);
-      const answer = await fetch(address, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
+      let answer = await post(unit);
+      if (answer.status === 403 && (await renew())) answer = await post(unit);
       const revision = answer.headers.get("X-Saved");
       saved = answer.ok && revision !== null;
       if (saved) { heard(unit, revision); reply(unit, ""); unit.dispatchEvent(new CustomEvent("saved", { bubbles: true })); }
