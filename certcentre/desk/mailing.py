@@ -18,6 +18,7 @@ from certcentre.desk import addresses
 from certcentre.desk.models import Cursor, Notice
 from certcentre.desk.notices import TABLE
 from certcentre.log.models import LogEntry
+from standards.assessment.solutions import Solution
 
 NEWS = timedelta(days=7)  # an older step is history: nobody is written to about it
 SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about this long
@@ -81,7 +82,12 @@ def subject(entry: LogEntry) -> Any:
 
 
 def page_of(record: Any) -> str:
-    """Where the reader goes on: a corrective action stands on its engagement's page."""
+    """Where the reader goes on: a corrective action stands on its engagement's page.
+
+    A solution is only written about when it has left the register and has no page of its own.
+    """
+    if isinstance(record, Solution):
+        return addresses.named("engagements") or "/"
     shown = record if hasattr(record, "get_absolute_url") else record.finding.engagement
     return addresses.of(shown) or "/"
 

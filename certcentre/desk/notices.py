@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from certcentre.accounts.models import Organisation, Role, User
+from standards.attestation.certificates import Certificate
 
 PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 People = Callable[[Any], Iterable[User]]
@@ -64,6 +65,15 @@ def certifying_bodies(declaration: Any) -> Iterable[User]:
     return User.objects.filter(is_active=True, memberships__until=None, **held).distinct()
 
 
+def bodies_of_solution(solution: Any) -> Iterable[User]:
+    """Managers of the bodies whose certificates of a withdrawn solution still stand."""
+    live = [Certificate.Status.VALID, Certificate.Status.SUSPENDED]
+    standing = Certificate.objects.filter(release__solution=solution, status__in=live)
+    held: dict[str, Any] = {"memberships__role": Role.MANAGER, "memberships__until": None}
+    held["memberships__organisation__in"] = standing.values("body")
+    return User.objects.filter(is_active=True, **held).distinct()
+
+
 def the_invited(invitation: Any) -> Iterable[None]:
     """Whoever the letter is for; the address is read from the invitation, never from the log."""
     return [None] if invitation.is_open(at=invitation.invited_at) else []
@@ -91,6 +101,7 @@ TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
     "organisation.verified": managers,
     "organisation.refused": managers,
     "organisation.suspended": managers,
+    "solution.withdrawn": bodies_of_solution,
     "release.held": officers_and_provider,
     "release.clear": the_provider,
     "release.refused": the_provider,

@@ -41,7 +41,7 @@ class Offered:
 
 @dataclass
 class Menu:
-    """Everything that may be chosen for a release, from the editions in force."""
+    """Everything that may be chosen for a release, from the editions that may be answered."""
 
     rules: Applied
     profiles: list[tuple[Profile, frozenset[str], Count]] = field(default_factory=list)
@@ -69,9 +69,12 @@ class Menu:
 def menu(rules: Applied, *, at: datetime) -> Menu:
     """What may be chosen. Five statements and those of the profiles."""
     made = Menu(rules)
-    editions = list(Edition.objects.in_force(at=at).prefetch_related("levels"))
+    editions = list(Edition.objects.answerable(at=at).prefetch_related("levels"))
     by_level = keys_by_level(editions)
-    there = {key for keys in by_level.values() for key in keys}
+    begun = [one for one in editions if not one.effective_from or one.effective_from <= at.date()]
+    there = {
+        key for one in begun for level in one.levels.all() for key in by_level.get(level.pk, [])
+    }
     for profile in published(Profile):
         keys = frozenset(there.intersection(profile.criteria_for(rules)))
         made.profiles.append((profile, keys, made.count(keys)))
@@ -85,7 +88,7 @@ def menu(rules: Applied, *, at: datetime) -> Menu:
 def keys_by_level(editions: list[Edition]) -> dict[int, list[str]]:
     """The criteria's keys of each level. One statement."""
     found: dict[int, list[str]] = {}
-    rows = Criterion.objects.filter(edition__in=editions).order_by("position")
+    rows = Criterion.objects.answerable().filter(edition__in=editions).order_by("position")
     for level, key in rows.values_list("level", "key"):
         found.setdefault(level, []).append(key)
     return found
@@ -128,7 +131,9 @@ def chosen(menu: Menu, *, profile: str, wholes: Iterable[str], criteria: Iterabl
     named = {one.key: (one, keys) for one, keys, _count in menu.profiles}
     whole = {one.key: one for offered in menu.offered for one in offered.wholes}
     taken = [whole[key] for key in wholes if key in whole]
-    picked = list(Criterion.objects.filter(key__in=list(criteria)).select_related("edition"))
+    picked = list(
+        Criterion.objects.answerable().filter(key__in=list(criteria)).select_related("edition")
+    )
     able = {one.edition.pk for one in menu.offered}
     picked = [one for one in picked if one.edition_id in able]
     found, keys = named.get(profile, (None, frozenset()))

@@ -58,7 +58,7 @@ ROWS = [
     Row("solution-edit", editor(302), solution, method="post", data=words, unknown=NOWHERE),
     *page_and_post("solution-withdraw", solution, editor, 302, **REASON),
     *page_and_post("release-new", solution, editor, 302, label="9.x"),
-    Row("release", only(provider=200, reader=200), release, unknown=NOWHERE),
+    Row("release", only(provider=200, reader=200, officer=302), release, unknown=NOWHERE),
     Row("release-facts", only(provider=200, reader=200), release, unknown=NOWHERE),
     Row("release-facts-group", editor(), group, unknown=[*NOWHERE, "product"]),
     Row("release-facts-group", editor(302), group, method="post", unknown=[*NOWHERE, "product"]),

@@ -133,3 +133,9 @@ def test_names_are_shown_as_they_are_and_never_as_markup(editor, provider):
     page = editor.get(solution.releases.get().get_absolute_url()).content.decode()
     assert "<b>مدرسة" not in page
     assert "&lt;b&gt;مدرسة" in page
+
+
+def test_an_officer_is_led_from_a_release_to_what_holds_it(client, centre, declared):
+    client.force_login(centre.officer)
+    page = client.get(declared.get_absolute_url())
+    assert page.url == reverse("hold", args=[declared.pk])

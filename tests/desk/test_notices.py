@@ -169,12 +169,21 @@ def contradicted():
     yield made.managers
 
 
+def solution_withdrawn():
+    made = engaged("granted")
+    solution = made.declaration.release.solution
+    yield
+    solution.withdraw(by=signer(made.provider), at=AT, reason="Sold.")
+    yield made.managers
+
+
 SCENARIOS = {
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
     "organisation.verified": judged("verify", how="Register"),
     "organisation.refused": judged("refuse", reason="No such number"),
     "organisation.suspended": judged("suspend", verified=True, reason="Struck off"),
+    "solution.withdrawn": solution_withdrawn,
     "release.held": told_of_a_hold,
     "release.clear": hold_decided("clear"),
     "release.refused": hold_decided("refuse"),

@@ -28,11 +28,11 @@ PER_PAGE = 25
 CLEAR = Question(
     gettext_lazy("Clear this release"),
     gettext_lazy(
-        "It enters the register at once, and the same rule does not hold it again. Your reason is "
-        "sent to the provider."
+        "What is declared of it becomes public at once, and the same rule does not hold it again. "
+        "The provider reads your reason, and it stands in the log."
     ),
     gettext_lazy("Clear it"),
-    gettext_lazy("Cleared. It is on the register."),
+    gettext_lazy("Cleared. The provider is told, with your reason."),
 )
 REFUSE = Question(
     gettext_lazy("Refuse to list this release"),

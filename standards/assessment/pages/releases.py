@@ -3,7 +3,7 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +53,9 @@ MAKE_CURRENT = Question(
 
 @require_safe
 def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    if not Release.objects.of_members(request.user).filter(pk=pk).exists():
+        get_object_or_404(Release.objects.visible_to(request.user), pk=pk)
+        return redirect("hold", pk)  # what the centre's officers see of it
     found = own_release(request, pk)
     now = timezone.now()
     solution = found.solution

@@ -97,13 +97,15 @@ def shown(
         "found": [one for one in found[:MOST] if one.key not in ticked],
         "more": len(found) > MOST,
         "total": offered.count(choice.keys),
+        "today": at.date(),
         "trail": trail(release),
     }
 
 
 def search(words: str, at: datetime) -> list[Criterion]:
-    """Criteria of editions in force that say every word."""
-    found = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
+    """Criteria that may be answered and say every word."""
+    able = Edition.objects.answerable(at=at)
+    found = Criterion.objects.answerable().filter(edition__in=able)
     said = said_in(words, "title", "statement", "ref", "key")
     rows = found.filter(said).select_related("edition").order_by("edition__name", "position")
     return list(rows[: MOST + 1])
