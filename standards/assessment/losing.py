@@ -1,5 +1,6 @@
 """What a solution would lose and gain if another release became the current one."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,20 @@ class Exchange:
     lost: list[Change]
     gained: list[Change]
     same: int
+
+    @property
+    def lost_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+        return at_a_glance(self.lost)
+
+    @property
+    def gained_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+        return at_a_glance(self.gained)
+
+
+def at_a_glance(changes: list[Change]) -> list[tuple[str, int, int, int]]:
+    """How many criteria of which edition go from which level to which."""
+    found = Counter((one.edition, one.before, one.after) for one in changes)
+    return [(*kind, number) for kind, number in sorted(found.items())]
 
 
 def counts(claim: Claim | None) -> int:

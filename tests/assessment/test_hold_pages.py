@@ -1,6 +1,8 @@
 """The centre's officers judge a held release on its pages."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certcentre.accounts.models import Membership
@@ -69,3 +71,16 @@ def test_what_was_never_declared_is_not_the_centre_s_to_see(client, held, provid
 
 def test_the_officer_s_work_page_leads_here(client, held):
     assert reverse("hold", args=[held.pk]) in client.get(reverse("work")).content.decode()
+
+
+def test_twice_the_held_releases_take_the_same_number_of_statements(client, held, provider):
+    def counted():
+        with CaptureQueriesContext(connection) as found:
+            client.get(reverse("held"))
+        return len(found)
+
+    before = counted()
+    for _ in range(3):
+        make.declaration(make.release(provider, facts={"delivery": ["web"]}))
+    assert "4 releases are held" in client.get(reverse("held")).content.decode()
+    assert counted() == before
