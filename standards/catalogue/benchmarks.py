@@ -1,10 +1,19 @@
 """What reading the catalogue may cost, and the big edition that other rows are measured with."""
 
+import json
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from certcentre.measuring import Ground, Measured, Row
+from certcentre.measuring import Ground, Measured, Row, count, timed
+from standards.catalogue import importing
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.exporting import export
+from standards.catalogue.formats import FORMATS, WRITTEN
 
 BIG = 1189  # criteria of the largest library of open governance tools
 
@@ -63,7 +72,67 @@ def edition_page(ground: Ground) -> Measured:
     return ground.page(reverse("edition", args=[big_edition().key]), beside_template=True)
 
 
+def big_catalog() -> bytes:
+    """An invented OSCAL catalog shaped as the largest public one: 20 families, enhancements nested,
+    a parameter in each statement, 182 controls withdrawn."""
+    controls = [control(number) for number in range(BIG)]
+    heads, nested = controls[: BIG // 4], controls[BIG // 4 :]
+    for place, one in enumerate(nested):
+        heads[place % len(heads)].setdefault("controls", []).append(one)
+    groups = [{"id": f"f{n}", "title": f"Family {n}", "controls": heads[n::20]} for n in range(20)]
+    meta = {"title": "Example Catalog", "version": "1", "oscal-version": "1.1.2"}
+    return json.dumps({"catalog": {"uuid": "0", "metadata": meta, "groups": groups}}).encode()
+
+
+def control(number: int) -> dict[str, Any]:
+    name = f"c-{number}"
+    made: dict[str, Any] = {
+        "id": name,
+        "title": f"Thing {number} is done",
+        "props": [{"name": "label", "value": name.upper()}],
+        "links": [{"href": f"#c-{place}", "rel": "related"} for place in range(3)],
+    }
+    if number % 6 == 5 and number < 6 * 182:
+        return {**made, "props": [*made["props"], {"name": "status", "value": "withdrawn"}]}
+    items = [
+        {"name": "item", "prose": f"Do part {n} of it for {{{{ insert: param, {name}_p }}}}. " * 3}
+        for n in range(3)
+    ]
+    parts = [
+        {"name": "statement", "parts": items},
+        {"name": "guidance", "prose": "Look at it. " * 60},
+    ]
+    return {**made, "params": [{"id": f"{name}_p", "label": "people named"}], "parts": parts}
+
+
+def import_of_all(ground: Ground) -> Measured:
+    """Read, check, compare and write, as a preview and a load do; then taken back."""
+    data = big_catalog()
+
+    def work() -> None:
+        with transaction.atomic():
+            importing.load(importing.plan(data), by=None, at=ground.at)
+            transaction.set_rollback(True)
+
+    statements = count(work)
+    note = f"{len(data) / 1_000_000:.1f} MB, {BIG} controls"
+    return Measured(statistics.median(timed(work) for _ in range(3)), statements, note=note)
+
+
+def export_in(format: str) -> Row:
+    """One export of the big edition."""
+
+    def measure(ground: Ground) -> Measured:
+        work: Callable[[], Any] = lambda: export(big_edition(), format)  # noqa: E731
+        return Measured(statistics.median(timed(work) for _ in range(3)), count(work))
+
+    path = f"export of {BIG} criteria: {FORMATS[format].name}"
+    return Row(path, measure, statements=4, seconds=2)
+
+
 ROWS = [
+    Row("import of an OSCAL catalog of 1,189", import_of_all, statements=60, seconds=3),
+    *(export_in(format) for format in WRITTEN),
     Row("standards page", standards_page, statements=8, needs=("standards",)),
     Row("edition of 1,189 criteria", edition_page, statements=8, needs=("edition",)),
     api("standards"),

@@ -1,13 +1,20 @@
 """Files that others wrote, brought to the catalogue: previewed first, then loaded as a draft."""
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue.editions import Edition
+from certcentre.lifecycle import IllegalMove
+from standards.catalogue import importing
+from standards.catalogue.editions import Edition, judged_by_the_centre
+from standards.catalogue.importing import Plan
 from standards.catalogue.profiles import Profile
 
 
@@ -46,3 +53,63 @@ class Import(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.pk])
+
+    @classmethod
+    def preview(
+        cls, data: bytes, *, format: str, file: str, asked: dict[str, str], by: Any, at: datetime
+    ) -> "Import":
+        """Read and compare a file and keep it until it is loaded; the catalogue stays as it is."""
+        judged_by_the_centre(by)
+        made = cls.of(importing.plan(data, format=format, file=file, asked=asked), by=by, at=at)
+        made.asked = asked
+        made.file.save(f"{made.pk.hex}", ContentFile(data), save=False)
+        made.save()
+        return made
+
+    @classmethod
+    def of(cls, plan: Plan, *, by: Any, at: datetime) -> "Import":
+        """What a plan says of a file, as a record that is not saved yet."""
+        return cls(
+            format=plan.format,
+            file_name=plan.file[:200],
+            size=plan.size,
+            digest=plan.digest,
+            report=plan.report(),
+            read_at=at,
+            read_by=by,
+        )
+
+    @classmethod
+    def loaded(cls, plan: Plan, *, by: Any, at: datetime) -> "Import":
+        """Write what a plan says, and keep its report."""
+        with transaction.atomic():
+            made = cls.of(plan, by=by, at=at)
+            made._take(importing.load(plan, by=by, at=at), by, at)
+            made.save()
+        return made
+
+    def load(self, *, by: Any, at: datetime) -> None:
+        """Write the draft that the preview showed; the kept file goes, the report stays."""
+        judged_by_the_centre(by)
+        if self.loaded_at or not self.file:
+            raise IllegalMove(gettext("This file was already loaded."))
+        with self.file.open("rb") as kept:
+            data = kept.read()
+        plan = importing.plan(data, format=self.format, file=self.file_name, asked=self.asked)
+        with transaction.atomic():
+            open_ = Import.objects.filter(pk=self.pk, loaded_at=None)
+            if not open_.update(loaded_at=at, loaded_by=by):
+                raise IllegalMove(gettext("This file was already loaded."))
+            self._take(importing.load(plan, by=by, at=at), by, at)
+            self.report = plan.report()
+            name, storage = str(self.file.name), self.file.storage
+            self.file = ""
+            self.save()
+            transaction.on_commit(lambda: storage.delete(name))
+
+    def _take(self, made: Edition | Profile, by: Any, at: datetime) -> None:
+        self.loaded_at, self.loaded_by = at, by
+        if isinstance(made, Edition):
+            self.edition = made
+        else:
+            self.profile = made

@@ -83,12 +83,17 @@ def refuse_frozen(files: dict[str, Record]) -> None:
         raise BrokenContent(*problems)
 
 
-def write_editions(content: Content, writer: Writer) -> None:
-    """Standards, editions, levels and criteria; new editions are published unless drafts."""
+def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -> None:
+    """Standards, editions, levels and criteria; new editions are published unless drafts.
+
+    With `renaming` false, standards that are there keep their name and issuer.
+    """
     files = content.of("edition")
-    standards = writer.write(
-        Standard, {r.data["standard"]: rows.standard(r.data) for r in files.values()}
-    )
+    named = {r.data["standard"]: rows.standard(r.data) for r in files.values()}
+    if not renaming:
+        there = Standard.objects.filter(key__in=named).values_list("key", flat=True)
+        named = {key: row for key, row in named.items() if key not in set(there)}
+    standards = writer.write(Standard, named)
     related = rows.related(content.of("related"))
     wanted = {
         key: rows.edition(r.data, standards[r.data["standard"]].pk, related.get(key, []))
@@ -101,7 +106,8 @@ def write_editions(content: Content, writer: Writer) -> None:
     wanted_criteria = {
         k: v for key, r in files.items() for k, v in rows.criteria(r.data, mine[key], levels)
     }
-    writer.write(Criterion, wanted_criteria)
+    own = Criterion.objects.filter(edition__in=mine.values())
+    writer.write(Criterion, wanted_criteria, among=own)
     drafts = [each for each in mine.values() if each.status == Edition.Status.DRAFT]
     for draft in drafts:  # a draft may lose criteria and levels until it is published
         draft.criteria.exclude(key__in=wanted_criteria).delete()

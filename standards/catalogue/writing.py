@@ -41,9 +41,14 @@ class Writer:
         model: type[models.Model],
         wanted: dict[Any, dict[str, Any]],
         key: Callable[[Any], Hashable] = by_key,
+        among: "models.QuerySet[Any] | None" = None,
     ) -> dict[Any, Any]:
-        """Bring the rows of `wanted` (field values by key) about; all rows of the model by key."""
-        standing = {key(row): row for row in model._default_manager.all()}
+        """Bring the rows of `wanted` (field values by key) about; the rows there are, by key.
+
+        `among` narrows the rows that are looked at: all of the model without it.
+        """
+        found = model._default_manager.all() if among is None else among
+        standing = {key(row): row for row in found}
         new = {k: model(**values) for k, values in wanted.items() if k not in standing}
         changes = {
             k: names

@@ -1,0 +1,54 @@
+"""What a file leaves open: put in, so that an edition says everything, and told as made up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from standards.catalogue.formats.shape import Document, Loss, slug
+
+ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",
+         "category", "domain", "text_licence", "catalogue_licence", "notice")  # fmt: skip
+SUBJECTS = {"oscal": "security", "library": "security"}  # what most files of a format are about
+NOT_SAID = "not said in the file"
+CATEGORIES = {
+    "accessibility": "ethical",
+    "pedagogical": "ethical",
+    "ethical": "ethical",
+    "ai": "ethical",
+    "child_rights": "legal",
+}
+MOST_KEY = 80
+
+
+def complete(said: Document, format: str, asked: Mapping[str, Any]) -> list[Loss]:
+    """Take what the officer said, then what can be made; fields that were made up are told."""
+    for name in ASKED:
+        if asked.get(name):
+            setattr(said, name, str(asked[name]))
+    made = []
+    head = said.name.partition(":")[0]
+    for name, text in (
+        ("version", "1"),
+        ("standard", slug(head)),
+        ("issuing_body", NOT_SAID),
+        ("published", NOT_SAID),
+        ("reference", said.name[:250]),
+        ("text_licence", NOT_SAID),
+        ("may_quote_text", NOT_SAID),
+        ("catalogue_licence", NOT_SAID),
+        ("domain", SUBJECTS.get(format, "technical")),
+    ):
+        if not getattr(said, name):
+            setattr(said, name, text)
+            made.append(name)
+    if not said.category:
+        said.category = CATEGORIES.get(said.domain, said.domain)
+        made.append("category")
+    if not said.jurisdictions:
+        said.jurisdictions = ["global"]
+        made.append("jurisdictions")
+    version = slug(said.version, 30)
+    said.key = said.key or f"{slug(head, MOST_KEY - 1 - len(version))}-{version}".strip("-")
+    for item in said.items:
+        item.domain = item.domain or said.domain
+    why = "the file does not say; look at it before you publish"
+    return [Loss("Facts about the edition", why, tuple(made), made=True)] if made else []

@@ -1,0 +1,103 @@
+"""An edition of the catalogue as a document, and as a file of any format that is written."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.formats import FORMATS
+from standards.catalogue.formats.record import group_by_headings
+from standards.catalogue.formats.shape import Document, Group, Item, Level, Loss
+
+EPOCH = "1970-01-01T00:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file ready to be sent, and what its format could not carry."""
+
+    name: str
+    media_type: str
+    content: bytes
+    losses: list[Loss]
+
+
+def export(edition: Edition, format: str) -> Export:
+    """The edition in a format of the table. Two statements, whatever its size."""
+    wanted = FORMATS[format]
+    if wanted.write is None:
+        raise ValueError(f"{format} is not written")
+    content, losses = wanted.write(document(edition))
+    return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)
+
+
+def document(edition: Edition) -> Document:
+    """Everything that an edition says. Two statements."""
+    stamp = edition.published_at.isoformat() if edition.published_at else ""
+    said = Document(
+        key=edition.key,
+        name=edition.name,
+        version=edition.version,
+        standard=edition.standard.key,
+        issuing_body=edition.issuing_body,
+        published=edition.published_text,
+        effective_from=edition.effective_from.isoformat() if edition.effective_from else "",
+        reference=edition.reference,
+        category=edition.seed_category,
+        domain=edition.domain,
+        jurisdictions=list(edition.jurisdictions),
+        text_licence=edition.text_licence,
+        may_quote_text=edition.may_quote_text,
+        catalogue_licence=edition.catalogue_licence,
+        notice=edition.notice,
+        source_basis=edition.source_basis,
+        notes=edition.notes,
+        language=edition.language,
+        translations=edition.translations,
+        dated=stamp or edition.source.get("imported_at", EPOCH),
+        source={k: str(v) for k, v in edition.source.items() if k in ("format", "file", "digest")},
+        address=f"{settings.BASE_URL.rstrip('/')}{edition.get_absolute_url()}",
+    )
+    levels = list(edition.levels.order_by("position"))
+    criteria = list(edition.criteria.order_by("position"))
+    said.levels = [
+        Level(each.key, each.label, each.obligation, each.cumulative, each.translations)
+        for each in levels
+    ]
+    said.groups = [group(each) for each in edition.outline]
+    keys = {level.pk: level.key for level in levels}
+    said.items = [item(each, keys[each.level_id]) for each in criteria]
+    if not said.groups:
+        group_by_headings(said, [each.group for each in criteria])
+    return said
+
+
+def group(part: dict[str, Any]) -> Group:
+    return Group(
+        part["id"],
+        part["title"],
+        part.get("ref", ""),
+        part.get("text", ""),
+        part.get("parent", ""),
+        part.get("translations", {}),
+    )
+
+
+def item(criterion: Criterion, level: str) -> Item:
+    return Item(
+        ref=criterion.ref,
+        title=criterion.title,
+        statement=criterion.statement,
+        level=level,
+        source_id=criterion.source_id,
+        group=criterion.part,
+        parent=criterion.parent_ref,
+        guidance=criterion.guidance,
+        hint=criterion.evidence_hint,
+        domain=criterion.domain,
+        verification=criterion.verification,
+        force=criterion.force,
+        more=criterion.more,
+        translations=criterion.translations,
+    )

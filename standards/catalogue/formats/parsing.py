@@ -1,0 +1,140 @@
+"""From bytes to plain values, under limits of size, depth and number: nothing is built before."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from standards.catalogue.formats.shape import Refused
+from standards.catalogue.reading import DEEPEST, Loader, refuse_bombs
+
+LARGEST = 25 * 1024 * 1024  # bytes; the largest public catalogue we know of has 4 MB
+MOST_VALUES = 2_000_000
+
+
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it."""
+    if len(data) > LARGEST:
+        raise Refused(
+            f"The file has {len(data) // (1024 * 1024)} MB; at most {LARGEST // (1024 * 1024)} MB "
+            "are read. Split it, or leave out what is not the standard itself."
+        )
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Refused(
+            f"Line {line} is not UTF-8. Save the file again as UTF-8 (in a spreadsheet: "
+            "“CSV UTF-8”), then bring it here again."
+        ) from error
+    if not text.strip():
+        raise Refused("The file is empty.")
+    if "\x00" in text:
+        raise Refused("The file holds bytes that are not text. Is it the right file?")
+    return text
+
+
+def from_json(text: str) -> Any:
+    """The values of a JSON text. Refused when it is broken, too deep, or names a key twice."""
+    try:
+        found = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except RecursionError as error:
+        raise Refused(too_deep()) from error
+    except json.JSONDecodeError as error:
+        raise Refused(f"Line {error.lineno} is not JSON: {error.msg}.") from error
+    except ValueError as error:  # numbers of thousands of digits
+        raise Refused(f"The JSON holds a number that is too long: {error}.") from error
+    measure(found)
+    return found
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused(f"The key “{twice}” stands twice in one object; the second would win.")
+    return found
+
+
+def no_number(name: str) -> Any:
+    raise Refused(f"{name} is not a number of JSON.")
+
+
+def measure(found: Any) -> None:
+    """Refused when values nest too deeply, or are too many."""
+    depth, total, layer = 0, 0, [found]
+    while layer:
+        depth += 1
+        total += len(layer)
+        if depth > DEEPEST:
+            raise Refused(too_deep())
+        if total > MOST_VALUES:
+            raise Refused(f"The file holds more than {MOST_VALUES:,} values. Split it.")
+        layer = [inner for outer in layer for inner in inside(outer)]
+
+
+def inside(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def too_deep() -> str:
+    return f"The file is nested more than {DEEPEST} levels deep; no standard needs that."
+
+
+class PlainLoader(Loader):
+    """Takes numbers and dates for the text that they are written as: 5.10 is a ref, not 5.1."""
+
+
+KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag in KEPT]
+    for first, resolvers in Loader.yaml_implicit_resolvers.items()
+}
+
+
+def from_yaml(text: str, loader: type[Any] = PlainLoader) -> Any:
+    """The values of a YAML text. Refused when it is broken, too deep, or uses aliases."""
+    try:
+        refuse_bombs(text)
+        return yaml.load(text, Loader=loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise Refused(f"Line {line} is not YAML that we read: {error.problem}.") from error
+    except yaml.YAMLError as error:
+        raise Refused(f"The file is not YAML: {error}.") from error
+    except ValueError as error:
+        raise Refused(f"The YAML cannot be read: {error}.") from error
+
+
+def mapping(value: Any, where: str) -> dict[str, Any]:
+    """An object where one must stand."""
+    if not isinstance(value, dict):
+        raise Refused(f"{where} should be an object, and is {kind(value)}.")
+    return value
+
+
+def listing(value: Any, where: str) -> list[Any]:
+    """A list where one may stand; nothing where there is none."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Refused(f"{where} should be a list, and is {kind(value)}.")
+    return value
+
+
+def words(value: Any) -> str:
+    """A text where one may stand: numbers as they are written, nothing for nothing."""
+    if value is None or isinstance(value, bool | dict | list):
+        return ""
+    return str(value).strip()
+
+
+def kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")

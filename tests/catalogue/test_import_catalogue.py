@@ -1,0 +1,146 @@
+"""`manage.py import_catalogue`: drafts of editions, proposed profiles, and what it tells."""
+
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from certcentre.log.models import LogEntry
+from standards.catalogue.editions import Criterion, Edition, Standard
+from standards.catalogue.imports import Import
+from standards.catalogue.profiles import Profile
+from standards.catalogue.publishing import publish
+from tests.catalogue.files import small
+
+
+@pytest.fixture
+def run(tmp_path, db):
+    def run(content, *options, name="list.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        out = StringIO()
+        call_command("import_catalogue", path, "--key", "my-list", *options, stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def published(key, at):
+    edition = Edition.objects.get(key=key)
+    publish([edition], by=None, at=at)
+    return edition
+
+
+@pytest.fixture
+def named(run):
+    """The list with a name: a table without one is not an edition."""
+    return lambda rows, *more: run(
+        "kind,ref,title,statement\nstandard,name,My list,\n"
+        + "".join(f"criterion,{row}\n" for row in rows),
+        *more,
+    )
+
+
+ROWS = ("A,One,It does one.", "B,Two,It does two.")
+
+
+def test_a_dry_run_tells_and_writes_nothing(named):
+    said = named(ROWS, "--dry-run")
+    assert "new 2: A, B" in said
+    assert "Nothing was written" in said
+    assert not Edition.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_a_file_becomes_a_draft_with_its_source_on_it(named):
+    assert "Loaded as the draft edition my-list." in named(ROWS)
+    edition = Edition.objects.get()
+    assert (edition.status, edition.source["file"], edition.source["format"]) == (
+        "draft",
+        "list.csv",
+        "csv",
+    )
+    assert LogEntry.objects.filter(step="edition.imported").count() == 1
+    assert Import.objects.get().edition == edition
+
+
+def test_twice_changes_nothing(named):
+    named(ROWS)
+    before = list(Criterion.objects.values_list("pk", "title")), LogEntry.objects.count()
+    assert "Nothing changed" in named(ROWS)
+    assert before == (list(Criterion.objects.values_list("pk", "title")), LogEntry.objects.count())
+
+
+def test_a_draft_follows_its_file(named):
+    named(ROWS)
+    said = named(["A,One,It does one better.", "C,Three,It does three."])
+    assert "new 1: C" in said
+    assert "removed 1: B" in said
+    assert "changed 1: A (statement)" in said
+    assert list(Criterion.objects.values_list("ref", flat=True)) == ["A", "C"]
+
+
+def test_a_changed_file_makes_the_draft_of_a_new_edition(named, at):
+    named(ROWS)
+    first = published("my-list", at)
+    assert "Nothing changed" in named(ROWS)
+    assert "draft edition my-list-2" in named([*ROWS, "C,Three,It does three."])
+    assert "Nothing changed" in named([*ROWS, "C,Three,It does three."])
+    assert "Nothing changed" in named(ROWS)
+    first.refresh_from_db()
+    assert (first.status, first.criteria.count()) == ("published", 2)
+    draft = Edition.objects.get(key="my-list-2")
+    assert (draft.status, draft.supersedes) == ("draft", first)
+
+
+def test_a_standard_that_is_here_keeps_its_name(run, db):
+    Standard.objects.create(key="example-own", name="Ours", issuing_body="Us")
+    run(small("edition.yaml"), name="edition.yaml")
+    assert Standard.objects.get().name == "Ours"
+
+
+def test_the_report_is_a_file_too(named, tmp_path):
+    named(ROWS, "--report", str(tmp_path / "report.txt"))
+    text = (tmp_path / "report.txt").read_text()
+    assert "made up: Facts about the edition" in text
+
+
+def test_a_profile_selects_criteria_of_an_edition(run, tmp_path, at):
+    run(small("controls.oscal.json"), name="c.json")
+    said = run(small("baseline.oscal-profile.json"), name="p.json")
+    profile = Profile.objects.get()
+    assert (profile.key, profile.status) == ("example-baseline", "proposed")
+    assert profile.contents == {"criteria": ["my-list:AC-1", "my-list:AC-1(1)"]}
+    assert "lost: Criteria not in force (1: AC-2)" in said
+    assert "Nothing changed" in run(small("baseline.oscal-profile.json"), name="p.json")
+
+
+def test_a_profile_of_an_edition_that_is_not_here_is_refused(tmp_path, db):
+    (tmp_path / "p.json").write_bytes(small("baseline.oscal-profile.json"))
+    with pytest.raises(CommandError, match="Bring in the catalog first"):
+        call_command("import_catalogue", tmp_path / "p.json")
+
+
+def test_a_refused_file_says_why_and_leaves_nothing(run):
+    with pytest.raises(CommandError, match=r"was not loaded; nothing changed") as refused:
+        run("ref,title\n1,a\n1,b\n")
+    assert "The ref 1 is given to two criteria." in str(refused.value)
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["import_catalogue"], 2),
+        (["import_catalogue", "x", "--format", "odd"], 2),
+        (["import_catalogue", "nowhere.json"], 2),
+        (["import_catalogue", "README.md"], 1),
+        (["export_catalogue", "x"], 2),
+    ],
+)
+def test_exit_status(arguments, status):
+    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR)
+    assert done.returncode == status
