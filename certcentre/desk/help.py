@@ -58,6 +58,11 @@ MATTERS = (
         _("Five levels say how much stands behind an answer, and whose word it is."),
     ),
     Page(
+        "verifying",
+        _("How checking works"),
+        _("A certificate can be checked by its number, by its file, and without trusting us."),
+    ),
+    Page(
         "terms",
         _("Terms of use"),
         _("What a certificate says, what it does not say, and who answers for what."),

@@ -1,6 +1,5 @@
-"""The public page of a certificate, and the page that finds one by its number."""
+"""The public page of a certificate."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -20,9 +18,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Role
 from certcentre.log.models import LogEntry
-from standards.assessment.declaration import Declaration
 from standards.attestation import history
-from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
 
@@ -175,31 +171,3 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     decider = request.user.is_authenticated and request.user.acts_for(found.body, Role.DECIDER)
     context = {"sheet": sheet, "certificate": found, "facts": found.facts, "decider": decider}
     return render(request, "registry/certificate.html", context)
-
-
-NUMBER = re.compile(r"(CC|DC|AC)(\d{4})(\d{6})")
-
-
-def number_in(text: str) -> str:
-    """The number in what somebody typed or pasted, as `CC-2026-000123`; empty if there is none."""
-    plain = re.sub(r"[\W_]", "", text.upper())
-    found = NUMBER.search(plain)
-    return "-".join(found.groups()) if found else ""
-
-
-@login_not_required
-@require_safe
-@fresh
-def verify(request: HttpRequest) -> HttpResponse:
-    """Type a number and see what it stands for, or that we issued no such number."""
-    typed = request.GET.get("number", "").replace("\x00", "").strip()[:200]
-    number = number_in(typed)
-    public: dict[str, QuerySet[Any]] = {
-        "CC": Certificate.objects.all(),
-        "DC": Declaration.objects.filter(public_since__isnull=False),
-        "AC": Accreditation.objects.all(),
-    }
-    if number and (found := public[number[:2]].filter(number=number).first()):
-        return redirect(found)
-    context = {"typed": typed, "number": number}
-    return render(request, "registry/verify.html", context)

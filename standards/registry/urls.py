@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.registry import certificates, credentials, views
+from standards.registry import certificates, credentials, verify, views
 
 urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
@@ -20,5 +20,5 @@ urlpatterns = [
         name="declaration-credential",
     ),
     path(".well-known/did.json", credentials.did_document, name="did-document"),
-    path("verify/", certificates.verify, name="verify"),
+    path("verify/", verify.verify, name="verify"),
 ]

@@ -46,4 +46,7 @@ ROWS = [
     Row("status-list", everyone(), args=lambda world: [1], unknown=[99]),
     Row("credential-context", everyone()),
     Row("did-document", everyone()),
+    Row("verify", everyone(422), method="post"),
+    Row("api-verify", everyone(405)),
+    Row("api-verify", everyone(415), method="post"),
 ]

@@ -1,0 +1,135 @@
+"""From what somebody holds to one answer. Each check either passes or ends the matter."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+
+from standards.registry.credential import OWN, Place
+from standards.registry.issued import Credential, place
+from standards.registry.verifying import issuers, model, numbers, papers
+from standards.registry.verifying.parts import parts_of
+from standards.registry.verifying.presented import Presented, as_list, presented
+from standards.registry.verifying.verdicts import Check, Refused, State, Verdict
+
+AHEAD = timedelta(minutes=5)  # clocks differ by this much
+
+
+def checked(data: bytes, *, at: datetime) -> Verdict:
+    """The answer for a file or a paste: a paper, a credential, a token, or a number of ours."""
+    try:
+        if papers.is_paper(data):
+            return of_paper(data, at=at)
+        text = data.decode("utf-8")
+    except Refused as refused:
+        return ended(refused, [])
+    except UnicodeDecodeError:
+        return Verdict(State.UNREADABLE, gettext("It is neither text nor a PDF."))
+    if len(text) < 300 and (number := numbers.number_in(text)) and "{" not in text:
+        return numbers.of_number(number, at=at)
+    return of_text(text, at=at)
+
+
+def of_paper(data: bytes, *, at: datetime) -> Verdict:
+    """What the credential inside a PDF says. The print around it may have been altered."""
+    inside = of_text(papers.credential_in(data), at=at)
+    if papers.is_ours(data, inside.number):
+        name, text = gettext("The paper"), gettext("It is byte for byte the file that we made.")
+        return replace(inside, checks=[*inside.checks, Check(name, True, text)])
+    words = gettext(
+        "This is about the credential inside the PDF. We did not compare the print around it: "
+        "rely on what stands here, not on the paper."
+    )
+    return replace(inside, notes=[*inside.notes, words])
+
+
+def of_text(text: str, *, at: datetime) -> Verdict:
+    done: list[Check] = []
+    try:
+        shown = presented(text)
+        return of_credential(shown, done, at=at)
+    except Refused as refused:
+        return ended(refused, done)
+
+
+def ended(refused: Refused, done: list[Check]) -> Verdict:
+    return Verdict(refused.state, refused.check.text, [*done, refused.check])
+
+
+def of_credential(shown: Presented, done: list[Check], *, at: datetime) -> Verdict:
+    """Form, signer, signature, dates, status: in this order, each told."""
+    here = place()
+    issuer = model.issuer_of(shown.document)
+    model.require_sound(shown)
+    passed(done, gettext("How it is put together"), gettext("As W3C credentials 2.0 are."))
+    public = issuers.key_of(issuer, shown.method, ours=here.did)
+    text = gettext("A key that %(issuer)s lists for making statements.") % {"issuer": issuer[:200]}
+    passed(done, issuers.signer(), text)
+    require_signature(shown, public, at)
+    passed(done, gettext("Signature"), gettext("It is right: nothing was changed since."))
+    try:
+        model.require_in_date(shown, at=at)
+    except Refused as refused:
+        if refused.state == State.EXPIRED and issuer == here.did:
+            return told(shown, ours(shown, [*done, refused.check], at), here)
+        return told(shown, ended(refused, done), here)
+    passed(done, gettext("Dates"), gettext("Today is within them."))
+    found = ours(shown, done, at) if issuer == here.did else elsewhere(shown, done)
+    return told(shown, found, here)
+
+
+def passed(done: list[Check], name: str, text: str) -> None:
+    done.append(Check(name, True, text))
+
+
+def require_signature(shown: Presented, public: bytes, at: datetime) -> None:
+    name = gettext("Signature")
+    if not shown.holds(public):
+        words = gettext("It does not fit: a word, a name or the signature was changed.")
+        raise Refused(name, words, State.CHANGED)
+    created = None if shown.token else model.moment(shown.options, "created")
+    if created and created > at + AHEAD:
+        raise Refused(name, gettext("It is dated in the future."), State.NOT_YET)
+
+
+def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
+    """Signed by us: is it in the register, and how does it stand today?"""
+    name, document = gettext("This register"), shown.document
+    if model.STATUS_LIST in as_list(document.get("type")):
+        text = gettext("A status list of ours. What it says holds for a few minutes.")
+        state = State.EXPIRED if any(not check.passed for check in done) else State.VALID
+        return Verdict(state, text, [*done, Check(name, True, text)])
+    issued = Credential.objects.filter(number=number_of(document)).first()
+    if issued is None:
+        text = gettext("It is not among those that we issued.")
+        return Verdict(State.NOT_ISSUED, text, [*done, Check(name, False, text)])
+    record = issued.certificate or issued.declaration
+    state = numbers.state_of(record, at=at)
+    text = gettext("%(number)s stands in it.") % {"number": issued.number}
+    checks = [*done, Check(name, True, text), numbers.today(state)]
+    path = record.get_absolute_url() if record else ""
+    return Verdict(state, "", checks, number=issued.number, path=path)
+
+
+def number_of(document: dict[str, Any]) -> str:
+    """The number at the end of its address."""
+    address = document.get("id")
+    if not isinstance(address, str):
+        return ""
+    return address.rpartition("/")[2].removesuffix(".json")[:16]
+
+
+def elsewhere(shown: Presented, done: list[Check]) -> Verdict:
+    """Signed by another issuer. Its status lists are not fetched, and that is said."""
+    name, document = gettext("How it stands today"), shown.document
+    text = gettext("Not looked up: we fetch nothing from elsewhere but the keys of an issuer.")
+    if not list(model.status_entries(document)):
+        text = gettext("Its issuer publishes no status for it.")
+    return Verdict(State.ELSEWHERE, text, [*done, Check(name, False, text)])
+
+
+def told(shown: Presented, verdict: Verdict, here: Place) -> Verdict:
+    """With what may be relied on, now that the signature is known to be right."""
+    parts, notes = parts_of(shown.document, own_context=here.at(OWN))
+    return replace(verdict, parts=parts, notes=[*verdict.notes, *notes])

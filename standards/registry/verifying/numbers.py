@@ -1,0 +1,72 @@
+"""What a number of ours stands for, and how it stands today."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from standards.assessment.declaration import Declaration
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
+from standards.registry.verifying.verdicts import Check, State, Verdict
+
+NUMBER = re.compile(r"(CC|DC|AC)(\d{4})(\d{6})")
+STATES: dict[str, State] = {
+    "valid": State.VALID,
+    "active": State.VALID,
+    "coming": State.NOT_YET,
+    **{one: State(one) for one in ("suspended", "withdrawn", "superseded", "expired")},
+}
+
+
+def number_in(text: str) -> str:
+    """The number in what somebody typed or pasted, as `CC-2026-000123`; empty if there is none."""
+    plain = re.sub(r"[\W_]", "", text.upper())
+    found = NUMBER.search(plain)
+    return "-".join(found.groups()) if found else ""
+
+
+def record_of(number: str) -> Any:
+    """The public record of a number of ours, or None."""
+    rows: dict[str, Any] = {
+        "CC": Certificate.objects,
+        "DC": Declaration.objects.filter(public_since__isnull=False),
+        "AC": Accreditation.objects,
+    }
+    found = rows.get(number[:2])
+    return found.filter(number=number).first() if found is not None else None
+
+
+def state_of(record: Any, *, at: datetime) -> State:
+    """How it stands at the moment `at`."""
+    if isinstance(record, Certificate):
+        return STATES[record.status_at(at)]
+    if isinstance(record, Accreditation):
+        return STATES[record.standing_at(at)]
+    if record.withdrawn_at is not None:
+        return State.WITHDRAWN
+    newer = Declaration.objects.filter(
+        release=record.release_id, declared_at__gt=record.declared_at
+    )
+    if newer.exists():
+        return State.SUPERSEDED
+    return State.EXPIRED if record.valid_until <= at else State.VALID
+
+
+def of_number(number: str, *, at: datetime) -> Verdict:
+    """The register's word on one of its own numbers."""
+    register = gettext("This register")
+    record = record_of(number)
+    if record is None:
+        text = gettext("There is no %(number)s in it.") % {"number": number}
+        return Verdict(State.NOT_ISSUED, text, [Check(register, False, text)], number=number)
+    text = gettext("%(number)s stands in it.") % {"number": number}
+    state = state_of(record, at=at)
+    checks = [Check(register, True, text), today(state)]
+    return Verdict(state, "", checks, number=number, path=record.get_absolute_url())
+
+
+def today(state: State) -> Check:
+    """How it stands, as a check."""
+    return Check(gettext("How it stands today"), state == State.VALID, str(state.label))
