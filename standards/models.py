@@ -5,6 +5,7 @@ from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration, Grant
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.solutions import Hold, Release, Solution
+from standards.assessment.standings import Clock, Standing
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate, Surveillance
 from standards.attestation.decision import Decision
@@ -22,6 +23,7 @@ __all__ = [
     "Assessment",
     "Certificate",
     "Claim",
+    "Clock",
     "CorrectiveAction",
     "CountryGroup",
     "Credential",
@@ -47,5 +49,6 @@ __all__ = [
     "Scheme",
     "Solution",
     "Standard",
+    "Standing",
     "Surveillance",
 ]

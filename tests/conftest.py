@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from certcentre.desk.messages import compile_messages
+from standards.registry.sets import process
 from tests import make
 from tests.browser import chromium
 from tests.make.moment import AT
@@ -19,6 +20,12 @@ def english():
     """Each test begins in English, whatever language the one before it asked a page in."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def another_market():
+    """Each test has another database, so the process begins its sets anew."""
+    process.forget()
 
 
 @pytest.fixture

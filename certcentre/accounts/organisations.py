@@ -99,12 +99,25 @@ class Organisation(models.Model):
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     verified_how = models.CharField(max_length=300, blank=True)
+    details_changed_at = models.DateTimeField(null=True)
 
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(
+                fields=["kind"],
+                condition=~Q(status="verified"),
+                name="organisation_out_of_force",
+            ),
+            models.Index(
+                fields=["details_changed_at"],
+                condition=Q(details_changed_at__isnull=False),
+                name="organisation_changed",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="verified") | Q(verified_at__isnull=False),
@@ -162,7 +175,7 @@ class Organisation(models.Model):
             )
         rows = Organisation.objects.filter(pk=self.pk, status=self.status)
         with transaction.atomic():
-            if not rows.update(**details):
+            if not rows.update(**details, details_changed_at=at):
                 raise IllegalMove(gettext("The centre judged this organisation meanwhile."))
             changed = sorted(name for name in details if details[name] != getattr(self, name))
             detail = {"changed": changed}

@@ -1,16 +1,19 @@
 """Claims, and the one door through which they change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
+from standards.assessment import standings
+from standards.assessment.levels import Spoken, at_slot, row
 from standards.assessment.solutions import Release
+from standards.assessment.standings import Clock, Levels, Standing
 from standards.catalogue.editions import Criterion
 
 
@@ -112,20 +115,108 @@ def change(
 ) -> None:
     """End and add claims of these releases: the one door, called last in the caller's transaction.
 
-    The releases' rows are locked in the order of their keys before anything is read or written,
-    so that of two steps on one release the later one sees what the earlier one left.
+    Their standings are locked in the order of releases before anything is read or written, so
+    that of two steps on one release the later one sees what the earlier one left; then they are
+    worked out anew and written under the next number of the clock.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("claims.change() belongs inside a step's transaction.")
     keys = set(release_ids)
-    list(Release.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    if not keys:
+        return
+    held = standings.lock(keys)
     for ending in end:
-        standing = Claim.objects.filter(ending.where, release__in=keys, ended_at=None)
-        standing.update(ended_at=at, ended_by=ending.by)
+        living = Claim.objects.filter(ending.where, release__in=keys, ended_at=None)
+        living.update(ended_at=at, ended_by=ending.by)
     added = list(add)
     if strays := {claim.release_id for claim in added} - keys:
         raise ValueError(f"Claims of releases that are not locked: {strays}")
     Claim.objects.bulk_create(added, batch_size=2000)
+    counted = what_counts(keys, at=at)
+    standings.write(held, counted, version=standings.next_number())
+
+
+def what_counts(release_ids: Iterable[Any], *, at: datetime) -> dict[Any, Levels]:
+    """The bytes of each release's effective claims as of `at`. One statement."""
+    keys = list(release_ids)
+    living = Claim.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at),
+        Q(ended_at=None) | Q(ended_at__gt=at),
+        release__in=keys,
+    )
+    said: dict[Any, list[Spoken]] = {key: [] for key in keys}
+    for release, slot, outcome, assurance, accepted, begins, until, ended in (
+        living.strongest_first()
+        .values_list(
+            "release_id",
+            "criterion__slot",
+            "outcome",
+            "assurance",
+            "accepted_by",
+            "valid_from",
+            "valid_until",
+            "ended_at",
+        )
+        .iterator(chunk_size=5000)
+    ):
+        ends = min((moment for moment in (until, ended) if moment), default=None)
+        said[release].append(Spoken(slot, outcome, assurance, bool(accepted), begins, ends))
+    return {key: row(claims, at=at) for key, claims in said.items()}
+
+
+def let_time_pass(*, at: datetime, most: int = 500) -> int:
+    """Write anew the standings that time alone has changed; how many there were.
+
+    Counts are right without it: readers look at `next_change` themselves, row by row.
+    """
+    passed = Standing.objects.filter(next_change__lte=at).order_by("next_change")
+    keys = list(passed.values_list("release_id", flat=True)[:most])
+    with transaction.atomic():
+        change(keys, at=at)
+    return len(keys)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A standing that is not what its release's claims say."""
+
+    release: Any
+    words: str
+
+
+def differences(*, at: datetime, batch: int = 500) -> Iterator[Difference]:
+    """Work every standing out again and give each that differs.
+
+    A row whose time has passed is looked at as of the moment before: until then it must be right.
+    """
+    last = Clock.objects.filter(pk=Clock.ONLY).values_list("value", flat=True).first() or 0
+    keys = list(Release.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), batch):
+        part = keys[start : start + batch]
+        rows = {row.release_id: row for row in Standing.objects.filter(release__in=part)}
+        now = what_counts(part, at=at)
+        for key in part:
+            yield from _compared(key, rows.get(key), now[key], last, at)
+
+
+def _compared(
+    key: Any, held: Standing | None, now: Levels, last: int, at: datetime
+) -> Iterator[Difference]:
+    if held is None:
+        yield Difference(key, "has no standing")
+        return
+    if held.next_change and held.next_change <= at:
+        before = held.next_change - timedelta(microseconds=1)
+        now = what_counts([key], at=before)[key]
+    if held.version > last:
+        yield Difference(key, f"has number {held.version}, but the clock stands at {last}")
+    if held.next_change != now[1]:
+        yield Difference(key, f"changes next at {held.next_change}, but claims say {now[1]}")
+    was, is_now = bytes(held.levels), now[0]
+    for slot in range(max(len(was), len(is_now))):
+        if at_slot(was, slot) != at_slot(is_now, slot):
+            words = f"slot {slot} holds {at_slot(was, slot)}, but claims say"
+            yield Difference(key, f"{words} {at_slot(is_now, slot)}")
 
 
 def effective(

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady, illegal, move
 from certcentre.log.models import LogEntry, record
+from standards.assessment import standings
 from standards.assessment.holds import Hold
+from standards.assessment.standings import Standing
 
 
 def must_sign_for(organisation: Organisation, user: User) -> None:
@@ -164,15 +166,17 @@ class Solution(models.Model):
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Take it off the register for good. Numbers and pages stay."""
         must_sign_for(self.organisation, by)
-        move(
-            self,
-            self.Status.WITHDRAWN,
-            by=by,
-            at=at,
-            reason=reason,
-            organisation=self.organisation,
-            visibility=LogEntry.Visibility.PUBLIC,
-        )
+        with transaction.atomic():
+            move(
+                self,
+                self.Status.WITHDRAWN,
+                by=by,
+                at=at,
+                reason=reason,
+                organisation=self.organisation,
+                visibility=LogEntry.Visibility.PUBLIC,
+            )
+            standings.touch(self.releases.values_list("pk", flat=True))
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -248,6 +252,7 @@ class Release(models.Model):
                 made = cls.objects.create(
                     solution=solution, label=label, facts=facts, created_at=at
                 )
+                Standing.objects.create(release=made)
                 record(made, "release.added", by=by, at=at, organisation=solution.organisation)
         except IntegrityError as error:
             raise NotReady(
@@ -280,11 +285,14 @@ class Release(models.Model):
         must_sign_for(self.solution.organisation, by)
         if not self.stands():
             raise NotReady(gettext("Declare this release before you make it the current one."))
-        others = Solution.objects.filter(pk=self.solution_id).exclude(current_release=self)
+        solution = Solution.objects.filter(pk=self.solution_id)
         with transaction.atomic():
-            if not others.update(current_release=self):
+            was = solution.select_for_update().values_list("current_release", flat=True).get()
+            if was == self.pk:
                 raise IllegalMove(gettext("This release is already the current one."))
+            solution.update(current_release=self)
             self._record("release.made_current", by, at)
+            standings.touch({self.pk, was} - {None})
 
     def note_change(self, *, by: User, at: datetime, reason: str) -> None:
         """State that a change of the product touches no answer. It stands in the log."""
@@ -347,6 +355,7 @@ class Release(models.Model):
             self._move(self.Status.CLEAR, by, at, reason, public_since=public)
             self.declarations.filter(public_since=None).update(public_since=at)
             self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
+            standings.touch([self.pk])
 
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
         """The centre keeps a held release out of the register."""
@@ -354,6 +363,7 @@ class Release(models.Model):
         with transaction.atomic():
             self._move(self.Status.REFUSED, by, at, reason)
             self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
+            standings.touch([self.pk])
 
     def _judged_by(self, user: User, at: datetime) -> None:
         """An officer with no tie to the provider (rule 2), now or in the last 24 months."""

@@ -12,7 +12,6 @@ from certcentre.lifecycle import NotReady, move
 from certcentre.log.models import next_number, record
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
-from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
@@ -110,8 +109,6 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
         )
     if not living or (same and not old):
         return
-    list(Release.objects.select_for_update().filter(pk=engagement.declaration.release_id))
-    standing = standing_of(old, at) if old else set()
     if old:
         move(old, "superseded", by=by, at=at, organisation=engagement.body, visibility=PUBLIC)
     found = next(
@@ -124,15 +121,21 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
     if old:
         Certificate.objects.filter(pk=old.pk).update(superseded_by=new)
         endings.append(Ending(Q(source=old.number), f"superseded {old}"))
-    said = [
-        claim
-        for claim in certificate_claims(new, found, at=at)
-        if not old or claim.criterion_id in standing | {criterion.pk}
-    ]
+    said = certificate_claims(new, found, at=at)
+    if old:
+        said = followed(said, old, criterion, at=at)
     claims.change([new.release_id], end=endings, add=said, at=at)
 
 
-def standing_of(certificate: Certificate, at: datetime) -> set[int]:
-    """The criteria on which its word stands; a later declaration may have ended some."""
-    mine = Claim.objects.in_force(at=at).filter(source=certificate.number)
-    return set(mine.values_list("criterion", flat=True))
+def followed(
+    said: Iterator[Claim], old: Certificate, mended: Criterion, *, at: datetime
+) -> Iterator[Claim]:
+    """Where the old one's word stood to the last; a later declaration may have ended some of it.
+
+    A generator on purpose: it reads after `claims.change()` has locked and ended.
+    """
+    ended = Claim.objects.filter(
+        source=old.number, ended_by=f"superseded {old}", valid_until__gt=at
+    )
+    stood = {mended.pk, *ended.values_list("criterion", flat=True)}
+    yield from (claim for claim in said if claim.criterion_id in stood)

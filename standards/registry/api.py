@@ -137,6 +137,5 @@ def answered(asked: dict[str, Any], *, at: datetime) -> market.Match:
     if unknown := market.unknown(requirements):
         words = gettext("There is no criterion %(keys)s in a published edition.")
         raise ValidationError({"detail": words % {"keys": ", ".join(unknown[:10])}})
-    return market.match(
-        requirements, countries=asked["countries"], languages=asked["languages"], at=at
-    )
+    places = {"countries": asked["countries"], "languages": asked["languages"]}
+    return market.match(requirements, **places, at=at, shown=0)

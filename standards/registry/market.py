@@ -1,8 +1,10 @@
 """What the register offers today against a list of requirements.
 
-Every figure is exact as of the question (rule 9). Three statements, however many solutions.
+Every figure is exact as of the question (rule 9), counted in sets; the solutions that are shown
+by name are looked at again in their claims.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from standards.assessment.claims import Claim
-from standards.assessment.solutions import Solution
+from standards.assessment.levels import at_slot, byte
+from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
-from standards.registry.matching import Requirement, byte, qualify
+from standards.registry.matching import Requirement, Tally, score, tally
+from standards.registry.narrowing import meeting, of_sizes, offered, supporting
+from standards.registry.needs import required
+from standards.registry.sets import SMALL, SMALL_WORDS, Market, process
 
-NEAR = 5  # near misses named
-SMALL = ("micro", "small")
+SHOWN = 25  # solutions named on each side
+FEW = 3  # below so many a buyer is warned (rule 13)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Step:
 
     requirement: Requirement
     count: int
+    small: int = 0  # of these: from micro and small providers
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Near:
 
     offer: Offer
     missing: tuple[str, ...]  # criterion keys
+    held: tuple[int, ...] = ()  # the byte that its standing has on each (see `levels.py`)
 
 
 @dataclass(frozen=True)
@@ -63,15 +72,37 @@ class Match:
     without: dict[str, int]  # criterion key → count if it were not asked
     without_facts: int  # count if no country and no language were asked
     small: int  # of the qualifying: from micro and small providers
-    qualifying: tuple[Offer, ...]
-    scores: dict[UUID, int]  # solution → points for the *should* requirements
-    near: tuple[Near, ...]
+    qualifying: tuple[Offer, ...]  # at most 25: those with most points first
+    scores: dict[UUID, int]  # solution shown → points for the *should* requirements
+    near: tuple[Near, ...]  # at most 25: those that lack fewest first
+    version: int = 0  # of the clock: the last change of claims that was counted
 
     @property
     def costliest(self) -> str | None:
         """The criterion whose absence would let most others in; None if none costs any."""
         key = max(self.without, key=lambda key: self.without[key], default=None)
         return key if key and self.without[key] > self.count else None
+
+    @property
+    def few(self) -> bool:
+        """Whether competition is as narrow as rule 13 warns of."""
+        return self.count < FEW
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a buyer asks of the market."""
+
+    requirements: Sequence[Requirement]
+    countries: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    sizes: Sequence[str] = ()  # where given: only providers of these sizes
+    needs: Sequence[Mapping[str, Any]] = ()  # evidence of the learner needs to be supported
+
+    @property
+    def keys(self) -> set[str]:
+        asked = {key for one in self.requirements for key in one.criteria}
+        return asked.union(*(required(evidence) for evidence in self.needs))
 
 
 def match(
@@ -80,100 +111,173 @@ def match(
     at: datetime,
     countries: Iterable[str] = (),
     languages: Iterable[str] = (),
+    sizes: Iterable[str] = (),
+    needs: Iterable[Mapping[str, Any]] = (),
+    shown: int = SHOWN,
 ) -> Match:
-    """Who among the listed solutions qualifies at the moment `at`."""
-    countries, languages = tuple(countries), tuple(languages)
-    offers = listed_offers()
-    held = standings({key for asked in requirements for key in asked.criteria}, at=at)
-    says = {offer.solution: offered(offer, countries, languages) for offer in offers}
-    inside = {offer: held.get(offer.release, {}) for offer in offers if says[offer.solution]}
-    found = qualify(requirements, inside)
-    everywhere = qualify(requirements, {offer: held.get(offer.release, {}) for offer in offers})
-    return Match(
-        count=found.count,
-        of=len(offers),
-        facts_match=len(inside),
-        facts_unknown=sum(said is None for said in says.values()),
-        funnel=tuple(map(Step, requirements, found.after)),
-        without=found.without,
-        without_facts=everywhere.count,
-        small=sum(offer.small for offer in found.qualifying),
-        qualifying=found.qualifying,
-        scores={offer.solution: points for offer, points in found.scores.items()},
-        near=tuple(Near(offer, missing) for offer, missing in list(found.missing.items())[:NEAR]),
-    )
+    """Who among the listed solutions qualifies at the moment `at`.
+
+    Three statements, however many solutions; with `shown=0` it only counts, in one.
+    """
+    asked = Question(requirements, tuple(countries), tuple(languages), tuple(sizes), tuple(needs))
+    answer = Answer.to(asked, at=at, shown=shown)
+    if wrong := answer.mistaken(at=at):
+        log.error("standings differ from claims at places %s: run check_standings", sorted(wrong))
+        process.read_again(wrong, at=at)
+        answer = Answer.to(asked, at=at, shown=shown)
+    return answer.match()
 
 
-def listed_offers() -> list[Offer]:
-    """Every listed solution by name, with the facts a buyer may ask for. One statement."""
-    rows = (
-        Solution.objects.listed()
-        .order_by("name", "pk")
-        .values_list(
-            "pk",
-            "current_release_id",
-            "name",
-            "organisation__name",
-            "organisation__size",
-            "current_release__declared_facts__provider_size",
-            "current_release__declared_facts__countries_offered",
-            "current_release__declared_facts__languages",
+@dataclass(frozen=True)
+class Answer:
+    """A question, the sets that answer it, and the places of those that are shown by name."""
+
+    question: Question
+    slots: Mapping[str, int]
+    market: Market
+    inside: int  # listed, of the sizes and needs asked for, wherever offered
+    unsaid: int
+    have: Sequence[int]
+    tally: Tally
+    best: Sequence[int]
+    near: Sequence[int]
+
+    @classmethod
+    def to(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
+        slots = process.slots_of(question.keys)
+        market = process.market(at=at)
+        inside = market.listed
+        if question.sizes:
+            inside &= market.grid.bits(of_sizes(question.sizes))
+        for evidence in question.needs:
+            inside &= supporting(market, evidence, slots)
+        yes, unsaid = offered(market, inside, question.countries, question.languages)
+        have = [
+            meeting(
+                market,
+                [slots.get(key) for key in asked.criteria],
+                least=asked.least,
+                present=asked.must_be_present,
+            )
+            for asked in question.requirements
+        ]
+        found = tally(question.requirements, have, yes)
+        best = found.best(question.requirements, have, shown) if shown else []
+        near = found.nearest(shown) if shown else []
+        return cls(question, slots, market, inside, unsaid, have, found, best, near)
+
+    def held(self, place: int) -> dict[str, int]:
+        """The bytes of one release on the criteria that are asked for."""
+        levels = self.market.grid.row(place).levels
+        return {key: at_slot(levels, slot) for key, slot in self.slots.items()}
+
+    @property
+    def shown(self) -> list[int]:
+        return [*self.best, *self.near]
+
+    def mistaken(self, *, at: datetime) -> set[int]:
+        """Of those shown, the places whose claims say something else. One statement."""
+        if not self.shown:
+            return set()
+        said = stated(self.shown, self.slots, at=at)
+        return {place for place in self.shown if said[place] != self.held(place)}
+
+    def match(self) -> Match:
+        small = self.market.grid.bits(SMALL_WORDS)
+        count = self.tally.count
+        everywhere = self.inside
+        for asked, bits in zip(self.question.requirements, self.have, strict=True):
+            if asked.binding:
+                everywhere &= bits
+        steps = zip(self.question.requirements, self.tally.after, strict=True)
+        offers = offers_at(self.shown)
+        best = [(offers[place], self.held(place)) for place in self.best]
+        points = {one.solution: score(self.question.requirements, held) for one, held in best}
+        return Match(
+            count=count,
+            of=self.inside.bit_count(),
+            facts_match=self.tally.inside.bit_count(),
+            facts_unknown=self.unsaid.bit_count(),
+            funnel=tuple(
+                Step(asked, left.bit_count(), (left & small).bit_count()) for asked, left in steps
+            ),
+            without=self.tally.without,
+            without_facts=everywhere.bit_count(),
+            small=(self.tally.qualifying & small).bit_count(),
+            qualifying=tuple(
+                sorted((one for one, _ in best), key=lambda one: (-points[one.solution], one.name))
+            ),
+            scores=points,
+            near=self._near(offers),
+            version=self.market.version,
         )
+
+    def _near(self, offers: Mapping[int, Offer]) -> tuple[Near, ...]:
+        found = []
+        for place in self.near:
+            held = self.held(place)
+            missing = [key for key, lacks in self.tally.lacking.items() if lacks >> place & 1]
+            bytes_ = tuple(held.get(key, 0) for key in missing)
+            found.append(Near(offers[place], tuple(missing), bytes_))
+        return tuple(sorted(found, key=lambda near: (len(near.missing), near.offer.name)))
+
+
+def stated(
+    places: Iterable[int], slots: Mapping[str, int], *, at: datetime
+) -> dict[int, dict[str, int]]:
+    """The byte of each of these criteria at each place, straight from claims. One statement."""
+    places = list(dict.fromkeys(places))
+    rows = (
+        Claim.objects.in_force(at=at)
+        .filter(release__standing__in=places, criterion__key__in=list(slots))
+        .strongest_first()
+        .values_list("release__standing", "criterion__key", "outcome", "assurance", "accepted_by")
     )
-    return [
-        Offer(pk, release, name, provider, fact or size, _words(countries), _words(languages))
-        for pk, release, name, provider, size, fact, countries, languages in rows
-    ]
+    said: dict[int, dict[str, int]] = {place: dict.fromkeys(slots, -1) for place in places}
+    for place, key, outcome, assurance, accepted in rows:
+        if said[place][key] < 0:
+            said[place][key] = byte(outcome, assurance, bool(accepted))
+    return {
+        place: {key: max(value, 0) for key, value in held.items()} for place, held in said.items()
+    }
+
+
+def offers_at(places: Iterable[int]) -> dict[int, Offer]:
+    """The solutions at these places, with the facts a buyer may ask for. One statement."""
+    wanted = list(places)
+    if not wanted:
+        return {}
+    rows = Standing.objects.filter(pk__in=wanted).values_list(
+        "pk",
+        "release__solution_id",
+        "release_id",
+        "release__solution__name",
+        "release__solution__organisation__name",
+        "release__solution__organisation__size",
+        "release__declared_facts",
+    )
+    return {
+        place: Offer(
+            solution,
+            release,
+            name,
+            provider,
+            facts.get("provider_size") or size,
+            _words(facts.get("countries_offered")),
+            _words(facts.get("languages")),
+        )
+        for place, solution, release, name, provider, size, facts in rows
+    }
 
 
 def _words(value: Any) -> tuple[str, ...]:
     return tuple(str(word) for word in value) if isinstance(value, list) else ()
 
 
-def standings(criteria: Iterable[str], *, at: datetime) -> dict[UUID, dict[str, int]]:
-    """The byte of each effective claim on these criteria, by listed release. One statement."""
-    rows = (
-        Claim.objects.in_force(at=at)
-        .filter(
-            release__in=Solution.objects.listed().order_by().values("current_release"),
-            criterion__key__in=list(criteria),
-        )
-        .strongest_first()
-        .values_list("release_id", "criterion__key", "outcome", "assurance", "accepted_by")
-    )
-    found: dict[UUID, dict[str, int]] = {}
-    for release, key, outcome, assurance, accepted in rows.iterator():
-        found.setdefault(release, {}).setdefault(key, byte(outcome, assurance, bool(accepted)))
-    return found
-
-
-def offered(offer: Offer, countries: Sequence[str], languages: Sequence[str]) -> bool | None:
-    """Whether it is offered in all of these; None where the provider has not said."""
-    answers = [
-        None if not known else all(has(asked, known) for asked in wanted)
-        for wanted, known, has in (
-            (countries, offer.countries, _in_country),
-            (languages, offer.languages, _in_language),
-        )
-        if wanted
-    ]
-    return False if False in answers else None if None in answers else True
-
-
-def _in_country(asked: str, known: Sequence[str]) -> bool:
-    return asked.upper() in known
-
-
-def _in_language(asked: str, known: Sequence[str]) -> bool:
-    """Basic filtering of RFC 4647: `pt` is answered by `pt-BR`, not the other way round."""
-    wanted = asked.lower()
-    return any(tag.lower() == wanted or tag.lower().startswith(f"{wanted}-") for tag in known)
-
-
 def unknown(requirements: Iterable[Requirement]) -> list[str]:
-    """Criterion keys that no published edition holds, in the order asked. One statement."""
+    """Criterion keys that no published edition holds, in the order asked."""
     asked = list(dict.fromkeys(key for one in requirements for key in one.criteria))
-    known = set(Criterion.objects.published().filter(key__in=asked).values_list("key", flat=True))
+    known = process.slots_of(asked)
     return [key for key in asked if key not in known]
 
 

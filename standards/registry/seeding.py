@@ -25,6 +25,7 @@ from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.standings import Standing
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.catalogue.applying import applied
@@ -187,6 +188,7 @@ class Maker:
             created_at=since,
         )
         solution.current_release = self.rows.add(release)
+        self.rows.add(Standing(release=release))
         declaration = self.declaration(release, since)
         self.claims(release, declaration)
         if self.number % EXAMINED == EXAMINED - 1:

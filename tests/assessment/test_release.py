@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from certcentre.log.models import LogEntry
 from standards.assessment.losing import exchange
-from standards.assessment.standing import standings
+from standards.assessment.progress import progress_of
 from tests import make
 from tests.make.moment import AT
 
@@ -25,7 +25,7 @@ def declared(provider, editor):
 
 def standing(release, at=AT):
     fresh = type(release).objects.select_related("solution__organisation").get(pk=release.pk)
-    return standings([fresh], at=at)[release.pk]
+    return progress_of([fresh], at=at)[release.pk]
 
 
 def test_its_state_follows_it_from_the_first_day(provider, at):

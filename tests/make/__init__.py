@@ -47,6 +47,8 @@ from tests.make.registry import (
     claim,
     criterion,
     listed,
+    stand,
+    unsaid,
 )
 from tests.make.sheet import (
     filed,
@@ -99,8 +101,10 @@ __all__ = [
     "signer",
     "signer_of",
     "solution",
+    "stand",
     "successor",
     "tender",
+    "unsaid",
     "upload",
     "user",
     "world",

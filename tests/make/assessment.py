@@ -9,6 +9,7 @@ from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from tests.make import accounts
+from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -37,8 +38,10 @@ def criteria(number=3, *, obligation="must", key=None, domain="security"):
     level = Level.objects.create(
         edition=edition, key="A", label="Level A", obligation=obligation, position=1
     )
+    free = next_slot()
     return Criterion.objects.bulk_create(
         Criterion(
+            slot=free + place,
             edition=edition,
             level=level,
             ref=f"1.{place}",

@@ -15,6 +15,7 @@ from tests.make import accounts
 from tests.make.assessment import criteria as some_criteria
 from tests.make.assessment import declaration as declared
 from tests.make.assessment import signer
+from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
 UNTIL = date(2029, 6, 30)
@@ -64,6 +65,7 @@ def graded(key="graded", grades=(("A", 2), ("AA", 2), ("AAA", 1)), *, by_test=()
         for place in range(1, number + 1):
             ref = f"{position}.{place}"
             Criterion.objects.create(
+                slot=next_slot(),
                 edition=edition,
                 level=level,
                 ref=ref,

@@ -3,6 +3,8 @@
 import itertools
 from functools import cache
 
+from django.db.models import Max
+
 from standards.catalogue.content import CONTENT, collect
 from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
 from standards.catalogue.facts import Fact, Rule
@@ -14,6 +16,12 @@ from tests.make.moment import AT
 count = itertools.count(1)
 LEVELS = (("A", "must", True), ("AA", "must", True), ("AAA", "may", True))
 CRITERIA = (("1.1", "A"), ("1.2", "A"), ("1.3", "AA"), ("1.4", "AAA"))
+
+
+def next_slot():
+    """The first slot that nobody has."""
+    last = Criterion.objects.aggregate(last=Max("slot"))["last"]
+    return 0 if last is None else last + 1
 
 
 def edition(

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.test import Client
 
+from standards.assessment import claims as door
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from tests.make import accounts
+from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
 
@@ -44,13 +47,22 @@ def criterion(key, **fields):
         "statement": f"The product does {ref}.",
         "domain": edition.domain,
         "position": edition.criteria.count() + 1,
+        "slot": next_slot(),
     }
     return Criterion.objects.get_or_create(key=key, defaults={**defaults, **fields})[0]
 
 
 def claim(release, key, outcome="met", level=1, **fields):
-    """A claim as it stands in the table; the verbs that write claims have their own tests."""
-    return Claim.objects.create(
+    """A claim through the one door; the verbs that write claims have their own tests."""
+    made = unsaid(release, key, outcome, level, **fields)
+    with transaction.atomic():
+        door.change([release.pk], add=[made], at=AT)
+    return made
+
+
+def unsaid(release, key, outcome="met", level=1, **fields):
+    """A claim that is not saved yet."""
+    return Claim(
         release=release,
         criterion=criterion(key),
         outcome=outcome,
@@ -63,6 +75,12 @@ def claim(release, key, outcome="met", level=1, **fields):
             **fields,
         },
     )
+
+
+def stand(*releases):
+    """Work their standings out again, after a test changed rows behind the doors."""
+    with transaction.atomic():
+        door.change([release.pk for release in releases], at=AT)
 
 
 def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, **fields):
@@ -84,9 +102,11 @@ def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, *
         created_at=AT,
     )
     made.save()
-    for key, said in dict(claims).items():
-        outcome, level, *accepted = ("met", said) if isinstance(said, int) else said
-        claim(
-            made.current_release, key, outcome, level, accepted_by=accepted[0] if accepted else ""
-        )
+    said = []
+    for key, words in dict(claims).items():
+        outcome, level, *accepted = ("met", words) if isinstance(words, int) else words
+        by = accepted[0] if accepted else ""
+        said.append(unsaid(made.current_release, key, outcome, level, accepted_by=by))
+    with transaction.atomic():
+        door.change([made.current_release.pk], add=said, at=AT)
     return made

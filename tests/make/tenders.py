@@ -5,6 +5,7 @@ import itertools
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from tenders.models import Tender
 from tests.make.accounts import organisation
+from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -37,8 +38,10 @@ def asked_edition(*, criteria=3, level="must", key="", name="", status="publishe
         **fields,
     )
     grade = Level.objects.create(edition=made, key="A", label="A", obligation=level, position=1)
+    free = next_slot()
     Criterion.objects.bulk_create(
         Criterion(
+            slot=free + place,
             edition=made,
             level=grade,
             ref=f"{place}",

@@ -14,8 +14,8 @@ from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.views import person
 from standards.assessment.answers import Assessment
 from standards.assessment.evidence import Evidence
+from standards.assessment.progress import SOON, progress_of
 from standards.assessment.solutions import Release, Solution
-from standards.assessment.standing import SOON, standings
 
 PER_PAGE = 25
 MOST = 20  # pieces of evidence named
@@ -58,8 +58,8 @@ def grouped(
     for release in releases:
         release.solution = by_key[release.solution_id]
     lines: dict[Any, list[Any]] = {one.pk: [] for one in solutions}
-    for standing in standings(releases, at=at).values():
-        lines[standing.release.solution_id].append(standing)
+    for line in progress_of(releases, at=at).values():
+        lines[line.release.solution_id].append(line)
     groups: dict[Any, list[Any]] = {provider.pk: [] for provider in providers}
     for one in solutions:
         groups[one.organisation_id].append((one, lines[one.pk]))

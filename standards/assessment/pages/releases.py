@@ -17,9 +17,9 @@ from standards.assessment import history
 from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
 from standards.assessment.losing import exchange
 from standards.assessment.pages.mine import own_release, own_solution, trail
+from standards.assessment.progress import Progress, progress_of
 from standards.assessment.shown import Short, holding, proven
 from standards.assessment.solutions import Release
-from standards.assessment.standing import Standing, standings
 from standards.catalogue.applying import applied
 
 NEW = Question(
@@ -62,7 +62,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     siblings = list(solution.releases.order_by("-created_at", "-pk"))
     for sibling in siblings:
         sibling.solution = solution
-    lines = standings(siblings, at=now)
+    lines = progress_of(siblings, at=now)
     one = lines[found.pk]
     roles = set(
         Membership.objects.filter(
@@ -87,7 +87,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "assessment/release.html", context)
 
 
-def steps(one: Standing) -> list[tuple[str, str, str]]:
+def steps(one: Progress) -> list[tuple[str, str, str]]:
     """The way from facts to the register."""
     count = _("%(done)s of %(of)s")
     draft, signed = one.draft, one.in_force

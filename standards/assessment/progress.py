@@ -38,7 +38,7 @@ class Step:
 
 
 @dataclass
-class Standing:
+class Progress:
     """One release with its draft and its last declaration."""
 
     release: Release
@@ -153,10 +153,10 @@ class Standing:
         return Step(words, self.draft.get_absolute_url())
 
 
-def standings(releases: list[Release], *, at: datetime) -> dict[UUID, Standing]:
+def progress_of(releases: list[Release], *, at: datetime) -> dict[UUID, Progress]:
     """Each release by its key, in the order given. Three statements."""
     keys = set(Fact.objects.values_list("key", flat=True))
-    found = {one.pk: Standing(one, at, len(keys & one.facts.keys()), len(keys)) for one in releases}
+    found = {one.pk: Progress(one, at, len(keys & one.facts.keys()), len(keys)) for one in releases}
     for draft in drafts_of(releases):
         found[draft.release_id].drafts.append(draft)
     declared = Declaration.objects.filter(release__in=releases).defer("body")

@@ -1,0 +1,51 @@
+"""The bytes of a standing: one for each criterion, at its permanent slot. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+EXCUSED = 16  # added to the assurance of what is accepted as not applicable
+HINDERED = 32  # added to the assurance of what is said to be partly met or not met
+
+
+class Spoken(NamedTuple):
+    """One claim, as far as a standing asks. The strongest of a criterion comes first."""
+
+    slot: int | None  # None: its edition is not published, so nothing counts yet
+    outcome: str
+    assurance: int
+    accepted: bool
+    begins: datetime
+    ends: datetime | None
+
+
+def byte(outcome: str, assurance: int, accepted: bool) -> int:
+    """AL 1-4 if met, 16 + AL if accepted as not applicable, 32 + AL if it falls short, else 0."""
+    if outcome == "met":
+        return assurance
+    if outcome == "not_applicable":
+        return EXCUSED + assurance if accepted else 0
+    return HINDERED + assurance
+
+
+def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | None]:
+    """The bytes as of `at`, and the first moment at which time alone may change them."""
+    found: dict[int, int] = {}
+    turns = []
+    for said in claims:
+        if said.slot is None or (said.ends and said.ends <= at):
+            continue
+        if said.begins > at:
+            turns.append(said.begins)
+            continue
+        if said.ends:
+            turns.append(said.ends)
+        found.setdefault(said.slot, byte(said.outcome, said.assurance, said.accepted))
+    levels = bytearray(max(found, default=-1) + 1)
+    for slot, value in found.items():
+        levels[slot] = value
+    return bytes(levels), min(turns, default=None)
+
+
+def at_slot(levels: bytes, slot: int | None) -> int:
+    return levels[slot] if slot is not None and slot < len(levels) else 0

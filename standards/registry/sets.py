@@ -1,0 +1,214 @@
+"""The sets that this process counts with, brought up to the moment of each question.
+
+One statement finds what changed since the last question: standings with a higher number, and
+providers that are no longer in force or changed their size. Rows whose own time has come are read
+from claims, one by one. Never asked inside a transaction that changes claims: what it then saw
+might not come to stand.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from certcentre.accounts.models import Organisation
+from standards.assessment.claims import what_counts
+from standards.assessment.solutions import Release, Solution
+from standards.assessment.standings import Standing
+from standards.catalogue.editions import Criterion
+from standards.registry.bitsets import NEVER, Grid, Listed, Row, Saying
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_WHILE = timedelta(minutes=10)  # no transaction takes longer
+SMALL = ("micro", "small")
+AT_ONCE = 500  # standings worked out in one statement
+SMALL_WORDS = Saying(tuple(f" ={size} " for size in SMALL))
+
+
+class Read(NamedTuple):
+    """A standing as it lies in the table, with what decides whether it is listed."""
+
+    place: int
+    levels: Any
+    next_change: datetime | None
+    version: int
+    release: UUID
+    public_since: datetime | None
+    release_status: str
+    solution_status: str
+    current: UUID | None
+    provider_status: str
+    provider_size: str
+    size: Any
+    countries: Any
+    languages: Any
+
+    def row(self) -> Row:
+        """Listed as far as solution and release say; the provider is asked about each time."""
+        listed = (
+            self.public_since is not None
+            and self.release_status == Release.Status.CLEAR
+            and self.solution_status == Solution.Status.ACTIVE
+            and self.current == self.release
+        )
+        facts = words(self.countries, self.languages, self.size or self.provider_size)
+        return Row(bytes(self.levels), listed, facts, micro(self.next_change))
+
+
+FIELDS = (
+    "pk",
+    "levels",
+    "next_change",
+    "version",
+    "release_id",
+    "release__public_since",
+    "release__status",
+    "release__solution__status",
+    "release__solution__current_release_id",
+    "release__solution__organisation__status",
+    "release__solution__organisation__size",
+    "release__declared_facts__provider_size",
+    "release__declared_facts__countries_offered",
+    "release__declared_facts__languages",
+)
+
+
+def words(countries: Any, languages: Any, size: Any) -> str:
+    """The facts a buyer may ask for, as text: ` @KE @TZ #en #pt-br =micro `."""
+    parts = [f"@{code}" for code in countries] if isinstance(countries, list) else []
+    if isinstance(languages, list):
+        parts += [f"#{str(tag).lower()}" for tag in languages]
+    if size:
+        parts.append(f"={size}")
+    return f" {' '.join(parts)} "
+
+
+def micro(moment: datetime | None) -> int:
+    """Microseconds since 1970; far away where there is no moment."""
+    return (moment - EPOCH) // timedelta(microseconds=1) if moment else NEVER
+
+
+@dataclass(frozen=True)
+class Market:
+    """Every release as of one moment, as sets."""
+
+    grid: Grid
+    version: int  # of the clock
+    hidden: int  # releases of providers that are not in force
+
+    @property
+    def listed(self) -> int:
+        found = self.grid.bits(Listed())
+        return found ^ (found & self.hidden)
+
+
+class Process:
+    """The market as this process knows it; swapped whole, so a question meets one or the other."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as when the database was replaced."""
+        self.grid: Grid | None = None
+        self.seen = -1
+        self.asked_at: datetime | None = None
+        self.passed: dict[int, int] = {}  # place → the moment that its row was read as of
+        self.slots: dict[str, int] = {}
+
+    def market(self, *, at: datetime) -> Market:
+        """Everything committed before this question, as of `at`."""
+        with self.lock:
+            hidden = self._catch_up(at)
+            assert self.grid is not None  # noqa: S101 (for the type checker)
+            self._let_time_pass(self.grid, at)
+            return Market(self.grid, self.seen, hidden)
+
+    def _catch_up(self, at: datetime) -> int:
+        if self.grid is None:
+            self._load()
+        changed_since = min(self.asked_at or at, at) - A_WHILE
+        self.asked_at = at
+        gone = ~Q(status=Organisation.Status.VERIFIED)
+        touched = Organisation.objects.filter(
+            gone | Q(details_changed_at__gt=changed_since), kind=Organisation.Kind.PROVIDER
+        )
+        once_public = Standing.objects.filter(
+            release__solution__organisation__in=touched, release__public_since__isnull=False
+        )
+        newer = Standing.objects.filter(version__gt=self.seen)
+        found = [
+            Read(*values)
+            for values in newer.values_list(*FIELDS).union(
+                once_public.values_list(*FIELDS), all=True
+            )
+        ]
+        hidden = 0
+        for one in found:
+            if one.provider_status != Organisation.Status.VERIFIED:
+                hidden |= 1 << one.place
+        self._take(found)
+        return hidden
+
+    def _load(self) -> None:
+        """All standings, in the order of their places. One statement."""
+        self.seen = 0
+
+        def rows() -> Iterator[tuple[int, Row]]:
+            every = Standing.objects.order_by("pk").values_list(*FIELDS)
+            for values in every.iterator(chunk_size=2000):
+                one = Read(*values)
+                self.seen = max(self.seen, one.version)
+                yield one.place, one.row()
+
+        self.grid = Grid.of(rows())
+
+    def _take(self, found: Iterable[Read]) -> None:
+        """Rows as the table has them, where they differ from the ones held."""
+        changed = {}
+        for one in found:
+            self.seen = max(self.seen, one.version)
+            row = one.row()
+            if self.grid and row != self.grid.row(one.place):
+                changed[one.place] = row
+                self.passed.pop(one.place, None)
+        if changed and self.grid:
+            self.grid = self.grid.changed(changed)
+
+    def _let_time_pass(self, grid: Grid, at: datetime) -> None:
+        """Read from claims the rows that are not right at this moment."""
+        now = micro(at)
+        ahead = [place for place, moment in self.passed.items() if moment > now]
+        self.read_again({*grid.due(now), *ahead}, at=at)
+
+    def read_again(self, places: Iterable[int], *, at: datetime) -> None:
+        """Work these rows out from claims, for this process alone."""
+        wanted = sorted(places)
+        changed = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            part = Standing.objects.filter(pk__in=wanted[start : start + AT_ONCE])
+            releases = dict(part.values_list("release_id", "pk"))
+            for release, (levels, turn) in what_counts(releases, at=at).items():
+                place = releases[release]
+                held = self.grid.row(place) if self.grid else None
+                if held:
+                    changed[place] = held._replace(levels=levels, due=micro(turn))
+                    self.passed[place] = micro(at)
+        if changed and self.grid:
+            self.grid = self.grid.changed(changed)
+
+    def slots_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The permanent slot of each criterion that has one; asked once of the database."""
+        wanted = set(keys)
+        if missing := wanted - self.slots.keys():
+            found = Criterion.objects.filter(key__in=missing).values_list("key", "slot")
+            self.slots |= {key: slot for key, slot in found if slot is not None}
+        return {key: self.slots[key] for key in wanted if key in self.slots}
+
+
+process = Process()
