@@ -140,6 +140,8 @@ def row(asked: dict[str, Any], labels: dict[str, str]) -> Row:
     text = [asked["text"]]
     if asked["cites"]:
         text.append(labels["cited"].format(cite=asked["cites"]))
+    for other in asked.get("alternatives", ()):  # bodies of before have none
+        text.append(labels["accepted"].format(cite=other["cites"]))
     if asked["must_be_present"]:
         text.append(labels["present"])
     obligation = [labels[asked["obligation"]]]

@@ -152,17 +152,18 @@ def lines_of(lot: Lot) -> list[Line]:
         "weight",
         "least",
         "must_be_present",
+        "alternatives",
     )
     return [
         Line(
             pk=pk,
             ref=f"L{lot.number}-{position:03d}",
-            asked=Asked(key, obligation, least, weight, present) if key else None,
+            asked=Asked(key, obligation, least, weight, present, tuple(others)) if key else None,
             edition=edition or "",
             obligation=obligation,
             weight=weight,
         )
-        for pk, position, key, edition, obligation, weight, least, present in rows
+        for pk, position, key, edition, obligation, weight, least, present, others in rows
     ]
 
 

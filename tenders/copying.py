@@ -17,6 +17,7 @@ COPIED = (
     "must_be_present",
     "evidence_asked",
     "justification",
+    "alternatives",
 )
 
 

@@ -1,5 +1,6 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -262,13 +263,30 @@ class RequirementForm(WordsForm):
     must_be_present = forms.BooleanField(
         label=_("It must be there: “not applicable” does not meet it"), required=False
     )
+    alternatives = forms.MultipleChoiceField(
+        label=_("What you accept instead"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Criteria that ask for the same. A solution that meets one of them qualifies."),
+    )
     field_order = (
-        "words", "obligation", "weight", "least", "must_be_present", "evidence_asked",
-        "justification",
+        "words", "obligation", "weight", "least", "must_be_present", "alternatives",
+        "evidence_asked", "justification",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, catalogued: bool, whole: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        catalogued: bool,
+        whole: bool = True,
+        others: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        alternatives: Any = self.fields["alternatives"]
+        alternatives.choices = list(others)
+        if not alternatives.choices:
+            del self.fields["alternatives"]
         if catalogued:
             del self.fields["words"]
         else:

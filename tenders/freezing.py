@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Prefetch
 
-from standards.catalogue.editions import Edition
+from standards.catalogue.editions import Criterion, Edition
 from tenders import phrases
 from tenders.wording import OTHER_PROOF, cite, open_up
 
@@ -31,11 +31,14 @@ def freeze(tender: Any, *, by: Any, at: datetime) -> tuple[bytes, str]:
 def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
 
-    Two statements at any number of requirements, and the buyer where it is not joined.
+    Two statements at any number of requirements, and the buyer where it is not joined; one more
+    where alternatives are accepted.
     """
     lots = lots_of(tender)
     asked = [requirement for lot in lots for requirement in lot.requirements.all()]
+    others = alternatives(asked)
     editions = {r.criterion.edition_id: r.criterion.edition for r in asked if r.criterion}
+    editions |= {other.edition_id: other.edition for other in others.values()}
     language = tender.language
     return {
         "format": FORMAT,
@@ -57,7 +60,7 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "published": published,
         "changed": moment(tender.changed_at),
         "wording": phrases.wording(tender.wording, language, {r.least for r in asked} or {1}),
-        "lots": [lot_written(lot, language) for lot in lots],
+        "lots": [lot_written(lot, language, others) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
     }
 
@@ -70,18 +73,34 @@ def lots_of(tender: Any) -> list[Any]:
     return list(tender.lots.prefetch_related(Prefetch("requirements", joined)).order_by("number"))
 
 
-def lot_written(lot: Any, language: str) -> dict[str, Any]:
+def alternatives(asked: Iterable[Any]) -> dict[str, Criterion]:
+    """The criteria that are accepted instead of others, by key."""
+    keys = sorted({key for requirement in asked for key in requirement.alternatives})
+    return {
+        criterion.key: criterion
+        for start in range(0, len(keys), 500)
+        for criterion in Criterion.objects.filter(key__in=keys[start : start + 500]).select_related(
+            "edition"
+        )
+    }
+
+
+def lot_written(lot: Any, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
     return {
         "number": lot.number,
         "title": open_up(clean(lot.title), language),
         "requirements": [
-            requirement_written(requirement, f"L{lot.number}-{requirement.position:03d}", language)
+            requirement_written(
+                requirement, f"L{lot.number}-{requirement.position:03d}", language, others
+            )
             for requirement in lot.requirements.all()
         ],
     }
 
 
-def requirement_written(requirement: Any, ref: str, language: str) -> dict[str, Any]:
+def requirement_written(
+    requirement: Any, ref: str, language: str, others: dict[str, Criterion]
+) -> dict[str, Any]:
     """One requirement with its words; what it cites carries "or equivalent"."""
     criterion = requirement.criterion
     text = criterion.text("statement", language) if criterion else requirement.words
@@ -97,6 +116,19 @@ def requirement_written(requirement: Any, ref: str, language: str) -> dict[str, 
         "title": clean(criterion.text("title", language)) if criterion else "",
         "text": open_up(clean(text), language, own=criterion is None),
         "cites": cite(criterion.edition.name, criterion.ref, language) if criterion else "",
+        "alternatives": [
+            {
+                "criterion": other.key,
+                "cites": cite(
+                    clean(other.edition.name),
+                    other.ref,
+                    language,
+                    title=clean(other.text("title", language)),
+                ),
+            }
+            for key in requirement.alternatives
+            if (other := others.get(key))
+        ],
         "obligation": str(requirement.obligation),
         "weight": requirement.weight,
         "least": requirement.least,

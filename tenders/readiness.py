@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -15,6 +15,8 @@ from tenders.packs import PACKS
 from tenders.wording import citations, flags
 
 FULL_WEIGHT = 100
+VERIFIED = 3  # from here on somebody independent examines
+EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
         for flag in flags(requirement.words)
     ]
     found += superseded(lots, at=at)
+    found += too_soon(tender, lots, at=at)
     if cited := citations(tender.title):
         words = gettext("The title names %(found)s without “or equivalent”.")
         found.append(Warned("title", "", words % {"found": cited[0]}))
@@ -155,6 +158,22 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
         words = gettext("No law is chosen, so the annex carries the neutral clause.")
         found.append(Warned("neutral", "", words))
     return found
+
+
+def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:
+    """Verified or certified is asked for, and bids close before anybody could be examined."""
+    if not tender.deadline or tender.deadline - at > EXAMINED_IN:
+        return []
+    asked = [r for r in catalogued(lots) if r.least >= VERIFIED]
+    if not asked:
+        return []
+    words = gettext(
+        "%(level)s is asked for, and bids close in %(days)d days. An examination takes longer: "
+        "accept other proof, or set a later date."
+    )
+    level = str(max(asked, key=lambda r: r.least).get_least_display())
+    days = max(0, (tender.deadline - at).days)
+    return [Warned("too_soon", refs(asked), words % {"level": level, "days": days})]
 
 
 def superseded(lots: list[Any], *, at: datetime) -> list[Warned]:

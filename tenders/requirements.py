@@ -73,11 +73,13 @@ class Lot(models.Model):
         least: int | Mapping[str, int] = 1,
         justification: str = "",
         evidence_asked: str = "",
+        alternatives: Mapping[str, list[str]] | None = None,
     ) -> Added:
         """Ask for these criteria, each once; adding them again changes nothing.
 
         `obligation` empty takes each criterion's own level's. `least` is one assurance for all,
-        or one by domain with "" for every other (`Profile.least`). They come after what the lot
+        or one by domain with "" for every other (`Profile.least`); `alternatives` names, for a
+        criterion's key, others that do as well. They come after what the lot
         already asks for from the same edition, so that an edition stays together.
         """
         wanted = list({found.pk: found for found in criteria}.values())
@@ -97,6 +99,7 @@ class Lot(models.Model):
                     criterion=criterion,
                     obligation=obligation or levels[criterion.level_id].obligation,
                     least=least if isinstance(least, int) else least_for(criterion, least),
+                    alternatives=(alternatives or {}).get(criterion.key, []),
                     **fill,
                 )
                 for criterion in new
@@ -216,6 +219,7 @@ class Requirement(models.Model):
         "must_be_present",
         "evidence_asked",
         "justification",
+        "alternatives",
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -233,6 +237,9 @@ class Requirement(models.Model):
     must_be_present = models.BooleanField(_("must be present"), default=False)
     evidence_asked = models.TextField(_("evidence to be supplied"), blank=True)
     justification = models.TextField(_("why you need it"), blank=True)
+    alternatives = models.JSONField(  # keys of criteria that do as well
+        _("accepted alternatives"), default=list, blank=True
+    )
     revision = models.PositiveIntegerField(default=0)
 
     objects = RequirementQuerySet.as_manager()
@@ -277,6 +284,8 @@ class Requirement(models.Model):
             raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown or {'words'}))}")
         if fields.get("obligation", self.obligation) != Obligation.SHOULD:
             fields["weight"] = None
+        if "alternatives" in fields:
+            self._must_be_known(fields["alternatives"])
         with self.lot.tender.edited(by=by, at=at):
             rows = Requirement.objects.filter(pk=self.pk, revision=revision)
             if not rows.update(revision=revision + 1, **fields):
@@ -286,6 +295,16 @@ class Requirement(models.Model):
             setattr(self, name, value)
         self.revision = revision + 1
         return self.revision
+
+    def _must_be_known(self, keys: list[str]) -> None:
+        """An alternative is another published criterion."""
+        own = self.criterion.key if self.criterion else ""
+        known = set(
+            Criterion.objects.published().filter(key__in=keys).values_list("key", flat=True)
+        )
+        if wrong := [key for key in keys if key not in known - {own}]:
+            words = gettext("We know no criterion %(keys)s that could be an alternative here.")
+            raise NotReady(words % {"keys": ", ".join(wrong[:5])})
 
     def move_up(self, *, by: Any, at: datetime) -> bool:
         """Swap places with the one before it from the same edition; False when it is first."""

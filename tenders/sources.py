@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from standards.catalogue.applying import applied
-from standards.catalogue.editions import Criterion, Domain, Edition, Level, published
+from standards.catalogue.editions import Criterion, Domain, Edition, Level, Mapping, published
 from standards.catalogue.filters import said_in
 from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.relations import relations_of
 
 MOST_FOUND = 50
 PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some
@@ -32,11 +33,15 @@ def of_profile(profile: Profile, countries: list[str], *, at: datetime) -> list[
     return by_keys(profile.criteria_for(applied(facts, at=at)))
 
 
-def of_need(need: Need) -> list[Criterion]:
-    """What a need requires: every check, and of each any-of group the one named first."""
+def of_need(need: Need) -> tuple[list[Criterion], dict[str, list[str]]]:
+    """What a need requires: every check, and of each any-of group the one named first.
+
+    Beside them, the others of each group: alternatives that do as well.
+    """
     said = need.evidence
-    firsts = [group["any_of"][0] for group in said["required_any"]]
-    return by_keys([*said["required_all"], *firsts])
+    groups = [group["any_of"] for group in said["required_any"]]
+    wanted = by_keys([*said["required_all"], *(group[0] for group in groups)])
+    return wanted, {group[0]: group[1:] for group in groups if group[0] not in said["required_all"]}
 
 
 def of_edition(choice: str) -> tuple[Edition, Level | None]:
@@ -71,6 +76,21 @@ def search(words: str, *, at: datetime) -> list[Criterion]:
     said = said_in(words, "title", "statement", "ref", "key", "edition__name")
     rows = found.filter(said).select_related("edition", "level").order_by("edition__name", "pk")
     return list(rows[:MOST_FOUND])
+
+
+def alternatives_to(criterion: Criterion | None, accepted: list[str]) -> list[tuple[str, str]]:
+    """Criteria that a mapping calls equal, and those accepted already. Two statements."""
+    if criterion is None:
+        return []
+    equal = [
+        each.other for each in relations_of(criterion) if each.relation == Mapping.Relation.EQUAL
+    ]
+    keys = {other.key for other in equal}
+    more = Criterion.objects.filter(key__in=set(accepted) - keys).select_related("edition")
+    return [
+        (one.key, f"{one.edition.text('name')}: {one.ref} {one.text('title')}")
+        for one in [*equal, *more]
+    ]
 
 
 def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:

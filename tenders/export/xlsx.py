@@ -24,6 +24,7 @@ COLUMNS = (
 )
 ANSWERED = 7  # the response, and what is right of it, is the bidder's
 LONGEST = 32_000  # a cell holds 32,767 characters
+LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
 
 
 def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
@@ -56,7 +57,7 @@ def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
 def formats(book: Any) -> dict[str, Any]:
     cell = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
     return {
-        "title": book.add_format({"bold": True, "font_size": 16, "text_wrap": True}),
+        "title": book.add_format({"bold": True, "font_size": 16}),
         "head": book.add_format({**cell, "bold": True, "bg_color": "#E6EEF0"}),
         "bold": book.add_format({**cell, "bold": True}),
         "cell": book.add_format(cell),
@@ -78,6 +79,7 @@ def instructions(book: Any, forms: dict[str, Any], annex: Annex) -> None:
     lines += [("line", words["clause"] if not i else "", t) for i, t in enumerate(annex.clause)]
     lines += [("pair", name, value) for name, value in annex.record]
     for place, (kind, name, value) in enumerate(lines):
+        sheet.set_row(place, 24 if kind == "title" else height((name, value), (34, 90)))
         if kind == "title":
             put(sheet, place, 0, name, forms["title"])
         else:
@@ -100,7 +102,9 @@ def requirements(book: Any, forms: dict[str, Any], annex: Annex, tell: Tell) -> 
         for group in lot.groups:
             for row in group.rows:
                 place += 1
-                for column, value in enumerate(values(row, lot.title, words)):
+                cells = values(row, lot.title, words)
+                sheet.set_row(place, height(cells, [width for _, width in COLUMNS]))
+                for column, value in enumerate(cells):
                     put(sheet, place, column, value, forms["cell"])
                 for column in range(ANSWERED, len(COLUMNS)):
                     sheet.write_blank(place, column, None, forms["open"])
@@ -137,8 +141,10 @@ def listed(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
 ) -> None:
-    sheet = page(book, name, (34, 50, 40, 60))
+    widths = (34, 50, 40, 60)
+    sheet = page(book, name, widths)
     for place, row in enumerate([columns, *rows]):
+        sheet.set_row(place, height(row, widths))
         for column, value in enumerate(row):
             put(sheet, place, column, value, forms["cell" if place else "head"])
     sheet.freeze_panes(1, 0)
@@ -154,6 +160,15 @@ def page(book: Any, name: str, widths: Sequence[int]) -> Any:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     return sheet
+
+
+def height(cells: Sequence[Any], widths: Sequence[int]) -> int:
+    """Points that a row needs so that no text is cut: not every program works it out itself."""
+    lines = [
+        sum(1 + len(line) // max(1, width - 2) for line in str(value or "").split("\n"))
+        for value, width in zip(cells, widths, strict=False)
+    ]
+    return min(TALLEST, LINE * max(lines, default=1))
 
 
 def put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.views import person, sent
-from standards.catalogue.editions import published
+from standards.catalogue.editions import Criterion, published
 from standards.catalogue.profiles import Need
 from tenders import building, sources
 from tenders.competition import compete
@@ -138,9 +138,13 @@ def from_search(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
 
 
 def from_need(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
-    wanted = published(Need).filter(key__in=given["needs"])
-    keys = [criterion for need in wanted for criterion in sources.of_need(need)]
-    return one.add(keys, **fill)
+    wanted: list[Criterion] = []
+    others: dict[str, list[str]] = {}
+    for need in published(Need).filter(key__in=given["needs"]):
+        criteria, alternatives = sources.of_need(need)
+        wanted += criteria
+        others |= alternatives
+    return one.add(wanted, alternatives=others, **fill)
 
 
 Adding = Callable[[Lot, dict[str, Any], dict[str, Any]], Added]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from certcentre.accounts.views import person
-from certcentre.lifecycle import Conflict
-from tenders import readiness
+from certcentre.lifecycle import Conflict, NotReady
+from tenders import readiness, sources
 from tenders.forms import RequirementForm
 from tenders.requirements import Requirement
 from tenders.views.seated import here, requirement_in, trail, writable
@@ -25,10 +25,11 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
     """Everything about one requirement; saved with 200, 409 or 422 and X-Saved."""
     one = requirement_in(writable(request, reference), pk)
     if request.method != "POST":
-        form = RequirementForm(catalogued=bool(one.criterion_id), initial=stored(one))
-        return alone(request, one, form)
+        return alone(request, one, blank(one, stored(one)))
+    whole = WHOLE in request.POST
+    others = sources.alternatives_to(one.criterion, one.alternatives) if whole else []
     form = RequirementForm(
-        request.POST, catalogued=bool(one.criterion_id), whole=WHOLE in request.POST
+        request.POST, catalogued=bool(one.criterion_id), whole=whole, others=others
     )
     if not form.is_valid():
         return not_saved(request, one, form)
@@ -36,12 +37,21 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
         saved = one.change(
             by=person(request), at=timezone.now(), revision=revision(request), **form.cleaned_data
         )
+    except NotReady as missing:
+        for problem in missing.problems:
+            form.add_error(None, problem)
+        return not_saved(request, one, form)
     except Conflict as conflict:
         return not_saved(request, one, form, conflict)
     if request.headers.get("X-Autosave"):
         return HttpResponse(headers={"X-Saved": str(saved)})
     messages.success(request, gettext("%(ref)s is saved.") % {"ref": one.ref})
     return redirect(place(request, one))
+
+
+def blank(one: Requirement, initial: dict[str, Any]) -> RequirementForm:
+    others = sources.alternatives_to(one.criterion, one.alternatives)
+    return RequirementForm(catalogued=bool(one.criterion_id), initial=initial, others=others)
 
 
 def stored(one: Requirement) -> dict[str, Any]:
@@ -87,7 +97,7 @@ def alone(
     now = conflict.stored if conflict else one
     if conflict and WHOLE not in request.POST:  # a row of the builder: the rest as it stands
         data = {**stored(now or one), **request.POST.dict()}
-        form = RequirementForm(catalogued=bool(one.criterion_id), initial=data)
+        form = blank(one, data)
     context = {
         "tender": one.lot.tender,
         "one": one,

@@ -61,7 +61,8 @@ def start(given: dict[str, Any], *, by: Any, at: datetime) -> Tender:
             lot.add(criteria, by=by, at=at, **sources.fill_of(profile))
         if lot and given["needs"]:
             for need in published(Need).filter(key__in=given["needs"]):
-                lot.add(sources.of_need(need), by=by, at=at, obligation="must")
+                wanted, others = sources.of_need(need)
+                lot.add(wanted, by=by, at=at, obligation="must", alternatives=others)
     return made
 
 

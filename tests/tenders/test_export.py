@@ -164,3 +164,11 @@ def test_progress_is_told_to_the_end():
         annex.build(bodies.body()), lambda done, total: said.append((done, total))
     )
     assert said[-1] == (6, 6)
+
+
+def test_excel_cuts_no_long_text():
+    long = "A requirement with many words. " * 40
+    _, book = sheets(bodies.body([bodies.requirement(1, text=long), bodies.requirement(2)]))
+    heights = book["Requirements"].row_dimensions
+    assert heights[2].height > 15 * len(long) / 60 > heights[3].height
+    assert heights[2].height <= 405

@@ -137,3 +137,15 @@ def test_readiness_takes_the_same_statements_for_any_number(db, at, django_asser
         tender = make.tender(criteria=criteria)
         with django_assert_max_num_queries(9):
             assert readiness.missing(tender, at=at) == []
+
+
+def test_proof_that_nobody_can_have_in_time_is_a_warning(db, at):
+    def kinds(tender):
+        return {warned.kind for warned in readiness.warnings(tender, at=at)}
+
+    tender = make.tender(deadline=at + timedelta(days=30))
+    assert "too_soon" not in kinds(tender)
+    tender.lot.set_all(by=tender.person, at=at, least=3)
+    assert "too_soon" in kinds(tender)
+    tender.state(by=tender.person, at=at, deadline=at + timedelta(days=90))
+    assert "too_soon" not in kinds(tender)
