@@ -1,7 +1,7 @@
 """Neutral wording: a table of cases, and what holds for every text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenders.packs import LANGUAGES, PACKS
@@ -75,6 +75,7 @@ PARTS = st.sampled_from(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(text=st.lists(PARTS | st.text(max_size=12), max_size=12).map(" ".join))
 def test_no_text_keeps_a_citation_without_the_words(language, text):
     opened = open_up(text, language)
