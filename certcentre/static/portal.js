@@ -165,6 +165,7 @@
     if (waiting.get(unit) === "again") return send(unit);
     if (saved) waiting.delete(unit); else waiting.set(unit, "kept");
     show(!waiting.size ? "saved" : [...waiting.values()].includes("kept") ? "kept" : "saving");
+    release(unit);
   };
   on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
     const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
@@ -190,7 +191,20 @@
     const ask = option.closest("[data-answer]").querySelector("[data-ask]");
     if (ask && words) ask.textContent = words;
   });
-  on("submit", "form[data-autosave]", (form) => waiting.forEach((now, unit) => { if (form.contains(unit)) waiting.delete(unit); }));
+  // What is sent with the whole form is not sent again on its own; what is on its way arrives first, with its revision.
+  const held = new Map(); // form → its button, pressed while a part of it was on its way
+  on("submit", "form[data-autosave]", (form, event) => {
+    const parts = [...waiting].filter(([unit]) => form.contains(unit));
+    if (parts.some(([, now]) => now === "sending" || now === "again")) {
+      event.preventDefault();
+      return held.set(form, event.submitter);
+    }
+    for (const [unit, now] of parts) { clearTimeout(now); waiting.delete(unit); }
+  });
+  const release = (unit) => {
+    const form = unit.closest("form"), button = held.get(form);
+    if (held.delete(form)) form.requestSubmit(button);
+  };
   addEventListener("online", () => waiting.forEach((now, unit) => { if (now === "kept") send(unit); }));
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 

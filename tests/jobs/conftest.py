@@ -1,6 +1,7 @@
 """A kind of job that tests may ask for, and a way to run one in another process."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -59,3 +60,19 @@ def holding():
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def worker(folder, *more):
+    """Another process that runs jobs and timers: Celery where a broker is set, else without."""
+    command = [sys.executable, "manage.py", "work"]
+    if settings.REDIS_URL:
+        celery = [sys.executable, "-m", "celery", "-A", "certcentre", "worker", "-l", "warning"]
+        command = [*celery, "-c", "1", "-B", "-s", str(folder / "beat"), *more]
+    process = subprocess.Popen(
+        command,
+        env={**environment(), "REDIS_URL": settings.REDIS_URL},
+        cwd=settings.BASE_DIR,
+        start_new_session=True,
+    )
+    process.kill = lambda: os.killpg(process.pid, signal.SIGKILL)
+    return process

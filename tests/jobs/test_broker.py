@@ -1,9 +1,5 @@
 """A real worker with Redis, on the real database: what the thread does, in other processes."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -13,7 +9,7 @@ from django.utils import timezone
 
 from certcentre.jobs.models import LEASE, Job
 from tests import make
-from tests.jobs.conftest import environment
+from tests.jobs.conftest import worker as started
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -31,14 +27,7 @@ def worker(tmp_path):
     """A Celery worker with its beat on this test's database; `worker.kill()` ends all of it."""
     assert connection.vendor == "postgresql", "set DATABASE_URL"
     assert settings.REDIS_URL, "set REDIS_URL"
-    celery = [sys.executable, "-m", "celery", "-A", "certcentre", "worker", "-l", "warning"]
-    process = subprocess.Popen(
-        [*celery, "-c", "1", "-B", "-s", str(tmp_path / "beat"), "-I", "tests.jobs.kinds"],
-        env={**environment(), "REDIS_URL": settings.REDIS_URL},
-        cwd=settings.BASE_DIR,
-        start_new_session=True,
-    )
-    process.kill = lambda: os.killpg(process.pid, signal.SIGKILL)
+    process = started(tmp_path, "-I", "tests.jobs.kinds")
     yield process
     if process.poll() is None:
         process.kill()

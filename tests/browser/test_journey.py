@@ -1,0 +1,294 @@
+"""The whole loop by hand, as each person in it: product, proof, certificate, tender, downloads."""
+
+import csv
+import io
+import os
+import re
+import subprocess
+from shutil import which
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import call_command
+from docx import Document
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from standards.models import Edition
+from tenders.models import Requirement
+from tests.jobs.conftest import worker
+
+EDITION = "oneroster-1.2"
+SECOND_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+PRODUCT = "Example Roster “<b>Ж</b>”"
+
+
+@pytest.fixture
+def people(site):
+    """The world's people, with the real catalogue loaded beside what the world made."""
+    call_command("load_standards", verbosity=0)
+    signing = site.world.people["provider"]
+    signing.set_password("a long journey")
+    signing.save()
+    EmailAddress.objects.create(user=signing, email=signing.email, primary=True, verified=True)
+    return site.world.people
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def go(page, name):
+    page.get_by_role("link", name=name).first.click()
+    page.wait_for_load_state()
+
+
+def sign_in(visit, person):
+    page = visit("/accounts/login/")
+    page.fill("[name=login]", person.email)
+    page.fill("[name=password]", "a long journey")
+    page.press("[name=password]", "Enter")
+    expect(page).to_have_url(re.compile("/work/"))
+    return page
+
+
+def describe(page):
+    """A product with markup in its name, and what must be known of it."""
+    page.goto("/solutions/new/")
+    page.fill("[name=name]", PRODUCT)
+    page.fill("[name=summary]", "Brings class lists from the school's system into lessons.")
+    page.fill("[name=release_label]", "2.x")
+    press(page, "Go on to its facts")
+    go(page, "Begin")
+    page.get_by_label("Student information system").check()
+    page.get_by_label("In a web browser").check()
+    press(page, "See what applies now")
+    page.goto(page.url.replace("/applies/", "/facts/ai/"))
+    page.locator("[value=none]").first.check()
+    press(page, "See what applies now")
+
+
+def choose(page):
+    """An edition instead of the starter profile."""
+    page.goto(page.url.replace("/applies/", "/assess/"))
+    page.get_by_label("No profile; only what I choose below").check()
+    edition = page.get_by_role("group", name=Edition.objects.get(key=EDITION).name)
+    edition.locator("input").last.check()
+    press(page, "Start the draft")
+
+
+def answer(page):
+    """Each criterion is saved as it is answered; one rests on a link."""
+    overview = page.url
+    page.goto(overview + "data_exchange/")
+    boxes = page.locator("[data-answer]")
+    for index in range(boxes.count()):
+        with page.expect_response(lambda reply: "/answers/" in reply.url) as saved:
+            boxes.nth(index).get_by_label("Met", exact=True).check(force=True)
+        assert saved.value.headers["x-saved"]
+    go(page, "Evidence and private note")
+    if not page.locator("[name=title]").is_visible():
+        page.get_by_text("Add a file or a link").click()
+    page.fill("[name=title]", "Conformance report")
+    page.fill("[name=link]", "https://example.org/report")
+    page.fill("[name=speaks_from]", "2026-01-15")
+    press(page, "File it and attach")
+    page.goto(overview)
+
+
+def declare(page):
+    """Typed name, role and tick; the declaration's number."""
+    page.goto(page.url + "declare/")
+    page.fill("[name=signatory_name]", "Ada Example")
+    page.fill("[name=signatory_role]", "Managing director")
+    page.get_by_role("checkbox").check(force=True)
+    press(page, "Declare")
+    return re.search(r"DC-\d{4}-\d{6}", page.url)[0]
+
+
+def accredit(page, body):
+    """The centre lets the body attest the edition."""
+    page.goto("/accreditations/grant/")
+    page.select_option("[name=body]", str(body.pk))
+    page.locator(f"[name=editions][value='{Edition.objects.get(key=EDITION).pk}']").check()
+    page.fill("[name=valid_until]", "2031-12-31")
+    press(page, "Grant")
+
+
+def ask(page, number, body):
+    """The provider asks that body to examine everything; the examination's address."""
+    page.goto(f"/declarations/{number}/examine/?body={body.pk}")
+    press(page, "Send the request")
+    return re.search(r"/engagements/[0-9a-f-]+/", page.url)[0]
+
+
+def accept(page, address):
+    page.goto(address + "accept/")
+    page.fill("[name=interest_statement]", "Nothing ties us.")
+    press(page, "Accept")
+    press(page, "Begin the examination")
+
+
+def examine(page, address):
+    """One finding for each criterion, saved on its own, then handed over."""
+    page.goto(address + "findings/")
+    forms = page.locator("form[data-autosave]")
+    for index in range(forms.count()):
+        form = forms.nth(index)
+        form.get_by_label("Test").check(force=True)
+        form.locator("select").select_option("conforming")
+        form.get_by_role("button").click()
+        page.wait_for_load_state()
+    page.goto(address + "ready/")
+    page.fill("[name=summary]", "Examined on a test system with two schools.")
+    press(page, "Hand over for decision")
+
+
+def decide(page, address):
+    """A second person grants; the certificate's number."""
+    page.goto(address + "decide/")
+    page.get_by_label("Granted").check(force=True)
+    page.fill("[name=reason]", "Every criterion conforms.")
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+    return re.search(r"CC-\d{4}-\d{6}", page.content())[0]
+
+
+def build(page):
+    """A tender that asks for the edition, certified; its reference."""
+    page.goto("/tenders/new/")
+    page.fill("[name=title]", "Class lists for 200 schools")
+    press(page, "Start")
+    go(page, "Add requirements")
+    page.goto(re.sub(r"/add/\w+/", "/add/edition/", page.url))
+    page.select_option("[name=edition]", EDITION)
+    page.select_option("[name=least]", "4")
+    press(page, "Add")
+    page.fill("#why-all", "Lists must arrive without typing.")
+    press(page, "Give this reason")
+    press(page, "Share 100 evenly")
+    return re.search(r"TD-\d{4}-\d{6}", page.url)[0]
+
+
+def publish(page, reference):
+    page.goto(f"/tenders/{reference}/publish/")
+    press(page, "Publish for everybody")
+
+
+def download(page, words):
+    with page.expect_download() as got:
+        page.get_by_role("link", name=words).click()
+    return got.value.path().read_bytes()
+
+
+def asked(reference):
+    """What the tender asks for, row by row: reference, obligation, weight."""
+    rows = Requirement.objects.filter(lot__tender__reference=reference).with_texts()
+    return [
+        (f"L1-{place:03d}", one.obligation.capitalize(), one.weight)
+        for place, one in enumerate(rows, start=1)
+    ]
+
+
+def word_rows(made):
+    """Each row of a Word annex that carries a reference."""
+    rows = [row.cells for table in Document(io.BytesIO(made)).tables for row in table.rows]
+    said = [[cell.text for cell in cells] for cells in rows]
+    return [line for line in said if re.match(r"L\d+-\d{3}$", line[0])]
+
+
+def agree_in_word(made, rows):
+    for (ref, obligation, weight), line in zip(rows, word_rows(made), strict=True):
+        assert line[0] == ref
+        assert line[2].split("\n") == [obligation] + ([f"weight {weight}"] if weight else [])
+        assert "or equivalent" in line[1]
+
+
+def agree_in_a_spreadsheet(made, rows):
+    sheet = load_workbook(io.BytesIO(made))["Requirements"]
+    lines = list(sheet.iter_rows(min_row=2, values_only=True))
+    for (ref, obligation, weight), line in zip(rows, lines, strict=True):
+        assert (line[0], line[3], line[4]) == (ref, obligation, weight)
+        assert "or equivalent" in line[2]
+
+
+def office(folder, name, made, to):
+    """Let LibreOffice open a file and write it in another format."""
+    (folder / name).write_bytes(made)
+    subprocess.run(
+        [which("soffice"), "--headless", "--convert-to", to, "--outdir", folder, folder / name],
+        env={**os.environ, "HOME": str(folder)},
+        check=True,
+        capture_output=True,
+    )
+
+
+def text_of(path):
+    """A PDF's words, one blank between them."""
+    made = subprocess.run([which("pdftotext"), "-raw", path, "-"], check=True, capture_output=True)
+    return " ".join(made.stdout.decode().split())
+
+
+def agree_on_paper(words, rows):
+    for ref, obligation, _weight in rows:
+        row = words.split(f" {ref} ", 1)[1]
+        assert obligation in row
+        assert "or equivalent" in row[:900].replace("equiv- alent", "equivalent")
+
+
+def test_the_whole_loop(site, people, visit, tmp_path):
+    body = site.world.auditor
+    provider = sign_in(visit, people["provider"])
+    describe(provider)
+    choose(provider)
+    answer(provider)
+    number = declare(provider)
+    accredit(visit("/work/", people["officer"]), body)
+    examination = ask(provider, number, body)
+    auditor = visit("/work/", people["auditor"])
+    accept(auditor, examination)
+    examine(auditor, examination)
+    certificate = decide(visit("/work/", people["decider"]), examination)
+
+    anybody = visit(f"/certificates/{certificate}/")
+    expect(anybody.locator("main")).to_contain_text("Valid")
+    go(anybody, PRODUCT)
+    expect(anybody.locator("main")).to_contain_text("AL4")
+
+    buyer = visit("/work/", people["buyer"])
+    reference = build(buyer)
+    expect(buyer.locator("#live")).to_contain_text("1 of")
+    publish(buyer, reference)
+    process = worker(tmp_path)
+    try:
+        download_and_compare(buyer, reference, tmp_path)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def download_and_compare(page, reference, folder):
+    rows = asked(reference)
+    assert len(rows) == 11
+    page.goto(f"/tenders/{reference}/")
+    expect(page.locator("#files a")).to_have_count(3, timeout=60_000)
+    word, paper, sheet = (download(page, name) for name in ("Word", "PDF", "Excel"))
+    agree_in_word(word, rows)
+    agree_in_a_spreadsheet(sheet, rows)
+    (folder / "annex.pdf").write_bytes(paper)
+    agree_on_paper(text_of(folder / "annex.pdf"), rows)
+    if which("soffice") or os.environ.get("CI"):
+        agree_in_libreoffice(folder, word, sheet, rows)
+
+
+def agree_in_libreoffice(folder, word, sheet, rows):
+    """Another program reads the same: Word as pages, the spreadsheet as a table."""
+    office(folder, "word.docx", word, "pdf")
+    agree_on_paper(text_of(folder / "word.pdf"), rows)
+    office(folder, "form.xlsx", sheet, SECOND_SHEET)
+    with (folder / "form-Requirements.csv").open() as table:
+        lines = [line for line in csv.reader(table) if re.match(r"L\d+-\d{3}$", line[0])]
+    for (ref, obligation, weight), line in zip(rows, lines, strict=True):
+        assert (line[0], line[3], line[4]) == (ref, obligation, str(weight or ""))
+        assert "or equivalent" in line[2]
