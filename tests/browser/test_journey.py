@@ -35,13 +35,13 @@ def people(site):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def go(page, name):
-    page.get_by_role("link", name=name).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).first.click()
 
 
 def sign_in(visit, person):
@@ -85,7 +85,7 @@ def answer(page):
     boxes = page.locator("[data-answer]")
     for index in range(boxes.count()):
         with page.expect_response(lambda reply: "/answers/" in reply.url) as saved:
-            boxes.nth(index).get_by_label("Met", exact=True).check(force=True)
+            boxes.nth(index).get_by_label("Met", exact=True).check()
         assert saved.value.headers["x-saved"]
     go(page, "Evidence and private note")
     if not page.locator("[name=title]").is_visible():
@@ -102,7 +102,7 @@ def declare(page):
     page.goto(page.url + "declare/")
     page.fill("[name=signatory_name]", "Ada Example")
     page.fill("[name=signatory_role]", "Managing director")
-    page.get_by_role("checkbox").check(force=True)
+    page.get_by_role("checkbox").check()
     press(page, "Declare")
     return re.search(r"DC-\d{4}-\d{6}", page.url)[0]
 
@@ -136,10 +136,10 @@ def examine(page, address):
     forms = page.locator("form[data-autosave]")
     for index in range(forms.count()):
         form = forms.nth(index)
-        form.get_by_label("Test").check(force=True)
+        form.get_by_label("Test", exact=True).check()
         form.locator("select").select_option("conforming")
-        form.get_by_role("button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            form.get_by_role("button").click()
     page.goto(address + "ready/")
     page.fill("[name=summary]", "Examined on a test system with two schools.")
     press(page, "Hand over for decision")
@@ -148,10 +148,10 @@ def examine(page, address):
 def decide(page, address):
     """A second person grants; the certificate's number."""
     page.goto(address + "decide/")
-    page.get_by_label("Granted").check(force=True)
+    page.get_by_label("Granted").check()
     page.fill("[name=reason]", "Every criterion conforms.")
-    page.locator("main form button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form button").click()
     return re.search(r"CC-\d{4}-\d{6}", page.content())[0]
 
 
