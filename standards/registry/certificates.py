@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Role
 from certcentre.log.models import LogEntry
+from standards.assessment.solutions import Solution
 from standards.attestation import history
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
@@ -169,5 +170,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     sheet = Sheet(found, found.status_at(now), now, history.told(found, public=True))
     decider = request.user.is_authenticated and request.user.acts_for(found.body, Role.DECIDER)
-    context = {"sheet": sheet, "certificate": found, "facts": found.facts, "decider": decider}
+    product = Solution.objects.listed().filter(pk=found.facts["solution"]["id"]).first()
+    context = {"sheet": sheet, "certificate": found, "facts": found.facts}
+    context |= {"decider": decider, "product": product}
     return render(request, "registry/certificate.html", context)

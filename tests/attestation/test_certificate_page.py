@@ -48,6 +48,14 @@ def test_a_part_is_never_called_a_certificate_of_the_edition(client, edition, no
     assert "It was not part of this examination." in text
 
 
+def test_it_leads_to_the_product_while_that_is_on_the_register(client, edition, now):
+    found = issue(edition, now)
+    solution = found.release.solution
+    assert f'href="{solution.get_absolute_url()}"' in page(client, found)
+    solution.withdraw(by=make.signer(solution.organisation), at=now, reason="Sold out.")
+    assert f'href="{solution.get_absolute_url()}"' not in page(client, found)
+
+
 def test_it_names_body_accreditation_and_methods_but_no_person(client, edition, now):
     found = issue(edition, now)
     text = page(client, found)
@@ -112,7 +120,7 @@ def test_it_takes_the_same_statements_at_any_size(
 ):
     declaration = make.declaration(criteria=make.criteria(size), at=now - timedelta(days=1))
     found = make.certificate(declaration=declaration, at=now)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert client.get(found.get_absolute_url()).status_code == 200
 
 
