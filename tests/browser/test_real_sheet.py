@@ -119,3 +119,19 @@ def test_without_script_the_page_is_saved_by_its_button(opened, visit):
     ).click()
     assert opened.stored()[opened.keys[2]].value == "met"
     assert "1 answer saved." in page.locator(".messages").inner_text()
+
+
+def test_without_script_a_lost_session_loses_nothing_either(opened, visit):
+    opened.person.set_password("a password of mine")
+    opened.person.save(update_fields=["password"])
+    page = visit(opened.url, opened.person, java_script_enabled=False)
+    Session.objects.all().delete()
+    page.locator(f"[name=r{opened.keys[0]}]").fill("Words I must not lose.")
+    page.get_by_role("button", name="Save this page").click()
+    page.locator("[name=login]").fill(opened.person.email)
+    page.locator("[name=password]").fill("a password of mine")
+    page.locator("main form button").first.click()
+    field = page.locator(f"[name=r{opened.keys[0]}]")
+    assert field.input_value() == "Words I must not lose."
+    page.get_by_role("button", name="Save this page").click()
+    assert opened.stored()[opened.keys[0]].reason == "Words I must not lose."

@@ -26,13 +26,15 @@ from standards.assessment.answers import Answer, Assessment
 from standards.assessment.evidence import Evidence
 from standards.assessment.evidence_forms import EvidenceForm
 from standards.assessment.offers import offers
-from standards.assessment.pages.said import Said, said_of
+from standards.assessment.pages.said import Said, said_of, said_or_none
 from standards.assessment.pages.seen import Seen, answer_to_write, seen
+from standards.assessment.pages.typed import keeps_what_was_typed, typed_before
 from standards.catalogue.relations import relations_of
 
 UNPROCESSABLE = 422
 
 
+@keeps_what_was_typed
 def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """The page of one criterion, and saving its answer."""
     if request.method == "POST" and request.headers.get("X-Autosave"):
@@ -46,6 +48,11 @@ def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     if request.method == "POST":
         must(opened.edits)
         return press(request, opened, found)
+    typed = typed_before(request) if opened.edits else None
+    said = said_or_none(typed, number) if typed else None
+    if said and said.changed(found):
+        words = NotReady(gettext("You were signed out before this was saved."))
+        return alone(request, opened, found, said=said, refused=words, status=200)
     return alone(request, opened, found)
 
 
@@ -197,6 +204,7 @@ def alone(
     said: Said | None = None,
     refused: StepRefused | None = None,
     form: EvidenceForm | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     """The page of one criterion, with what was typed where it was not saved."""
     at, assessment = timezone.now(), opened.assessment
@@ -219,7 +227,6 @@ def alone(
     if opened.writable:
         on_file = Evidence.objects.on_file().filter(organisation=opened.provider)
         context["shelf"] = on_file.exclude(pk__in=attached)[:50]
-    status = 200
     if refused or (form and form.errors):
-        status = code(refused) if refused else UNPROCESSABLE
-    return render(request, "assessment/answer.html", context, status=status)
+        status = status or (code(refused) if refused else UNPROCESSABLE)
+    return render(request, "assessment/answer.html", context, status=status or 200)

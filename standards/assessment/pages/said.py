@@ -68,6 +68,13 @@ def said_of(sent: Mapping[str, str], pk: int) -> Said:
     return said
 
 
+def said_or_none(sent: Mapping[str, str], pk: int) -> Said | None:
+    try:
+        return said_of(sent, pk)
+    except NotReady:
+        return None
+
+
 def plain(text: str) -> str:
     """As it is stored: one kind of line end, nothing around it, nothing a database refuses."""
     return text.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -2,11 +2,12 @@
 
 import csv
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.views import person
 from certcentre.asking import must
-from certcentre.lifecycle import StepRefused
+from certcentre.lifecycle import NotReady, StepRefused
 from standards.assessment import sheet as sheets
 from standards.assessment.answers import Answer, Assessment, Conflict
 from standards.assessment.pages.answering import code, take_offer
-from standards.assessment.pages.said import Said, said_of
+from standards.assessment.pages.said import Said, said_of, said_or_none
 from standards.assessment.pages.seen import Seen, seen
+from standards.assessment.pages.typed import keeps_what_was_typed, typed_before
 from standards.assessment.sheet import PAGE, Progress, Row
 from standards.catalogue.editions import Domain
 
@@ -64,6 +66,7 @@ def line(each: Progress, assessment: Assessment, proven: int) -> dict[str, Any]:
     }
 
 
+@keeps_what_was_typed
 def sheet(request: HttpRequest, pk: uuid.UUID, domain: str) -> HttpResponse:
     """The criteria of one domain, a page of them, with their answers."""
     if domain not in Domain.values:
@@ -72,7 +75,24 @@ def sheet(request: HttpRequest, pk: uuid.UUID, domain: str) -> HttpResponse:
     if request.method == "POST":
         must(opened.edits)
         return save(request, opened, domain)
-    return show(request, opened, domain)
+    typed = typed_before(request) if opened.edits else None
+    return bring_back(request, opened, domain, typed) if typed else show(request, opened, domain)
+
+
+def bring_back(request: HttpRequest, opened: Seen, domain: str, typed: QueryDict) -> HttpResponse:
+    """The rows as they were typed before the session ended, not saved yet."""
+    answers = rows_of(opened, typed)
+    said = {answer.pk: said_or_none(typed, answer.pk) for answer in answers}
+    words = NotReady(gettext("You were signed out before this was saved."))
+    refused = {
+        answer.pk: (one, words)
+        for answer in answers
+        if (one := said[answer.pk]) and one.changed(answer)
+    }
+    if not refused:
+        return show(request, opened, domain)
+    keys = [answer.pk for answer in answers]
+    return again(request, opened, domain, keys, refused, status=200)
 
 
 def show(
@@ -129,9 +149,7 @@ def following(domains: list[Progress], current: str) -> Progress | None:
 
 def save(request: HttpRequest, opened: Seen, domain: str) -> HttpResponse:
     """Write the answers that the reader changed; show those that could not be written."""
-    keys = [name[1:] for name in request.POST if name[0] == "s" and name[1:].isdecimal()][:MOST]
-    wanted = opened.assessment.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
-    answers = list(wanted.select_related("criterion"))
+    answers = rows_of(opened, request.POST)
     button, _, pressed = request.POST.get("do", "").partition(":")
     saved, refused = 0, {}
     for answer in answers:
@@ -147,6 +165,13 @@ def save(request: HttpRequest, opened: Seen, domain: str) -> HttpResponse:
     if refused:
         return again(request, opened, domain, [answer.pk for answer in answers], refused)
     return redirect(onward(request, opened, domain, pressed))
+
+
+def rows_of(opened: Seen, sent: QueryDict) -> list[Answer]:
+    """The answers whose rows a page sent: each says by `s12` what it showed."""
+    keys = [name[1:] for name in sent if name[:1] == "s" and name[1:].isdecimal()][:MOST]
+    wanted = opened.assessment.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
+    return list(wanted.select_related("criterion"))
 
 
 def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
@@ -172,7 +197,9 @@ def again(
     opened: Seen,
     domain: str,
     keys: list[int],
-    refused: dict[int, tuple[Said, StepRefused]],
+    refused: Mapping[int, tuple[Said, StepRefused]],
+    *,
+    status: int = 0,
 ) -> HttpResponse:
     """The same rows, with what was typed in those that were not saved."""
     found = opened.assessment.answers.filter(pk__in=keys).in_order()
@@ -181,7 +208,7 @@ def again(
         if row.pk in refused:
             said, problem = refused[row.pk]
             row.keep(said.value, said.reason, said.note, problem)
-    status = max(code(problem) for _, problem in refused.values())
+    status = status or max(code(problem) for _, problem in refused.values())
     if any(isinstance(problem, Conflict) for _, problem in refused.values()):
         status = 409
     problems = list(dict.fromkeys(str(problem) for _, problem in refused.values()))
