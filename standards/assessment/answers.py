@@ -20,7 +20,7 @@ from standards.assessment.claims import Outcome
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.moving import Moved
-from standards.assessment.offers import Offer, offers
+from standards.assessment.offers import Kind, Offer, offers
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import Applied
 from standards.catalogue.applying import applied
@@ -174,7 +174,9 @@ class Assessment(models.Model):
         """Fill open answers from mapped ones, to confirm (rule 5), with their evidence."""
         waiting = {answer.criterion_id: answer for answer in self.answers.filter(value="")}
         offered = [
-            (waiting[criterion], offer) for criterion, offer in offers(self, waiting).items()
+            (waiting[criterion], offer)
+            for criterion, offer in offers(self, waiting).items()
+            if offer.value
         ]
         for answer, offer in offered:
             answer.suggested_by(offer)
@@ -312,10 +314,13 @@ class Answer(models.Model):
 
     def take(self, offer: Offer, *, by: User, at: datetime, revision: int) -> int:
         """Give the answer that a mapping offers, with its evidence, because a person chose to."""
-        reason = offer.answer.reason if offer.same else ""
-        said = {"value": offer.answer.value, "reason": reason, "note": self.note}
+        said = {"value": offer.value, "reason": offer.reason, "note": self.note}
         with transaction.atomic():
-            new = self.give(**said, by=by, at=at, revision=revision)
+            new = revision
+            if offer.kind in (Kind.SAME, Kind.ALL):
+                new = self.give(**said, by=by, at=at, revision=revision)
+            else:  # what a part lacks is still to be said; where they overlap, everything is
+                new = self._prefill(offer, revision)
             EvidenceUse.objects.bulk_create(
                 [
                     EvidenceUse(answer=self, evidence_id=use.evidence_id)
@@ -324,6 +329,18 @@ class Answer(models.Model):
                 ignore_conflicts=True,
             )
         return new
+
+    def _prefill(self, offer: Offer, revision: int) -> int:
+        """Take over what an offer says, to confirm; the value stays where it offers none."""
+        self.assessment._lock_draft()
+        if not offer.value:
+            return revision
+        self.suggested_by(offer)
+        fields = {name: getattr(self, name) for name in self.MARKED}
+        fields["revision"] = revision + 1
+        if not Answer.objects.filter(pk=self.pk, revision=revision).update(**fields):
+            raise Conflict(Answer.objects.select_related("criterion").get(pk=self.pk))
+        return revision + 1
 
     def attach(self, evidence: Evidence) -> None:
         """Let the answer rest on a piece of evidence of the same provider; twice is once."""
@@ -373,6 +390,6 @@ class Answer(models.Model):
 
     def suggested_by(self, offer: Offer) -> None:
         """Take over a mapped answer, unsaved; it counts for nothing until somebody confirms."""
-        self.value, self.reason = offer.answer.value, offer.answer.reason if offer.same else ""
+        self.value, self.reason = offer.value, offer.reason
         self.origin, self.to_confirm = self.Origin.MAPPING, True
         self.revision += 1

@@ -1,11 +1,13 @@
 """What mappings offer an answer: one given elsewhere in the same assessment, or its evidence.
 
-Only published mappings offer the answer itself; proposed ones only name evidence worth a look.
+Only published mappings offer anything, and only what counts as AL1 or AL2: what an auditor found
+of one criterion never speaks for another. Nothing counts until somebody confirms it (rule 5).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -18,32 +20,71 @@ if TYPE_CHECKING:
 Relation = Mapping.Relation
 
 
+class Kind(StrEnum):
+    """What is offered, the most useful first."""
+
+    SAME = "same"  # both ask the same
+    ALL = "all"  # what was answered asks all of this, and more
+    PART = "part"  # what was answered is a part of this
+    EVIDENCE = "evidence"  # they overlap: the evidence may serve
+
+
+ORDER = list(Kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An answer given to a criterion that asks the same, or all of it and more."""
+    """An answer given elsewhere, and what it can do here."""
 
     answer: "Answer"
-    same: bool
+    kind: Kind
+
+    @property
+    def same(self) -> bool:
+        return self.kind == Kind.SAME
+
+    @property
+    def value(self) -> str:
+        """What it would answer here; nothing where only the evidence may serve."""
+        if self.kind == Kind.EVIDENCE:
+            return ""
+        return Outcome.PARTLY_MET if self.kind == Kind.PART else self.answer.value
+
+    @property
+    def reason(self) -> str:
+        """The words that come along; what a part lacks is for the provider to say."""
+        return self.answer.reason if self.same else ""
+
+    def nothing_new(self, attached: Iterable[Any]) -> bool:
+        """Whether only evidence is offered that the answer rests on already."""
+        offered = {use.evidence_id for use in self.answer.on_file}
+        return self.kind == Kind.EVIDENCE and offered <= set(attached)
 
 
-def travels(relation: str, forward: bool, value: str) -> bool:
-    """Whether a value given on one side answers the other. `forward`: it was given at the source.
+def travels(relation: str, forward: bool, value: str) -> Kind | None:
+    """What a value given on one side does on the other. `forward`: it was given at the source.
 
-    An equal takes any answer; one that asks more passes on only *met*.
+    An equal takes any answer. One that asks more passes on only *met*; of one that asks less,
+    *met* and *partly met* become a part; where they overlap only the evidence is offered.
     """
     if relation == Relation.EQUAL:
-        return True
+        return Kind.SAME
+    done = value in (Outcome.MET, Outcome.PARTLY_MET)
+    if relation == Relation.INTERSECTS:
+        return Kind.EVIDENCE if done else None
     wider = Relation.SUPERSET if forward else Relation.SUBSET
-    return relation == wider and value == Outcome.MET
+    if relation == wider:
+        return Kind.ALL if value == Outcome.MET else None
+    return Kind.PART if done else None
 
 
 def offers(assessment: "Assessment", criteria: Iterable[int]) -> dict[int, Offer]:
     """By criterion pk, what these open criteria are offered. Three statements."""
     wanted = list(criteria)
     pairs = list(
-        Mapping.objects.filter(Q(source__in=wanted) | Q(target__in=wanted), status=Review.PUBLISHED)
-        .exclude(relation=Relation.INTERSECTS)
-        .values_list("source_id", "target_id", "relation")
+        Mapping.objects.filter(
+            Q(source__in=wanted) | Q(target__in=wanted), status=Review.PUBLISHED
+        ).values_list("source_id", "target_id", "relation")
     )
     ends = {pk for source, target, _ in pairs for pk in (source, target)}
     given = {
@@ -56,14 +97,16 @@ def offers(assessment: "Assessment", criteria: Iterable[int]) -> dict[int, Offer
 
 
 def matched(pairs: Iterable[tuple[int, int, str]], given: dict[int, "Answer"]) -> dict[int, Offer]:
-    """The best offer for each criterion that was not answered; equal ones first."""
+    """The best offer for each criterion that was not answered, in the order of the kinds."""
     found: dict[int, Offer] = {}
     for source, target, relation in pairs:
         for forward, there, here in ((True, source, target), (False, target, source)):
             answer = given.get(there)
-            if answer is None or here in given or not travels(relation, forward, answer.value):
+            kind = travels(relation, forward, answer.value) if answer else None
+            if answer is None or kind is None or here in given:
                 continue
-            same = relation == Relation.EQUAL
-            if here not in found or (same and not found[here].same):
-                found[here] = Offer(answer, same)
+            if kind == Kind.EVIDENCE and not answer.on_file:
+                continue
+            if here not in found or ORDER.index(kind) < ORDER.index(found[here].kind):
+                found[here] = Offer(answer, kind)
     return found

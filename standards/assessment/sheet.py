@@ -205,6 +205,8 @@ def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime)
         offered = offers(assessment, waiting)
         for row in found:
             row.offer = offered.get(row.criterion)
+            if row.offer and row.offer.nothing_new(piece.pk for piece, _lapsed in row.files):
+                row.offer = None
     return found
 
 

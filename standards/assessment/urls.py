@@ -13,9 +13,11 @@ from standards.assessment.pages import (
     home,
     moving,
     releases,
+    reuse,
     sheet,
     solutions,
     starting,
+    trying,
 )
 
 urlpatterns = [
@@ -63,4 +65,11 @@ urlpatterns = [
         name="declaration-withdraw",
     ),
     path("assessments/<uuid:pk>/move/<str:key>/", moving.assessment_move, name="assessment-move"),
+    path("releases/<uuid:pk>/reuse/", reuse.release_reuse, name="release-reuse"),
+    path(
+        "releases/<uuid:pk>/reuse/<str:key>/",
+        reuse.release_reuse_edition,
+        name="release-reuse-edition",
+    ),
+    path("catalogue/rules/<str:key>/try/", trying.rule_try, name="rule-try"),
 ]

@@ -12,24 +12,32 @@ from standards.catalogue.facts import CountryGroup, Rule
 
 def applied(facts: Mapping[str, Any], *, at: datetime) -> Applied:
     """What the published rules say of these facts: four statements. Facts come checked."""
-    rules = [
-        applicability.Rule(
-            key=rule.key,
-            when=rule.when,
-            edition=rule.edition.key,
-            effect=rule.effect,
-            level=rule.level.key if rule.level else "",
-            refs=tuple(rule.refs),
-            law_excludes=tuple(rule.law_excludes),
-            applies_from=begins(rule, at.date()),
-            reason=rule.text("why"),
-            basis=rule.legal_basis,
-        )
-        for rule in Rule.objects.filter(
-            status=Review.PUBLISHED, edition__in=Edition.objects.answerable(at=at)
-        ).select_related("edition", "level")
-    ]
+    rules = published_rules(at=at)
     return resolve(rules, facts, catalogue({rule.edition for rule in rules}), today=at.date())
+
+
+def published_rules(*, at: datetime) -> list[applicability.Rule]:
+    """The rules that count at a moment. One statement."""
+    found = Rule.objects.filter(
+        status=Review.PUBLISHED, edition__in=Edition.objects.answerable(at=at)
+    )
+    return [pure(rule, at.date()) for rule in found.select_related("edition", "level")]
+
+
+def pure(rule: Rule, today: date) -> applicability.Rule:
+    """A stored rule as it is read, published or not."""
+    return applicability.Rule(
+        key=rule.key,
+        when=rule.when,
+        edition=rule.edition.key,
+        effect=rule.effect,
+        level=rule.level.key if rule.level else "",
+        refs=tuple(rule.refs),
+        law_excludes=tuple(rule.law_excludes),
+        applies_from=begins(rule, today),
+        reason=rule.text("why"),
+        basis=rule.legal_basis,
+    )
 
 
 def begins(rule: Rule, today: date) -> date | None:

@@ -98,6 +98,10 @@ def edition_reasons(data: dict[str, Any], known: Known) -> Reasons:
             if str(key) in seen:
                 yield f"{kind} {key} stands here twice"
             seen.add(str(key))
+    if before := data.get("supersedes"):
+        yield from known.missing_edition(before)
+        if before == data["id"]:
+            yield "cannot supersede itself"
     own = {level.get("id") for level in levels}
     for part in criteria:
         if part.get("level") not in own:
@@ -224,7 +228,9 @@ def profile_reasons(data: dict[str, Any], known: Known) -> Reasons:
 
 def mapping_reasons(data: dict[str, Any], known: Known) -> Reasons:
     yield from known.missing([data["source"], data["target"]])
-    if data["source"].partition(":")[0] == data["target"].partition(":")[0]:
+    if data["source"] == data["target"]:
+        yield "maps a criterion to itself"
+    elif data["source"].partition(":")[0] == data["target"].partition(":")[0]:
         yield "maps an edition to itself"
 
 

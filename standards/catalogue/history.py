@@ -14,6 +14,7 @@ from certcentre.log.models import LogEntry
 RECENT = 30
 WORDS: dict[str, Promise] = {
     "drafted": _("drafted"),
+    "imported": _("brought in from a file"),
     "proposed": _("proposed"),
     "changed": _("changed"),
     "translated": _("translations changed"),

@@ -26,9 +26,12 @@ def load(folder: Path | None = None, *, at: datetime, by: Any = None) -> Writer:
     return write(collect(folder or CONTENT), at=at, by=by)
 
 
-def write(content: Content, *, at: datetime, by: Any = None) -> Writer:
-    """Check the content against itself and the database, and write what differs."""
-    writer = Writer(by=by, at=at)
+def write(content: Content, *, at: datetime, by: Any = None, reason: str = "") -> Writer:
+    """Check the content against itself and the database, and write what differs.
+
+    What a person writes is a draft or a proposal, until a second one publishes it.
+    """
+    writer = Writer(by=by, at=at, reason=reason)
     with transaction.atomic():
         check(content, known())
         refuse_frozen(content.of("edition"))
@@ -90,15 +93,21 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     """
     files = content.of("edition")
     named = {r.data["standard"]: rows.standard(r.data) for r in files.values()}
-    if not renaming:
-        there = Standard.objects.filter(key__in=named).values_list("key", flat=True)
-        named = {key: row for key, row in named.items() if key not in set(there)}
+    if writer.by is not None or not renaming:  # a draft does not rename the family that it joins
+        there = set(Standard.objects.filter(key__in=named).values_list("key", flat=True))
+        named = {key: row for key, row in named.items() if key not in there}
     standards = writer.write(Standard, named)
     related = rows.related(content.of("related"))
     wanted = {
         key: rows.edition(r.data, standards[r.data["standard"]].pk, related.get(key, []))
         for key, r in files.items()
     }
+    for key, r in files.items():
+        if "supersedes" in r.data:
+            before = Edition.objects.filter(key=r.data["supersedes"]).values_list("pk", flat=True)
+            wanted[key]["supersedes_id"] = before.first()
+        if writer.by is not None:  # relations between whole editions come with the content alone
+            wanted[key].pop("related")
     editions = writer.write(Edition, wanted)
     mine = {key: editions[key] for key in files}
     wanted_levels = {k: v for key, r in files.items() for k, v in rows.levels(r.data, mine[key])}
@@ -113,7 +122,7 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
         draft.criteria.exclude(key__in=wanted_criteria).delete()
         draft.levels.exclude(key__in=[k for e, k in wanted_levels if e == draft.pk]).delete()
     ready = [each for each in drafts if files[each.key].data.get("status") != "draft"]
-    if ready:
+    if ready and writer.by is None:
         publish(ready, by=writer.by, at=writer.at)
         writer.published = [edition.key for edition in ready]
 
@@ -127,6 +136,8 @@ def write_mappings(content: Content, writer: Writer) -> None:
             Mapping,
             {(row["source_id"], row["target_id"]): row for row in wanted},
             key=lambda each: (each.source_id, each.target_id),
+            # a person may propose again what was withdrawn; a file would bring it back unsaid
+            among=Mapping.objects.exclude(status=Review.WITHDRAWN) if writer.by else None,
         )
 
 

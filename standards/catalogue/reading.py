@@ -77,6 +77,20 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
+def parse(text: str) -> Any:
+    """What a text holds, read as carefully as a file. ValueError says what is wrong with it."""
+    if len(text.encode()) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST} bytes")
+    try:
+        refuse_bombs(text)
+        return yaml.load(text, Loader=Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise ValueError(f"line {line}: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+
+
 def refuse_bombs(text: str) -> None:
     """Deep nesting overflows the parser's stack, and aliases (`*name`) make small files endless.
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.editions import Criterion, Mapping, Review
 
@@ -12,6 +14,14 @@ TURNED = {
     Mapping.Relation.SUBSET: Mapping.Relation.SUPERSET,
     Mapping.Relation.SUPERSET: Mapping.Relation.SUBSET,
     Mapping.Relation.INTERSECTS: Mapping.Relation.INTERSECTS,
+}
+
+# what an answer to this criterion does for the other, once somebody confirms it there
+HELPS: dict[str, Promise] = {
+    Mapping.Relation.EQUAL: _("An answer here answers it too."),
+    Mapping.Relation.SUPERSET: _("Who meets this meets it too."),
+    Mapping.Relation.SUBSET: _("Who meets this has done a part of it."),
+    Mapping.Relation.INTERSECTS: _("Evidence for this may serve there."),
 }
 
 
@@ -24,6 +34,11 @@ class Relation:
     note: str
     origin: str
     status: str
+    strength: int | None = None
+
+    @property
+    def helps(self) -> Promise:
+        return HELPS[self.relation]
 
     @property
     def proposed(self) -> bool:
@@ -48,6 +63,7 @@ def relations_of(criterion: Criterion) -> list[Relation]:
                 note=each.note,
                 origin=each.origin,
                 status=each.status,
+                strength=each.strength,
             )
         )
     order = list(TURNED)

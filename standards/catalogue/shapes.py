@@ -36,7 +36,7 @@ class Key:
     kind: type
     needed: bool = True
     most: int = 0  # characters of a text
-    among: frozenset[str] | None = None
+    among: frozenset[Any] | None = None
     form: re.Pattern[str] | None = None
     of: type | None = None  # kind of a list's members
 
@@ -50,7 +50,7 @@ class Key:
         if self.most and len(value) > self.most:
             return f"has {len(value)} characters, at most {self.most}"
         if self.among is not None and value not in self.among:
-            return f"is {value!r:.60}, not one of {', '.join(sorted(self.among))}"
+            return f"is {value!r:.60}, not one of {', '.join(map(str, sorted(self.among)))}"
         if self.form is not None and not self.form.fullmatch(value):
             return f"is {value!r:.60}; use letters, digits, dots and hyphens"
         if self.of and not all(isinstance(member, self.of) for member in value):
@@ -102,6 +102,9 @@ SHAPES: dict[str, dict[str, Key]] = {
         "version": text(200),
         "published": text(200),
         "effective_from": MAYBE_DATE,
+        "grace_until": MAYBE_DATE,
+        "supersedes": maybe(80),
+        "language": Key(str, needed=False, form=re.compile("[a-z]{2}")),
         "reference": text(250),
         "seed_category": one_of(SeedCategory),
         "domain": one_of(Domain),
@@ -225,6 +228,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "source": text(141),
         "relation": one_of(Mapping.Relation),
         "target": text(141),
+        "strength": Key(int, needed=False, among=frozenset(range(1, 11))),
         "rationale": maybe(40),
         "note": maybe(),
         "group": maybe(120),

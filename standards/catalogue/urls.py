@@ -3,13 +3,7 @@
 from django.urls import path
 
 from standards.catalogue import asking, views
-from standards.catalogue.office import editions, index
-
-EDITION_STEPS = {
-    "publish": editions.catalogue_edition_publish,
-    "withdraw": editions.catalogue_edition_withdraw,
-    "days": editions.catalogue_edition_days,
-}
+from standards.catalogue.office.urls import urlpatterns as office
 
 urlpatterns = [
     path("standards/", views.standards, name="standards"),
@@ -24,10 +18,5 @@ urlpatterns = [
     path("needs/", views.needs, name="needs"),
     path("needs/<str:key>/", views.need, name="need"),
     path("applies/", asking.applies, name="applies"),
-    path("catalogue/", index.catalogue, name="catalogue"),
-    path("catalogue/editions/<str:key>/", editions.catalogue_edition, name="catalogue-edition"),
-    *[
-        path(f"catalogue/editions/<str:key>/{step}/", view, name=f"catalogue-edition-{step}")
-        for step, view in EDITION_STEPS.items()
-    ],
+    *office,
 ]

@@ -9,9 +9,20 @@ def moved(world):
     return [world.declaration.assessment_id, world.announced.key]
 
 
+def released(world):
+    return [world.declaration.release_id]
+
+
 NOWHERE = [UUID(int=0), "none-such"]
 
 ROWS: list[Row] = [
+    Row("release-reuse", only(provider=200, reader=200), released, unknown=[UUID(int=0)]),
+    Row(
+        "release-reuse-edition",
+        only(provider=200, reader=200),
+        lambda w: [*released(w), w.edition.key],
+        unknown=NOWHERE,
+    ),
     Row("assessment-move", only(provider=200, reader=403), moved, unknown=NOWHERE),
     Row("assessment-move", only(provider=409, reader=403), moved, method="post", unknown=NOWHERE),
 ]

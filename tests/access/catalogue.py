@@ -29,7 +29,81 @@ def known(**codes):
     return {**signed_in(403), **codes}
 
 
+def first(kind, state):
+    """A record of a kind at a state, by what stands in its address."""
+    name = "pk" if kind == "mappings" else "key"
+    return lambda world: [str(getattr(world.records[kind, state], name))]
+
+
+def records(kind):
+    """The pages of one kind of record."""
+    name, proposed, out = f"catalogue-{kind}", first(kind, "proposed"), first(kind, "published")
+    return [
+        Row(name, KNOWN),
+        Row(name, KNOWN, query="?q=x&status=proposed&page=x"),
+        Row(f"{name}-new", KNOWN),
+        Row(f"{name}-new", known(officer=422), method="post"),
+        Row(f"{name}-sign", known(officer=302), method="post"),
+        Row(f"{name}-one", KNOWN, out, unknown=["0"]),
+        Row(f"{name}-one", only(officer=200), proposed, unknown=["0"]),
+        *unknown_is_none(f"{name}-edit", proposed, only, 422),
+        *unknown_is_none(f"{name}-publish", proposed, only, 302, **PUBLISH),
+        *unknown_is_none(f"{name}-publish", out, known, 409, **PUBLISH),
+        *unknown_is_none(f"{name}-withdraw", out, known, 302, **WHY),
+        *unknown_is_none(f"{name}-withdraw", proposed, only, 409, **WHY),
+    ]
+
+
+def unknown_is_none(name, record, page, post, **data):
+    return [
+        Row(name, page(officer=200), record, unknown=["0"]),
+        Row(name, page(officer=post), record, method="post", data=lambda w: data, unknown=["0"]),
+    ]
+
+
+def criterion(world):
+    return [world.drafted.key, "1.2"]
+
+
+def published_criterion(world):
+    return [world.announced.key, "1.2"]
+
+
+NO_CRITERION = ["none-such", "1.1"]
+DRAFTING = [
+    Row("catalogue-edition-new", KNOWN),
+    Row("catalogue-edition-new", known(officer=422), method="post"),
+    *step("catalogue-edition-edit", drafted, False, 422),
+    *step("catalogue-edition-edit", announced, True, 422),
+    *step("catalogue-criterion-new", drafted, False, 422),
+    Row("catalogue-criterion-edit", only(officer=200), criterion, unknown=NO_CRITERION),
+    Row("catalogue-criterion-edit", KNOWN, published_criterion, unknown=NO_CRITERION),
+    Row(
+        "catalogue-criterion-edit",
+        only(officer=422),
+        criterion,
+        method="post",
+        unknown=NO_CRITERION,
+    ),
+    *[
+        Row(
+            f"catalogue-criterion-{to}",
+            only(officer=302),
+            criterion,
+            method="post",
+            unknown=NO_CRITERION,
+        )
+        for to in ("up", "down", "out")
+    ],
+    Row("catalogue-mappings-file", KNOWN),
+    Row("catalogue-mappings-file", known(officer=422), method="post"),
+    Row("catalogue-mappings-csv", KNOWN),
+    Row("rule-try", KNOWN, first("rules", "published"), unknown=["0"]),
+    Row("rule-try", only(officer=200), first("rules", "proposed"), query="?try=1", unknown=["0"]),
+]
 CENTRE = [
+    *DRAFTING,
+    *[row for kind in ("mappings", "rules", "profiles", "needs") for row in records(kind)],
     Row("catalogue", KNOWN),
     Row("catalogue-edition", KNOWN, announced, unknown=NONE),
     Row("catalogue-edition", only(officer=200), drafted, unknown=NONE),

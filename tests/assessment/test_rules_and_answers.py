@@ -5,6 +5,7 @@ import pytest
 from certcentre.lifecycle import NotReady
 from standards.assessment import claims
 from standards.assessment.answers import Assessment
+from standards.assessment.offers import offers
 from standards.catalogue.editions import Criterion
 from tests import make
 
@@ -114,8 +115,9 @@ def mapped(provider, at):
         ("equal", {"value": "not_met"}, "not_met"),
         ("superset_of", {}, "met"),  # what was answered asks all of it, and more
         ("superset_of", {"value": "not_met"}, ""),
-        ("superset_of", {"reverse": True}, ""),
-        ("subset_of", {}, ""),
+        ("superset_of", {"reverse": True}, "partly_met"),  # what was answered is a part of it
+        ("subset_of", {}, "partly_met"),
+        ("subset_of", {"value": "not_met"}, ""),
         ("subset_of", {"reverse": True}, "met"),
         ("intersects_with", {}, ""),
         ("equal", {"published": False}, ""),
@@ -133,3 +135,36 @@ def test_a_suggested_answer_counts_once_somebody_confirms(mapped, provider, at):
     answer.give(value="met", by=provider.person, at=at, revision=answer.revision)
     answer.refresh_from_db()
     assert answer.counts
+
+
+def overlapping(provider, at, relation):
+    """A draft whose `one` was met with evidence, and `two` that the test takes an offer for."""
+    one, two = make.criteria(1)[0], make.criteria(1)[0]
+    make.mapping(one, two, relation).publish(by=None, at=at)
+    draft = make.assessment(organisation=provider, criteria=[one], answers={one.key: "met"})
+    draft.answers.get().attach(make.evidence(provider))
+    draft.add(criteria=[two], at=at)
+    answer = draft.answers.get(criterion=two)
+    return answer, offers(draft, [two.pk])[two.pk]
+
+
+def test_an_overlap_offers_only_the_evidence(provider, at):
+    answer, offer = overlapping(provider, at, "intersects_with")
+    answer.take(offer, by=provider.person, at=at, revision=answer.revision)
+    answer.refresh_from_db()
+    assert (offer.kind, answer.value, answer.evidence_uses.count()) == ("evidence", "", 1)
+    assert offer.nothing_new(use.evidence_id for use in answer.evidence_uses.all())
+
+
+def test_a_part_is_marked_and_its_gap_is_asked_for(provider, at):
+    answer, offer = overlapping(provider, at, "subset_of")
+    assert (offer.kind, answer.value, answer.to_confirm) == ("part", "partly_met", True)
+    with pytest.raises(NotReady, match="still lacks"):
+        answer.give(value="partly_met", by=provider.person, at=at, revision=answer.revision)
+
+
+def test_what_an_auditor_verified_never_travels(provider, at):
+    answer, _offer = overlapping(provider, at, "equal")
+    answer.give(value="met", by=provider.person, at=at, revision=answer.revision)
+    made = make.declare(answer.assessment)
+    assert set(made.claims.values_list("assurance", flat=True)) == {1, 2}

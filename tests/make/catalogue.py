@@ -158,6 +158,26 @@ def mapping(source, target, relation="equal"):
     return Mapping.objects.create(source=source, target=target, relation=relation, origin="example")
 
 
+def reviewed(edition):
+    """A mapping, rule, profile and need at each state, by (kind, state)."""
+    found = {}
+    first = edition.criteria.order_by("position").first()
+    for state in ("proposed", "published"):
+        other = globals()["edition"](f"mapped-{state}").criteria.first()
+        one = mapping(first, other)
+        found["mappings", state] = one
+        found["rules", state] = rule(edition, key=f"X-{state}")
+        found["profiles", state] = profile(f"p-{state}", criteria=[first.key])
+        found["needs", state] = need(f"n_{state}", required=[first.key])
+        if state == "published":
+            one.publish(by=None, at=AT)
+    for kind in ("rules", "profiles", "needs"):
+        made = found[kind, "proposed"]
+        type(made).objects.filter(pk=made.pk).update(status="proposed")
+        made.refresh_from_db()
+    return found
+
+
 @cache
 def content():
     """The portal's own content, read once per test process."""

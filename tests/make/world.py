@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
-from tests.make.catalogue import fact, need, successor
+from tests.make.catalogue import fact, need, reviewed, successor
 from tests.make.sheet import filed, proven
 
 
@@ -32,6 +32,7 @@ def world():
         buyer=buyer,
         invitation=accounts.invitation(provider, stranger.email),
         edition=edition,
+        records=reviewed(edition),
         announced=successor(edition, "world-2", effective_from=date(2099, 1, 1)),
         drafted=successor(edition, "world-3", published=False),
         criterion=edition.criteria.first(),

@@ -6,10 +6,13 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from standards.catalogue.editions import Edition
 from standards.catalogue.office.access import officer
+from standards.catalogue.office.kinds import KINDS, Kind
+from standards.catalogue.reviewing import Review
 from standards.catalogue.succession import Standing, standing
 
 
@@ -31,7 +34,20 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         for one in rows.order_by("name")
     ]
     context: dict[str, Any] = {
+        "kinds": [counted(kind) for kind in KINDS.values()],
         "drafts": [one for one in lines if one.edition.status == Edition.Status.DRAFT],
         "editions": [one for one in lines if one.edition.status != Edition.Status.DRAFT],
     }
     return render(request, "catalogue/office/catalogue.html", context)
+
+
+def counted(kind: Kind) -> dict[str, Any]:
+    """How many of a kind are published and proposed. One statement."""
+    rows = kind.model.objects.values_list("status").annotate(n=Count("pk")).order_by()
+    counts = dict(rows)
+    return {
+        "title": kind.title,
+        "url": reverse(f"catalogue-{kind.key}"),
+        "published": counts.get(Review.PUBLISHED, 0),
+        "proposed": counts.get(Review.PROPOSED, 0),
+    }

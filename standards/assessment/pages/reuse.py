@@ -1,0 +1,124 @@
+"""What a release has answered already through other standards: all editions, then one."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from standards.assessment.claims import effective
+from standards.assessment.offers import Kind
+from standards.assessment.pages.mine import own_release, trail
+from standards.assessment.reuse import OWN, STATES, Coverage, coverage
+from standards.assessment.solutions import Release
+from standards.catalogue.editions import Criterion, Edition, Mapping
+from standards.catalogue.reviewing import Review
+
+WORDS = {
+    OWN: _("answered itself"),
+    Kind.SAME: _("answered by the same elsewhere"),
+    Kind.ALL: _("answered by more elsewhere"),
+    Kind.PART: _("answered in part elsewhere"),
+    Kind.EVIDENCE: _("evidence elsewhere may serve"),
+    "": _("open"),
+}
+
+
+@require_safe
+def release_reuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Every edition that is not wholly answered, those nearest to done first. Six statements."""
+    release, now = own_release(request, pk), timezone.now()
+    editions = Edition.objects.answerable(at=now)
+    rows = Criterion.objects.answerable().filter(edition__in=editions)
+    keys: dict[str, list[str]] = {}
+    for edition, key in rows.order_by("position").values_list("edition__key", "key"):
+        keys.setdefault(edition, []).append(key)
+    said, shown = standing(release, now)
+    pairs = mapped()
+    named = editions.in_bulk(keys, field_name="key")
+    lines = [
+        (named[edition], picture(coverage(its, said, pairs, shown=shown)))
+        for edition, its in keys.items()
+    ]
+    lines = [line for line in lines if line[1]["reached"] > line[1]["own"]]
+    lines.sort(key=lambda line: (-line[1]["share"], line[0].name))
+    context = {"release": release, "trail": trail(release), "lines": lines, "states": legend()}
+    return render(request, "assessment/reuse.html", context)
+
+
+@require_safe
+def release_reuse_edition(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
+    """One edition, criterion by criterion. Six statements."""
+    release, now = own_release(request, pk), timezone.now()
+    edition = get_object_or_404(Edition.objects.published(), key=key)
+    criteria = list(edition.criteria.answerable().select_related("level").order_by("position"))
+    said, shown = standing(release, now)
+    touching = Q(source__edition=edition) | Q(target__edition=edition)
+    found = coverage((one.key for one in criteria), said, mapped(touching), shown=shown)
+    sources = Criterion.objects.select_related("edition").in_bulk(
+        {line.source for line in found.lines if line.source}, field_name="key"
+    )
+    lines = [
+        (one, WORDS[line.kind], line.kind, sources.get(line.source) if line.kind != OWN else None)
+        for one, line in zip(criteria, found.lines, strict=True)
+    ]
+    up = reverse("release-reuse", args=[release.pk])
+    context = {
+        "release": release,
+        "edition": edition,
+        "trail": [*trail(release), (gettext("What you have answered already"), up)],
+        "lines": lines,
+        "picture": picture(found),
+        "states": legend(),
+    }
+    return render(request, "assessment/reuse_edition.html", context)
+
+
+def standing(release: Release, at: datetime) -> tuple[dict[str, str], frozenset[str]]:
+    """What the release says in force, and on which criteria with evidence. One statement.
+
+    A finding or certificate says nothing for other criteria beyond what was declared: the value
+    travels, its assurance never does.
+    """
+    claims = effective([release.pk], at=at)[release.pk]
+    said = {key: claim.outcome for key, claim in claims.items()}
+    return said, frozenset(key for key, claim in claims.items() if claim.assurance >= 2)
+
+
+def mapped(where: Q | None = None) -> list[tuple[str, str, str]]:
+    """Published mappings as (source, target, relation). One statement."""
+    rows: Any = Mapping.objects.filter(where or Q(), status=Review.PUBLISHED)
+    return list(rows.values_list("source__key", "target__key", "relation"))
+
+
+def picture(found: Coverage) -> dict[str, Any]:
+    """Numbers and the widths of the bar's parts."""
+    counts, total = found.counts, found.total or 1
+    parts, at = [], 0.0
+    for state in STATES[:-1]:
+        width = 100 * counts[state] / total
+        parts.append({"kind": state, "x": f"{at:.2f}", "width": f"{width:.2f}"})
+        at += width
+    reached = found.total - counts[""]
+    return {
+        "parts": parts,
+        "counts": [(state, WORDS[state], counts[state]) for state in STATES],
+        "own": counts[OWN],
+        "through": found.through_others,
+        "evidence": counts[Kind.EVIDENCE],
+        "open": counts[""],
+        "reached": reached,
+        "total": found.total,
+        "share": (counts[OWN] + found.through_others) / total,
+    }
+
+
+def legend() -> list[tuple[str, Any]]:
+    return [(state, WORDS[state]) for state in STATES[:-1]]

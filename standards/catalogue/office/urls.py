@@ -1,0 +1,82 @@
+"""The centre's addresses below /catalogue/."""
+
+from django.urls import path
+
+from standards.catalogue.office import drafting, editions, index, mapping_pages, records
+from standards.catalogue.office.kinds import KINDS
+
+EDITION = "catalogue/editions/<str:key>/"
+EDITION_STEPS = {
+    "publish": editions.catalogue_edition_publish,
+    "withdraw": editions.catalogue_edition_withdraw,
+    "days": editions.catalogue_edition_days,
+    "edit": drafting.catalogue_edition_edit,
+}
+RECORD_STEPS = {
+    "one": ("", records.one),
+    "edit": ("edit/", records.edit),
+    "publish": ("publish/", records.publish),
+    "withdraw": ("withdraw/", records.withdraw),
+}
+
+urlpatterns = [
+    path("catalogue/", index.catalogue, name="catalogue"),
+    path("catalogue/editions/new/", drafting.catalogue_edition_new, name="catalogue-edition-new"),
+    path(EDITION, editions.catalogue_edition, name="catalogue-edition"),
+    *[
+        path(f"{EDITION}{step}/", view, name=f"catalogue-edition-{step}")
+        for step, view in EDITION_STEPS.items()
+    ],
+    path(
+        f"{EDITION}criteria/new/", drafting.catalogue_criterion_new, name="catalogue-criterion-new"
+    ),
+    path(
+        f"{EDITION}criteria/<str:ref>/edit/",
+        drafting.catalogue_criterion_edit,
+        name="catalogue-criterion-edit",
+    ),
+    *[
+        path(
+            f"{EDITION}criteria/<str:ref>/{to}/",
+            drafting.catalogue_criterion_move,
+            {"to": to},
+            name=f"catalogue-criterion-{to}",
+        )
+        for to in ("up", "down", "out")
+    ],
+    path(
+        "catalogue/mappings/file/",
+        mapping_pages.catalogue_mappings_file,
+        name="catalogue-mappings-file",
+    ),
+    path(
+        "catalogue/mappings/all.csv",
+        mapping_pages.catalogue_mappings_csv,
+        name="catalogue-mappings-csv",
+    ),
+    *[
+        pattern
+        for kind in KINDS
+        for pattern in (
+            path(f"catalogue/{kind}/", records.listing, {"kind": kind}, name=f"catalogue-{kind}"),
+            path(
+                f"catalogue/{kind}/new/", records.new, {"kind": kind}, name=f"catalogue-{kind}-new"
+            ),
+            path(
+                f"catalogue/{kind}/sign/",
+                records.sign,
+                {"kind": kind},
+                name=f"catalogue-{kind}-sign",
+            ),
+            *[
+                path(
+                    f"catalogue/{kind}/<str:key>/{tail}",
+                    view,
+                    {"kind": kind},
+                    name=f"catalogue-{kind}-{step}",
+                )
+                for step, (tail, view) in RECORD_STEPS.items()
+            ],
+        )
+    ],
+]

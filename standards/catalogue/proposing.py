@@ -1,0 +1,87 @@
+"""The door through which people change the catalogue: the same checks as a content file meets."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from certcentre.lifecycle import NotReady
+from certcentre.log.models import LogEntry, record
+from standards.catalogue import records
+from standards.catalogue.content import Content, key_of
+from standards.catalogue.editions import Edition, Mapping
+from standards.catalogue.facts import Rule
+from standards.catalogue.loading import write
+from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.reading import BrokenContent, Record
+from standards.catalogue.reviewing import Review, judged_by_the_centre
+
+MODELS: dict[str, Any] = {"rule": Rule, "profile": Profile, "need": Need, "edition": Edition}
+FILE = ""  # what is typed on a page stands in no file
+MOST_SHOWN = 20
+
+
+def propose(kind: str, data: dict[str, Any], *, by: Any, at: datetime, reason: str = "") -> Any:
+    """Write one record as a proposal or draft; NotReady says what a file would be refused for."""
+    return propose_all(kind, [data], by=by, at=at, reason=reason)[0]
+
+
+def propose_all(
+    kind: str, found: list[dict[str, Any]], *, by: Any, at: datetime, reason: str = ""
+) -> list[Any]:
+    """All of them, or none."""
+    judged_by_the_centre(by)
+    content = Content()
+    for data in found:
+        content.add(kind, Record(FILE, data))
+    try:
+        with transaction.atomic():
+            if content.problems:
+                raise BrokenContent(*content.problems)
+            write(content, at=at, by=by, reason=reason)
+    except BrokenContent as broken:
+        raise NotReady(*said(broken)) from broken
+    return [row_of(kind, data) for data in found]
+
+
+def said(broken: BrokenContent) -> list[str]:
+    """The problems in words, at most so many."""
+    words = [str(problem) for problem in broken.problems[:MOST_SHOWN]]
+    more = len(broken.problems) - MOST_SHOWN
+    return [*words, gettext("and %(n)s more") % {"n": more}] if more > 0 else words
+
+
+def row_of(kind: str, data: dict[str, Any]) -> Any:
+    if kind == "mapping":
+        ends = {"source__key": data["source"], "target__key": data["target"]}
+        return Mapping.objects.exclude(status=Review.WITHDRAWN).get(**ends)
+    return MODELS[kind].objects.get(key=key_of(kind, data))
+
+
+def revise(
+    edition: Edition, data: dict[str, Any], *, by: Any, at: datetime, reason: str = ""
+) -> Edition:
+    """Write an edition anew, and tell in its log which criteria came, went and changed."""
+    before = {one["ref"]: one for one in records.edition(edition)["criteria"]}
+    with transaction.atomic():
+        Edition.objects.select_for_update().get(pk=edition.pk)
+        written: Edition = propose("edition", data, by=by, at=at, reason=reason)
+        after = {one["ref"]: one for one in data["criteria"]}
+        detail = {
+            "added": [ref for ref in after if ref not in before],
+            "removed": [ref for ref in before if ref not in after],
+            "changed": [ref for ref in after if ref in before and after[ref] != before[ref]],
+        }
+        if not any(detail.values()):
+            return written
+        record(
+            written,
+            "edition.changed",
+            by=by,
+            at=at,
+            reason=reason,
+            visibility=LogEntry.Visibility.PUBLIC,
+            detail={name: refs for name, refs in detail.items() if refs},
+        )
+    return written
