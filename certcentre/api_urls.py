@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("standards.catalogue.api_urls")),
     path("", include("standards.registry.api_urls")),
     path("", include("tenders.api_urls")),
+    path("", include("certcentre.log.api_urls")),
     path("openapi.json", reference.openapi, name="openapi"),
     path("docs/", reference.docs, name="api-docs"),
 ]

@@ -10,6 +10,8 @@ KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mod
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
 DEBUG          1 only on a developer's machine
+CHECKPOINT_MAIL     addresses that a signed checkpoint of the log is mailed to, once a day
+CHECKPOINT_WEBHOOK  an address that each new checkpoint of the log is posted to
 OCID_PREFIX    the publisher's prefix for open contracting; without it a tender file says draft
 """
 
@@ -34,6 +36,12 @@ OCID_PREFIX = env("OCID_PREFIX", default="")
 if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).hostname:
     raise ImproperlyConfigured(
         f"BASE_URL is {BASE_URL!r}. Give the portal's full address, such as https://portal.example."
+    )
+CHECKPOINT_MAIL = env.list("CHECKPOINT_MAIL", default=[])
+CHECKPOINT_WEBHOOK = env("CHECKPOINT_WEBHOOK", default="")
+if CHECKPOINT_WEBHOOK and urlsplit(CHECKPOINT_WEBHOOK).scheme not in ("http", "https"):
+    raise ImproperlyConfigured(
+        f"CHECKPOINT_WEBHOOK is {CHECKPOINT_WEBHOOK!r}. Give a full address, or leave it unset."
     )
 
 

@@ -28,6 +28,12 @@ def another_market():
     process.forget()
 
 
+@pytest.fixture(autouse=True)
+def apart(settings, tmp_path):
+    """Keys and checkpoints of tests are no keys and checkpoints of this machine's portal."""
+    settings.DATA_DIR = tmp_path
+
+
 @pytest.fixture
 def at():
     """The moment that a test's steps happen at."""

@@ -17,6 +17,7 @@ from certcentre.measuring import Ground, Measured, Row
 from standards.registry.seeding import seed
 
 MODULES = (
+    "certcentre.log.benchmarks",
     "standards.registry.benchmarks",
     "standards.catalogue.benchmarks",
     "standards.assessment.benchmarks",

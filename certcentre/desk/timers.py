@@ -1,17 +1,35 @@
 """What has to happen by itself as time goes by; twice does no harm."""
 
+import logging
 from datetime import datetime
 
+from certcentre import keys
 from certcentre.desk.mailing import send_notices
 from certcentre.jobs.models import Job
+from certcentre.log import checkpoints, outside, sequencer
 from standards.assessment.claims import let_time_pass
 from standards.registry.issued import issue_waiting
 
+log = logging.getLogger(__name__)
+
 
 def tick(*, at: datetime) -> None:
-    """One round: end jobs whose process was lost, write anew the standings whose time has passed,
-    tell people what happened, issue credentials."""
+    """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
+    the log, issue credentials."""
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
+    sequencer.sequence()
     send_notices(at=at)
+    sign_the_log(at=at)
     issue_waiting(at=at)
+
+
+def sign_the_log(*, at: datetime) -> None:
+    """A checkpoint where there is something new, kept and told outside the database."""
+    try:
+        newest = checkpoints.renew(at=at)
+    except keys.KeyTrouble as trouble:
+        log.warning("the log was not signed: %s", trouble)
+        return
+    if newest is not None:
+        outside.tell(newest, at=at)

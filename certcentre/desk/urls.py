@@ -1,6 +1,16 @@
 from django.urls import path
 
-from certcentre.desk import affected, appearance, gallery, health, help, home, searching, views
+from certcentre.desk import (
+    affected,
+    appearance,
+    gallery,
+    health,
+    help,
+    home,
+    log_pages,
+    searching,
+    views,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,5 +26,8 @@ urlpatterns = [
         affected.catalogue_affected,
         name="catalogue-affected",
     ),
+    path("log/", log_pages.log, name="log"),
+    path("log/checkpoint", log_pages.checkpoint, name="log-checkpoint"),
+    path("log/<int:index>/", log_pages.log_entry, name="log-entry"),
     path("components/", gallery.components, name="components"),
 ]

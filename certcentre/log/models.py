@@ -2,11 +2,17 @@
 
 import secrets
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import rfc8785
 from django.conf import settings
 from django.db import models
+
+from certcentre.log.checkpoint import Checkpoint
+from certcentre.log.tiles import Tile, Tree
+
+__all__ = ["Checkpoint", "LogEntry", "Series", "Tile", "Tree", "entry", "next_number", "record"]
 
 
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
@@ -54,10 +60,38 @@ class LogEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "log entries"
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="logentry_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="logentry_subject"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(leaf_index=None),
+                name="logentry_unsequenced",
+            ),
+            models.Index(
+                fields=["subject_type", "leaf_index"],
+                condition=models.Q(visibility="public"),
+                name="logentry_public",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} {self.subject_type} {self.subject_id}"
+
+    @property
+    def leaf(self) -> bytes:
+        """What the tree holds of it."""
+        return leaf_data(self.visibility, self.body, self.salt)
+
+
+def leaf_data(visibility: str, body: bytes | memoryview, salt: bytes | memoryview) -> bytes:
+    """A public entry stands in the tree with its bytes, a private one with a salted hash.
+
+    The hash of a private entry may be shown to anybody: only who is given its salt and bytes can
+    check what it says.
+    """
+    if visibility == LogEntry.Visibility.PUBLIC:
+        return bytes(body)
+    return sha256(bytes(salt) + bytes(body)).digest()
 
 
 class Series(models.Model):

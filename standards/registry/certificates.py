@@ -7,8 +7,8 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Role
+from certcentre.log import sequencer
 from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
 from standards.attestation import history
@@ -174,3 +175,16 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {"sheet": sheet, "certificate": found, "facts": found.facts}
     context |= {"decider": decider, "product": product}
     return render(request, "registry/certificate.html", context)
+
+
+@login_not_required
+@require_safe
+@fresh
+def certificate_proof(request: HttpRequest, number: str) -> HttpResponse:
+    """The entry of the log that says it was issued, with its proof."""
+    found = get_object_or_404(Certificate, number=number)
+    sequencer.sequence()
+    issued = LogEntry.objects.about(found).filter(step="certificate.issued").first()
+    if issued is None or issued.leaf_index is None:
+        raise Http404
+    return redirect("log-entry", issued.leaf_index)

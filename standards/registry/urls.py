@@ -20,5 +20,10 @@ urlpatterns = [
         name="declaration-credential",
     ),
     path(".well-known/did.json", credentials.did_document, name="did-document"),
+    path(
+        "certificates/<str:number>/proof/",
+        certificates.certificate_proof,
+        name="certificate-proof",
+    ),
     path("verify/", verify.verify, name="verify"),
 ]

@@ -158,6 +158,7 @@ ROWS = [
     ),
     Row("correction-accept", body(auditor=409), action, method="post", unknown=NOWHERE),
     Row("certificate", everyone(), certificate, unknown=["CC-2026-999999"]),
+    Row("certificate-proof", everyone(302), certificate, unknown=["CC-2026-999999"]),
     Row("verify", everyone()),
     Row("verify", everyone(), query="?number=cc%202026%20999999"),
     *[

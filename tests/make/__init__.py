@@ -42,6 +42,10 @@ from tests.make.catalogue import (
 from tests.make.jobs import (
     job,
 )
+from tests.make.log import (
+    entries,
+    log,
+)
 from tests.make.registry import (
     browser,
     claim,
@@ -81,6 +85,7 @@ __all__ = [
     "declare",
     "edition",
     "engagement",
+    "entries",
     "evidence",
     "examine",
     "fact",
@@ -89,6 +94,7 @@ __all__ = [
     "invitation",
     "job",
     "listed",
+    "log",
     "mapping",
     "member",
     "need",

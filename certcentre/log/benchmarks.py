@@ -1,0 +1,59 @@
+"""What verifying the log may cost: entries a second, and memory that does not grow with it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from certcentre.log import sequencer
+from certcentre.log.models import LogEntry, entry
+from certcentre.log.verifying import verify
+from certcentre.measuring import Ground, Measured, Row
+
+ENTRIES = 500_000
+BATCH = 5000
+RATE = 250_000  # entries a second
+
+
+def filled(ground: Ground) -> int:
+    """A log of half a million entries, two in three private; made once. Its size."""
+    if "log" not in ground.kept:
+        missing = ENTRIES - LogEntry.objects.count()
+        for start in range(0, missing, BATCH):
+            LogEntry.objects.bulk_create(some(start, ground))
+        ground.kept["log"] = sequencer.sequence()
+    found: int = ground.kept["log"]
+    return found
+
+
+def some(start: int, ground: Ground) -> list[LogEntry]:
+    about: Any = SimpleNamespace(_meta=SimpleNamespace(label_lower="standards.answer"))
+    made = []
+    for place in range(start, start + BATCH):
+        about.pk = place
+        how = LogEntry.Visibility.PRIVATE if place % 3 else LogEntry.Visibility.PUBLIC
+        words = "Looked at again, and found to be in order."
+        made.append(
+            entry(about, "answer.seen", by=None, at=ground.at, reason=words, visibility=how)
+        )
+    return made
+
+
+def verified(ground: Ground) -> Measured:
+    size = filled(ground)
+    found = ground.job(lambda: sound(size))
+    rate = size / found.seconds
+    return Measured(
+        found.seconds,
+        ratio=rate / RATE,
+        megabytes=found.megabytes,
+        note=f"{rate:,.0f} entries a second of {size:,}",
+    )
+
+
+def sound(size: int) -> None:
+    if (outcome := verify()).fault or outcome.entries != size:
+        raise RuntimeError(f"the log of the benchmark is not sound: {outcome}")
+
+
+ROWS = [
+    Row(f"verify the log ({RATE:,} a second is 1.00)", verified, ratio=1.0, megabytes=300),
+]

@@ -1,0 +1,89 @@
+"""Signing checkpoints: the newest is made when somebody asks, and by the timer."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from certcentre import keys
+from certcentre.log import note, sequencer
+from certcentre.log.checkpoint import Checkpoint
+from certcentre.log.models import LogEntry
+from certcentre.log.tiles import Reader
+
+EVERY = timedelta(minutes=1)  # by the timer; who asks gets the newest at once
+
+
+def origin() -> str:
+    """The name of the log, from the portal's address."""
+    address = urlsplit(settings.BASE_URL)
+    return f"{address.netloc}{address.path}/log"
+
+
+def current(*, at: datetime) -> Checkpoint:
+    """The checkpoint of the log as it is now, made and kept if there is none yet."""
+    size, key = sequencer.sequence(), keys.active(keys.Purpose.LOG)
+    if found := Checkpoint.objects.filter(size=size, key=key.id).first():
+        return found
+    root = Reader().root(size)
+    text = note.signed(note.checkpoint(origin(), size, root), key.public, key.sign)
+    made, new = Checkpoint.objects.get_or_create(
+        size=size, key=key.id, defaults={"root": root, "note": text, "made_at": at}
+    )
+    if new:
+        keep(made)
+    return made
+
+
+def renew(*, at: datetime) -> Checkpoint | None:
+    """What the timer does: a new checkpoint when there are new entries, once a minute at most."""
+    size, newest = sequencer.sequence(), Checkpoint.objects.newest()
+    if not size or (newest and (newest.size == size or at - newest.made_at < EVERY)):
+        return newest
+    return current(at=at)
+
+
+def holds() -> bool:
+    """Whether the log's end is there and its hashes give the root that was signed last."""
+    size, newest = sequencer.size(), Checkpoint.objects.newest()
+    if size and not LogEntry.objects.filter(leaf_index=size - 1).exists():
+        return False
+    if newest is None:
+        return True
+    said = newest.read
+    return (
+        newest.size == said.size <= size
+        and signer(said) is not None
+        and Reader().root(said.size) == said.root
+    )
+
+
+def signer(said: note.Note) -> keys.Key | None:
+    """The key of this portal that signed it; None when none did, or it was changed since."""
+    text = said.text.encode()
+    for key in keys.listed(keys.Purpose.LOG):
+        if (mark := said.signed_by(key.public)) and key.verifies(mark, text):
+            return key
+    return None
+
+
+def folder() -> Path:
+    return Path(settings.DATA_DIR) / "log"
+
+
+def kept() -> Path:
+    """The file outside the database that every checkpoint is written to."""
+    return folder() / "checkpoints"
+
+
+def keep(made: Checkpoint) -> None:
+    """Add it to the file, all of it in one write."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(kept(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, f"{made.note}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)

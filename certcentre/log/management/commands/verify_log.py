@@ -1,0 +1,72 @@
+"""`manage.py verify_log`: hash the whole log again and compare it with what was signed."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from certcentre.log import checkpoints, note
+from certcentre.log.checkpoint import Checkpoint
+from certcentre.log.verifying import Signed, verify
+
+
+class Command(BaseCommand):
+    help = (
+        "Hashes every entry of the log again and compares it with the recorded hashes, with every "
+        "checkpoint in the database and in DATA_DIR, and with those you kept. Ends with 1 and "
+        "names the first bad entry when something was changed."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--checkpoint",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="signed checkpoints that you kept elsewhere, one or several in a file",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signed = [*stored(), *files(options["checkpoint"])]
+        start = time.perf_counter()
+        found = verify(signed)
+        if found.fault:
+            raise CommandError(f"The log was changed. {found.fault}")
+        seconds = time.perf_counter() - start
+        self.stdout.write(
+            f"{found.entries} entries agree with their hashes and with {len(signed)} checkpoints "
+            f"({seconds:.1f} s)."
+        )
+
+
+def stored() -> Iterator[Signed]:
+    for one in Checkpoint.objects.order_by("size").iterator():
+        try:
+            yield checked(one.read, "in the database")
+        except note.BadNote as error:
+            raise CommandError(f"{one} in the database was changed: {error}") from error
+
+
+def files(given: list[Path]) -> Iterator[Signed]:
+    own = checkpoints.kept()
+    for path in [*([own] if own.exists() else []), *given]:
+        try:
+            notes = note.parse_all(path.read_text())
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{path} could not be read: {error}", returncode=2) from error
+        for one in notes:
+            yield checked(one, f"in {path.name}")
+
+
+def checked(one: note.Note, where: str) -> Signed:
+    """A checkpoint that one of the portal's own keys signed."""
+    if checkpoints.signer(one) is None:
+        raise CommandError(
+            f"The checkpoint of {one.size} entries {where} is not signed by a key of this portal, "
+            "or was changed after signing."
+        )
+    return Signed(one.size, one.root, where)

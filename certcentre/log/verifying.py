@@ -1,0 +1,213 @@
+"""Hashing the whole log again, beside what was recorded, signed and kept elsewhere."""
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from django.db import connections
+from django.db.models import Max
+
+from certcentre.log import reading, tree
+from certcentre.log.faults import NEAR, Fault, Kind, told_apart
+from certcentre.log.models import LogEntry
+from certcentre.log.reading import CHUNK
+from certcentre.log.sequencer import size
+from certcentre.log.tiles import HASH, WIDTH, Tile, pieces
+
+SMALL = 4 * CHUNK  # entries: fewer are hashed in this process
+Chunk = tuple[int, int, list[int]]  # from, to, sizes of checkpoints between
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A checkpoint that the log must agree with, and where it was found."""
+
+    size: int
+    root: bytes
+    where: str
+
+
+@dataclass
+class Part:
+    """What one chunk hashes to: the root of each tile, and of tiles that a checkpoint cuts."""
+
+    start: int
+    tiles: list[bytes] = field(default_factory=list)
+    cuts: dict[int, bytes] = field(default_factory=dict)  # size → the tile up to there
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many entries were hashed, and the first fault if there is one."""
+
+    entries: int
+    fault: Fault | None
+
+
+def verify(signed: Iterable[Signed] = (), *, processes: int = 0) -> Outcome:
+    """Compare every entry with its recorded hash, and every root with what was signed.
+
+    Memory does not grow with the log: chunks are read one after the other in a few processes.
+    """
+    total = size()
+    asked = sorted(set(signed), key=lambda one: (one.size, one.where))
+    fold, good = Fold(), 0
+    with spread(total, processes) as each:
+        for part in each(examine, chunks(total, [one.size for one in asked])):
+            roots, fault = fold.take(part)
+            for cut, root in roots.items():
+                if wrong := [one for one in asked if one.size == cut and one.root != root]:
+                    return Outcome(total, Fault(Kind.REWRITTEN, good, disagrees(wrong[0])))
+                good = cut
+            if fault:
+                return Outcome(total, fault)
+    return Outcome(total, behind(total, asked))
+
+
+def disagrees(one: Signed) -> str:
+    return f"the checkpoint of {one.size} entries {one.where} has another root"
+
+
+def chunks(total: int, sizes: list[int]) -> Iterator[Chunk]:
+    for start in range(0, total, CHUNK):
+        end = min(start + CHUNK, total)
+        cuts = sizes[bisect_right(sizes, start) : bisect_right(sizes, end)]
+        yield start, end, cuts
+
+
+def behind(total: int, asked: list[Signed]) -> Fault | None:
+    """What is wrong past the last entry: some are gone, or some stand outside the tree."""
+    if asked and asked[-1].size > size():
+        one = asked[-1]
+        noticed = f"a checkpoint {one.where} was signed over {one.size} entries"
+        return Fault(Kind.TRUNCATED, total, noticed)
+    last = LogEntry.objects.aggregate(last=Max("leaf_index"))["last"]
+    if last is not None and last >= (now := size()):
+        return Fault(Kind.INSERTED, now, "it stands behind the end of the tree")
+    return None
+
+
+@contextmanager
+def spread(total: int, processes: int) -> Iterator[Callable[..., Iterable[Part]]]:
+    """A `map` over as many processes as there are processors; over this one for a small log."""
+    count = processes or (len(os.sched_getaffinity(0)) if total > SMALL else 1)
+    if count < 2:
+        yield map
+        return
+    connections.close_all()  # a connection must not be used on both sides of a fork
+    with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        try:
+            yield pool.map
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def examine(chunk: Chunk) -> Part:
+    """Hash one chunk, compare it with its tiles and these with the tile above."""
+    start, end, cuts = chunk
+    part = Part(start)
+    rows = reading.rows(start, end)
+    found, recorded = reading.hashed(rows), recorded_between(start, end)
+    if len(found) != end - start or b"".join(found) != recorded:
+        indexes = [row[0] for row in rows]
+        bad = first_difference(start, indexes, found, pieces(recorded))
+        part.fault, found = fault_at(start + bad, end), found[:bad]
+    above = pieces(tile(1, start // WIDTH // WIDTH))[start // WIDTH % WIDTH :]
+    for at in range(0, len(found), WIDTH):
+        row, first = found[at : at + WIDTH], start + at
+        for cut in cuts[bisect_right(cuts, first) : bisect_right(cuts, first + len(row))]:
+            part.cuts[cut] = tree.root(row[: cut - first])
+        part.tiles.append(tree.root(row))
+        if len(row) == WIDTH and above[at // WIDTH : at // WIDTH + 1] != part.tiles[-1:]:
+            part.fault = Fault(Kind.REWRITTEN, first, f"it is among the {WIDTH} from there on")
+            break
+    return part
+
+
+def first_difference(
+    start: int, indexes: list[int], found: list[bytes], recorded: list[bytes]
+) -> int:
+    """How many entries of a chunk stand where they should and are what was recorded."""
+    good = 0
+    for index, here, was in zip(indexes, found, recorded, strict=False):
+        if index != start + good or here != was:
+            break
+        good += 1
+    return good
+
+
+def fault_at(index: int, end: int) -> Fault:
+    """What happened at the first entry that is not what was recorded."""
+    rows = reading.rows(index, index + NEAR)
+    if not rows or rows[0][0] != index:
+        gone = not LogEntry.objects.filter(leaf_index__gte=index).exists()
+        return Fault(Kind.TRUNCATED if gone else Kind.DELETED, index)
+    found = reading.hashed(rows)
+    if not found[0]:
+        return Fault(Kind.EDITED, index, "its columns say something else than its bytes")
+    kind = told_apart(found, pieces(recorded_between(index, index + NEAR)))
+    return Fault(kind, index, f"now it says {LogEntry.objects.get(leaf_index=index)}")
+
+
+def tile(level: int, index: int) -> bytes:
+    rows = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True)
+    return bytes(rows.first() or b"")
+
+
+def recorded_between(start: int, end: int) -> bytes:
+    """The recorded leaf hashes from `start` up to `end`, one after the other."""
+    first, last = start // WIDTH, (end - 1) // WIDTH
+    rows = Tile.objects.filter(level=0, index__range=(first, last)).order_by("index")
+    full = {index: bytes(data) for index, data in rows.values_list("index", "hashes")}
+    whole = b"".join(
+        full.get(one, b"").ljust(WIDTH * HASH, b"\0") for one in range(first, last + 1)
+    )
+    return whole[(start - first * WIDTH) * HASH : (end - first * WIDTH) * HASH]
+
+
+class Fold:
+    """The upper levels of the tree while chunks arrive in order."""
+
+    def __init__(self) -> None:
+        self.open: list[list[bytes]] = []  # of each level above the tiles, what is not full yet
+        self.count = 0  # tiles taken
+
+    def take(self, part: Part) -> tuple[dict[int, bytes], Fault | None]:
+        """The root at each size that a checkpoint speaks of, and the part's fault."""
+        roots = {}
+        for place, one in enumerate(part.tiles):
+            first = part.start + place * WIDTH
+            for cut, partial in part.cuts.items():
+                if first < cut <= first + WIDTH:
+                    roots[cut] = self.root(partial)
+            if fault := self.add(one):
+                return roots, fault
+        return roots, part.fault
+
+    def root(self, last: bytes) -> bytes:
+        """The root of the tree that ends with this tile."""
+        for row in self.open:
+            last = tree.root([*row, last])
+        return last
+
+    def add(self, one: bytes) -> Fault | None:
+        """Put a tile's root behind the others; full rows become one hash of the next level."""
+        self.count += 1
+        for level in range(len(self.open) + 1):
+            if level == len(self.open):
+                self.open.append([])
+            self.open[level].append(one)
+            if len(self.open[level]) < WIDTH:
+                return None
+            one, self.open[level] = tree.root(self.open[level]), []
+            index = self.count // WIDTH ** (level + 1) - 1
+            kept = tile(level + 2, index // WIDTH)[index % WIDTH * HASH :][:HASH]
+            if kept != one:
+                first = index * WIDTH ** (level + 2)
+                return Fault(Kind.REWRITTEN, first, "a recorded hash above it was changed")
+        return None
