@@ -23,7 +23,7 @@ MOST = 20  # pieces of evidence named
 
 @require_safe
 def assessments(request: HttpRequest) -> HttpResponse:
-    """Solutions by organisation, 25 a page. Seven statements, however many there are."""
+    """Solutions by organisation, 25 a page. Eight statements, however many there are."""
     user, now = person(request), timezone.now()
     providers, editor = provided_by(user)
     mine = Solution.objects.filter(organisation__in=providers).select_related("organisation")
