@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
     levels: bytes
     listed: bool
-    facts: str  # as ` @KE @TZ #en #pt-br =micro `
+    facts: str  # as ` @KE @TZ #en #pt-br =micro ~works_offline `
     due: int = NEVER  # microseconds; time alone changes it then
 
 

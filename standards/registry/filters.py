@@ -68,31 +68,37 @@ class SolutionFilter(django_filters.FilterSet):
         super().__init__(*args, **more)
         self.at = at
         self.needs = needs
+        self.number: int | None = None  # how many there are, where sets say so
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
-        found = finding.saying(queryset, asked.get("q") or "")
-        edition, least = asked.get("standard") or "", asked.get("least") or 0
-        if edition or least:
-            found = finding.claiming(found, edition=edition, least=least or 1, at=self.at)
-        if country := asked.get("country"):
-            found = finding.offered_in(found, country)
-        if language := asked.get("language"):
-            found = finding.in_language(found, language)
-        if connection := asked.get("connection"):
-            found = found.filter(current_release__declared_facts__connectivity=connection)
-        return self._sorted(self._supporting(found, asked.get("need") or []))
+        found = self._sorted(finding.saying(queryset, asked.get("q") or ""))
+        needs = self._needs(asked.get("need") or [])
+        if needs is None:
+            return found.none()
+        wanted = finding.Wanted(
+            edition=asked.get("standard") or "",
+            least=asked.get("least") or 0,
+            needs=needs,
+            country=asked.get("country") or "",
+            language=asked.get("language") or "",
+            connection=asked.get("connection") or "",
+        )
+        if wanted != finding.Wanted():
+            members = wanted.members(at=self.at)
+            found = finding.among(found, members)
+            if not asked.get("q"):
+                self.number = members.bit_count()
+        return found
 
-    def _supporting(self, found: QuerySet[Solution], keys: list[str]) -> QuerySet[Solution]:
+    def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:
+        """The evidence of each need that is asked for; None where one does not exist."""
         if not keys:
-            return found
+            return []
         needs = self.needs if self.needs is not None else published(Need).filter(key__in=keys)
         evidence = {need.key: need.evidence for need in needs}
-        for key in dict.fromkeys(keys):
-            if key not in evidence:
-                return found.none()
-            found = finding.supporting(found, evidence[key], at=self.at)
-        return found
+        chosen = list(dict.fromkeys(keys))
+        return [evidence[key] for key in chosen] if set(chosen) <= set(evidence) else None
 
     def _sorted(self, found: QuerySet[Solution]) -> QuerySet[Solution]:
         sort = self.form.cleaned_data.get("sort")

@@ -1,34 +1,29 @@
-"""Narrowing the register in SQL: by words, by what is claimed, by need, by facts.
+"""Narrowing the register: by words in SQL, by what is claimed, needed and said as sets.
 
-Each function takes and gives a queryset of solutions, so that page, API and sitemap ask alike.
+Page, API and sitemap ask alike. A list narrowed by sets is still a queryset of solutions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
-from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
-from standards.catalogue.editions import Criterion
+from standards.registry.among import Among
+from standards.registry.narrowing import (
+    claiming,
+    connected,
+    in_countries,
+    in_languages,
+    supporting,
+)
+from standards.registry.needs import required
+from standards.registry.sets import process
 
 Solutions = QuerySet[Solution]
 MOST_WORDS = 8  # further words of a search are left out
-
-
-def effective(*, at: datetime) -> QuerySet[Claim]:
-    """The effective claims at a moment: in force, and no stronger one in force beside them.
-
-    The same question as `claims.effective()` answers for rows, asked of the database.
-    """
-    same = Q(release=OuterRef("release"), criterion=OuterRef("criterion"))
-    higher = Q(assurance__gt=OuterRef("assurance"))
-    level = Q(assurance=OuterRef("assurance"))
-    later = level & Q(valid_from__gt=OuterRef("valid_from"))
-    last = level & Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
-    stronger = Claim.objects.in_force(at=at).filter(same, higher | later | last)
-    return Claim.objects.in_force(at=at).filter(~Exists(stronger))
 
 
 def saying(solutions: Solutions, words: str) -> Solutions:
@@ -38,58 +33,36 @@ def saying(solutions: Solutions, words: str) -> Solutions:
     return solutions
 
 
-def claiming(solutions: Solutions, *, edition: str, least: int, at: datetime) -> Solutions:
-    """Those with a criterion met at the least assurance, in one edition where one is named."""
-    met = effective(at=at).filter(
-        release=OuterRef("current_release"), outcome="met", assurance__gte=least
-    )
-    if edition:
-        met = met.filter(criterion__in=Criterion.objects.filter(edition__key=edition))
-    return solutions.filter(Exists(met))
+@dataclass(frozen=True)
+class Wanted:
+    """What a visitor narrows the register by, apart from words."""
+
+    edition: str = ""
+    least: int = 0
+    needs: Sequence[Mapping[str, Any]] = field(default_factory=list)  # their evidence
+    country: str = ""
+    language: str = ""
+    connection: str = ""
+
+    def members(self, *, at: datetime) -> int:
+        """The places of the listed releases that are all of this. One statement."""
+        market = process.market(at=at)
+        found, grid = market.listed, market.grid
+        if self.edition or self.least:
+            slots = process.slots_of_edition(self.edition) if self.edition else None
+            found &= claiming(market, slots, least=self.least or 1)
+        slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
+        for evidence in self.needs:
+            found &= supporting(market, evidence, slots_of)
+        for question in (
+            *in_countries([self.country] if self.country else []),
+            *in_languages([self.language] if self.language else []),
+            *connected(self.connection),
+        ):
+            found &= grid.bits(question)
+        return found
 
 
-def supporting(solutions: Solutions, evidence: Mapping[str, Any], *, at: datetime) -> Solutions:
-    """Those that support a need, as `needs.derive()` says of one release at a time."""
-    every = evidence.get("required_all", [])
-    groups = [group["any_of"] for group in evidence.get("required_any", [])]
-    wanted = [*every, *(key for group in groups for key in group)]
-    hinders = Q(outcome__in=["not_met", "partly_met"])
-    barriers = _of(evidence.get("barriers_if_not_met", []), at=at).filter(hinders)
-    found = solutions.exclude(current_release__in=barriers.values("release"))
-    found = found.filter(
-        current_release__in=_of(wanted, at=at).filter(outcome="met").values("release")
-    )
-    if every:
-        found = found.filter(current_release__in=_satisfying(every, len(every), at=at))
-    for group in groups:
-        found = found.filter(current_release__in=_satisfying(group, 1, at=at))
-    return found
-
-
-def _of(keys: Iterable[str], *, at: datetime) -> QuerySet[Claim]:
-    return effective(at=at).filter(criterion__key__in=list(keys))
-
-
-def _satisfying(keys: Iterable[str], number: int, *, at: datetime) -> QuerySet[Any, Any]:
-    """Releases that satisfy at least so many of the criteria: met, or accepted not applicable."""
-    excused = Q(outcome="not_applicable") & ~Q(accepted_by="")
-    satisfied = _of(keys, at=at).filter(Q(outcome="met") | excused)
-    counted = satisfied.order_by().values("release").annotate(held=Count("criterion"))
-    return counted.filter(held__gte=number).values("release")
-
-
-def offered_in(solutions: Solutions, country: str) -> Solutions:
-    """Those whose facts name the country; where nothing is said, nothing is known."""
-    return solutions.filter(_names("countries_offered", f'"{country.upper()}"'))
-
-
-def in_language(solutions: Solutions, language: str) -> Solutions:
-    """Those whose facts name the language, `pt` for `pt-BR` too (RFC 4647, basic filtering)."""
-    return solutions.filter(
-        _names("languages", f'"{language}"') | _names("languages", f'"{language}-')
-    )
-
-
-def _names(fact: str, text: str) -> Q:
-    """A list fact holds the text; `contains` on JSON is not to be had on SQLite."""
-    return Q(**{f"current_release__declared_facts__{fact}__icontains": text})
+def among(solutions: Solutions, members: int) -> Solutions:
+    """Those whose current release is in the set."""
+    return solutions.filter(Among("current_release__standing", members))

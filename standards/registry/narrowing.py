@@ -57,6 +57,11 @@ def in_languages(languages: Sequence[str]) -> list[Saying]:
     return [Saying((f" #{tag} ", f" #{tag}-")) for tag in map(str.lower, languages)]
 
 
+def connected(how: str) -> list[Saying]:
+    """By how it gets along with the network, where that is asked for."""
+    return [Saying((f" ~{how} ",))] if how else []
+
+
 def of_sizes(sizes: Sequence[str]) -> Saying:
     return Saying(tuple(f" ={size} " for size in sizes))
 

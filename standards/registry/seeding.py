@@ -1,12 +1,12 @@
 """A market of invented solutions, made in bulk, to measure with. Never in a real register.
 
-Number n is the same solution each time. Claims go through their one door; no step is logged,
-because nobody took one.
+Number n is the same solution each time. Claims and standings are written together and in bulk,
+as their one door would leave them; no step is logged, because nobody took one.
 """
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,11 +19,12 @@ from django.db.models import Model
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import NotReady
-from standards.assessment import claims
+from standards.assessment import standings
 from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.levels import byte
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.standings import Standing
 from standards.attestation.certificates import Certificate
@@ -32,10 +33,12 @@ from standards.catalogue.applying import applied
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Profile
 from standards.registry import invented
+from standards.registry.bulk import insert, stored
 
 BATCH = 500
 OF_ONE_PROVIDER = 3
 EXAMINED = 12  # one solution in so many was examined
+USUAL = 3  # editions that the thorough answer
 FEWEST = 60  # criteria answered, where there is no starter profile
 YEAR = timedelta(days=365)
 HOW = "Invented, to measure with"
@@ -58,12 +61,12 @@ def seed(
     while part := list(islice(numbers, BATCH)):
         rows = Rows()
         had = set(Organisation.objects.filter(pk__in=providers(part)).values_list("pk", flat=True))
-        for one in providers(part):
+        for one, number in providers(part).items():
             if one not in had:
-                rows.add(provider(part, one, at))
+                rows.add(provider(number, one, at))
         for number in part:
             Maker(number, Random(number), rows, by, body, subjects, at).solution()  # noqa: S311
-        rows.write(at=at)
+        rows.write()
         told(part[-1] + 1)
 
 
@@ -73,11 +76,10 @@ def key(kind: str, number: int) -> uuid.UUID:
 
 
 def providers(numbers: Sequence[int]) -> dict[uuid.UUID, int]:
-    return {key("provider", n // OF_ONE_PROVIDER): n // OF_ONE_PROVIDER for n in numbers}
+    return {key("provider", n): n for n in {number // OF_ONE_PROVIDER for number in numbers}}
 
 
-def provider(numbers: Sequence[int], pk: uuid.UUID, at: datetime) -> Organisation:
-    number = providers(numbers)[pk]
+def provider(number: int, pk: uuid.UUID, at: datetime) -> Organisation:
     source = Random(f"provider {number}")  # noqa: S311 (invented data)
     return organisation(
         pk, Organisation.Kind.PROVIDER, invented.company(source, number), at, source
@@ -111,26 +113,36 @@ def organisation(pk: uuid.UUID, kind: str, name: str, at: datetime, source: Rand
 
 @dataclass(frozen=True)
 class Subjects:
-    """What invented providers answer: the starter criteria, and an edition or two for some."""
+    """What invented providers answer: the starter criteria, and an edition or two for some.
+
+    The thorough answer the usual editions, the longest ones, so that long tenders have answers.
+    """
 
     starter: Sequence[int]
+    usual: Sequence[int]
     editions: Sequence[tuple[Edition, Sequence[int]]]
+    slots: Mapping[int, int]
 
     @classmethod
     def of_catalogue(cls, *, at: datetime) -> "Subjects":
         held: dict[int, list[int]] = {}
-        for edition, pk in Criterion.objects.order_by("pk").values_list("edition_id", "pk"):
+        slots: dict[int, int] = {}
+        rows = Criterion.objects.published().order_by("pk")
+        for edition, pk, slot in rows.values_list("edition_id", "pk", "slot"):
             held.setdefault(edition, []).append(pk)
+            slots[pk] = slot or 0
         if not held:
             raise NotReady("There is no catalogue yet. Run manage.py load_standards first.")
         starter = Profile.objects.filter(key="starter").first()
         keys = starter.criteria_for(applied({}, at=at)) if starter else []
         wanted = list(Criterion.objects.filter(key__in=keys).values_list("pk", flat=True))
-        every = [pk for criteria in held.values() for pk in criteria]
+        longest = sorted(held.values(), key=lambda criteria: (-len(criteria), criteria))[:USUAL]
         editions = Edition.objects.in_bulk(held)
         return cls(
-            starter=wanted or every[:FEWEST],
+            starter=wanted or [pk for criteria in held.values() for pk in criteria][:FEWEST],
+            usual=[pk for criteria in longest for pk in criteria],
             editions=[(editions[pk], criteria) for pk, criteria in sorted(held.items())],
+            slots=slots,
         )
 
 
@@ -139,17 +151,43 @@ class Rows:
     """The rows of one batch, in the order that they are written."""
 
     made: dict[type[Model], list[Any]] = field(default_factory=dict)
-    said: list[Claim] = field(default_factory=list)
+    claims: list[Callable[[], Iterator[tuple[Any, ...]]]] = field(default_factory=list)
 
     def add(self, row: Any) -> Any:
         self.made.setdefault(type(row), []).append(row)
         return row
 
-    def write(self, *, at: datetime) -> None:
+    def write(self) -> None:
+        """Keys are given while rows are written, so claims are made up last."""
         with transaction.atomic():
             for model, rows in self.made.items():
-                model._default_manager.bulk_create(rows, batch_size=1000)
-            claims.change([row.pk for row in self.made[Release]], add=self.said, at=at)
+                if model is not Standing:
+                    model._default_manager.bulk_create(rows, batch_size=1000)
+            insert(Claim, CLAIM, (row for some in self.claims for row in some()))
+            version = standings.next_number()
+            for row in self.made[Standing]:
+                row.version = version
+            Standing.objects.bulk_create(self.made[Standing], batch_size=1000)
+
+
+CLAIM = (
+    *("release_id", "criterion_id", "outcome", "assurance", "basis", "accepted_by"),
+    *("valid_from", "valid_until", "source", "declaration_id", "evidence_id", "ended_by"),
+)
+
+
+@dataclass
+class Held:
+    """What counts of one release, while its claims are made up: the strongest comes last."""
+
+    slots: Mapping[int, int]
+    levels: bytearray = field(default_factory=bytearray)
+
+    def say(self, criterion: int, outcome: str, assurance: int, accepted: str) -> None:
+        slot = self.slots[criterion]
+        if slot >= len(self.levels):
+            self.levels.extend(bytes(slot + 1 - len(self.levels)))
+        self.levels[slot] = byte(outcome, assurance, bool(accepted))
 
 
 @dataclass(frozen=True)
@@ -188,11 +226,20 @@ class Maker:
             created_at=since,
         )
         solution.current_release = self.rows.add(release)
-        self.rows.add(Standing(release=release))
         declaration = self.declaration(release, since)
-        self.claims(release, declaration)
-        if self.number % EXAMINED == EXAMINED - 1:
-            self.certificate(release, declaration)
+        evidence = self.evidence(release, declaration)
+        answers = list(self.answers())
+        certificate = (
+            self.certificate(release, declaration) if self.number % EXAMINED == EXAMINED - 1 else []
+        )
+        held = Held(self.subjects.slots)
+        for criterion, outcome, assurance, accepted in answers:
+            held.say(criterion, outcome, assurance, accepted)
+        for _, criterion, assurance, _until in certificate:
+            held.say(criterion, "met", assurance, "")
+        ends = [declaration.valid_until, *(until for *_, until in certificate)]
+        self.rows.add(Standing(release=release, levels=bytes(held.levels), next_change=min(ends)))
+        self.rows.claims.append(lambda: said(release, declaration, evidence, answers, certificate))
 
     def declaration(self, release: Release, since: datetime) -> Declaration:
         number = f"DC-0000-{self.number:06d}"
@@ -217,31 +264,24 @@ class Maker:
         )
         return made
 
-    def claims(self, release: Release, declaration: Declaration) -> None:
-        """AL1 for every answer; AL2 too where there is evidence: some have more than others."""
-        evidence = self.evidence(release, declaration)
-        careful = self.source.random()
-        chosen = list(self.subjects.starter)
-        more = min(self.source.choice((0, 0, 1, 2)), len(self.subjects.editions))
-        for _, criteria in self.source.sample(self.subjects.editions, more):
-            chosen += criteria
-        for criterion in dict.fromkeys(chosen):
-            outcome, accepted = invented.answer(self.source)
-            common = {
-                "release": release,
-                "criterion_id": criterion,
-                "outcome": outcome,
-                "valid_from": declaration.declared_at,
-                "valid_until": declaration.valid_until,
-                "source": declaration.number,
-                "declaration": declaration,
-            }
-            self.said(basis="declaration", assurance=1, accepted_by=accepted, **common)
-            if outcome == "met" and self.source.random() < careful * 0.8:
-                self.said(basis="evidence", assurance=2, evidence=evidence, **common)
+    def answers(self) -> Iterator[tuple[int, str, int, str]]:
+        """AL1 for every answer; AL2 too where there is evidence: some have more than others.
 
-    def said(self, **fields: Any) -> None:
-        self.rows.said.append(Claim(**fields))
+        Criterion, outcome, assurance, and who accepted it where it does not apply.
+        """
+        care, filed = invented.care(self.source), self.source.random() * 0.8
+        chosen = list(self.subjects.starter)
+        if care > 0.99:
+            chosen += self.subjects.usual
+        else:
+            more = min(self.source.choice((0, 0, 1, 2)), len(self.subjects.editions))
+            for _, criteria in self.source.sample(self.subjects.editions, more):
+                chosen += criteria
+        for criterion in dict.fromkeys(chosen):
+            outcome, accepted = invented.answer(self.source, care)
+            yield criterion, outcome, 1, accepted
+            if outcome == "met" and self.source.random() < filed:
+                yield criterion, outcome, 2, ""
 
     def evidence(self, release: Release, declaration: Declaration) -> Evidence:
         link = f"https://example.org/{release.pk}"
@@ -259,8 +299,13 @@ class Maker:
         )
         return made
 
-    def certificate(self, release: Release, declaration: Declaration) -> None:
-        """An examination of one edition, whole for some, a part of it for the others."""
+    def certificate(
+        self, release: Release, declaration: Declaration
+    ) -> list[tuple[str, int, int, datetime]]:
+        """An examination of one edition, whole for some, a part of it for the others.
+
+        Number, criterion, assurance and end of each claim that it writes.
+        """
         edition, criteria = self.source.choice(self.subjects.editions)
         complete = self.source.random() < 0.5
         covered = criteria if complete else criteria[: max(1, len(criteria) // 2)]
@@ -295,15 +340,32 @@ class Maker:
             )
         )
         terms = {3: until, 4: issued + YEAR + timedelta(days=60)} if complete else {3: until}
-        for criterion in covered:
-            for assurance, end in terms.items():
-                self.said(
-                    release=release,
-                    criterion_id=criterion,
-                    outcome="met",
-                    assurance=assurance,
-                    basis="certificate",
-                    valid_from=issued,
-                    valid_until=end,
-                    source=made.number,
-                )
+        return [
+            (made.number, criterion, assurance, end)
+            for criterion in covered
+            for assurance, end in terms.items()
+        ]
+
+
+def said(
+    release: Release,
+    declaration: Declaration,
+    evidence: Evidence,
+    answers: Iterable[tuple[int, str, int, str]],
+    certificate: Iterable[tuple[str, int, int, datetime]],
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one release's claims, as CLAIM names their columns."""
+    key, shown = stored(release.pk), stored(evidence.pk)
+    since, until = stored(declaration.declared_at), stored(declaration.valid_until)
+    number, signed = declaration.number, declaration.pk
+    for criterion, outcome, assurance, accepted in answers:
+        filed = assurance == 2
+        yield (
+            *(key, criterion, outcome, assurance, "evidence" if filed else "declaration", accepted),
+            *(since, until, number, signed, shown if filed else None, ""),
+        )
+    for paper, criterion, assurance, end in certificate:
+        yield (
+            *(key, criterion, "met", assurance, "certificate", ""),
+            *(since, stored(end), paper, None, None, ""),
+        )

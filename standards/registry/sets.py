@@ -46,6 +46,7 @@ class Read(NamedTuple):
     size: Any
     countries: Any
     languages: Any
+    connection: Any
 
     def row(self) -> Row:
         """Listed as far as solution and release say; the provider is asked about each time."""
@@ -55,7 +56,8 @@ class Read(NamedTuple):
             and self.solution_status == Solution.Status.ACTIVE
             and self.current == self.release
         )
-        facts = words(self.countries, self.languages, self.size or self.provider_size)
+        size = self.size or self.provider_size
+        facts = words(self.countries, self.languages, size, self.connection)
         return Row(bytes(self.levels), listed, facts, micro(self.next_change))
 
 
@@ -74,16 +76,19 @@ FIELDS = (
     "release__declared_facts__provider_size",
     "release__declared_facts__countries_offered",
     "release__declared_facts__languages",
+    "release__declared_facts__connectivity",
 )
 
 
-def words(countries: Any, languages: Any, size: Any) -> str:
-    """The facts a buyer may ask for, as text: ` @KE @TZ #en #pt-br =micro `."""
+def words(countries: Any, languages: Any, size: Any, connection: Any = None) -> str:
+    """The facts a buyer may ask for, as text: ` @KE @TZ #en #pt-br =micro ~works_offline `."""
     parts = [f"@{code}" for code in countries] if isinstance(countries, list) else []
     if isinstance(languages, list):
         parts += [f"#{str(tag).lower()}" for tag in languages]
     if size:
         parts.append(f"={size}")
+    if connection:
+        parts.append(f"~{connection}")
     return f" {' '.join(parts)} "
 
 
@@ -120,6 +125,7 @@ class Process:
         self.asked_at: datetime | None = None
         self.passed: dict[int, int] = {}  # place → the moment that its row was read as of
         self.slots: dict[str, int] = {}
+        self.editions: dict[str, tuple[int, ...]] = {}
 
     def market(self, *, at: datetime) -> Market:
         """Everything committed before this question, as of `at`."""
@@ -209,6 +215,16 @@ class Process:
             found = Criterion.objects.filter(key__in=missing).values_list("key", "slot")
             self.slots |= {key: slot for key, slot in found if slot is not None}
         return {key: self.slots[key] for key in wanted if key in self.slots}
+
+    def slots_of_edition(self, key: str) -> tuple[int, ...]:
+        """The slots of a published edition's criteria; none where there is no such edition."""
+        if key not in self.editions:
+            found = Criterion.objects.published().filter(edition__key=key)
+            slots = tuple(found.order_by("slot").values_list("slot", flat=True))
+            if not slots:
+                return ()
+            self.editions[key] = tuple(slot for slot in slots if slot is not None)
+        return self.editions[key]
 
 
 process = Process()

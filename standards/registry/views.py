@@ -31,7 +31,10 @@ def solutions(request: HttpRequest) -> HttpResponse:
     editions = list(Edition.objects.published().only("key", "name", "domain", "translations"))
     listed = shown(Solution.objects.listed(), at=at)
     filtered = SolutionFilter(request.GET, listed, at=at, needs=needs)
-    page = Paginator(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(filtered.qs, PER_PAGE)
+    if filtered.number is not None:
+        paginator.count = filtered.number  # counted already: one statement less
+    page = paginator.get_page(request.GET.get("page"))
     return render(
         request,
         "registry/solutions.html",

@@ -8,7 +8,6 @@ from django.http import QueryDict
 from standards.assessment.claims import effective as effective_rows
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
-from standards.registry import finding
 from standards.registry.filters import SolutionFilter
 from standards.registry.needs import SUPPORTED, Said, derive
 from tests import make
@@ -170,15 +169,3 @@ def test_two_needs_must_both_be_supported(at, provider):
     assert found(at, "need=one&need=two") == ["Both"]
     assert found(at, "need=one") == ["Both", "One"]
     assert found(at, "need=off") == found(at, "need=missing") == []
-
-
-def test_effective_in_sql_is_effective_in_rows(at, provider):
-    release = make.listed(organisation=provider).current_release
-    source = random.Random(3)  # noqa: S311
-    for _ in range(60):
-        start = at.replace(day=source.randint(20, 25))
-        level = source.randint(1, 3)
-        make.claim(release, f"e:{source.randint(1, 9)}", level=level, valid_from=start)
-    by_row = effective_rows([release.pk], at=at)[release.pk]
-    in_sql = finding.effective(at=at).filter(release=release)
-    assert {one.pk for one in in_sql} == {one.pk for one in by_row.values()}

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from standards.assessment.claims import Claim
+from standards.assessment.claims import Claim, differences
 from standards.assessment.solutions import Solution
 from standards.registry import market
 from standards.registry.matching import Requirement
@@ -32,6 +32,7 @@ def test_every_solution_is_listed_and_has_a_page(client):
     assert set(Claim.objects.in_force(at=now).values_list("assurance", flat=True)) >= {1, 2, 3}
     found = market.match([Requirement("wcag-2.2:1.1.1")], at=now)
     assert 0 < found.count < found.of == 30
+    assert not list(differences(at=now))
     assert client.get("/solutions/").status_code == 200
     assert client.get(listed[0].get_absolute_url()).status_code == 200
 
