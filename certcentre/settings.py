@@ -208,6 +208,7 @@ WHITENOISE_USE_FINDERS = True
 COLLECTED = "pytest" not in sys.modules and (
     "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists()
 )
+WHITENOISE_AUTOREFRESH = not COLLECTED  # else each start, and each test, looks through every file
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

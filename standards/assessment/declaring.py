@@ -43,7 +43,11 @@ def declare(
         release = Release.objects.alone().get(pk=assessment.release_id)
         rules = applied(release.facts, at=at)
         answers = list(assessment.answers.with_evidence().order_by("criterion__key"))
-        problems = [*unfit(release, signatory), *open_facts(rules), *map(str, gaps(answers, at))]
+        problems = [
+            *unfit(release, signatory),
+            *map(to_answer, open_facts(rules)),
+            *map(str, gaps(answers, at)),
+        ]
         if problems:
             raise NotReady(*problems)
         declaration = _signed(assessment, release, answers, signatory, by, at)
@@ -84,18 +88,18 @@ def unfit(release: Release, signatory: dict[str, str]) -> list[str]:
     return problems
 
 
-def open_facts(rules: Applied) -> list[str]:
+def open_facts(rules: Applied) -> list[Fact]:
     """Facts that must be known first: a rule that could hold the release waits for them.
 
     Unknown is never no; otherwise leaving out a fact would be the way around rule 12.
     """
     keys = {key for rule in rules.undecided if rule.effect == BLOCK for key in rule.facts}
-    if not keys:
-        return []
-    return [
-        gettext("Answer the question “%(fact)s”") % {"fact": fact.text("ask")}
-        for fact in Fact.objects.filter(key__in=keys)
-    ]
+    return list(Fact.objects.filter(key__in=keys)) if keys else []
+
+
+def to_answer(fact: Fact) -> str:
+    """That a fact must be known first, in words."""
+    return gettext("Answer the question “%(fact)s”") % {"fact": fact.text("ask")}
 
 
 @dataclass(frozen=True)

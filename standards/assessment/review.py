@@ -9,7 +9,7 @@ from django.urls import reverse
 from standards.assessment import sheet
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Claim, Outcome
-from standards.assessment.declaring import gaps, lowered, open_facts, unfit
+from standards.assessment.declaring import gaps, lowered, open_facts, to_answer, unfit
 from standards.assessment.periods import speaks_at, year_after
 from standards.assessment.sheet import Progress
 from standards.catalogue.applicability import BLOCK, Applied
@@ -87,7 +87,12 @@ def missing(assessment: Assessment, answers: Iterable[Answer], rules: Applied) -
     base = reverse("assessment", args=[assessment.pk])
     return [
         *[Missing(words) for words in unfit(release, SIGNED)],
-        *[Missing(words, url=release.get_absolute_url()) for words in open_facts(rules)],
+        *[
+            Missing(
+                to_answer(fact), url=reverse("release-facts-group", args=[release.pk, fact.group])
+            )
+            for fact in open_facts(rules)
+        ],
         *[
             Missing(
                 str(gap),
