@@ -7,9 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.places import country
+from certcentre.places import language as language_name
 from standards.catalogue.applicability import RANK
 from standards.catalogue.chips import chips
 from standards.catalogue.editions import (
@@ -26,8 +28,20 @@ from standards.catalogue.editions import (
 from standards.catalogue.facts import Rule
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.relations import relations_of
+from standards.catalogue.scopes import LABELS
 from standards.catalogue.succession import standing
+from standards.catalogue.translating import (
+    HUMAN,
+    KINDS,
+    MACHINE,
+    MISSING,
+    OUTDATED,
+    WORDS,
+    wordings,
+)
 
+SPOKEN = ("title", "statement", "guidance", "evidence_hint")
+WEAKEST = (HUMAN, MACHINE, OUTDATED, MISSING)
 PLACES = {
     "global": _("Worldwide"),
     "EU": _("European Union"),
@@ -67,6 +81,8 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> d
         "places": places(edition.jurisdictions),
         "groups": grouped(shown),
         "total": len(criteria),
+        "untranslated": untranslated(edition, criteria),
+        "written_in": language_name(edition.language),
         "shown": len(shown),
         "all_levels": levels,
         "level": level,
@@ -133,6 +149,8 @@ def criterion_portrait(criterion: Criterion) -> dict[str, Any]:
     levels = {level.key: level for level in criterion.edition.levels.all()}
     return {
         "criterion": criterion,
+        "spoken": spoken(criterion),
+        "heard": heard(criterion, criterion.edition.language),
         "relations": relations_of(criterion),
         "needs": needs_on(criterion.key),
         "profiles": [
@@ -143,6 +161,43 @@ def criterion_portrait(criterion: Criterion) -> dict[str, Any]:
         "before": next((each for each in beside if each.position < criterion.position), None),
         "after": next((each for each in beside if each.position > criterion.position), None),
     }
+
+
+def spoken(criterion: Criterion) -> list[dict[str, Any]]:
+    """The criterion in every language that it has, with who made the weakest of its texts."""
+    found = []
+    for code in sorted(criterion.translations):
+        said = [each for each in wordings(criterion, SPOKEN, code) if each.said]
+        if said:
+            state = max((each.state for each in said), key=WEAKEST.index)
+            texts = [(LABELS[each.field], each.said) for each in said]
+            words = {"words": WORDS[state], "kind": KINDS[state], "texts": texts}
+            found.append({"code": code, "name": language_name(code), **words})
+    return found
+
+
+def heard(row: Criterion, written_in: str) -> dict[str, str]:
+    """What a reader is told of the language of title and statement: nothing where it is theirs."""
+    code = (get_language() or "en").split("-")[0]
+    if code == written_in:
+        return {"lang": "", "note": ""}
+    states = {each.field: each.state for each in wordings(row, ("title", "statement"), code)}
+    worst = max(states.values(), key=WEAKEST.index, default=HUMAN)
+    notes = {
+        MISSING: gettext("Not translated yet: you read the original."),
+        OUTDATED: gettext("The original changed after this was translated."),
+        MACHINE: gettext("Translated by a machine; nobody checked it yet."),
+    }
+    fallen = worst == MISSING
+    return {"lang": written_in if fallen else "", "note": notes.get(worst, "")}
+
+
+def untranslated(edition: Edition, criteria: Iterable[Criterion]) -> int:
+    """How many criteria are shown in the language of the original, in place of the reader's."""
+    code = (get_language() or "en").split("-")[0]
+    if code == edition.language:
+        return 0
+    return sum(not each.translations.get(code, {}).get("statement") for each in criteria)
 
 
 def needs_on(key: str) -> list[tuple[Need, list[str]]]:

@@ -11,6 +11,8 @@ from django.db import models
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue.reading import BrokenContent, Problem
 from standards.catalogue.reviewing import Review, Reviewed, Signed
+from standards.catalogue.scopes import FIELDS
+from standards.catalogue.translating import carried
 
 PUBLIC = LogEntry.Visibility.PUBLIC
 TRANSLATIONS = {"translations", "translation_state"}
@@ -54,6 +56,8 @@ class Writer:
         standing = {key(row): row for row in sorted(found, key=is_alive)}
         if self.by is not None and issubclass(model, Signed):
             wanted = self._by_a_person(model, wanted, standing)
+        if model in FIELDS:
+            keep_states(model, wanted, standing)
         new = {k: model(**values) for k, values in wanted.items() if k not in standing}
         changes = {
             k: names
@@ -138,6 +142,14 @@ class Writer:
             reason=self.reason,
             visibility=LogEntry.Visibility.PRIVATE if by_hand else PUBLIC,
         )
+
+
+def keep_states(model: Any, wanted: dict[Any, dict[str, Any]], standing: dict[Any, Any]) -> None:
+    """Say of each text that is written who made it and of which source."""
+    for k, values in wanted.items():
+        row = standing.get(k)
+        if row is not None and (row.translations or values.get("translations")):
+            values["translation_state"] = carried(row, values, FIELDS[model])
 
 
 def refuse_settled(row: Any, names: list[str]) -> None:

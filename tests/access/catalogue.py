@@ -69,6 +69,10 @@ def published_criterion(world):
     return [world.announced.key, "1.2"]
 
 
+def french(world):
+    return [world.edition.key, "fr"]
+
+
 NO_CRITERION = ["none-such", "1.1"]
 DRAFTING = [
     Row("catalogue-edition-new", KNOWN),
@@ -95,6 +99,15 @@ DRAFTING = [
         )
         for to in ("up", "down", "out")
     ],
+    *[
+        Row("catalogue-languages", known(officer=200), lambda w, key=key: [key], unknown=["0"])
+        for key in ("world-1", "needs")
+    ],
+    Row("catalogue-language", KNOWN, french, unknown=["0", "fr"]),
+    Row("catalogue-language", known(officer=302), french, method="post", unknown=["0", "fr"]),
+    Row("catalogue-language-out", KNOWN, french, unknown=["0", "fr"]),
+    Row("catalogue-language-in", KNOWN, french, unknown=["0", "fr"]),
+    Row("catalogue-language-in", known(officer=422), french, method="post", unknown=["0", "fr"]),
     Row("catalogue-mappings-file", KNOWN),
     Row("catalogue-mappings-file", known(officer=422), method="post"),
     Row("catalogue-mappings-csv", KNOWN),

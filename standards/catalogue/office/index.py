@@ -13,6 +13,7 @@ from standards.catalogue.editions import Edition
 from standards.catalogue.office.access import officer
 from standards.catalogue.office.kinds import KINDS, Kind
 from standards.catalogue.reviewing import Review
+from standards.catalogue.scopes import SETS
 from standards.catalogue.succession import Standing, standing
 
 
@@ -34,6 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         for one in rows.order_by("name")
     ]
     context: dict[str, Any] = {
+        "sets": [(key, words) for key, (_model, words) in SETS.items()],
         "kinds": [counted(kind) for kind in KINDS.values()],
         "drafts": [one for one in lines if one.edition.status == Edition.Status.DRAFT],
         "editions": [one for one in lines if one.edition.status != Edition.Status.DRAFT],

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from standards.catalogue.office import drafting, editions, index, mapping_pages, records
+from standards.catalogue.office import (
+    drafting,
+    editions,
+    index,
+    language_pages,
+    mapping_pages,
+    records,
+)
 from standards.catalogue.office.kinds import KINDS
 
 EDITION = "catalogue/editions/<str:key>/"
@@ -44,6 +51,26 @@ urlpatterns = [
         )
         for to in ("up", "down", "out")
     ],
+    path(
+        "catalogue/languages/<str:key>/",
+        language_pages.catalogue_languages,
+        name="catalogue-languages",
+    ),
+    path(
+        "catalogue/languages/<str:key>/<str:code>/",
+        language_pages.catalogue_language,
+        name="catalogue-language",
+    ),
+    path(
+        "catalogue/languages/<str:key>/<str:code>/texts.xlsx",
+        language_pages.catalogue_language_out,
+        name="catalogue-language-out",
+    ),
+    path(
+        "catalogue/languages/<str:key>/<str:code>/file/",
+        language_pages.catalogue_language_in,
+        name="catalogue-language-in",
+    ),
     path(
         "catalogue/mappings/file/",
         mapping_pages.catalogue_mappings_file,
