@@ -71,7 +71,7 @@ def write(where: Scope, language: str, texts: list[Text]) -> bytes:
     return out.getvalue()
 
 
-def cell(sheet: Any, value: str, *, free: bool = False, bold: bool = False) -> WriteOnlyCell:
+def cell(sheet: Any, value: str, *, free: bool = False, bold: bool = False) -> Any:
     """A cell of text, never a formula."""
     made = WriteOnlyCell(sheet, value=value)
     made.data_type = "s"
