@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -20,13 +21,16 @@ class NotSet(Exception):
     """typst could not set the document; the message is its own."""
 
 
-def pdf(template: Path, inputs: dict[str, str]) -> tuple[bytes, str]:
-    """The tagged PDF of a template with these inputs, and why it is no PDF/UA-1 ("" when it is).
+def pdf(
+    template: Path, inputs: dict[str, str], *, standards: tuple[str, ...] = ("ua-1",)
+) -> tuple[bytes, str]:
+    """The tagged PDF of a template with these inputs, and why it is not of the standards
+    asked for ("" when it is). PDF/A wants the template to give the document a date.
 
     Raises NotSet. The one known reason against PDF/UA-1 is a character that no font here has.
     """
     child = subprocess.run(  # noqa: S603 (our own file, no shell, nothing from outside in argv)
-        [sys.executable, "-I", __file__, str(template)],
+        [sys.executable, "-I", __file__, str(template), *standards],
         input=json.dumps(inputs).encode(),
         capture_output=True,
         timeout=LONGEST,
@@ -38,10 +42,10 @@ def pdf(template: Path, inputs: dict[str, str]) -> tuple[bytes, str]:
     return child.stdout, words
 
 
-def compiled(template: Path, inputs: dict[str, str]) -> tuple[bytes, str]:
+def compiled(template: Path, inputs: dict[str, str], standards: list[Any]) -> tuple[bytes, str]:
     """As `pdf()`, in this process."""
     try:
-        made = typst.compile(template, sys_inputs=inputs, timestamp=STAMP, pdf_standards="ua-1")
+        made = typst.compile(template, sys_inputs=inputs, timestamp=STAMP, pdf_standards=standards)
         return made or b"", ""
     except typst.TypstError as error:
         if "could not be displayed with font" not in error.message:
@@ -51,6 +55,6 @@ def compiled(template: Path, inputs: dict[str, str]) -> tuple[bytes, str]:
 
 
 if __name__ == "__main__":
-    made, words = compiled(Path(sys.argv[1]), json.load(sys.stdin.buffer))
+    made, words = compiled(Path(sys.argv[1]), json.load(sys.stdin.buffer), sys.argv[2:])
     sys.stderr.write(words)
     sys.stdout.buffer.write(made)

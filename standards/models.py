@@ -16,6 +16,7 @@ from standards.catalogue.facts import CountryGroup, Fact, Rule
 from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.registry.issued import Credential
+from standards.registry.paper import Paper
 
 __all__ = [
     "Accreditation",
@@ -43,6 +44,7 @@ __all__ = [
     "Level",
     "Mapping",
     "Need",
+    "Paper",
     "Profile",
     "Release",
     "Rule",

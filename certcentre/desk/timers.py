@@ -9,19 +9,21 @@ from certcentre.jobs.models import Job
 from certcentre.log import checkpoints, outside, sequencer
 from standards.assessment.claims import let_time_pass
 from standards.registry.issued import issue_waiting
+from standards.registry.paper import make_waiting
 
 log = logging.getLogger(__name__)
 
 
 def tick(*, at: datetime) -> None:
     """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
-    the log, issue credentials."""
+    the log, issue credentials and papers."""
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
     sequencer.sequence()
     send_notices(at=at)
     sign_the_log(at=at)
     issue_waiting(at=at)
+    make_waiting(at=at)
 
 
 def sign_the_log(*, at: datetime) -> None:

@@ -7,6 +7,7 @@ from standards.attestation.views import (
     deciding,
     engagements,
     findings,
+    reports,
     requesting,
 )
 
@@ -49,6 +50,15 @@ urlpatterns = [
     ),
     path("engagements/", engagements.engagements, name="engagements"),
     path("engagements/<uuid:pk>/", engagements.engagement, name="engagement"),
+    *[
+        path(
+            f"engagements/<uuid:pk>/report.{format}",
+            reports.engagement_report,
+            {"format": format},
+            name=f"engagement-report-{format}",
+        )
+        for format in reports.FORMATS
+    ],
     path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
     path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),
     path("engagements/<uuid:pk>/corrections/", corrections.corrections, name="corrections"),

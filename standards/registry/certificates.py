@@ -9,9 +9,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -23,17 +25,11 @@ from standards.assessment.solutions import Solution
 from standards.attestation import history
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
+from standards.registry.on_paper import WHY
+from standards.registry.paper import Paper
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
 
-WHY: dict[str, Promise] = {
-    "not_in_scope": _("It was not part of this examination."),
-    "minor": _("A minor nonconformity is being corrected."),
-    "major": _("A major nonconformity was found."),
-    "excused_rule": _("It does not apply to this product, by a rule of the catalogue."),
-    "excused_centre": _("It does not apply to this product; the centre accepted that."),
-    "excused_auditor": _("It does not apply to this product; an auditor confirmed that."),
-}
 VERDICT: dict[str, tuple[str, Promise]] = {
     "valid": ("good", _("Valid today")),
     "suspended": ("warn", _("Suspended: do not rely on it now")),
@@ -138,6 +134,10 @@ class Sheet:
         return f"{settings.BASE_URL}{self.certificate.get_absolute_url()}"
 
     @property
+    def badge(self) -> str:
+        return f"{settings.BASE_URL}{reverse('certificate-badge', args=[self.certificate.number])}"
+
+    @property
     def qr(self) -> SafeString:
         """The address as a square to scan; drawn by us, from our own address alone."""
         drawn = segno.make(self.url, micro=False, error="m")
@@ -172,8 +172,10 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     sheet = Sheet(found, found.status_at(now), now, history.told(found, public=True))
     decider = request.user.is_authenticated and request.user.acts_for(found.body, Role.DECIDER)
     product = Solution.objects.listed().filter(pk=found.facts["solution"]["id"]).first()
+    mine = Paper.objects.filter(certificate=found, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": found, "facts": found.facts}
     context |= {"decider": decider, "product": product}
+    context["digest"] = mine.values_list("digest", flat=True).first()
     return render(request, "registry/certificate.html", context)
 
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from standards.registry import certificates, credentials, verify, views
+from standards.registry import certificates, credentials, keepsakes, verify, views
 
 urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
     path("solutions/compare/", views.compare, name="compare"),
     path("solutions/<uuid:pk>/", views.solution, name="solution"),
     path("solutions/<uuid:pk>.jsonld", views.solution_linked, name="solution-linked"),
+    path("certificates/<str:number>.pdf", keepsakes.certificate_paper, name="certificate-paper"),
+    path("badges/<str:number>.svg", keepsakes.certificate_badge, name="certificate-badge"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
     path("credentials/context/v1.jsonld", credentials.context, name="credential-context"),
     path("credentials/status/<int:number>.json", credentials.status_list, name="status-list"),

@@ -3,10 +3,12 @@
 from datetime import date
 from types import SimpleNamespace
 
+from standards.registry.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, need, reviewed, successor
+from tests.make.moment import AT
 from tests.make.sheet import filed, proven
 
 
@@ -24,6 +26,8 @@ def world():
     evidence = filed(provider)
     declared = proven(provider, piece=evidence)
     examined = attestation.every_state(declared, auditor)
+    certificate = examined["granted"].certificates.get()
+    Paper.objects.of(certificate, "en", at=AT)  # made once, here
     return SimpleNamespace(
         centre=centre,
         provider=provider,
@@ -45,7 +49,7 @@ def world():
         draft=assessment(organisation=provider),
         evidence=evidence,
         engagements=examined,
-        certificate=examined["granted"].certificates.get(),
+        certificate=certificate,
         accreditation=auditor.accreditations.get(),
         unlisted=solution(rival),
         people={

@@ -1,0 +1,171 @@
+"""What the report of an examination says: one tree of plain values, whatever the file."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from certcentre.places import country
+from standards.attestation.certificates import Certificate
+from standards.attestation.decision import Decision
+from standards.attestation.engagement import Engagement
+from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.results import Method, Result
+
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # for XML
+
+
+def plain(text: Any) -> str:
+    """Text without what no file may hold."""
+    return UNFIT.sub("", str(text)).replace("\r\n", "\n")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One edition: its findings as rows of words, one for each of `columns`."""
+
+    heading: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Report:
+    language: str
+    title: str
+    name: str
+    number: str
+    author: str
+    date: date
+    outcome: str
+    granted: bool
+    reason: str
+    facts: list[tuple[str, str]]
+    summary: str
+    counts: list[list[str]]
+    columns: list[str]
+    parts: list[Part]
+    note: str
+    labels: dict[str, str]
+
+
+def report(engagement: Engagement) -> Report:
+    """Of a decided engagement, in the reader’s language. Four statements."""
+    decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
+    findings = list(
+        engagement.findings.select_related(
+            "criterion__edition", "criterion__level", "corrective_action"
+        ).order_by("criterion__edition__name", "criterion__position")
+    )
+    release = engagement.declaration.release
+    name = f"{release.solution.name} {release.label}"
+    return Report(
+        language=(get_language() or "en").split("-")[0],
+        title=gettext("Report of examination %(number)s") % {"number": engagement.number},
+        name=plain(name),
+        number=engagement.number,
+        author=plain(engagement.body.name),
+        date=decision.decided_at.date(),
+        outcome=str(Decision.Outcome(decision.outcome).label),
+        granted=decision.outcome == Decision.Outcome.GRANTED,
+        reason=plain(decision.reason),
+        facts=[(term, plain(value)) for term, value in facts(engagement, decision) if value],
+        summary=plain(engagement.summary),
+        counts=counts(findings),
+        columns=[
+            gettext("Criterion"),
+            gettext("Result"),
+            gettext("How"),
+            gettext("What was seen"),
+            gettext("Corrective action"),
+        ],
+        parts=parts(findings),
+        note=gettext(
+            "This report is for the provider and the body. What the public may rely on stands on "
+            "the pages of the certificates; a report alone attests nothing."
+        ),
+        labels={
+            "decision": gettext("Decision"),
+            "facts": gettext("Who examined what"),
+            "summary": gettext("Summary of the examination"),
+            "counts": gettext("Findings in short"),
+            "result": gettext("Result"),
+            "number": gettext("Number"),
+            "findings": gettext("Findings"),
+        },
+    )
+
+
+def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
+    provider, body = engagement.provider, engagement.body
+    issued = Certificate.objects.filter(engagement=engagement).select_related("edition", "level")
+    rows = engagement.editions.select_related("edition", "level")
+    return [
+        (gettext("Product"), str(engagement.declaration.release)),
+        (gettext("Provider"), f"{provider.name}, {country(provider.country)}"),
+        (gettext("Body"), f"{body.name}, {country(body.country)}"),
+        (gettext("Editions"), "\n".join(edition_of(row) for row in rows)),
+        (gettext("Declaration"), engagement.declaration.number),
+        (gettext("Examined by"), str(decision.evaluator)),
+        (gettext("Decided by"), str(decision.decided_by)),
+        (gettext("Requested"), day(engagement.requested_at)),
+        (gettext("Handed over"), day(engagement.ready_at)),
+        (gettext("Decided"), day(decision.decided_at)),
+        (gettext("Ties, as the body states"), engagement.interest_statement),
+        (
+            gettext("What came of it"),
+            "\n".join(f"{one.number}: {one.title}, {edition_of(one)}" for one in issued),
+        ),
+        (gettext("Address"), f"{settings.BASE_URL}{engagement.get_absolute_url()}"),
+    ]
+
+
+def edition_of(row: Any) -> str:
+    return f"{row.edition.name}, {row.level.label}" if row.level else row.edition.name
+
+
+def day(moment: datetime | None) -> str:
+    return date_format(moment) if moment else ""
+
+
+def counts(findings: list[Finding]) -> list[list[str]]:
+    """How many of each result there are; those that do not occur are left out."""
+    found = [(result, sum(one.result == result for one in findings)) for result in Result]
+    return [[str(result.label), str(count)] for result, count in found if count]
+
+
+def parts(findings: list[Finding]) -> list[Part]:
+    by_edition: dict[str, list[list[str]]] = {}
+    for one in findings:
+        by_edition.setdefault(one.criterion.edition.name, []).append(row(one))
+    return [Part(plain(name), rows) for name, rows in by_edition.items()]
+
+
+def row(one: Finding) -> list[str]:
+    methods = ", ".join(str(Method(method).label) for method in one.methods)
+    cells = (
+        f"{one.criterion.ref} {one.criterion.title}",
+        Result(one.result).label,
+        methods,
+        one.note,
+        corrected(one),
+    )
+    return [plain(cell) for cell in cells]
+
+
+def corrected(one: Finding) -> str:
+    """The corrective action in words; nothing where there is none."""
+    action: CorrectiveAction | None = getattr(one, "corrective_action", None)
+    if action is None:
+        return ""
+    said = [str(CorrectiveAction.Status(action.status).label)]
+    if action.plan:
+        said.append(action.plan)
+    if action.due_on:
+        said.append(gettext("Done by %(date)s") % {"date": date_format(action.due_on)})
+    if action.reply:
+        said.append(action.reply)
+    return "\n".join(said)
