@@ -3,6 +3,7 @@
 from django.urls import path
 
 from standards.assessment.pages import (
+    accessibility,
     adding,
     answering,
     declarations,
@@ -52,6 +53,14 @@ urlpatterns = [
     path("assessments/<uuid:pk>/add/", adding.assessment_add, name="assessment-add"),
     path("assessments/<uuid:pk>/declare/", declaring.assessment_declare, name="declare"),
     path("assessments/<uuid:pk>/gaps.csv", sheet.gaps, name="assessment-gaps"),
+    path(
+        "assessments/<uuid:pk>/report/", accessibility.assessment_report, name="assessment-report"
+    ),
+    path(
+        "assessments/<uuid:pk>/report.yaml",
+        accessibility.assessment_report_file,
+        name="assessment-report-file",
+    ),
     path("assessments/<uuid:pk>/answers/<int:number>/", answering.answer, name="answer"),
     path("assessments/<uuid:pk>/<str:domain>/", sheet.sheet, name="assessment-sheet"),
     path("evidence/", evidence.evidence_list, name="evidence-list"),

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -16,9 +18,11 @@ from rest_framework.views import APIView
 from standards.catalogue.applicability import Applied
 from standards.catalogue.applying import applied
 from standards.catalogue.editions import Criterion, Edition, Standard
+from standards.catalogue.exports import file_of, sent
 from standards.catalogue.fact_values import checked
 from standards.catalogue.facts import Fact
 from standards.catalogue.filters import CriterionFilter, EditionFilter
+from standards.catalogue.formats import WRITTEN
 from standards.catalogue.relations import relations_of
 from standards.catalogue.serializers import (
     AppliedShape,
@@ -76,6 +80,17 @@ class EditionDetail(RetrieveAPIView[Edition]):
     queryset = editions()
     serializer_class = EditionShape
     lookup_field = "key"
+
+
+class EditionExport(APIView):
+    """One published edition as a file: `oscal`, `openacr`, `csv`, `xlsx`, `yaml` or `jsonld`."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("kind", str, "path", enum=WRITTEN)],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, key: str, kind: str) -> HttpResponse:
+        return sent(file_of(key, kind, request.user))
 
 
 class Criteria(ListAPIView[Criterion]):

@@ -1,12 +1,17 @@
 """What a file leaves open: put in, so that an edition says everything, and told as made up."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.shape import Document, Loss, slug
+from standards.catalogue.naming import in_words
 
 ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",
-         "category", "domain", "text_licence", "catalogue_licence", "notice")  # fmt: skip
+         "category", "domain", "text_licence", "catalogue_licence", "notice",
+         "language")  # fmt: skip
 SUBJECTS = {"oscal": "security", "library": "security"}  # what most files of a format are about
 NOT_SAID = "not said in the file"
 CATEGORIES = {
@@ -19,12 +24,15 @@ CATEGORIES = {
 MOST_KEY = 80
 
 
-def complete(said: Document, format: str, asked: Mapping[str, Any]) -> list[Loss]:
+def complete(said: Document, format: str, asked: Mapping[str, Any], file: str = "") -> list[Loss]:
     """Take what the officer said, then what can be made; fields that were made up are told."""
     for name in ASKED:
         if asked.get(name):
             setattr(said, name, str(asked[name]))
     made = []
+    if not said.name and file:
+        said.name = re.sub(r"[_\s]+", " ", file.rpartition(".")[0] or file).strip()
+        made.append("name")
     head = said.name.partition(":")[0]
     for name, text in (
         ("version", "1"),
@@ -50,5 +58,6 @@ def complete(said: Document, format: str, asked: Mapping[str, Any]) -> list[Loss
     said.key = said.key or f"{slug(head, MOST_KEY - 1 - len(version))}-{version}".strip("-")
     for item in said.items:
         item.domain = item.domain or said.domain
-    why = "the file does not say; look at it before you publish"
-    return [Loss("Facts about the edition", why, tuple(made), made=True)] if made else []
+    why = gettext("the file does not say; look at it before you publish")
+    told = Loss(gettext("Facts about the edition"), why, tuple(in_words(made)), made=True)
+    return [told] if made else []

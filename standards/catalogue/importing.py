@@ -18,7 +18,7 @@ from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue import formats, selecting
 from standards.catalogue.comparing import Differences, compare
-from standards.catalogue.completing import complete
+from standards.catalogue.completing import ASKED, complete
 from standards.catalogue.content import Content
 from standards.catalogue.editions import Edition, judged_by_the_centre
 from standards.catalogue.exporting import document
@@ -69,6 +69,13 @@ class Plan:
             "guidance": sum(bool(item.guidance) for item in said.items),
         }
 
+    def facts(self) -> dict[str, str]:
+        """What the edition says of itself, as an officer may correct it."""
+        said = self.document
+        return (
+            {name: str(getattr(said, name)) for name in ASKED} | {"key": self.base} if said else {}
+        )
+
     def report(self) -> dict[str, Any]:
         """What the page, the file and the command tell."""
         before = self.choice.before if self.choice else self.before
@@ -80,6 +87,7 @@ class Plan:
             "of": self.choice.edition.key if self.choice else "",
             "before": before.key if before else "",
             "before_status": before.status if before else "",
+            "facts": self.facts(),
             "counts": self.counts(),
             "differences": self.differences.as_json(),
             "losses": [
@@ -102,7 +110,7 @@ def plan(
         return made
     assert found.document  # noqa: S101
     made.document = found.document
-    made.losses += complete(found.document, format, asked)
+    made.losses += complete(found.document, format, asked, file)
     check(found.document)
     made.base = found.document.key
     settle(made)
@@ -112,7 +120,9 @@ def plan(
 def check(said: Document) -> None:
     formats.unsound(said)
     if said.key in RESERVED:
-        raise Refused(f"The key “{said.key}” is an address of ours. Give another.")
+        raise Refused(
+            gettext("The key “%(key)s” is an address of ours. Give another.") % {"key": said.key}
+        )
     refuse(wrongs(as_record(said)))
 
 
@@ -175,8 +185,11 @@ def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
         write_editions(content, writer, renaming=False)
     except ProtectedError as error:
         raise Refused(
-            "The draft has criteria that mappings, rules or answers rest on and that the file "
-            "lacks. Take those away first, or give the file a key of its own."
+            gettext(
+                "The draft has criteria that mappings, rules or answers rest on and that "
+                "the file lacks. Take those away first, or give the file a key of its "
+                "own."
+            )
         ) from error
     edition = follow(made, by)
     LogEntry.objects.bulk_create([*writer.entries, told(edition, made, by, at)])

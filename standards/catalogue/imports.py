@@ -52,7 +52,7 @@ class Import(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.pk])
+        return reverse("catalogue-import", args=[self.pk])
 
     @classmethod
     def preview(
@@ -88,14 +88,27 @@ class Import(models.Model):
             made.save()
         return made
 
-    def load(self, *, by: Any, at: datetime) -> None:
-        """Write the draft that the preview showed; the kept file goes, the report stays."""
+    def correct(self, asked: dict[str, str], *, by: Any, at: datetime) -> None:
+        """Read the file again with what the officer says of it; Refused changes nothing."""
         judged_by_the_centre(by)
+        said = {**self.asked, **asked}
+        report = self._read(said).report()
+        kept = {"asked": said, "report": report, "read_at": at, "read_by": by}
+        if not Import.objects.filter(pk=self.pk, loaded_at=None).update(**kept):
+            raise IllegalMove(gettext("This file was already loaded."))
+        self.asked, self.report = said, report
+
+    def _read(self, asked: dict[str, str]) -> Plan:
         if self.loaded_at or not self.file:
             raise IllegalMove(gettext("This file was already loaded."))
         with self.file.open("rb") as kept:
             data = kept.read()
-        plan = importing.plan(data, format=self.format, file=self.file_name, asked=self.asked)
+        return importing.plan(data, format=self.format, file=self.file_name, asked=asked)
+
+    def load(self, *, by: Any, at: datetime) -> None:
+        """Write the draft that the preview showed; the kept file goes, the report stays."""
+        judged_by_the_centre(by)
+        plan = self._read(self.asked)
         with transaction.atomic():
             open_ = Import.objects.filter(pk=self.pk, loaded_at=None)
             if not open_.update(loaded_at=at, loaded_by=by):

@@ -49,6 +49,13 @@ PLACES = {
     "MALABO": _("States of the Malabo Convention"),
     "GB-ENG": _("England"),
 }
+EXPORTS = (
+    ("xlsx", _("Spreadsheet (XLSX)")),
+    ("oscal", "OSCAL"),
+    ("openacr", "OpenACR"),
+    ("yaml", "YAML"),
+    ("jsonld", "JSON-LD"),
+)
 ROLES = {
     "required_all": _("needed"),
     "required_any": _("one of several that will do"),
@@ -79,6 +86,7 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> d
         "edition": edition,
         "standing": standing(edition, day),
         "places": places(edition.jurisdictions),
+        "exports": EXPORTS,
         "groups": grouped(shown),
         "total": len(criteria),
         "untranslated": untranslated(edition, criteria),

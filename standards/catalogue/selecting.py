@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from certcentre.log.models import record
 from standards.catalogue.comparing import Differences
 from standards.catalogue.editions import Criterion, Edition, Review
@@ -42,13 +44,15 @@ def choose(selection: Selection, edition_key: str = "") -> Choice:
     if missing:
         raise Refused(lacking(edition, missing))
     if not ids:
-        raise Refused(f"The profile selects nothing of {edition}.")
+        raise Refused(gettext("The profile selects nothing of %(edition)s.") % {"edition": edition})
     by_id = {names[ref]: (key, ref, force) for _, ref, key, _, force in rows}
     gone = tuple(by_id[each][1] for each in ids if by_id[each][2])
     keys = [by_id[each][0] for each in ids if not by_id[each][2]]
     made = Choice(selection, edition, keys, key=slug(selection.name, 40))
     if gone:
-        made.losses.append(Loss("Criteria not in force", "they cannot be answered", gone))
+        made.losses.append(
+            Loss(gettext("Criteria not in force"), gettext("they cannot be answered"), gone)
+        )
     settle(made)
     return made
 
@@ -58,14 +62,19 @@ def found_edition(selection: Selection, edition_key: str) -> Edition:
     if edition_key:
         edition = Edition.objects.filter(key=edition_key).first()
         if edition is None:
-            raise Refused(f"There is no edition {edition_key}.")
+            raise Refused(
+                gettext("There is no edition %(edition_key)s.") % {"edition_key": edition_key}
+            )
         return edition
     ids = [pick.id for pick in selection.include if pick.id]
     held = Counter(Criterion.objects.filter(source_id__in=ids).values_list("edition", flat=True))
     if not held:
         raise Refused(
-            f"No edition here has these criteria. Bring in the catalog first ({selection.source}), "
-            "or name the edition with its key."
+            gettext(
+                "No edition here has these criteria. Bring in the catalog first "
+                "(%(source)s), or name the edition with its key."
+            )
+            % {"source": selection.source}
         )
     most = held.most_common(1)[0][1]
     return Edition.objects.filter(pk__in=[pk for pk, n in held.items() if n == most]).latest("pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.catalogue import asking, views
+from standards.catalogue import asking, exports, views
 from standards.catalogue.office.urls import urlpatterns as office
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
         views.edition_difference,
         name="edition-difference",
     ),
+    path("standards/<str:key>/export/<str:format>/", exports.edition_export, name="edition-export"),
     path("standards/<str:key>/<str:ref>/", views.criterion, name="criterion"),
     path("needs/", views.needs, name="needs"),
     path("needs/<str:key>/", views.need, name="need"),

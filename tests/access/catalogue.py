@@ -1,8 +1,14 @@
 """The catalogue is public: everybody gets the same answer."""
 
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.access.table import Row, everyone, only, signed_in
+from tests.catalogue.files import small
 
 NONE = ["none-such"]
+NOWHERE = [UUID(int=0)]
 KNOWN = {**signed_in(403), "officer": 200}
 PUBLISH = {"signed": "on"}
 WHY = {"reason": "Because."}
@@ -130,8 +136,43 @@ CENTRE = [
     *step("catalogue-edition-days", drafted, False, 302, effective_from="2099-02-01", **WHY),
 ]
 
+
+def imported(world):
+    return [world.imported.pk]
+
+
+def file(name):
+    return lambda world: {"file": SimpleUploadedFile(name, small(name)), "format": "auto"}
+
+
+BROUGHT = only(officer=200)
+IMPORTS = [
+    Row("catalogue-imports", KNOWN),
+    Row("catalogue-imports", {**KNOWN, "officer": 422}, method="post"),
+    Row(
+        "catalogue-imports",
+        {**KNOWN, "officer": 302},
+        method="post",
+        data=file("controls.oscal.json"),
+        query="?file",
+    ),
+    Row("catalogue-import", BROUGHT, imported, unknown=NOWHERE),
+    Row("catalogue-import", only(officer=422), imported, method="post", unknown=NOWHERE),
+    Row("catalogue-import-report", BROUGHT, imported, unknown=NOWHERE),
+    Row("catalogue-template", KNOWN, lambda w: ["xlsx"]),
+]
+EXPORTS = [
+    Row("edition-export", everyone(), lambda w: [w.edition.key, "oscal"], unknown=["none", "csv"]),
+    Row("edition-export", only(officer=200) | {"anonymous": 404}, lambda w: [w.drafted.key, "csv"]),
+    Row(
+        "api-edition-export", everyone(), lambda w: [w.edition.key, "csv"], unknown=["none", "csv"]
+    ),
+]
+
 ROWS = [
     *CENTRE,
+    *IMPORTS,
+    *EXPORTS,
     Row("standards", everyone()),
     Row("edition", everyone(), lambda w: [w.edition.key], unknown=["none-such"]),
     Row(

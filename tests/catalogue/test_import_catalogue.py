@@ -8,11 +8,14 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry
+from standards.catalogue import importing
 from standards.catalogue.editions import Criterion, Edition, Standard
 from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Profile
 from standards.catalogue.publishing import publish
+from tests import make
 from tests.catalogue.files import small
 
 
@@ -100,6 +103,24 @@ def test_a_standard_that_is_here_keeps_its_name(run, db):
     Standard.objects.create(key="example-own", name="Ours", issuing_body="Us")
     run(small("edition.yaml"), name="edition.yaml")
     assert Standard.objects.get().name == "Ours"
+
+
+def test_an_edition_published_meanwhile_is_left_alone(at, db):
+    importing.load(importing.plan(small("edition.yaml")), by=None, at=at)
+    changed = small("edition.yaml").replace(b"It does two.", b"It does two better.")
+    plan = importing.plan(changed)
+    published("example-own-1", at)
+    with pytest.raises(IllegalMove, match="published meanwhile"):
+        importing.load(plan, by=None, at=at)
+    assert Criterion.objects.get(ref="1.2").statement == "It does two."
+
+
+def test_a_criterion_that_others_rest_on_is_not_taken_from_a_draft(named):
+    named(ROWS)
+    make.mapping(Criterion.objects.get(ref="B"), make.edition().criteria.first())
+    with pytest.raises(CommandError, match="mappings, rules or answers rest on"):
+        named(ROWS[:1])
+    assert Criterion.objects.filter(edition__key="my-list").count() == 2
 
 
 def test_the_report_is_a_file_too(named, tmp_path):

@@ -8,9 +8,11 @@ from django.db.models import Max
 from standards.catalogue.content import CONTENT, collect
 from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
 from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.imports import Import
 from standards.catalogue.loading import write
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.publishing import publish
+from tests.catalogue.files import small
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -188,3 +190,8 @@ def catalogue():
     """Everything that `load_standards` loads, unless it is there already."""
     if not Edition.objects.filter(key="wcag-2.2").exists():
         write(content(), at=AT)
+
+
+def imported(officer, name="edition.yaml", *, at=AT):
+    """A file that an officer brought in and looked at; nothing is loaded yet."""
+    return Import.preview(small(name), format="auto", file=name, asked={}, by=officer, at=at)

@@ -7,7 +7,7 @@ from standards.registry.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
-from tests.make.catalogue import fact, need, reviewed, successor
+from tests.make.catalogue import fact, imported, need, reviewed, successor
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
 
@@ -39,6 +39,7 @@ def world():
         records=reviewed(edition),
         announced=successor(edition, "world-2", effective_from=date(2099, 1, 1)),
         drafted=successor(edition, "world-3", published=False),
+        imported=imported(centre.officer),
         criterion=edition.criteria.first(),
         need=need(required=[edition.criteria.first().key]),
         job=jobs.job(by=buyer.person, done=True),

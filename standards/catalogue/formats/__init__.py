@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats import (
     asvs,
     csv,
@@ -88,7 +90,10 @@ def read(data: bytes, format: str = AUTO, name: str = "") -> tuple[str, Read]:
         format = recognised(content)
     reader = FORMATS[format].read if format in FORMATS else None
     if reader is None:
-        raise Refused(f"We do not read “{format}”; we read {', '.join(READ)}.")
+        raise Refused(
+            gettext("We do not read “%(format)s”; we read %(value)s.")
+            % {"format": format, "value": ", ".join(READ)}
+        )
     found = reader(content, name)
     if found.document:
         found.document.groups = in_order(found.document.groups)
@@ -106,8 +111,11 @@ def recognised(text: str) -> str:
     if text.lstrip()[:1] not in "{[" and any(each in first for each in ",;\t"):
         return "csv"
     raise Refused(
-        f"We do not recognise this file. We read {', '.join(READ)}; say which one it is. A list "
-        "of one’s own has its columns named in the first row."
+        gettext(
+            "We do not recognise this file. We read %(value)s; say which one it is. "
+            "A list of one’s own has its columns named in the first row."
+        )
+        % {"value": ", ".join(FORMATS[key].name for key in READ)}
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.parsing import from_json, listing, mapping, words
 from standards.catalogue.formats.shape import (
     Document,
@@ -54,25 +56,30 @@ def read(data: str, name: str = "") -> Read:
     groups: dict[str, Group] = {}
     for chapter, chapter_name, section, section_name, ref, text, level in rows:
         if f"L{level}" not in ("L1", "L2", "L3"):
-            raise Refused(f"{ref} has the level “{level}”, which is not 1, 2 or 3.")
+            raise Refused(
+                gettext("%(ref)s has the level “%(level)s”, which is not 1, 2 or 3.")
+                % {"ref": ref, "level": level}
+            )
         if not text:
-            raise Refused(f"{ref} has no text.")
+            raise Refused(gettext("%(ref)s has no text.") % {"ref": ref})
         groups.setdefault(chapter, Group(chapter, chapter_name, ref=chapter))
         groups.setdefault(section, Group(section, section_name, ref=section, parent=chapter))
         said.items.append(
             Item(ref, title_from(text), text, level=f"L{level}", source_id=ref, group=section)
         )
     if not said.items:
-        raise Refused("The file holds no requirement.")
+        raise Refused(gettext("The file holds no requirement."))
     said.groups = list(groups.values())
     refs = tuple(item.ref for item in said.items)
-    why = "ASVS gives its requirements none; their first words stand for it"
-    return Read(document=said, losses=[Loss("No title", why, refs, made=True)])
+    why = gettext("ASVS gives its requirements none; their first words stand for it")
+    return Read(document=said, losses=[Loss(gettext("No title"), why, refs, made=True)])
 
 
 def from_tree(top: dict[str, Any]) -> tuple[str, list[Row]]:
     if "Requirements" not in top:
-        raise Refused("The file has no `Requirements`, so it is not the ASVS as OWASP gives it.")
+        raise Refused(
+            gettext("The file has no `Requirements`, so it is not the ASVS as OWASP gives it.")
+        )
     return words(top.get("Version")) or "5.0.0", list(branches(top))
 
 
@@ -97,7 +104,10 @@ def branches(top: dict[str, Any]) -> Iterator[Row]:
 def from_table(data: str) -> list[Row]:
     table = csv.DictReader(io.StringIO(data, newline=""))
     if not set(COLUMNS) <= set(table.fieldnames or ()):
-        raise Refused(f"The table should have the columns {', '.join(COLUMNS)} and L.")
+        raise Refused(
+            gettext("The table should have the columns %(value)s and L.")
+            % {"value": ", ".join(COLUMNS)}
+        )
     found = []
     for line in table:
         cells = [words(line.get(name)) for name in (*COLUMNS, "L")]

@@ -3,6 +3,8 @@
 import csv
 import io
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats import table
 from standards.catalogue.formats.shape import Document, Loss, Read, Refused
 
@@ -18,11 +20,16 @@ def read(data: str, name: str = "") -> Read:
     try:
         lines = list(csv.reader(io.StringIO(data, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise Refused(f"The table cannot be read: {error}.") from error
+        raise Refused(gettext("The table cannot be read: %(error)s.") % {"error": error}) from error
     if len(lines) > table.MOST_ROWS:
-        raise Refused(f"The table has {len(lines)} rows; at most {table.MOST_ROWS} are read.")
+        raise Refused(
+            gettext("The table has %(number)s rows; at most %(most_rows)s are read.")
+            % {"number": len(lines), "most_rows": table.MOST_ROWS}
+        )
     if max(map(len, lines)) > MOST_COLUMNS:
-        raise Refused(f"A row has more than {MOST_COLUMNS} cells.")
+        raise Refused(
+            gettext("A row has more than %(most_columns)s cells.") % {"most_columns": MOST_COLUMNS}
+        )
     return table.read([table.Sheet("", lines)])
 
 

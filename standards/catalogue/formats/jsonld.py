@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.shape import Document, Item, Loss
 
 CONTEXT = {
@@ -106,8 +108,13 @@ def left(said: Document) -> list[Loss]:
     cumulative = [level.key for level in said.levels if level.cumulative]
     found = []
     if cumulative:
-        why = "the vocabulary has no word for it"
-        found.append(Loss("That levels include the lower ones", why, tuple(cumulative)))
+        why = gettext("the vocabulary has no word for it")
+        found.append(Loss(gettext("That levels include the lower ones"), why, tuple(cumulative)))
     if any(item.verification for item in said.items):
-        found.append(Loss("How criteria are verified", "the vocabulary has no word for it"))
+        found.append(
+            Loss(
+                gettext("How criteria are verified"),
+                gettext("the vocabulary has no word for it"),
+            )
+        )
     return found

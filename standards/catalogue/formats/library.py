@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from standards.catalogue.formats.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.formats.shape import (
     Document,
@@ -27,11 +29,27 @@ OTHER = {
     "metric_definitions": "metrics",
 }
 UNKEPT = {
-    "threats": "threats",
-    "reference_controls": "reference controls",
-    "questions": "questions",
-    "weight": "weights",
-    "importance": "importance",
+    "threats": gettext_noop("Threats"),
+    "reference_controls": gettext_noop("Reference controls"),
+    "questions": gettext_noop("Questions"),
+    "weight": gettext_noop("Weights"),
+    "importance": gettext_noop("Importance"),
+}
+WORDLESS = gettext_noop("Requirements without words")
+GROUPS = gettext_noop("Further implementation groups")
+NO_REF = gettext_noop("No ref")
+NO_TITLE = gettext_noop("No title")
+NO_HEADING = gettext_noop("No title of a part")
+TOO_LONG = gettext_noop("A title too long")
+TWICE = gettext_noop("A ref given twice")
+SIGNS = gettext_noop("A ref that cannot stand in an address")
+MADE = {
+    NO_REF: gettext_noop("made from the end of the urn"),
+    NO_TITLE: gettext_noop("the first words of the description stand for it"),
+    NO_HEADING: gettext_noop("its ref or the end of its urn stands for it"),
+    TOO_LONG: gettext_noop("cut at 250 characters"),
+    TWICE: gettext_noop("a number was put behind the second"),
+    SIGNS: gettext_noop("signs and spaces were taken out"),
 }
 TEXTS = ("name", "description", "annotation", "typical_evidence")
 
@@ -45,14 +63,19 @@ def read(data: str, name: str = "") -> Read:
     if not frameworks:
         holds = [label for key, label in OTHER.items() if objects.get(key)]
         raise Refused(
-            f"The library holds no framework{', only ' + ', '.join(holds) if holds else ''}. "
-            "There is no standard in it to bring in."
+            gettext(
+                "The library holds no framework%(value)s. There is no standard in it to bring in."
+            )
+            % {"value": ", only " + ", ".join(holds) if holds else ""}
         )
     if len(frameworks) > 1:
         names = ", ".join(words(mapping(f, "A framework").get("name")) for f in frameworks)
         raise Refused(
-            f"The library holds {len(frameworks)} frameworks ({names}). Give each a file of its "
-            "own: an edition is brought in one at a time."
+            gettext(
+                "The library holds %(number)s frameworks (%(names)s). Give each a file "
+                "of its own: an edition is brought in one at a time."
+            )
+            % {"number": len(frameworks), "names": names}
         )
     return Reader(top, mapping(frameworks[0], "The framework")).read()
 
@@ -80,7 +103,9 @@ class Reader:
             else:
                 self.group(node)
         if not self.document.items:
-            raise Refused("The framework holds no assessable requirement with words in it.")
+            raise Refused(
+                gettext("The framework holds no assessable requirement with words in it.")
+            )
         return Read(document=self.document, losses=list(self.losses()))
 
     def check(self) -> None:
@@ -114,7 +139,7 @@ class Reader:
         top, framework, said = self.top, self.framework, self.document
         said.name = words(framework.get("name")) or words(top.get("name"))
         if not said.name:
-            raise Refused("The framework has no name.")
+            raise Refused(gettext("The framework has no name."))
         ref = words(framework.get("ref_id")) or words(top.get("ref_id")) or said.name
         said.version = words(top.get("version")) or "1"
         said.standard = slug(ref)
@@ -138,7 +163,10 @@ class Reader:
         names = [words(each.get("ref_id")) for each in found]
         used = [groups_of(node) for node in self.nodes if self.is_criterion(node)]
         for name in (one for some in used for one in some if one not in names):
-            raise Refused(f"A requirement is in the group {name}, which is not defined.")
+            raise Refused(
+                gettext("A requirement is in the group %(name)s, which is not defined.")
+                % {"name": name}
+            )
         nested = bool(names) and all(
             set(names[names.index(some[0]) :]) == set(some) for some in ordered(used, names)
         )
@@ -163,7 +191,7 @@ class Reader:
         urn, ref = words(node.get("urn")), words(node.get("ref_id"))
         title = words(node.get("name")) or shorten(words(node.get("description")), 150)
         if not title:
-            self.made.setdefault("No title of a part", []).append(urn)
+            self.made.setdefault(NO_HEADING, []).append(urn)
         self.document.groups.append(
             Group(
                 key=key_of(urn),
@@ -179,16 +207,16 @@ class Reader:
         urn, title = words(node.get("urn")), words(node.get("name"))
         statement = words(node.get("description")) or title
         if not statement:
-            self.lost.setdefault("Requirements without words", []).append(urn)
+            self.lost.setdefault(WORDLESS, []).append(urn)
             return
         ref = self.ref(node, urn)
         for field, label in UNKEPT.items():
             if node.get(field):
-                self.lost.setdefault(label.capitalize(), []).append(ref)
+                self.lost.setdefault(label, []).append(ref)
         if not title:
-            self.made.setdefault("No title", []).append(ref)
+            self.made.setdefault(NO_TITLE, []).append(ref)
         elif len(title) > 250:
-            self.made.setdefault("A title too long", []).append(ref)
+            self.made.setdefault(TOO_LONG, []).append(ref)
         group, parent = self.above(node)
         self.document.items.append(
             Item(
@@ -209,15 +237,15 @@ class Reader:
         written = words(node.get("ref_id"))
         ref = as_ref(written) or as_ref(tail(urn)) or f"r{len(self.refs) + 1}"
         if not written:
-            self.made.setdefault("No ref", []).append(ref)
+            self.made.setdefault(NO_REF, []).append(ref)
         elif ref != written:
-            self.made.setdefault("A ref that cannot stand in an address", []).append(written)
+            self.made.setdefault(SIGNS, []).append(written)
         taken, plain, number = set(self.refs.values()), ref, 1
         while ref in taken:
             number += 1
             ref = f"{plain}-{number}"
         if ref != plain:
-            self.made.setdefault("A ref given twice", []).append(ref)
+            self.made.setdefault(TWICE, []).append(ref)
         self.refs[urn] = ref
         return ref
 
@@ -229,7 +257,7 @@ class Reader:
         offset = len(self.document.levels) - len(groups)
         level = self.document.levels[offset + groups[first]]
         if len(mine) > 1 and not level.cumulative:
-            self.lost.setdefault("Further implementation groups", []).append(ref)
+            self.lost.setdefault(GROUPS, []).append(ref)
         return level.key
 
     def above(self, node: Mapping[str, Any]) -> tuple[str, str]:
@@ -245,20 +273,12 @@ class Reader:
 
     def losses(self) -> Iterator[Loss]:
         for what, where in self.lost.items():
-            why = "an empty criterion can be neither answered nor examined; left out"
-            if what != "Requirements without words":
-                why = "criteria have no place for them"
-            yield Loss(what, why, tuple(where))
-        reasons = {
-            "No ref": "made from the end of the urn",
-            "No title": "the first words of the description stand for it",
-            "No title of a part": "its ref or the end of its urn stands for it",
-            "A title too long": "cut at 250 characters",
-            "A ref given twice": "a number was put behind the second",
-            "A ref that cannot stand in an address": "signs and spaces were taken out",
-        }
+            why = gettext("criteria have no place for them")
+            if what == WORDLESS:
+                why = gettext("an empty criterion can be neither answered nor examined; left out")
+            yield Loss(gettext(what), why, tuple(where))
         for what, where in self.made.items():
-            yield Loss(what, reasons[what], tuple(where), made=True)
+            yield Loss(gettext(what), gettext(MADE[what]), tuple(where), made=True)
 
 
 FIELDS = ("title", "statement", "guidance", "evidence_hint")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext
 
 from standards.catalogue.formats.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.formats.shape import (
@@ -52,12 +53,14 @@ def read(data: str, name: str = "") -> Read:
     top = mapping(from_json(data) if data.lstrip()[:1] == "{" else from_yaml(data), "The file")
     if "product" in top:
         raise Refused(
-            "This is a provider's accessibility report, not a catalog. Bring it to the answers of "
-            "a release; its catalog belongs here."
+            gettext(
+                "This is a provider's accessibility report, not a catalog. Bring it to "
+                "the answers of a release; its catalog belongs here."
+            )
         )
     title = words(top.get("title"))
     if not title or not listing(top.get("chapters"), "chapters"):
-        raise Refused("An OpenACR catalog has a `title` and `chapters`.")
+        raise Refused(gettext("An OpenACR catalog has a `title` and `chapters`."))
     version = title.removeprefix("VPAT®").strip().partition(" ")[0] if "VPAT" in title else ""
     said = Document(
         name=title,
@@ -79,7 +82,10 @@ def read(data: str, name: str = "") -> Read:
     chapters = [mapping(each, "A chapter") for each in listing(top["chapters"], "chapters")]
     known = {words(each.get("id")) for each in chapters}
     if lost := [chapter for chapter in parents if chapter not in known]:
-        raise Refused(f"The standards name chapters that are not there: {', '.join(lost)}.")
+        raise Refused(
+            gettext("The standards name chapters that are not there: %(value)s.")
+            % {"value": ", ".join(lost)}
+        )
     for each in sorted(chapters, key=lambda one: parents_first(one, parents)):
         chapter(each, said, parents)
     finish(said)
@@ -114,7 +120,7 @@ def chapter(data: Mapping[str, Any], said: Document, parents: Mapping[str, str])
         each = mapping(each, f"A criterion of {key}")
         ref, handle = words(each.get("id")), words(each.get("handle"))
         if not ref or not handle:
-            raise Refused(f"A criterion of {key} has no id or no handle.")
+            raise Refused(gettext("A criterion of %(key)s has no id or no handle.") % {"key": key})
         more = {
             "alt_id": [words(each.get("alt_id"))] if each.get("alt_id") else [],
             "components": [words(one) for one in listing(each.get("components"), "components")],
@@ -140,9 +146,11 @@ def stated(ref: str, handle: str) -> str:
 
 def finish(said: Document) -> None:
     if twice := list(duplicates(item.ref for item in said.items)):
-        raise Refused(*(f"The id {ref} is given to two criteria." for ref in twice))
+        raise Refused(
+            *((gettext("The id %(ref)s is given to two criteria.") % {"ref": ref}) for ref in twice)
+        )
     if not said.items:
-        raise Refused("The catalog holds no criterion.")
+        raise Refused(gettext("The catalog holds no criterion."))
     used = {item.level for item in said.items}
     said.levels = [
         Level(key, label, obligation, cumulative=key != "required")
@@ -154,12 +162,12 @@ def finish(said: Document) -> None:
 def losses(said: Document) -> Iterator[Loss]:
     made = [item.ref for item in said.items if item.statement == stated(item.source_id, item.title)]
     if made:
-        why = "the format has titles only; a sentence of ours stands for it"
-        yield Loss("No statement", why, tuple(made), made=True)
+        why = gettext("the format has titles only; a sentence of ours stands for it")
+        yield Loss(gettext("No statement"), why, tuple(made), made=True)
     open_ = [item.ref for item in said.items if item.level == "required"]
     if open_:
-        why = "only WCAG's chapters name one; the others are taken as required"
-        yield Loss("No level", why, tuple(open_), made=True)
+        why = gettext("only WCAG's chapters name one; the others are taken as required")
+        yield Loss(gettext("No level"), why, tuple(open_), made=True)
 
 
 def write(said: Document) -> tuple[bytes, list[Loss]]:
@@ -249,28 +257,40 @@ def written(key: str, place: int, group: Group | None, items: list[Item]) -> dic
 
 def left(said: Document, graded: bool) -> Iterator[Loss]:
     """What an OpenACR catalog has no place for."""
-    why = "an OpenACR catalog has no place for it"
+    why = gettext("an OpenACR catalog has no place for it")
     for what, has in (
-        ("Guidance", [i.ref for i in said.items if i.guidance]),
-        ("What would show it", [i.ref for i in said.items if i.hint]),
-        ("The criterion it is part of", [i.ref for i in said.items if i.parent]),
-        ("Translations", [i.ref for i in said.items if i.translations]),
-        ("Links", [i.ref for i in said.items if i.more.get("links")]),
-        ("How it is verified", [i.ref for i in said.items if i.verification]),
-        ("Permanent names", [i.ref for i in said.items if i.source_id not in ("", i.ref)]),
+        (gettext("Guidance"), [i.ref for i in said.items if i.guidance]),
+        (gettext("What would show it"), [i.ref for i in said.items if i.hint]),
+        (gettext("The criterion it is part of"), [i.ref for i in said.items if i.parent]),
+        (gettext("Translations"), [i.ref for i in said.items if i.translations]),
+        (gettext("Links"), [i.ref for i in said.items if i.more.get("links")]),
+        (gettext("How it is verified"), [i.ref for i in said.items if i.verification]),
+        (gettext("Permanent names"), [i.ref for i in said.items if i.source_id not in ("", i.ref)]),
     ):
         if has:
             yield Loss(what, why, tuple(has))
     if said.standard != slug(said.name):
-        yield Loss("Facts about the edition", "only its name, issuer and notice are told")
+        yield Loss(
+            gettext("Facts about the edition"),
+            gettext("only its name, issuer and notice are told"),
+        )
     gone = [item.ref for item in said.items if item.force]
     if gone:
-        yield Loss("Criteria not in force", "a report cannot answer them", tuple(gone))
+        yield Loss(
+            gettext("Criteria not in force"),
+            gettext("a report cannot answer them"),
+            tuple(gone),
+        )
     if graded and any(not group.key.startswith("standard:") for group in said.groups):
-        yield Loss("Groups", "chapters stand for the levels, and only there are levels told")
+        yield Loss(
+            gettext("Groups"),
+            gettext("chapters stand for the levels, and only there are levels told"),
+        )
     elif {level.key for level in said.levels} - set(LABELS):
-        yield Loss("Levels", "only WCAG's A, AA and AAA can be told, by the chapter")
+        yield Loss(
+            gettext("Levels"), gettext("only WCAG's A, AA and AAA can be told, by the chapter")
+        )
     standards = ("", *(g.key for g in said.groups if g.key.startswith("standard:")))
     deep = [group.key for group in said.groups if group.parent not in standards]
     if deep and not graded:
-        yield Loss("Groups in groups", "chapters are flat", tuple(deep))
+        yield Loss(gettext("Groups in groups"), gettext("chapters are flat"), tuple(deep))

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.oscal_text import Params, joined, prop
 from standards.catalogue.formats.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.formats.shape import (
@@ -31,6 +33,7 @@ TOKEN = re.compile(r"[^\W\d][\w.-]*")
 MOVED = ("incorporated-into", "moved-to")
 NAMES = uuid.UUID("5a2c2c80-6a1f-5d34-9d8e-0d5f1c6f6b11")
 EVERYTHING = "all"
+NO_STATEMENT = ""
 OWN = "own-controls"  # marks a group that only holds its parent's controls
 TEXTS = {
     "statement": "statement",
@@ -65,7 +68,10 @@ class Reader:
         meta = mapping(self.catalog.get("metadata"), "`metadata`")
         version = words(meta.get("oscal-version"))
         if not KNOWN.fullmatch(version):
-            raise Refused(f"The file says OSCAL version “{version}”; we read 1.0 and 1.1.")
+            raise Refused(
+                gettext("The file says OSCAL version “%(version)s”; we read 1.0 and 1.1.")
+                % {"version": version}
+            )
         self.head(meta)
         self.collect(self.catalog)
         self.groups(self.catalog, "", 0)
@@ -107,7 +113,10 @@ class Reader:
     def collect(self, owner: Mapping[str, Any], depth: int = 0) -> None:
         """All parameters first: one control may insert another's."""
         if depth > MOST_DEEP:
-            raise Refused(f"Groups or controls are nested more than {MOST_DEEP} deep.")
+            raise Refused(
+                gettext("Groups or controls are nested more than %(most_deep)s deep.")
+                % {"most_deep": MOST_DEEP}
+            )
         self.params.take(owner.get("params"))
         for name in ("groups", "controls"):
             for each in listing(owner.get(name), name):
@@ -142,7 +151,7 @@ class Reader:
     def item(self, control: Mapping[str, Any], group: str, parent: str) -> Item:
         name = words(control.get("id"))
         if not name:
-            raise Refused(f"A control of group “{group}” has no id.")
+            raise Refused(gettext("A control of group “%(group)s” has no id.") % {"group": group})
         self.ids.append(name)
         own_id = prop(control, "source-id", OURS)
         label = prop(control, "label") or name
@@ -173,7 +182,7 @@ class Reader:
             item.more["links"] = kept
         item.more |= more(control)
         if len(kept) != len(links):
-            self.unsaid.setdefault("references to the back matter", []).append(name)
+            self.unsaid.setdefault(gettext("References to the back matter"), []).append(name)
         self.complete(item, links)
         return item
 
@@ -186,7 +195,9 @@ class Reader:
             if label in TEXTS:
                 found.setdefault(TEXTS[label], []).append(joined(part, self.params))
             else:
-                self.unsaid.setdefault(f"parts “{label}”", []).append(name)
+                self.unsaid.setdefault(gettext("Parts “%(name)s”") % {"name": label}, []).append(
+                    name
+                )
         return {label: "\n".join(texts) for label, texts in found.items()}
 
     def complete(self, item: Item, links: list[list[str]]) -> None:
@@ -199,23 +210,36 @@ class Reader:
             self.made_up.append(item.ref)
         if not item.statement:
             item.statement = item.title
-            self.unsaid.setdefault("a statement", []).append(item.ref)
+            self.unsaid.setdefault(NO_STATEMENT, []).append(item.ref)
         if not item.title:
-            raise Refused(f"{item.ref} has neither a title nor a statement.")
+            raise Refused(
+                gettext("%(ref)s has neither a title nor a statement.") % {"ref": item.ref}
+            )
 
     def check(self) -> None:
         """What validators pass over: ids given twice, parameters and levels that are not there."""
         said = self.document
         twice = duplicates(self.ids)
-        self.wrong += [f"The id {name} is given to two controls." for name in twice]
+        self.wrong += [
+            (gettext("The id %(name)s is given to two controls.") % {"name": name})
+            for name in twice
+        ]
         refs = [each.ref for each in said.items]
-        self.wrong += [f"The label {ref} is given to two controls." for ref in duplicates(refs)]
+        self.wrong += [
+            (gettext("The label %(ref)s is given to two controls.") % {"ref": ref})
+            for ref in duplicates(refs)
+        ]
         groups = [each.key for each in said.groups]
-        self.wrong += [f"The id {key} is given to two groups." for key in duplicates(groups)]
+        self.wrong += [
+            (gettext("The id %(key)s is given to two groups.") % {"key": key})
+            for key in duplicates(groups)
+        ]
         for name in self.params.missing:
-            self.wrong.append(f"The parameter {name} is inserted and defined nowhere.")
+            self.wrong.append(
+                gettext("The parameter %(name)s is inserted and defined nowhere.") % {"name": name}
+            )
         if not said.items:
-            self.wrong.append("The catalog holds no control.")
+            self.wrong.append(gettext("The catalog holds no control."))
         if self.wrong:
             raise Refused(*self.wrong)
         self.point()
@@ -242,30 +266,40 @@ class Reader:
 
     def losses(self) -> Iterator[Loss]:
         for what, where in self.unsaid.items():
-            if what == "a statement":
-                why = "the control has none; its title stands for it"
-                yield Loss("No statement", why, tuple(where), made=True)
+            if what == NO_STATEMENT:
+                why = gettext("the control has none; its title stands for it")
+                yield Loss(gettext("No statement"), why, tuple(where), made=True)
             else:
-                yield Loss(what.capitalize(), "criteria have no place for them", tuple(where))
+                yield Loss(what, gettext("criteria have no place for them"), tuple(where))
         if self.params.used:
             yield Loss(
-                f"{self.params.used} inserted parameters",
-                "each is written out in the text, as “[Assignment: …]” or “[Selection: …]”, "
-                "and can no longer be set",
+                (gettext("%(used)s inserted parameters") % {"used": self.params.used}),
+                (
+                    gettext(
+                        "each is written out in the text, as “[Assignment: …]” or “[Selection: "
+                        "…]”, and can no longer be set"
+                    )
+                ),
             )
         if self.moved:
             gone = tuple(item.ref for item, _ in self.moved)
-            why = "withdrawn controls have none; we say so, and where each went"
-            yield Loss("No statement of withdrawn controls", why, gone, made=True)
+            why = gettext("withdrawn controls have none; we say so, and where each went")
+            yield Loss(gettext("No statement of withdrawn controls"), why, gone, made=True)
         if self.made_up:
-            why = "the control has none; its first words stand for it"
-            yield Loss("No title", why, tuple(self.made_up), made=True)
+            why = gettext("the control has none; its first words stand for it")
+            yield Loss(gettext("No title"), why, tuple(self.made_up), made=True)
         if self.params.links:
-            yield Loss(f"{self.params.links} links inside texts", "their words stay")
+            yield Loss(
+                (gettext("%(links)s links inside texts") % {"links": self.params.links}),
+                gettext("their words stay"),
+            )
         if listing(
             mapping(self.catalog.get("back-matter", {}), "`back-matter`").get("resources"), ""
         ):
-            yield Loss("Back matter", "sources and references of the catalog are not kept")
+            yield Loss(
+                gettext("Back matter"),
+                gettext("sources and references of the catalog are not kept"),
+            )
 
 
 ONE_LINE = ("key", "standard", "reference", "published", "effective_from", "category", "domain",

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.oscal import (
     LONG,
     ONE_LINE,
@@ -52,7 +54,7 @@ class Writer:
     def catalog(self) -> Json:
         said = self.said
         if not said.items:
-            raise Refused("An edition without criteria cannot be an OSCAL catalog.")
+            raise Refused(gettext("An edition without criteria cannot be an OSCAL catalog."))
         made: Json = {"uuid": stable(said.key), "metadata": self.metadata()}
         made |= filled(groups=[self.group(each) for each in self.subgroups.get("", [])])
         made |= filled(controls=[self.control(each) for each in self.in_group.get("", [])])

@@ -4,12 +4,16 @@ import fnmatch
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from standards.catalogue.formats.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.formats.shape import Loss, Pick, Read, Refused, Selection
 
 LEFT = {
-    "modify": "a profile here only selects; changed parameters and added parts are left out",
-    "merge": "the order of the edition is kept, whatever the profile says of merging",
+    "modify": gettext_noop(
+        "a profile here only selects; changed parameters and added parts are left out"
+    ),
+    "merge": gettext_noop("the order of the edition is kept, whatever the profile says of merging"),
 }
 
 
@@ -20,11 +24,14 @@ def read(data: str, name: str = "") -> Read:
     meta = mapping(profile.get("metadata"), "`metadata`")
     imports = [mapping(each, "An import") for each in listing(profile.get("imports"), "imports")]
     if not imports:
-        raise Refused("The profile imports nothing, so it selects nothing.")
+        raise Refused(gettext("The profile imports nothing, so it selects nothing."))
     if len(imports) > 1:
         raise Refused(
-            f"The profile imports {len(imports)} catalogs. Give each its own profile file: a "
-            "selection here is of one edition."
+            gettext(
+                "The profile imports %(number)s catalogs. Give each its own profile "
+                "file: a selection here is of one edition."
+            )
+            % {"number": len(imports)}
         )
     selection = Selection(
         name=words(meta.get("title")),
@@ -37,7 +44,7 @@ def read(data: str, name: str = "") -> Read:
         selection.include = [Pick(matching="*")]  # OSCAL: without a word, all
     elif "include-all" in imports[0]:
         selection.include.append(Pick(matching="*"))
-    losses = [Loss(f"`{part}`", why) for part, why in LEFT.items() if profile.get(part)]
+    losses = [Loss(f"`{part}`", gettext(why)) for part, why in LEFT.items() if profile.get(part)]
     return Read(selection=selection, losses=losses)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext
 
 from standards.catalogue.formats.shape import Refused
 from standards.catalogue.reading import DEEPEST, Loader, refuse_bombs
@@ -17,8 +18,11 @@ def decoded(data: bytes) -> str:
     """Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it."""
     if len(data) > LARGEST:
         raise Refused(
-            f"The file has {len(data) // (1024 * 1024)} MB; at most {LARGEST // (1024 * 1024)} MB "
-            "are read. Split it, or leave out what is not the standard itself."
+            gettext(
+                "The file has %(value)s MB; at most %(value2)s MB are read. Split it, or "
+                "leave out what is not the standard itself."
+            )
+            % {"value": len(data) // (1024 * 1024), "value2": LARGEST // (1024 * 1024)}
         )
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
@@ -26,13 +30,16 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Refused(
-            f"Line {line} is not UTF-8. Save the file again as UTF-8 (in a spreadsheet: "
-            "“CSV UTF-8”), then bring it here again."
+            gettext(
+                "Line %(line)s is not UTF-8. Save the file again as UTF-8 (in a "
+                "spreadsheet: “CSV UTF-8”), then bring it here again."
+            )
+            % {"line": line}
         ) from error
     if not text.strip():
-        raise Refused("The file is empty.")
+        raise Refused(gettext("The file is empty."))
     if "\x00" in text:
-        raise Refused("The file holds bytes that are not text. Is it the right file?")
+        raise Refused(gettext("The file holds bytes that are not text. Is it the right file?"))
     return text
 
 
@@ -43,9 +50,14 @@ def from_json(text: str) -> Any:
     except RecursionError as error:
         raise Refused(too_deep()) from error
     except json.JSONDecodeError as error:
-        raise Refused(f"Line {error.lineno} is not JSON: {error.msg}.") from error
+        raise Refused(
+            gettext("Line %(lineno)s is not JSON: %(msg)s.")
+            % {"lineno": error.lineno, "msg": error.msg}
+        ) from error
     except ValueError as error:  # numbers of thousands of digits
-        raise Refused(f"The JSON holds a number that is too long: {error}.") from error
+        raise Refused(
+            gettext("The JSON holds a number that is too long: %(error)s.") % {"error": error}
+        ) from error
     measure(found)
     return found
 
@@ -55,12 +67,15 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Refused(f"The key “{twice}” stands twice in one object; the second would win.")
+        raise Refused(
+            gettext("The key “%(twice)s” stands twice in one object; the second would win.")
+            % {"twice": twice}
+        )
     return found
 
 
 def no_number(name: str) -> Any:
-    raise Refused(f"{name} is not a number of JSON.")
+    raise Refused(gettext("%(name)s is not a number of JSON.") % {"name": name})
 
 
 def measure(found: Any) -> None:
@@ -72,7 +87,10 @@ def measure(found: Any) -> None:
         if depth > DEEPEST:
             raise Refused(too_deep())
         if total > MOST_VALUES:
-            raise Refused(f"The file holds more than {MOST_VALUES:,} values. Split it.")
+            raise Refused(
+                gettext("The file holds more than %(most_values)s values. Split it.")
+                % {"most_values": f"{MOST_VALUES:,}"}
+            )
         layer = [inner for outer in layer for inner in inside(outer)]
 
 
@@ -105,17 +123,23 @@ def from_yaml(text: str, loader: type[Any] = PlainLoader) -> Any:
         return yaml.load(text, Loader=loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise Refused(f"Line {line} is not YAML that we read: {error.problem}.") from error
+        raise Refused(
+            gettext("Line %(line)s is not YAML that we read: %(problem)s.")
+            % {"line": line, "problem": error.problem}
+        ) from error
     except yaml.YAMLError as error:
-        raise Refused(f"The file is not YAML: {error}.") from error
+        raise Refused(gettext("The file is not YAML: %(error)s.") % {"error": error}) from error
     except ValueError as error:
-        raise Refused(f"The YAML cannot be read: {error}.") from error
+        raise Refused(gettext("The YAML cannot be read: %(error)s.") % {"error": error}) from error
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:
     """An object where one must stand."""
     if not isinstance(value, dict):
-        raise Refused(f"{where} should be an object, and is {kind(value)}.")
+        raise Refused(
+            gettext("%(where)s should be an object, and is %(kind)s.")
+            % {"where": where, "kind": kind(value)}
+        )
     return value
 
 
@@ -124,7 +148,10 @@ def listing(value: Any, where: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise Refused(f"{where} should be a list, and is {kind(value)}.")
+        raise Refused(
+            gettext("%(where)s should be a list, and is %(kind)s.")
+            % {"where": where, "kind": kind(value)}
+        )
     return value
 
 

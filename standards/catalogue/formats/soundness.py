@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.shape import Document, Group, Loss, duplicates, shorten
 
 MOST = {"name": 250, "version": 200, "issuing_body": 250, "reference": 250, "published": 200,
@@ -19,33 +21,64 @@ def flaws(said: Document) -> list[str]:
 
 def all_flaws(said: Document) -> Iterator[str]:
     if not said.name:
-        yield "The file does not name the standard."
+        yield gettext("The file does not name the standard.")
     if not said.items:
-        yield "The file holds no criterion."
+        yield gettext("The file holds no criterion.")
     if len(said.items) > MOST_ITEMS:
-        yield f"The file holds {len(said.items)} criteria; at most {MOST_ITEMS}."
+        yield (
+            gettext("The file holds %(number)s criteria; at most %(most_items)s.")
+            % {"number": len(said.items), "most_items": MOST_ITEMS}
+        )
     refs = {item.ref: item.parent for item in said.items}
     groups = {group.key: group.parent for group in said.groups}
     levels = {level.key for level in said.levels}
     yield from (
-        f"The ref {ref} is given to two criteria." for ref in twice(i.ref for i in said.items)
+        (gettext("The ref %(ref)s is given to two criteria.") % {"ref": ref})
+        for ref in twice(i.ref for i in said.items)
     )
     named = (item.source_id for item in said.items if item.source_id)
-    yield from (f"The id {name} is given to two criteria." for name in twice(named))
-    yield from (f"The group {key} stands twice." for key in twice(g.key for g in said.groups))
-    yield from (f"The level {key} stands twice." for key in twice(lv.key for lv in said.levels))
+    yield from (
+        (gettext("The id %(name)s is given to two criteria.") % {"name": name})
+        for name in twice(named)
+    )
+    yield from (
+        (gettext("The group %(key)s stands twice.") % {"key": key})
+        for key in twice(g.key for g in said.groups)
+    )
+    yield from (
+        (gettext("The level %(key)s stands twice.") % {"key": key})
+        for key in twice(lv.key for lv in said.levels)
+    )
     for item in said.items:
         if item.group and item.group not in groups:
-            yield f"{item.ref} stands in the group {item.group}, which is not there."
+            yield (
+                gettext("%(ref)s stands in the group %(group)s, which is not there.")
+                % {"ref": item.ref, "group": item.group}
+            )
         if item.parent and item.parent not in refs:
-            yield f"{item.ref} is part of {item.parent}, which is not there."
+            yield (
+                gettext("%(ref)s is part of %(parent)s, which is not there.")
+                % {"ref": item.ref, "parent": item.parent}
+            )
         if item.level not in levels:
-            yield f"{item.ref} has the level “{item.level}”, which is not there."
+            yield (
+                gettext("%(ref)s has the level “%(level)s”, which is not there.")
+                % {"ref": item.ref, "level": item.level}
+            )
     for group in said.groups:
         if group.parent and group.parent not in groups:
-            yield f"The group {group.key} stands in {group.parent}, which is not there."
-    yield from (f"{name} is part of itself, by way of others." for name in circles(refs))
-    yield from (f"The group {name} stands in itself." for name in circles(groups))
+            yield (
+                gettext("The group %(key)s stands in %(parent)s, which is not there.")
+                % {"key": group.key, "parent": group.parent}
+            )
+    yield from (
+        (gettext("%(name)s is part of itself, by way of others.") % {"name": name})
+        for name in circles(refs)
+    )
+    yield from (
+        (gettext("The group %(name)s stands in itself.") % {"name": name})
+        for name in circles(groups)
+    )
 
 
 def twice(names: Iterator[str]) -> list[str]:
@@ -86,7 +119,7 @@ def fitted(said: Document) -> list[Loss]:
         if len(level.label) > 250:
             level.label = shorten(level.label, 250)
             cut.append(f"label of {level.key}")
-    return [Loss("Ends of long texts", "cut to fit", tuple(cut))] if cut else []
+    return [Loss(gettext("Ends of long texts"), gettext("cut to fit"), tuple(cut))] if cut else []
 
 
 def in_order(groups: list[Group]) -> list[Group]:

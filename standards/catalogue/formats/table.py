@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from standards.catalogue.formats.parsing import from_json
 from standards.catalogue.formats.shape import (
     Document,
@@ -36,8 +38,8 @@ CALLED = {  # other headings that people write, without accents, signs and case
     "level": "niveau grade class nivel",
     "obligation": "binding must priority obligatoire caractere moscow obligacion",
     "group": "chapter theme category categorie groupe chapitre part area domaine rubrique",
-    "guidance": "comment comments notes note explanation explication conseil commentaire remarque "
-    "remarques remark remarks observations",
+    "guidance": "comment comments notes note explanation explication conseil conseils commentaire "
+    "remarque remarques remark remarks observations",
     "evidence_hint": "evidence proof preuve preuves howtoshow whatwouldshowit",
     "domain": "field",
     "verification": "verified howverified",
@@ -61,6 +63,18 @@ KINDS = {"standard", "level", "group", "criterion"}
 SHEETS = {"standard": "standard", "levels": "level", "groups": "group", "criteria": "criterion"}
 MOST_ROWS = 20_000
 LOOKED_AT = 30  # rows in which the headings are looked for
+WORDLESS = gettext_noop("Rows without words")
+NO_TITLE = gettext_noop("No title")
+NO_STATEMENT = gettext_noop("No statement")
+NO_REF = gettext_noop("No ref")
+SIGNS = gettext_noop("A ref that cannot stand in an address")
+MADE = {
+    WORDLESS: gettext_noop("neither a title nor a statement; left out"),
+    NO_TITLE: gettext_noop("the first words of the statement stand for it"),
+    NO_STATEMENT: gettext_noop("the title stands for it"),
+    NO_REF: gettext_noop("numbered in the order of the rows"),
+    SIGNS: gettext_noop("signs and spaces were taken out"),
+}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -94,8 +108,10 @@ def read(sheets: Iterable[Sheet]) -> Read:
         unread += unknown
     if not {line.kind for line in lines} - (KINDS - {"criterion"}):
         raise Refused(
-            "No table has criteria. The first row should name its columns, at least “statement” "
-            "or “title”; download the template to see how."
+            gettext(
+                "No table has criteria. The first row should name its columns, at least "
+                "“statement” or “title”; download the template to see how."
+            )
         )
     return Reader(lines, unread).read()
 
@@ -162,7 +178,10 @@ class Reader:
         takers = {"standard": self.field, "level": self.level, "group": self.group}
         for line in self.lines:
             if line.kind not in KINDS:
-                self.wrong.append(f"{line.place}: there is no kind of row called “{line.kind}”.")
+                self.wrong.append(
+                    gettext("%(place)s: there is no kind of row called “%(kind)s”.")
+                    % {"place": line.place, "kind": line.kind}
+                )
             elif line.kind in takers:
                 takers[line.kind](line)
         self.declared = {level.key for level in self.document.levels}
@@ -195,13 +214,16 @@ class Reader:
             {code: {"label": each["title"]} for code, each in line.translations.items()},
         )
         if not made.key:
-            self.wrong.append(f"{line.place}: a level needs a ref.")
+            self.wrong.append(gettext("%(place)s: a level needs a ref.") % {"place": line.place})
         self.document.levels.append(made)
 
     def group(self, line: Line) -> None:
         key = line.get("source_id") or line.get("ref") or slug(line.get("title"))
         if key in self.groups:
-            self.wrong.append(f"{line.place}: the group {key} stands here twice.")
+            self.wrong.append(
+                gettext("%(place)s: the group %(key)s stands here twice.")
+                % {"place": line.place, "key": key}
+            )
         self.groups[key] = Group(
             key, line.get("title") or key, line.get("ref"), line.get("statement"),
             line.get("parent"), line.translations,
@@ -210,18 +232,18 @@ class Reader:
     def criterion(self, line: Line) -> None:
         title, statement = line.get("title"), line.get("statement")
         if not (title or statement):
-            self.made.setdefault("Rows without words", []).append(line.place)
+            self.made.setdefault(WORDLESS, []).append(line.place)
             return
         if not title:
-            self.made.setdefault("No title", []).append(line.place)
+            self.made.setdefault(NO_TITLE, []).append(line.place)
         if not statement:
-            self.made.setdefault("No statement", []).append(line.place)
+            self.made.setdefault(NO_STATEMENT, []).append(line.place)
         ref = as_ref(line.get("ref"))
         if not ref:
             ref = self.next_ref()
-            self.made.setdefault("No ref", []).append(f"{line.place} → {ref}")
+            self.made.setdefault(NO_REF, []).append(f"{line.place} → {ref}")
         elif ref != line.get("ref"):
-            self.made.setdefault("A ref that cannot stand in an address", []).append(ref)
+            self.made.setdefault(SIGNS, []).append(ref)
         self.document.items.append(
             Item(
                 ref=ref,
@@ -252,7 +274,10 @@ class Reader:
         said = re.sub(r"[^a-z0-9]", "", plain_letters(line.get("obligation")).lower())
         if said and said not in OBLIGATIONS:
             text = line.get("obligation")
-            self.wrong.append(f"{line.place}: “{text}” is not must, should or may.")
+            self.wrong.append(
+                gettext("%(place)s: “%(text)s” is not must, should or may.")
+                % {"place": line.place, "text": text}
+            )
         return OBLIGATIONS.get(said, "")
 
     def level_of(self, line: Line) -> str:
@@ -263,14 +288,25 @@ class Reader:
         found = self.document.level(key)
         if found is None:
             if self.declared and written:
-                self.wrong.append(f"{line.place}: there is no level “{written}”.")
+                self.wrong.append(
+                    gettext("%(place)s: there is no level “%(written)s”.")
+                    % {"place": line.place, "written": written}
+                )
                 return key
             label = written or key.capitalize()
             self.document.levels.append(Level(key, label, obligation or "must"))
         elif obligation and key not in self.declared and found.obligation != obligation:
             self.wrong.append(
-                f"{line.place}: level “{key}” is {obligation} here and {found.obligation} before. "
-                "One level has one obligation."
+                gettext(
+                    "%(place)s: level “%(key)s” is %(obligation)s here and %(obligation2)s "
+                    "before. One level has one obligation."
+                )
+                % {
+                    "place": line.place,
+                    "key": key,
+                    "obligation": obligation,
+                    "obligation2": found.obligation,
+                }
             )
         return key
 
@@ -285,19 +321,12 @@ class Reader:
         return key
 
     def losses(self) -> Iterator[Loss]:
-        reasons = {
-            "Rows without words": "neither a title nor a statement; left out",
-            "No title": "the first words of the statement stand for it",
-            "No statement": "the title stands for it",
-            "No ref": "numbered in the order of the rows",
-            "A ref that cannot stand in an address": "signs and spaces were taken out",
-        }
         for what, where in self.made.items():
-            lost = what == "Rows without words"
-            yield Loss(what, reasons[what], tuple(where), made=not lost)
+            lost = what == WORDLESS
+            yield Loss(gettext(what), gettext(MADE[what]), tuple(where), made=not lost)
         if self.unread:
-            why = "we know no column of this name"
-            yield Loss("Columns", why, tuple(self.unread))
+            why = gettext("we know no column of this name")
+            yield Loss(gettext("Columns"), why, tuple(self.unread))
 
 
 def said_yes(text: str) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext
+
 from standards.catalogue.formats.parsing import from_json, listing, mapping, words
 from standards.catalogue.formats.shape import Document, Group, Item, Level, Loss, Read, Refused
 
@@ -23,7 +25,7 @@ def read(data: str, name: str = "") -> Read:
     """The newest version the file speaks of; what that version dropped is left out, and said."""
     principles = listing(mapping(from_json(data), "The file").get("principles"), "principles")
     if not principles:
-        raise Refused("The file has no `principles`, so it is not the W3C's WCAG JSON.")
+        raise Refused(gettext("The file has no `principles`, so it is not the W3C's WCAG JSON."))
     tree = [mapping(each, "A principle") for each in principles]
     version = newest(tree)
     said = Document(
@@ -69,7 +71,7 @@ def newest(tree: list[dict[str, Any]]) -> str:
         for version in listing(criterion.get("versions"), "versions")
     }
     if not found:
-        raise Refused("No success criterion says which versions of WCAG it belongs to.")
+        raise Refused(gettext("No success criterion says which versions of WCAG it belongs to."))
     return max(found, key=lambda each: [int(part) for part in each.split(".") if part.isdigit()])
 
 
@@ -91,7 +93,10 @@ def group(data: Mapping[str, Any], parent: str) -> Group:
 def item(data: Mapping[str, Any], section: str) -> Item:
     number, level = words(data.get("num")), words(data.get("level"))
     if level not in ("A", "AA", "AAA"):
-        raise Refused(f"{number} has the level “{level}”, which is not A, AA or AAA.")
+        raise Refused(
+            gettext("%(number)s has the level “%(level)s”, which is not A, AA or AAA.")
+            % {"number": number, "level": level}
+        )
     lines = [words(data.get("title"))]
     for detail in inner(data, "details"):
         for part in inner(detail, "items"):
@@ -114,6 +119,12 @@ def item(data: Mapping[str, Any], section: str) -> Item:
 
 def losses(version: str, left: list[str], techniques: list[str]) -> Iterator[Loss]:
     if left:
-        yield Loss("Success criteria left out", f"they are not in WCAG {version}", tuple(left))
+        yield Loss(
+            gettext("Success criteria left out"),
+            (gettext("they are not in WCAG %(version)s") % {"version": version}),
+            tuple(left),
+        )
     if techniques:
-        yield Loss("Techniques", "criteria have no place for them", tuple(techniques))
+        yield Loss(
+            gettext("Techniques"), gettext("criteria have no place for them"), tuple(techniques)
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from django.utils.translation import gettext
 from openpyxl.utils.exceptions import InvalidFileException
 
 from standards.catalogue.formats import table
@@ -27,7 +28,7 @@ def read(data: bytes, name: str = "") -> Read:
     except Refused:
         raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise Refused("The file is not an XLSX workbook that can be opened.") from error
+        raise Refused(gettext("The file is not an XLSX workbook that can be opened.")) from error
     return table.read(sheets)
 
 
@@ -37,9 +38,12 @@ def refuse_bombs(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
     except zipfile.BadZipFile as error:
-        raise Refused("The file is not an XLSX workbook that can be opened.") from error
+        raise Refused(gettext("The file is not an XLSX workbook that can be opened.")) from error
     if size > LARGEST_UNPACKED:
-        raise Refused(f"The workbook unpacks to {size // (1024 * 1024)} MB; at most 100 MB.")
+        raise Refused(
+            gettext("The workbook unpacks to %(value)s MB; at most 100 MB.")
+            % {"value": size // (1024 * 1024)}
+        )
 
 
 def cells(sheet: Any) -> list[list[str]]:
@@ -47,7 +51,10 @@ def cells(sheet: Any) -> list[list[str]]:
     for row in sheet.iter_rows(values_only=True, max_col=200):
         found.append([said(value) for value in row])
         if len(found) > table.MOST_ROWS:
-            raise Refused(f"{sheet.title} has more than {table.MOST_ROWS} rows.")
+            raise Refused(
+                gettext("%(title)s has more than %(most_rows)s rows.")
+                % {"title": sheet.title, "most_rows": table.MOST_ROWS}
+            )
     return found
 
 
@@ -78,8 +85,8 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
         if rows:
             fill(book, title, table.columns(rows), rows)
     book.close()
-    why = f"a cell holds at most {LONGEST:,} characters"
-    return out.getvalue(), [Loss("The end of long texts", why, tuple(cut))] if cut else []
+    why = gettext("a cell holds at most %(longest)s characters") % {"longest": f"{LONGEST:,}"}
+    return out.getvalue(), [Loss(gettext("The end of long texts"), why, tuple(cut))] if cut else []
 
 
 def workbook(out: io.BytesIO) -> Any:

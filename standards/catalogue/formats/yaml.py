@@ -3,6 +3,7 @@
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext
 
 from standards.catalogue.checking import Known, edition_reasons, translation_reasons
 from standards.catalogue.formats.parsing import from_yaml
@@ -19,8 +20,10 @@ def read(data: str, name: str = "") -> Read:
     found = from_yaml(data, Loader)
     if not isinstance(found, dict) or "criteria" not in found:
         raise Refused(
-            "The file is not one edition of ours: it has no `criteria`. Facts, rules, needs and "
-            "profiles are loaded with load_standards."
+            gettext(
+                "The file is not one edition of ours: it has no `criteria`. Facts, "
+                "rules, needs and profiles are loaded with load_standards."
+            )
         )
     refuse(wrongs(found))
     return Read(document=from_record(found))

@@ -5,6 +5,7 @@ from django.urls import path
 from standards.catalogue.office import (
     drafting,
     editions,
+    imports,
     index,
     language_pages,
     mapping_pages,
@@ -28,6 +29,18 @@ RECORD_STEPS = {
 
 urlpatterns = [
     path("catalogue/", index.catalogue, name="catalogue"),
+    path("catalogue/imports/", imports.catalogue_imports, name="catalogue-imports"),
+    path("catalogue/imports/<uuid:pk>/", imports.catalogue_import, name="catalogue-import"),
+    path(
+        "catalogue/imports/<uuid:pk>/report/",
+        imports.catalogue_import_report,
+        name="catalogue-import-report",
+    ),
+    path(
+        "catalogue/imports/template.<str:ending>",
+        imports.catalogue_template,
+        name="catalogue-template",
+    ),
     path("catalogue/editions/new/", drafting.catalogue_edition_new, name="catalogue-edition-new"),
     path(EDITION, editions.catalogue_edition, name="catalogue-edition"),
     *[

@@ -1,0 +1,45 @@
+"""The fields of editions and criteria in a reader's words."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+FIELDS = {
+    "name": _("name"),
+    "version": _("version"),
+    "standard": _("standard"),
+    "key": _("key"),
+    "issuing_body": _("issued by"),
+    "published": _("published"),
+    "effective_from": _("in force from"),
+    "reference": _("reference"),
+    "category": _("kind"),
+    "domain": _("domain"),
+    "jurisdictions": _("where"),
+    "text_licence": _("licence of the official text"),
+    "may_quote_text": _("whether the text may be quoted"),
+    "catalogue_licence": _("licence of these words"),
+    "notice": _("notice"),
+    "source_basis": _("what it was made from"),
+    "notes": _("notes"),
+    "translations": _("translations"),
+    "levels": _("levels"),
+    "groups": _("groups"),
+    "order": _("order"),
+    "ref": _("ref"),
+    "title": _("title"),
+    "statement": _("statement"),
+    "level": _("level"),
+    "source_id": _("name in the source"),
+    "group": _("group"),
+    "parent": _("what it is part of"),
+    "guidance": _("guidance"),
+    "hint": _("what would show it"),
+    "verification": _("how it is verified"),
+    "force": _("whether it is in force"),
+    "more": _("links and parts it applies to"),
+}
+
+
+def in_words(names: Iterable[str]) -> list[str]:
+    return [str(FIELDS.get(name, name)) for name in names]
