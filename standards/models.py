@@ -10,6 +10,7 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate, Surveillance
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
+from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
 from standards.catalogue.facts import CountryGroup, Fact, Rule
@@ -36,6 +37,7 @@ __all__ = [
     "EngagementEdition",
     "Evidence",
     "EvidenceUse",
+    "ExternalCertificate",
     "Fact",
     "Finding",
     "Grant",

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from standards.assessment.answers import Answer, Assessment
 
 
+EXTERNAL = "XC-"  # numbers of external certificates: they speak for a time of their own
+
+
 def declare(
     assessment: "Assessment", *, by: User, at: datetime, signatory: dict[str, str]
 ) -> Declaration:
@@ -181,9 +184,12 @@ def endings(declaration: Declaration, answers: list["Answer"]) -> list[Ending]:
     by = f"declared {declaration.number}"
     own = [Claim.Basis.DECLARATION, Claim.Basis.EVIDENCE]
     answered = [answer.criterion_id for answer in answers if answer.counts]
+    outside = Q(source__startswith=EXTERNAL)
     return [
-        Ending(Q(basis__in=own), by),
-        Ending(Q(basis=Claim.Basis.CERTIFICATE, criterion__in=lowered(answers)), by),
+        Ending(Q(basis__in=own) & ~outside, by),
+        Ending(
+            (Q(basis=Claim.Basis.CERTIFICATE) | outside) & Q(criterion__in=lowered(answers)), by
+        ),
         Ending(Q(basis=Claim.Basis.FINDING, criterion__in=answered), by),
     ]
 

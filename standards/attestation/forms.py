@@ -11,7 +11,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.places import countries
 from standards.attestation.decision import Decision
 from standards.attestation.results import Method
-from standards.catalogue.editions import Domain, Edition
+from standards.catalogue.editions import Criterion, Domain, Edition
 
 DAY = {"type": "date", "class": "input--short"}
 
@@ -176,3 +176,55 @@ class CloseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     reply = words(_("What you saw"), required=False)
+
+
+class ExternalForm(forms.Form):
+    """A certificate of an outside scheme, as its paper says."""
+
+    issuer = forms.CharField(
+        label=_("Issued by"), max_length=200, help_text=_("The body whose name stands on it.")
+    )
+    their_number = forms.CharField(label=_("Number on it"), max_length=120)
+    scope = words(
+        _("What it covers"),
+        help_text=_("In the words of the certificate: products, sites, services, version."),
+    )
+    exclusions = words(
+        _("What it leaves out"),
+        help_text=_("Also in its words. If it leaves out nothing, write “nothing”."),
+        rows=2,
+    )
+    valid_from = day(_("First day"))
+    valid_until = day(
+        _("Last day"),
+        help_text=_("Where it names none, as the scheme says how long such a certificate counts."),
+    )
+    link = forms.URLField(
+        label=_("Where its issuer shows it"), required=False, max_length=500, assume_scheme="https"
+    )
+    criteria = forms.ModelMultipleChoiceField(
+        label=_("Criteria it supports"),
+        help_text=_("Only those that lie inside what it covers."),
+        queryset=Criterion.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, supported: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["criteria"]
+        field.queryset = supported
+        field.label_from_instance = lambda one: (
+            f"{one.ref} {one.text('title')} ({one.edition.text('name')})"
+        )
+
+
+class SeenForm(forms.Form):
+    """How somebody made sure of an external certificate."""
+
+    seen = words(
+        _("How did you make sure?"),
+        help_text=_(
+            "Such as: looked it up in the issuer’s register today, and its scope names this "
+            "release. Everybody can read it."
+        ),
+    )

@@ -30,6 +30,10 @@ WORDS: dict[str, Promise] = {
     "certificate.withdrawn": _("Withdrawn"),
     "certificate.superseded": _("Superseded"),
     "certificate.surveyed": _("Surveillance done"),
+    "externalcertificate.filed": _("Filed"),
+    "externalcertificate.recorded": _("Recorded"),
+    "externalcertificate.refused": _("Refused"),
+    "externalcertificate.ended": _("Ended early"),
 }
 
 INTERNAL = {"engagement.ready", "engagement.reopened", "engagement.resumed"}

@@ -6,6 +6,7 @@ from standards.attestation.views import (
     corrections,
     deciding,
     engagements,
+    external,
     findings,
     reports,
     requesting,
@@ -70,6 +71,27 @@ urlpatterns = [
         path(f"corrections/<uuid:pk>/{step}/", page, name=f"correction-{step}")
         for step, page in CORRECTION_STEPS.items()
     ],
+    path("external-certificates/", external.external_certificates, name="external-certificates"),
+    path(
+        "external-certificates/<str:number>/",
+        external.external_certificate,
+        name="external-certificate",
+    ),
+    *[
+        path(
+            f"external-certificates/<str:number>/{step}/",
+            external.external_step,
+            {"step": step},
+            name=f"external-{step}",
+        )
+        for step in external.STEPS
+    ],
+    path("releases/<uuid:pk>/external/", external.external_file, name="external-file"),
+    path(
+        "releases/<uuid:pk>/external/<str:scheme>/",
+        external.external_file_of,
+        name="external-file-of",
+    ),
     *[
         path(
             f"certificates/<str:number>/{step}/",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -12,9 +12,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration
+from standards.assessment.declaring import EXTERNAL
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Criterion, Domain, Edition, published
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need
@@ -121,6 +123,7 @@ class Portrait:
     statements: tuple[Statement, ...]
     declarations: tuple[Declaration, ...]  # public ones of every release, newest first
     certificates: tuple[Attested, ...]
+    externals: tuple[ExternalCertificate, ...]
     needs: tuple[NeedShown, ...]
     facts: tuple[Sheet, ...]
     warnings: list[str]
@@ -182,7 +185,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Seven statements."""
+    """The public page of one of the `subjects()`. Seven statements; eight with external ones."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(one, one.status_at(at))
@@ -198,16 +201,31 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         .order_by("-declared_at", "-pk")
     )
     statements = statements_of(release, bodies, at=at, explains=explanations(solution))
+    externals = externals_of(statements)
+    issuers = {one.number: one.issuer for one in externals}
+    statements = tuple(
+        replace(one, examiner=issuers.get(one.claim.source, one.examiner)) for one in statements
+    )
     return Portrait(
         solution=solution,
         release=release,
         statements=statements,
         declarations=declarations,
         certificates=certificates,
+        externals=externals,
         needs=needs_of(statements),
         facts=sheet(release.declared_facts, Fact.objects.all()),
         warnings=Flags.published().raised(release.declared_facts),
     )
+
+
+def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, ...]:
+    """What was issued elsewhere and counts here. One statement, and none where nothing was."""
+    numbers = {one.claim.source for one in statements if one.claim.source.startswith(EXTERNAL)}
+    if not numbers:
+        return ()
+    found = ExternalCertificate.objects.filter(number__in=numbers).select_related("scheme")
+    return tuple(found.order_by("number"))
 
 
 def explanations(solution: Solution) -> dict[str, str]:

@@ -144,7 +144,11 @@ def basis_words(claim: Claim, examiner: str = "") -> str:
     }
     first = {
         Claim.Basis.DECLARATION: gettext("Declared on %(since)s."),
-        Claim.Basis.EVIDENCE: gettext("Declared with evidence on %(since)s."),
+        Claim.Basis.EVIDENCE: (
+            gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
+            if examiner
+            else gettext("Declared with evidence on %(since)s.")
+        ),
         Claim.Basis.CERTIFICATE: (
             gettext("Examined by %(body)s, %(number)s of %(since)s.")
             if examiner

@@ -97,8 +97,8 @@ class PartShape(serializers.Serializer[Any]):
 
 
 class VerdictShape(serializers.Serializer[Verdict]):
-    """The answer. `valid` is true for nothing but `state` *valid*; `parts` are what may be relied
-    on, from signed words alone."""
+    """The answer. `valid` is true for nothing but `state` *valid*; `parts` and
+    `results` (by criterion) are what may be relied on, from signed words alone."""
 
     state = serializers.ChoiceField(choices=State.choices)
     valid = serializers.SerializerMethodField()
@@ -106,6 +106,7 @@ class VerdictShape(serializers.Serializer[Verdict]):
     reason = serializers.CharField(source="text")
     checks = CheckShape(many=True)
     parts = PartShape(many=True)
+    results = PartShape(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     number = serializers.CharField(allow_blank=True)
     url = serializers.SerializerMethodField()

@@ -31,6 +31,14 @@ def certificate(world):
     return [world.certificate.number]
 
 
+def external(world):
+    return [world.external.number]
+
+
+def recorded(world):
+    return [world.recorded.number]
+
+
 def declaration(world):
     return [world.declaration.number]
 
@@ -166,6 +174,53 @@ ROWS = [
     Row("certificate-paper", everyone(404), certificate, query="?language=xx"),
     Row("certificate-badge", everyone(), certificate, unknown=["CC-2026-999999"]),
     Row("certificate-proof", everyone(302), certificate, unknown=["CC-2026-999999"]),
+    Row("external-certificates", signed_in()),
+    Row(
+        "external-certificate",
+        only(provider=200, reader=200, auditor=200, officer=200),
+        external,
+        unknown=["XC-2026-999999"],
+    ),
+    Row("external-certificate", everyone(), recorded, unknown=["XC-2026-999999"]),
+    *[
+        Row(
+            f"external-{step}",
+            only(provider=403, reader=403, auditor=403, officer=code),
+            external,
+            method=method,
+            data=lambda world: {**REASON, "seen": "Looked it up."},
+            unknown=["XC-2026-999999"],
+        )
+        for step in ("record", "refuse")
+        for method, code in (("get", 200), ("post", 302))
+    ],
+    *[
+        Row(
+            "external-end",
+            known(provider=code, officer=code),
+            recorded,
+            method=method,
+            data=lambda world: REASON,
+            unknown=["XC-2026-999999"],
+        )
+        for method, code in (("get", 200), ("post", 302))
+    ],
+    Row(
+        "external-file",
+        only(provider=200, reader=403, auditor=200, officer=200),
+        lambda world: [world.external.release_id],
+        unknown=NOWHERE,
+    ),
+    *[
+        Row(
+            "external-file-of",
+            only(provider=code, reader=403, auditor=code, officer=code),
+            lambda world: [world.external.release_id, world.external.scheme.key],
+            method=method,
+            unknown=[*NOWHERE, "none"],
+        )
+        for method, code in (("get", 200), ("post", 422))
+    ],
     Row("verify", everyone()),
     Row("verify", everyone(), query="?number=cc%202026%20999999"),
     *[

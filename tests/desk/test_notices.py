@@ -177,6 +177,23 @@ def solution_withdrawn():
     yield made.managers
 
 
+def external_filed():
+    provider, chief = make.organisation(), officer()
+    yield
+    make.external(provider)
+    yield {chief}
+
+
+def external(verb, status="filed", **words):
+    def scenario():
+        made, by = make.external(make.organisation(), status=status), officer()
+        yield
+        getattr(made, verb)(by=by, at=AT, **words)
+        yield {signer(made.provider)}
+
+    return scenario
+
+
 SCENARIOS = {
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
@@ -187,6 +204,10 @@ SCENARIOS = {
     "release.held": told_of_a_hold,
     "release.clear": hold_decided("clear"),
     "release.refused": hold_decided("refuse"),
+    "externalcertificate.filed": external_filed,
+    "externalcertificate.recorded": external("record", seen="Looked it up."),
+    "externalcertificate.refused": external("refuse", reason="Another product."),
+    "externalcertificate.ended": external("end", "recorded", reason="Suspended."),
     "engagement.requested": asked,
     "engagement.accepted": accepted,
     "engagement.declined": declined,

@@ -40,6 +40,9 @@ from tests.make.catalogue import (
     rule,
     successor,
 )
+from tests.make.external import (
+    external,
+)
 from tests.make.jobs import (
     job,
 )
@@ -89,6 +92,7 @@ __all__ = [
     "entries",
     "evidence",
     "examine",
+    "external",
     "fact",
     "filed",
     "graded",

@@ -8,6 +8,7 @@ from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
+from tests.make.external import external
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
 
@@ -52,6 +53,8 @@ def world():
         engagements=examined,
         certificate=certificate,
         accreditation=auditor.accreditations.get(),
+        external=external(provider),
+        recorded=external(provider, status="recorded", their_number="IS 2"),
         unlisted=solution(rival),
         people={
             "anonymous": None,

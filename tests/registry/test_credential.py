@@ -180,6 +180,13 @@ def test_the_log_key_signs_no_credentials(client, db):
     assert len(listed["assertionMethod"]) == 1
 
 
+def test_its_page_leads_to_what_a_program_needs(client, certificate):
+    text = client.get(certificate.get_absolute_url()).content.decode()
+    named = [("credential", certificate.number), ("credential-token", certificate.number)]
+    addresses = [reverse(name, args=[number]) for name, number in named]
+    assert all(f'href="{path}"' in text for path in [*addresses, reverse("did-document")])
+
+
 def test_without_the_passphrase_it_says_so(client, certificate, settings):
     settings.KEYS_PASSPHRASE = "one"
     keys.active(keys.Purpose.CREDENTIALS)

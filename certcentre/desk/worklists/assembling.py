@@ -40,6 +40,7 @@ TODO: dict[Part, list[Listing]] = {
     (Kind.CENTRE, Role.OFFICER): [
         officiating.organisations,
         officiating.holds,
+        officiating.externals,
         officiating.catalogue,
         officiating.accreditations,
     ],

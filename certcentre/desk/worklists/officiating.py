@@ -12,6 +12,7 @@ from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
 from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
 
 
@@ -42,6 +43,23 @@ def holds(user: User, at: datetime) -> list[Task]:
             "warn",
         )
         for one in found.select_related("solution__organisation").order_by("since")[:MOST]
+    ]
+
+
+def externals(user: User, at: datetime) -> list[Task]:
+    """External certificates that somebody independent has to look at."""
+    found = ExternalCertificate.objects.waiting().with_parties()
+    return [
+        Task(
+            _("Make sure of %(scheme)s for %(release)s")
+            % {"scheme": one.scheme, "release": one.release},
+            addresses.of(one),
+            _("%(provider)s filed it on %(date)s.")
+            % {"provider": one.provider, "date": date_format(one.filed_at)},
+            one.get_status_display(),
+            "accent",
+        )
+        for one in found[:MOST]
     ]
 
 

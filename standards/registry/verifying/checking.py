@@ -131,5 +131,5 @@ def elsewhere(shown: Presented, done: list[Check]) -> Verdict:
 
 def told(shown: Presented, verdict: Verdict, here: Place) -> Verdict:
     """With what may be relied on, now that the signature is known to be right."""
-    parts, notes = parts_of(shown.document, own_context=here.at(OWN))
-    return replace(verdict, parts=parts, notes=[*verdict.notes, *notes])
+    parts, results, notes = parts_of(shown.document, own_context=here.at(OWN))
+    return replace(verdict, parts=parts, results=results, notes=[*verdict.notes, *notes])

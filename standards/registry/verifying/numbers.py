@@ -9,13 +9,17 @@ from django.utils.translation import gettext
 from standards.assessment.declaration import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
 from standards.registry.verifying.verdicts import Check, State, Verdict
 
-NUMBER = re.compile(r"(CC|DC|AC)(\d{4})(\d{6})")
+NUMBER = re.compile(r"(CC|DC|AC|XC)(\d{4})(\d{6})")
 STATES: dict[str, State] = {
     "valid": State.VALID,
     "active": State.VALID,
     "coming": State.NOT_YET,
+    "recorded": State.VALID,
+    "lapsed": State.EXPIRED,
+    "ended": State.WITHDRAWN,
     **{one: State(one) for one in ("suspended", "withdrawn", "superseded", "expired")},
 }
 
@@ -33,6 +37,7 @@ def record_of(number: str) -> Any:
         "CC": Certificate.objects,
         "DC": Declaration.objects.filter(public_since__isnull=False),
         "AC": Accreditation.objects,
+        "XC": ExternalCertificate.objects.public(),
     }
     found = rows.get(number[:2])
     return found.filter(number=number).first() if found is not None else None
@@ -40,7 +45,7 @@ def record_of(number: str) -> Any:
 
 def state_of(record: Any, *, at: datetime) -> State:
     """How it stands at the moment `at`."""
-    if isinstance(record, Certificate):
+    if isinstance(record, Certificate | ExternalCertificate):
         return STATES[record.status_at(at)]
     if isinstance(record, Accreditation):
         return STATES[record.standing_at(at)]

@@ -3,33 +3,39 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from standards.registry.credential import UN, W3C
+from standards.registry.verifying.model import moment
 from standards.registry.verifying.presented import as_list
 from standards.registry.verifying.verdicts import Part
 
-MOST = 30  # criteria that are listed; the rest are counted
+MOST = 200  # criteria that are listed; the rest are counted
 LONGEST = 300  # letters of one value
 
 
-def parts_of(document: dict[str, Any], *, own_context: str) -> tuple[list[Part], list[str]]:
-    """What may be shown, and a note where something is left out."""
+def parts_of(
+    document: dict[str, Any], *, own_context: str
+) -> tuple[list[Part], list[Part], list[str]]:
+    """What may be shown, the results by criterion, and a note where something is left out."""
     contexts = document["@context"]
     known = {W3C, UN, own_context}
     strange = [one for one in contexts if not isinstance(one, str) or one not in known]
     found = list(core(document))
+    by_criterion: list[Part] = []
     notes = []
     if strange:
-        words = "It also uses words that we do not know the meaning of. They are left out."
-        notes.append(gettext(words))
+        notes.append(
+            gettext("It also uses words that we do not know the meaning of. They are left out.")
+        )
     elif UN in contexts:
         for subject in as_list(document["credentialSubject"]):
             found += attested(subject)
             if own_context in contexts:
                 found += stated(subject.get("registerStatement"))
-            found += results(subject)
-    return [part for part in found if part.value], notes
+            by_criterion += results(subject)
+    return [part for part in found if part.value], by_criterion, notes
 
 
 def core(document: dict[str, Any]) -> Iterator[Part]:
@@ -38,8 +44,8 @@ def core(document: dict[str, Any]) -> Iterator[Part]:
     yield Part(gettext("Credential"), text(document.get("name")))
     yield Part(gettext("Issued by"), text(named.get("name")))
     yield Part(gettext("Issuer’s address"), text(named.get("id")))
-    yield Part(gettext("Valid from"), text(document.get("validFrom")))
-    yield Part(gettext("Valid until"), text(document.get("validUntil")))
+    yield Part(gettext("Valid from"), day(document, "validFrom"))
+    yield Part(gettext("Valid until"), day(document, "validUntil"))
 
 
 def attested(subject: dict[str, Any]) -> Iterator[Part]:
@@ -73,6 +79,12 @@ def stated(found: Any) -> Iterator[Part]:
         yield Part(gettext("Scope"), words % counts)
     left = listed(statement.get("exclusions"))
     yield Part(gettext("Left out"), some([name_of(one) for one in left]))
+
+
+def day(document: dict[str, Any], field: str) -> str:
+    """A moment of the credential as the reader writes it; it was read before, so it can be."""
+    found = moment(document, field)
+    return f"{date_format(found)}, {found:%H:%M} {found:%Z}" if found else ""
 
 
 def results(subject: dict[str, Any]) -> Iterator[Part]:

@@ -66,6 +66,7 @@ class Verdict:
     text: str = ""
     checks: list[Check] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    results: list[Part] = field(default_factory=list)  # criterion by criterion
     notes: list[str] = field(default_factory=list)
     number: str = ""
     path: str = ""

@@ -1,0 +1,294 @@
+"""External certificates: what outside schemes found, filed as evidence and checked by somebody."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.lifecycle import NotAllowed, NotReady, move
+from certcentre.log.models import LogEntry, next_number, record
+from standards.assessment import claims, links
+from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.periods import end_of, year_after
+from standards.assessment.solutions import Release
+from standards.attestation import independence
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.engagement import said
+from standards.attestation.terms import LONGEST, months_after
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.profiles import Scheme
+
+PUBLIC = LogEntry.Visibility.PUBLIC
+
+
+def checking_bodies(person: User, *, at: datetime) -> models.QuerySet[Organisation]:
+    """The accredited bodies in whose name this person may check external certificates."""
+    held = Accreditation.objects.in_force(at=at).values("body")
+    return Organisation.objects.acted_for_by(person, Role.EVALUATOR).filter(pk__in=held)
+
+
+class ExternalCertificateQuerySet(models.QuerySet["ExternalCertificate"]):
+    def public(self) -> "ExternalCertificateQuerySet":
+        """Those that somebody independent recorded, ended ones too."""
+        return self.filter(status__in=ExternalCertificate.KNOWN)
+
+    def visible_to(self, user: Any, *, at: datetime) -> "ExternalCertificateQuerySet":
+        """Public ones; before that, for the provider and for whoever may check them."""
+        known = Q(status__in=ExternalCertificate.KNOWN)
+        if not user.is_authenticated:
+            return self.filter(known)
+        if user.is_officer() or checking_bodies(user, at=at).exists():
+            return self
+        mine = Organisation.objects.acted_for_by(user)
+        return self.filter(known | Q(release__solution__organisation__in=mine))
+
+    def waiting(self) -> "ExternalCertificateQuerySet":
+        """Filed, and nobody has looked yet; oldest first."""
+        return self.filter(status=ExternalCertificate.Status.FILED).order_by("filed_at")
+
+    def in_force(self, *, at: datetime) -> "ExternalCertificateQuerySet":
+        day = at.date()
+        return self.filter(
+            status=ExternalCertificate.Status.RECORDED, valid_from__lte=day, valid_until__gte=day
+        )
+
+    def with_parties(self) -> "ExternalCertificateQuerySet":
+        return self.select_related("scheme", "body", "release__solution__organisation")
+
+
+class ExternalCertificate(models.Model):
+    """A certificate of an outside scheme about one release, with scope and exclusions."""
+
+    class Status(models.TextChoices):
+        FILED = "filed", _("Filed, not checked yet")
+        RECORDED = "recorded", _("Recorded")
+        REFUSED = "refused", _("Refused")
+        ENDED = "ended", _("Ended early")
+
+    LIFECYCLE = {
+        Status.FILED: {Status.RECORDED, Status.REFUSED},
+        Status.RECORDED: {Status.ENDED},
+        Status.REFUSED: set(),
+        Status.ENDED: set(),
+    }
+    KNOWN = (Status.RECORDED, Status.ENDED)
+    LAPSED = "lapsed"  # never stored: time decides
+
+    number = models.CharField(max_length=16, unique=True)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="externals")
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="+")
+    criteria = models.ManyToManyField(Criterion, related_name="+")
+    issuer = models.CharField(max_length=200)
+    their_number = models.CharField(max_length=120)
+    scope = models.TextField()
+    exclusions = models.TextField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    link = models.URLField(blank=True, max_length=500)  # where the issuer shows it
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.FILED)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.ForeignKey(  # in whose name it was recorded; none: the centre's
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    assurance = models.PositiveSmallIntegerField(null=True)  # what it gave, once recorded
+    seen = models.TextField(blank=True)  # how whoever recorded it made sure
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ExternalCertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("external certificate")
+        ordering = ["-filed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("valid_from")), name="external_runs_forward"
+            ),
+            models.CheckConstraint(
+                condition=~Q(scope="") & ~Q(exclusions=""), name="external_says_its_scope"
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by=None) | ~Q(seen=""), name="external_recorded_was_seen"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("external-certificate", args=[self.number])
+
+    @property
+    def provider(self) -> Organisation:
+        return self.release.solution.organisation
+
+    def status_at(self, at: datetime) -> str:
+        """What the public is told: the stored state, or that its time is over."""
+        if self.status == self.Status.RECORDED and end_of(self.valid_until) <= at:
+            return self.LAPSED
+        return str(self.status)
+
+    @classmethod
+    def file(
+        cls,
+        release: Release,
+        scheme: Scheme,
+        *,
+        criteria: Iterable[Criterion],
+        by: User,
+        at: datetime,
+        **words: Any,
+    ) -> "ExternalCertificate":
+        """Hand it in. It gives nothing until somebody independent has recorded it."""
+        provider = release.solution.organisation
+        if not (
+            by.acts_for(provider, Role.EDITOR)
+            or by.is_officer()
+            or checking_bodies(by, at=at).exists()
+        ):
+            raise NotAllowed(gettext("Only an editor of the provider takes this step."))
+        chosen = list(criteria)
+        cls._require_sound(scheme, chosen, words, at)
+        with transaction.atomic():
+            Release.objects.select_for_update().get(pk=release.pk)  # sent twice
+            twin = cls.objects.filter(release=release, scheme=scheme, issuer=words["issuer"])
+            twin = twin.filter(their_number=words["their_number"], valid_until=words["valid_until"])
+            if twin.exclude(status__in=[cls.Status.REFUSED, cls.Status.ENDED]).exists():
+                raise NotReady(gettext("This certificate was filed already for this release."))
+            made = cls.objects.create(
+                number=next_number("XC", at=at),
+                release=release,
+                scheme=scheme,
+                filed_at=at,
+                filed_by=by,
+                **words,
+            )
+            made.criteria.set(chosen)
+            made._record("externalcertificate.filed", by, at)
+        return made
+
+    @staticmethod
+    def _require_sound(
+        scheme: Scheme, chosen: list[Criterion], words: dict[str, Any], at: datetime
+    ) -> None:
+        problems = []
+        if not chosen or any(one.key not in scheme.supports for one in chosen):
+            problems.append(gettext("Choose at least one criterion that this scheme supports."))
+        if not words["scope"].strip():
+            problems.append(gettext("Say what the certificate covers."))
+        if not words["exclusions"].strip():
+            problems.append(gettext("Say what it leaves out; if nothing, write “nothing”."))
+        if words["valid_until"] < words["valid_from"]:
+            problems.append(gettext("The last day comes before the first."))
+        elif end_of(words["valid_until"]) <= at:
+            problems.append(gettext("It has run out already."))
+        if words.get("link") and (flaw := links.flaw(words["link"])):
+            problems.append(flaw)
+        if problems:
+            raise NotReady(*problems)
+
+    def record(self, *, seen: str, by: User, at: datetime) -> None:
+        """Stand behind it: its criteria are claimed at the level the scheme gives, to its end."""
+        body = self._recorder(by, at)
+        if self.valid_from > at.date():
+            raise NotReady(gettext("Its first day is still to come."))
+        if end_of(self.valid_until) <= at:
+            raise NotReady(gettext("It has run out already."))
+        level = self.scheme.imports_as
+        stamps: dict[str, Any] = {"seen": said(seen), "assurance": level, "body": body}
+        with transaction.atomic():
+            self._move("recorded", by, at, recorded_at=at, recorded_by=by, **stamps)
+            claims.change([self.release_id], add=self._claims(level, at), at=at)
+
+    def refuse(self, *, reason: str, by: User, at: datetime) -> None:
+        """Not what it is said to be, or not about this release."""
+        self._recorder(by, at)
+        self._move("refused", by, at, reason=said(reason))
+
+    def end(self, *, reason: str, by: User, at: datetime) -> None:
+        """Its issuer suspended or withdrew it, or the provider no longer holds it.
+
+        Exactly the claims that it gave end; what else stands on those criteria stands.
+        """
+        if not by.acts_for(self.provider, Role.EDITOR):
+            self._recorder(by, at)
+        with transaction.atomic():
+            self._move("ended", by, at, reason=said(reason))
+            ending = Ending(Q(source=self.number), f"ended {self.number}")
+            claims.change([self.release_id], end=[ending], at=at)
+
+    def may_record(self, person: User, *, at: datetime) -> bool:
+        try:
+            self._recorder(person, at)
+        except NotAllowed:
+            return False
+        return True
+
+    def _recorder(self, person: User, at: datetime) -> Organisation | None:
+        """In whose name this person checks it: the centre's (None) or an accredited body's.
+
+        NotAllowed for anybody who has a tie to the provider, or whose body is not accredited for
+        the editions concerned.
+        """
+        provider = self.provider
+        if Membership.objects.recent(provider, user=person, at=at).exists():
+            raise NotAllowed(
+                gettext("You belong or belonged to this organisation; ask a colleague.")
+            )
+        if person.is_officer():
+            return None
+        editions = list(Edition.objects.filter(criteria__in=self.criteria.all()).distinct())
+        for body in checking_bodies(person, at=at):
+            if independence.tied(body, provider):
+                continue
+            if not independence.unaccredited(body, editions, country=provider.country, at=at):
+                return body
+        raise NotAllowed(
+            gettext(
+                "Only an officer of the centre, or an evaluator of a body that is accredited for "
+                "these criteria and has no tie to the provider, takes this step."
+            )
+        )
+
+    def _claims(self, level: int, at: datetime) -> Iterable[Claim]:
+        """One for each criterion; never longer than claims of that level last."""
+        longest = months_after(at, LONGEST) if level >= 3 else year_after(at)
+        basis = Claim.Basis.CERTIFICATE if level >= 3 else Claim.Basis.EVIDENCE
+        for criterion in self.criteria.all():
+            yield Claim(
+                release_id=self.release_id,
+                criterion=criterion,
+                outcome=Outcome.MET,
+                assurance=level,
+                basis=basis,
+                valid_from=at,
+                valid_until=min(end_of(self.valid_until), longest),
+                source=self.number,
+            )
+
+    def _move(self, to: str, by: User, at: datetime, *, reason: str = "", **stamps: Any) -> None:
+        move(
+            self,
+            to,
+            by=by,
+            at=at,
+            reason=reason,
+            organisation=self.provider,
+            visibility=PUBLIC if to in self.KNOWN else LogEntry.Visibility.PRIVATE,
+            **stamps,
+        )
+
+    def _record(self, step: str, by: User, at: datetime) -> None:
+        record(self, step, by=by, at=at, to_state=self.status, organisation=self.provider)
