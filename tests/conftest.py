@@ -1,6 +1,7 @@
 """Named people that tests sign in as, and the moment they agree on."""
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from certcentre.desk.messages import compile_messages
@@ -32,6 +33,20 @@ def another_market():
 def apart(settings, tmp_path):
     """Keys and checkpoints of tests are no keys and checkpoints of this machine's portal."""
     settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture(scope="module")
+def shipped(django_db_setup, django_db_blocker):
+    """The catalogue, loaded once for a module: each of its tests runs in a savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make.catalogue()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def catalogue(shipped, db):
+    """Everything that the portal ships with."""
 
 
 @pytest.fixture

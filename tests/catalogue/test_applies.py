@@ -9,13 +9,9 @@ from standards.catalogue.applying import applied
 from standards.catalogue.asking import address, in_address
 from standards.catalogue.facts import Fact
 from standards.catalogue.showing import show
-from tests import make
 from tests.catalogue.test_examples import EXAMPLES
 
-
-@pytest.fixture(autouse=True)
-def _catalogue(db):
-    make.catalogue()
+pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 def result(client, number):

@@ -7,7 +7,6 @@ import yaml
 
 from standards.catalogue.applying import applied
 from standards.catalogue.profiles import Profile
-from tests import make
 
 EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text())["products"]
 # starter profile: criteria to answer, those set aside left out
@@ -24,9 +23,7 @@ STARTER = {
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
 
 
-@pytest.fixture(autouse=True)
-def _catalogue(db):
-    make.catalogue()
+pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 @pytest.fixture

@@ -7,13 +7,9 @@ from django.utils import translation
 from standards.catalogue.fact_forms import FactForm
 from standards.catalogue.fact_values import checked
 from standards.catalogue.facts import Fact, groups
-from tests import make
 from tests.catalogue.test_examples import EXAMPLES
 
-
-@pytest.fixture(autouse=True)
-def _catalogue(db):
-    make.catalogue()
+pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 def posted(group, query, **initial):
