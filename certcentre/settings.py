@@ -12,6 +12,8 @@ DEMO           1 shows the demo banner and allows `manage.py demo`
 DEBUG          1 only on a developer's machine
 CHECKPOINT_MAIL     addresses that a signed checkpoint of the log is mailed to, once a day
 CHECKPOINT_WEBHOOK  an address that each new checkpoint of the log is posted to
+TSA_URL        an authority (RFC 3161) that stamps each checkpoint of the log with the time
+TSA_ROOTS      a PEM file with the authority's root certificates, to check its signatures
 OCID_PREFIX    the publisher's prefix for open contracting; without it a tender file says draft
 """
 
@@ -39,10 +41,13 @@ if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).
     )
 CHECKPOINT_MAIL = env.list("CHECKPOINT_MAIL", default=[])
 CHECKPOINT_WEBHOOK = env("CHECKPOINT_WEBHOOK", default="")
-if CHECKPOINT_WEBHOOK and urlsplit(CHECKPOINT_WEBHOOK).scheme not in ("http", "https"):
-    raise ImproperlyConfigured(
-        f"CHECKPOINT_WEBHOOK is {CHECKPOINT_WEBHOOK!r}. Give a full address, or leave it unset."
-    )
+TSA_URL = env("TSA_URL", default="")
+TSA_ROOTS = env("TSA_ROOTS", default="")
+for name, value in (("CHECKPOINT_WEBHOOK", CHECKPOINT_WEBHOOK), ("TSA_URL", TSA_URL)):
+    if value and urlsplit(value).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Give a full address, or leave it unset.")
+if TSA_ROOTS and not Path(TSA_ROOTS).is_file():
+    raise ImproperlyConfigured(f"TSA_ROOTS is {TSA_ROOTS!r}, and there is no such file.")
 
 
 def secret_key() -> str:

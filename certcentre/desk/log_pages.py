@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from certcentre import keys
 from certcentre.desk import logbook
 from certcentre.desk.searching import numbered
-from certcentre.log import checkpoints, note, sequencer, tree
+from certcentre.log import checkpoints, note, sequencer, stamping, tree
 from certcentre.log.models import Checkpoint, LogEntry
 from certcentre.log.proofs import inclusion
 
@@ -32,6 +32,29 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
         words = _("The log cannot be signed now. Try again later.")
         return HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8", status=503)
     return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def kept_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
+    """An earlier checkpoint, as it was signed."""
+    found = Checkpoint.objects.filter(size=min(size, LARGEST)).order_by("-pk").first()
+    if found is None:
+        raise Http404
+    return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def log_stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """What the authority of time answered about it, as it came."""
+    rows = Checkpoint.objects.filter(size=min(size, LARGEST), stamp__isnull=False)
+    found = rows.order_by("-pk").first()
+    if found is None or found.stamp is None:
+        raise Http404
+    response = HttpResponse(bytes(found.stamp), content_type="application/timestamp-reply")
+    response["Content-Disposition"] = f'attachment; filename="checkpoint-{size}.tsr"'
+    return response
 
 
 def newest(*, at_least: int) -> Checkpoint | None:
@@ -105,4 +128,5 @@ def log_entry(request: HttpRequest, index: int) -> HttpResponse:
         proof = inclusion(index, signed.size)
         context |= {"signed": signed, "path": [one.hex() for one in proof.path]}
         context["root"] = proof.root.hex()
+        context["stamped"] = stamping.moment(bytes(signed.stamp)) if signed.stamp else None
     return render(request, "desk/log_entry.html", context)

@@ -6,7 +6,7 @@ from datetime import datetime
 from certcentre import keys
 from certcentre.desk.mailing import send_notices
 from certcentre.jobs.models import Job
-from certcentre.log import checkpoints, outside, sequencer
+from certcentre.log import checkpoints, outside, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.issued import issue_waiting
 from standards.registry.paper import make_waiting
@@ -27,7 +27,7 @@ def tick(*, at: datetime) -> None:
 
 
 def sign_the_log(*, at: datetime) -> None:
-    """A checkpoint where there is something new, kept and told outside the database."""
+    """A checkpoint where there is something new, kept, told and stamped outside the database."""
     try:
         newest = checkpoints.renew(at=at)
     except keys.KeyTrouble as trouble:
@@ -35,3 +35,4 @@ def sign_the_log(*, at: datetime) -> None:
         return
     if newest is not None:
         outside.tell(newest, at=at)
+        stamping.stamp(newest, at=at)

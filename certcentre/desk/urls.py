@@ -28,6 +28,8 @@ urlpatterns = [
     ),
     path("log/", log_pages.log, name="log"),
     path("log/checkpoint", log_pages.checkpoint, name="log-checkpoint"),
+    path("log/checkpoints/<int:size>", log_pages.kept_checkpoint, name="log-kept"),
+    path("log/checkpoints/<int:size>.tsr", log_pages.log_stamp, name="log-stamp"),
     path("log/<int:index>/", log_pages.log_entry, name="log-entry"),
     path("components/", gallery.components, name="components"),
 ]
