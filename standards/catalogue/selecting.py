@@ -1,5 +1,6 @@
 """A profile file as a profile of the catalogue: criteria of one edition, chosen by source names."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from standards.catalogue.formats.shape import Loss, Refused, Selection, shorten,
 from standards.catalogue.profiles import Profile
 
 MOST_NAMED = 10
+MOST_KEY = 40
 
 
 @dataclass
@@ -48,7 +50,7 @@ def choose(selection: Selection, edition_key: str = "") -> Choice:
     by_id = {names[ref]: (key, ref, force) for _, ref, key, _, force in rows}
     gone = tuple(by_id[each][1] for each in ids if by_id[each][2])
     keys = [by_id[each][0] for each in ids if not by_id[each][2]]
-    made = Choice(selection, edition, keys, key=slug(selection.name, 40))
+    made = Choice(selection, edition, keys, key=key_of(selection.name))
     if gone:
         made.losses.append(
             Loss(gettext("Criteria not in force"), gettext("they cannot be answered"), gone)
@@ -58,7 +60,7 @@ def choose(selection: Selection, edition_key: str = "") -> Choice:
 
 
 def found_edition(selection: Selection, edition_key: str) -> Edition:
-    """The edition that is named, else the one that holds most of what is selected."""
+    """The edition that is named, else of those that hold most the one the file points at."""
     if edition_key:
         edition = Edition.objects.filter(key=edition_key).first()
         if edition is None:
@@ -77,7 +79,16 @@ def found_edition(selection: Selection, edition_key: str) -> Edition:
             % {"source": selection.source}
         )
     most = held.most_common(1)[0][1]
-    return Edition.objects.filter(pk__in=[pk for pk, n in held.items() if n == most]).latest("pk")
+    equal = Edition.objects.filter(pk__in=[pk for pk, n in held.items() if n == most])
+    return min(equal.order_by("-pk"), key=lambda each: each.name not in selection.source)
+
+
+def key_of(name: str) -> str:
+    """A key for a name of any length: a cut one keeps a print, as baselines differ at the end."""
+    words = slug(name, 200)
+    if len(words) <= MOST_KEY:
+        return words
+    return f"{slug(name, MOST_KEY - 7)}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def lacking(edition: Edition, missing: list[str]) -> str:

@@ -139,6 +139,22 @@ def test_a_profile_selects_criteria_of_an_edition(run, tmp_path, at):
     assert "Nothing changed" in run(small("baseline.oscal-profile.json"), name="p.json")
 
 
+def test_a_selection_is_of_the_edition_that_the_file_points_at(run, at, db):
+    """Also where a later edition holds the same controls, and where names are long."""
+    text = small("controls.oscal.json")
+    run(text, name="c.json")
+    other = text.replace(b"Example Controls: for schools", b"Another Title")
+    importing.load(importing.plan(other), by=None, at=at)
+    Edition.objects.filter(key="my-list").update(name="Example Controls")
+    for level in (b"LOW", b"HIGH"):
+        name = b"Example Institute Special Publication 800 Revision 5 Baseline " + level
+        plan = importing.plan(
+            small("baseline.oscal-profile.json").replace(b"Example Baseline", name)
+        )
+        assert importing.load(plan, by=None, at=at).contents["criteria"][0] == "my-list:AC-1"
+    assert Profile.objects.count() == 2
+
+
 def test_a_profile_of_an_edition_that_is_not_here_is_refused(tmp_path, db):
     (tmp_path / "p.json").write_bytes(small("baseline.oscal-profile.json"))
     with pytest.raises(CommandError, match="Bring in the catalog first"):
