@@ -188,3 +188,10 @@ def test_lists_take_the_same_statements(kind, officer, client, django_assert_max
         make.mapping(*make.criteria(1), *make.criteria(1))
     with django_assert_max_num_queries(9):
         assert client.get(reverse(f"catalogue-{kind}")).status_code == 200
+
+
+def test_what_waits_comes_first(officer, client, at):
+    signed, waits = (make.mapping(*make.criteria(1), *make.criteria(1)) for _ in range(2))
+    signed.publish(by=None, at=at)
+    shown = text(client.get(reverse("catalogue-mappings")))
+    assert shown.index(waits.source.key) < shown.index(signed.source.key)

@@ -58,7 +58,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
     if state in Review.values:
         found = found.filter(status=state)
     order = "-pk" if of.name == "mapping" else "key"
-    page = Paginator(found.order_by("-status", order), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("status", order), PAGE).get_page(request.GET.get("page"))
     lines = [
         {
             "row": row,
