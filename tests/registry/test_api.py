@@ -172,15 +172,20 @@ def taken(client, path, assert_queries, limit):
     return len(queries)
 
 
-@pytest.mark.parametrize("path", ["solutions/", "solutions/?need=see&standard=ex-1&sort=proven"])
-def test_lists_take_three_statements_at_any_size(
-    client, provider, now, path, django_assert_max_num_queries
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("solutions/", 3), ("solutions/?need=see&standard=ex-1&sort=proven", 4)],
+)
+def test_lists_take_few_statements_at_any_size(
+    client, provider, now, path, limit, django_assert_max_num_queries
 ):
+    """Needs cost one more: what stands is asked anew in each request."""
     need("see", {"required_all": ["ex-1:1"]})
     more(3, provider, now)
-    few = taken(client, path, django_assert_max_num_queries, 3)
+    get(client, path)  # a process builds its sets once
+    few = taken(client, path, django_assert_max_num_queries, limit)
     more(6, provider, now)
-    assert taken(client, path, django_assert_max_num_queries, 3) == few
+    assert taken(client, path, django_assert_max_num_queries, limit) == few
 
 
 def test_a_solution_takes_three_statements(client, provider, now, django_assert_max_num_queries):

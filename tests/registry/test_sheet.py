@@ -5,13 +5,11 @@ from django.utils.translation import override
 
 from standards.catalogue.facts import Fact
 from standards.registry.sheet import sheet
-from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 def answers(facts):
-    make.catalogue()
     found = sheet(facts, Fact.objects.all())
     return {question: answer for part in found for question, answer in part.lines}
 
@@ -45,5 +43,4 @@ def test_hosting_is_not_published():
 
 
 def test_what_is_known_of_a_child_comes_first():
-    make.catalogue()
     assert sheet({}, Fact.objects.all())[0].group == "data"
