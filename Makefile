@@ -24,7 +24,8 @@ demo: .venv/ready
 
 test: .venv/ready-dev
 	$(BIN)/python manage.py compile_messages
-	$(BIN)/pytest -n auto -m "not services" tests
+	$(BIN)/pytest -n auto -m "not services and not browser" tests
+	$(BIN)/pytest -n 2 -m "browser and not services" tests || [ $$? -eq 5 ]
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
@@ -38,7 +39,7 @@ types: .venv/ready-dev
 check: lint types
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -n auto -m "not services and not browser" tests
+	$(MAKE) test
 	.ci/services
 
 messages:

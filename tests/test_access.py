@@ -8,6 +8,8 @@ from tests import make
 from tests.access import TABLE
 from tests.access.table import PERSONAS
 
+pytestmark = pytest.mark.alike
+
 OUTSIDE = ("admin:", "account_", "set_language", "javascript-catalog")  # tested by who made them
 
 

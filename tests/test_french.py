@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
+pytestmark = pytest.mark.alike
+
 PO = settings.BASE_DIR / "certcentre/locale/fr/LC_MESSAGES/django.po"
 SOURCES = ("certcentre", "standards", "tenders", "templates")
 

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
+pytestmark = pytest.mark.alike
+
 ROOT = Path(settings.BASE_DIR)
 CODE = [
     path

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+pytestmark = pytest.mark.alike
+
 ROOT = settings.BASE_DIR
 README = (ROOT / "README.md").read_text()
 PAPERS = [

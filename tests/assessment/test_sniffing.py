@@ -8,6 +8,8 @@ import pytest
 from standards.assessment import links, sniffing
 from standards.assessment.sniffing import CSV, MP4, ODF, OOXML, PDF, PNG, TEXT, WEBM, Unwelcome
 
+pytestmark = pytest.mark.alike
+
 
 def packed(**members):
     """A zip file with these members; `__` in a name stands for a slash."""

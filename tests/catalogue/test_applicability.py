@@ -6,6 +6,8 @@ import pytest
 
 from standards.catalogue.applicability import Catalogue, Rule, Shape, condition, resolve, unanswered
 
+pytestmark = pytest.mark.alike
+
 TODAY = date(2026, 11, 24)
 GROUPS = {"EU": ["EE", "FR"], "EMPTY": []}
 LEAF = {"fact": "where", "op": "any_of", "value": ["group:EU", "KE"]}

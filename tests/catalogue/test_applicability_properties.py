@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -16,6 +17,8 @@ from standards.catalogue.applicability import (
     unanswered,
 )
 from tests.make.catalogue import content
+
+pytestmark = pytest.mark.alike
 
 TODAY = date(2026, 11, 24)
 COUNTRIES = ["KE", "EE", "US", "GB", "BR", "IN", "CL", "SN", "MA", "NG"]

@@ -15,6 +15,8 @@ from standards.registry.verifying.checking import checked
 from tests import make
 from tests.registry import forging
 
+pytestmark = pytest.mark.alike
+
 W3C = "https://www.w3.org/ns/credentials/v2"
 EVIL = "https://evil.example/v1"
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from standards.registry.matching import Requirement, byte, qualify
 
+pytestmark = pytest.mark.alike
+
 
 def must(key, least=1, **more):
     return Requirement(key, "must", least, **more)

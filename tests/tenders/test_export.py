@@ -13,6 +13,8 @@ from tenders import annex
 from tenders.export import FORMATS, file_name
 from tests.tenders import bodies
 
+pytestmark = pytest.mark.alike
+
 
 def written(format, body):
     tree = annex.build(body, "f" * 64)

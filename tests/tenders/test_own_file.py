@@ -11,6 +11,8 @@ from tenders import annex
 from tenders.export import own_file
 from tests.tenders import bodies
 
+pytestmark = pytest.mark.alike
+
 
 def word(*lines, heading=""):
     document = Document()

@@ -8,6 +8,8 @@ from tenders.packs import LANGUAGES, PACKS
 from tenders.phrases import CLAUSE, DEFINITIONS, HOW, LABELS, SCHEDULE, clause
 from tenders.wording import EQUIVALENT, cite, flags, open_up, uncovered
 
+pytestmark = pytest.mark.alike
+
 OPENED = [
     ("Meets WCAG 2.2.", "Meets WCAG 2.2 (or equivalent)."),
     ("Meets WCAG 2.2 or equivalent.", "Meets WCAG 2.2 or equivalent."),
