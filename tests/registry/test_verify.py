@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 
 from certcentre import keys
 from standards.models import Credential
+from standards.registry.paper import Paper
 from standards.registry.verifying import issuers
 from standards.registry.verifying.checking import checked
 from tests import make
@@ -166,6 +167,15 @@ def paper(*attachments):
 def test_a_paper_is_read_by_what_is_inside(certificate, at):
     found = answer(paper(("credential.json", certificate.held)), at, "valid")
     assert "rely on what stands here" in found.notes[0]
+
+
+def test_our_own_paper_is_known_to_the_byte(client, certificate, at):
+    ours = bytes(Paper.objects.of(certificate, "en", at=at).content)
+    found = answer(ours, at, "valid")
+    assert found.checks[-1].text == "It is byte for byte the file that we made."
+    assert found.notes == []
+    saved_anew = answer(ours + b"\n", at, "valid")
+    assert "rely on what stands here" in saved_anew.notes[0]
 
 
 @pytest.mark.parametrize(
