@@ -44,6 +44,17 @@ class Costliest:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What one must leaves over in its place, and how many more would qualify without it."""
+
+    line: Line
+    title: str
+    left: int
+    small: int  # of those left: from micro and small providers
+    more: int
+
+
+@dataclass(frozen=True)
 class Competition:
     """What the panel beside a lot shows."""
 
@@ -55,6 +66,7 @@ class Competition:
     facts: str
     costliest: Costliest | None
     near: list[tuple[Any, list[str]]] = field(default_factory=list)
+    costs: list["Cost"] = field(default_factory=list)
 
     @property
     def own(self) -> int:
@@ -123,6 +135,8 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     keys |= {key for near in match.near for key in near.missing}
     if match.costliest:
         keys.add(match.costliest)
+    dear = priced(lines, match)
+    keys |= {line.asked.criterion for line, *_ in dear if line.asked}
     titles = market.titles(keys)
     by_key = {line.asked.criterion: line for line in lines if line.asked}
     said = {key: titles[key].text("title") for key in keys if key in titles}
@@ -134,6 +148,11 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
         funnel=drawn(match, steps, said, facts_words(tender)),
         facts=facts_words(tender),
         costliest=costliest(match, by_key, said),
+        costs=[
+            Cost(line, said.get(line.asked.criterion, ""), *counts)
+            for line, *counts in dear
+            if line.asked
+        ],
         near=[
             (near.offer, [f"{by_key[key].ref} {said.get(key, key)}" for key in near.missing])
             for near in match.near
@@ -165,6 +184,19 @@ def lines_of(lot: Lot) -> list[Line]:
         )
         for pk, position, key, edition, obligation, weight, least, present, others in rows
     ]
+
+
+def priced(lines: list[Line], match: Match) -> list[tuple[Line, int, int, int]]:
+    """The musts that leave somebody out, in order: how many are left, how many of these are
+    small, and how many more would qualify without it."""
+    counted = [line for line in lines if line.asked]
+    found, left = [], match.facts_match
+    for line, step in zip(counted, match.funnel, strict=True):
+        more = match.without[step.requirement.criterion] - match.count
+        if step.count < left or (more and step.requirement.binding):
+            found.append((line, step.count, step.small, more))
+        left = step.count
+    return found
 
 
 def narrowing(lines: list[Line], match: Match) -> list[tuple[Line, int]]:

@@ -2,6 +2,7 @@
 
 from tenders.downloads import Download
 from tenders.requirements import Lot, Requirement
+from tenders.shortlist import Shortlist
 from tenders.tender import Tender
 
-__all__ = ["Download", "Lot", "Requirement", "Tender"]
+__all__ = ["Download", "Lot", "Requirement", "Shortlist", "Tender"]

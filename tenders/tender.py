@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
@@ -195,6 +196,11 @@ class Tender(models.Model):
             raise NotReady(*problems)
         seen = self.revision if revision is None else revision
         body, digest = freezing.freeze(self, by=by, at=at)
+        shortlist: Any = apps.get_model("tenders", "Shortlist")
+        kept = [
+            shortlist.taken(lot, "published", by=by, at=at)
+            for lot in self.lots.select_related("tender")
+        ]
         with transaction.atomic():
             held = Tender.objects.select_for_update().only("revision").get(pk=self.pk)
             if not held.revision == seen == self.revision:
@@ -202,6 +208,7 @@ class Tender(models.Model):
             self._close_to(
                 "published", by, at, published_at=at, published_by=by, body=body, digest=digest
             )
+            shortlist.objects.bulk_create(kept)
             for format in Download.Format.values:
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
 

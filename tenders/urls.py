@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tenders.views import exporting, lots, public, publishing, requirements, starting
+from tenders.views import (
+    exporting,
+    lots,
+    providing,
+    public,
+    publishing,
+    requirements,
+    shortlists,
+    starting,
+)
 
 TENDER = "tenders/<str:reference>/"
 LOT = f"{TENDER}lots/<int:pk>/"
@@ -22,6 +31,14 @@ urlpatterns = [
     path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
     path(LOT, lots.lot, name="lot"),
     path(f"{LOT}competition/", lots.competition, name="competition"),
+    path(f"{LOT}shortlist/", shortlists.shortlist_save, name="shortlist-save"),
+    path(f"{TENDER}shortlists/<int:pk>/", shortlists.shortlist, name="shortlist"),
+    path(
+        f"{TENDER}shortlists/<int:pk>.<str:format>",
+        shortlists.shortlist_file,
+        name="shortlist-file",
+    ),
+    path("releases/<uuid:pk>/tenders/", providing.release_tenders, name="release-tenders"),
     path(f"{LOT}remove/", lots.lot_remove, name="lot-remove"),
     path(f"{LOT}set/", lots.lot_set, name="lot-set"),
     path(f"{LOT}justify/", lots.lot_justify, name="lot-justify"),

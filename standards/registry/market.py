@@ -15,12 +15,14 @@ from standards.assessment.claims import Claim
 from standards.assessment.levels import at_slot, byte
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
+from standards.registry.bundles import bundles
 from standards.registry.matching import Requirement, Tally, score, tally
 from standards.registry.narrowing import meeting, of_sizes, offered, supporting
 from standards.registry.needs import required
 from standards.registry.sets import SMALL, SMALL_WORDS, Market, process
 
 SHOWN = 25  # solutions named on each side
+BUNDLES = 5  # named where few qualify
 FEW = 3  # below so many a buyer is warned (rule 13)
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Match:
     qualifying: tuple[Offer, ...]  # at most 25: those with most points first
     scores: dict[UUID, int]  # solution shown → points for the *should* requirements
     near: tuple[Near, ...]  # at most 25: those that lack fewest first
+    together: tuple[tuple[Offer, ...], ...] = ()  # where few qualify: two or three that do jointly
     version: int = 0  # of the clock: the last change of claims that was counted
 
     @property
@@ -120,12 +123,7 @@ def match(
     Three statements, however many solutions; with `shown=0` it only counts, in one.
     """
     asked = Question(requirements, tuple(countries), tuple(languages), tuple(sizes), tuple(needs))
-    answer = Answer.to(asked, at=at, shown=shown)
-    if wrong := answer.mistaken(at=at):
-        log.error("standings differ from claims at places %s: run check_standings", sorted(wrong))
-        process.read_again(wrong, at=at)
-        answer = Answer.to(asked, at=at, shown=shown)
-    return answer.match()
+    return Answer.exact(asked, at=at, shown=shown).match()
 
 
 @dataclass(frozen=True)
@@ -141,6 +139,7 @@ class Answer:
     tally: Tally
     best: Sequence[int]
     near: Sequence[int]
+    together: Sequence[tuple[int, ...]]
 
     @classmethod
     def to(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
@@ -164,7 +163,18 @@ class Answer:
         found = tally(question.requirements, have, yes)
         best = found.best(question.requirements, have, shown) if shown else []
         near = found.nearest(shown) if shown else []
-        return cls(question, slots, market, inside, unsaid, have, found, best, near)
+        together = bundles(found.lacking, yes, near, BUNDLES) if found.count < FEW else []
+        return cls(question, slots, market, inside, unsaid, have, found, best, near, together)
+
+    @classmethod
+    def exact(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
+        """With those shown looked at again in their claims, and corrected where they differ."""
+        answer = cls.to(question, at=at, shown=shown)
+        if wrong := answer.mistaken(at=at):
+            log.error("standings differ from claims at %s: run check_standings", sorted(wrong))
+            process.read_again(wrong, at=at)
+            answer = cls.to(question, at=at, shown=shown)
+        return answer
 
     def held(self, place: int) -> dict[str, int]:
         """The bytes of one release on the criteria that are asked for."""
@@ -173,7 +183,8 @@ class Answer:
 
     @property
     def shown(self) -> list[int]:
-        return [*self.best, *self.near]
+        joint = (place for bundle in self.together for place in bundle)
+        return list(dict.fromkeys([*self.best, *self.near, *joint]))
 
     def mistaken(self, *, at: datetime) -> set[int]:
         """Of those shown, the places whose claims say something else. One statement."""
@@ -209,6 +220,7 @@ class Answer:
             ),
             scores=points,
             near=self._near(offers),
+            together=tuple(tuple(offers[one] for one in bundle) for bundle in self.together),
             version=self.market.version,
         )
 

@@ -128,7 +128,7 @@ class Tally:
         for lacking in self.lacking.values():
             _add(planes, lacking, 0)
         missing = self.inside & ~self.qualifying
-        return _first(_ranked(planes, missing, largest=False), most)
+        return first(_ranked(planes, missing, largest=False), most)
 
     def best(
         self, requirements: Sequence[Requirement], have: Sequence[int], most: int
@@ -140,7 +140,7 @@ class Tally:
                 for place in range((asked.weight or 0).bit_length()):
                     if (asked.weight or 0) >> place & 1:
                         _add(planes, bits & self.qualifying, place)
-        return _first(_ranked(planes, self.qualifying, largest=True), most)
+        return first(_ranked(planes, self.qualifying, largest=True), most)
 
 
 def tally(requirements: Sequence[Requirement], have: Sequence[int], inside: int) -> Tally:
@@ -193,7 +193,13 @@ def _ranked(planes: Sequence[int], members: int, *, largest: bool) -> Iterator[i
         yield from _ranked(lower, group, largest=largest)
 
 
-def _first(groups: Iterator[int], most: int) -> list[int]:
+def places(bits: int, most: int) -> list[int]:
+    """The lowest places of a set."""
+    return first(iter([bits]), most)
+
+
+def first(groups: Iterator[int], most: int) -> list[int]:
+    """So many places, group after group, the lowest of each first."""
     found: list[int] = []
     for group in groups:
         while group and len(found) < most:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.registry import certificates, credentials, keepsakes, verify, views
+from standards.registry import certificates, credentials, glance, keepsakes, verify, views
 
 urlpatterns = [
     path("solutions/", views.solutions, name="solutions"),
@@ -27,5 +27,7 @@ urlpatterns = [
         certificates.certificate_proof,
         name="certificate-proof",
     ),
+    path("market/", glance.market, name="market"),
+    path("market.csv", glance.market_csv, name="market-csv"),
     path("verify/", verify.verify, name="verify"),
 ]

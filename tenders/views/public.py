@@ -105,6 +105,7 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "lot": lot,
         "built": built,
         "competition": compete(lot, at=timezone.now()),
+        "shortlists": list(found.shortlists.defer("body")),
         "bulk": BulkForm(**own, auto_id="bulk_%s"),
         "justify": JustifyForm(),
         "lot_form": LotForm(auto_id="new_lot_%s"),
@@ -141,6 +142,7 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "standing": standing(found, at=at),
         "past": found.status == Tender.Status.PUBLISHED and not found.is_open(at=at),
         "downloads": made,
+        "shortlists": list(found.shortlists.defer("body")) if seat.member else [],
         "being_made": any(
             one.job.status in (Job.Status.QUEUED, Job.Status.RUNNING) for one in made
         ),

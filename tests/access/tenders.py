@@ -24,6 +24,15 @@ def one(world):
     return [*draft(world), world.tender_draft.lot.requirements.first().pk]
 
 
+def shortlist(world):
+    """Kept when the tender was published."""
+    return [*published(world), world.tender.shortlists.get().pk]
+
+
+def release(world):
+    return [world.listed.current_release_id]
+
+
 def revised(world):
     return {"revision": 0, "obligation": "may"}
 
@@ -100,6 +109,18 @@ ROWS: list[Row] = [
     pressed("lot-add", draft, [NOWHERE], title="Second"),
     *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
     Row("competition", only(buyer=200), lot, unknown=LOT),
+    pressed("shortlist-save", lot, LOT),
+    Row("shortlist", {**signed_in(404), "buyer": 200}, shortlist, unknown=[NOWHERE, 0]),
+    *[
+        Row(
+            "shortlist-file",
+            {**signed_in(404), "buyer": code},
+            lambda w, format=format: [*shortlist(w), format],
+            unknown=[NOWHERE, 0, format],
+        )
+        for format, code in (("csv", 200), ("json", 200), ("xml", 404))
+    ],
+    Row("release-tenders", only(provider=200, reader=200), release, unknown=[UUID(int=0)]),
     pressed("lot-remove", lot, LOT, post=409),
     pressed("lot-set", lot, LOT, least="2"),
     pressed("lot-justify", lot, LOT, justification="They read"),

@@ -1,0 +1,74 @@
+"""The market at a glance: of each standard, how many listed solutions meet something, and how well
+that is proven."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
+from standards.registry.narrowing import claiming, meeting
+from standards.registry.sets import Market, process
+
+LEVELS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One edition: solutions that meet at least one criterion at AL1 to AL4 or above, and every
+    mandatory one."""
+
+    edition: Edition
+    at_least: tuple[int, ...]
+    whole: int
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return (*self.at_least, self.whole)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    listed: int
+    at: datetime
+    rows: list[Covered]
+
+
+def coverage(*, at: datetime) -> Coverage:
+    """Editions in force by domain and name. Three statements, however many solutions."""
+    market = process.market(at=at)
+    order = list(Domain.values)
+    editions = sorted(
+        Edition.objects.in_force(at=at),
+        key=lambda edition: (order.index(edition.domain), edition.name),
+    )
+    slots: dict[int, list[tuple[int, bool]]] = {edition.pk: [] for edition in editions}
+    rows = Criterion.objects.filter(edition__in=slots, slot__isnull=False)
+    for edition, slot, obligation in rows.values_list("edition_id", "slot", "level__obligation"):
+        slots[edition].append((slot or 0, obligation == Obligation.MUST))
+    found = [covered(market, edition, slots[edition.pk]) for edition in editions]
+    return Coverage(market.listed.bit_count(), at, found)
+
+
+def covered(market: Market, edition: Edition, slots: Iterable[tuple[int, bool]]) -> Covered:
+    every = [slot for slot, _ in slots]
+    musts = [slot for slot, must in slots if must]
+    whole = market.listed if musts else 0
+    for slot in musts:
+        whole &= meeting(market, [slot])
+    some = [claiming(market, every, least=level) & market.listed for level in LEVELS]
+    return Covered(edition, tuple(bits.bit_count() for bits in some), whole.bit_count())
+
+
+def as_csv(found: Coverage) -> str:
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow(
+        ["standard", "edition", "domain", *(f"AL{n} or above" for n in LEVELS), "all mandatory",
+         "listed"]
+    )  # fmt: skip
+    for row in found.rows:
+        names = (row.edition.name, row.edition.key, row.edition.domain)
+        sheet.writerow([*names, *row.numbers, found.listed])
+    return out.getvalue()

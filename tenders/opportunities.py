@@ -1,0 +1,153 @@
+"""What the market asks of a provider: tenders a release could answer, and what to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from standards.assessment.claims import effective
+from standards.assessment.levels import byte
+from standards.assessment.solutions import Release
+from standards.catalogue.editions import Criterion
+from standards.registry.bitsets import Row
+from standards.registry.matching import Requirement as Asked
+from standards.registry.matching import qualify, score
+from standards.registry.narrowing import in_countries, in_languages
+from standards.registry.sets import words
+from tenders.requirements import Lot, Requirement
+from tenders.tender import Tender
+
+MOST_WANTED = 20
+MOST_NEAR = 25
+
+
+@dataclass(frozen=True)
+class Chance:
+    """One lot of an open tender, and how the release stands towards it."""
+
+    lot: Lot
+    missing: tuple[str, ...]  # criterion keys, in the order asked
+    there: bool | None  # offered in its countries and languages; None: the facts do not say
+    counted: int  # requirements from the catalogue
+    own: int  # in the buyer's words, to be read
+    points: int = 0
+
+    @property
+    def tender(self) -> Tender:
+        return self.lot.tender
+
+    @property
+    def ready(self) -> bool:
+        return not self.missing and self.there is True
+
+
+@dataclass
+class Wish:
+    """A criterion that open tenders ask for and the release does not show."""
+
+    key: str
+    tenders: set[Any] = field(default_factory=set)
+    least: int = 1  # the highest assurance that any of them asks for
+    opens: int = 0  # lots for which nothing else is missing
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Everything the page shows."""
+
+    ready: list[Chance]
+    near: list[Chance]
+    wanted: list[Wish]
+    of: int  # lots of open tenders
+    criteria: dict[str, Criterion]
+
+
+def outlook(release: Release, *, at: datetime) -> Outlook:
+    """The open tenders as this release could answer them at the moment `at`. Four statements."""
+    lots = {
+        lot.pk: lot
+        for lot in Lot.objects.filter(tender__in=Tender.objects.open(at=at)).select_related(
+            "tender__buyer"
+        )
+    }
+    asked: dict[int, list[Asked]] = {pk: [] for pk in lots}
+    own = dict.fromkeys(lots, 0)
+    for lot, *values in requirements_of(lots):
+        if values[0] is None:
+            own[lot] += 1
+        else:
+            asked[lot].append(read(values))
+    held = {
+        key: byte(one.outcome, one.assurance, bool(one.accepted_by))
+        for key, one in effective([release.pk], at=at)[release.pk].items()
+    }
+    chances = [chance(lot, asked[pk], own[pk], held, release) for pk, lot in lots.items()]
+    chances.sort(key=soonest)
+    near = sorted((one for one in chances if not one.ready), key=lambda one: len(one.missing))
+    wanted = wishes(chances, asked)[:MOST_WANTED]
+    keys = {wish.key for wish in wanted} | {key for one in near for key in one.missing}
+    return Outlook(
+        ready=[one for one in chances if one.ready],
+        near=near[:MOST_NEAR],
+        wanted=wanted,
+        of=len(lots),
+        criteria=Criterion.objects.select_related("edition").in_bulk(list(keys), field_name="key"),
+    )
+
+
+def requirements_of(lots: Iterable[int]) -> Iterable[Any]:
+    rows = Requirement.objects.filter(lot__in=lots).order_by("lot", "position")
+    return rows.values_list(
+        *("lot_id", "criterion__key", "obligation", "least", "weight", "must_be_present"),
+        "alternatives",
+    )
+
+
+def read(values: list[Any]) -> Asked:
+    key, obligation, least, weight, present, others = values
+    return Asked(key, obligation, least, weight, present, tuple(others))
+
+
+def chance(
+    lot: Lot, asked: list[Asked], own: int, held: dict[str, int], release: Release
+) -> Chance:
+    found = qualify(asked, {release.pk: held})
+    return Chance(
+        lot=lot,
+        missing=found.missing.get(release.pk, ()),
+        there=offered(release.declared_facts or release.facts, lot.tender),
+        counted=len(asked),
+        own=own,
+        points=score(asked, held),
+    )
+
+
+def offered(facts: dict[str, Any], tender: Tender) -> bool | None:
+    """Whether the product is offered where and how the tender asks; None where facts are silent."""
+    said = facts.get("countries_offered"), facts.get("languages")
+    row = Row(b"", True, words(*said, None))
+    answers = []
+    for known, questions in zip(
+        said, (in_countries(tender.countries), in_languages(tender.languages)), strict=True
+    ):
+        if questions:
+            answers.append(all(one.holds(row) for one in questions) if known else None)
+    return False if False in answers else None if None in answers else True
+
+
+def soonest(one: Chance) -> tuple[bool, Any, str]:
+    deadline = one.tender.deadline
+    return (deadline is None, deadline, f"{one.tender.reference} {one.lot.number}")
+
+
+def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wish]:
+    """What is missing most often, first what alone would open a lot."""
+    found: dict[str, Wish] = {}
+    for one in chances:
+        least = {each.criterion: each.least for each in asked[one.lot.pk] if each.binding}
+        for key in one.missing:
+            wish = found.setdefault(key, Wish(key))
+            wish.tenders.add(one.tender.pk)
+            wish.least = max(wish.least, least.get(key, 1))
+            wish.opens += len(one.missing) == 1 and one.there is True
+    return sorted(found.values(), key=lambda wish: (-wish.opens, -len(wish.tenders), wish.key))
