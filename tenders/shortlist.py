@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from certcentre.log.models import record
 from standards.assessment.claims import effective
 from standards.assessment.levels import byte
 from standards.registry import market
-from standards.registry.market import Answer, Offer, Question
+from standards.registry.market import Answer, Match, Offer, Question
 from standards.registry.matching import places
 from tenders.authors import admit
 from tenders.competition import Line, lines_of
@@ -152,23 +152,7 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         "clock": found.version,
         "countries": list(tender.countries),
         "languages": list(tender.languages),
-        "requirements": [
-            {
-                "ref": line.ref,
-                "criterion": line.asked.criterion,
-                "title": clean(titles[line.asked.criterion].title),
-                "alternatives": list(line.asked.alternatives),
-                "obligation": line.obligation,
-                "least": line.asked.least,
-                "weight": line.weight,
-                "must_be_present": line.asked.must_be_present,
-                "left": step.count,
-                "without": found.without[line.asked.criterion],
-                "lacking": answer.tally.lacking.get(line.asked.criterion, 0).bit_count(),
-            }
-            for line, step in zip(lines, found.funnel, strict=True)
-            if line.asked
-        ],
+        "requirements": asked_written(lines, titles, answer, found),
         "counts": {
             "listed": found.of,
             "offered_there": found.facts_match,
@@ -183,6 +167,29 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         ),
     }
     return rfc8785.dumps(content), found.version
+
+
+def asked_written(
+    lines: Iterable[Line], titles: Mapping[str, Any], answer: Answer, found: Match
+) -> list[dict[str, Any]]:
+    """The requirements in order, with how many each left and how many lacked it."""
+    return [
+        {
+            "ref": line.ref,
+            "criterion": line.asked.criterion,
+            "title": clean(titles[line.asked.criterion].title),
+            "alternatives": list(line.asked.alternatives),
+            "obligation": line.obligation,
+            "least": line.asked.least,
+            "weight": line.weight,
+            "must_be_present": line.asked.must_be_present,
+            "left": step.count,
+            "without": found.without[line.asked.criterion],
+            "lacking": answer.tally.lacking.get(line.asked.criterion, 0).bit_count(),
+        }
+        for line, step in zip(lines, found.funnel, strict=True)
+        if line.asked
+    ]
 
 
 def lacks(said: dict[str, Any]) -> bool:

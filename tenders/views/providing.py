@@ -27,7 +27,11 @@ def release_tenders(request: HttpRequest, pk: UUID) -> HttpResponse:
         "near": [
             (one, [criteria[key] for key in one.missing if key in criteria]) for one in found.near
         ],
-        "wanted": [(one, criteria[one.key]) for one in found.wanted if one.key in criteria],
+        "wanted": [
+            (one, criteria[one.key], f"AL{one.least}")
+            for one in found.wanted
+            if one.key in criteria
+        ],
         "trail": [
             (gettext("Your solutions"), reverse("assessments")),
             (str(release), release.get_absolute_url()),
