@@ -27,15 +27,20 @@ class SignupForm(forms.Form):
         return self.cleaned_data["name"].strip()
 
 
+class WebsiteField(forms.URLField):
+    """An address of a website. One validator, so that one fault is said once."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 class DetailsForm(forms.ModelForm):
     """What an organisation says of itself."""
 
     country = forms.ChoiceField(label=_("Country"))
-    website = forms.URLField(
+    website = WebsiteField(
         label=_("Website"),
         required=False,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": _("Give a web address that begins with https://.")},
     )
 

@@ -134,14 +134,15 @@ def gap(answer: "Answer", at: datetime | None = None) -> str:
 
     What is only announced at the moment `at` may stay open.
     """
-    ref = answer.criterion.ref
+    name = f"{answer.criterion.ref} {answer.criterion.text('title')}"
     binds = at is None or answer.criterion.edition.binds(at.date())
     must = binds and answer.criterion.level.obligation == Obligation.MUST
     if must and not answer.value:
-        return gettext("%(ref)s must be answered.") % {"ref": ref}
+        return gettext("Not answered yet: %(name)s") % {"name": name}
     if must and answer.to_confirm:
-        return gettext("Confirm the answer to %(ref)s.") % {"ref": ref}
-    return flaw(ref, answer.value, answer.reason) if answer.counts else ""
+        return gettext("Answer to confirm: %(name)s") % {"name": name}
+    quoted = gettext("“%(name)s”") % {"name": name}
+    return flaw(quoted, answer.value, answer.reason) if answer.counts else ""
 
 
 def gaps(answers: Iterable["Answer"], at: datetime | None = None) -> list[Gap]:

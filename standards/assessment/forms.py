@@ -3,21 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.forms import WebsiteField
 from standards.assessment.solutions import Release, Solution
 
 
 class SolutionForm(forms.ModelForm):
     """What a solution is called and what it does."""
 
-    website = forms.URLField(
+    website = WebsiteField(
         label=_("Website"),
         required=False,
         max_length=200,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": _("Give a web address that begins with https://.")},
         help_text=_("Where schools read about it."),
     )

@@ -41,8 +41,9 @@ class Review:
 
     missing: list[Missing] = field(default_factory=list)
     domains: list[Progress] = field(default_factory=list)
-    al1: int = 0
-    al2: int = 0
+    al1: int = 0  # met, as the provider says
+    al2: int = 0  # met, with evidence in date
+    inapplicable: int = 0
     less: list[Answer] = field(default_factory=list)  # partly met or not met
     silent: int = 0  # no statement
     lapsed: list[Answer] = field(default_factory=list)  # met, and all evidence has run out
@@ -61,8 +62,9 @@ def review(assessment: Assessment, *, at: datetime) -> Review:
     return Review(
         missing=missing(assessment, answers, rules),
         domains=sheet.progress(assessment),
-        al1=len(said) - len(proven),
+        al1=sum(answer.value == Outcome.MET for answer in said) - len(proven),
         al2=len(proven),
+        inapplicable=sum(answer.value == Outcome.NOT_APPLICABLE for answer in said),
         less=[one for one in said if one.value in (Outcome.PARTLY_MET, Outcome.NOT_MET)],
         silent=len(answers) - len(said),
         lapsed=[
@@ -96,18 +98,12 @@ def missing(assessment: Assessment, answers: Iterable[Answer], rules: Applied) -
         *[
             Missing(
                 str(gap),
-                named(gap.answer),
+                gap.answer.criterion.edition.text("name"),
                 f"{base}answers/{gap.answer.pk}/",
             )
             for gap in gaps(answers)
         ],
     ]
-
-
-def named(answer: Answer) -> str:
-    """The criterion's title and its edition."""
-    criterion = answer.criterion
-    return f"{criterion.text('title')} – {criterion.edition.text('name')}"
 
 
 def holds(assessment: Assessment, rules: Applied) -> list[str]:

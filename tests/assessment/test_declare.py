@@ -59,7 +59,7 @@ def test_declare_refuses_with_the_list_of_what_is_missing(provider, at):
     draft = make.assessment(organisation=provider, criteria=chosen, answers={one.key: "met"})
     with pytest.raises(NotReady) as refused:
         make.declare(draft)
-    assert refused.value.problems == [f"{two.ref} must be answered."]
+    assert refused.value.problems == [f"Not answered yet: {two.ref} {two.title}"]
     draft.refresh_from_db()
     assert (draft.status, Declaration.objects.count()) == ("draft", 0)
 

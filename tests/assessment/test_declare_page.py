@@ -46,20 +46,27 @@ def test_what_is_missing_is_listed_each_with_its_place(signatory, provider):
     draft = ready(provider, **{"1_2": ""})
     open_one = draft.answers.get(value="")
     shown = page(signatory, draft).content.decode()
-    assert "1.2 must be answered." in shown
+    edition = open_one.criterion.edition.name
+    assert f"Not answered yet: 1.2 {open_one.criterion.title}</a><p>{edition}</p>" in shown
     assert reverse("answer", args=[draft.pk, open_one.pk]) in shown
     assert "signatory_name" not in shown
     got = sign(signatory, draft)
     assert (got.status_code, Declaration.objects.count()) == (422, 0)
-    assert "1.2 must be answered." in got.content.decode()
+    assert "Not answered yet: 1.2" in got.content.decode()
 
 
 def test_the_review_says_what_will_stand(signatory, provider):
-    draft = ready(provider, **{"1_2": "partly_met"})
-    draft.answers.get(value="met").attach(make.evidence(provider))
+    draft = ready(provider, 5, **{"1_2": "partly_met", "1_3": "not_applicable", "1_4": "not_met"})
+    draft.answers.filter(value="met").first().attach(make.evidence(provider))
     shown = page(signatory, draft).content.decode()
-    assert "<dt>AL2 evidence on file</dt><dd>1</dd>" in shown
-    assert "<dt>AL1 declared</dt><dd>1</dd>" in shown
+    for words, number in {
+        "Met at AL2, evidence on file": 1,
+        "Met at AL1, declared": 1,
+        "Partly or not met": 2,
+        "Not applicable": 1,
+        "No statement": 0,
+    }.items():
+        assert f"<dt>{words}</dt><dd>{number}</dd>" in shown
     assert "What you say is not, or only partly, met" in shown
 
 
@@ -80,6 +87,19 @@ def test_signing_leads_to_the_declaration(signatory, provider):
     assert got.url == made.get_absolute_url()
     assert made.signatory_name == SIGNED["signatory_name"]
     assert signatory.get(reverse("declare", args=[draft.pk])).url == draft.get_absolute_url()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_after_signing_the_words_tell_whether_a_rule_holds_it(signatory, provider, held):
+    make.fact("delivery")
+    if held:
+        make.rule(make.edition(), "blocks_listing", key="B1")
+    criteria = make.criteria(1)
+    release = make.release(provider, facts={"delivery": ["web"]})
+    draft = make.assessment(release, criteria=criteria, answers={criteria[0].key: "met"})
+    shown = signatory.get(sign(signatory, draft).url).content.decode()
+    assert ("A rule holds the release" in shown) == held
+    assert ("The statements stand from now on" in shown) != held
 
 
 @pytest.mark.parametrize("left_out", list(SIGNED))

@@ -79,5 +79,9 @@ def test_a_name_in_any_script_is_kept_and_never_markup(editor, provider, name):
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "ftp://example.org", "not an address"])
 def test_a_website_is_http_or_nothing(editor, provider, website):
-    assert send(editor, provider, website=website).status_code == 422
+    answer = send(editor, provider, website=website)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["website"] == [
+        "Give a web address that begins with https://."
+    ]
     assert not Solution.objects.exists()

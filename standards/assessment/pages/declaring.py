@@ -56,6 +56,7 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except NotReady as refused:
             problems = refused.problems
         else:
+            declaration.refresh_from_db(fields=["public_since"])  # publishing stamps the stored one
             messages.success(request, said_of(declaration.public_since))
             return redirect(declaration)
     looked = review(found, at=at) if opened.draft else None
