@@ -2,12 +2,19 @@
 
 import os
 import shutil
+from datetime import date
+from pathlib import Path
 
+import django
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
+from django.template.defaultfilters import date as written
 from django.urls import reverse
+from django.utils.translation import override
+
+from standards.catalogue.editions import Obligation
 
 pytestmark = pytest.mark.alike
 
@@ -51,3 +58,19 @@ def test_the_reader_chooses_french(client, db):
     page = client.get("/help/terms/").content.decode()
     assert 'lang="fr"' in page
     assert "Ce qu’un certificat" in page or "Ce que dit un certificat" in page
+
+
+def test_dates_keep_the_names_of_their_months():
+    with override("fr"):
+        said = [written(date(2026, month, 9), "j F Y") for month in range(1, 13)]
+        assert Obligation.MAY.label == "Peut"
+    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+    assert said == [f"9 {month} 2026" for month in months.split()]
+
+
+def test_no_word_of_a_date_is_ours():
+    theirs = words(Path(django.__file__).parent / "conf/locale/fr/LC_MESSAGES/django.po")
+    ours = words(PO)
+    assert (None, "May") in theirs
+    changed = {key[1] for key, french in theirs.items() if ours.get(key, french) != french}
+    assert changed <= {"Clear"}  # a state of ours; Django has it on file controls

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import move
@@ -45,7 +45,7 @@ class Obligation(models.TextChoices):
 
     MUST = "must", _("Must")
     SHOULD = "should", _("Should")
-    MAY = "may", _("May")
+    MAY = "may", pgettext_lazy("obligation", "May")  # not the month
 
 
 class Translated(models.Model):

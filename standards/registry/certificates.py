@@ -30,6 +30,8 @@ from standards.registry.paper import Paper
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
 
+NAMED = 6  # of what is left out, before the table
+
 VERDICT: dict[str, tuple[str, Promise]] = {
     "valid": ("good", _("Valid today")),
     "suspended": ("warn", _("Suspended: do not rely on it now")),
@@ -106,6 +108,15 @@ class Sheet:
             (one["ref"], one["title"], WHY.get(one["why"], one["why"]))
             for one in self.facts["excluded"]
         ]
+
+    @property
+    def named(self) -> str:
+        """The first of what is left out; the table below has all."""
+        return ", ".join(one["ref"] for one in self.facts["excluded"][:NAMED])
+
+    @property
+    def unnamed(self) -> int:
+        return max(0, len(self.facts["excluded"]) - NAMED)
 
     @property
     def decided_at(self) -> datetime:

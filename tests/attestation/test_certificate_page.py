@@ -48,6 +48,19 @@ def test_a_part_is_never_called_a_certificate_of_the_edition(client, edition, no
     assert "It was not part of this examination." in text
 
 
+def test_many_left_out_are_counted_before_some_are_named(client, now, db):
+    edition = make.asked_edition(key="long", criteria=10)
+    declaration = make.declaration(criteria=edition.criteria.all(), at=now - timedelta(days=1))
+    part = make.certificate(
+        declaration=declaration,
+        criteria=edition.criteria.filter(ref="1"),
+        at=now - timedelta(hours=1),
+    )
+    text = page(client, part)
+    assert '<a href="#left-out">9 criteria</a>: 2, 3, 4, 5, 6, 7 and 3 more.' in text
+    assert "8, 9" not in text
+
+
 def test_it_leads_to_the_product_while_that_is_on_the_register(client, edition, now):
     found = issue(edition, now)
     solution = found.release.solution
