@@ -35,7 +35,7 @@ class Conflict(StepRefused):
 
     def __init__(self, stored: Any) -> None:
         super().__init__(
-            gettext("Somebody else changed this while you were writing. Both texts are kept.")
+            gettext("This was changed elsewhere while you were writing. Both texts are kept.")
         )
         self.stored = stored
 

@@ -108,15 +108,17 @@
    * many answers, each in a [data-answer="12"], that part alone is posted to the form's address followed by 12/, with
    * its data-revision. One post at a time for each. Only a reply that carries X-Saved counts as saved; it is the
    * revision for the next post. 409 and 422 bring a part of a page for the [data-reply] inside; after 409 its reader has
-   * seen what stands, so the next post goes on from there ([data-again]: now; [data-theirs]: with what stands). Anything
-   * else, a sign-in page too, is "not sent yet": the text stays, and the next change or the connection's return tries again. */
+   * seen what stands, so the next post goes on from there ([data-again]: now; [data-theirs]: with what stands). A
+   * sign-in page or a 403 that stays is "signed out", anything else "not sent yet": the text stays, and the next change,
+   * the connection's return or, once signed in elsewhere, the return to this window tries again. */
   const state = document.querySelector(".save");
   const show = (name) => {
     if (!state) return;
     state.dataset.state = name;
+    state.querySelector("use").setAttribute("href", name === "saved" || name === "saving" ? "#i-check" : "#i-warn");
     state.querySelector("[data-text]").textContent = state.dataset[name].replace("{time}", new Date().toTimeString().slice(0, 5));
   };
-  const waiting = new Map(); // form or part of it → timer, or "sending", "again", "kept"
+  const waiting = new Map(); // form or part of it → timer, or "sending", "again", "kept", "out", "refused"
   const parcel = (unit) => {
     if (unit.matches("form")) return [unit.dataset.autosave || unit.action, new FormData(unit)];
     const form = unit.closest("form"), body = new FormData();
@@ -150,21 +152,23 @@
   const send = async (unit) => {
     waiting.set(unit, "sending");
     show("saving");
-    let saved = false;
+    let saved = false, left = "kept";
     try {
-      let answer = await post(unit);
-      if (answer.status === 403 && (await renew())) answer = await post(unit);
+      let answer = await post(unit), known = true;
+      if (answer.status === 403 && (known = await renew())) answer = await post(unit);
       const revision = answer.headers.get("X-Saved");
       saved = answer.ok && revision !== null;
       if (saved) { heard(unit, revision); reply(unit, ""); unit.dispatchEvent(new CustomEvent("saved", { bubbles: true })); }
       else if (answer.status === 409 || answer.status === 422) {
+        left = "refused";
         reply(unit, await answer.text());
         if (answer.status === 409 && revision !== null) heard(unit, revision);
-      }
+      } else if (!known || answer.ok || answer.status === 401 || answer.type === "opaqueredirect") left = "out";
     } catch { /* no connection: said below */ }
     if (waiting.get(unit) === "again") return send(unit);
-    if (saved) waiting.delete(unit); else waiting.set(unit, "kept");
-    show(!waiting.size ? "saved" : [...waiting.values()].includes("kept") ? "kept" : "saving");
+    if (saved) waiting.delete(unit); else waiting.set(unit, left);
+    const all = [...waiting.values()];
+    show(["out", "kept", "refused"].find((name) => all.includes(name)) || (all.length ? "saving" : "saved"));
     release(unit);
   };
   on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
@@ -205,7 +209,9 @@
     const form = unit.closest("form"), button = held.get(form);
     if (held.delete(form)) form.requestSubmit(button);
   };
-  addEventListener("online", () => waiting.forEach((now, unit) => { if (now === "kept") send(unit); }));
+  const retry = (name) => waiting.forEach((now, unit) => { if (now === name) send(unit); });
+  addEventListener("online", () => retry("kept"));
+  addEventListener("focus", () => retry("out"));
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
   // Facets and progress start closed where what they narrow would lie far below them.

@@ -212,7 +212,7 @@ class Conflict(IllegalMove):
     """Somebody else changed the answer meanwhile; `stored` is what stands, nothing was written."""
 
     def __init__(self, stored: "Answer") -> None:
-        super().__init__(gettext("Somebody else changed this answer while you were writing."))
+        super().__init__(gettext("This answer was changed elsewhere while you were writing."))
         self.stored = stored
 
 

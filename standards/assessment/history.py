@@ -1,7 +1,10 @@
 """What the log says of a solution, its releases and their declarations, in words."""
 
+from itertools import groupby
+
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
@@ -25,8 +28,11 @@ WORDS: dict[str, Promise] = {
 }
 
 
-def told(release: Release) -> list[tuple[LogEntry, Promise]]:
-    """The newest steps of the release, its solution and its assessments, newest first."""
+def told(release: Release) -> list[tuple[LogEntry, Promise, int]]:
+    """The newest steps of the release, its solution and its assessments, newest first.
+
+    The same step again on one day by one person for one reason is one line with its count.
+    """
     drafts = [str(pk) for pk in release.assessments.values_list("pk", flat=True)]
     subjects = (
         Q(subject_type="standards.release", subject_id=str(release.pk))
@@ -34,4 +40,9 @@ def told(release: Release) -> list[tuple[LogEntry, Promise]]:
         | Q(subject_type="standards.assessment", subject_id__in=drafts)
     )
     entries = LogEntry.objects.filter(subjects, step__in=WORDS).select_related("actor")
-    return [(entry, WORDS[entry.step]) for entry in entries.order_by("-pk")[:MOST]]
+    lines = [list(same) for _key, same in groupby(entries.order_by("-pk")[:MOST], key=_alike)]
+    return [(same[0], WORDS[same[0].step], len(same)) for same in lines]
+
+
+def _alike(entry: LogEntry) -> tuple[object, ...]:
+    return entry.step, entry.subject_id, entry.actor_id, entry.reason, localdate(entry.at)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.log.models import LogEntry
+from standards.assessment.history import told
 from standards.assessment.losing import exchange
 from standards.assessment.progress import progress_of
 from tests import make
@@ -139,3 +140,13 @@ def test_an_officer_is_led_from_a_release_to_what_holds_it(client, centre, decla
     client.force_login(centre.officer)
     page = client.get(declared.get_absolute_url())
     assert page.url == reverse("hold", args=[declared.pk])
+
+
+def test_the_same_step_again_on_one_day_is_one_line_with_its_count(editor, provider):
+    release = make.release(provider, facts={})
+    make.fact("delivery")
+    for day, value in ((AT, "web"), (AT, "android"), (AT + timedelta(days=1), "web")):
+        release.state_facts({"delivery": [value]}, by=provider.person, at=day)
+    lines = [(str(words), n) for _entry, words, n in told(release)]
+    assert lines[:2] == [("Facts stated", 1), ("Facts stated", 2)]
+    assert "Facts stated, 2 times" in editor.get(release.get_absolute_url()).content.decode()

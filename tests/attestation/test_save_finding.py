@@ -55,6 +55,7 @@ def test_what_is_missing_is_said_and_not_saved(save, finding):
     assert got.status_code == 422
     assert "X-Saved" not in got
     assert "Say what you saw." in got.content.decode()
+    assert "Everything is saved" not in save(False, note="", result="minor").content.decode()
     finding.refresh_from_db()
     assert finding.revision == 0
 

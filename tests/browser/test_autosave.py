@@ -57,7 +57,9 @@ def test_what_is_saved_says_so_and_goes_on_from_its_revision(sheet):
 def test_a_sign_in_page_is_not_saved(sheet):
     sheet.answers(200, {"Content-Type": "text/html"}, "<h1>Sign in</h1>")
     write(sheet)
-    assert "Not sent yet" in state(sheet, "kept")
+    assert "You are signed out" in state(sheet, "out")
+    assert sheet.locator(".save a").first.get_attribute("target") == "_blank"
+    assert sheet.locator(".save use").first.get_attribute("href") == "#i-warn"
     assert sheet.locator("textarea[name=r12]").input_value() == "because"
 
 
@@ -65,6 +67,7 @@ def test_somebody_elses_change_is_shown_beside_mine(sheet):
     sheet.answers(409, {}, "<p>They wrote: other words</p>")
     write(sheet)
     sheet.locator("[data-reply] p").wait_for()
+    assert "One answer was not saved; see below." in state(sheet, "refused")
     assert "They wrote" in sheet.locator("[data-reply]").inner_text()
     assert sheet.locator("textarea[name=r12]").input_value() == "because"
 
