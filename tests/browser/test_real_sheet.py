@@ -59,7 +59,7 @@ def test_a_lost_session_in_the_middle_loses_nothing(opened, visit, site):
     Session.objects.all().delete()
     choose(opened, 0, "met")
     write(opened, 1, "Words I must not lose.")
-    state(opened, "kept")
+    state(opened, "out")
     assert opened.locator(f"[name=r{opened.keys[1]}]").input_value() == "Words I must not lose."
     assert opened.stored()[opened.keys[0]].value == ""
     again = visit("/", opened.person)  # signed in anew, in another window
