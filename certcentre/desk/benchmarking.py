@@ -15,10 +15,12 @@ from django.urls import get_resolver
 
 from certcentre.measuring import Ground, Measured, Row
 from standards.registry.seeding import seed
+from standards.registry.sets import process
 
 MODULES = (
     "certcentre.log.benchmarks",
     "standards.registry.benchmarks",
+    "standards.registry.counter_benchmarks",
     "standards.catalogue.benchmarks",
     "standards.assessment.benchmarks",
     "tenders.benchmarks",
@@ -68,6 +70,7 @@ def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
         small = {row.path: taken(row, few) for row in rows() if row.same_at_any_size}
         seed(solutions, at=at, start=FEW)
         analyse()
+        process.forget()
         whole = Ground(solutions, at, repeats, kept)
         return [judged(row, taken(row, whole), small.get(row.path)) for row in rows()]
 
@@ -88,10 +91,12 @@ def own_database() -> Iterator[None]:
     names["TEST"]["NAME"] = str(Path(settings.DATA_DIR) / "benchmark.sqlite3") if sqlite else "benchmark"  # fmt: skip # noqa: E501
     old = names["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    process.forget()
     try:
         yield
     finally:
         connection.creation.destroy_test_db(old, verbosity=0)
+        process.forget()
         names["TEST"]["NAME"] = kept
 
 

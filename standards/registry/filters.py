@@ -84,6 +84,8 @@ class SolutionFilter(django_filters.FilterSet):
             language=asked.get("language") or "",
             connection=asked.get("connection") or "",
         )
+        if asked.get("q") and wanted.facts_only:
+            return wanted.in_sql(found)
         if wanted != finding.Wanted():
             members = wanted.members(at=self.at)
             found = finding.among(found, members)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from standards.assessment.solutions import Solution
 from standards.registry.among import Among
@@ -33,6 +33,23 @@ def saying(solutions: Solutions, words: str) -> Solutions:
     return solutions
 
 
+def offered_in(solutions: Solutions, country: str) -> Solutions:
+    """Those whose facts name the country; where nothing is said, nothing is known."""
+    return solutions.filter(_names("countries_offered", f'"{country.upper()}"'))
+
+
+def in_language(solutions: Solutions, language: str) -> Solutions:
+    """Those whose facts name the language, `pt` for `pt-BR` too (RFC 4647, basic filtering)."""
+    return solutions.filter(
+        _names("languages", f'"{language}"') | _names("languages", f'"{language}-')
+    )
+
+
+def _names(fact: str, text: str) -> Q:
+    """A list fact holds the text; `contains` on JSON is not to be had on SQLite."""
+    return Q(**{f"current_release__declared_facts__{fact}__icontains": text})
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a visitor narrows the register by, apart from words."""
@@ -43,6 +60,21 @@ class Wanted:
     country: str = ""
     language: str = ""
     connection: str = ""
+
+    @property
+    def facts_only(self) -> bool:
+        """Nothing that claims decide: beside words, SQL then does it in the same statement."""
+        return not (self.edition or self.least or self.needs)
+
+    def in_sql(self, solutions: Solutions) -> Solutions:
+        if self.country:
+            solutions = offered_in(solutions, self.country)
+        if self.language:
+            solutions = in_language(solutions, self.language)
+        if self.connection:
+            path = "current_release__declared_facts__connectivity"
+            solutions = solutions.filter(**{path: self.connection})
+        return solutions
 
     def members(self, *, at: datetime) -> int:
         """The places of the listed releases that are all of this. One statement."""

@@ -144,7 +144,13 @@ class Answer:
     @classmethod
     def to(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
         slots = process.slots_of(question.keys)
-        market = process.market(at=at)
+        return cls.of(question, slots, process.market(at=at), shown)
+
+    @classmethod
+    def of(
+        cls, question: Question, slots: Mapping[str, int], market: Market, shown: int
+    ) -> "Answer":
+        """Counted in sets alone, without a statement."""
         inside = market.listed
         if question.sizes:
             inside &= market.grid.bits(of_sizes(question.sizes))

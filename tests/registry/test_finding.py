@@ -86,6 +86,7 @@ def test_facts(at, provider, query, names):
     if query == "language=p":  # cannot be read, so it narrows nothing
         names = ["Both", "Kenya", "Unsaid"]
     assert found(at, query) == names
+    assert found(at, f"{query}&q=provider") == names  # beside words, asked in SQL
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,154 @@
+"""The tender counter beside counting rows: what matching at national scale must hold."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+
+from certcentre.measuring import Ground, Measured, Row, count
+from standards.catalogue.editions import Criterion
+from standards.registry import market
+from standards.registry.market import Answer, Question
+from standards.registry.matching import Requirement
+from standards.registry.narrowing import meeting
+from standards.registry.sets import process
+
+ASKED = 150
+RUNS = 60  # for a 95th percentile
+
+# What a portal without sets would ask, at its best: rows that have not ended, each criterion once.
+ROWS_SQL = """
+SELECT COUNT(*) FROM (
+  SELECT c.release_id FROM standards_claim c
+  JOIN standards_solution s ON s.current_release_id = c.release_id
+  JOIN standards_release r ON r.id = c.release_id
+  JOIN accounts_organisation o ON o.id = s.organisation_id
+  WHERE c.criterion_id IN ({marks}) AND c.outcome = 'met' AND c.assurance >= 1
+    AND c.ended_at IS NULL AND c.valid_from <= %s
+    AND (c.valid_until IS NULL OR c.valid_until > %s)
+    AND s.status = 'active' AND r.status = 'clear' AND r.public_since IS NOT NULL
+    AND o.status = 'verified'
+  GROUP BY c.release_id HAVING COUNT(DISTINCT c.criterion_id) = %s
+) AS q
+"""
+
+FRESH = """
+import json, resource, sys, time
+import django
+django.setup()
+from datetime import datetime
+from standards.registry import market
+from standards.registry.matching import Requirement
+from standards.registry.sets import process
+at = datetime.fromisoformat(sys.argv[1])
+start = time.perf_counter()
+found = market.match([Requirement(key) for key in json.loads(sys.stdin.read())], at=at, shown=0)
+took = time.perf_counter() - start
+print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, found.count]))
+"""
+
+
+def asked(ground: Ground) -> list[Requirement]:
+    """The criteria that most listed solutions meet."""
+    if "asked" not in ground.kept or len(ground.kept["asked"]) < ASKED:
+        now = process.market(at=ground.at)
+        rows = Criterion.objects.filter(slot__isnull=False).values_list("key", "slot")
+        held = sorted(((meeting(now, [slot]).bit_count(), key) for key, slot in rows), reverse=True)
+        ground.kept["asked"] = [Requirement(key) for _, key in held[:ASKED]]
+    found: list[Requirement] = ground.kept["asked"]
+    return found
+
+
+def best_of(times: int, work: Callable[[], Any]) -> float:
+    return min(timed(work) for _ in range(times))
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def by_rows(requirements: list[Requirement], at: datetime) -> int:
+    keys = [one.criterion for one in requirements]
+    pks = list(Criterion.objects.filter(key__in=keys).values_list("pk", flat=True))
+    sql = ROWS_SQL.format(marks=", ".join(["%s"] * len(pks)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*pks, at, at, len(pks)])
+        return int(cursor.fetchone()[0])
+
+
+def counter(ground: Ground) -> Measured:
+    """Counting in sets, near misses included, beside the best that rows can do."""
+    requirements = asked(ground)
+    question = Question(requirements)
+    slots, now = process.slots_of(question.keys), process.market(at=ground.at)
+
+    def sets() -> Answer:
+        return Answer.of(question, slots, now, market.SHOWN)
+
+    engine = best_of(15, sets)
+    rows = best_of(5, lambda: by_rows(requirements, ground.at))
+    statements = count(lambda: market.match(requirements, at=ground.at))
+    note = (
+        f"{len(requirements)} requirements; rows {rows * 1000:.0f} ms; {sets().tally.count} qualify"
+    )
+    return Measured(engine, statements, ratio=rows / engine, note=note)
+
+
+def page(ground: Ground) -> Measured:
+    """The answer over the wire, at the 95th percentile."""
+    body = {"requirements": [{"criterion": one.criterion} for one in asked(ground)]}
+    client, url = ground.client(), reverse("api-match")
+
+    def ask() -> None:
+        got = client.post(url, body, content_type="application/json")
+        if got.status_code != 200:
+            raise RuntimeError(f"{url} answered {got.status_code}")
+
+    ask()
+    runs = [timed(ask) for _ in range(RUNS if ground.repeats > 1 else 3)]
+    return Measured(statistics.quantiles(runs, n=20)[-1], count(ask), note="95th percentile")
+
+
+def cold(ground: Ground) -> Measured:
+    """A new process: every standing read, every set made, one question answered."""
+    keys = json.dumps([one.criterion for one in asked(ground)])
+    held = connection.settings_dict
+    address = (
+        f"sqlite:///{held['NAME']}"
+        if connection.vendor == "sqlite"
+        else f"postgres://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+    )
+    got = subprocess.run(  # noqa: S603 (our own interpreter and script)
+        [sys.executable, "-c", FRESH, ground.at.isoformat()],
+        input=keys,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=settings.BASE_DIR,
+        env={"DJANGO_SETTINGS_MODULE": "certcentre.settings", "DATABASE_URL": address,
+             "DATA_DIR": str(settings.DATA_DIR), "PATH": ""},
+    )  # fmt: skip
+    seconds, megabytes, _ = json.loads(got.stdout)
+    return Measured(seconds, megabytes=megabytes, note="a new process")
+
+
+def narrowed(ground: Ground) -> Measured:
+    return ground.page(reverse("solutions") + "?least=3&country=KE")
+
+
+ROWS = [
+    Row("tender counter: sets beside rows", counter, ratio=100, seconds=0.005, statements=3),
+    Row("tender counter over the wire", page, seconds=0.05, statements=3, same_at_any_size=True),
+    Row("tender counter, cold start", cold, seconds=2, megabytes=300),
+    Row("register page, narrowed by assurance", narrowed, statements=6, same_at_any_size=True),
+]
