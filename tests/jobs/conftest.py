@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 
 HELD = """
@@ -32,7 +34,7 @@ def environment():
     return {
         **os.environ,
         "DATABASE_URL": address,
-        "DATA_DIR": str(settings.DATA_DIR),
+        "DATA_DIR": str(Path(default_storage.location).parent),  # where its files are looked for
         "DJANGO_SETTINGS_MODULE": "certcentre.settings",
     }
 
