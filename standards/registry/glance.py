@@ -1,6 +1,5 @@
 """The market at a glance, for the centre and for buyers."""
 
-from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -27,14 +26,14 @@ def market(request: HttpRequest) -> HttpResponse:
     """Coverage by standard and assurance."""
     may_look(request.user)
     found = coverage(at=timezone.now())
-    domains = [
-        (Domain(domain).label, [(row.edition.text("name"), row.numbers) for row in rows])
-        for domain, rows in groupby(found.rows, key=lambda row: row.edition.domain)
+    rows = [
+        (f"{Domain(row.edition.domain).label} · {row.edition.text('name')}", row.numbers)
+        for row in found.rows
     ]
     columns = [f"AL{level}+" for level in LEVELS]
     context = {
         "found": found,
-        "domains": domains,
+        "rows": rows,
         "columns": [*columns, gettext("All mandatory")],
         "corner": gettext("Standard"),
     }
