@@ -169,7 +169,8 @@ class Answer:
         found = tally(question.requirements, have, yes)
         best = found.best(question.requirements, have, shown) if shown else []
         near = found.nearest(shown) if shown else []
-        together = bundles(found.lacking, yes, near, BUNDLES) if found.count < FEW else []
+        others = yes ^ found.qualifying  # who qualifies alone needs nobody
+        together = bundles(found.lacking, others, near, BUNDLES) if found.count < FEW else []
         return cls(question, slots, market, inside, unsaid, have, found, best, near, together)
 
     @classmethod

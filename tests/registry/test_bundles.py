@@ -50,3 +50,7 @@ def test_the_market_names_them_where_few_qualify(at, provider):
     found = market.match(asked, at=at)
     assert found.count == 0
     assert [{one.name for one in bundle} for bundle in found.together] == [{"Left", "Right"}]
+    make.listed("Alone", claims={f"ex-1:{place}": 1 for place in (1, 2, 3)}, organisation=provider)
+    found = market.match(asked, at=at)
+    assert [one.name for one in found.qualifying] == ["Alone"]
+    assert [{one.name for one in bundle} for bundle in found.together] == [{"Left", "Right"}]
