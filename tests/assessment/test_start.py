@@ -65,7 +65,7 @@ def test_answers_of_another_release_are_to_confirm_and_count_for_nothing(provide
     draft = start(newer, at)
     answer = draft.answers.get()
     assert (answer.value, answer.to_confirm, answer.counts) == ("met", True, False)
-    with pytest.raises(NotReady, match="Confirm"):
+    with pytest.raises(NotReady, match="Answer to confirm"):
         make.declare(draft)
     answer.give(value="met", by=provider.person, at=at, revision=0)
     assert make.declare(draft).claims.count() == 1
