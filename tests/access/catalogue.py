@@ -109,6 +109,7 @@ DRAFTING = [
         Row("catalogue-languages", known(officer=200), lambda w, key=key: [key], unknown=["0"])
         for key in ("world-1", "needs")
     ],
+    Row("catalogue-languages", only(officer=200), drafted, unknown=["0"]),
     Row("catalogue-language", KNOWN, french, unknown=["0", "fr"]),
     Row("catalogue-language", known(officer=302), french, method="post", unknown=["0", "fr"]),
     Row("catalogue-language-out", KNOWN, french, unknown=["0", "fr"]),

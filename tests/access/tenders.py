@@ -30,7 +30,7 @@ def shortlist(world):
 
 
 def release(world):
-    return [world.listed.current_release_id]
+    return [world.declaration.release_id]
 
 
 def revised(world):

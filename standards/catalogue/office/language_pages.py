@@ -15,11 +15,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import sent
+from certcentre.accounts.views import person, sent
 from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages
 from standards.catalogue import translation_files
+from standards.catalogue.editions import Edition
 from standards.catalogue.office.access import officer
 from standards.catalogue.scopes import Said, Scope, Text, known_language, scope, translate
 from standards.catalogue.translating import HUMAN, MACHINE, MISSING, OUTDATED, WORDS, digest
@@ -39,11 +40,18 @@ class FileForm(forms.Form):
 
 
 def found(request: HttpRequest, key: str, code: str = "") -> Scope:
-    """The scope, and a language that it may be translated into; else nothing is here."""
-    officer(request)
+    """The scope, and a language that it may be translated into; else nothing is here.
+
+    A draft edition is not there for whoever does not work for the centre.
+    """
+    user = person(request)
     where = scope(key)
     if where is None or (code and (not known_language(code) or code == where.language)):
         raise Http404
+    drafted = where.edition and where.edition.status == Edition.Status.DRAFT
+    if drafted and not user.is_officer():
+        raise Http404
+    officer(request)
     return where
 
 
