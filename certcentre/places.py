@@ -8,7 +8,14 @@ from django.utils.translation import get_language
 
 # two-letter codes of CLDR that are no country: unions, test regions, parts of others
 NO_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-NO_LANGUAGE = {"mis", "mul", "root", "und", "zxx"}
+# codes of CLDR that stand for no language, or for one that nobody grows up with or is taught
+UNSPOKEN = """
+    mis mul root und zxx
+    ae akk ang arc chb chg cu dum egy elx enm frm fro gmh goh got hit kaw kho mga non nwc ota pal
+    peo phn pi prg pro sam sga sog sux uga
+    afh avk ie io jbo lfn nov tlh tok vo zbl
+"""
+NO_LANGUAGE = frozenset(UNSPOKEN.split())
 
 
 def locale() -> Locale:

@@ -4,7 +4,7 @@ Exact as of the question (design.md rule 9); the market is asked only through `m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,7 @@ class Competition:
     costliest: Costliest | None
     near: list[tuple[Any, list[str]]] = field(default_factory=list)
     costs: list["Cost"] = field(default_factory=list)
+    declared: int = 0  # would qualify if a declaration were proof enough; asked where few do
 
     @property
     def own(self) -> int:
@@ -121,15 +122,26 @@ class Competition:
         elif self.match.without_facts > self.match.count:
             more = gettext("Without the countries and languages it would be %(count)d.")
             said += " " + more % {"count": self.match.without_facts}
+        if self.declared > self.match.count:
+            more = gettext("If AL1 were the least assurance everywhere it would be %(count)d.")
+            said += " " + more % {"count": self.declared}
         return said
 
 
 def compete(lot: Lot, *, at: datetime) -> Competition:
-    """Ask the market about one lot. Two statements, and what the market takes."""
+    """Ask the market about one lot. Two statements, and what the market takes.
+
+    Where few qualify it is asked once more, with declarations as proof enough.
+    """
     lines = lines_of(lot)
     asked = [line.asked for line in lines if line.asked]
     tender = lot.tender
-    match = market.match(asked, at=at, countries=tender.countries, languages=tender.languages)
+    where = {"countries": tender.countries, "languages": tender.languages}
+    match = market.match(asked, at=at, **where)
+    declared = 0
+    if match.few and any(one.binding and one.least > 1 for one in asked):
+        loose = [replace(one, least=1) for one in asked]
+        declared = market.match(loose, at=at, shown=0, **where).count
     steps = narrowing(lines, match)
     keys = {line.asked.criterion for line, _count in steps if line.asked}
     keys |= {key for near in match.near for key in near.missing}
@@ -153,6 +165,7 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
             for line, *counts in dear
             if line.asked
         ],
+        declared=declared,
         near=[
             (near.offer, [f"{by_key[key].ref} {said.get(key, key)}" for key in near.missing])
             for near in match.near

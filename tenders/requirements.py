@@ -27,11 +27,15 @@ ASSURANCE = {
 
 @dataclass(frozen=True)
 class Added:
-    """What one adding did: how many are new, which stood there, which may not be asked for."""
+    """What one adding did: how many are new, which stood there, which may not be asked for.
+
+    `shared`: no *should* of the lot had a weight before, so 100 is spread over them now.
+    """
 
     new: int = 0
     there: list[str] = field(default_factory=list)
     not_in_force: list[str] = field(default_factory=list)
+    shared: bool = False
 
 
 class Lot(models.Model):
@@ -105,10 +109,15 @@ class Lot(models.Model):
                 for criterion in new
             ]
             self._place(rows)
+            scored = any(row.obligation == Obligation.SHOULD for row in rows)
+            shared = scored and not self.requirements.filter(weight__isnull=False).exists()
+            if shared:
+                self._share_weights()
         return Added(
             len(new),
             [c.key for c in wanted if c.pk in there],
             [c.key for c in wanted if c not in lasting and c.pk not in there],
+            shared,
         )
 
     def add_edition(
@@ -163,12 +172,15 @@ class Lot(models.Model):
     def share_weights(self, *, by: Any, at: datetime) -> None:
         """Spread 100 evenly over the *should* requirements; the first take what is left over."""
         with self.tender.edited(by=by, at=at):
-            scored = list(self.requirements.filter(obligation=Obligation.SHOULD))
-            each, over = divmod(FULL_WEIGHT, len(scored) or 1)
-            for index, requirement in enumerate(scored):
-                requirement.weight = each + (index < over)
-                requirement.revision += 1
-            Requirement.objects.bulk_update(scored, ["weight", "revision"], batch_size=500)
+            self._share_weights()
+
+    def _share_weights(self) -> None:
+        scored = list(self.requirements.filter(obligation=Obligation.SHOULD))
+        each, over = divmod(FULL_WEIGHT, len(scored) or 1)
+        for index, requirement in enumerate(scored):
+            requirement.weight = each + (index < over)
+            requirement.revision += 1
+        Requirement.objects.bulk_update(scored, ["weight", "revision"], batch_size=500)
 
     def _room_for(self, number: int) -> None:
         stand = Requirement.objects.filter(lot__tender=self.tender_id).count()

@@ -1,6 +1,7 @@
 """The tender: a buyer's call, from draft to published, awarded or cancelled."""
 
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -162,12 +163,26 @@ class Tender(models.Model):
             Tender.objects.filter(pk=self.pk).update(revision=F("revision") + 1, changed_at=at)
             self.authors.add(by)
 
-    def state(self, *, by: Any, at: datetime, **details: Any) -> None:
-        """Say what the tender is about: any of DETAILS."""
+    @property
+    def details_print(self) -> str:
+        """A short print of the details, to tell what a change of them began from."""
+        said = [str(getattr(self, name)) for name in self.DETAILS]
+        return f"{zlib.crc32(chr(31).join(said).encode()):x}"
+
+    def state(self, *, by: Any, at: datetime, seen: str = "", **details: Any) -> None:
+        """Say what the tender is about: any of DETAILS.
+
+        `seen` is their `details_print` when the change was begun; Conflict, with what is stored,
+        when somebody changed them since.
+        """
         unknown = set(details) - set(self.DETAILS)
         if unknown:
             raise TypeError(f"Not details of a tender: {', '.join(sorted(unknown))}")
         with self.edited(by=by, at=at):
+            stored = Tender.objects.get(pk=self.pk)
+            same = all(getattr(stored, name) == value for name, value in details.items())
+            if seen and stored.details_print != seen and not same:
+                raise Conflict(stored)
             Tender.objects.filter(pk=self.pk).update(**details)
         self.refresh_from_db()
 

@@ -16,6 +16,12 @@ def test_unions_and_test_regions_are_no_countries():
     assert not places.NO_COUNTRY & dict(places.countries()).keys()
 
 
+def test_languages_are_those_that_people_speak_or_are_taught():
+    codes = dict(places.languages()).keys()
+    assert not places.NO_LANGUAGE & codes
+    assert {"sw", "luo", "fil", "nso", "la", "grc", "ase", "eo"} <= codes
+
+
 def test_accents_do_not_change_the_order():
     names = [name for _, name in places.countries()]
     assert names.index("Åland Islands") < names.index("Albania")

@@ -101,6 +101,15 @@
     document.querySelectorAll("details.more").forEach((item) => (item.open = button.dataset.all === "open"));
   });
 
+  // A long list of options shows only those whose words hold what is typed; a chosen one always stays.
+  const plain = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  on("input", "[data-narrows]", (field) => {
+    const asked = plain(field.value.trim());
+    for (const option of document.getElementById(field.dataset.narrows).children)
+      option.hidden = !option.querySelector("input").checked && !plain(option.textContent).includes(asked);
+  });
+  on("keydown", "[data-narrows]", (field, event) => { if (event.key === "Enter") event.preventDefault(); });
+
   // A form that a change of a choice may send: sort orders, facets.
   on("change", "form[data-send-on-change] :is(select, input)", (control) => control.form.requestSubmit());
 

@@ -201,6 +201,8 @@ def told(request: HttpRequest, added: Added) -> None:
         more = ngettext("%(n)d stood there already.", "%(n)d stood there already.",
                         len(added.there))  # fmt: skip
         words.append(more % {"n": len(added.there)})
+    if added.shared:
+        words.append(gettext("100 is shared evenly as weights; change them as you like."))
     if added.not_in_force:
         more = gettext("Left out, since their edition is not in force: %(keys)s.")
         words.append(more % {"keys": ", ".join(added.not_in_force[:10])})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.views import person, sent
-from certcentre.lifecycle import NotAllowed
+from certcentre.lifecycle import Conflict, NotAllowed
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need, Profile
 from tenders import sources
@@ -70,9 +70,16 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
     found = writable(request, reference)
     initial = {name: getattr(found, name) for name in Tender.DETAILS}
     form = TenderForm(sent(request), initial=initial)
+    context = {"form": form, "tender": found, "trail": trail(found), "seen": found.details_print}
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
-        found.state(by=person(request), at=timezone.now(), **form.cleaned_data)
-        messages.success(request, gettext("The details are changed."))
-        return redirect(found)
-    context = {"form": form, "tender": found, "trail": trail(found)}
-    return render(request, "tenders/details.html", context, status=422 if form.is_bound else 200)
+        by, seen = person(request), request.POST.get("seen", "")
+        try:
+            found.state(by=by, at=timezone.now(), seen=seen, **form.cleaned_data)
+        except Conflict as conflict:
+            context |= {"problems": conflict.problems, "stored": conflict.stored}
+            status = 409
+        else:
+            messages.success(request, gettext("The details are changed."))
+            return redirect(found)
+    return render(request, "tenders/details.html", context, status=status)

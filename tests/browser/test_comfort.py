@@ -1,5 +1,9 @@
 """What script adds, and that nothing is lost without it."""
 
+import pytest
+
+from tests import make
+
 
 def test_without_script_the_navigation_is_there(visit):
     page = visit("/", java_script_enabled=False, viewport={"width": 320, "height": 800})
@@ -54,6 +58,26 @@ def test_nothing_breaks_the_content_policy(visit):
     page.on("console", lambda message: said.append(message.text))
     page.goto("/components/")
     assert said == []
+
+
+@pytest.fixture
+def places(site):
+    """A question that is answered by countries, on a page of its own."""
+    made = make.fact("sold_in", type="countries", group="market")
+    yield made
+    made.delete()
+
+
+def test_a_long_list_narrows_to_what_is_typed_and_keeps_what_is_chosen(visit, places):
+    page = visit("/applies/?group=market")
+    words = page.get_by_label("Find in the list")
+    words.fill("alban")
+    options = page.locator(f"#id_{places.key}-list .option")
+    assert [one.inner_text().strip() for one in options.all() if one.is_visible()] == ["Albania"]
+    page.get_by_label("Albania").check()
+    words.fill("aland")
+    shown = [one.inner_text().strip() for one in options.all() if one.is_visible()]
+    assert shown == ["Åland Islands", "Albania"]
 
 
 def test_a_dialog_asks_before_what_cannot_be_undone(visit):

@@ -197,6 +197,18 @@ def test_a_draft_edition_waits_for_a_second_person(centre, at):
     assert todo(centre.officer, at) == []
 
 
+def test_what_is_proposed_waits_for_a_second_person_a_line_a_kind(centre, at):
+    second = make.member(centre, "officer")
+    first, other, third = make.criteria(3)
+    make.mapping(first, other)
+    own = make.mapping(first, third)
+    type(own).objects.filter(pk=own.pk).update(proposed_by=second)
+    assert todo(centre.officer, at) == ["Read and sign what is proposed: Mappings"]
+    task = waiting_for(centre.officer, at=at).todo[0]
+    assert (task.text, task.url) == ("2 wait.", "/catalogue/mappings/?status=proposed")
+    assert waiting_for(second, at=at).todo[0].text == "1 waits."
+
+
 def test_a_newer_edition_waits_for_whoever_answers_the_old_one(provider, at):
     old = make.edition("ex-1")
     made = make.declaration(organisation=provider, criteria=old.criteria.all())

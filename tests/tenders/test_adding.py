@@ -37,6 +37,13 @@ def test_from_a_profile(add, lot):
     assert "0 requirements are added. 2 stood there already." in again.content.decode()
 
 
+def test_shoulds_come_with_weights(add, lot):
+    make.asked_edition(key="ex", criteria=3)
+    page = add("edition", edition="ex", obligation="should").content.decode()
+    assert "100 is shared evenly as weights; change them as you like." in page
+    assert [one.weight for one in lot.requirements.order_by("position")] == [None, 34, 33, 33]
+
+
 def test_from_an_edition_at_a_level(add, lot):
     make.asked_edition(key="ex", criteria=2)
     assert add("edition", edition="ex", obligation="should", least="3").status_code == 200

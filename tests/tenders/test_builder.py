@@ -39,6 +39,26 @@ def test_the_panel_names_how_many_could_answer_and_what_costs_most(client, tende
     assert "Costs most: <strong>L1-003 Criterion 3</strong>. Without it 1 would qualify." in page
 
 
+def test_the_panel_says_what_a_lower_least_assurance_would_give(client, tender):
+    key = tender.edition.key
+    make.listed(claims={f"{key}:{n}": 1 for n in (1, 2, 3)})
+    said = "If AL1 were the least assurance everywhere it would be 1."
+    assert said not in text(client.get(tender.get_absolute_url()))
+    tender.lot.set_all(by=tender.person, at=AT, least=3)
+    assert said in text(client.get(tender.get_absolute_url()))
+
+
+def test_countries_that_leave_nobody_out_are_said_to(client, tender):
+    tender.state(by=tender.person, at=AT, countries=["KE"])
+    make.listed(facts={"countries_offered": ["KE"]})
+    words = "Without countries and languages no more would qualify."
+    assert words in text(client.get(tender.get_absolute_url()))
+    tender.lot.requirements.all().delete()
+    make.listed("Elsewhere", facts={"countries_offered": ["FR"]})
+    page = text(client.get(tender.get_absolute_url()))
+    assert "Without countries and languages 2 would qualify." in page
+
+
 def test_own_words_are_said_to_be_read(client, tender):
     tender.lot.add_words("Runs on iPads", by=tender.person, at=AT)
     page = text(client.get(tender.get_absolute_url()))

@@ -108,6 +108,15 @@ def test_one_reason_for_all_that_have_none(lot):
     assert {r.justification for r in lot.requirements.all()} == {"Inclusion act", "Schools print"}
 
 
+def test_the_first_shoulds_share_a_hundred_and_later_ones_leave_weights_alone(lot):
+    added = lot.add_edition(make.asked_edition(key="a", criteria=3, level="should"), **lot.acts)
+    assert added.shared
+    assert [r.weight for r in lot.requirements.all()] == [34, 33, 33]
+    added = lot.add_edition(make.asked_edition(key="b", criteria=1, level="should"), **lot.acts)
+    assert not added.shared
+    assert [r.weight for r in lot.requirements.all()] == [34, 33, 33, None]
+
+
 def test_weights_are_shared_out_to_a_hundred(lot):
     lot.add_edition(make.asked_edition(criteria=3, level="should"), **lot.acts)
     lot.share_weights(**lot.acts)

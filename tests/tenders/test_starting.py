@@ -97,3 +97,32 @@ def test_details_are_changed(db, client):
     client.post(address, {**NEW, "title": "Reading & writing", "countries": "KE"})
     made.refresh_from_db()
     assert (made.title, made.countries) == ("Reading & writing", ["KE"])
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_written_over(db, client):
+    made = make.tender()
+    client.force_login(made.person)
+    address = reverse("tender-details", args=[made.reference])
+    seen = client.get(address).context["seen"]
+    client.post(address, {**NEW, "title": "Reading aloud", "seen": seen})
+    late = client.post(address, {**NEW, "title": "Writing", "seen": seen})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Reading aloud" in page
+    assert 'value="Writing"' in page
+    made.refresh_from_db()
+    assert made.title == "Reading aloud"
+    client.post(address, {**NEW, "title": "Writing", "seen": late.context["seen"]})
+    made.refresh_from_db()
+    assert made.title == "Writing"
+    again = client.post(address, {**NEW, "title": "Writing", "seen": seen})
+    assert again.status_code == 302  # the same once more is no conflict
+
+
+def test_changing_requirements_is_no_conflict_with_the_details(db, client):
+    made = make.tender()
+    client.force_login(made.person)
+    address = reverse("tender-details", args=[made.reference])
+    seen = client.get(address).context["seen"]
+    made.lot.requirements.first().remove(by=made.person, at=made.created_at)
+    assert client.post(address, {**NEW, "title": "Writing", "seen": seen}).status_code == 302

@@ -42,6 +42,7 @@ TODO: dict[Part, list[Listing]] = {
         officiating.holds,
         officiating.externals,
         officiating.catalogue,
+        officiating.proposals,
         officiating.accreditations,
     ],
 }

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Count, Min, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import addresses
@@ -14,6 +15,8 @@ from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
+from standards.catalogue.office.kinds import KINDS
+from standards.catalogue.reviewing import Review
 
 
 def organisations(user: User, at: datetime) -> list[Task]:
@@ -75,6 +78,30 @@ def catalogue(user: User, at: datetime) -> list[Task]:
             "accent",
         )
         for one in drafts.select_related("proposed_by").order_by("pk")[:MOST]
+    ]
+
+
+def proposals(user: User, at: datetime) -> list[Task]:
+    """Mappings, rules, profiles and needs that somebody else proposed, a line a kind."""
+    counts = [
+        kind.model.objects.filter(status=Review.PROPOSED)
+        .exclude(proposed_by=user)
+        .order_by()
+        .annotate(kind=Value(key))
+        .values("kind")
+        .annotate(n=Count("pk"))
+        for key, kind in KINDS.items()
+    ]
+    return [
+        Task(
+            _("Read and sign what is proposed: %(kind)s") % {"kind": KINDS[row["kind"]].title},
+            reverse(f"catalogue-{row['kind']}") + "?status=proposed",
+            ngettext("%(n)d waits.", "%(n)d wait.", row["n"]) % {"n": row["n"]},
+            _("Proposed"),
+            "accent",
+        )
+        for row in counts[0].union(*counts[1:]).order_by("kind")
+        if row["n"]
     ]
 
 
