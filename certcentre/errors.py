@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -44,10 +43,3 @@ def api_errors(error: Exception, context: dict[str, Any]) -> Response | None:
             status=status_of(error),
         )
     return exception_handler(error, context)
-
-
-class Pages(PageNumberPagination):
-    """`{count, next, previous, results}`, 50 a page, up to 200 on request."""
-
-    page_size_query_param = "page_size"
-    max_page_size = 200

@@ -51,7 +51,10 @@ class LevelFilter(django_filters.TypedChoiceFilter):
 
 
 class SolutionFilter(django_filters.FilterSet):
-    """What a visitor may narrow the register by. A value that cannot be read narrows nothing."""
+    """What a visitor may narrow the register by. A value that cannot be read narrows nothing.
+
+    Where sets alone decide, the list says in `told` how many it holds.
+    """
 
     q = django_filters.CharFilter(label=_("Words in name or description"), max_length=200)
     standard = django_filters.CharFilter(label=_("Edition by its key"), max_length=80)
@@ -68,7 +71,6 @@ class SolutionFilter(django_filters.FilterSet):
         super().__init__(*args, **more)
         self.at = at
         self.needs = needs
-        self.number: int | None = None  # how many there are, where sets say so
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
@@ -90,7 +92,7 @@ class SolutionFilter(django_filters.FilterSet):
             members = wanted.members(at=self.at)
             found = finding.among(found, members)
             if not asked.get("q"):
-                self.number = members.bit_count()
+                found.told = members.bit_count()  # type: ignore[attr-defined]
         return found
 
     def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:

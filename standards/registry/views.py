@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certcentre.paging import Told
 from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Edition, published
 from standards.catalogue.profiles import Need
@@ -31,10 +31,7 @@ def solutions(request: HttpRequest) -> HttpResponse:
     editions = list(Edition.objects.published().only("key", "name", "domain", "translations"))
     listed = shown(Solution.objects.listed(), at=at)
     filtered = SolutionFilter(request.GET, listed, at=at, needs=needs)
-    paginator = Paginator(filtered.qs, PER_PAGE)
-    if filtered.number is not None:
-        paginator.count = filtered.number  # counted already: one statement less
-    page = paginator.get_page(request.GET.get("page"))
+    page = Told(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "registry/solutions.html",
