@@ -1,7 +1,6 @@
 """One server, one world and one browser for all browser checks."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,18 @@ def database(django_db_setup, django_db_blocker):
         made = setup_databases(verbosity=0, interactive=False) if mine else []
         yield
         call_command("flush", interactive=False, verbosity=0)
+        leave()
         teardown_databases(made, verbosity=0)
+
+
+def leave():
+    """PostgreSQL drops no database that a thread of the server is still connected to."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="package")
@@ -58,25 +68,38 @@ def chrome():
         browser.close()
 
 
+def window(site, chrome, person=None, **options):
+    """A page with nothing in it, signed in as `person`; options go to the browser's context."""
+    context = chrome.new_context(base_url=site.url, **options)
+    if person:
+        client = Client()
+        client.force_login(person)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site.url}
+        context.add_cookies([cookie])
+    return context.new_page()
+
+
+def go(page, address):
+    """The page at the address, with the server's answer; None where the browser keeps a file."""
+    page.answer = None
+    try:
+        page.answer = page.goto(address)
+    except Error as error:
+        if "Download is starting" not in str(error):
+            raise
+    return page
+
+
 @pytest.fixture
 def visit(site, chrome):
     """`visit(address, person)` opens a page; options go to the browser's context."""
-    contexts = []
+    opened = []
 
     def open_page(address, person=None, **options):
-        contexts.append(chrome.new_context(base_url=site.url, **options))
-        if person:
-            client = Client()
-            client.force_login(person)
-            key = client.cookies[settings.SESSION_COOKIE_NAME].value
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site.url}
-            contexts[-1].add_cookies([cookie])
-        page = contexts[-1].new_page()
-        page.answer = None
-        with suppress(Error):  # a file is no page: the browser says that its download starts
-            page.answer = page.goto(address)
-        return page
+        opened.append(window(site, chrome, person, **options))
+        return go(opened[-1], address)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.context.close()

@@ -15,7 +15,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from standards.models import Edition
+from standards.registry.sets import process
 from tenders.models import Requirement
+from tests import make
 from tests.jobs.conftest import worker
 
 EDITION = "oneroster-1.2"
@@ -25,13 +27,19 @@ PRODUCT = "Example Roster “<b>Ж</b>”"
 
 @pytest.fixture
 def people(site):
-    """The world's people, with the real catalogue loaded beside what the world made."""
+    """The world's people, with the real catalogue loaded beside what the world made.
+
+    Its rules hold for every test of the process, so the site begins anew afterwards.
+    """
     call_command("load_standards", verbosity=0)
     signing = site.world.people["provider"]
     signing.set_password("a long journey")
     signing.save()
     EmailAddress.objects.create(user=signing, email=signing.email, primary=True, verified=True)
-    return site.world.people
+    yield site.world.people
+    call_command("flush", interactive=False, verbosity=0)
+    process.forget()
+    site.world = make.world()
 
 
 def press(page, name):

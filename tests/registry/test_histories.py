@@ -15,7 +15,7 @@ from standards.assessment.solutions import Release
 from standards.registry import market
 from standards.registry.matching import Requirement, qualify
 from tests import make
-from tests.effort import examples
+from tests.effort import stored_examples
 from tests.make.moment import AT
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ asked = st.builds(
 )
 
 
-@settings(max_examples=examples(1000), deadline=None, suppress_health_check=IN_ONE_DATABASE)
+@settings(max_examples=stored_examples(1000), deadline=None, suppress_health_check=IN_ONE_DATABASE)
 @given(st.lists(step, min_size=1, max_size=6), st.lists(asked, min_size=1, max_size=2))
 def test_any_history_counts_as_its_claims_say(provider, steps, requirements):
     solution = provider.solutions.first() or make.listed(organisation=provider)
