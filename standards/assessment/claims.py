@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from standards.assessment import standings
-from standards.assessment.levels import Spoken, at_slot, row
+from standards.assessment.levels import Spoken, at_slot, proven, row
 from standards.assessment.solutions import Release
 from standards.assessment.standings import Clock, Levels, Standing
 from standards.catalogue.editions import Criterion
@@ -213,6 +213,8 @@ def _compared(
     if held.next_change != now[1]:
         yield Difference(key, f"changes next at {held.next_change}, but claims say {now[1]}")
     was, is_now = bytes(held.levels), now[0]
+    if held.proven != proven(was):
+        yield Difference(key, f"ranks at {held.proven}, but its levels at {proven(was)}")
     for slot in range(max(len(was), len(is_now))):
         if at_slot(was, slot) != at_slot(is_now, slot):
             words = f"slot {slot} holds {at_slot(was, slot)}, but claims say"

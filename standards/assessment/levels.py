@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 EXCUSED = 16  # added to the assurance of what is accepted as not applicable
 HINDERED = 32  # added to the assurance of what is said to be partly met or not met
+UNACCEPTED = 48  # added to that of what the provider alone says does not apply: it counts as open
 
 
 class Spoken(NamedTuple):
@@ -20,11 +21,14 @@ class Spoken(NamedTuple):
 
 
 def byte(outcome: str, assurance: int, accepted: bool) -> int:
-    """AL 1-4 if met, 16 + AL if accepted as not applicable, 32 + AL if it falls short, else 0."""
+    """AL 1-4 if met, 16 + AL if accepted as not applicable, 32 + AL if it falls short.
+
+    48 + AL where nobody accepted that it does not apply; 0 stands for silence alone.
+    """
     if outcome == "met":
         return assurance
     if outcome == "not_applicable":
-        return EXCUSED + assurance if accepted else 0
+        return (EXCUSED if accepted else UNACCEPTED) + assurance
     return HINDERED + assurance
 
 
@@ -45,6 +49,12 @@ def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | No
     for slot, value in found.items():
         levels[slot] = value
     return bytes(levels), min(turns, default=None)
+
+
+def proven(levels: bytes) -> int:
+    """A number to order by: who has more met at AL3 or above comes first, then at AL2 or above."""
+    examined = levels.count(3) + levels.count(4)
+    return examined * 100_000 + examined + levels.count(2)
 
 
 def at_slot(levels: bytes, slot: int | None) -> int:

@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from standards.assessment.levels import proven
+
 Levels = tuple[bytes, datetime | None]  # the bytes, and when time alone may change them
 
 
@@ -42,6 +44,7 @@ class Standing(models.Model):
         "standards.Release", on_delete=models.CASCADE, related_name="standing"
     )
     levels = models.BinaryField(default=b"")
+    proven = models.PositiveBigIntegerField(default=0)  # `levels.proven()`, to order by
     version = models.PositiveBigIntegerField(default=0, db_index=True)
     next_change = models.DateTimeField(null=True, db_index=True)
 
@@ -83,16 +86,22 @@ def next_number() -> int:
 def write(held: Mapping[UUID, int], found: Mapping[UUID, Levels], *, version: int) -> None:
     """Write the rows that `lock()` took. One statement for each thousand."""
     rows = [
-        Standing(pk=pk, levels=found[key][0], next_change=found[key][1], version=version)
+        Standing(
+            pk=pk,
+            levels=found[key][0],
+            proven=proven(found[key][0]),
+            next_change=found[key][1],
+            version=version,
+        )
         for key, pk in held.items()
     ]
+    fields = ["levels", "proven", "next_change", "version"]
     if len(rows) == 1:
         (row,) = rows
-        fields: dict[str, Any] = {"levels": row.levels, "next_change": row.next_change}
-        Standing.objects.filter(pk=row.pk).update(version=version, **fields)
+        said: dict[str, Any] = {name: getattr(row, name) for name in fields}
+        Standing.objects.filter(pk=row.pk).update(**said)
     else:
-        fields_changed = ["levels", "next_change", "version"]
-        Standing.objects.bulk_update(rows, fields_changed, batch_size=1000)
+        Standing.objects.bulk_update(rows, fields, batch_size=1000)
 
 
 def touch(releases: Iterable[UUID]) -> None:

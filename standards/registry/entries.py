@@ -1,5 +1,6 @@
 """One line of the register: a solution, what is claimed of it, and how well that is proven."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 
 from standards.assessment.claims import Claim
+from standards.assessment.levels import EXCUSED, byte
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.registry.flags import Flags
@@ -28,16 +30,17 @@ class Tally:
     excused: int  # accepted as not applicable
 
     @classmethod
+    def of_levels(cls, levels: bytes) -> "Tally":
+        """From the bytes of a standing (see `levels.py`)."""
+        found = Counter(levels)
+        met = (found[4], found[3], found[2], found[1])
+        excused = sum(found[EXCUSED + level] for level in range(1, 5))
+        return cls(met, len(levels) - found[0] - sum(met) - excused, excused)
+
+    @classmethod
     def of_claims(cls, claims: Iterable[Said]) -> "Tally":
-        met, left, excused = [0, 0, 0, 0], 0, 0
-        for outcome, assurance, accepted_by in claims:
-            if outcome == "met":
-                met[4 - assurance] += 1
-            elif outcome == "not_applicable" and accepted_by:
-                excused += 1
-            else:
-                left += 1
-        return cls((met[0], met[1], met[2], met[3]), left, excused)
+        """From effective claims."""
+        return cls.of_levels(bytes(byte(said, level, bool(by)) for said, level, by in claims))
 
     @property
     def counts(self) -> tuple[int, int, int, int, int]:
@@ -80,14 +83,14 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
     """With what a line needs: provider, release, and the number of certificates in force."""
     valid = Certificate.objects.in_force(at=at).filter(release=OuterRef("current_release"))
     counted = valid.order_by().values("release").annotate(n=Count("pk")).values("n")
-    return solutions.select_related("organisation", "current_release").annotate(
+    return solutions.select_related("organisation", "current_release__standing").annotate(
         certificate_count=Coalesce(Subquery(counted), 0)
     )
 
 
 def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
-    """The lines for these solutions (from `shown`). Two statements."""
-    found = tallies([solution.current_release_id for solution in solutions], at=at)
+    """The lines for these solutions (from `shown`). One statement; two where time has passed."""
+    found = tallies([cast(Release, solution.current_release) for solution in solutions], at=at)
     flags = Flags.published()
     return [
         Entry(
@@ -100,13 +103,26 @@ def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
     ]
 
 
-def tallies(releases: Iterable[UUID | None], *, at: datetime) -> dict[UUID | None, Tally]:
-    """The tally of each release, from its effective claims. One statement."""
+def tallies(releases: Sequence[Release], *, at: datetime) -> dict[UUID | None, Tally]:
+    """The tally of each release (with its standing), as of `at`.
+
+    Without a statement; with one for those that time alone has changed since they were worked out.
+    """
+    found: dict[UUID | None, Tally] = {}
+    for release in releases:
+        standing = getattr(release, "standing", None)
+        if standing and not (standing.next_change and standing.next_change <= at):
+            found[release.pk] = Tally.of_levels(bytes(standing.levels))
+    turned = [release.pk for release in releases if release.pk not in found]
+    return found | (_from_claims(turned, at=at) if turned else {})
+
+
+def _from_claims(releases: Sequence[UUID], *, at: datetime) -> dict[UUID | None, Tally]:
     said: dict[UUID | None, dict[int, Said]] = {release: {} for release in releases}
     as_text = Cast("release_id", CharField())  # a UUID made for every row took half the time
     rows = (
         Claim.objects.in_force(at=at)
-        .filter(release__in=[release for release in said if release])
+        .filter(release__in=releases)
         .strongest_first()
         .values_list(as_text, "criterion_id", "outcome", "assurance", "accepted_by")
     )

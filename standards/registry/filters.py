@@ -6,12 +6,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import published
@@ -109,19 +107,9 @@ class SolutionFilter(django_filters.FilterSet):
         if sort == "new":
             return found.order_by("-current_release__public_since", "pk")
         if sort == "proven":
-            return found.annotate(
-                examined=_met(3, at=self.at), evidenced=_met(2, at=self.at)
-            ).order_by("-examined", "-evidenced", "name", "pk")
+            proven = F("current_release__standing__proven").desc(nulls_last=True)
+            return found.order_by(proven, "name", "pk")
         return found.order_by("name", "pk")
-
-
-def _met(least: int, *, at: datetime) -> Coalesce:
-    """How many claims of the current release are met at this assurance or above."""
-    claims = Claim.objects.in_force(at=at).filter(
-        Q(outcome="met"), release=OuterRef("current_release"), assurance__gte=least
-    )
-    counted = claims.order_by().values("release").annotate(n=Count("criterion", distinct=True))
-    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 class CertificateFilter(django_filters.FilterSet):

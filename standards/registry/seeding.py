@@ -24,7 +24,7 @@ from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.levels import byte
+from standards.assessment.levels import byte, proven
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.standings import Standing
 from standards.attestation.certificates import Certificate
@@ -238,7 +238,10 @@ class Maker:
         for _, criterion, assurance, _until in certificate:
             held.say(criterion, "met", assurance, "")
         ends = [declaration.valid_until, *(until for *_, until in certificate)]
-        self.rows.add(Standing(release=release, levels=bytes(held.levels), next_change=min(ends)))
+        levels = bytes(held.levels)
+        self.rows.add(
+            Standing(release=release, levels=levels, proven=proven(levels), next_change=min(ends))
+        )
         self.rows.claims.append(lambda: said(release, declaration, evidence, answers, certificate))
 
     def declaration(self, release: Release, since: datetime) -> Declaration:

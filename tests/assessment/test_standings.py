@@ -41,7 +41,7 @@ def spoken(slot=0, outcome="met", assurance=1, accepted=False, begins=AT, ends=N
         ([spoken(0, "not_met", 3), spoken(0)], b"\x23", None),
         ([spoken(0, "partly_met")], b"\x21", None),
         ([spoken(0, "not_applicable", 1, True)], b"\x11", None),
-        ([spoken(0, "not_applicable"), spoken(0)], b"\0", None),  # nobody accepted it
+        ([spoken(0, "not_applicable"), spoken(0)], b"\x31", None),  # nobody accepted it
         ([spoken(0, begins=AT + DAY)], b"", AT + DAY),
         ([spoken(0, ends=AT)], b"", None),  # over on the dot
         ([spoken(None)], b"", None),  # its edition is not published
@@ -100,6 +100,7 @@ def test_time_passes_without_a_step(db):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
+        ({"proven": 7}, "ranks at 7, but its levels at 1"),
         ({"levels": b"\1\1\1\1\1\1"}, "claims say"),
         ({"next_change": AT + 9999 * DAY}, "changes next"),
         ({"version": 10_000}, "the clock stands at"),
