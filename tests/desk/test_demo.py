@@ -11,7 +11,14 @@ from certcentre.desk.demo import people
 from certcentre.desk.mailing import send_notices
 from certcentre.desk.worklists import waiting_for
 from standards.assessment.claims import effective
-from standards.models import Certificate, Engagement, Fact, Release, Solution
+from standards.models import (
+    Certificate,
+    Engagement,
+    ExternalCertificate,
+    Fact,
+    Release,
+    Solution,
+)
 from tenders.models import Tender
 from tests import make
 from tests.make.moment import AT
@@ -34,11 +41,8 @@ def shown(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def filled(shown, django_db_blocker):
+def filled(shown, db):
     """What a test does to it is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def test_built_twice_changes_nothing(filled):
@@ -100,6 +104,14 @@ def test_examinations_and_tenders_are_under_way(filled):
     under_way = Engagement.objects.filter(status__in=["examining", "corrections"])
     assert under_way.count() == 2
     assert sorted(Tender.objects.values_list("status", flat=True)) == ["draft", "published"]
+
+
+def test_one_outside_certificate_counts_and_one_waits(filled):
+    one, other = ExternalCertificate.objects.order_by("filed_at")
+    assert (one.status, other.status) == ("recorded", "filed")
+    given = [claim.criterion.key for claim in in_force() if claim.source == one.number]
+    assert "iso-27001-2022:CERT-1" in given
+    assert not any(claim.source == other.number for claim in in_force())
 
 
 def test_some_have_two_releases_and_one_a_barrier(filled):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certcentre.accounts.models import User
-from certcentre.desk.demo import declaring, examining, people, tendering
+from certcentre.desk.demo import declaring, examining, outside, people, tendering
 from certcentre.desk.mailing import start_here
 
 
@@ -18,6 +18,7 @@ def build(*, at: datetime) -> bool:
         examining.accredit(cast.bodies, cast.officer, at=at)
         declared = declaring.make(cast.providers, examining.solid(), at=at)
         examining.make(declared, cast.bodies, at=at)
+        outside.make(declared, cast.officer, at=at)
         tendering.make(*cast.buyers[0], at=at)
         start_here()
     return True
