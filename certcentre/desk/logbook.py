@@ -51,6 +51,7 @@ STEPS: dict[str, Promise] = {
     "assessment.declared": _("Declaration made"),
     "declaration.withdrawn": _("Declaration withdrawn"),
     "edition.changed": _("Edition corrected"),
+    "standard.renamed": _("Standard renamed"),
     "edition.published": _("Edition published"),
     "edition.withdrawn": _("Edition withdrawn"),
     "mapping.changed": _("Mapping changed"),

@@ -75,6 +75,10 @@ def published_criterion(world):
     return [world.announced.key, "1.2"]
 
 
+def family(world):
+    return [world.edition.standard.key]
+
+
 def french(world):
     return [world.edition.key, "fr"]
 
@@ -105,6 +109,8 @@ DRAFTING = [
         )
         for to in ("up", "down", "out")
     ],
+    Row("catalogue-standard", KNOWN, family, unknown=NONE),
+    Row("catalogue-standard", known(officer=422), family, method="post", unknown=NONE),
     *[
         Row("catalogue-languages", known(officer=200), lambda w, key=key: [key], unknown=["0"])
         for key in ("world-1", "needs")

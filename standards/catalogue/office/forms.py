@@ -33,6 +33,14 @@ class WhyForm(forms.Form):
     reason = why()
 
 
+class FamilyForm(forms.Form):
+    """What a standard is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=250)
+    issuing_body = forms.CharField(label=_("Issuing body"), max_length=250)
+    reason = why()
+
+
 class PublishForm(forms.Form):
     """That a second person read what is published."""
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from standards.catalogue.editions import Edition
+from standards.catalogue.editions import Edition, Standard
 from standards.catalogue.office.access import officer
 from standards.catalogue.office.kinds import KINDS, Kind
 from standards.catalogue.reviewing import Review
@@ -35,6 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         for one in rows.order_by("name")
     ]
     context: dict[str, Any] = {
+        "standards": Standard.objects.annotate(of=Count("editions")),
         "sets": [(key, words) for key, (_model, words) in SETS.items()],
         "kinds": [counted(kind) for kind in KINDS.values()],
         "drafts": [one for one in lines if one.edition.status == Edition.Status.DRAFT],

@@ -5,6 +5,7 @@ from django.urls import path
 from standards.catalogue.office import (
     drafting,
     editions,
+    family_pages,
     imports,
     index,
     language_pages,
@@ -43,6 +44,11 @@ urlpatterns = [
     ),
     path("catalogue/editions/new/", drafting.catalogue_edition_new, name="catalogue-edition-new"),
     path(EDITION, editions.catalogue_edition, name="catalogue-edition"),
+    path(
+        "catalogue/standards/<slug:key>/",
+        family_pages.catalogue_standard,
+        name="catalogue-standard",
+    ),
     *[
         path(f"{EDITION}{step}/", view, name=f"catalogue-edition-{step}")
         for step, view in EDITION_STEPS.items()
