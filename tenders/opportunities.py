@@ -1,5 +1,6 @@
 """What the market asks of a provider: tenders a release could answer, and what to do next."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,7 +126,7 @@ def chance(
 def offered(facts: dict[str, Any], tender: Tender) -> bool | None:
     """Whether the product is offered where and how the tender asks; None where facts are silent."""
     said = facts.get("countries_offered"), facts.get("languages")
-    row = Row(b"", True, words(*said, None))
+    row = Row(b"", True, words(*map(json.dumps, said)))
     answers = []
     for known, questions in zip(
         said, (in_countries(tender.countries), in_languages(tender.languages)), strict=True

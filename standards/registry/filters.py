@@ -86,11 +86,11 @@ class SolutionFilter(django_filters.FilterSet):
         )
         if asked.get("q") and wanted.facts_only:
             return wanted.in_sql(found)
+        members = wanted.members(at=self.at)
         if wanted != finding.Wanted():
-            members = wanted.members(at=self.at)
             found = finding.among(found, members)
-            if not asked.get("q"):
-                found.told = members.bit_count()  # type: ignore[attr-defined]
+        if not asked.get("q"):
+            found.told = members.bit_count()  # type: ignore[attr-defined]
         return found
 
     def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:
