@@ -1,12 +1,14 @@
 """What is missing, then publishing; and what becomes of a published tender."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -22,6 +24,7 @@ from tenders import building, readiness
 from tenders.authors import needed
 from tenders.competition import compete
 from tenders.forms import ReasonForm, wordings
+from tenders.requirements import Requirement
 from tenders.tender import Tender
 from tenders.views.seated import readable, seat_of, signable, trail
 
@@ -61,17 +64,31 @@ def checked(
     for lot in lots:
         lot.tender = found
     missing = readiness.missing(found, at=at)
+    where = {
+        one.ref: reverse("requirement", args=[found.reference, one.pk])
+        for one in Requirement.objects.filter(lot__tender=found).select_related("lot")
+    }
     context = {
         "tender": found,
         "seat": seat,
-        "missing": missing,
-        "warnings": readiness.warnings(found, at=at),
+        "missing": [in_parts(words, where) for words in missing],
+        "warnings": [
+            (warned, where.get(warned.ref, "")) for warned in readiness.warnings(found, at=at)
+        ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
     return render(request, "tenders/publish.html", context, status=status)
+
+
+REF = re.compile(r"(L\d+-\d{3,})")
+
+
+def in_parts(words: str, where: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A sentence cut at the refs it names, each with the address of its requirement."""
+    return [(part, where.get(part, "")) for part in REF.split(words) if part]
 
 
 def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:

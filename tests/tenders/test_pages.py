@@ -85,6 +85,8 @@ def test_publishing_says_first_what_is_missing(client, db):
     page = text(client.get(url("tender-publish", made)))
     assert "Say why you need each must" in page
     assert "Publish for everybody" not in page
+    first = made.lot.requirements.first()
+    assert f'<a href="{url("requirement", made, first.pk)}">{first.ref}</a>' in page
     answer = client.post(url("tender-publish", made), {"revision": 1})
     assert answer.status_code == 409
     assert Tender.objects.get(pk=made.pk).status == "draft"
