@@ -26,7 +26,7 @@ class Export:
 def export(edition: Edition, format: str) -> Export:
     """The edition in a format of the table. Two statements, whatever its size."""
     wanted = FORMATS[format]
-    if wanted.write is None:
+    if not wanted.writer:
         raise ValueError(f"{format} is not written")
     content, losses = wanted.write(document(edition))
     return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)

@@ -1,6 +1,5 @@
 """One line of the register: a solution, what is claimed of it, and how well that is proven."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,10 +31,10 @@ class Tally:
     @classmethod
     def of_levels(cls, levels: bytes) -> "Tally":
         """From the bytes of a standing (see `levels.py`)."""
-        found = Counter(levels)
-        met = (found[4], found[3], found[2], found[1])
-        excused = sum(found[EXCUSED + level] for level in range(1, 5))
-        return cls(met, len(levels) - found[0] - sum(met) - excused, excused)
+        count = levels.count
+        met = (count(4), count(3), count(2), count(1))
+        excused = sum(count(EXCUSED + level) for level in range(1, 5))
+        return cls(met, len(levels) - count(0) - sum(met) - excused, excused)
 
     @classmethod
     def of_claims(cls, claims: Iterable[Said]) -> "Tally":
@@ -83,8 +82,10 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
     """With what a line needs: provider, release, and the number of certificates in force."""
     valid = Certificate.objects.in_force(at=at).filter(release=OuterRef("current_release"))
     counted = valid.order_by().values("release").annotate(n=Count("pk")).values("n")
-    return solutions.select_related("organisation", "current_release__standing").annotate(
-        certificate_count=Coalesce(Subquery(counted), 0)
+    return (
+        solutions.select_related("organisation", "current_release__standing")
+        .defer("search_text", "current_release__facts")
+        .annotate(certificate_count=Coalesce(Subquery(counted), 0))
     )
 
 

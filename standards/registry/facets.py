@@ -74,8 +74,11 @@ def _by_group(needs: Sequence[Need], chosen: Iterable[str]) -> list[tuple[str, b
     groups: dict[str, list[Option]] = {}
     for need in needs:
         option = (need.key, supports(need), need.key in chosen)
-        groups.setdefault(need.get_group_display(), []).append(option)
-    return [(name, any(one for *_, one in options), options) for name, options in groups.items()]
+        groups.setdefault(need.group, []).append(option)
+    return [
+        (str(Need.Group(group).label), any(one for *_, one in options), options)
+        for group, options in groups.items()
+    ]
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> list[Option]:

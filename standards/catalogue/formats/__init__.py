@@ -1,28 +1,17 @@
 """The formats that standards come in and go out in: one module each, and the table of them.
 
-Each reads text (XLSX: bytes) into the neutral shape and writes it back, with a list of losses.
+Each reads text (XLSX: bytes) into the neutral shape and writes it back, with a list of losses. The
+table names their functions and imports none: models come here, and a process that never sees a
+workbook need not carry the libraries that open one.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from standards.catalogue.formats import (
-    asvs,
-    csv,
-    jsonld,
-    library,
-    openacr,
-    oscal,
-    oscal_out,
-    oscal_profile,
-    wcag,
-    xlsx,
-    yaml,
-)
 from standards.catalogue.formats.parsing import LARGEST, decoded
 from standards.catalogue.formats.shape import Document, Loss, Read, Refused
 from standards.catalogue.formats.soundness import fitted, flaws, in_order
@@ -35,36 +24,44 @@ class Format:
     """One format: what people call it, how it is read and written, and as what it is sent."""
 
     name: str
-    read: Callable[[Any, str], Read] | None = None
-    write: Callable[[Document], tuple[bytes, list[Loss]]] | None = None
+    reader: str = ""  # (content, name of the file) → Read
+    writer: str = ""  # Document → (bytes, losses)
     media_type: str = "application/json"
     ending: str = "json"
     binary: bool = False
 
+    def read(self, content: Any, name: str) -> Read:
+        found: Read = import_string(f"{__name__}.{self.reader}")(content, name)
+        return found
+
+    def write(self, said: Document) -> tuple[bytes, list[Loss]]:
+        made: tuple[bytes, list[Loss]] = import_string(f"{__name__}.{self.writer}")(said)
+        return made
+
 
 FORMATS = {
-    "oscal": Format("OSCAL catalog", oscal.read, oscal_out.write, ending="oscal.json"),
-    "oscal-profile": Format("OSCAL profile", oscal_profile.read),
+    "oscal": Format("OSCAL catalog", "oscal.read", "oscal_out.write", ending="oscal.json"),
+    "oscal-profile": Format("OSCAL profile", "oscal_profile.read"),
     "openacr": Format(
-        "OpenACR catalog", openacr.read, openacr.write, "application/yaml", "openacr.yaml"
+        "OpenACR catalog", "openacr.read", "openacr.write", "application/yaml", "openacr.yaml"
     ),
-    "wcag": Format("WCAG (JSON of the W3C)", wcag.read),
-    "asvs": Format("ASVS (JSON or CSV of OWASP)", asvs.read),
-    "library": Format("Library of a governance tool (YAML)", library.read),
-    "csv": Format("CSV", csv.read, csv.write, "text/csv; charset=utf-8", "csv"),
+    "wcag": Format("WCAG (JSON of the W3C)", "wcag.read"),
+    "asvs": Format("ASVS (JSON or CSV of OWASP)", "asvs.read"),
+    "library": Format("Library of a governance tool (YAML)", "library.read"),
+    "csv": Format("CSV", "csv.read", "csv.write", "text/csv; charset=utf-8", "csv"),
     "xlsx": Format(
         "Excel (XLSX)",
-        xlsx.read,
-        xlsx.write,
+        "xlsx.read",
+        "xlsx.write",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
         binary=True,
     ),
-    "yaml": Format("Our own YAML", yaml.read, yaml.write, "application/yaml", "yaml"),
-    "jsonld": Format("JSON-LD (SKOS)", None, jsonld.write, "application/ld+json", "jsonld"),
+    "yaml": Format("Our own YAML", "yaml.read", "yaml.write", "application/yaml", "yaml"),
+    "jsonld": Format("JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld"),
 }
-READ = [key for key, each in FORMATS.items() if each.read]
-WRITTEN = [key for key, each in FORMATS.items() if each.write]
+READ = [key for key, each in FORMATS.items() if each.reader]
+WRITTEN = [key for key, each in FORMATS.items() if each.writer]
 SIGNS = (  # what is searched for at the head of a file, whatever its name ends in
     ("oscal-profile", r'^\s*\{\s*("\$schema".*?,\s*)?"profile"\s*:|^profile\s*:'),
     ("oscal", r'^\s*\{\s*("\$schema".*?,\s*)?"catalog"\s*:|^catalog\s*:'),
@@ -88,13 +85,12 @@ def read(data: bytes, format: str = AUTO, name: str = "") -> tuple[str, Read]:
     content: Any = data if binary else decoded(data)
     if format == AUTO:
         format = recognised(content)
-    reader = FORMATS[format].read if format in FORMATS else None
-    if reader is None:
+    if format not in READ:
         raise Refused(
             gettext("We do not read “%(format)s”; we read %(value)s.")
             % {"format": format, "value": ", ".join(READ)}
         )
-    found = reader(content, name)
+    found = FORMATS[format].read(content, name)
     if found.document:
         found.document.groups = in_order(found.document.groups)
         found.losses += fitted(found.document)
