@@ -8,10 +8,12 @@ might not come to stand.
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     F,
@@ -37,6 +39,7 @@ MICRO = timedelta(microseconds=1)
 A_WHILE = timedelta(minutes=10)  # no transaction takes longer
 SMALL = ("micro", "small")
 AT_ONCE = 500  # standings worked out in one statement
+AT_A_TIME = 2000  # rows taken from the cursor
 SMALL_WORDS = Saying(tuple(f" ={size} " for size in SMALL))
 
 
@@ -94,6 +97,36 @@ def readings(standings: QuerySet[Standing]) -> QuerySet[Standing, tuple[Any, ...
     return standings.annotate(**SAID).values_list(*Read._fields)
 
 
+def every_reading() -> Iterator[Read]:
+    """The row of every standing in the order of places, straight from the cursor."""
+    sql, params = readings(Standing.objects.order_by("pk")).query.sql_with_params()
+    with (
+        in_binary(sql, params) if connection.vendor == "postgresql" else plain(sql, params) as rows
+    ):
+        while found := rows.fetchmany(AT_A_TIME):
+            yield from map(Read._make, found)
+
+
+@contextmanager
+def plain(sql: str, params: Any) -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        yield cursor
+
+
+@contextmanager
+def in_binary(sql: str, params: Any) -> Iterator[Any]:
+    """PostgreSQL sends bytes as twice as many digits, unless a cursor on the server is asked for
+    their binary form; one on the client would hold all rows at once."""
+    here: Any = connection  # its driver is psycopg
+    here.ensure_connection()
+    raw, driver = here.connection, here.Database
+    with transaction.atomic(), driver.ServerCursor(raw, "every_reading") as cursor:
+        raw.execute("SET LOCAL work_mem = '128MB'")  # else the rows are put in order on disk
+        cursor.execute(driver.ClientCursor(raw).mogrify(sql, params), binary=True)
+        yield cursor
+
+
 def words(
     countries: str | None,
     languages: str | None,
@@ -104,23 +137,17 @@ def words(
 
     Lists are given as JSON.
     """
-    parts = (
-        marked("@", countries),
-        marked("#", languages).lower(),
-        f"={size}" if size else "",
-        f"~{connection}" if connection else "",
-    )
-    return f" {' '.join(filter(None, parts))} "
+    where, spoken = marked("@", countries), marked("#", languages).lower()
+    how = f"~{connection} " if connection else ""
+    return f" {where}{spoken}={size} {how}" if size else f" {where}{spoken}{how}"
 
 
 def marked(mark: str, listed: str | None) -> str:
-    """Each code of a list that stands as JSON with a mark before it: `["KE", "TZ"]`, `@KE @TZ`."""
+    """Each code of a list that stands as JSON with a mark before it: `["KE", "TZ"]`, `@KE @TZ `."""
     if not listed or not listed.startswith('["'):
         return ""
-    return mark + listed[1:-1].translate(PLAIN).replace(",", f" {mark}")
-
-
-PLAIN = str.maketrans("", "", '" ')
+    codes = listed[2:-2].replace('", "', '","').replace('","', f" {mark}")
+    return f"{mark}{codes} "
 
 
 def micro(moment: datetime | None) -> int:
@@ -200,9 +227,7 @@ class Process:
         self.seen = 0
 
         def rows() -> Iterator[tuple[int, Row]]:
-            every = readings(Standing.objects.order_by("pk"))
-            for values in every.iterator(chunk_size=2000):
-                one = Read(*values)
+            for one in every_reading():
                 self.seen = max(self.seen, one.version)
                 yield one.place, one.row()
 
