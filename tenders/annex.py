@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 
 from tenders.phrases import LABELS
-from tenders.wording import EQUIVALENT
+from tenders.wording import EQUIVALENT, open_up
 
 Pair = tuple[str, str]
 ANSWERS = ("complies", "equivalent", "partly", "not")
@@ -128,14 +128,14 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
     groups = [
         Group(
             source(names[key], body["language"])[0] if key else labels["own"],
-            tuple(row(asked, labels) for asked in members),
+            tuple(row(asked, labels, body["language"]) for asked in members),
         )
         for key, members in groupby(lot["requirements"], key=lambda asked: asked["edition"])
     ]
     return LotPart(f"{labels['lot']} {lot['number']}: {lot['title']}", tuple(groups))
 
 
-def row(asked: dict[str, Any], labels: dict[str, str]) -> Row:
+def row(asked: dict[str, Any], labels: dict[str, str], language: str) -> Row:
     """One requirement, with every paragraph of its cells."""
     text = [asked["text"]]
     if asked["cites"]:
@@ -144,6 +144,9 @@ def row(asked: dict[str, Any], labels: dict[str, str]) -> Row:
         text.append(labels["accepted"].format(cite=other["cites"]))
     if asked["must_be_present"]:
         text.append(labels["present"])
+    if asked["justification"]:
+        why = open_up(asked["justification"], language, own=True)
+        text.append(labels["reason"].format(reason=why))
     obligation = [labels[asked["obligation"]]]
     if asked["weight"] is not None:
         obligation.append(labels["weight"].format(weight=asked["weight"]))

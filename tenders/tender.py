@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -228,8 +229,11 @@ class Tender(models.Model):
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
 
     def award(self, *, by: Any, at: datetime, reason: str) -> None:
-        """Say that the contract was given, and to whom or why."""
+        """Say that the contract was given, and to whom or why; not while bids may still come."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+        if self.deadline and self.is_open(at=at):
+            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
+            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
         self._close_to("awarded", by, at, reason, awarded_at=at, outcome=reason)
 
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:

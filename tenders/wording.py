@@ -68,6 +68,7 @@ LEADS = (
     r"|produite?s? par|fournie?s? par|de (?:la )?marque|tels? que|telles? que|similaires? à)"
 )
 NAME = r"((?:[A-Z][\w’'-]+)(?:[ ](?:[A-Z0-9][\w’'-]*))*)"
+REST_OF_NAME = re.compile(r"(?:[ ][A-Z0-9][\w’'-]*)*")  # of the product, behind its maker’s
 AFTER_LEAD = re.compile(
     rf"\b(?i:{LEADS})\s+(?:(?i:an?|the|any|all|le|la|les|l['’]|un|une|des)\s+)?{NAME}"
 )
@@ -184,7 +185,8 @@ def brands(text: str) -> list[str]:
 
 
 def _brand_spans(text: str) -> list[tuple[int, int]]:
-    spans = [hit.span() for pattern in (TRADE_MARK, BRANDS) for hit in pattern.finditer(text)]
+    hits = [hit.span() for pattern in (TRADE_MARK, BRANDS) for hit in pattern.finditer(text)]
+    spans = [(start, REST_OF_NAME.match(text, end).end()) for start, end in hits]  # type: ignore[union-attr]
     return spans + [hit.span(1) for hit in AFTER_LEAD.finditer(text) if is_name(hit, text)]
 
 

@@ -125,3 +125,11 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The organisation reads it, and it stands in the log."),
     )
+
+
+class PublicReasonForm(ReasonForm):
+    """Why a step is taken that everybody hears of."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].help_text = _("Everybody can read it: it stands in the public log.")

@@ -43,6 +43,13 @@ def test_no_text_of_the_tree_cites_a_standard_alone(make_body, language):
     assert [t for t in texts(tree) if uncovered(t, language)] == []
 
 
+def test_the_reason_stands_with_the_requirement():
+    asked = bodies.requirement(1) | {"justification": "Our schools use Google Classroom."}
+    (row,) = annex.build(bodies.body([asked]), "").rows
+    why = "Why it is asked for: Our schools use Google Classroom (or equivalent)."
+    assert row.text[-1] == why
+
+
 def test_one_group_an_edition_and_one_for_own_words():
     asked = [*(bodies.requirement(n) for n in (1, 2)), bodies.requirement(3, edition=None)]
     groups = annex.build(bodies.body(asked)).lots[0].groups

@@ -112,6 +112,14 @@ def test_a_draft_changed_since_it_was_read_is_not_published(db, at):
         tender.publish(by=tender.person, at=at, revision=seen)
 
 
+def test_nothing_is_awarded_while_bids_may_come(db, at):
+    tender = make.tender(status="published", deadline=at + timedelta(days=9))
+    with pytest.raises(NotReady, match="Award it after that, or cancel it"):
+        tender.award(by=tender.person, at=at, reason="Example Reader")
+    tender.award(by=tender.person, at=at + timedelta(days=9), reason="Example Reader")
+    assert tender.status == "awarded"
+
+
 def test_award_and_cancel_want_a_reason(db, at):
     tender = make.tender(status="published")
     with pytest.raises(NotReady):

@@ -32,7 +32,7 @@ FLAGGED = [
     ("Works with Kenya's curriculum.", set()),
     ("Compatible with HTML and CSS.", set()),
     ("Uses Kwiktest™ for placement.", {("brand", "Kwiktest™")}),
-    ("Opens in Microsoft Word.", {("brand", "Microsoft")}),
+    ("Opens in Microsoft Word.", {("brand", "Microsoft Word")}),
     ("Fonctionne sur les tablettes de 2023.", set()),
     ("Compatible avec Exemplia Pro.", {("brand", "Exemplia Pro")}),
     ("Exports .doc files.", {("closed_format", ".doc")}),
@@ -108,3 +108,8 @@ def test_english_and_french_are_both_complete(words):
     assert len(words["en"]) == len(words["fr"])
     if isinstance(words["en"], dict):
         assert set(words["en"]) == set(words["fr"])
+
+
+def test_the_words_stand_behind_the_whole_name_of_a_product():
+    text = open_up("The product shall be Moodle or Google Classroom.", "en", own=True)
+    assert text == "The product shall be Moodle or Google Classroom (or equivalent)."

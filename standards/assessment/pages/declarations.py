@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
@@ -189,7 +189,7 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(declarations(request), number=number)
     provider = found.release.solution.organisation
     must(Role.SIGNATORY in roles(request, provider))
-    form = ReasonForm(sent(request))
+    form = PublicReasonForm(sent(request))
     form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
     back = found.get_absolute_url()
     return ask(request, WITHDRAW, form, found.withdraw, back=back, trail=[(number, back)])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask
 from standards.attestation import history
@@ -111,7 +111,7 @@ def accreditation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpRe
     require_officer(request)
     back = found.get_absolute_url()
     trail = [(gettext("Accreditations"), reverse("accreditations")), (found.number, back)]
-    form, take = ReasonForm(sent(request)), getattr(found, verb)
+    form, take = PublicReasonForm(sent(request)), getattr(found, verb)
     return ask(request, STEPS[verb], form, take, back=back, trail=trail)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask
@@ -25,7 +25,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Suspended."),
             hurts=True,
         ),
-        ReasonForm,
+        PublicReasonForm,
         "suspend",
     ),
     "reinstate": (
@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Reinstate"),
             _("Reinstated."),
         ),
-        ReasonForm,
+        PublicReasonForm,
         "reinstate",
     ),
     "withdraw": (
@@ -49,7 +49,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Withdrawn."),
             hurts=True,
         ),
-        ReasonForm,
+        PublicReasonForm,
         "withdraw",
     ),
     "survey": (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
@@ -175,7 +175,7 @@ def external_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     found = get_object_or_404(rows, number=number)
     own = step == "end" and user.acts_for(found.provider, Role.EDITOR)
     must(own or found.may_record(user, at=now))
-    form = SeenForm(sent(request)) if step == "record" else ReasonForm(sent(request))
+    form = SeenForm(sent(request)) if step == "record" else PublicReasonForm(sent(request))
     back = found.get_absolute_url()
     up = [*trail(found.release), (found.number, back)]
     return ask(request, STEPS[step], form, getattr(found, step), back=back, trail=up)
