@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from standards.catalogue.formats.shape import Document, Loss, slug
-from standards.catalogue.naming import in_words
+from standards.catalogue.naming import NOT_SAID, in_words
 
 ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",
          "category", "domain", "text_licence", "catalogue_licence", "notice",
          "language")  # fmt: skip
 SUBJECTS = {"oscal": "security", "library": "security"}  # what most files of a format are about
-NOT_SAID = "not said in the file"
 CATEGORIES = {
     "accessibility": "ethical",
     "pedagogical": "ethical",

@@ -6,7 +6,7 @@ published one; the same file again changes nothing. A profile file becomes a pro
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from standards.catalogue.formats.record import as_record
 from standards.catalogue.formats.shape import Document, Loss, Refused
 from standards.catalogue.formats.yaml import refuse, wrongs
 from standards.catalogue.loading import write_editions
+from standards.catalogue.naming import NEEDED, NOT_SAID
 from standards.catalogue.profiles import Profile
 from standards.catalogue.reading import Record
 from standards.catalogue.selecting import Choice, choose
@@ -134,15 +135,22 @@ def settle(made: Plan) -> None:
     rows = list(known.select_related("standard").order_by("pk"))
     found = []
     for row in rows:
-        said.key = row.key
-        found.append((row, compare(document(row), said)))
+        said.key, was = row.key, document(row)
+        found.append((row, compare(was, filled(said, was))))
     equal = [each for each in found if each[1].nothing]
     drafts = [each for each in found if each[0].status == Edition.Status.DRAFT]
     made.key, made.before, made.differences = made.base, None, compare(None, said)
     if found:  # the newest is what a new edition is compared with
         made.before, made.differences = (equal or drafts or found)[-1]
         made.key = made.before.key if equal or drafts else numbered(made.base)
+        made.document = said = filled(said, document(made.before))
     said.key = made.key
+
+
+def filled(said: Document, was: Document) -> Document:
+    """Where the file is silent, what an officer said of the edition before stands."""
+    silent = [name for name in (*NEEDED, "may_quote_text") if getattr(said, name) == NOT_SAID]
+    return replace(said, **{name: getattr(was, name) for name in silent})
 
 
 def numbered(base: str) -> str:

@@ -1,7 +1,9 @@
 """The fields of editions and criteria in a reader's words."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 FIELDS = {
@@ -43,3 +45,28 @@ FIELDS = {
 
 def in_words(names: Iterable[str]) -> list[str]:
     return [str(FIELDS.get(name, name)) for name in names]
+
+
+NOT_SAID = "not said in the file"  # stands where an imported file is silent, until an officer says
+SAID_OF_ITSELF = {
+    "issuing_body": "issuing_body",
+    "published": "published_text",
+    "reference": "reference",
+    "text_licence": "text_licence",
+    "may_quote_text": "may_quote_text",
+    "catalogue_licence": "catalogue_licence",
+    "notice": "notice",
+}
+
+NEEDED = ("issuing_body", "published", "text_licence", "catalogue_licence")
+
+
+def about(edition: Any) -> list[tuple[str, str]]:
+    """What an edition says of itself beside its criteria, field by field."""
+    pairs = [(str(FIELDS[key]), getattr(edition, name)) for key, name in SAID_OF_ITSELF.items()]
+    return [(capfirst(words), said) for words, said in pairs if said]
+
+
+def unsaid(edition: Any) -> list[str]:
+    """The fields that a file left open and nobody filled in since, in words."""
+    return in_words(key for key in NEEDED if getattr(edition, SAID_OF_ITSELF[key]) == NOT_SAID)

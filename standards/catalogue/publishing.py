@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from certcentre.lifecycle import NotReady, illegal
 from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.naming import unsaid
 from standards.catalogue.reviewing import judged_by_the_centre, signed_by_a_second
 from standards.catalogue.rows import frozen_criterion, frozen_level
 
@@ -62,6 +63,10 @@ def refuse_unfit(drafts: Any) -> None:
     empty = drafts.annotate(of=Count("criteria")).filter(of=0)
     for edition in empty:
         problems.append(gettext("%(edition)s has no criteria yet.") % {"edition": edition})
+    for edition in drafts:
+        if open_ := unsaid(edition):
+            words = gettext("%(edition)s does not say these yet: %(fields)s. Change it first.")
+            problems.append(words % {"edition": edition, "fields": ", ".join(open_)})
     for edition in drafts.filter(supersedes__status=Edition.Status.DRAFT):
         problems.append(
             gettext("%(edition)s follows a draft. Publish that one first.") % {"edition": edition}

@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from certcentre.lifecycle import IllegalMove
+from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue import importing
 from standards.catalogue.editions import Criterion, Edition, Standard
 from standards.catalogue.imports import Import
+from standards.catalogue.naming import NOT_SAID
 from standards.catalogue.profiles import Profile
 from standards.catalogue.publishing import publish
 from tests import make
@@ -33,6 +34,10 @@ def run(tmp_path, db):
 
 def published(key, at):
     edition = Edition.objects.get(key=key)
+    for name in ("issuing_body", "published_text", "text_licence", "catalogue_licence"):
+        if getattr(edition, name) == NOT_SAID:
+            Edition.objects.filter(pk=edition.pk).update(**{name: "Said since"})
+    edition.refresh_from_db()
     publish([edition], by=None, at=at)
     return edition
 
@@ -97,6 +102,16 @@ def test_a_changed_file_makes_the_draft_of_a_new_edition(named, at):
     assert (first.status, first.criteria.count()) == ("published", 2)
     draft = Edition.objects.get(key="my-list-2")
     assert (draft.status, draft.supersedes) == ("draft", first)
+
+
+def test_what_nobody_said_is_not_published(named, at):
+    named(ROWS)
+    words = "issued by, published, licence of the official text, licence of these words"
+    with pytest.raises(NotReady, match=words):
+        publish([Edition.objects.get(key="my-list")], by=None, at=at)
+    published("my-list", at)
+    named([*ROWS, "C,Three,It does three."])
+    assert Edition.objects.get(key="my-list-2").issuing_body == "Said since"
 
 
 def test_a_standard_that_is_here_keeps_its_name(run, db):

@@ -13,6 +13,7 @@ from certcentre.accounts.views import sent
 from certcentre.asking import Question, ask
 from standards.catalogue import history
 from standards.catalogue.editions import Edition
+from standards.catalogue.naming import about
 from standards.catalogue.office.access import for_officer
 from standards.catalogue.office.forms import DaysForm, PublishForm, WhyForm
 from standards.catalogue.publishing import publish, reschedule
@@ -68,6 +69,7 @@ def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
         "levels": list(edition.levels.order_by("position")),
         "compared": compared,
         "before": before,
+        "about": about(edition),
         "after": list(edition.successors.order_by("effective_from", "pk")),
         "history": history.told(edition),
     }

@@ -15,7 +15,7 @@ from standards.catalogue.formats import FORMATS, READ
 from standards.catalogue.formats.shape import Loss, Refused
 from standards.catalogue.formats.template import template
 from standards.catalogue.imports import Import
-from standards.catalogue.naming import in_words
+from standards.catalogue.naming import NOT_SAID, in_words
 from standards.catalogue.office.access import officer
 from standards.catalogue.office.import_forms import FactsForm, ImportForm
 from standards.catalogue.reporting import told
@@ -90,8 +90,11 @@ def for_officers(request: HttpRequest, pk: uuid.UUID) -> Import:
 
 
 def facts(found: Import) -> dict[str, Any]:
-    """What stands in the form: what the plan says of the edition."""
-    return {**found.report["facts"], **found.asked}
+    """What stands in the form: what the plan says, and nothing where the file is silent."""
+    said = {
+        name: "" if words == NOT_SAID else words for name, words in found.report["facts"].items()
+    }
+    return {**said, **found.asked}
 
 
 def shown(found: Import) -> dict[str, Any]:
