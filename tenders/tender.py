@@ -228,6 +228,18 @@ class Tender(models.Model):
             for format in Download.Format.values:
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
 
+    def discard(self, *, by: Any, at: datetime) -> None:
+        """Throw a draft away with all that belongs to it. Its number is not given again."""
+        admit(by, self.buyer_id, Role.EDITOR, at=at)
+        with transaction.atomic():
+            held = Tender.objects.select_for_update().get(pk=self.pk)
+            if held.status != Tender.Status.DRAFT:
+                raise illegal(Tender, held.status)
+            record(self, "tender.discarded", by=by, at=at, organisation=self.buyer)
+            self.shortlists.all().delete()
+            self.downloads.all().delete()
+            Tender.objects.filter(pk=self.pk).delete()
+
     def award(self, *, by: Any, at: datetime, reason: str) -> None:
         """Say that the contract was given, and to whom or why; not while bids may still come."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)

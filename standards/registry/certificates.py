@@ -73,6 +73,11 @@ class Sheet:
         return VERDICT[self.status]
 
     @property
+    def void(self) -> str:
+        """The word for its state where it does not hold; empty where it does."""
+        return "" if self.status == "valid" else str(Certificate.WORDS[self.status])
+
+    @property
     def why(self) -> str:
         """The reason given with the last suspension or withdrawal."""
         steps = (f"certificate.{self.status}",)

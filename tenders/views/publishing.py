@@ -26,7 +26,7 @@ from tenders.competition import compete
 from tenders.forms import ReasonForm, wordings
 from tenders.requirements import Requirement
 from tenders.tender import Tender
-from tenders.views.seated import readable, seat_of, signable, trail
+from tenders.views.seated import readable, seat_of, signable, trail, writable
 
 Words = str | Promise
 
@@ -131,6 +131,25 @@ CANCEL = Question(
 )
 
 
+DISCARD = Question(
+    _("Throw this draft away"),
+    _("It goes for good, with its lots, requirements and shortlists. Nobody else has seen it."),
+    _("Throw it away"),
+    _("The draft is gone."),
+    hurts=True,
+)
+
+
+def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
+    found = writable(request, reference)
+    if request.method == "POST":
+        found.discard(by=person(request), at=timezone.now())
+        messages.success(request, str(DISCARD.done))
+        return redirect("tenders")
+    context = {"question": DISCARD, "tender": found, "trail": trail(found)}
+    return render(request, "tenders/step.html", context)
+
+
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
     return closed(request, found, AWARD, found.award)
@@ -148,9 +167,14 @@ def closed(
         raise illegal(Tender, found.status)
     form = ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        take(by=person(request), at=timezone.now(), **form.cleaned_data)
-        messages.success(request, str(question.done))
-        return redirect(found)
+        try:
+            take(by=person(request), at=timezone.now(), **form.cleaned_data)
+        except NotReady as missing:
+            for problem in missing.problems:
+                form.add_error(None, problem)
+        else:
+            messages.success(request, str(question.done))
+            return redirect(found)
     context = {"form": form, "question": question, "tender": found, "trail": trail(found)}
     return render(request, "tenders/step.html", context, status=422 if form.is_bound else 200)
 

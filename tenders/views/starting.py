@@ -1,6 +1,6 @@
 """Starting a tender, and saying what it is about."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from tenders.forms import StartForm, TenderForm
 from tenders.tender import Tender
 from tenders.views.seated import trail, writable
 
+TWICE = timedelta(seconds=20)  # the same again within is one press too many
 OPEN = (
     Organisation.Status.REGISTERED,
     Organisation.Status.VERIFIED,
@@ -51,6 +52,11 @@ def start(given: dict[str, Any], *, by: Any, at: datetime) -> Tender:
     buyer, copied = given["buyer"], given["copied"]
     details = {name: given[name] for name in Tender.DETAILS if name != "title"}
     with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
+        twin = Tender.objects.filter(buyer=buyer, created_by=by, title=given["title"])
+        twin = twin.filter(status=Tender.Status.DRAFT, created_at__gt=at - TWICE)
+        if found := twin.first():
+            return found
         made = Tender.start(buyer, by=by, at=at, title=given["title"], **details)
         if copied:
             copy(copied, made, by=by, at=at)

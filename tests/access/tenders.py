@@ -87,6 +87,8 @@ ROWS: list[Row] = [
         data=lambda world: DETAILS,
     ),
     Row("tender-details", known(buyer=409), published, unknown=[NOWHERE]),
+    *both("tender-discard", draft, [NOWHERE]),
+    Row("tender-discard", known(buyer=409), published, unknown=[NOWHERE]),
     *both("tender-publish", draft, [NOWHERE], data=lambda world: {"revision": 1}),
     Row("tender-publish", known(buyer=409), published, unknown=[NOWHERE]),
     *[

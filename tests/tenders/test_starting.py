@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.accounts.models import Membership
+from certcentre.log.models import LogEntry
 from tenders.models import Tender
 from tests import make
 from tests.make.moment import AT
@@ -126,3 +127,24 @@ def test_changing_requirements_is_no_conflict_with_the_details(db, client):
     seen = client.get(address).context["seen"]
     made.lot.requirements.first().remove(by=made.person, at=made.created_at)
     assert client.post(address, {**NEW, "title": "Writing", "seen": seen}).status_code == 302
+
+
+def test_pressed_twice_begins_one(client, buyer):
+    client.force_login(buyer.person)
+    sent = {**NEW, "buyer": buyer.pk}
+    first, again = (client.post(reverse("tender-new"), sent) for _ in range(2))
+    assert first.url == again.url
+    assert Tender.objects.count() == 1
+
+
+def test_a_draft_is_thrown_away_with_all_it_has(client, db):
+    made = make.tender()
+    made.lot.add_words("Prints", by=made.person, at=made.created_at)
+    client.force_login(made.person)
+    address = reverse("tender-discard", args=[made.reference])
+    assert "It goes for good" in client.get(address).content.decode()
+    client.post(reverse("shortlist-save", args=[made.reference, made.lot.pk]))
+    assert client.post(address).url == reverse("tenders")
+    assert not Tender.objects.exists()
+    assert LogEntry.objects.filter(step="tender.discarded").count() == 1
+    assert client.get(address).status_code == 404
