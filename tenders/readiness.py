@@ -151,6 +151,7 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
     ]
     found += superseded(lots, at=at)
     found += too_soon(tender, lots, at=at)
+    found += untranslated(tender, lots)
     if cited := citations(tender.title):
         words = gettext("The title names %(found)s without “or equivalent”.")
         found.append(Warned("title", "", words % {"found": cited[0]}))
@@ -162,7 +163,7 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
 
 def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:
     """Verified or certified is asked for, and bids close before anybody could be examined."""
-    if not tender.deadline or tender.deadline - at > EXAMINED_IN:
+    if not tender.deadline or not at < tender.deadline <= at + EXAMINED_IN:
         return []
     asked = [r for r in catalogued(lots) if r.least >= VERIFIED]
     if not asked:
@@ -174,6 +175,25 @@ def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:
     level = str(max(asked, key=lambda r: r.least).get_least_display())
     days = max(0, (tender.deadline - at).days)
     return [Warned("too_soon", refs(asked), words % {"level": level, "days": days})]
+
+
+def untranslated(tender: Any, lots: list[Any]) -> list[Warned]:
+    """Criteria that the catalogue does not say in the language of the annex."""
+    language = tender.language
+    asked = [
+        r
+        for r in catalogued(lots)
+        if r.criterion.edition.language != language
+        and not r.criterion.translations.get(language, {}).get("statement")
+    ]
+    if not asked:
+        return []
+    words = gettext(
+        "The catalogue has no words for these in the language of the annex (%(language)s), so they "
+        "stand in it as they are. Change its language, or have them translated first."
+    )
+    said = words % {"language": tender.get_language_display()}
+    return [Warned("untranslated", refs(asked), said)]
 
 
 def superseded(lots: list[Any], *, at: datetime) -> list[Warned]:

@@ -163,6 +163,8 @@ class Engagement(models.Model):
             raise NotReady(
                 gettext("Say what ties your organisation to the provider, or that nothing does.")
             )
+        if due_on and due_on < at.date():
+            raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
         self._require_apart()
         independence.require_accredited(
             self.body, self.edition_list(), country=self.provider.country, at=at

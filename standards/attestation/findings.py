@@ -219,6 +219,8 @@ class CorrectiveAction(models.Model):
             problems.append(gettext("Say what you do about it."))
         if due_on is None:
             problems.append(gettext("Say by when it is done."))
+        elif due_on < self.opened_at.date():
+            problems.append(gettext("It cannot have been done before it was found."))
         if problems:
             raise NotReady(*problems)
         self._move("answered", self.UNDER_WAY, by=by, at=at, plan=plan.strip(), due_on=due_on)

@@ -73,7 +73,8 @@ def checked(
         "seat": seat,
         "missing": [in_parts(words, where) for words in missing],
         "warnings": [
-            (warned, where.get(warned.ref, "")) for warned in readiness.warnings(found, at=at)
+            (in_parts(warned.ref, where), warned.words)
+            for warned in readiness.warnings(found, at=at)
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),

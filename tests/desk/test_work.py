@@ -9,6 +9,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.desk.worklists import waiting_for
 from standards.assessment.evidence import EvidenceUse
 from standards.attestation.certificates import Certificate
+from standards.attestation.findings import CorrectiveAction
 from tenders.models import Tender
 from tests import make
 from tests.make.assessment import signer
@@ -72,6 +73,16 @@ def test_a_declaration_that_ends_soon_is_to_be_renewed(at):
     assert todo(by, near) == [f"Renew the declaration of {declaration.release}"]
     make.declaration(declaration.release, at=near)
     assert todo(by, near) == []
+
+
+def test_what_the_provider_has_answered_waits_with_the_body_alone(at):
+    made = engagement("corrections", {KEY: "minor"})
+    body = made.body.person
+    assert elsewhere(body, at) == [f"{made.number}: {made.declaration.release}"]
+    action = CorrectiveAction.objects.select_related("finding__criterion").get()
+    action.answer(plan="Mended.", due_on=date(2027, 1, 1), by=signer(made.provider), at=at)
+    assert elsewhere(body, at) == []
+    assert [one.startswith("Accept or return") for one in todo(body, at)] == [True]
 
 
 def test_evidence_in_use_that_ends_soon_is_to_be_renewed(at):

@@ -112,6 +112,19 @@ def test_a_draft_changed_since_it_was_read_is_not_published(db, at):
         tender.publish(by=tender.person, at=at, revision=seen)
 
 
+def test_what_the_annex_cannot_say_in_its_language_is_a_warning(db, at):
+    tender = make.tender(language="fr")
+    (found,) = (w for w in readiness.warnings(tender, at=at) if w.kind == "untranslated")
+    assert found.ref == "L1-001, L1-002, L1-003"
+    for criterion in tender.edition.criteria.all():
+        Criterion.objects.filter(pk=criterion.pk).update(
+            translations={"fr": {"statement": "Il lit."}}
+        )
+    assert "untranslated" not in {w.kind for w in readiness.warnings(tender, at=at)}
+    english = make.tender(edition=tender.edition)
+    assert "untranslated" not in {w.kind for w in readiness.warnings(english, at=at)}
+
+
 def test_nothing_is_awarded_while_bids_may_come(db, at):
     tender = make.tender(status="published", deadline=at + timedelta(days=9))
     with pytest.raises(NotReady, match="Award it after that, or cancel it"):

@@ -139,8 +139,11 @@ def accreditations(user: User, at: datetime) -> list[Task]:
 
 
 def corrected(user: User, at: datetime) -> list[Task]:
-    """Engagements that wait for the provider's corrections."""
-    found = Engagement.objects.waiting_for(user).filter(status=Status.AWAITING_CORRECTIONS)
+    """Engagements that wait for the provider to answer a nonconformity."""
+    left = CorrectiveAction.objects.filter(status__in=CorrectiveAction.WITH_PROVIDER)
+    found = Engagement.objects.waiting_for(user).filter(
+        status=Status.AWAITING_CORRECTIONS, pk__in=left.values("finding__engagement")
+    )
     return [
         Task(
             f"{one.number}: {one.declaration.release}",
