@@ -1,5 +1,7 @@
 """The body accepts, declines; either side cancels."""
 
+from datetime import timedelta
+
 import pytest
 
 from certcentre.accounts.models import Interest
@@ -32,6 +34,8 @@ def test_accepting_opens_the_evidence_to_the_body(requested, at):
 def test_accepting_needs_a_statement_of_interest(requested, at):
     with pytest.raises(NotReady, match="ties"):
         accept(requested, at, interest_statement=" ")
+    with pytest.raises(NotReady, match="due in the past"):
+        accept(requested, at, due_on=at.date() - timedelta(days=1))
     assert requested.status == "requested"
 
 
