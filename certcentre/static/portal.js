@@ -180,12 +180,18 @@
     show(["out", "kept", "refused"].find((name) => all.includes(name)) || (all.length ? "saving" : "saved"));
     release(unit);
   };
+  // A choice that wants words is not sent before its reader could write them.
+  const patience = (control, unit) => {
+    if (control.matches("textarea, input[type=text]")) return 700;
+    const plain = !control.matches("select, [type=radio]") || /^(|met|not_met|conforming)$/.test(control.value);
+    return plain || unit.querySelector("textarea")?.value.trim() ? 50 : 4000;
+  };
   on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
     const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
     if (now === "sending" || now === "again") return waiting.set(unit, "again");
     clearTimeout(now);
     show("saving");
-    waiting.set(unit, setTimeout(send, control.matches("textarea, input[type=text]") ? 700 : 50, unit));
+    waiting.set(unit, setTimeout(send, patience(control, unit), unit));
   });
   on("click", "[data-again]", (button) => send(button.closest("[data-answer], form")));
   on("click", "[data-theirs]", (button) => {

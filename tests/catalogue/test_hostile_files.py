@@ -40,7 +40,9 @@ def controls(**changes):
     ("data", "reason"),
     [
         ("", "The file is empty"),
-        (b"\xff\xd8\xff\xe0 a picture", "is not UTF-8. Save the file again as UTF-8"),
+        (b"\xff\xd8\xff\xe0 a picture", "This is JPEG. Bring a spreadsheet"),
+        (b"%PDF-1.7 \xe2\xe3", "This is PDF. Bring a spreadsheet"),
+        (b"ref,text\n1,caf\xe9\n", "Line 2 is not UTF-8. Save the file again as UTF-8"),
         ("Ref;Exigence\n1;Donn\xe9es".encode("latin-1"), "Line 2 is not UTF-8"),
         ("catalog: &a {}\nx: *a", "aliases (*name); write the part out instead"),
         ("objects: " + "[" * 50 + "]" * 50, "nested"),

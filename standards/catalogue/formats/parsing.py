@@ -14,6 +14,17 @@ LARGEST = 25 * 1024 * 1024  # bytes; the largest public catalogue we know of has
 MOST_VALUES = 2_000_000
 
 
+NO_TEXT = {  # how files begin that people bring by mistake
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "ZIP",
+    b"MZ": "EXE",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\xd0\xcf\x11\xe0": "XLS / DOC (Office 97)",
+    b"\x1f\x8b": "GZIP",
+}
+
+
 def decoded(data: bytes) -> str:
     """Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it."""
     if len(data) > LARGEST:
@@ -23,6 +34,10 @@ def decoded(data: bytes) -> str:
                 "leave out what is not the standard itself."
             )
             % {"value": len(data) // (1024 * 1024), "value2": LARGEST // (1024 * 1024)}
+        )
+    if kind := next((name for head, name in NO_TEXT.items() if data.startswith(head)), ""):
+        raise Refused(
+            gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.") % {"kind": kind}
         )
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
