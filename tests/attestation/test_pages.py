@@ -216,3 +216,15 @@ def test_pages_of_an_engagement_take_the_same_statements_at_any_size(sign_in, db
         found.append(statements(client, reverse(name, args=[made.pk])))
     assert found[0] == found[1]
     assert found[0] <= 14
+
+
+def test_while_the_provider_answers_the_findings_say_that_they_rest(client, db, at):
+    made = make.engagement("examining", results={})
+    make.examine(made, {made.findings.first().criterion.key: "minor"})
+    client.force_login(made.body.person)
+    address = reverse("findings", args=[made.pk])
+    assert "Findings rest" not in client.get(address).content.decode()
+    made.await_corrections(by=made.body.person, at=at)
+    assert "Findings rest while the provider answers" in client.get(address).content.decode()
+    client.post(reverse("engagement-resume", args=[made.pk]))
+    assert "Findings rest" not in client.get(address).content.decode()
