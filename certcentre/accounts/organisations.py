@@ -61,6 +61,8 @@ class Organisation(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         CLOSED = "closed", _("Closed")
 
+    OUT_OF_FORCE = (Status.REGISTERED, Status.REFUSED, Status.SUSPENDED, Status.CLOSED)
+
     class Size(models.TextChoices):
         MICRO = "micro", _("Micro (fewer than 10 people)")
         SMALL = "small", _("Small (fewer than 50 people)")
@@ -107,11 +109,7 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         ordering = ["name", "pk"]
         indexes = [
-            models.Index(
-                fields=["kind"],
-                condition=~Q(status="verified"),
-                name="organisation_out_of_force",
-            ),
+            models.Index(fields=["kind", "status"], name="organisation_by_status"),
             models.Index(
                 fields=["details_changed_at"],
                 condition=Q(details_changed_at__isnull=False),

@@ -97,6 +97,13 @@ def readings(standings: QuerySet[Standing]) -> QuerySet[Standing, tuple[Any, ...
     return standings.annotate(**SAID).values_list(*Read._fields)
 
 
+def of_providers(some: QuerySet[Organisation]) -> QuerySet[Standing]:
+    """The standings of releases that these ever made public."""
+    return Standing.objects.filter(
+        release__solution__organisation__in=some, release__public_since__isnull=False
+    )
+
+
 def every_reading() -> Iterator[Read]:
     """The row of every standing in the order of places, straight from the cursor."""
     sql, params = readings(Standing.objects.order_by("pk")).query.sql_with_params()
@@ -207,15 +214,15 @@ class Process:
             self._load()
         changed_since = min(self.asked_at or at, at) - A_WHILE
         self.asked_at = at
-        gone = ~Q(status=Organisation.Status.VERIFIED)
-        touched = Organisation.objects.filter(
-            gone | Q(details_changed_at__gt=changed_since), kind=Organisation.Kind.PROVIDER
-        )
-        once_public = Standing.objects.filter(
-            release__solution__organisation__in=touched, release__public_since__isnull=False
-        )
-        newer = Standing.objects.filter(version__gt=self.seen)
-        found = [Read(*values) for values in readings(newer).union(readings(once_public), all=True)]
+        gone = Q(kind=Organisation.Kind.PROVIDER, status__in=Organisation.OUT_OF_FORCE)
+        changed = Q(details_changed_at__gt=changed_since)
+        asked = [
+            Standing.objects.filter(version__gt=self.seen),
+            of_providers(Organisation.objects.filter(gone)),
+            of_providers(Organisation.objects.filter(changed)),
+        ]
+        first, *more = map(readings, asked)
+        found = [Read(*values) for values in first.union(*more, all=True)]
         hidden = 0
         for one in found:
             if one.provider_status != Organisation.Status.VERIFIED:
