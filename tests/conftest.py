@@ -1,6 +1,9 @@
 """Named people that tests sign in as, and the moment they agree on."""
 
+import os
+
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
@@ -10,10 +13,19 @@ from tests import make
 from tests.browser import chromium
 from tests.make.moment import AT
 
+FIRST_OF_OURS = 11  # of Redis' sixteen databases; whoever clears a cache empties its database
+
 
 def pytest_configure(config):
-    """Pages speak the languages that are in the files."""
+    """Pages speak the languages that are in the files; each process of tests has its own cache."""
     compile_messages()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, …
+    place = str(settings.CACHES["default"].get("LOCATION", ""))
+    if worker and place.startswith("redis://"):
+        number = FIRST_OF_OURS + int(worker[2:]) % 4
+        settings.CACHES["default"]["LOCATION"] = f"{place.rpartition('/')[0]}/{number}"
+    elif worker and place:
+        settings.CACHES["default"]["LOCATION"] = f"{place}-{worker}"
 
 
 @pytest.fixture(autouse=True)
