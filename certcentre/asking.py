@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from certcentre.accounts.views import person
-from certcentre.lifecycle import NotReady
+from certcentre.errors import status_of
+from certcentre.lifecycle import Conflict, NotReady, StepRefused, require_way
 
 Words = str | Promise
 UNPROCESSABLE = 422
@@ -21,13 +22,14 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class Question:
-    """The words of such a page."""
+    """The words of such a page, and the state that its step leads to, if it moves a record."""
 
     title: Words
     lede: Words
     button: Words
     done: Words
     hurts: bool = False
+    to: str = ""
 
 
 def ask(
@@ -40,23 +42,31 @@ def ask(
     trail: Sequence[tuple[str, str]],
     template: str = "step.html",
     onward: bool = False,
+    of: Any = None,
     **context: Any,
 ) -> HttpResponse:
-    """Show the form; when it is sent, take the step and say so, or say what is missing.
+    """Show the form; when it is sent, take the step and say so, or say why not and keep the words.
 
-    Then the reader goes back to where they came from; `onward` to what the step made.
+    Then the reader goes back to where they came from; `onward` to what the step made. Where the
+    record that it is asked `of` cannot come to the question's state, no form is shown.
     """
+    status = UNPROCESSABLE if form.is_bound else None
+    if request.method != "POST" and question.to:
+        require_way(of, question.to)
     if request.method == "POST" and form.is_valid():
         try:
             made = take(by=person(request), at=timezone.now(), **form.cleaned_data)
-        except NotReady as missing:
-            for problem in missing.problems:
+        except Conflict:
+            raise
+        except StepRefused as refused:
+            for problem in refused.problems:
                 form.add_error(None, problem)
+            if not isinstance(refused, NotReady):
+                status = status_of(refused)
         else:
             messages.success(request, str(question.done))
             return redirect(made if onward else back)
     context |= {"question": question, "form": form, "back": back, "trail": trail}
-    status = UNPROCESSABLE if form.is_bound else None
     return render(request, template, context, status=status)
 
 

@@ -54,6 +54,17 @@ def illegal(model: type[models.Model], state: str) -> IllegalMove:
     )
 
 
+def left_for(model: Any, to: str) -> list[str]:
+    """The states from which a record comes to the state `to`."""
+    return [state for state, targets in model.LIFECYCLE.items() if to in targets]
+
+
+def require_way(subject: Any, to: str) -> None:
+    """Refuse where this record cannot come to the state `to`, before anybody fills in a form."""
+    if subject.status not in left_for(type(subject), to):
+        raise illegal(type(subject), subject.status)
+
+
 def move(
     subject: Any,
     to: str,
@@ -76,7 +87,7 @@ def move(
     does not (reinstated → valid).
     """
     model = type(subject)
-    allowed = [state for state, targets in model.LIFECYCLE.items() if to in targets]
+    allowed = left_for(model, to)
     if leaving is not None:
         allowed = [state for state in allowed if state in leaving]
     rows: models.QuerySet[Any] = model._base_manager.filter(pk=subject.pk)

@@ -315,4 +315,4 @@ class Mapping(Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.relation} {self.target}"
+        return f"{self.source} {self.get_relation_display()} {self.target}"

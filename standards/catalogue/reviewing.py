@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,10 +49,24 @@ def signed_by_a_second(record: Any, by: Any) -> None:
 
 def had_a_hand(record: Any, user: Any) -> bool:
     """Whether this person proposed or changed the record. One statement."""
-    steps = LogEntry.objects.about(record).filter(actor=user)
-    return record.proposed_by_id == user.pk or (
-        steps.exclude(step__endswith=".translated").exists()
+    steps = written_by(user).filter(
+        subject_type=record._meta.label_lower, subject_id=str(record.pk)
     )
+    return record.proposed_by_id == user.pk or steps.exists()
+
+
+def by_others(rows: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+    """Those that this person had no hand in, so may sign."""
+    steps = written_by(user).filter(
+        subject_type=rows.model._meta.label_lower,
+        subject_id=Cast(OuterRef("pk"), models.CharField()),
+    )
+    return rows.exclude(proposed_by=user).exclude(Exists(steps))
+
+
+def written_by(user: Any) -> models.QuerySet[LogEntry]:
+    """What this person did that makes words their own; translating does not."""
+    return LogEntry.objects.filter(actor=user).exclude(step__endswith=".translated")
 
 
 def two_people(name: str) -> models.CheckConstraint:

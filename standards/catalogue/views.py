@@ -45,7 +45,8 @@ def criterion(request: HttpRequest, key: str, ref: str) -> HttpResponse:
     """One criterion: what it asks, how it is shown, and what rests on it."""
     wanted = Criterion.objects.published().select_related("edition", "level")
     found = get_object_or_404(wanted, key=f"{key}:{ref}")
-    return render(request, "catalogue/criterion.html", criterion_portrait(found))
+    context = {**criterion_portrait(found), "officer": officer(request)}
+    return render(request, "catalogue/criterion.html", context)
 
 
 @login_not_required

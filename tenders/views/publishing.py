@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, Words, ask
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
 from certcentre.places import country, language
@@ -27,8 +27,6 @@ from tenders.forms import ReasonForm, wordings
 from tenders.requirements import Requirement
 from tenders.tender import Tender
 from tenders.views.seated import readable, seat_of, signable, trail, writable
-
-Words = str | Promise
 
 
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
@@ -106,22 +104,12 @@ def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class Question:
-    """The words of a step that asks for a reason."""
-
-    title: Words
-    lede: Words
-    button: Words
-    done: Words
-    hurts: bool = False
-
-
 AWARD = Question(
     _("Say who was awarded"),
     _("The contract was given. Everybody reads to whom, or why it was given so."),
     _("Award"),
     _("Awarded. The page says so."),
+    to="awarded",
 )
 CANCEL = Question(
     _("Cancel this tender"),
@@ -129,12 +117,14 @@ CANCEL = Question(
     _("Cancel the tender"),
     _("Cancelled. The page says so."),
     hurts=True,
+    to="cancelled",
 )
-
-
 DISCARD = Question(
     _("Throw this draft away"),
-    _("It goes for good, with its lots, requirements and shortlists. Nobody else has seen it."),
+    _(
+        "It goes for good, with its lots, requirements and shortlists. Nobody outside your "
+        "organisation has seen it."
+    ),
     _("Throw it away"),
     _("The draft is gone."),
     hurts=True,
@@ -143,41 +133,40 @@ DISCARD = Question(
 
 def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
     found = writable(request, reference)
-    if request.method == "POST":
-        found.discard(by=person(request), at=timezone.now())
-        messages.success(request, str(DISCARD.done))
-        return redirect("tenders")
-    context = {"question": DISCARD, "tender": found, "trail": trail(found)}
-    return render(request, "tenders/step.html", context)
+    return stepped(
+        request, found, DISCARD, forms.Form(sent(request)), found.discard, back=reverse("tenders")
+    )
 
 
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
-    return closed(request, found, AWARD, found.award)
+    return stepped(request, found, AWARD, ReasonForm(sent(request)), found.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
-    return closed(request, found, CANCEL, found.cancel)
+    return stepped(request, found, CANCEL, ReasonForm(sent(request)), found.cancel)
 
 
-def closed(
-    request: HttpRequest, found: Tender, question: Question, take: Callable[..., None]
+def stepped(
+    request: HttpRequest,
+    found: Tender,
+    question: Question,
+    form: forms.Form,
+    take: Callable[..., None],
+    back: str = "",
 ) -> HttpResponse:
-    if found.status != Tender.Status.PUBLISHED:
-        raise illegal(Tender, found.status)
-    form = ReasonForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            take(by=person(request), at=timezone.now(), **form.cleaned_data)
-        except NotReady as missing:
-            for problem in missing.problems:
-                form.add_error(None, problem)
-        else:
-            messages.success(request, str(question.done))
-            return redirect(found)
-    context = {"form": form, "question": question, "tender": found, "trail": trail(found)}
-    return render(request, "tenders/step.html", context, status=422 if form.is_bound else 200)
+    """A step that leads back to the tender."""
+    return ask(
+        request,
+        question,
+        form,
+        take,
+        back=back or found.get_absolute_url(),
+        trail=trail(found),
+        of=found,
+        kicker=found.title,
+    )
 
 
 @require_POST

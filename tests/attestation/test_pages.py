@@ -121,6 +121,18 @@ def test_accepting_on_the_page_keeps_what_was_typed_when_something_is_missing(si
     assert (asked.status, str(asked.due_on)) == ("accepted", "2027-02-01")
 
 
+def test_a_step_that_is_past_shows_no_form_and_keeps_what_was_written(sign_in, db, now):
+    taken = make.engagement("accepted", at=now)
+    client = sign_in(taken.body.person)
+    shown = page(client, "engagement-decline", taken)
+    assert (shown.status_code, "<textarea" in shown.content.decode()) == (409, False)
+    assert "stands at “Accepted”" in shown.content.decode()
+    got = post(client, "engagement-decline", taken, reason="No time in March")
+    assert (got.status_code, "No time in March</textarea>" in got.content.decode()) == (409, True)
+    assert "stands at “Accepted”" in got.content.decode()
+    assert page(client, "engagement-cancel", taken).status_code == 200
+
+
 def test_the_decision_page_says_what_stands_against_a_grant(sign_in, engagement, now):
     make.examine(engagement, {"ex:1.1": "minor"})
     engagement.ready(by=engagement.body.person, at=now, summary="Done.")

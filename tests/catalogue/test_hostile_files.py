@@ -8,7 +8,7 @@ import pytest
 
 from standards.catalogue import formats
 from standards.catalogue.formats import read
-from standards.catalogue.formats.parsing import LARGEST
+from standards.catalogue.formats.parsing import LARGEST, decoded
 from standards.catalogue.formats.shape import Refused
 from standards.catalogue.importing import plan
 from tests.catalogue.files import small
@@ -96,6 +96,13 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused():
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", b"0" * (101 * 1024 * 1024))
     assert "unpacks to 101 MB" in refused(out.getvalue())
+
+
+def test_a_list_that_begins_like_a_program_is_read():
+    data = decoded(b"MZ,title\r\n1,Maputo\r\n")
+    assert data.startswith("MZ,title")
+    with pytest.raises(Refused, match="This is EXE"):
+        decoded(b"MZ\x90\x00")
 
 
 def test_a_reserved_key_is_refused(db):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.log.models import LogEntry
-from standards.models import Mapping, Need, Profile, Rule
+from standards.models import Criterion, Mapping, Need, Profile, Rule
 from tests import make
 
 WHEN = {"fact1": "delivery", "op1": "any_of", "values1": "web, android"}
@@ -65,7 +65,7 @@ def test_who_when_and_why_stand_in_the_log(officer, client, ends):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"target": "none:1"}, "there is no criterion none:1"),
+        ({"target": "none:1"}, "No criterion is called so"),
         ({"target": "one:1.1"}, "maps a criterion to itself"),
         ({"origin": ""}, "required"),
         ({"relation": "same"}, "valid choice"),
@@ -75,6 +75,33 @@ def test_a_page_refuses_what_a_file_is_refused_for(changes, said, officer, clien
     answer = send(client, "mappings-new", mapping(ends, **changes))
     assert (answer.status_code, said in text(answer)) == (422, True)
     assert not Mapping.objects.exists()
+
+
+def test_an_end_is_found_by_words_and_picked(officer, client, ends):
+    Criterion.objects.filter(key=ends[1]).update(title="Contrast of text")
+    asked = text(send(client, "mappings-new", mapping(ends, target="text CONTRAST", note="Kept")))
+    assert 'name="target_pick" value="two:1.1"' in asked
+    assert ("two:1.1: Contrast of text" in asked, "Kept" in asked) == (True, True)
+    assert not Mapping.objects.exists()
+    picked = mapping(ends, target="text contrast", target_pick="two:1.1")
+    assert send(client, "mappings-new", picked).status_code == 302
+    assert Mapping.objects.get().target.key == "two:1.1"
+
+
+def test_words_that_no_criterion_has_and_a_pick_that_was_not_offered_are_refused(
+    officer, client, ends
+):
+    none = send(client, "mappings-new", mapping(ends, target="zebra"))
+    assert "No criterion is called so or has these words." in text(none)
+    forged = mapping(ends, target="Criterion", target_pick="none:9")
+    assert send(client, "mappings-new", forged).status_code == 422
+    assert not Mapping.objects.exists()
+
+
+def test_a_mapping_begins_at_a_criterion(officer, client, ends):
+    page = text(client.get(Criterion.objects.get(key=ends[0]).get_absolute_url()))
+    assert "/catalogue/mappings/new/?source=one%3A1.1" in page
+    assert 'value="one:1.1"' in text(client.get("/catalogue/mappings/new/?source=one:1.1"))
 
 
 def test_two_criteria_are_mapped_once_either_way_round(officer, client, ends):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from certcentre.accounts.models import Organisation
 from certcentre.desk.worklists import waiting_for
+from certcentre.log.models import record
 from standards.assessment.evidence import EvidenceUse
 from standards.attestation.certificates import Certificate
 from standards.attestation.findings import CorrectiveAction
@@ -218,6 +219,17 @@ def test_what_is_proposed_waits_for_a_second_person_a_line_a_kind(centre, at):
     task = waiting_for(centre.officer, at=at).todo[0]
     assert (task.text, task.url) == ("2 wait.", "/catalogue/mappings/?status=proposed")
     assert waiting_for(second, at=at).todo[0].text == "1 waits."
+
+
+def test_whoever_changed_a_proposal_does_not_find_it_waiting(centre, at):
+    second, third = make.member(centre, "officer"), make.member(centre, "officer")
+    made = make.mapping(*make.criteria(2))
+    edition = make.edition(published=False, name="Reading 2", proposed_by=centre.officer)
+    for row in (made, edition):
+        record(row, f"{row._meta.model_name}.changed", by=second, at=at)
+        record(row, f"{row._meta.model_name}.translated", by=third, at=at)
+    assert todo(second, at) == []
+    assert len(todo(third, at)) == 2
 
 
 def test_a_newer_edition_waits_for_whoever_answers_the_old_one(provider, at):

@@ -16,7 +16,7 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
 from standards.catalogue.office.kinds import KINDS
-from standards.catalogue.reviewing import Review
+from standards.catalogue.reviewing import Review, by_others
 
 
 def organisations(user: User, at: datetime) -> list[Task]:
@@ -68,7 +68,7 @@ def externals(user: User, at: datetime) -> list[Task]:
 
 def catalogue(user: User, at: datetime) -> list[Task]:
     """Draft editions that somebody else wrote: a second person signs them."""
-    drafts = Edition.objects.filter(status=Edition.Status.DRAFT).exclude(proposed_by=user)
+    drafts = by_others(Edition.objects.filter(status=Edition.Status.DRAFT), user)
     return [
         Task(
             _("Read and publish %(edition)s") % {"edition": one},
@@ -82,10 +82,9 @@ def catalogue(user: User, at: datetime) -> list[Task]:
 
 
 def proposals(user: User, at: datetime) -> list[Task]:
-    """Mappings, rules, profiles and needs that somebody else proposed, a line a kind."""
+    """Mappings, rules, profiles and needs that somebody else wrote, a line a kind."""
     counts = [
-        kind.model.objects.filter(status=Review.PROPOSED)
-        .exclude(proposed_by=user)
+        by_others(kind.model.objects.filter(status=Review.PROPOSED), user)
         .order_by()
         .annotate(kind=Value(key))
         .values("kind")

@@ -181,6 +181,7 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn. What rested on it no longer counts."),
     hurts=True,
+    to="withdrawn",
 )
 
 
@@ -192,4 +193,12 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     form = PublicReasonForm(sent(request))
     form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
     back = found.get_absolute_url()
-    return ask(request, WITHDRAW, form, found.withdraw, back=back, trail=[(number, back)])
+    return ask(
+        request,
+        WITHDRAW,
+        form,
+        found.withdraw,
+        back=back,
+        trail=[(number, back)],
+        of=found.assessment,
+    )

@@ -33,6 +33,7 @@ CLEAR = Question(
     ),
     gettext_lazy("Clear it"),
     gettext_lazy("Cleared. The provider is told, with your reason."),
+    to="clear",
 )
 REFUSE = Question(
     gettext_lazy("Refuse to list this release"),
@@ -43,6 +44,7 @@ REFUSE = Question(
     gettext_lazy("Refuse it"),
     gettext_lazy("Refused. The provider is told, with your reason."),
     hurts=True,
+    to="refused",
 )
 
 
@@ -124,6 +126,7 @@ def decided(request: HttpRequest, question: Question, found: Release, take: Any)
         WhyForm(sent(request)),
         take,
         back=reverse("hold", args=[found.pk]),
+        of=found,
         template="assessment/hold_decide.html",
         kicker=str(found),
         **{**before_you_decide(found), "trail": trail(found)},

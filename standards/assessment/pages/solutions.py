@@ -45,6 +45,7 @@ WITHDRAW = Question(
     gettext_lazy("Withdraw it for good"),
     gettext_lazy("Withdrawn. It is no longer on the register."),
     hurts=True,
+    to="withdrawn",
 )
 
 
@@ -116,5 +117,6 @@ def solution_withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found.withdraw,
         back=reverse("assessments"),
         trail=trail(),
+        of=found,
         kicker=_("Solution: %(name)s") % {"name": found.name},
     )

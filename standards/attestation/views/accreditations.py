@@ -37,6 +37,7 @@ STEPS = {
         _("Suspend"),
         _("Suspended, with the certificates in its scope."),
         hurts=True,
+        to="suspended",
     ),
     "withdraw": Question(
         _("Withdraw this accreditation"),
@@ -47,12 +48,14 @@ STEPS = {
         _("Withdraw"),
         _("Withdrawn. The certificates in its scope are suspended."),
         hurts=True,
+        to="withdrawn",
     ),
     "reinstate": Question(
         _("Reinstate this accreditation"),
         _("The certificates that its suspension suspended come back into force, and no others."),
         _("Reinstate"),
         _("Reinstated, with the certificates that its suspension had suspended."),
+        to="active",
     ),
 }
 
@@ -112,7 +115,7 @@ def accreditation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpRe
     back = found.get_absolute_url()
     trail = [(gettext("Accreditations"), reverse("accreditations")), (found.number, back)]
     form, take = PublicReasonForm(sent(request)), getattr(found, verb)
-    return ask(request, STEPS[verb], form, take, back=back, trail=trail)
+    return ask(request, STEPS[verb], form, take, back=back, trail=trail, of=found)
 
 
 def require_officer(request: HttpRequest) -> None:

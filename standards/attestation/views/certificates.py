@@ -24,6 +24,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Suspend"),
             _("Suspended."),
             hurts=True,
+            to="suspended",
         ),
         PublicReasonForm,
         "suspend",
@@ -37,6 +38,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             ),
             _("Reinstate"),
             _("Reinstated."),
+            to="valid",
         ),
         PublicReasonForm,
         "reinstate",
@@ -48,6 +50,7 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Withdraw"),
             _("Withdrawn."),
             hurts=True,
+            to="withdrawn",
         ),
         PublicReasonForm,
         "withdraw",
@@ -78,4 +81,5 @@ def certificate_step(request: HttpRequest, number: str, step: str) -> HttpRespon
     question, form, verb = STEPS[step]
     back = found.get_absolute_url()
     trail = [(gettext("Verify"), reverse("verify")), (found.number, back)]
-    return ask(request, question, form(sent(request)), getattr(found, verb), back=back, trail=trail)
+    take = getattr(found, verb)
+    return ask(request, question, form(sent(request)), take, back=back, trail=trail, of=found)

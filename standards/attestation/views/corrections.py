@@ -26,18 +26,21 @@ ANSWER = Question(
     _("Say what you change and by when. The body accepts your plan or returns it with a reason."),
     _("Send"),
     _("Sent to the body."),
+    to="answered",
 )
 RETURN = Question(
     _("Return the plan"),
     _("The provider reads your reason and answers again."),
     _("Return"),
     _("Returned to the provider."),
+    to="returned",
 )
 CLOSE = Question(
     _("Record that the correction is done"),
     _("Then the criterion conforms. Say how you saw it."),
     _("Record"),
     _("Recorded: the correction is done."),
+    to="closed",
 )
 
 
@@ -125,4 +128,14 @@ def stepped(
     up = [*trail(engagement), (gettext("Corrective actions"), back)]
     take = getattr(found, verb)
     template = "attestation/correction.html"
-    return ask(request, question, form, take, back=back, trail=up, template=template, action=found)
+    return ask(
+        request,
+        question,
+        form,
+        take,
+        back=back,
+        trail=up,
+        of=found,
+        template=template,
+        action=found,
+    )

@@ -28,6 +28,7 @@ ACCEPT = Question(
     _("You may open the provider’s evidence from now until you have decided."),
     _("Accept"),
     _("Accepted. An evaluator can begin."),
+    to="accepted",
 )
 DECLINE = Question(
     _("Decline this engagement"),
@@ -35,6 +36,7 @@ DECLINE = Question(
     _("Decline"),
     _("Declined."),
     hurts=True,
+    to="declined",
 )
 CANCEL = Question(
     _("Cancel this engagement"),
@@ -42,18 +44,21 @@ CANCEL = Question(
     _("Cancel the engagement"),
     _("Cancelled."),
     hurts=True,
+    to="cancelled",
 )
 READY = Question(
     _("Hand over for decision"),
     _("A second person of your body decides. You cannot decide on your own work."),
     _("Hand over"),
     _("Handed over."),
+    to="ready",
 )
 REOPEN = Question(
     _("Send back to be examined further"),
     _("The findings open again. Say what is to be looked at."),
     _("Send back"),
     _("Sent back."),
+    to="examining",
 )
 
 
@@ -157,4 +162,4 @@ def stepped(
 ) -> HttpResponse:
     """A step that leads back to the engagement."""
     back = found.get_absolute_url()
-    return ask(request, question, form, take, back=back, trail=trail(found), **more)
+    return ask(request, question, form, take, back=back, trail=trail(found), of=found, **more)

@@ -44,6 +44,7 @@ STEPS = {
         ),
         _("Record it"),
         _("Recorded. Its criteria are shown with it."),
+        to="recorded",
     ),
     "refuse": Question(
         _("Refuse this external certificate"),
@@ -51,6 +52,7 @@ STEPS = {
         _("Refuse it"),
         _("Refused. The provider reads why."),
         hurts=True,
+        to="refused",
     ),
     "end": Question(
         _("End this external certificate"),
@@ -62,6 +64,7 @@ STEPS = {
         _("End it"),
         _("Ended. Its criteria fell to what else is known of them."),
         hurts=True,
+        to="ended",
     ),
 }
 
@@ -178,4 +181,5 @@ def external_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     form = SeenForm(sent(request)) if step == "record" else PublicReasonForm(sent(request))
     back = found.get_absolute_url()
     up = [*trail(found.release), (found.number, back)]
-    return ask(request, STEPS[step], form, getattr(found, step), back=back, trail=up)
+    take = getattr(found, step)
+    return ask(request, STEPS[step], form, take, back=back, trail=up, of=found)

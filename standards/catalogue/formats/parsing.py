@@ -17,7 +17,7 @@ MOST_VALUES = 2_000_000
 NO_TEXT = {  # how files begin that people bring by mistake
     b"%PDF": "PDF",
     b"PK\x03\x04": "ZIP",
-    b"MZ": "EXE",
+    b"MZ\x90": "EXE",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
     b"\xd0\xcf\x11\xe0": "XLS / DOC (Office 97)",

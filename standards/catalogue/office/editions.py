@@ -28,6 +28,7 @@ PUBLISH = Question(
     ),
     _("Publish"),
     _("Published. Its words stand."),
+    to="published",
 )
 WITHDRAW = Question(
     _("Withdraw this edition"),
@@ -38,6 +39,7 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn. Its page stays."),
     hurts=True,
+    to="withdrawn",
 )
 DAYS = Question(
     _("Set the days of this edition"),
@@ -107,4 +109,4 @@ def step(
     back = reverse("catalogue-edition", args=[edition.key])
     trail = [(gettext("The catalogue"), reverse("catalogue")), (edition.name, back)]
     template = "catalogue/office/step.html"
-    return ask(request, question, form, take, back=back, trail=trail, template=template)
+    return ask(request, question, form, take, back=back, trail=trail, template=template, of=edition)

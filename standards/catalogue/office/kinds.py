@@ -62,12 +62,17 @@ class Kind:
         return records.RECORDS[self.name](row)
 
 
+def mapping_line(row: Mapping) -> str:
+    ends = f"{row.source.text('title')} – {row.target.text('title')}"
+    return f"{ends}. {row.note or row.origin}"
+
+
 def mapping_told(row: Mapping) -> Pairs:
     return [
         (_("Criterion"), f"{row.source.key}: {row.source.text('title')}"),
         (_("What it asks"), row.source.text("statement")),
         (_("Relation"), row.get_relation_display()),
-        (_("the other criterion"), f"{row.target.key}: {row.target.text('title')}"),
+        (_("The other criterion"), f"{row.target.key}: {row.target.text('title')}"),
         (_("What that asks"), row.target.text("statement")),
         (_("Strength"), row.strength),
         (_("Compared by"), row.rationale),
@@ -133,7 +138,7 @@ KINDS = {
             _("Propose a mapping"),
             ("source__key", "target__key", "note", "group", "origin"),
             ("source__edition", "target__edition"),
-            lambda row: row.note or row.origin,
+            mapping_line,
             mapping_told,
         ),
         Kind(

@@ -11,6 +11,7 @@ from standards.catalogue.conditions import MOST_LINES, as_lines, from_lines
 from standards.catalogue.editions import Edition, Mapping
 from standards.catalogue.facts import Fact, Rule
 from standards.catalogue.office.fields import LinesField, PairsField, YamlField, prose, reason, text
+from standards.catalogue.office.picking import pick
 from standards.catalogue.profiles import Need
 from standards.catalogue.records import Data, full
 
@@ -55,11 +56,15 @@ class RecordForm(forms.Form):
 class MappingForm(RecordForm):
     """How one criterion relates to another."""
 
-    source = text(_("Criterion"), 141, help_text=_("Its permanent name, such as wcag-2.2:1.1.1."))
+    source = text(
+        _("Criterion"),
+        141,
+        help_text=_("Words of its title, or its permanent name, such as wcag-2.2:1.1.1."),
+    )
     relation = forms.ChoiceField(
         label=_("Relation"), choices=Mapping.Relation.choices, widget=forms.RadioSelect
     )
-    target = text(_("the other criterion"), 141)
+    target = text(_("The other criterion"), 141, help_text=_("Words, or its permanent name."))
     strength = forms.TypedChoiceField(
         label=_("Strength"),
         choices=[("", _("Not judged")), *((n, str(n)) for n in range(1, 11))],
@@ -85,6 +90,13 @@ class MappingForm(RecordForm):
     origin = text(
         _("Origin"), 250, help_text=_("Who says so: a person, a body, a published table.")
     )
+
+    def clean(self) -> Data:
+        said: Data = super().clean() or {}
+        for name in ("source", "target"):
+            if name in said:
+                said[name] = pick(self, name, said[name])
+        return said
 
     def record(self) -> Data:
         said = self.cleaned_data

@@ -20,7 +20,7 @@ from standards.catalogue.office.access import for_officer, officer
 from standards.catalogue.office.forms import PublishForm, WhyForm
 from standards.catalogue.office.kinds import KINDS, Kind
 from standards.catalogue.proposing import propose
-from standards.catalogue.reviewing import Review, had_a_hand
+from standards.catalogue.reviewing import Review, by_others, had_a_hand
 
 PAGE = 50
 UNPROCESSABLE = 422
@@ -29,6 +29,7 @@ PUBLISH = Question(
     _("From now on it counts and everybody sees it. You sign what a colleague proposed."),
     _("Publish"),
     _("Published."),
+    to="published",
 )
 WITHDRAW = Question(
     _("Withdraw this"),
@@ -36,6 +37,7 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn."),
     hurts=True,
+    to="withdrawn",
 )
 
 
@@ -59,13 +61,15 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
         found = found.filter(status=state)
     order = "-pk" if of.name == "mapping" else "key"
     page = Paginator(found.order_by("status", order), PAGE).get_page(request.GET.get("page"))
+    proposed = of.model.objects.filter(status=Review.PROPOSED, pk__in=[row.pk for row in page])
+    signable = set(by_others(proposed, user).values_list("pk", flat=True))
     lines = [
         {
             "row": row,
             "key": of.address(row),
             "url": here("-one", of, of.address(row)),
             "text": of.line(row),
-            "may_sign": row.status == Review.PROPOSED and row.proposed_by_id != user.pk,
+            "may_sign": row.pk in signable,
         }
         for row in page
     ]
@@ -121,6 +125,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if begin:
         stored = of.record(for_officer(request, of.rows(), **of.where(begin)))
     form = of.form(sent(request), stored=stored)
+    if of.name == "mapping":
+        form.initial.setdefault("source", request.GET.get("source", "")[:141])
     if "id" in form.fields:
         form.fields["id"].disabled = False
     return write(request, of, form, gettext("Proposed. A second person of the centre signs it."))
@@ -197,7 +203,9 @@ def step(
     request: HttpRequest, of: Kind, row: Any, question: Question, form: Any, take: Any
 ) -> HttpResponse:
     back = here("-one", of, of.address(row))
-    return ask(request, question, form, take, back=back, trail=trail(of, row), kicker=str(row))
+    return ask(
+        request, question, form, take, back=back, trail=trail(of, row), of=row, kicker=str(row)
+    )
 
 
 @require_POST
