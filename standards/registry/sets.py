@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -62,10 +63,12 @@ class Read(NamedTuple):
     languages: str | None
     connection: str | None
 
-    def row(self) -> Row:
-        size = self.size or self.provider_size
-        facts = words(self.countries, self.languages, size, self.connection)
-        return Row(bytes(self.levels), bool(self.shown), facts, written(self.due))
+
+def row_of(values: tuple[Any, ...]) -> Row:
+    """What the sets know of a release, from the values of a `Read`."""
+    _, levels, _, due, shown, _, provider_size, size, countries, languages, connected = values
+    facts = words(countries, languages, size or provider_size, connected)
+    return Row(bytes(levels), bool(shown), facts, written(due))
 
 
 def fact(key: str) -> KeyTextTransform:
@@ -104,14 +107,43 @@ def of_providers(some: QuerySet[Organisation]) -> QuerySet[Standing]:
     )
 
 
-def every_reading() -> Iterator[Read]:
-    """The row of every standing in the order of places, straight from the cursor."""
+VERSION, MOMENT = 2**40 + 1, datetime(1902, 2, 3, tzinfo=UTC)  # stand for what is asked each time
+
+
+@cache
+def changes_sql(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """What changed since a version of the clock, or of an organisation since a moment.
+
+    Written once: making the statement anew took longer than the database took to answer it.
+    """
+    gone = Q(kind=Organisation.Kind.PROVIDER, status__in=Organisation.OUT_OF_FORCE)
+    asked = [
+        Standing.objects.filter(version__gt=VERSION),
+        of_providers(Organisation.objects.filter(gone)),
+        of_providers(Organisation.objects.filter(details_changed_at__gt=MOMENT)),
+    ]
+    first, *more = map(readings, asked)
+    sql, params = first.union(*more, all=True).query.sql_with_params()
+    return sql, tuple(params)
+
+
+def changes(*, version: int, since: datetime) -> list[Read]:
+    """Rows with a higher version, of providers out of force, or changed since. One statement."""
+    sql, params = changes_sql(connection.vendor)
+    as_stored = connection.ops.adapt_datetimefield_value
+    given = {VERSION: version, as_stored(MOMENT): as_stored(since)}
+    with plain(sql, [given.get(value, value) for value in params]) as rows:
+        return [Read._make(values) for values in rows.fetchall()]
+
+
+def every_reading() -> Iterator[tuple[Any, ...]]:
+    """The values of a `Read` for every standing in the order of places, as the cursor has them."""
     sql, params = readings(Standing.objects.order_by("pk")).query.sql_with_params()
     with (
         in_binary(sql, params) if connection.vendor == "postgresql" else plain(sql, params) as rows
     ):
         while found := rows.fetchmany(AT_A_TIME):
-            yield from map(Read._make, found)
+            yield from found
 
 
 @contextmanager
@@ -131,6 +163,7 @@ def in_binary(sql: str, params: Any) -> Iterator[Any]:
     with transaction.atomic(), driver.ServerCursor(raw, "every_reading") as cursor:
         raw.execute("SET LOCAL work_mem = '128MB'")  # else the rows are put in order on disk
         raw.execute("SET LOCAL jit = off")  # compiling took longer than it saved
+        raw.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are wanted, not the first
         cursor.execute(driver.ClientCursor(raw).mogrify(sql, params), binary=True)
         yield cursor
 
@@ -214,15 +247,7 @@ class Process:
             self._load()
         changed_since = min(self.asked_at or at, at) - A_WHILE
         self.asked_at = at
-        gone = Q(kind=Organisation.Kind.PROVIDER, status__in=Organisation.OUT_OF_FORCE)
-        changed = Q(details_changed_at__gt=changed_since)
-        asked = [
-            Standing.objects.filter(version__gt=self.seen),
-            of_providers(Organisation.objects.filter(gone)),
-            of_providers(Organisation.objects.filter(changed)),
-        ]
-        first, *more = map(readings, asked)
-        found = [Read(*values) for values in first.union(*more, all=True)]
+        found = changes(version=self.seen, since=changed_since)
         hidden = 0
         for one in found:
             if one.provider_status != Organisation.Status.VERIFIED:
@@ -235,9 +260,10 @@ class Process:
         self.seen = 0
 
         def rows() -> Iterator[tuple[int, Row]]:
-            for one in every_reading():
-                self.seen = max(self.seen, one.version)
-                yield one.place, one.row()
+            for values in every_reading():
+                place, _, version, *_ = values
+                self.seen = max(self.seen, version)
+                yield place, row_of(values)
 
         self.grid = Grid.of(rows())
 
@@ -246,7 +272,7 @@ class Process:
         changed = {}
         for one in found:
             self.seen = max(self.seen, one.version)
-            row = one.row()
+            row = row_of(one)
             if self.grid and row != self.grid.row(one.place):
                 changed[one.place] = row
                 self.passed.pop(one.place, None)
