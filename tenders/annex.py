@@ -118,8 +118,23 @@ def facts(body: dict[str, Any]) -> tuple[Pair, ...]:
         (labels["closes"], when(body["deadline"], body["language"])),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
+        *replaces(body),
     )
     return tuple(pair for pair in pairs if pair[1])
+
+
+def replaces(body: dict[str, Any]) -> tuple[Pair, ...]:
+    """Which version this one takes the place of, and why; nothing in a first version."""
+    earlier = body.get("replaces")
+    if not earlier:
+        return ()
+    labels = LABELS[body["language"]]
+    day = when(earlier["published"], body["language"])
+    return (
+        (labels["version"], str(body["version"])),
+        (labels["replaces"], f"{earlier['reference']}, {day}"),
+        (labels["because"], earlier["reason"]),
+    )
 
 
 def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:

@@ -13,7 +13,7 @@ from tenders.tender import Tender
 
 
 def published() -> QuerySet[Tender]:
-    rows = Tender.objects.published().select_related("buyer")
+    rows = Tender.objects.published().select_related("buyer", "amends").defer("amends__body")
     return rows.order_by("-published_at", "reference")
 
 

@@ -16,6 +16,7 @@ STATES = [
     ("closed", _("Bids closed")),
     ("awarded", _("Awarded")),
     ("cancelled", _("Cancelled")),
+    ("replaced", _("Replaced by a newer version")),
 ]
 
 
@@ -43,5 +44,7 @@ class TenderFilter(django_filters.FilterSet):
         if value == "open":
             return found.open(at=self.at)
         if value == "closed":
-            return found.filter(status=Tender.Status.PUBLISHED, deadline__lte=self.at)
+            return found.in_force().filter(deadline__lte=self.at)
+        if value == "replaced":
+            return found.filter(replaced_at__isnull=False)
         return found.filter(status=value)

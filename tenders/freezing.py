@@ -62,6 +62,21 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "wording": phrases.wording(tender.wording, language, {r.least for r in asked} or {1}),
         "lots": [lot_written(lot, language, others) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
+        **(replaced(tender) if tender.amends_id else {}),
+    }
+
+
+def replaced(tender: Any) -> dict[str, Any]:
+    """Which version this one takes the place of, and why. One statement."""
+    earlier = tender.amends
+    return {
+        "replaces": {
+            "reference": earlier.reference,
+            "version": earlier.version,
+            "published": moment(earlier.published_at),
+            "digest": earlier.digest,
+            "reason": open_up(clean(tender.amended_because), tender.language, own=True),
+        }
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from standards.assessment.claims import effective
 from standards.assessment.levels import byte
 from standards.assessment.solutions import Release
@@ -20,6 +22,7 @@ from tenders.tender import Tender
 
 MOST_WANTED = 20
 MOST_NEAR = 25
+MOST_OWN = 5  # of the reader's products beside a tender
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,8 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
             "tender__buyer"
         )
     }
-    asked: dict[int, list[Asked]] = {pk: [] for pk in lots}
-    own = dict.fromkeys(lots, 0)
-    for lot, *values in requirements_of(lots):
-        if values[0] is None:
-            own[lot] += 1
-        else:
-            asked[lot].append(read(values))
-    held = {
-        key: byte(one.outcome, one.assurance, bool(one.accepted_by))
-        for key, one in effective([release.pk], at=at)[release.pk].items()
-    }
+    asked, own = asked_of(lots)
+    held = held_by([release.pk], at=at)[release.pk]
     chances = [chance(lot, asked[pk], own[pk], held, release) for pk, lot in lots.items()]
     chances.sort(key=soonest)
     near = sorted((one for one in chances if not one.ready), key=lambda one: len(one.missing))
@@ -94,6 +88,49 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
         of=len(lots),
         criteria=Criterion.objects.select_related("edition").in_bulk(list(keys), field_name="key"),
     )
+
+
+def towards(tender: Tender, user: Any, *, at: datetime) -> list[tuple[Release, list[Chance]]]:
+    """How the current releases of the reader's own products stand towards each lot of a tender.
+
+    Four statements; one for a reader who has none.
+    """
+    mine = Release.objects.of_members(user).filter(solution__current_release=F("pk"))
+    releases = list(mine.select_related("solution").order_by("solution__name", "pk")[:MOST_OWN])
+    if not releases:
+        return []
+    lots = {lot.pk: lot for lot in tender.lots.order_by("number")}
+    for lot in lots.values():
+        lot.tender = tender
+    asked, own = asked_of(lots)
+    held = held_by([release.pk for release in releases], at=at)
+    return [
+        (one, [chance(lot, asked[pk], own[pk], held[one.pk], one) for pk, lot in lots.items()])
+        for one in releases
+    ]
+
+
+def asked_of(lots: Iterable[int]) -> tuple[dict[int, list[Asked]], dict[int, int]]:
+    """For each lot what it asks from the catalogue, and how much in own words. One statement."""
+    asked: dict[int, list[Asked]] = {pk: [] for pk in lots}
+    own = dict.fromkeys(asked, 0)
+    for lot, *values in requirements_of(asked):
+        if values[0] is None:
+            own[lot] += 1
+        else:
+            asked[lot].append(read(values))
+    return asked, own
+
+
+def held_by(releases: list[Any], *, at: datetime) -> dict[Any, dict[str, int]]:
+    """For each release its criteria as the bytes of a standing. One statement."""
+    return {
+        release: {
+            key: byte(one.outcome, one.assurance, bool(one.accepted_by))
+            for key, one in claims.items()
+        }
+        for release, claims in effective(releases, at=at).items()
+    }
 
 
 def requirements_of(lots: Iterable[int]) -> Iterable[Any]:

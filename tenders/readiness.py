@@ -54,6 +54,10 @@ def about_tender(tender: Any, *, at: datetime) -> list[str]:
         )
     if tender.deadline and tender.deadline <= at:
         problems.append(gettext("Bids close in the past. Set a later date."))
+    if tender.amends_id and not tender.amends.is_open(at=at):
+        problems.append(
+            gettext("The version before is no longer open for bids. Throw this draft away.")
+        )
     if tender.wording not in PACKS:
         problems.append(gettext("Choose the law that governs the purchase."))
     return problems
@@ -149,6 +153,7 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
         if not requirement.criterion_id
         for flag in flags(requirement.words)
     ]
+    found += same_deadline(tender)
     found += superseded(lots, at=at)
     found += too_soon(tender, lots, at=at)
     found += untranslated(tender, lots)
@@ -159,6 +164,17 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
         words = gettext("No law is chosen, so the annex carries the neutral clause.")
         found.append(Warned("neutral", "", words))
     return found
+
+
+def same_deadline(tender: Any) -> list[Warned]:
+    """An amendment that leaves bidders no more time than the version before."""
+    if not tender.amends_id or not tender.deadline:
+        return []
+    before = tender.amends.deadline
+    if before and tender.deadline > before:
+        return []
+    words = gettext("Bids close no later than before. Give bidders time to answer what changed.")
+    return [Warned("same_deadline", "", words)]
 
 
 def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:

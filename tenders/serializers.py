@@ -16,7 +16,8 @@ class BuyerShape(serializers.Serializer[Any]):
 
 
 class TenderShape(serializers.Serializer[Tender]):
-    """A published tender. `open`: bids may still come; `digest` is the SHA-256 of its body."""
+    """A published tender. `open`: bids may still come; `digest` is the SHA-256 of its body;
+    `replaces` is the reference of the version that it amends."""
 
     reference = serializers.CharField()
     version = serializers.IntegerField()
@@ -32,6 +33,8 @@ class TenderShape(serializers.Serializer[Tender]):
     published_at = serializers.DateTimeField()
     outcome = serializers.CharField()
     digest = serializers.CharField()
+    replaces = serializers.CharField(source="amends.reference", allow_null=True, default=None)
+    replaced_at = serializers.DateTimeField(allow_null=True)
     url = serializers.SerializerMethodField()
 
     def get_open(self, tender: Tender) -> bool:

@@ -1,4 +1,8 @@
-"""The tender: a buyer's call, from draft to published, awarded or cancelled."""
+"""The tender: a buyer's call, from draft to published, awarded or cancelled.
+
+What is published stays as it is: an amendment is a new version, and takes the place of the one
+before when it is published itself.
+"""
 
 import uuid
 import zlib
@@ -17,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady, illegal, move
 from certcentre.log.models import LogEntry, next_number, record
 from tenders import freezing, readiness
 from tenders.authors import admit
@@ -44,10 +48,12 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         return self.filter(~Q(status=Tender.Status.DRAFT) | own)
 
     def open(self, *, at: datetime) -> Self:
-        """Published and not past the deadline."""
-        return self.filter(status=Tender.Status.PUBLISHED).filter(
-            Q(deadline=None) | Q(deadline__gt=at)
-        )
+        """In force and not past the deadline."""
+        return self.in_force().filter(Q(deadline=None) | Q(deadline__gt=at))
+
+    def in_force(self) -> Self:
+        """Published, neither awarded nor cancelled, and no newer version has taken its place."""
+        return self.filter(status=Tender.Status.PUBLISHED, replaced_at=None)
 
 
 class Tender(models.Model):
@@ -72,8 +78,12 @@ class Tender(models.Model):
     DETAILS = ("title", "summary", "language", "wording", "countries", "languages", "deadline")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(max_length=16, unique=True)
+    reference = models.CharField(max_length=20, unique=True)
     version = models.PositiveSmallIntegerField(default=1)
+    amends = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="amendment"
+    )
+    amended_because = models.TextField(blank=True)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders")
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("what you want to buy"), max_length=2000, blank=True)
@@ -98,6 +108,7 @@ class Tender(models.Model):
     )
     body = models.BinaryField(null=True)  # canonical JSON of the tender as published
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+    replaced_at = models.DateTimeField(null=True)  # when the version that amends it was published
     awarded_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)  # why it was awarded or cancelled
@@ -112,7 +123,12 @@ class Tender(models.Model):
                 condition=Q(status="draft")
                 | Q(published_at__isnull=False, body__isnull=False) & ~Q(digest=""),
                 name="tender_published_is_frozen",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(amends=None, version=1)
+                | Q(amends__isnull=False, version__gt=1) & ~Q(amended_because=""),
+                name="tender_amended_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +139,19 @@ class Tender(models.Model):
 
     def is_open(self, *, at: datetime) -> bool:
         """Whether bids may still come."""
-        return self.status == self.Status.PUBLISHED and not (self.deadline and self.deadline <= at)
+        return self.in_force and not (self.deadline and self.deadline <= at)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether this version is what bidders answer."""
+        return self.status == self.Status.PUBLISHED and not self.replaced_at
+
+    def require_in_force(self) -> None:
+        """Refuse a step that belongs to the newer version, or to none any more."""
+        if self.replaced_at:
+            raise IllegalMove(gettext("A newer version has taken its place. Take this step there."))
+        if self.status != self.Status.PUBLISHED:
+            raise illegal(Tender, self.status)
 
     @classmethod
     def start(
@@ -218,15 +246,28 @@ class Tender(models.Model):
             for lot in self.lots.select_related("tender")
         ]
         with transaction.atomic():
-            held = Tender.objects.select_for_update().only("revision").get(pk=self.pk)
-            if not held.revision == seen == self.revision:
+            held = {one.pk: one for one in self._with_earlier().select_for_update()}
+            if not held[self.pk].revision == seen == self.revision:
                 raise Conflict(self)
+            if self.amends_id:
+                held[self.amends_id].replace(by=by, at=at)
             self._close_to(
                 "published", by, at, published_at=at, published_by=by, body=body, digest=digest
             )
             shortlist.objects.bulk_create(kept)
             for format in Download.Format.values:
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
+
+    def _with_earlier(self) -> TenderQuerySet:
+        """This version and the one that it amends, in the order in which rows are locked."""
+        return Tender.objects.filter(pk__in=[self.pk, self.amends_id]).defer("body").order_by("pk")
+
+    def replace(self, *, by: Any, at: datetime) -> None:
+        """Step back for the version that amends this one; its row is held."""
+        self.require_in_force()
+        Tender.objects.filter(pk=self.pk).update(replaced_at=at)
+        public = LogEntry.Visibility.PUBLIC
+        record(self, "tender.replaced", by=by, at=at, organisation=self.buyer, visibility=public)
 
     def discard(self, *, by: Any, at: datetime) -> None:
         """Throw a draft away with all that belongs to it. Its number is not given again."""
@@ -254,18 +295,23 @@ class Tender(models.Model):
         self._close_to("cancelled", by, at, reason, cancelled_at=at, outcome=reason)
 
     def _close_to(self, to: str, by: Any, at: datetime, reason: str = "", **stamps: Any) -> None:
-        if "outcome" in stamps and not reason.strip():
+        closes = "outcome" in stamps
+        if closes and not reason.strip():
             raise NotReady(gettext("Say why. The public reads the reason."))
         digest = stamps.get("digest", self.digest)
         public, detail = LogEntry.Visibility.PUBLIC, {"digest": digest}
-        move(
-            self,
-            to,
-            by=by,
-            at=at,
-            reason=reason,
-            organisation=self.buyer,
-            visibility=public,
-            detail=detail,
-            **stamps,
-        )
+        with transaction.atomic():
+            if closes:
+                held = Tender.objects.select_for_update().defer("body").get(pk=self.pk)
+                held.require_in_force()
+            move(
+                self,
+                to,
+                by=by,
+                at=at,
+                reason=reason,
+                organisation=self.buyer,
+                visibility=public,
+                detail=detail,
+                **stamps,
+            )

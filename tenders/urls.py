@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenders.views import (
+    amending,
     exporting,
     lots,
     providing,
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{TENDER}details/", starting.tender_details, name="tender-details"),
     path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),
     path(f"{TENDER}discard/", publishing.tender_discard, name="tender-discard"),
+    path(f"{TENDER}amend/", amending.tender_amend, name="tender-amend"),
     path(f"{TENDER}award/", publishing.tender_award, name="tender-award"),
     path(f"{TENDER}cancel/", publishing.tender_cancel, name="tender-cancel"),
     path(f"{TENDER}export/", exporting.tender_export, name="tender-export"),

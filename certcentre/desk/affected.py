@@ -93,9 +93,7 @@ def accreditations(edition: Edition, at: datetime) -> Group:
 
 def tenders(edition: Edition) -> Group:
     """Published ones that run; drafts are counted and stay the buyers' own matter."""
-    open_ = Tender.objects.filter(
-        status=Tender.Status.PUBLISHED, lots__requirements__criterion__edition=edition
-    )
+    open_ = Tender.objects.in_force().filter(lots__requirements__criterion__edition=edition)
     asked = Count("lots__requirements", filter=Q(lots__requirements__criterion__edition=edition))
     return group("tenders", open_.annotate(asked=asked).order_by("deadline", "pk"), str)
 

@@ -79,6 +79,7 @@ STEPS: dict[str, Promise] = {
     "tender.awarded": _("Tender awarded"),
     "tender.cancelled": _("Tender cancelled"),
     "tender.published": _("Tender published"),
+    "tender.replaced": _("Tender replaced by a newer version"),
 }
 
 

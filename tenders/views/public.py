@@ -22,8 +22,10 @@ from tenders.competition import compete
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.forms import BulkForm, JustifyForm, LotForm
+from tenders.opportunities import towards
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
+from tenders.views.amending import versions
 from tenders.views.seated import Seat, chosen_lot, readable, seat_of, trail
 
 A_PAGE = 25
@@ -69,6 +71,8 @@ def states() -> list[tuple[str, Any]]:
 
 def standing(tender: Tender, *, at: Any) -> tuple[str, str]:
     """Where a tender stands now, and the kind of its tag."""
+    if tender.replaced_at:
+        return gettext("Replaced"), "plain"
     if tender.status != Tender.Status.PUBLISHED:
         return str(tender.get_status_display()), "plain"
     if tender.is_open(at=at):
@@ -114,6 +118,7 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
             (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
             for one in lots
         ],
+        "versions": versions(found, None, seat),
         "trail": trail(),
     }
     return render(request, "tenders/builder.html", context)
@@ -140,7 +145,12 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
             for n, lot in lots
         ],
         "standing": standing(found, at=at),
-        "past": found.status == Tender.Status.PUBLISHED and not found.is_open(at=at),
+        "open": found.is_open(at=at),
+        "past": found.in_force and not found.is_open(at=at),
+        "versions": versions(found, body, seat),
+        "mine": towards(found, request.user, at=at)
+        if found.is_open(at=at) and request.user.is_authenticated
+        else [],
         "downloads": made,
         "shortlists": list(found.shortlists.defer("body")) if seat.member else [],
         "being_made": any(

@@ -20,12 +20,13 @@ from certcentre.asking import Question, Words, ask
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
 from certcentre.places import country, language
-from tenders import building, readiness
+from tenders import building, freezing, readiness
 from tenders.authors import needed
 from tenders.competition import compete
 from tenders.forms import ReasonForm, wordings
 from tenders.requirements import Requirement
 from tenders.tender import Tender
+from tenders.views.amending import versions
 from tenders.views.seated import readable, seat_of, signable, trail, writable
 
 
@@ -76,6 +77,7 @@ def checked(
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),
+        "versions": versions(found, freezing.written(found), seat),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
@@ -93,6 +95,7 @@ def in_parts(words: str, where: Mapping[str, str]) -> list[tuple[str, str]]:
 def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
     """What publishing will freeze, in short."""
     return [
+        *([(_("Version"), str(found.version))] if found.amends_id else []),
         (_("Title"), found.title),
         (_("Buyer"), found.buyer.name),
         (_("Language of the annex"), str(found.get_language_display())),
@@ -140,11 +143,13 @@ def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
 
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
+    found.require_in_force()
     return stepped(request, found, AWARD, ReasonForm(sent(request)), found.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
+    found.require_in_force()
     return stepped(request, found, CANCEL, ReasonForm(sent(request)), found.cancel)
 
 

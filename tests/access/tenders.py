@@ -99,6 +99,16 @@ ROWS: list[Row] = [
         for method, codes in (("get", known(buyer=200)), ("post", known(buyer=302)))
     ],
     Row("tender-award", only(buyer=409), draft, unknown=[NOWHERE]),
+    Row("tender-amend", known(buyer=200), published, unknown=[NOWHERE]),
+    Row(
+        "tender-amend",
+        known(buyer=302),
+        published,
+        method="post",
+        data=lambda w: {"reason": "x"},
+        unknown=[NOWHERE],
+    ),
+    Row("tender-amend", only(buyer=409), draft, unknown=[NOWHERE]),
     *both("tender-export", draft, [NOWHERE], data=lambda world: {"format": "pdf"}),
     Row("tender-export", known(buyer=200), published, unknown=[NOWHERE]),
     Row(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tenders.opportunities import outlook
+from tenders.opportunities import outlook, towards
 from tests import make
 from tests.make.moment import AT
 
@@ -87,3 +87,29 @@ def test_statements_do_not_grow(provider, django_assert_num_queries):
     published()
     with django_assert_num_queries(4):
         assert outlook(release, at=AT).of == 3
+
+
+def test_a_provider_reads_beside_a_tender_how_its_products_stand(client):
+    tender = published()
+    release = release_with(tender, 1, 3)
+    client.force_login(release.solution.organisation.person)
+    page = client.get(tender.get_absolute_url()).content.decode()
+    assert "1 criterion is missing." in page
+    assert reverse("release-tenders", args=[release.pk]) in page
+    make.claim(release, f"{tender.edition.key}:2")
+    assert "could answer now." in client.get(tender.get_absolute_url()).content.decode()
+    client.force_login(make.organisation("provider").person)
+    assert "Your products" not in client.get(tender.get_absolute_url()).content.decode()
+
+
+def test_beside_a_tender_the_statements_do_not_grow(django_assert_num_queries):
+    tender = published()
+    release = release_with(tender, 1)
+    owner = release.solution.organisation
+    for _ in range(2):
+        with django_assert_num_queries(4):
+            found = towards(tender, owner.person, at=AT)
+        assert [chances[0].counted for _, chances in found] == [3] * len(found)
+        make.listed(organisation=owner, claims={f"{tender.edition.key}:2": 1})
+    assert len(towards(tender, owner.person, at=AT)) == 3
+    assert towards(tender, tender.person, at=AT) == []

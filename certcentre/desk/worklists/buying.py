@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -29,9 +28,7 @@ def drafts(user: User, at: datetime) -> list[Task]:
 
 def closed(user: User, at: datetime) -> list[Task]:
     """Published tenders past their deadline: somebody says what became of them."""
-    found = Tender.objects.of_members(user, Role.SIGNATORY).filter(
-        status=Tender.Status.PUBLISHED, deadline__lte=at
-    )
+    found = Tender.objects.of_members(user, Role.SIGNATORY).in_force().filter(deadline__lte=at)
     return [
         Task(
             _("Say what became of “%(title)s”") % {"title": one.title},
@@ -45,8 +42,7 @@ def closed(user: User, at: datetime) -> list[Task]:
 
 def published(user: User, at: datetime) -> list[Task]:
     """Open tenders, the nearest deadline first."""
-    open_ = Q(deadline=None) | Q(deadline__gt=at)
-    found = Tender.objects.of_members(user).filter(open_, status=Tender.Status.PUBLISHED)
+    found = Tender.objects.of_members(user).open(at=at)
     return [
         Task(
             f"{one.reference}: {one.title}",

@@ -1,0 +1,233 @@
+"""An amendment is a new version: begun from the words in force, in their place once published."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.log.models import LogEntry
+from tenders import annex, freezing, readiness
+from tenders.amending import amend, changes
+from tenders.models import Tender
+from tests import make
+from tests.assessment.threads import at_once
+
+WHY = "Two criteria were asked for twice"
+
+
+@pytest.fixture
+def published(db, at):
+    return make.tender(status="published", deadline=at + timedelta(days=900))
+
+
+@pytest.fixture
+def draft(published, at):
+    return amend(published, by=published.person, at=at, reason=WHY)
+
+
+def url(name, tender):
+    return reverse(name, args=[tender.reference])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def issue(tender, published, at):
+    tender.publish(by=published.person, at=at)
+    published.refresh_from_db()
+    return tender
+
+
+def test_it_begins_with_the_words_and_reasons_in_force(published, draft, at):
+    assert (draft.version, draft.reference) == (2, f"{published.reference}-v2")
+    assert (draft.status, draft.deadline) == ("draft", published.deadline)
+    was, now = freezing.written(published), freezing.written(draft)
+    assert not changes(was, now)
+    assert readiness.missing(draft, at=at) == []
+    assert published.is_open(at=at)
+    started = LogEntry.objects.about(draft).get(step="tender.started")
+    assert (started.actor, started.reason) == (published.person, WHY)
+
+
+def test_publishing_it_puts_it_in_the_place_of_the_earlier(published, draft, at):
+    words = bytes(published.body)
+    issue(draft, published, at)
+    assert (published.replaced_at, published.status) == (at, "published")
+    assert bytes(published.body) == words
+    assert set(Tender.objects.open(at=at)) == {draft}
+    steps = LogEntry.objects.about(published).filter(visibility="public")
+    assert [one.step for one in steps] == ["tender.published", "tender.replaced"]
+    third = amend(draft, by=published.person, at=at, reason="More time")
+    assert (third.version, third.reference) == (3, f"{published.reference}-v3")
+
+
+def test_what_it_replaces_and_why_is_frozen_and_printed(published, draft, at):
+    body = json.loads(bytes(issue(draft, published, at).body))
+    assert body["replaces"]["reference"] == published.reference
+    assert body["replaces"]["digest"] == published.digest
+    printed = dict(annex.build(body).facts)
+    assert (printed["Version"], printed["Why it was changed"]) == ("2", WHY)
+    first = dict(annex.build(json.loads(bytes(published.body))).facts)
+    assert "Version" not in first
+
+
+def test_what_changed_is_told_by_criterion_and_words(published, draft, at):
+    by = {"by": published.person, "at": at}
+    first, second, _ = draft.lots.get().requirements.all()
+    draft.state(title="Reading and writing", **by)
+    first.remove(**by)
+    second.change(revision=second.revision, least=2, **by)
+    draft.lots.get().add_words("Prints", obligation="may", **by)
+    found = changes(freezing.written(published), freezing.written(draft))
+    assert found.about == ["title"]
+    assert [one["criterion"] for one in found.gone] == [first.criterion.key]
+    assert [one["criterion"] for one in found.changed] == [second.criterion.key]
+    assert [one["text"] for one in found.new] == ["Prints"]
+
+
+def test_a_reason_is_asked_for_and_an_editor(published, at):
+    with pytest.raises(NotReady, match="The public reads the reason"):
+        amend(published, by=published.person, at=at, reason=" ")
+    signatory = make.member(published.buyer, "signatory")
+    with pytest.raises(NotAllowed, match="editor"):
+        amend(published, by=signatory, at=at, reason=WHY)
+    assert Tender.objects.count() == 1
+
+
+def test_one_next_version_at_a_time(published, draft, at):
+    with pytest.raises(IllegalMove, match="being written already"):
+        amend(published, by=published.person, at=at, reason=WHY)
+    draft.discard(by=published.person, at=at)
+    again = amend(published, by=published.person, at=at, reason="Another reason")
+    assert again.version == 2
+
+
+@pytest.mark.parametrize("state", ["draft", "awarded", "cancelled", "closed", "replaced"])
+def test_only_what_is_open_is_amended(db, at, state):
+    known = {"closed": "published", "replaced": "published"}
+    tender = make.tender(status=known.get(state, state))
+    if state == "closed":
+        tender.deadline = at + timedelta(days=1)
+        Tender.objects.update(deadline=tender.deadline)
+    if state == "replaced":
+        issue(amend(tender, by=tender.person, at=at, reason=WHY), tender, at)
+    with pytest.raises(IllegalMove):
+        amend(tender, by=tender.person, at=at + timedelta(days=2), reason=WHY)
+
+
+def test_what_was_replaced_is_neither_awarded_nor_cancelled(published, draft, at):
+    issue(draft, published, at)
+    late = at + timedelta(days=901)
+    for step in ("award", "cancel"):
+        with pytest.raises(IllegalMove, match="newer version"):
+            getattr(published, step)(by=published.person, at=late, reason="Best offer")
+    draft.award(by=published.person, at=late, reason="Best offer")
+    assert draft.status == "awarded"
+
+
+def test_nothing_takes_the_place_of_what_is_cancelled(published, draft, at, monkeypatch):
+    published.cancel(by=published.person, at=at, reason="No budget")
+    with pytest.raises(NotReady, match="Throw this draft away"):
+        draft.publish(by=published.person, at=at)
+    monkeypatch.setattr(readiness, "missing", lambda *_, **__: [])  # cancelled a moment later
+    with pytest.raises(IllegalMove):
+        draft.publish(by=published.person, at=at)
+    draft.refresh_from_db()
+    published.refresh_from_db()
+    assert (draft.status, published.replaced_at) == ("draft", None)
+
+
+def test_nothing_opens_anew_once_bids_have_closed(published, draft, at):
+    later = at + timedelta(days=901)
+    draft.state(by=published.person, at=at, deadline=later + timedelta(days=9))
+    with pytest.raises(NotReady, match="no longer open for bids"):
+        draft.publish(by=published.person, at=later)
+
+
+def test_a_version_without_its_reason_is_not_kept(published):
+    for wrong in ({"version": 2}, {"version": 2, "amends": published}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Tender.objects.filter(pk=published.pk).update(**wrong)
+
+
+def test_bidders_are_given_no_more_time_is_a_warning(published, draft, at):
+    def kinds():
+        return {warned.kind for warned in readiness.warnings(draft, at=at)}
+
+    assert "same_deadline" in kinds()
+    later = published.deadline + timedelta(days=14)
+    draft.state(by=published.person, at=at, deadline=later)
+    assert "same_deadline" not in kinds()
+
+
+def test_everybody_finds_the_way_between_versions(client, published, draft, at):
+    before = text(client.get(published.get_absolute_url()))
+    assert draft.reference not in before
+    assert client.get(draft.get_absolute_url()).status_code == 302
+    draft.lots.get().requirements.first().remove(by=published.person, at=at)
+    issue(draft, published, at)
+    old = text(client.get(published.get_absolute_url()))
+    assert "A newer version took its place" in old
+    assert f'href="{draft.get_absolute_url()}"' in old
+    new = text(client.get(draft.get_absolute_url()))
+    assert ("This is version 2." in new, WHY in new) == (True, True)
+    assert "What changed since version 1" in new
+    assert new.index("Taken out") < new.index("Criterion 1")
+    assert f'href="{published.get_absolute_url()}"' in new
+    listed = text(client.get("/tenders/?state=open"))
+    assert (published.reference + "<" in listed, draft.reference in listed) == (False, True)
+    assert published.reference in text(client.get("/tenders/?state=replaced"))
+    shape = client.get(reverse("api-tender", args=[draft.reference])).json()
+    assert (shape["version"], shape["replaces"]) == (2, published.reference)
+
+
+def test_an_editor_begins_it_on_the_page(client, db):
+    made = make.tender(status="published")
+    client.force_login(made.person)
+    assert url("tender-amend", made) in text(client.get(made.get_absolute_url()))
+    assert client.get(url("tender-amend", made)).status_code == 200
+    answer = client.post(url("tender-amend", made), {"reason": ""})
+    assert answer.status_code == 422
+    answer = client.post(url("tender-amend", made), {"reason": WHY}, follow=True)
+    assert "Once published, it replaces version 1" in text(answer)
+    page = text(client.get(made.get_absolute_url()))
+    assert ("Version 2 is being written." in page, url("tender-amend", made) in page) == (
+        True,
+        False,
+    )
+    again = client.post(url("tender-amend", made), {"reason": "Kept words"})
+    assert (again.status_code, "Kept words" in text(again)) == (409, True)
+
+
+def test_no_form_is_shown_where_bids_have_closed(client, db):
+    made = make.tender(status="published")
+    Tender.objects.update(deadline=timezone.now() - timedelta(minutes=1))
+    client.force_login(made.person)
+    refused = client.get(url("tender-amend", made))
+    assert (refused.status_code, "Bids have closed" in text(refused)) == (409, True)
+
+
+@pytest.mark.services
+def test_of_awarding_and_replacing_at_once_one_happens(at):
+    tender = make.tender(status="published")
+    draft = amend(tender, by=tender.person, at=at, reason=WHY)
+    person = tender.person
+
+    def award():
+        Tender.objects.get(pk=tender.pk).award(by=person, at=at, reason="Best offer")
+
+    def replace():
+        Tender.objects.get(pk=draft.pk).publish(by=person, at=at)
+
+    met = at_once(award, replace)
+    tender.refresh_from_db()
+    draft.refresh_from_db()
+    happened = (tender.status == "awarded", draft.status == "published")
+    assert sorted(happened) == [False, True]
+    assert bool(tender.replaced_at) == happened[1]
+    assert sum(isinstance(one, IllegalMove | NotReady) for one in met) == 1
