@@ -86,7 +86,8 @@ class Finding(models.Model):
         """
         found, how, words = Result(result), sorted(set(methods)), note.strip()
         independence.require_examiner(by, self.engagement, at=at)
-        self._require_sound(found, how, words)
+        if problems := problems_of([self.criterion], found, how, words):
+            raise NotReady(*problems)
         with transaction.atomic():
             self.engagement.lock()
             self.engagement.require_status(Engagement.Status.EXAMINING)
@@ -117,18 +118,22 @@ class Finding(models.Model):
             raise Conflict(stored)
         return stored.revision
 
-    def _require_sound(self, found: Result, how: list[str], note: str) -> None:
-        problems = []
-        if unknown := [one for one in how if one not in Method.values]:
-            raise NotReady(gettext("“%(method)s” is not a method.") % {"method": unknown[0]})
-        if found != Result.NOT_EXAMINED and not how:
-            problems.append(gettext("Say how you looked: at least one method."))
-        if found.conforms and not shown_by(self.criterion, how):
-            problems.append(only_by_test(self.criterion))
-        if found.needs_words and not note.strip():
-            problems.append(gettext("Say what you saw."))
-        if problems:
-            raise NotReady(*problems)
+
+def problems_of(
+    criteria: Iterable[Criterion], found: Result, how: list[str], note: str
+) -> list[str]:
+    """What keeps a finding from being written on these criteria, in words."""
+    problems = []
+    if unknown := [one for one in how if one not in Method.values]:
+        return [gettext("“%(method)s” is not a method.") % {"method": unknown[0]}]
+    if found != Result.NOT_EXAMINED and not how:
+        problems.append(gettext("Say how you looked: at least one method."))
+    untested = [one for one in criteria if found.conforms and not shown_by(one, how)]
+    if untested:
+        problems.append(only_by_test(*untested))
+    if found.needs_words and not note.strip():
+        problems.append(gettext("Say what you saw."))
+    return problems
 
 
 def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
@@ -136,10 +141,10 @@ def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
     return criterion.verification != Criterion.Verification.TEST or Method.TEST in methods
 
 
-def only_by_test(criterion: Criterion) -> str:
-    return gettext("%(ref)s can only be shown by a test, so name it among the methods.") % {
-        "ref": criterion.ref
-    }
+def only_by_test(*criteria: Criterion) -> str:
+    refs = ", ".join(one.ref for one in criteria)
+    words = gettext("%(ref)s can only be shown by a test, so name it among the methods.")
+    return words % {"ref": refs}
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):

@@ -1,5 +1,6 @@
 """Forms of accreditations, examinations and certificates: shape only, the verbs hold the rules."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from certcentre.accounts.models import Organisation
 from certcentre.places import countries
 from standards.attestation.decision import Decision
 from standards.attestation.results import Method
+from standards.attestation.several import TOGETHER
+from standards.attestation.sheet import Row
 from standards.catalogue.editions import Criterion, Domain, Edition
 
 DAY = {"type": "date", "class": "input--short"}
@@ -228,3 +231,35 @@ class SeenForm(forms.Form):
             "release. Everybody can read it."
         ),
     )
+
+
+class SeveralForm(forms.Form):
+    """One finding for several criteria."""
+
+    findings = forms.MultipleChoiceField(
+        label=_("Criteria without a finding"), widget=forms.CheckboxSelectMultiple
+    )
+    result = forms.ChoiceField(
+        label=_("Finding"),
+        choices=[(str(one), one.label) for one in TOGETHER],
+        widget=forms.RadioSelect,
+        help_text=_("A nonconformity is written alone: it says what you saw there."),
+    )
+    methods = forms.MultipleChoiceField(
+        label=_("How did you look?"), choices=Method.choices, widget=forms.CheckboxSelectMultiple
+    )
+    note = words(
+        _("What you saw"),
+        required=False,
+        help_text=_(
+            "Sample, environment, steps. The provider reads it once it is handed over or decided."
+        ),
+    )
+
+    def __init__(self, *args: Any, rows: Iterable[Row], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            groups.setdefault(row.edition, []).append((row.finding.pk, row.in_short))
+        fields: Any = self.fields
+        fields["findings"].choices = list(groups.items())

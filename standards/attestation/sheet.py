@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext, ngettext
 
 from standards.assessment.answers import Answer
 from standards.attestation.engagement import Engagement
@@ -30,6 +31,19 @@ class Row:
     @property
     def title(self) -> str:
         return str(self.criterion.text("title"))
+
+    @property
+    def in_short(self) -> str:
+        """Ref and title, and what the provider says with how much evidence."""
+        said = str(self.answer.get_value_display()) if self.answer else gettext("no statement")
+        words = ngettext(
+            "%(said)s, %(n)d piece of evidence", "%(said)s, %(n)d pieces of evidence", self.pieces
+        )
+        return f"{self.criterion.ref} {self.title} ({words % {'said': said, 'n': self.pieces}})"
+
+    @property
+    def pieces(self) -> int:
+        return len(self.evidence)
 
     @property
     def statement(self) -> str:

@@ -10,6 +10,7 @@ from standards.attestation.views import (
     findings,
     reports,
     requesting,
+    several,
 )
 
 ENGAGEMENT_STEPS = {
@@ -61,6 +62,11 @@ urlpatterns = [
         for format in reports.FORMATS
     ],
     path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
+    path(
+        "engagements/<uuid:pk>/findings/several/",
+        several.findings_several,
+        name="findings-several",
+    ),
     path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),
     path("engagements/<uuid:pk>/corrections/", corrections.corrections, name="corrections"),
     *[

@@ -137,6 +137,23 @@ def test_a_nonconformity_goes_to_and_fro(at):
     action.answer(plan="Mend.", due_on=date(2027, 1, 1), by=provider, at=at)
     assert todo(provider, at) == []
     assert todo(body, at) == ["Accept or return a plan on 1.1 Criterion 1"]
+    action.accept(by=body, at=at)
+    task = waiting_for(body, at=at).todo[0]
+    assert task.title == "See that the correction of 1.1 Criterion 1 is done"
+    assert task.due == date(2027, 1, 1)
+    assert task.title not in todo(made.body.second, at)  # a decider, who sees it after the grant
+    action.close(methods=["test"], reply="Seen.", by=body, at=at)
+    assert task.title not in todo(body, at)
+
+
+def test_after_a_grant_the_decider_sees_that_the_correction_is_done(at):
+    made = engagement("examining", {KEY: "minor"})
+    make.planned(made, at=at)
+    made.ready(by=made.body.person, at=at, summary="Examined.")
+    make.decide(made, at=at)
+    words = "See that the correction of 1.1 Criterion 1 is done"
+    assert words in todo(made.body.second, at)
+    assert words not in todo(made.body.person, at)
 
 
 def test_a_nonconformity_not_handed_over_is_not_shown(at):

@@ -31,10 +31,15 @@ TODO: dict[Part, list[Listing]] = {
     (Kind.AUDITOR, Role.MANAGER): [examining.requests, examining.accreditations],
     (Kind.AUDITOR, Role.EVALUATOR): [
         examining.answers,
+        examining.promised,
         examining.examinations,
         examining.surveillance,
     ],
-    (Kind.AUDITOR, Role.DECIDER): [examining.decisions, examining.surveillance],
+    (Kind.AUDITOR, Role.DECIDER): [
+        examining.decisions,
+        examining.promised,
+        examining.surveillance,
+    ],
     (Kind.BUYER, Role.EDITOR): [buying.drafts],
     (Kind.BUYER, Role.SIGNATORY): [buying.drafts, buying.closed],
     (Kind.CENTRE, Role.OFFICER): [

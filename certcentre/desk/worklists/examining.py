@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,29 @@ def answers(user: User, at: datetime) -> list[Task]:
             "accent",
         )
         for action in found.order_by("pk")[:MOST]
+    ]
+
+
+def promised(user: User, at: datetime) -> list[Task]:
+    """Accepted plans that nobody has seen done yet, the nearest date first."""
+    state = "finding__engagement__status"
+    body = "finding__engagement__body__in"
+    examined = Organisation.objects.acted_for_by(user, Role.EVALUATOR)
+    decided = Organisation.objects.acted_for_by(user, Role.DECIDER)
+    found = CorrectiveAction.objects.filter(
+        Q(**{body: examined, f"{state}__in": CorrectiveAction.UNDER_WAY})
+        | Q(**{body: decided, state: Status.GRANTED}),
+        status=CorrectiveAction.Status.ACCEPTED,
+    ).select_related("finding__engagement__provider", "finding__criterion")
+    return [
+        Task(
+            _("See that the correction of %(ref)s %(title)s is done")
+            % {"ref": action.finding.criterion.ref, "title": action.finding.criterion.title},
+            reverse("corrections", args=[action.finding.engagement_id]) + f"#a{action.pk}",
+            str(action.finding.engagement.provider),
+            **(until(action.due_on, at) if action.due_on else {"tag": action.get_status_display()}),
+        )
+        for action in found.order_by("due_on", "pk")[:MOST]
     ]
 
 

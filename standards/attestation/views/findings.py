@@ -53,6 +53,7 @@ def findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "tabs": tabs(found, counts, result),
         "done": done,
         "total": sum(counts.values()),
+        "unexamined": counts.get(Result.NOT_EXAMINED, 0),
         "bad": counts.get(Result.MINOR, 0) + counts.get(Result.MAJOR, 0),
         "writable": writable(found, seat),
         "trail": trail(found),
