@@ -19,6 +19,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require
 	touch $@
 
 demo: export DEMO = 1
+demo: export BASE_URL ?= http://127.0.0.1:$(PORT)
 demo: .venv/ready
 	$(BIN)/python manage.py demo --port $(PORT)
 

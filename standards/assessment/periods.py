@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
+from django.utils.translation import gettext
+
 Day = TypeVar("Day", bound=date)
 
 
@@ -28,4 +30,11 @@ def evidence_ends(speaks_from: date, speaks_until: date | None) -> datetime:
 
 def speaks_at(moment: datetime, speaks_from: date, speaks_until: date | None) -> bool:
     """Whether evidence is in date at a moment."""
-    return speaks_from <= moment.date() and moment < evidence_ends(speaks_from, speaks_until)
+    return not silence(moment, speaks_from, speaks_until)
+
+
+def silence(moment: datetime, speaks_from: date, speaks_until: date | None) -> str:
+    """Why evidence says nothing at a moment, in a word; empty while it is in date."""
+    if moment.date() < speaks_from:
+        return gettext("Not yet")
+    return "" if moment < evidence_ends(speaks_from, speaks_until) else gettext("Ran out")

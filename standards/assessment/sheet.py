@@ -16,7 +16,7 @@ from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.offers import Offer, offers
-from standards.assessment.periods import speaks_at
+from standards.assessment.periods import silence
 from standards.catalogue.editions import Criterion, Domain, Obligation
 
 WRITTEN_IN = "en"
@@ -64,7 +64,7 @@ class Row:
     obligation: str
     edition_key: str
     edition: str
-    files: list[tuple[Evidence, bool]] = field(default_factory=list)  # and whether it lapsed
+    files: list[tuple[Evidence, str]] = field(default_factory=list)  # and why it says nothing
     offer: Offer | None = None
     problem: str = ""
     theirs: Answer | None = None  # the stored answer, when somebody else changed it meanwhile
@@ -198,7 +198,7 @@ def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime)
     by_answer = {row.pk: row for row in found}
     for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
         piece = use.evidence
-        lapsed = not speaks_at(at, piece.speaks_from, piece.speaks_until)
+        lapsed = silence(at, piece.speaks_from, piece.speaks_until)
         by_answer[use.answer_id].files.append((piece, lapsed))
     if assessment.status == Assessment.Status.DRAFT:
         waiting = [row.criterion for row in found if not row.value or row.to_confirm]

@@ -68,6 +68,9 @@ ROWS = [
     *page_and_post("release-make-current", release, editor, 409),
     Row("held", {**signed_in(403), "officer": 200}),
     Row("hold", officer(), release, unknown=NOWHERE),
-    *page_and_post("release-clear", release, officer, 409, **REASON),
-    *page_and_post("release-refuse", release, officer, 409, **REASON),
+    *[
+        Row(name, officer(409), release, method=method, data=lambda w: REASON, unknown=NOWHERE)
+        for name in ("release-clear", "release-refuse")
+        for method in ("get", "post")
+    ],
 ]

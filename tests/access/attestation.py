@@ -84,8 +84,8 @@ ROWS = [
     Row("accreditation-grant", known(officer=422), method="post"),
     Row("accreditation", everyone(), accreditation, unknown=NOWHERE),
     *[
-        Row(f"accreditation-{verb}", known(officer=200), accreditation, unknown=NOWHERE)
-        for verb in ("suspend", "withdraw", "reinstate")
+        Row(f"accreditation-{verb}", known(officer=code), accreditation, unknown=NOWHERE)
+        for verb, code in (("suspend", 200), ("withdraw", 200), ("reinstate", 409))
     ],
     *[
         Row(
@@ -115,6 +115,9 @@ ROWS = [
         for state in ("requested", "examining", "corrections", "ready", "granted")
     ],
     Row("findings", INSIDE, at("examining"), unknown=NOWHERE),
+    Row("findings-several", body(auditor=200), at("examining"), unknown=NOWHERE),
+    Row("findings-several", body(auditor=422), at("examining"), method="post", unknown=NOWHERE),
+    Row("findings-several", body(auditor=409), at("corrections"), unknown=NOWHERE),
     Row("findings", INSIDE, at("corrections"), query="?result=minor&page=x", unknown=NOWHERE),
     Row("findings", PARTIES, at("granted"), unknown=NOWHERE),
     Row("engagement-report-docx", PARTIES, at("granted"), unknown=NOWHERE),
@@ -164,9 +167,9 @@ ROWS = [
     *correction(
         "answer", {"provider": 200}, {"provider": 302}, plan="Mended.", due_on="2027-01-31"
     ),
-    *correction("return", {"auditor": 200}, {"auditor": 409}, **REASON),
+    *correction("return", {"auditor": 409}, {"auditor": 409}, **REASON),
     *correction(
-        "close", {"auditor": 200, "decider": 200}, {"auditor": 409, "decider": 403}, methods="test"
+        "close", {"auditor": 409, "decider": 409}, {"auditor": 409, "decider": 403}, methods="test"
     ),
     Row("correction-accept", body(auditor=409), action, method="post", unknown=NOWHERE),
     Row("certificate", everyone(), certificate, unknown=["CC-2026-999999"]),
@@ -224,8 +227,8 @@ ROWS = [
     Row("verify", everyone()),
     Row("verify", everyone(), query="?number=cc%202026%20999999"),
     *[
-        Row(f"certificate-{name}", known(decider=200), certificate, unknown=["CC-2026-999999"])
-        for name in ("suspend", "reinstate", "withdraw", "survey")
+        Row(f"certificate-{name}", known(decider=code), certificate, unknown=["CC-2026-999999"])
+        for name, code in (("suspend", 200), ("reinstate", 409), ("withdraw", 200), ("survey", 200))
     ],
     *[
         Row(

@@ -26,9 +26,14 @@ def step(name, record, seen, post, **data):
     """The page of a centre's step and the step itself; `seen`: others know of the record."""
     page = known if seen else only
     return [
-        Row(name, page(officer=200), record, unknown=NONE),
+        Row(name, page(officer=shown(post)), record, unknown=NONE),
         Row(name, page(officer=post), record, method="post", data=lambda w: data, unknown=NONE),
     ]
+
+
+def shown(post):
+    """What the page answers: no form is shown for a step that is not possible."""
+    return 409 if post == 409 else 200
 
 
 def known(**codes):
@@ -62,7 +67,7 @@ def records(kind):
 
 def unknown_is_none(name, record, page, post, **data):
     return [
-        Row(name, page(officer=200), record, unknown=["0"]),
+        Row(name, page(officer=shown(post)), record, unknown=["0"]),
         Row(name, page(officer=post), record, method="post", data=lambda w: data, unknown=["0"]),
     ]
 

@@ -29,7 +29,7 @@ from standards.assessment.claims import Claim
 from standards.assessment.declaration import Grant
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.seen import roles
-from standards.assessment.periods import evidence_ends, speaks_at
+from standards.assessment.periods import evidence_ends, silence
 
 PER_PAGE = 50
 SOON = timedelta(days=60)
@@ -111,7 +111,7 @@ def show(
     context = {
         "piece": piece,
         "state": state(piece, at),
-        "lapsed": not speaks_at(at, piece.speaks_from, piece.speaks_until),
+        "lapsed": silence(at, piece.speaks_from, piece.speaks_until),
         "member": bool(held),
         "edits": Role.EDITOR in held,
         "granted": granted,
