@@ -163,7 +163,6 @@ def in_binary(sql: str, params: Any) -> Iterator[Any]:
     with transaction.atomic(), driver.ServerCursor(raw, "every_reading") as cursor:
         raw.execute("SET LOCAL work_mem = '128MB'")  # else the rows are put in order on disk
         raw.execute("SET LOCAL jit = off")  # compiling took longer than it saved
-        raw.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are wanted, not the first
         cursor.execute(driver.ClientCursor(raw).mogrify(sql, params), binary=True)
         yield cursor
 
