@@ -97,7 +97,7 @@ def test_a_provider_reads_beside_a_tender_how_its_products_stand(client):
     assert "1 criterion is missing." in page
     assert reverse("release-tenders", args=[release.pk]) in page
     make.claim(release, f"{tender.edition.key}:2")
-    assert "could answer now." in client.get(tender.get_absolute_url()).content.decode()
+    assert "It could answer now." in client.get(tender.get_absolute_url()).content.decode()
     client.force_login(make.organisation("provider").person)
     assert "Your products" not in client.get(tender.get_absolute_url()).content.decode()
 
