@@ -113,6 +113,7 @@ TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
     "engagement.accepted": the_provider,
     "engagement.declined": the_provider,
     "engagement.cancelled": both_parties,
+    "engagement.rescheduled": the_provider,
     "engagement.corrections": the_provider,
     "correctiveaction.answered": evaluators,
     "correctiveaction.returned": lambda action: the_provider(action.finding.engagement),

@@ -163,8 +163,7 @@ class Engagement(models.Model):
             raise NotReady(
                 gettext("Say what ties your organisation to the provider, or that nothing does.")
             )
-        if due_on and due_on < at.date():
-            raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
+        self._require_to_come(due_on, at)
         self._require_apart()
         independence.require_accredited(
             self.body, self.edition_list(), country=self.provider.country, at=at
@@ -180,6 +179,28 @@ class Engagement(models.Model):
                 accepted_by=by,
             )
             evidence_room.open_to_body(self, by=by, at=at)
+
+    def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
+        """Agree on another day for the report; both sides read why."""
+        independence.require_role(by, self.body, Role.MANAGER, Role.EVALUATOR)
+        self._require_to_come(due_on, at)
+        with transaction.atomic():
+            self.lock()
+            self.require_status(self.Status.ACCEPTED, *self.BEGUN)
+            if due_on == self.due_on:
+                raise NotReady(gettext("That is the day it is due already. Give another one."))
+            Engagement.objects.filter(pk=self.pk).update(due_on=due_on)
+            before = str(self.due_on or "")
+            record(
+                self,
+                "engagement.rescheduled",
+                by=by,
+                at=at,
+                reason=said(reason),
+                organisation=self.body,
+                detail={"before": before, "after": str(due_on)},
+            )
+        self.due_on = due_on
 
     def decline(self, *, by: User, at: datetime, reason: str) -> None:
         independence.require_role(by, self.body, Role.MANAGER)
@@ -267,7 +288,7 @@ class Engagement(models.Model):
     def lock(self) -> None:
         """Take the row, so that steps on one engagement come one after the other."""
         rows = Engagement.objects.select_for_update()
-        self.refresh_from_db(fields=["status", "evaluator"], from_queryset=rows)
+        self.refresh_from_db(fields=["status", "evaluator", "due_on"], from_queryset=rows)
 
     def took_part(self, person: User) -> None:
         """Remember that a person other than the evaluator had a hand in the examination."""
@@ -280,6 +301,10 @@ class Engagement(models.Model):
     def require_status(self, *allowed: str) -> None:
         if self.status not in allowed:
             raise illegal(Engagement, self.status)
+
+    def _require_to_come(self, due_on: date | None, at: datetime) -> None:
+        if due_on and due_on < at.date():
+            raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
 
     def _require_apart(self) -> None:
         if independence.tied(self.body, self.provider):

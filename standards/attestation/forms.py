@@ -114,6 +114,13 @@ class AcceptForm(forms.Form):
     due_on = day(_("Report due"), required=False, help_text=_("As you agreed with the provider."))
 
 
+class RescheduleForm(forms.Form):
+    """Another day for the report."""
+
+    due_on = day(_("Report due"), help_text=_("As you agreed with the provider."))
+    reason = words(_("Reason"), help_text=_("The other side reads it, and it stands in the log."))
+
+
 class CancelForm(forms.Form):
     """Why an engagement ends early; the provider need not say."""
 

@@ -16,6 +16,7 @@ WORDS: dict[str, Promise] = {
     "engagement.declined": _("Declined"),
     "engagement.cancelled": _("Cancelled"),
     "engagement.examining": _("Examination begun"),
+    "engagement.rescheduled": _("Report due on another day"),
     "engagement.corrections": _("Corrections asked for"),
     "engagement.resumed": _("Examination resumed"),
     "engagement.ready": _("Handed over for decision"),

@@ -20,6 +20,7 @@ ENGAGEMENT_STEPS = {
     "examine": engagements.engagement_examine,
     "await-corrections": engagements.engagement_await_corrections,
     "resume": engagements.engagement_resume,
+    "reschedule": engagements.engagement_reschedule,
     "ready": engagements.engagement_ready,
     "reopen": engagements.engagement_reopen,
     "decide": deciding.engagement_decide,

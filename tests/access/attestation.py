@@ -144,6 +144,15 @@ ROWS = [
         {"auditor": 409, "provider": 302},
         **REASON,
     ),
+    *step(
+        "reschedule",
+        "examining",
+        {"auditor": 200},
+        {"auditor": 302},
+        due_on="2099-01-31",
+        **REASON,
+    ),
+    Row("engagement-reschedule", body(auditor=409), at("granted"), unknown=NOWHERE),
     *step("ready", "examining", {"auditor": 200}, {"auditor": 422}, summary="Done."),
     *step(
         "reopen",

@@ -104,6 +104,13 @@ def cancelled():
     yield (made.working | made.managers) - {by}
 
 
+def rescheduled():
+    made = engaged("examining")
+    yield
+    made.reschedule(due_on=date(2027, 5, 1), by=made.body.person, at=AT, reason="Agreed.")
+    yield made.working
+
+
 def corrections():
     made = engaged("examining", {KEY: "minor"})
     yield
@@ -212,6 +219,7 @@ SCENARIOS = {
     "engagement.accepted": accepted,
     "engagement.declined": declined,
     "engagement.cancelled": cancelled,
+    "engagement.rescheduled": rescheduled,
     "engagement.corrections": corrections,
     "correctiveaction.answered": action_answered,
     "correctiveaction.returned": action_returned,

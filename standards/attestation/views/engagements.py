@@ -17,7 +17,7 @@ from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from standards.attestation import history, overview
 from standards.attestation.engagement import Engagement
-from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm
+from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm, RescheduleForm
 from standards.attestation.independence import ties
 from standards.attestation.views.seated import seated, trail
 from standards.attestation.waiting import seats, waits
@@ -45,6 +45,12 @@ CANCEL = Question(
     _("Cancelled."),
     hurts=True,
     to="cancelled",
+)
+RESCHEDULE = Question(
+    _("Change the day the report is due"),
+    _("Agree on it with the provider first. Both sides see the new day and your reason."),
+    _("Change the day"),
+    _("Changed. The provider sees the new day."),
 )
 READY = Question(
     _("Hand over for decision"),
@@ -115,6 +121,15 @@ def engagement_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     must(seat.manages or seat.signs)
     form = CancelForm(sent(request), required=not seat.signs)
     return stepped(request, found, CANCEL, form, found.cancel)
+
+
+def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.manages or seat.examines)
+    if request.method != "POST":
+        found.require_status(found.Status.ACCEPTED, *found.BEGUN)
+    form = RescheduleForm(sent(request), initial={"due_on": found.due_on})
+    return stepped(request, found, RESCHEDULE, form, found.reschedule)
 
 
 def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
