@@ -131,19 +131,10 @@ class Block:
     @classmethod
     def of(cls, rows: Mapping[int, Row]) -> "Block":
         """From rows by their place in the block."""
-        last = BLOCK - 1
-        ordered = [rows.get(last - place, NOTHING) for place in range(BLOCK)]
-        width = max(len(row.levels) for row in ordered)
-        flat = b"".join(row.levels.ljust(width, b"\0") for row in ordered)
-        due = array("q", (row.due for row in ordered))
-        return cls(
-            width,
-            b"".join(flat[slot::width] for slot in range(width)),
-            bytes(row.listed for row in ordered),
-            tuple(row.facts for row in ordered),
-            due,
-            min(due),
-        )
+        gathered = Gathered()
+        for place, row in rows.items():
+            gathered.put(place, row)
+        return gathered.block()
 
     def column(self, slot: int) -> bytes:
         if slot >= self.width:
@@ -168,6 +159,38 @@ class Block:
         return Block(self.width, bytes(turned), bytes(listed), tuple(facts), due, min(due))
 
 
+class Gathered:
+    """The rows of a block as they come, in any order, and no larger than the block they become."""
+
+    def __init__(self) -> None:
+        self.width = 0
+        self.flat = bytearray()  # 1,024 rows of so many bytes, the highest place first
+        self.listed = bytearray(BLOCK)
+        self.facts = [NOTHING.facts] * BLOCK
+        self.due = array("q", [NEVER]) * BLOCK
+
+    def put(self, place: int, row: Row) -> None:
+        at, width = BLOCK - 1 - place, len(row.levels)
+        if width > self.width:
+            self._widen(width)
+        start = at * self.width
+        self.flat[start : start + width] = row.levels
+        self.listed[at], self.facts[at], self.due[at] = row.listed, row.facts, row.due
+
+    def _widen(self, width: int) -> None:
+        old, flat = self.width, bytearray(BLOCK * width)
+        if old:
+            for at in range(BLOCK):
+                flat[at * width : at * width + old] = self.flat[at * old : (at + 1) * old]
+        self.width, self.flat = width, flat
+
+    def block(self) -> Block:
+        width, flat = self.width, bytes(self.flat)
+        turned = b"".join(flat[slot::width] for slot in range(width))
+        facts = tuple(self.facts)
+        return Block(width, turned, bytes(self.listed), facts, self.due, min(self.due))
+
+
 EMPTY = bytes(BLOCK)
 NO_BLOCK = Block.of({})
 
@@ -181,19 +204,17 @@ class Grid:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, Row]]) -> "Grid":
-        """From rows by their place, in the order of places."""
-        blocks: dict[int, Block] = {}
-        part: dict[int, Row] = {}
-        held = -1
+        """From rows by their place, in any order."""
+        parts: dict[int, Gathered] = {}
         for place, row in rows:
             which, inside = divmod(place, BLOCK)
-            if which != held:
-                if part:
-                    blocks[held] = Block.of(part)
-                part, held = {}, which
-            part[inside] = row
-        if part:
-            blocks[held] = Block.of(part)
+            if which not in parts:
+                parts[which] = Gathered()
+            parts[which].put(inside, row)
+        blocks = {}
+        while parts:  # one by one, so that both forms of all are never held together
+            which, part = parts.popitem()
+            blocks[which] = part.block()
         return cls(blocks)
 
     def bits(self, question: Question) -> int:

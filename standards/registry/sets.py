@@ -137,8 +137,8 @@ def changes(*, version: int, since: datetime) -> list[Read]:
 
 
 def every_reading() -> Iterator[tuple[Any, ...]]:
-    """The values of a `Read` for every standing in the order of places, as the cursor has them."""
-    sql, params = readings(Standing.objects.order_by("pk")).query.sql_with_params()
+    """The values of a `Read` for every standing in any order, straight from the cursor."""
+    sql, params = readings(Standing.objects.order_by()).query.sql_with_params()
     with (
         in_binary(sql, params) if connection.vendor == "postgresql" else plain(sql, params) as rows
     ):
@@ -161,7 +161,8 @@ def in_binary(sql: str, params: Any) -> Iterator[Any]:
     here.ensure_connection()
     raw, driver = here.connection, here.Database
     with transaction.atomic(), driver.ServerCursor(raw, "every_reading") as cursor:
-        raw.execute("SET LOCAL work_mem = '128MB'")  # else the rows are put in order on disk
+        raw.execute("SET LOCAL work_mem = '128MB'")  # else what is joined goes to disk
+        raw.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are wanted, not the first
         raw.execute("SET LOCAL jit = off")  # compiling took longer than it saved
         cursor.execute(driver.ClientCursor(raw).mogrify(sql, params), binary=True)
         yield cursor
@@ -255,7 +256,7 @@ class Process:
         return hidden
 
     def _load(self) -> None:
-        """All standings, in the order of their places. One statement."""
+        """All standings. One statement."""
         self.seen = 0
 
         def rows() -> Iterator[tuple[int, Row]]:

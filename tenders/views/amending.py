@@ -77,7 +77,7 @@ def versions(found: Tender, body: Body | None, seat: Seat) -> Versions:
     parts = [
         (gettext("New"), made.new),
         (gettext("Changed"), made.changed),
-        (gettext("Taken out"), made.gone),
+        (gettext("Taken out, with the refs of the version before"), made.gone),
     ]
     return Versions(
         earlier,
