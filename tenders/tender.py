@@ -51,6 +51,11 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """In force and not past the deadline."""
         return self.in_force().filter(Q(deadline=None) | Q(deadline__gt=at))
 
+    def held(self, *keys: Any) -> dict[Any, "Tender"]:
+        """These rows by key, locked in the order of keys until the transaction ends."""
+        rows = self.filter(pk__in=keys).defer("body").order_by("pk").select_for_update()
+        return {one.pk: one for one in rows}
+
     def in_force(self) -> Self:
         """Published, neither awarded nor cancelled, and no newer version has taken its place."""
         return self.filter(status=Tender.Status.PUBLISHED, replaced_at=None)
@@ -246,7 +251,7 @@ class Tender(models.Model):
             for lot in self.lots.select_related("tender")
         ]
         with transaction.atomic():
-            held = {one.pk: one for one in self._with_earlier().select_for_update()}
+            held = Tender.objects.held(self.pk, self.amends_id)
             if not held[self.pk].revision == seen == self.revision:
                 raise Conflict(self)
             if self.amends_id:
@@ -257,10 +262,6 @@ class Tender(models.Model):
             shortlist.objects.bulk_create(kept)
             for format in Download.Format.values:
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
-
-    def _with_earlier(self) -> TenderQuerySet:
-        """This version and the one that it amends, in the order in which rows are locked."""
-        return Tender.objects.filter(pk__in=[self.pk, self.amends_id]).defer("body").order_by("pk")
 
     def replace(self, *, by: Any, at: datetime) -> None:
         """Step back for the version that amends this one; its row is held."""
@@ -299,19 +300,9 @@ class Tender(models.Model):
         if closes and not reason.strip():
             raise NotReady(gettext("Say why. The public reads the reason."))
         digest = stamps.get("digest", self.digest)
-        public, detail = LogEntry.Visibility.PUBLIC, {"digest": digest}
+        logged = {"visibility": LogEntry.Visibility.PUBLIC, "detail": {"digest": digest}}
         with transaction.atomic():
             if closes:
-                held = Tender.objects.select_for_update().defer("body").get(pk=self.pk)
-                held.require_in_force()
-            move(
-                self,
-                to,
-                by=by,
-                at=at,
-                reason=reason,
-                organisation=self.buyer,
-                visibility=public,
-                detail=detail,
-                **stamps,
-            )
+                Tender.objects.held(self.pk)[self.pk].require_in_force()
+            stamps |= {"organisation": self.buyer, **logged}
+            move(self, to, by=by, at=at, reason=reason, **stamps)

@@ -163,7 +163,7 @@ class Engagement(models.Model):
             raise NotReady(
                 gettext("Say what ties your organisation to the provider, or that nothing does.")
             )
-        self._require_to_come(due_on, at)
+        require_to_come(due_on, at)
         self._require_apart()
         independence.require_accredited(
             self.body, self.edition_list(), country=self.provider.country, at=at
@@ -179,28 +179,6 @@ class Engagement(models.Model):
                 accepted_by=by,
             )
             evidence_room.open_to_body(self, by=by, at=at)
-
-    def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
-        """Agree on another day for the report; both sides read why."""
-        independence.require_role(by, self.body, Role.MANAGER, Role.EVALUATOR)
-        self._require_to_come(due_on, at)
-        with transaction.atomic():
-            self.lock()
-            self.require_status(self.Status.ACCEPTED, *self.BEGUN)
-            if due_on == self.due_on:
-                raise NotReady(gettext("That is the day it is due already. Give another one."))
-            Engagement.objects.filter(pk=self.pk).update(due_on=due_on)
-            before = str(self.due_on or "")
-            record(
-                self,
-                "engagement.rescheduled",
-                by=by,
-                at=at,
-                reason=said(reason),
-                organisation=self.body,
-                detail={"before": before, "after": str(due_on)},
-            )
-        self.due_on = due_on
 
     def decline(self, *, by: User, at: datetime, reason: str) -> None:
         independence.require_role(by, self.body, Role.MANAGER)
@@ -302,10 +280,6 @@ class Engagement(models.Model):
         if self.status not in allowed:
             raise illegal(Engagement, self.status)
 
-    def _require_to_come(self, due_on: date | None, at: datetime) -> None:
-        if due_on and due_on < at.date():
-            raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
-
     def _require_apart(self) -> None:
         if independence.tied(self.body, self.provider):
             raise NotAllowed(independence.interest(self.body, self.provider))
@@ -329,6 +303,12 @@ class EngagementEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id}: {self.edition_id}"
+
+
+def require_to_come(due_on: date | None, at: datetime) -> None:
+    """A report is due today or later, if a day is given."""
+    if due_on and due_on < at.date():
+        raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
 
 
 def said(reason: str) -> str:

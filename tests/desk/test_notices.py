@@ -9,6 +9,7 @@ from certcentre.desk.notices import TABLE
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from standards.attestation.rescheduling import reschedule
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -107,7 +108,7 @@ def cancelled():
 def rescheduled():
     made = engaged("examining")
     yield
-    made.reschedule(due_on=date(2027, 5, 1), by=made.body.person, at=AT, reason="Agreed.")
+    reschedule(made, due_on=date(2027, 5, 1), by=made.body.person, at=AT, reason="Agreed.")
     yield made.working
 
 

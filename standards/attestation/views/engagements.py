@@ -1,6 +1,7 @@
 """The steps of an engagement, for the provider and the body."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from standards.attestation import history, overview
 from standards.attestation.engagement import Engagement
 from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm, RescheduleForm
 from standards.attestation.independence import ties
+from standards.attestation.rescheduling import reschedule
 from standards.attestation.views.seated import seated, trail
 from standards.attestation.waiting import seats, waits
 
@@ -129,7 +131,7 @@ def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         found.require_status(found.Status.ACCEPTED, *found.BEGUN)
     form = RescheduleForm(sent(request), initial={"due_on": found.due_on})
-    return stepped(request, found, RESCHEDULE, form, found.reschedule)
+    return stepped(request, found, RESCHEDULE, form, partial(reschedule, found))
 
 
 def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -1,0 +1,36 @@
+"""`manage.py backup FILE`: the whole portal in one file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from certcentre.desk.backup import BackupRefused
+from certcentre.desk.backup.writing import backup
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes rows, evidence, exports, signing keys and kept checkpoints to one file, while the "
+        "portal runs. Keep it private: it holds what only some may read."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the file to write, such as portal.zip")
+        parser.add_argument(
+            "--without-keys", action="store_true", help="leave the signing keys out"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target = options["file"]
+        try:
+            made = backup(target, at=timezone.now(), keys=not options["without_keys"])
+        except BackupRefused as refused:
+            raise CommandError(str(refused)) from refused
+        count = sum(one["rows"] for one in made["tables"].values())
+        size = target.stat().st_size / 1024 / 1024
+        self.stdout.write(
+            f"{count} rows of {len(made['tables'])} tables and {len(made['files'])} files are in "
+            f"{target} ({size:.1f} MB)."
+        )
