@@ -71,7 +71,7 @@ def versions(found: Tender, body: Body | None, seat: Seat) -> Versions:
     visible = Tender.objects.all() if seat.member else Tender.objects.published()
     newer = visible.filter(amends=found).defer("body").first() if found.published_at else None
     earlier = found.amends
-    if not earlier or body is None:
+    if not earlier or not earlier.body or body is None:
         return Versions(earlier, newer, "", [])
     made = changes(json.loads(bytes(earlier.body)), body)
     parts = [

@@ -64,7 +64,7 @@ def plain(value: Any) -> Any:
 def empty(models: Iterable[type[Model]]) -> None:
     """Take out what `migrate` and `load_standards` put there; references are checked at the end."""
     for model in models:
-        model._base_manager.all()._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        model._base_manager.all()._raw_delete(connection.alias)
 
 
 def write(model: type[Model], found: Iterable[bytes]) -> int:
