@@ -211,11 +211,8 @@ class Grid:
             if which not in parts:
                 parts[which] = Gathered()
             parts[which].put(inside, row)
-        blocks = {}
-        while parts:  # one by one, so that both forms of all are never held together
-            which, part = parts.popitem()
-            blocks[which] = part.block()
-        return cls(blocks)
+        # one by one, so that both forms of all are never held together
+        return cls({which: parts.pop(which).block() for which in sorted(parts)})
 
     def bits(self, question: Question) -> int:
         """The set of places whose rows answer yes."""
