@@ -213,6 +213,7 @@ def test_no_form_is_shown_where_bids_have_closed(client, db):
 
 
 @pytest.mark.services
+@pytest.mark.django_db(transaction=True)
 def test_of_awarding_and_replacing_at_once_one_happens(at):
     tender = make.tender(status="published")
     draft = amend(tender, by=tender.person, at=at, reason=WHY)
