@@ -97,12 +97,7 @@ class Finding(models.Model):
                     gettext("You have seen the correction of this done, so the finding is settled.")
                 )
             written = Finding.objects.filter(pk=self.pk, revision=revision).update(
-                result=found,
-                methods=how,
-                note=words,
-                revision=F("revision") + 1,
-                recorded_at=at,
-                recorded_by=by,
+                **recorded(found, how, words, by=by, at=at)
             )
             if not written:
                 return self._already(found, how, words)
@@ -117,6 +112,14 @@ class Finding(models.Model):
         if (stored.result, stored.methods, stored.note) != (found, how, words):
             raise Conflict(stored)
         return stored.revision
+
+
+def recorded(
+    found: Result, how: list[str], words: str, *, by: User, at: datetime
+) -> dict[str, Any]:
+    """What is written of a finding."""
+    said = {"result": found, "methods": how, "note": words, "revision": F("revision") + 1}
+    return {**said, "recorded_at": at, "recorded_by": by}
 
 
 def problems_of(

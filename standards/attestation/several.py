@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from standards.attestation import independence
 from standards.attestation.engagement import Engagement
-from standards.attestation.findings import Finding, problems_of
+from standards.attestation.findings import Finding, problems_of, recorded
 from standards.attestation.results import Result
 
 # a nonconformity says what was seen of its own criterion, so it is written alone
@@ -55,13 +55,7 @@ def record_several(
             raise NotReady(*problems)
         keys = [one.pk for one in chosen]
         for start in range(0, len(keys), AT_ONCE):
-            Finding.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(
-                result=found,
-                methods=how,
-                note=words,
-                revision=F("revision") + 1,
-                recorded_at=at,
-                recorded_by=by,
-            )
+            part = Finding.objects.filter(pk__in=keys[start : start + AT_ONCE])
+            part.update(**recorded(found, how, words, by=by, at=at))
         engagement.took_part(by)
     return len(chosen)
