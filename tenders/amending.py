@@ -1,7 +1,5 @@
 """Changing a published tender: a new version, begun from the words of the one in force."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +12,6 @@ from certcentre.log.models import record
 from tenders.authors import admit
 from tenders.copying import copy
 from tenders.tender import Tender
-
-Body = Mapping[str, Any]
-ABOUT = ("title", "summary", "language", "countries", "languages", "deadline")
-SAID = (
-    "text",
-    "cites",
-    "alternatives",
-    "obligation",
-    "weight",
-    "least",
-    "must_be_present",
-    "evidence",
-    "justification",
-)
 
 
 def amend(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
@@ -53,11 +37,15 @@ def require_amendable(tender: Tender, *, at: datetime) -> None:
         )
 
 
+def first_reference(tender: Tender) -> str:
+    """The reference of version 1, which those of later versions begin with."""
+    return tender.reference.removesuffix(f"-v{tender.version}")
+
+
 def _begin(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     version = earlier.version + 1
-    first = earlier.reference.removesuffix(f"-v{earlier.version}")
     made = Tender.objects.create(
-        reference=f"{first}-v{version}",
+        reference=f"{first_reference(earlier)}-v{version}",
         version=version,
         amends=earlier,
         amended_because=reason,
@@ -71,41 +59,3 @@ def _begin(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     record(made, "tender.started", by=by, at=at, organisation=made.buyer, reason=reason)
     copy(earlier, made, by=by, at=at)
     return made
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What one version asks otherwise than the one before, by the refs of each."""
-
-    about: list[str]  # names of what the tender says of itself
-    new: list[Body]
-    changed: list[Body]
-    gone: list[Body]
-
-    def __bool__(self) -> bool:
-        return bool(self.about or self.new or self.changed or self.gone)
-
-
-def changes(before: Body, after: Body) -> Changes:
-    """Between two written tenders (`freezing.written`). Requirements are the same where lot and
-    criterion are; one in own words where lot and words are."""
-    old, new = by_name(before), by_name(after)
-    return Changes(
-        about=[name for name in ABOUT if before[name] != after[name]]
-        + (["wording"] if before["wording"]["pack"] != after["wording"]["pack"] else []),
-        new=[one for name, one in new.items() if name not in old],
-        changed=[
-            one
-            for name, one in new.items()
-            if name in old and any(one[part] != old[name][part] for part in SAID)
-        ],
-        gone=[one for name, one in old.items() if name not in new],
-    )
-
-
-def by_name(body: Body) -> dict[tuple[int, str], Body]:
-    return {
-        (lot["number"], one["criterion"] or one["text"]): one
-        for lot in body["lots"]
-        for one in lot["requirements"]
-    }

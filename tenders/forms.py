@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
@@ -104,6 +105,12 @@ class TenderForm(forms.Form):
         ),
         help_text=_("Day and time in UTC."),
     )
+
+    def clean_deadline(self) -> datetime | None:
+        found: datetime | None = self.cleaned_data["deadline"]
+        if found and "deadline" in self.changed_data and found <= timezone.now():
+            raise forms.ValidationError(gettext("Bids cannot close in the past."))
+        return found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -338,3 +345,13 @@ class ExportForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = text(_("Reason"), required=True, help_text=_("The public reads it."))
+
+
+class AwardForm(forms.Form):
+    """To whom the contract was given."""
+
+    reason = text(
+        _("Who was awarded, and why"),
+        required=True,
+        help_text=_("Supplier, product and lot, such as they were offered. The public reads it."),
+    )

@@ -1,5 +1,6 @@
 """What a draft lacks before it may be published, and what its author should think about."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,8 @@ from django.utils.translation import gettext, ngettext
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Edition, Obligation
 from tenders.authors import providers_among
-from tenders.freezing import lots_of, refs
+from tenders.differing import changes
+from tenders.freezing import lots_of, refs, written
 from tenders.packs import PACKS
 from tenders.wording import citations, flags
 
@@ -34,7 +36,15 @@ def missing(tender: Any, *, at: datetime) -> list[str]:
     problems = about_tender(tender, at=at)
     for lot in lots:
         problems += about_lot(lot)
-    return problems + about_editions(lots)
+    return problems + about_editions(lots) + about_changes(tender)
+
+
+def about_changes(tender: Any) -> list[str]:
+    """An amendment changes something; the version before stays otherwise."""
+    earlier = tender.amends
+    if not earlier or changes(json.loads(bytes(earlier.body)), written(tender)):
+        return []
+    return [gettext("Nothing is changed since the version before. Change it, or throw it away.")]
 
 
 def about_tender(tender: Any, *, at: datetime) -> list[str]:

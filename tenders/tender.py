@@ -158,6 +158,12 @@ class Tender(models.Model):
         if self.status != self.Status.PUBLISHED:
             raise illegal(Tender, self.status)
 
+    def require_closed(self, *, at: datetime) -> None:
+        """Refuse a step that waits until no more bids may come."""
+        if self.deadline and self.is_open(at=at):
+            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
+            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+
     @classmethod
     def start(
         cls, buyer: Organisation, *, by: Any, at: datetime, title: str, **details: Any
@@ -255,7 +261,7 @@ class Tender(models.Model):
             if not held[self.pk].revision == seen == self.revision:
                 raise Conflict(self)
             if self.amends_id:
-                held[self.amends_id].replace(by=by, at=at)
+                held[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
             self._close_to(
                 "published", by, at, published_at=at, published_by=by, body=body, digest=digest
             )
@@ -263,12 +269,12 @@ class Tender(models.Model):
             for format in Download.Format.values:
                 self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
 
-    def replace(self, *, by: Any, at: datetime) -> None:
+    def replace(self, *, by: Any, at: datetime, reason: str) -> None:
         """Step back for the version that amends this one; its row is held."""
         self.require_in_force()
         Tender.objects.filter(pk=self.pk).update(replaced_at=at)
-        public = LogEntry.Visibility.PUBLIC
-        record(self, "tender.replaced", by=by, at=at, organisation=self.buyer, visibility=public)
+        logged: Any = {"organisation": self.buyer, "visibility": LogEntry.Visibility.PUBLIC}
+        record(self, "tender.replaced", by=by, at=at, reason=reason, **logged)
 
     def discard(self, *, by: Any, at: datetime) -> None:
         """Throw a draft away with all that belongs to it. Its number is not given again."""
@@ -285,9 +291,7 @@ class Tender(models.Model):
     def award(self, *, by: Any, at: datetime, reason: str) -> None:
         """Say that the contract was given, and to whom or why; not while bids may still come."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
-        if self.deadline and self.is_open(at=at):
-            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
-            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+        self.require_closed(at=at)
         self._close_to("awarded", by, at, reason, awarded_at=at, outcome=reason)
 
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:

@@ -25,8 +25,8 @@ from tenders.forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
-from tenders.views.amending import versions
 from tenders.views.seated import Seat, chosen_lot, readable, seat_of, trail
+from tenders.views.versions import versions
 
 A_PAGE = 25
 ROWS = 100  # of a published lot on one page
@@ -118,7 +118,7 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
             (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
             for one in lots
         ],
-        "versions": versions(found, None, seat),
+        "versions": versions(found, None, seat, at=timezone.now()),
         "trail": trail(),
     }
     return render(request, "tenders/builder.html", context)
@@ -147,7 +147,7 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "standing": standing(found, at=at),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
-        "versions": versions(found, body, seat),
+        "versions": versions(found, body, seat, at=at),
         "mine": towards(found, request.user, at=at)
         if found.is_open(at=at) and request.user.is_authenticated
         else [],

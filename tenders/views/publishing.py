@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -23,11 +24,11 @@ from certcentre.places import country, language
 from tenders import building, freezing, readiness
 from tenders.authors import needed
 from tenders.competition import compete
-from tenders.forms import ReasonForm, wordings
+from tenders.forms import AwardForm, ReasonForm, wordings
 from tenders.requirements import Requirement
 from tenders.tender import Tender
-from tenders.views.amending import versions
 from tenders.views.seated import readable, seat_of, signable, trail, writable
+from tenders.views.versions import versions
 
 
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
@@ -77,7 +78,7 @@ def checked(
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),
-        "versions": versions(found, freezing.written(found), seat),
+        "versions": versions(found, freezing.written(found), seat, at=at),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
@@ -102,9 +103,17 @@ def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
         (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
         (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
         (_("Languages of use"), ", ".join(language(code) for code in found.languages)),
+        (_("Bids close"), closes(found)),
         (_("Lots"), str(len(lots))),
         (_("Requirements"), str(sum(lot.asked for lot in lots))),
     ]
+
+
+def closes(found: Tender) -> str:
+    """The moment bids close, in UTC, as everybody reads it."""
+    if not found.deadline:
+        return gettext("no date")
+    return date_format(found.deadline, "DATETIME_FORMAT") + " UTC"
 
 
 AWARD = Question(
@@ -144,7 +153,9 @@ def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
     found.require_in_force()
-    return stepped(request, found, AWARD, ReasonForm(sent(request)), found.award)
+    if request.method != "POST":
+        found.require_closed(at=timezone.now())
+    return stepped(request, found, AWARD, AwardForm(sent(request)), found.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders import annex, freezing, readiness
-from tenders.amending import amend, changes
+from tenders.amending import amend
+from tenders.differing import changes
 from tenders.models import Tender
 from tests import make
 from tests.assessment.threads import at_once
@@ -29,6 +30,10 @@ def draft(published, at):
     return amend(published, by=published.person, at=at, reason=WHY)
 
 
+def by(tender, at):
+    return {"by": tender.person, "at": at}
+
+
 def url(name, tender):
     return reverse(name, args=[tender.reference])
 
@@ -38,6 +43,8 @@ def text(answer):
 
 
 def issue(tender, published, at):
+    """Publish it, with something more asked for."""
+    tender.lots.get().add_words(f"Prints {tender.version}", obligation="may", **by(published, at))
     tender.publish(by=published.person, at=at)
     published.refresh_from_db()
     return tender
@@ -48,7 +55,7 @@ def test_it_begins_with_the_words_and_reasons_in_force(published, draft, at):
     assert (draft.status, draft.deadline) == ("draft", published.deadline)
     was, now = freezing.written(published), freezing.written(draft)
     assert not changes(was, now)
-    assert readiness.missing(draft, at=at) == []
+    assert "Nothing is changed" in readiness.missing(draft, at=at)[0]
     assert published.is_open(at=at)
     started = LogEntry.objects.about(draft).get(step="tender.started")
     assert (started.actor, started.reason) == (published.person, WHY)
@@ -61,7 +68,10 @@ def test_publishing_it_puts_it_in_the_place_of_the_earlier(published, draft, at)
     assert bytes(published.body) == words
     assert set(Tender.objects.open(at=at)) == {draft}
     steps = LogEntry.objects.about(published).filter(visibility="public")
-    assert [one.step for one in steps] == ["tender.published", "tender.replaced"]
+    assert [(one.step, one.reason) for one in steps] == [
+        ("tender.published", ""),
+        ("tender.replaced", WHY),
+    ]
     third = amend(draft, by=published.person, at=at, reason="More time")
     assert (third.version, third.reference) == (3, f"{published.reference}-v3")
 
@@ -77,16 +87,18 @@ def test_what_it_replaces_and_why_is_frozen_and_printed(published, draft, at):
 
 
 def test_what_changed_is_told_by_criterion_and_words(published, draft, at):
-    by = {"by": published.person, "at": at}
+    who = by(published, at)
     first, second, _ = draft.lots.get().requirements.all()
-    draft.state(title="Reading and writing", **by)
-    first.remove(**by)
-    second.change(revision=second.revision, least=2, **by)
-    draft.lots.get().add_words("Prints", obligation="may", **by)
+    draft.state(title="Reading and writing", **who)
+    first.remove(**who)
+    second.change(revision=second.revision, least=2, **who)
+    draft.lots.get().add_words("Prints", obligation="may", **who)
     found = changes(freezing.written(published), freezing.written(draft))
-    assert found.about == ["title"]
+    assert found.about == {"title": ("Reading", "Reading and writing")}
     assert [one["criterion"] for one in found.gone] == [first.criterion.key]
-    assert [one["criterion"] for one in found.changed] == [second.criterion.key]
+    assert [(one.after["criterion"], one.parts) for one in found.changed] == [
+        (second.criterion.key, ["least"])
+    ]
     assert [one["text"] for one in found.new] == ["Prints"]
 
 
@@ -149,6 +161,13 @@ def test_nothing_opens_anew_once_bids_have_closed(published, draft, at):
         draft.publish(by=published.person, at=later)
 
 
+def test_a_version_that_changes_nothing_is_not_published(published, draft, at):
+    with pytest.raises(NotReady, match="Nothing is changed"):
+        draft.publish(by=published.person, at=at)
+    published.refresh_from_db()
+    assert published.replaced_at is None
+
+
 def test_a_version_without_its_reason_is_not_kept(published):
     for wrong in ({"version": 2}, {"version": 2, "amends": published}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -186,6 +205,45 @@ def test_everybody_finds_the_way_between_versions(client, published, draft, at):
     assert (shape["version"], shape["replaces"]) == (2, published.reference)
 
 
+def test_old_and_new_stand_beside_each_other(client, published, draft, at):
+    who = by(published, at)
+    second = draft.lots.get().requirements.all()[1]
+    second.change(revision=0, obligation="should", weight=100, **who)
+    draft.state(countries=["KE"], deadline=published.deadline + timedelta(days=7), **who)
+    issue(draft, published, at)
+    page = text(client.get(draft.get_absolute_url()))
+    for before, after in (("Must", "Should"), ("–", "100"), ("–", "Kenya")):
+        assert f'<del dir="auto">{before}</del> → <ins dir="auto">{after}</ins>' in page
+    assert "Bids close: <del" in page
+    assert "Evidence asked for" not in page
+
+
+def test_an_old_version_leads_to_the_newest(client, published, draft, at):
+    issue(draft, published, at)
+    third = amend(draft, by=published.person, at=at, reason="More time")
+    third.person = draft.person = published.person
+    issue(third, draft, at)
+    published.refresh_from_db()
+    old = text(client.get(published.get_absolute_url()))
+    assert "Read the newest, version 3" in old
+    assert "Read the newest" not in text(client.get(draft.get_absolute_url()))
+
+
+def test_a_stranded_draft_says_so_and_how_to_throw_it_away(client, published, draft, at):
+    client.force_login(published.person)
+    assert "no longer open for bids" not in text(client.get(draft.get_absolute_url()))
+    published.cancel(by=published.person, at=at, reason="No budget")
+    page = text(client.get(draft.get_absolute_url()))
+    assert "no longer open for bids" in page
+    assert url("tender-discard", draft) in page
+
+
+def test_who_comes_second_is_led_to_the_draft(client, published, draft):
+    client.force_login(published.person)
+    answer = client.get(url("tender-amend", published))
+    assert (answer.status_code, answer["Location"]) == (302, draft.get_absolute_url())
+
+
 def test_an_editor_begins_it_on_the_page(client, db):
     made = make.tender(status="published")
     client.force_login(made.person)
@@ -217,6 +275,7 @@ def test_no_form_is_shown_where_bids_have_closed(client, db):
 def test_of_awarding_and_replacing_at_once_one_happens(at):
     tender = make.tender(status="published")
     draft = amend(tender, by=tender.person, at=at, reason=WHY)
+    draft.lots.get().add_words("Prints", obligation="may", **by(tender, at))
     person = tender.person
 
     def award():

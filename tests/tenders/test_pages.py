@@ -78,6 +78,30 @@ def test_files_are_there_for_everybody_once_made(client, db):
     assert url("tender-file", made, "pdf") in text(client.get(made.get_absolute_url()))
 
 
+def test_awarding_is_offered_once_bids_have_closed(client, db):
+    made = make.tender(status="published", deadline=timezone.now() + timedelta(days=3))
+    client.force_login(made.person)
+    assert url("tender-award", made) not in text(client.get(made.get_absolute_url()))
+    assert client.get(url("tender-award", made)).status_code == 409
+    Tender.objects.filter(pk=made.pk).update(deadline=timezone.now() - timedelta(days=3))
+    assert url("tender-award", made) in text(client.get(made.get_absolute_url()))
+    assert "Who was awarded, and why" in text(client.get(url("tender-award", made)))
+
+
+def test_what_is_frozen_names_the_day_that_bids_close(client, db):
+    made = make.tender(deadline=AT + timedelta(days=900))
+    client.force_login(made.person)
+    assert "12 May 2029, 09:00 UTC" in text(client.get(url("tender-publish", made)))
+
+
+def test_bids_cannot_close_in_the_past(client, db):
+    made = make.tender()
+    client.force_login(made.person)
+    said = {"title": "Reading", "language": "en", "wording": "eu", "deadline": "2020-01-01T09:00"}
+    answer = client.post(url("tender-details", made), said)
+    assert (answer.status_code, "Bids cannot close in the past." in text(answer)) == (422, True)
+
+
 def test_publishing_says_first_what_is_missing(client, db):
     made = make.tender()
     client.force_login(made.person)

@@ -1,0 +1,58 @@
+"""What one version of a tender asks otherwise than another. Pure: between two written tenders."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Body = Mapping[str, Any]  # as `freezing.written` gives it, or one of its requirements
+ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
+SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
+        "evidence", "justification")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """A requirement that both versions have, and what it now says otherwise."""
+
+    before: Body
+    after: Body
+
+    @property
+    def parts(self) -> list[str]:
+        """Names of what differs."""
+        return [name for name in SAID if self.before[name] != self.after[name]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    about: dict[str, tuple[Any, Any]]  # what the tender says of itself: name → before, after
+    new: list[Body]
+    changed: list[Change]
+    gone: list[Body]
+
+    def __bool__(self) -> bool:
+        return bool(self.about or self.new or self.changed or self.gone)
+
+
+def changes(before: Body, after: Body) -> Changes:
+    """Requirements are the same where lot and criterion are; one in own words where its words."""
+    old, new = dict(by_name(before)), dict(by_name(after))
+    both = [Change(old[name], one) for name, one in new.items() if name in old]
+    pairs = {name: (said(before, name), said(after, name)) for name in ABOUT}
+    return Changes(
+        about={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
+        new=[one for name, one in new.items() if name not in old],
+        changed=[one for one in both if one.parts],
+        gone=[one for name, one in old.items() if name not in new],
+    )
+
+
+def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:
+    for lot in body["lots"]:
+        for one in lot["requirements"]:
+            yield (lot["number"], one["criterion"] or one["text"]), one
+
+
+def said(body: Body, name: str) -> Any:
+    """A pack of words is known by its name; its text follows from what is asked."""
+    return body["wording"]["pack"] if name == "wording" else body[name]

@@ -1,0 +1,157 @@
+"""What the pages of a tender say of its neighbours: the version before, the next, the newest."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.places import country, language
+from standards.catalogue.editions import Obligation
+from tenders.amending import first_reference
+from tenders.differing import Body, Change, Changes, changes
+from tenders.forms import wordings
+from tenders.tender import Tender
+from tenders.views.seated import Seat
+
+MOST = 50  # requirements named of each kind of change
+WORDS = 25  # of a longer text
+ABOUT = {
+    "title": _("Title"),
+    "summary": _("What you want to buy"),
+    "language": _("Language of the annex"),
+    "countries": _("Countries of use"),
+    "languages": _("Languages of use"),
+    "deadline": _("Bids close"),
+    "wording": _("Law that governs the purchase"),
+}
+PARTS = {
+    "obligation": _("Obligation"),
+    "weight": _("Weight"),
+    "least": _("Least assurance"),
+    "must_be_present": _("Must be present"),
+    "text": _("Text"),
+    "cites": _("Standard"),
+    "alternatives": _("Accepted instead"),
+    "evidence": _("Evidence asked for"),
+    "justification": _("Why you need it"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that now says otherwise."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The requirements that changed in one way, and how many more."""
+
+    title: str
+    rows: list[tuple[Body, list[Line]]]
+    more: int
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The neighbours of a version, as far as the reader may see them, and what changed."""
+
+    earlier: Tender | None = None
+    newer: Tender | None = None
+    newest: Tender | None = None  # where it is another than the next
+    stranded: bool = False  # a draft whose version before is no longer open
+    about: list[Line] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+
+def versions(found: Tender, body: Body | None, seat: Seat, *, at: datetime) -> Versions:
+    """At most three statements, however long the tender; `body` None: no comparison."""
+    newer, newest = later(found, seat)
+    earlier = found.amends
+    stranded = bool(earlier and not found.published_at and not earlier.is_open(at=at))
+    if not earlier or not earlier.body or body is None:
+        return Versions(earlier, newer, newest, stranded)
+    made = changes(json.loads(bytes(earlier.body)), body)
+    return Versions(earlier, newer, newest, stranded, about_lines(made), list(parts(made)))
+
+
+def later(found: Tender, seat: Seat) -> tuple[Tender | None, Tender | None]:
+    """The next version, and the newest published one."""
+    if not found.published_at:
+        return None, None
+    visible = Tender.objects.all() if seat.member else Tender.objects.published()
+    newer = visible.filter(amends=found).defer("body").first()
+    if not found.replaced_at:
+        return newer, None
+    line = Tender.objects.published().filter(reference__startswith=f"{first_reference(found)}-v")
+    newest = line.defer("body").order_by("-version").first()
+    return newer, newest if newest != newer else None
+
+
+def about_lines(made: Changes) -> list[Line]:
+    return [
+        Line(str(ABOUT[name]), shown_about(name, before), shown_about(name, after))
+        for name, (before, after) in made.about.items()
+    ]
+
+
+def shown_about(name: str, value: Any) -> str:
+    """What a tender says of itself, as its page says it."""
+    if name == "deadline":
+        moment = datetime.fromisoformat(value) if value else None
+        return f"{date_format(moment, 'DATETIME_FORMAT')} UTC" if moment else gettext("no date")
+    if name in ("countries", "languages"):
+        known = country if name == "countries" else language
+        return ", ".join(known(code) for code in value) or "–"
+    if name == "wording":
+        return str(dict(wordings()).get(value, value))
+    if name == "language":
+        return str(Tender.Language(value).label)
+    return shorter(value)
+
+
+def parts(made: Changes) -> Any:
+    """New, changed and gone, each where there is any."""
+    changed = [(one.after, lines(one)) for one in made.changed]
+    for title, rows in (
+        (gettext("New"), [(one, []) for one in made.new]),
+        (gettext("Changed"), changed),
+        (
+            gettext("Taken out, with the refs of the version before"),
+            [(one, []) for one in made.gone],
+        ),
+    ):
+        if rows:
+            yield Part(title, rows[:MOST], max(0, len(rows) - MOST))
+
+
+def lines(change: Change) -> list[Line]:
+    return [
+        Line(str(PARTS[name]), shown(name, change.before[name]), shown(name, change.after[name]))
+        for name in change.parts
+    ]
+
+
+def shown(name: str, value: Any) -> str:
+    """A part of a requirement in words."""
+    if name == "must_be_present":
+        return gettext("yes") if value else gettext("no")
+    if name == "alternatives":
+        value = "; ".join(one["cites"] for one in value)
+    if name == "obligation":
+        return str(Obligation(value).label)
+    if name == "least":
+        return f"AL{value}"
+    return shorter(value)
+
+
+def shorter(value: Any) -> str:
+    return Truncator(str(value)).words(WORDS) if value not in (None, "") else "–"
