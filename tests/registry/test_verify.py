@@ -176,6 +176,9 @@ def test_our_own_paper_is_known_to_the_byte(client, certificate, at):
     assert found.notes == []
     saved_anew = answer(ours + b"\n", at, "valid")
     assert "rely on what stands here" in saved_anew.notes[0]
+    assert (saved_anew.kind, found.kind) == ("warn", "good")
+    assert saved_anew.title == "Valid, but this paper is not the file that we made"
+    assert not saved_anew.checks[-1].passed
 
 
 @pytest.mark.parametrize(

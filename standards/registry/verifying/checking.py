@@ -34,14 +34,17 @@ def checked(data: bytes, *, at: datetime) -> Verdict:
 def of_paper(data: bytes, *, at: datetime) -> Verdict:
     """What the credential inside a PDF says. The print around it may have been altered."""
     inside = of_text(papers.credential_in(data), at=at)
+    name = gettext("The paper")
     if papers.is_ours(data, inside.number):
-        name, text = gettext("The paper"), gettext("It is byte for byte the file that we made.")
+        text = gettext("It is byte for byte the file that we made.")
         return replace(inside, checks=[*inside.checks, Check(name, True, text)])
+    text = gettext("It is not the file that we made: it was changed or saved anew.")
     words = gettext(
-        "This is about the credential inside the PDF. We did not compare the print around it: "
+        "This is about the credential inside the PDF. The print around it may say something else: "
         "rely on what stands here, not on the paper."
     )
-    return replace(inside, notes=[*inside.notes, words])
+    checks, notes = [*inside.checks, Check(name, False, text)], [*inside.notes, words]
+    return replace(inside, checks=checks, notes=notes, altered=True)
 
 
 def of_text(text: str, *, at: datetime) -> Verdict:

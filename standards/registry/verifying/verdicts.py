@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -70,13 +71,21 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
     number: str = ""
     path: str = ""
+    altered: bool = False  # it came in a file that is not the one we made
+
+    @property
+    def doubtful(self) -> bool:
+        """Valid, but what it came in may show something else."""
+        return self.altered and self.state == State.VALID
 
     @property
     def kind(self) -> str:
-        return KIND.get(self.state, "bad")
+        return "warn" if self.doubtful else KIND.get(self.state, "bad")
 
     @property
     def title(self) -> str:
+        if self.doubtful:
+            return gettext("Valid, but this paper is not the file that we made")
         return str(self.state.label)
 
     @property
