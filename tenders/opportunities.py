@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ class Chance:
     counted: int  # requirements from the catalogue
     own: int  # in the buyer's words, to be read
     points: int = 0
+    ending: int = 0  # criteria that count now and no longer when bids close
 
     @property
     def tender(self) -> Tender:
@@ -93,7 +94,7 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
 def towards(tender: Tender, user: Any, *, at: datetime) -> list[tuple[Release, list[Chance]]]:
     """How the current releases of the reader's own products stand towards each lot of a tender.
 
-    Four statements; one for a reader who has none.
+    Five statements; one for a reader who has none.
     """
     mine = Release.objects.of_members(user).filter(solution__current_release=F("pk"))
     releases = list(mine.select_related("solution").order_by("solution__name", "pk")[:MOST_OWN])
@@ -103,11 +104,16 @@ def towards(tender: Tender, user: Any, *, at: datetime) -> list[tuple[Release, l
     for lot in lots.values():
         lot.tender = tender
     asked, own = asked_of(lots)
-    held = held_by([release.pk for release in releases], at=at)
-    return [
-        (one, [chance(lot, asked[pk], own[pk], held[one.pk], one) for pk, lot in lots.items()])
-        for one in releases
-    ]
+    keys = [release.pk for release in releases]
+    held = held_by(keys, at=at)
+    then = held_by(keys, at=tender.deadline) if tender.deadline else held
+
+    def stands(one: Release, lot: Lot) -> Chance:
+        now = chance(lot, asked[lot.pk], own[lot.pk], held[one.pk], one)
+        when = chance(lot, asked[lot.pk], own[lot.pk], then[one.pk], one)
+        return replace(now, ending=len(set(when.missing) - set(now.missing)))
+
+    return [(one, [stands(one, lot) for lot in lots.values()]) for one in releases]
 
 
 def asked_of(lots: Iterable[int]) -> tuple[dict[int, list[Asked]], dict[int, int]]:

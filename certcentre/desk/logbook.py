@@ -19,7 +19,10 @@ from standards.assessment.solutions import Release, Solution
 
 # kind of step → its words, the models it is about
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
-    "certificates": (_("Certificates and verifications"), ("standards.certificate",)),
+    "certificates": (
+        _("Certificates and verifications"),
+        ("standards.certificate", "standards.externalcertificate"),
+    ),
     "declarations": (_("Declarations"), ("standards.assessment", "standards.declaration")),
     "accreditations": (_("Accreditations"), ("standards.accreditation",)),
     "solutions": (_("Solutions and releases"), ("standards.solution", "standards.release")),
@@ -35,7 +38,15 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
 }
 MODELS = {label for _words, labels in KINDS.values() for label in labels}
 WITH = {"standards.release": ("solution",), "standards.mapping": ("source", "target")}
-PAGED = {"certificate", "declaration", "accreditation", "edition", "need"}  # for everybody
+PAGED = {  # for everybody
+    "certificate",
+    "declaration",
+    "accreditation",
+    "externalcertificate",
+    "edition",
+    "need",
+    "tender",
+}
 STEPS: dict[str, Promise] = {
     "accreditation.granted": _("Accreditation granted"),
     "accreditation.reinstated": _("Accreditation reinstated"),
@@ -54,6 +65,8 @@ STEPS: dict[str, Promise] = {
     "standard.renamed": _("Standard renamed"),
     "edition.published": _("Edition published"),
     "edition.withdrawn": _("Edition withdrawn"),
+    "externalcertificate.ended": _("External certificate ended"),
+    "externalcertificate.recorded": _("External certificate recorded"),
     "mapping.changed": _("Mapping changed"),
     "mapping.published": _("Mapping published"),
     "mapping.withdrawn": _("Mapping withdrawn"),

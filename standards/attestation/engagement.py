@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from standards.attestation import evidence_room, independence
 from standards.attestation.requesting import Asked, Request
 from standards.attestation.results import Result
 from standards.catalogue.editions import Edition, Level
+
+LATEST = timedelta(days=730)  # until a report is due
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -306,9 +308,11 @@ class EngagementEdition(models.Model):
 
 
 def require_to_come(due_on: date | None, at: datetime) -> None:
-    """A report is due today or later, if a day is given."""
+    """A report is due today or later and within two years, if a day is given."""
     if due_on and due_on < at.date():
         raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
+    if due_on and due_on > at.date() + LATEST:
+        raise NotReady(gettext("The report is due within two years. Give an earlier day."))
 
 
 def said(reason: str) -> str:

@@ -1,7 +1,12 @@
 """What the log says of accreditations, engagements and certificates, in words."""
 
+import json
+from datetime import date
+
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
@@ -40,9 +45,17 @@ WORDS: dict[str, Promise] = {
 INTERNAL = {"engagement.ready", "engagement.reopened", "engagement.resumed"}
 
 
-def told(record: models.Model, *, public: bool = False) -> list[tuple[LogEntry, Promise]]:
+def told(record: models.Model, *, public: bool = False) -> list[tuple[LogEntry, Promise | str]]:
     """The steps of a record, oldest first, each beside its words; `public` leaves out the rest."""
     entries = LogEntry.objects.about(record).filter(step__in=WORDS).select_related("organisation")
     if public:
         entries = entries.public()
-    return [(entry, WORDS[entry.step]) for entry in entries]
+    return [(entry, words(entry)) for entry in entries]
+
+
+def words(entry: LogEntry) -> Promise | str:
+    """The step, with the day that it set."""
+    if entry.step != "engagement.rescheduled":
+        return WORDS[entry.step]
+    day = date.fromisoformat(json.loads(bytes(entry.body))["detail"]["after"])
+    return gettext("Report due on %(day)s") % {"day": date_format(day)}

@@ -7,17 +7,17 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
-from standards.attestation.findings import CorrectiveAction
+from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import NONCONFORMING, Result
 
-Told = list[tuple[LogEntry, Promise]]
+Told = list[tuple[LogEntry, Promise | str]]
 Step = tuple[Any, str, str]
 LIFE = (
     ("requested", _("Requested")),
@@ -126,3 +126,30 @@ def of(engagement: Engagement, told: Told, *, inside: bool, at: datetime) -> Ove
         actions=counted["all"],
         waiting=counted["ours" if inside else "theirs"],
     )
+
+
+def before_handing_over(engagement: Engagement) -> list[str]:
+    """What the evaluator should know before the summary is written. Two statements."""
+    said = []
+    if left := engagement.findings.filter(result=Result.NOT_EXAMINED).count():
+        words = ngettext(
+            "%(n)s criterion has no finding yet, so it cannot be handed over.",
+            "%(n)s criteria have no finding yet, so it cannot be handed over.",
+            left,
+        )
+        said.append(words % {"n": left})
+    found = engagement.findings.uncorrected().select_related("criterion", "corrective_action")
+    unseen = [one for one in found if not one.corrective_action.released_at]
+    majors = [one for one in found if one.result == Result.MAJOR]
+    if unseen:
+        words = gettext("The provider has not seen the nonconformities on %(refs)s.")
+        said.append(words % {"refs": refs(unseen)})
+    if majors:
+        words = gettext("With a major one open (%(refs)s), whoever decides can only refuse.")
+        said.append(words % {"refs": refs(majors)})
+    return said
+
+
+def refs(findings: list[Finding]) -> str:
+    """Their refs for a sentence."""
+    return ", ".join(one.criterion.ref for one in findings)

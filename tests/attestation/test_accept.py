@@ -120,7 +120,12 @@ def test_the_report_is_due_on_another_day_with_a_reason(requested, at):
 
 @pytest.mark.parametrize(
     ("days", "reason", "said"),
-    [(-1, "Late", "in the past"), (30, "Same", "due already"), (60, " ", "Say why")],
+    [
+        (-1, "Late", "in the past"),
+        (731, "Far", "within two years"),
+        (30, "Same", "due already"),
+        (60, " ", "Say why"),
+    ],
 )
 def test_a_day_that_cannot_be_changes_nothing(requested, at, days, reason, said):
     accept(requested, at, due_on=at.date() + timedelta(days=30))

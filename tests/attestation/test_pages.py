@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from certcentre.accounts.models import Interest
 from standards.attestation.decision import Decision
@@ -119,6 +120,25 @@ def test_accepting_on_the_page_keeps_what_was_typed_when_something_is_missing(si
     assert got.status_code == 302
     asked.refresh_from_db()
     assert (asked.status, str(asked.due_on)) == ("accepted", "2027-02-01")
+
+
+def test_before_handing_over_the_page_says_what_stands_against_it(sign_in, engagement, now):
+    client = sign_in(engagement.body.person)
+    shown = text(page(client, "engagement-ready", engagement))
+    assert "The provider has not seen the nonconformities on 1.1." in shown
+    assert "can only refuse" not in shown
+    make.examine(engagement, {"ex:1.1": "major"}, at=now)
+    engagement.findings.filter(criterion__ref="1.2").update(result="not_examined")
+    shown = text(page(client, "engagement-ready", engagement))
+    assert "1 criterion has no finding yet" in shown
+    assert "With a major one open (1.1), whoever decides can only refuse." in shown
+
+
+def test_the_history_names_the_day_that_was_set(sign_in, engagement):
+    client = sign_in(engagement.body.person)
+    day = timezone.localdate() + timedelta(days=90)
+    post(client, "engagement-reschedule", engagement, due_on=str(day), reason="Agreed")
+    assert f"Report due on {date_format(day)}" in text(page(client, "engagement", engagement))
 
 
 def test_a_step_that_is_past_shows_no_form_and_keeps_what_was_written(sign_in, db, now):

@@ -88,6 +88,14 @@ def test_an_end_is_found_by_words_and_picked(officer, client, ends):
     assert Mapping.objects.get().target.key == "two:1.1"
 
 
+def test_a_criterion_is_not_offered_as_its_own_other_end(officer, client, ends):
+    asked = text(send(client, "mappings-new", mapping(ends, target="Criterion")))
+    assert ('value="two:1.1"' in asked, 'name="target_pick" value="one:1.1"' in asked) == (
+        True,
+        False,
+    )
+
+
 def test_words_that_no_criterion_has_and_a_pick_that_was_not_offered_are_refused(
     officer, client, ends
 ):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tenders.opportunities import outlook, towards
 from tests import make
@@ -102,12 +103,22 @@ def test_a_provider_reads_beside_a_tender_how_its_products_stand(client):
     assert "Your products" not in client.get(tender.get_absolute_url()).content.decode()
 
 
+def test_what_runs_out_before_bids_close_is_said(client):
+    tender = published(deadline=timezone.now() + timedelta(days=60))
+    release = release_with(tender, 1, 2, 3)
+    soon = timezone.now() + timedelta(days=30)
+    release.claims.filter(criterion__ref="2").update(valid_until=soon)
+    client.force_login(release.solution.organisation.person)
+    page = client.get(tender.get_absolute_url()).content.decode()
+    assert "It could answer now. 1 criterion runs out before bids close." in page
+
+
 def test_beside_a_tender_the_statements_do_not_grow(django_assert_num_queries):
-    tender = published()
+    tender = published(deadline=AT + timedelta(days=60))
     release = release_with(tender, 1)
     owner = release.solution.organisation
     for _ in range(2):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             found = towards(tender, owner.person, at=AT)
         assert [chances[0].counted for _, chances in found] == [3] * len(found)
         make.listed(organisation=owner, claims={f"{tender.edition.key}:2": 1})

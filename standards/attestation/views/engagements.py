@@ -138,7 +138,9 @@ def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found, seat = seated(request, pk)
     must(seat.examines)
     form = ReadyForm(sent(request), initial={"summary": found.summary})
-    return stepped(request, found, READY, form, found.ready)
+    warnings = overview.before_handing_over(found)
+    template = "attestation/ready.html"
+    return stepped(request, found, READY, form, found.ready, template=template, warnings=warnings)
 
 
 def engagement_reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -17,14 +17,17 @@ def known() -> Any:
     return rows.exclude(edition__status=Edition.Status.WITHDRAWN).order_by("key")
 
 
-def pick(form: forms.Form, name: str, words: str) -> str:
+def pick(form: forms.Form, name: str, words: str, ends: tuple[str, ...]) -> str:
     """The key that the words are, or that was picked among those that fit; else say what to do.
 
-    Offers the criteria that fit as a field of the form, right behind the one with the words.
+    Offers the criteria that fit as a field of the form, right behind the one with the words; not
+    what another of the `ends` names.
     """
     if not words or form.fields[name].disabled or Criterion.objects.filter(key=words).exists():
         return words
-    fits = list(known().filter(said_in(words, "key", "title", "statement"))[: MOST + 1])
+    others = [value for other, value in form.cleaned_data.items() if other in ends]
+    rows = known().filter(said_in(words, "key", "title", "statement")).exclude(key__in=others)
+    fits = list(rows[: MOST + 1])
     if not fits:
         form.add_error(name, gettext("No criterion is called so or has these words."))
         return words

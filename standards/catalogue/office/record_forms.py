@@ -93,9 +93,10 @@ class MappingForm(RecordForm):
 
     def clean(self) -> Data:
         said: Data = super().clean() or {}
-        for name in ("source", "target"):
+        ends = ("source", "target")
+        for name in ends:
             if name in said:
-                said[name] = pick(self, name, said[name])
+                said[name] = pick(self, name, said[name], ends)
         return said
 
     def record(self) -> Data:
