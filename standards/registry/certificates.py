@@ -61,7 +61,7 @@ class Sheet:
     certificate: Certificate
     status: str
     at: datetime
-    history: list[tuple[LogEntry, Promise]]
+    history: list[tuple[LogEntry, Promise | str]]
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the pages of a tender say of its neighbours: the version before, the next, the newest."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -118,17 +119,17 @@ def shown_about(name: str, value: Any) -> str:
     return shorter(value)
 
 
-def parts(made: Changes) -> Any:
+def parts(made: Changes) -> Iterator[Part]:
     """New, changed and gone, each where there is any."""
-    changed = [(one.after, lines(one)) for one in made.changed]
-    for title, rows in (
+    kinds: list[tuple[str, list[tuple[Body, list[Line]]]]] = [
         (gettext("New"), [(one, []) for one in made.new]),
-        (gettext("Changed"), changed),
+        (gettext("Changed"), [(one.after, lines(one)) for one in made.changed]),
         (
             gettext("Taken out, with the refs of the version before"),
             [(one, []) for one in made.gone],
         ),
-    ):
+    ]
+    for title, rows in kinds:
         if rows:
             yield Part(title, rows[:MOST], max(0, len(rows) - MOST))
 
