@@ -1,5 +1,6 @@
 """Accreditations, examinations, corrections and certificates."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from standards.attestation.findings import CorrectiveAction
@@ -149,7 +150,7 @@ ROWS = [
         "examining",
         {"auditor": 200},
         {"auditor": 302},
-        due_on="2099-01-31",
+        due_on=str(date.today() + timedelta(days=30)),
         **REASON,
     ),
     Row("engagement-reschedule", body(auditor=409), at("granted"), unknown=NOWHERE),
