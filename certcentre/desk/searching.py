@@ -10,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from certcentre.desk import addresses
-from standards.assessment.declaration import Declaration
 from standards.assessment.solutions import Solution
-from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Criterion, Edition
 from standards.registry.finding import saying
+from standards.registry.verifying.numbers import record_of
+from tenders.models import Tender
 
 SHOWN = 8  # of each kind
 LONGEST = 200
-NUMBER = re.compile(r"^(CC|DC)-?(\d{4})-?(\d{1,6})$", re.IGNORECASE)
+NUMBER = re.compile(r"^(CC|DC|AC|XC|TD)-?(\d{4})-?(\d{1,6})(-?V\d{1,3})?$", re.IGNORECASE)
 
 
 @login_not_required
@@ -33,16 +33,20 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/search.html", context)
 
 
-def numbered(words: str) -> Certificate | Declaration | None:
-    """The certificate or public declaration of this number, however it is typed."""
+def numbered(words: str) -> Any:
+    """The public record of this number, however it is typed; None where there is none.
+
+    A certificate, declaration, accreditation, external certificate or version of a tender.
+    """
     match = NUMBER.match("".join(words.split()))
     if match is None:
         return None
-    prefix, year, digits = match.groups()
+    prefix, year, digits, version = match.groups()
     number = f"{prefix.upper()}-{year}-{int(digits):06d}"
-    if prefix.upper() == "CC":
-        return Certificate.objects.filter(number=number).first()
-    return Declaration.objects.filter(number=number, public_since__isnull=False).first()
+    if prefix.upper() != "TD":
+        return None if version else record_of(number)
+    later = f"-v{int(version.strip('-Vv'))}" if version else ""
+    return Tender.objects.published().filter(reference=number + later).first()
 
 
 def matches(words: str) -> dict[str, Any]:

@@ -102,6 +102,8 @@ def test_on_the_page(client, engagement):
     page = client.get(address).content.decode()
     assert "1.2 Criterion 2 (Met, 0 pieces of evidence)" in page
     assert "1.1 Criterion 1" not in page
+    assert page.count(" checked") == 0
+    assert client.get(f"{address}?tick=all").content.decode().count(" checked") == 3
     keys = list(unexamined(engagement).values_list("pk", flat=True))
     said = {"findings": keys, "result": "conforming", "methods": ["document"], "note": "Kept"}
     refused = client.post(address, said)

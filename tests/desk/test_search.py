@@ -37,6 +37,24 @@ def test_a_number_leads_to_its_page_however_it_is_typed(client, typed):
     assert find(client, words).status_code == (302 if addresses.of(numbered(words)) else 200)
 
 
+def test_numbers_of_other_records_lead_to_their_pages(client, at):
+    tender = make.tender(status="published")
+    later = make.amended(tender, at=at)
+    granted = make.accreditation(make.body())
+    for words, record in (
+        (tender.reference, tender),
+        (later.reference.upper().replace("-", " "), later),
+        (granted.number, granted),
+    ):
+        assert find(client, words).headers["Location"] == record.get_absolute_url()
+
+
+def test_the_reference_of_a_draft_tells_nothing(client):
+    draft = make.tender()
+    assert find(client, draft.reference).status_code == 200
+    assert find(client, "CC-2026-000001-v2").status_code == 200
+
+
 def test_the_number_of_a_held_declaration_tells_nothing(client, centre, at):
     declaration = make.declaration()
     declaration.__class__.objects.update(public_since=None)

@@ -64,6 +64,7 @@ from tests.make.sheet import (
     upload,
 )
 from tests.make.tenders import (
+    amended,
     asked_edition,
     tender,
 )
@@ -74,6 +75,7 @@ from tests.make.world import (
 __all__ = [
     "accreditation",
     "advance",
+    "amended",
     "asked_edition",
     "assessment",
     "body",

@@ -3,6 +3,7 @@
 import itertools
 
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from tenders.amending import amend
 from tenders.models import Tender
 from tests.make.accounts import organisation
 from tests.make.catalogue import next_slot
@@ -72,4 +73,14 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
         made.award(by=by, at=AT, reason="Best offer")
     if status == "cancelled":
         made.cancel(by=by, at=AT, reason="No budget")
+    return made
+
+
+def amended(earlier, *, at=AT, reason="More is needed"):
+    """The next version of a published tender, with something more asked for, published."""
+    by = {"by": earlier.person, "at": at}
+    made = amend(earlier, reason=reason, **by)
+    made.person = earlier.person
+    made.lots.get().add_words(f"Prints {made.version}", obligation="may", **by)
+    made.publish(**by)
     return made

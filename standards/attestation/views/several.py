@@ -39,11 +39,13 @@ def findings_several(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not rows and request.method != "POST":
         messages.info(request, gettext("Every criterion has a finding."))
         return redirect(back)
+    ticked = [row.finding.pk for row in rows] if request.GET.get("tick") == "all" else []
     return ask(
         request,
         SEVERAL,
-        SeveralForm(sent(request), rows=rows),
+        SeveralForm(sent(request), rows=rows, initial={"findings": ticked}),
         partial(record_several, found),
         back=back,
         trail=[*trail(found), (gettext("Findings"), back)],
+        template="attestation/several.html",
     )
