@@ -20,6 +20,8 @@ class Download(models.Model):
         DOCX = "docx", _("Word")
         PDF = "pdf", _("PDF")
         XLSX = "xlsx", _("Excel response form")
+        HTML = "html", _("HTML")
+        CSV = "csv", _("CSV")
 
     tender = models.ForeignKey("Tender", on_delete=models.PROTECT, related_name="downloads")
     format = models.CharField(max_length=4, choices=Format.choices)

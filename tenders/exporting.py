@@ -27,7 +27,9 @@ def request(tender: Tender, format: str, *, by: Any, at: datetime, into: bytes =
     The own file is looked at now, so that what is wrong with it is said at once.
     """
     if format not in FORMATS:
-        raise NotReady(gettext("We do not make this format. Choose Word, PDF or Excel."))
+        names = ", ".join(each.name for each in FORMATS.values())
+        words = gettext("We do not make this format. Choose one of these: %(names)s.")
+        raise NotReady(words % {"names": names})
     if not into:
         return ask(tender, format, by=by, at=at)
     if format != "docx":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tenders.annex import Annex
-from tenders.export import docx, pdf, xlsx
+from tenders.export import csv_list, docx, page, pdf, xlsx
 
 Tell = Callable[[int, int], None]  # progress: done, total
 
@@ -30,6 +30,8 @@ FORMATS: dict[str, Format] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         xlsx.write,
     ),
+    "html": Format("HTML", "text/html", page.write),
+    "csv": Format("CSV", "text/csv", csv_list.write),
 }
 
 

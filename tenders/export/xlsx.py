@@ -96,8 +96,8 @@ def requirements(book: Any, forms: dict[str, Any], annex: Annex, tell: Tell) -> 
     """One line a requirement; only the bidder's columns can be written."""
     words, place, total = annex.labels, 0, len(annex.rows)
     sheet = page(book, words["requirements"], [width for _, width in COLUMNS])
-    for column, (name, _) in enumerate(COLUMNS):
-        put(sheet, 0, column, words[name].format(weight="").strip().capitalize(), forms["head"])
+    for column, name in enumerate(heads(words)):
+        put(sheet, 0, column, name, forms["head"])
     for lot in annex.lots:
         for group in lot.groups:
             for row in group.rows:
@@ -126,6 +126,11 @@ def requirements(book: Any, forms: dict[str, Any], annex: Annex, tell: Tell) -> 
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+
+
+def heads(words: dict[str, str]) -> list[str]:
+    """What stands above each column."""
+    return [words[name].format(weight="").strip().capitalize() for name, _ in COLUMNS]
 
 
 def values(row: Row, lot: str, words: dict[str, str]) -> list[Any]:

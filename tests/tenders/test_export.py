@@ -1,5 +1,6 @@
 """Each export opened with a program that did not write it, and read row by row."""
 
+import csv
 import io
 import time
 
@@ -8,6 +9,7 @@ import pikepdf
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from lxml import html
 
 from tenders import annex
 from tenders.export import FORMATS, file_name
@@ -68,6 +70,44 @@ def test_word_says_its_language_title_and_styles():
     used = {line.style.name for line in document.paragraphs}
     assert used <= {"Title", "Heading 1", "Heading 2", "Heading 3", "List Bullet", "Normal"}
     assert tree.labels["how"] in {line.text for line in document.paragraphs}
+
+
+@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+def test_csv_has_every_row_and_no_formula(make_body):
+    tree, made = written("csv", make_body())
+    assert made.startswith(b"\xef\xbb\xbf")
+    heads, *rows = csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))
+    assert heads[:3] == ["Ref", "Lot", "Requirement"]
+    assert [row[0] for row in rows] == [row.ref for row in tree.rows]
+    assert [row[3] for row in rows] == [tree.labels[row.kind] for row in tree.rows]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+def test_the_page_has_every_row_and_part(make_body, language):
+    tree, made = written("html", make_body(language=language))
+    page = html.document_fromstring(made.decode())
+    assert page.get("lang") == language
+    assert page.xpath("//tr[@id]/th/text()") == [row.ref for row in tree.rows]
+    cells = page.xpath("//tr[@id]/td[1]")
+    for found, asked in zip(cells, tree.rows, strict=True):
+        assert plainly(found.text_content()) == plainly(f"{asked.title} {' '.join(asked.text)}")
+    titles = page.xpath("//h2/text()")
+    parts = ("how", "definitions", "requirements", "schedule", "clause", "sources", "record")
+    assert titles == [tree.labels[name] for name in parts]
+
+
+def plainly(text):
+    return "".join(text.split())
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing():
+    _, made = written("html", bodies.hostile())
+    page = html.document_fromstring(made.decode())
+    assert not page.xpath("//script | //link | //img | //iframe | //b")
+    assert not page.xpath("//@src | //@href | //@onclick")
+    assert b"&lt;b&gt;bold&lt;/b&gt;" in made
 
 
 def sheets(body):

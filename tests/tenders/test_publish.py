@@ -12,6 +12,7 @@ from certcentre.lifecycle import Conflict, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue.editions import Criterion, Edition
 from tenders import readiness
+from tenders.export import FORMATS
 from tests import make
 
 
@@ -39,10 +40,10 @@ def test_the_frozen_body_holds_edition_licence_and_wording(db):
     assert body["published"]["by"] == "buyer"
 
 
-def test_publish_asks_for_the_three_files(db):
+def test_publish_asks_for_every_file(db):
     tender = make.tender(status="published")
-    assert set(tender.downloads.values_list("format", flat=True)) == {"docx", "pdf", "xlsx"}
-    assert Job.objects.filter(kind="tenders.export", status="queued").count() == 3
+    assert set(tender.downloads.values_list("format", flat=True)) == set(FORMATS)
+    assert Job.objects.filter(kind="tenders.export", status="queued").count() == 5
 
 
 def test_everything_that_is_missing_is_said_at_once(db, at):
