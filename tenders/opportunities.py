@@ -63,6 +63,7 @@ class Outlook:
     ready: list[Chance]
     near: list[Chance]
     wanted: list[Wish]
+    more: int  # wishes that are not among them
     of: int  # lots of open tenders
     criteria: dict[str, Criterion]
 
@@ -80,12 +81,14 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     chances = [chance(lot, asked[pk], own[pk], held, release) for pk, lot in lots.items()]
     chances.sort(key=soonest)
     near = sorted((one for one in chances if not one.ready), key=lambda one: len(one.missing))
-    wanted = wishes(chances, asked)[:MOST_WANTED]
+    wished = wishes(chances, asked)
+    wanted = wished[:MOST_WANTED]
     keys = {wish.key for wish in wanted} | {key for one in near for key in one.missing}
     return Outlook(
         ready=[one for one in chances if one.ready],
         near=near[:MOST_NEAR],
         wanted=wanted,
+        more=len(wished) - len(wanted),
         of=len(lots),
         criteria=Criterion.objects.select_related("edition").in_bulk(list(keys), field_name="key"),
     )
@@ -185,7 +188,7 @@ def soonest(one: Chance) -> tuple[bool, Any, str]:
 
 
 def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wish]:
-    """What is missing most often, first what alone would open a lot."""
+    """What is missing most often, first what alone would open a lot; equals as they are asked."""
     found: dict[str, Wish] = {}
     for one in chances:
         least = {each.criterion: each.least for each in asked[one.lot.pk] if each.binding}
@@ -194,4 +197,4 @@ def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wis
             wish.tenders.add(one.tender.pk)
             wish.least = max(wish.least, least.get(key, 1))
             wish.opens += len(one.missing) == 1 and one.there is True
-    return sorted(found.values(), key=lambda wish: (-wish.opens, -len(wish.tenders), wish.key))
+    return sorted(found.values(), key=lambda wish: (-wish.opens, -len(wish.tenders)))

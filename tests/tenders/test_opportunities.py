@@ -124,3 +124,12 @@ def test_beside_a_tender_the_statements_do_not_grow(django_assert_num_queries):
         make.listed(organisation=owner, claims={f"{tender.edition.key}:2": 1})
     assert len(towards(tender, owner.person, at=AT)) == 3
     assert towards(tender, tender.person, at=AT) == []
+
+
+def test_what_is_left_out_of_the_list_is_counted_and_the_rest_stands_as_asked():
+    tender = published(criteria=23)
+    found = outlook(release_with(tender), at=AT)
+    assert [wish.key for wish in found.wanted[8:11]] == [
+        f"{tender.edition.key}:{place}" for place in (9, 10, 11)
+    ]
+    assert (len(found.wanted), found.more) == (20, 3)
