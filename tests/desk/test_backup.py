@@ -1,7 +1,6 @@
 """The whole portal in one file, and back; nothing where anything is wrong."""
 
 import json
-import shutil
 import stat
 from datetime import timedelta
 from io import StringIO
@@ -236,12 +235,30 @@ def test_files_that_lie_there_are_not_written_over(portal, place, file):
     assert (home / name).read_text() == "mine"
 
 
-def test_without_keys_none_leave_the_portal(portal, place, file):
-    assert keys.newest(keys.Purpose.CREDENTIALS)
-    run("backup", file, "--without-keys")
-    with ZipFile(file) as archive:
-        assert not [one for one in archive.namelist() if one.startswith("keys/")]
+def test_a_byte_lost_in_the_file_is_noticed(portal, place, file):
+    run("backup", file)
     lose_everything()
-    shutil.rmtree(place("second"))
-    place("second")
-    assert "It held no signing keys" in run("restore", file)
+    data = bytearray(file.read_bytes())
+    with ZipFile(file) as archive:
+        start = archive.getinfo("rows/standards.claim").header_offset
+    for byte in range(start + 90, start + 190):
+        data[byte] ^= 0xFF
+    file.write_bytes(data)
+    with pytest.raises(CommandError, match=r"damaged|was changed"):
+        run("restore", file)
+    assert not User.objects.exists()
+
+
+def test_a_file_that_breaks_off_half_way_leaves_nothing(portal, place, file, monkeypatch):
+    run("backup", file)
+    lose_everything()
+    home = place("second")
+
+    def half(member, out, size):
+        out.write(member.read(3))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(reading.shutil, "copyfileobj", half)
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        run("restore", file)
+    assert [path for path in home.rglob("*") if path.is_file()] == []

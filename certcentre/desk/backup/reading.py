@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -69,7 +70,7 @@ def opened(source: Path) -> Iterator[ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise BackupRefused(f"There is no {source}.") from error
-    except (BadZipFile, EOFError) as error:
+    except (BadZipFile, EOFError, zlib.error) as error:
         raise BackupRefused(f"{source} is damaged, or no backup: {error}.") from error
 
 
@@ -101,7 +102,11 @@ def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
     digests |= manifest["files"]
     for name in manifest["files"]:
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or path.parts[0] not in FOLDERS:
+        if (
+            path.is_absolute()
+            or ".." in path.parts
+            or path.parts[:1] not in [(folder,) for folder in FOLDERS]
+        ):
             raise BackupRefused(f"{name} is no place for a file. Nothing was changed.")
     if manifest["tables"].keys() != rows.tables().keys():
         raise BackupRefused("The backup does not hold every table. Nothing was changed.")
@@ -140,9 +145,12 @@ def put(archive: ZipFile, name: str) -> Path:
     path = Path(settings.DATA_DIR) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{path.name}.part")
-    with archive.open(name) as member, writable(part) as out:
-        shutil.copyfileobj(member, out, PIECE)
-    part.rename(path)
+    try:
+        with archive.open(name) as member, writable(part) as out:
+            shutil.copyfileobj(member, out, PIECE)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 

@@ -18,11 +18,11 @@ from certcentre.desk.backup import FOLDERS, FORMAT, MANIFEST, BackupRefused, row
 PIECE = 1 << 20  # bytes read at a time
 
 
-def backup(target: Path, *, at: datetime, keys: bool = True) -> dict[str, Any]:
+def backup(target: Path, *, at: datetime) -> dict[str, Any]:
     """Write everything to `target`, readable by this user alone; its manifest.
 
-    The file gets its name when it is whole. Without `keys` it holds no private key, and the
-    portal that it is restored to signs with keys of its own.
+    The file gets its name when it is whole. It holds the signing keys: without them nothing that
+    the portal ever signed could be checked again.
     """
     if target.exists():
         raise BackupRefused(f"{target} is there already. Choose another name.")
@@ -38,7 +38,7 @@ def backup(target: Path, *, at: datetime, keys: bool = True) -> dict[str, Any]:
     try:
         with open(handle, "w+b") as out:
             with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-                manifest = fill(archive, at=at, keys=keys)
+                manifest = fill(archive, at=at)
             out.flush()
             os.fsync(out.fileno())
         part.rename(target)
@@ -49,7 +49,7 @@ def backup(target: Path, *, at: datetime, keys: bool = True) -> dict[str, Any]:
     return manifest
 
 
-def fill(archive: ZipFile, *, at: datetime, keys: bool) -> dict[str, Any]:
+def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
     """Rows first, so that every file they name is there when files are read."""
     tables, files = {}, {}
     with one_moment():
@@ -57,7 +57,7 @@ def fill(archive: ZipFile, *, at: datetime, keys: bool) -> dict[str, Any]:
         for label, model in rows.tables().items():
             digest, count = add(archive, f"rows/{label}", rows.lines(model))
             tables[label] = {"sha256": digest, "rows": count}
-    for name, path in stored(keys=keys):
+    for name, path in stored():
         files[name], _ = add(archive, name, pieces(path))
     manifest = {
         "format": FORMAT,
@@ -80,12 +80,10 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def stored(*, keys: bool) -> Iterator[tuple[str, Path]]:
+def stored() -> Iterator[tuple[str, Path]]:
     """Every file in the folders that are kept, by its name in the archive."""
     base = Path(settings.DATA_DIR)
     for folder in FOLDERS:
-        if folder == "keys" and not keys:
-            continue
         for path in sorted((base / folder).rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(base).as_posix(), path

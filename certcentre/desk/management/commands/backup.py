@@ -18,14 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the file to write, such as portal.zip")
-        parser.add_argument(
-            "--without-keys", action="store_true", help="leave the signing keys out"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         target = options["file"]
         try:
-            made = backup(target, at=timezone.now(), keys=not options["without_keys"])
+            made = backup(target, at=timezone.now())
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
         count = sum(one["rows"] for one in made["tables"].values())

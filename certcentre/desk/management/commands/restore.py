@@ -28,5 +28,3 @@ class Command(BaseCommand):
             f"{count} rows and {len(made['files'])} files of {made['made']} are restored. Now run "
             "`verify_log` and `check_standings`."
         )
-        if not any(name.startswith("keys/") for name in made["files"]):
-            self.stdout.write("It held no signing keys: new ones are made on first use.")
