@@ -64,6 +64,7 @@ def checked(
     for lot in lots:
         lot.tender = found
     missing = readiness.missing(found, at=at)
+    body = freezing.written(found) if found.amends_id else None  # to compare with
     where = {
         one.ref: reverse("requirement", args=[found.reference, one.pk])
         for one in Requirement.objects.filter(lot__tender=found).select_related("lot")
@@ -78,7 +79,7 @@ def checked(
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),
-        "versions": versions(found, freezing.written(found), seat, at=at),
+        "versions": versions(found, body, seat, at=at),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
