@@ -1,4 +1,4 @@
-"""The versions of a tender: beginning the next, and what each says of its neighbours."""
+"""Beginning the next version of a published tender."""
 
 from functools import partial
 
