@@ -14,10 +14,10 @@ from certcentre import places
 from standards.catalogue.editions import Obligation
 from standards.registry import market
 from standards.registry.market import Match
+from standards.registry.matching import FULL_WEIGHT
 from standards.registry.matching import Requirement as Asked
-from tenders.requirements import FULL_WEIGHT, Lot
+from tenders.requirements import Lot
 
-FEW = 3  # fewer than this and the author is warned
 MOST_LINES = 12  # of the funnel; more are told by edition
 NAMED = 25
 
@@ -58,6 +58,8 @@ class Cost:
 class Competition:
     """What the panel beside a lot shows."""
 
+    full_weight = FULL_WEIGHT
+
     lot: Lot
     at: datetime
     match: Match
@@ -79,8 +81,13 @@ class Competition:
         return len(self.lines) - self.own
 
     @property
+    def uncounted(self) -> bool:
+        """Whether nothing is asked that could be counted: own words alone."""
+        return bool(self.own) and not self.counted
+
+    @property
     def few(self) -> bool:
-        return self.match.count < FEW
+        return self.match.few and not self.uncounted
 
     @property
     def scored(self) -> bool:

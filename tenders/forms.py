@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from certcentre import places
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Domain, Obligation, published
 from standards.catalogue.profiles import Profile
+from standards.registry.matching import FULL_WEIGHT
 from standards.registry.places import Named, PlaceField
 from tenders import sources
 from tenders.export import FORMATS
@@ -250,8 +252,10 @@ class WordsForm(forms.Form):
         label=_("Weight"),
         required=False,
         min_value=0,
-        max_value=100,
-        help_text=_("For a should only; the weights of a lot add up to 100."),
+        max_value=FULL_WEIGHT,
+        help_text=format_lazy(
+            _("For a should only; the weights of a lot add up to {full}."), full=FULL_WEIGHT
+        ),
     )
     evidence_asked = text(_("Evidence to be supplied"), rows=2)
     justification = text(

@@ -3,6 +3,7 @@
 Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
+from standards.registry.matching import FULL_WEIGHT
 from tenders.packs import pack
 from tenders.wording import OTHER_PROOF
 
@@ -152,8 +153,8 @@ HOW = {
         "Each row is one requirement. Its reference, such as L1-001, is the same in every format "
         "of this annex. Keep it in your answer.",
         "Must: an offer that meets neither the requirement nor its equivalent is not considered. "
-        "Should: scored with the weight shown, all or nothing, 100 points a lot. May: for "
-        "information.",
+        f"Should: scored with the weight shown, all or nothing, {FULL_WEIGHT} points a lot. May: "
+        "for information.",
         "Response: write one of these: complies · complies by an equivalent · partly · does not.",
         "Reference to proof: name the document and page, or the public address and the date.",
         "The least assurance says how much proof is asked; the evidence schedule says what counts. "
@@ -163,8 +164,8 @@ HOW = {
         "Chaque ligne est une exigence. Sa référence, par exemple L1-001, est la même dans tous "
         "les formats de cette annexe. Conservez-la dans votre réponse.",
         "Obligatoire : une offre qui ne satisfait ni à l’exigence ni à son équivalent n’est pas "
-        "retenue. Noté : le poids indiqué, tout ou rien, 100 points par lot. Facultatif : pour "
-        "information.",
+        f"retenue. Noté : le poids indiqué, tout ou rien, {FULL_WEIGHT} points par lot. "
+        "Facultatif : pour information.",
         "Réponse : écrivez l’une de ces mentions : conforme · conforme par un équivalent · en "
         "partie · non conforme.",
         "Référence de la preuve : indiquez le document et la page, ou l’adresse publique et la "

@@ -10,13 +10,13 @@ from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Edition, Obligation
+from standards.registry.matching import FULL_WEIGHT
 from tenders.authors import providers_among
 from tenders.differing import changes
 from tenders.freezing import lots_of, refs, written
 from tenders.packs import PACKS
 from tenders.wording import citations, flags
 
-FULL_WEIGHT = 100
 VERIFIED = 3  # from here on somebody independent examines
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
@@ -99,8 +99,8 @@ def about_lot(lot: Any) -> list[str]:
     weight = sum(r.weight or 0 for r in scored)
     if scored and weight != FULL_WEIGHT:
         problems.append(
-            gettext("The weights of lot %(lot)d add up to %(weight)d. Make them 100.")
-            % {**name, "weight": weight}
+            gettext("The weights of lot %(lot)d add up to %(weight)d. Make them %(full)d.")
+            % {**name, "weight": weight, "full": FULL_WEIGHT}
         )
     return problems
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
+from standards.registry.matching import FULL_WEIGHT
 from tenders.tender import Tender
 
 MAX_REQUIREMENTS = 3000
-FULL_WEIGHT = 100
 ASSURANCE = {
     1: _("AL1 declared"),
     2: _("AL2 evidence on file"),

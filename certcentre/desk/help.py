@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
+from standards.registry.matching import FEW, FULL_WEIGHT
 
 
 @dataclass(frozen=True)
@@ -97,5 +98,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     found = PAGES[slug]
     centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
-    context = {"page": found, "people": PEOPLE, "matters": MATTERS, "centre": centre}
+    limits = {"few": FEW, "full_weight": FULL_WEIGHT}
+    context = {"page": found, "people": PEOPLE, "matters": MATTERS, "centre": centre, **limits}
     return render(request, found.template, context)

@@ -16,14 +16,13 @@ from standards.assessment.levels import at_slot, byte
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
 from standards.registry.bundles import bundles
-from standards.registry.matching import Requirement, Tally, score, tally
+from standards.registry.matching import FEW, Requirement, Tally, score, tally
 from standards.registry.narrowing import meeting, of_sizes, offered, supporting
 from standards.registry.needs import required
 from standards.registry.sets import SMALL, SMALL_WORDS, Market, process
 
 SHOWN = 25  # solutions named on each side
 BUNDLES = 5  # named where few qualify
-FEW = 3  # below so many a buyer is warned (rule 13)
 log = logging.getLogger(__name__)
 
 

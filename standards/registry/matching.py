@@ -12,6 +12,9 @@ from standards.assessment.levels import EXCUSED, HINDERED, byte
 
 __all__ = ["EXCUSED", "HINDERED", "Matched", "Requirement", "Tally", "byte", "qualify", "tally"]
 
+FEW = 3  # fewer solutions than this leave too little competition, and the buyer is warned
+FULL_WEIGHT = 100  # what the weights of the *should* requirements of a lot add up to
+
 Key = TypeVar("Key", bound=Hashable)
 
 Standing = Mapping[str, int]  # criterion key → byte; a key left out is 0

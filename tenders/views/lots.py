@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certcentre.accounts.views import person, sent
 from standards.catalogue.editions import Criterion, published
 from standards.catalogue.profiles import Need
+from standards.registry.matching import FULL_WEIGHT
 from tenders import building, sources
 from tenders.competition import compete
 from tenders.forms import (
@@ -118,7 +119,8 @@ def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     one = lot_in(writable(request, reference), pk)
     one.share_weights(by=person(request), at=timezone.now())
-    messages.success(request, gettext("The weights add up to 100."))
+    said = gettext("The weights add up to %(full)d.") % {"full": FULL_WEIGHT}
+    messages.success(request, said)
     return redirect(here(one))
 
 
@@ -202,7 +204,8 @@ def told(request: HttpRequest, added: Added) -> None:
                         len(added.there))  # fmt: skip
         words.append(more % {"n": len(added.there)})
     if added.shared:
-        words.append(gettext("100 is shared evenly as weights; change them as you like."))
+        more = gettext("%(full)d is shared evenly as weights; change them as you like.")
+        words.append(more % {"full": FULL_WEIGHT})
     if added.not_in_force:
         more = gettext("Left out, since their edition is not in force: %(keys)s.")
         words.append(more % {"keys": ", ".join(added.not_in_force[:10])})
