@@ -40,6 +40,14 @@ class Conflict(StepRefused):
         self.stored = stored
 
 
+def reason_required(reason: str, *, public: bool = False) -> str:
+    """The reason as it is kept; NotReady where none is given."""
+    if not reason.strip():
+        words = gettext("Say why. The public reads the reason.") if public else gettext("Say why.")
+        raise NotReady(words)
+    return reason.strip()
+
+
 def label(model: type[models.Model], state: str) -> str:
     """The words for a state, as the reader knows it."""
     field: Any = model._meta.get_field("status")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Role
-from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.lifecycle import IllegalMove, reason_required
 from certcentre.log.models import record
 from tenders.authors import admit
 from tenders.copying import copy
@@ -17,13 +17,12 @@ from tenders.tender import Tender
 def amend(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     """Begin the next version as a draft. The earlier one stays in force until it is published."""
     admit(by, earlier.buyer_id, Role.EDITOR, at=at)
-    if not reason.strip():
-        raise NotReady(gettext("Say why. The public reads the reason."))
+    why = reason_required(reason, public=True)
     try:
         with transaction.atomic():
             held = Tender.objects.select_for_update().get(pk=earlier.pk)
             require_amendable(held, at=at)
-            return _begin(held, by=by, at=at, reason=reason.strip())
+            return _begin(held, by=by, at=at, reason=why)
     except IntegrityError as twin:
         raise IllegalMove(gettext("The next version is being written already.")) from twin
 

@@ -21,7 +21,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady, illegal, move
+from certcentre.lifecycle import (
+    Conflict,
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    illegal,
+    move,
+    reason_required,
+)
 from certcentre.log.models import LogEntry, next_number, record
 from tenders import freezing, readiness
 from tenders.authors import admit
@@ -301,8 +309,8 @@ class Tender(models.Model):
 
     def _close_to(self, to: str, by: Any, at: datetime, reason: str = "", **stamps: Any) -> None:
         closes = "outcome" in stamps
-        if closes and not reason.strip():
-            raise NotReady(gettext("Say why. The public reads the reason."))
+        if closes:
+            reason = reason_required(reason, public=True)
         digest = stamps.get("digest", self.digest)
         logged = {"visibility": LogEntry.Visibility.PUBLIC, "detail": {"digest": digest}}
         with transaction.atomic():

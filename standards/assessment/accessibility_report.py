@@ -51,7 +51,7 @@ MOST_FINDINGS = 2_000
 
 
 @dataclass(frozen=True)
-class Finding:
+class Reported:
     """What a report says of one criterion for one component."""
 
     ref: str
@@ -69,11 +69,11 @@ class Report:
     version: str
     date: str
     link: str
-    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    findings: dict[str, list[Reported]] = field(default_factory=dict)
     unevaluated: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)  # terms that we do not know, with their refs
 
-    def of(self, ref: str, *, en: bool) -> list[Finding]:
+    def of(self, ref: str, *, en: bool) -> list[Reported]:
         """What it says of a ref. EN 301 549 asks WCAG again, in a clause for each component."""
         if found := self.findings.get(ref):
             return found
@@ -131,11 +131,11 @@ def take(report: Report, name: str, chapter: dict[str, Any]) -> None:
             elif term not in TERMS:
                 report.strange.append(f"{ref}: {term}")
             else:
-                found = Finding(ref, words(component.get("name")), TERMS[term], notes)
+                found = Reported(ref, words(component.get("name")), TERMS[term], notes)
                 report.findings.setdefault(ref, []).append(found)
 
 
-def joined(findings: Iterable[Finding]) -> tuple[str, str]:
+def joined(findings: Iterable[Reported]) -> tuple[str, str]:
     """One answer from what is said of each component, and the notes, told apart by component.
 
     What does not apply to one component counts only where it applies to none. Where some meet it
@@ -156,7 +156,7 @@ def joined(findings: Iterable[Finding]) -> tuple[str, str]:
     return value, "\n".join(dict.fromkeys(filter(None, lines)))
 
 
-def line(finding: Finding, several: bool) -> str:
+def line(finding: Reported, several: bool) -> str:
     """The notes of a component, under its name and term where there are several."""
     name = COMPONENTS.get(finding.component, finding.component)
     if not several or not name:

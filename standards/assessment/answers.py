@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
 from standards.assessment import declaring, moving
 from standards.assessment.claims import Outcome
@@ -206,14 +206,6 @@ class Assessment(models.Model):
         return declaring.declare(
             self, by=by, at=at, signatory={"name": signatory_name, "role": signatory_role}
         )
-
-
-class Conflict(IllegalMove):
-    """Somebody else changed the answer meanwhile; `stored` is what stands, nothing was written."""
-
-    def __init__(self, stored: "Answer") -> None:
-        super().__init__(gettext("This answer was changed elsewhere while you were writing."))
-        self.stored = stored
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move, reason_required
 from certcentre.log.models import LogEntry, next_number, record
 from standards.catalogue.editions import Edition
 
@@ -192,10 +192,8 @@ class Accreditation(models.Model):
 
     def _move(self, to: str, *, by: User, at: datetime, reason: str, step: str = "") -> None:
         judged_by(by, self.body, at=at)
-        if not reason.strip():
-            raise NotReady(gettext("Say why."))
         details: dict[str, Any] = {"organisation": self.body, "visibility": PUBLIC, "step": step}
-        move(self, to, by=by, at=at, reason=reason, **details)
+        move(self, to, by=by, at=at, reason=reason_required(reason), **details)
 
 
 def judged_by(officer: User, body: Organisation, *, at: datetime) -> None:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.lifecycle import IllegalMove, NotReady, reason_required
 from certcentre.log.models import record
 from standards.assessment import claims
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release
 from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement, said
+from standards.attestation.engagement import Engagement
 from standards.attestation.force import PUBLIC, copied, put_back, take_out
 from standards.attestation.terms import certified_until, next_check
 from standards.catalogue.editions import Edition, Level
@@ -164,13 +164,13 @@ class Certificate(models.Model):
         independence.require_decider(by, self.engagement, at=at)
         with transaction.atomic():
             stamps = {"suspended_at": at, "suspended_with": None}
-            take_out([self], "suspended", by=by, at=at, reason=said(reason), **stamps)
+            take_out([self], "suspended", by=by, at=at, reason=reason_required(reason), **stamps)
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Out of force for good; its claims end."""
         independence.require_decider(by, self.engagement, at=at)
         with transaction.atomic():
-            take_out([self], "withdrawn", by=by, at=at, reason=said(reason))
+            take_out([self], "withdrawn", by=by, at=at, reason=reason_required(reason))
 
     def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
         """Back in force, with the claims that its suspension ended."""
@@ -186,7 +186,7 @@ class Certificate(models.Model):
                 )
             if self.status_at(at) == self.EXPIRED:
                 raise IllegalMove(gettext("It has expired, so it cannot come back into force."))
-            put_back([self], by=by, at=at, reason=said(reason))
+            put_back([self], by=by, at=at, reason=reason_required(reason))
 
     def record_surveillance(self, *, note: str, by: User, at: datetime) -> "Surveillance":
         """The planned check was done and found it in order; the next AL4 begins."""
@@ -197,7 +197,9 @@ class Certificate(models.Model):
             if self.status_at(at) != self.Status.VALID:
                 raise IllegalMove(gettext("Only what is valid today can be kept up by a check."))
             due = next_check(at, self.valid_until)
-            made = self.surveillances.create(note=said(note), done_at=at, done_by=by, next_due=due)
+            made = self.surveillances.create(
+                note=reason_required(note), done_at=at, done_by=by, next_due=due
+            )
             Certificate.objects.filter(pk=self.pk).update(surveillance_due=due)
             record(
                 self,

@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role, User
-from certcentre.lifecycle import NotAllowed, NotReady, move
+from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.solutions import Release
 from standards.attestation import evidence_room, independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement, said
+from standards.attestation.engagement import Engagement
 from standards.attestation.examination import Examined, examined, in_order
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.issuing import Issue, certificate_claims
@@ -124,7 +124,7 @@ class Decision(models.Model):
         months: int = LONGEST,
     ) -> "Decision":
         """Grant or refuse, once. A grant issues one certificate for each edition examined."""
-        outcome, why = cls.Outcome(outcome), said(reason)
+        outcome, why = cls.Outcome(outcome), reason_required(reason)
         if not 1 <= months <= LONGEST:
             raise NotReady(gettext("A certificate lasts from 1 to 24 months."))
         independence.require_role(by, engagement.body, Role.DECIDER)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move, reason_required
 from certcentre.log.models import next_number, record
 from standards.assessment.declaration import Declaration
 from standards.attestation import evidence_room, independence
@@ -184,7 +184,7 @@ class Engagement(models.Model):
 
     def decline(self, *, by: User, at: datetime, reason: str) -> None:
         independence.require_role(by, self.body, Role.MANAGER)
-        self._move("declined", by=by, at=at, reason=said(reason))
+        self._move("declined", by=by, at=at, reason=reason_required(reason))
 
     def cancel(self, *, by: User, at: datetime, reason: str = "") -> None:
         """The provider before the examination begins; the body after it accepted, with a reason."""
@@ -199,7 +199,7 @@ class Engagement(models.Model):
                     )
             else:
                 independence.require_role(by, self.body, Role.MANAGER)
-                reason = said(reason)
+                reason = reason_required(reason)
                 if self.status == self.Status.REQUESTED:
                     raise IllegalMove(
                         gettext("You have not accepted this yet; decline it instead.")
@@ -260,7 +260,7 @@ class Engagement(models.Model):
             "examining",
             by=by,
             at=at,
-            reason=said(reason),
+            reason=reason_required(reason),
             step="engagement.reopened",
             leaving=leaving,
         )
@@ -313,13 +313,6 @@ def require_to_come(due_on: date | None, at: datetime) -> None:
         raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
     if due_on and due_on > at.date() + LATEST:
         raise NotReady(gettext("The report is due within two years. Give an earlier day."))
-
-
-def said(reason: str) -> str:
-    """The reason, which may not be empty."""
-    if not reason.strip():
-        raise NotReady(gettext("Say why."))
-    return reason.strip()
 
 
 def _write(asked: Request, *, by: User, at: datetime, message: str) -> Engagement:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.lifecycle import NotAllowed, NotReady, move
+from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required
 from certcentre.log.models import LogEntry, next_number, record
 from standards.assessment import claims, links
 from standards.assessment.claims import Claim, Ending, Outcome
@@ -20,7 +20,6 @@ from standards.assessment.periods import end_of, year_after
 from standards.assessment.solutions import Release
 from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import said
 from standards.attestation.terms import LONGEST, months_after
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Scheme
@@ -207,7 +206,7 @@ class ExternalCertificate(models.Model):
         if end_of(self.valid_until) <= at:
             raise NotReady(gettext("It has run out already."))
         level = self.scheme.imports_as
-        stamps: dict[str, Any] = {"seen": said(seen), "assurance": level, "body": body}
+        stamps: dict[str, Any] = {"seen": reason_required(seen), "assurance": level, "body": body}
         with transaction.atomic():
             self._move("recorded", by, at, recorded_at=at, recorded_by=by, **stamps)
             claims.change([self.release_id], add=self._claims(level, at), at=at)
@@ -215,7 +214,7 @@ class ExternalCertificate(models.Model):
     def refuse(self, *, reason: str, by: User, at: datetime) -> None:
         """Not what it is said to be, or not about this release."""
         self._recorder(by, at)
-        self._move("refused", by, at, reason=said(reason))
+        self._move("refused", by, at, reason=reason_required(reason))
 
     def end(self, *, reason: str, by: User, at: datetime) -> None:
         """Its issuer suspended or withdrew it, or the provider no longer holds it.
@@ -225,7 +224,7 @@ class ExternalCertificate(models.Model):
         if not by.acts_for(self.provider, Role.EDITOR):
             self._recorder(by, at)
         with transaction.atomic():
-            self._move("ended", by, at, reason=said(reason))
+            self._move("ended", by, at, reason=reason_required(reason))
             ending = Ending(Q(source=self.number), f"ended {self.number}")
             claims.change([self.release_id], end=[ending], at=at)
 

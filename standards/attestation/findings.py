@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import Conflict, NotReady, move
+from certcentre.lifecycle import Conflict, NotReady, move, reason_required
 from standards.attestation import independence, issuing
-from standards.attestation.engagement import Engagement, said
+from standards.attestation.engagement import Engagement
 from standards.attestation.results import NONCONFORMING, Method, Result
 from standards.catalogue.editions import Criterion
 
@@ -239,7 +239,8 @@ class CorrectiveAction(models.Model):
 
     def return_(self, *, by: User, at: datetime, reason: str) -> None:
         """The body sends the plan back and says why."""
-        self._judge("returned", by=by, at=at, reason=said(reason), reply=reason.strip())
+        why = reason_required(reason)
+        self._judge("returned", by=by, at=at, reason=why, reply=why)
 
     def close(self, *, methods: Iterable[str], reply: str, by: User, at: datetime) -> None:
         """The body has seen it done. After a grant a new certificate supersedes the old one.

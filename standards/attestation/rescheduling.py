@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Role, User
-from certcentre.lifecycle import NotReady
+from certcentre.lifecycle import NotReady, reason_required
 from certcentre.log.models import record
 from standards.attestation import independence
-from standards.attestation.engagement import Engagement, require_to_come, said
+from standards.attestation.engagement import Engagement, require_to_come
 
 
 def reschedule(
@@ -29,7 +29,7 @@ def reschedule(
             "engagement.rescheduled",
             by=by,
             at=at,
-            reason=said(reason),
+            reason=reason_required(reason),
             organisation=engagement.body,
             detail={"before": str(engagement.due_on or ""), "after": str(due_on)},
         )

@@ -2,8 +2,7 @@
 
 import pytest
 
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
-from standards.assessment.answers import Conflict
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from tests import make
 from tests.assessment.threads import at_once
 from tests.make.moment import AT

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.views import person
 from certcentre.asking import must
-from certcentre.lifecycle import NotReady, StepRefused
+from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from standards.assessment import sheet as sheets
-from standards.assessment.answers import Answer, Assessment, Conflict
+from standards.assessment.answers import Answer, Assessment
 from standards.assessment.pages.answering import code, take_offer
 from standards.assessment.pages.said import Said, said_of, said_or_none
 from standards.assessment.pages.seen import Seen, seen
