@@ -18,7 +18,7 @@ from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.periods import evidence_ends, speaks_at, year_after
+from standards.assessment.periods import speaking_within, year_after
 from standards.assessment.solutions import Release, must_sign_for
 from standards.catalogue.applicability import BLOCK, Applied
 from standards.catalogue.applying import applied
@@ -293,7 +293,7 @@ def _stamp(moment: datetime) -> str:
 def claims_of(
     declaration: Declaration, answers: Iterable["Answer"], rules: Applied, *, at: datetime
 ) -> list[Claim]:
-    """AL1 for each answer given, AL2 for each *met* and each piece of evidence that is in date.
+    """AL1 for each answer given, AL2 for each *met* and each piece of evidence while it speaks.
 
     On what is only announced they begin with its first day.
     """
@@ -305,9 +305,9 @@ def claims_of(
         made.append(_declared(declaration, answer, rules, since))
         if answer.value == Outcome.MET:
             made += [
-                _shown(declaration, answer, use.evidence, since)
+                _shown(declaration, answer, use.evidence, spoken)
                 for use in answer.on_file
-                if speaks_at(since, use.evidence.speaks_from, use.evidence.speaks_until)
+                if (spoken := _spoken(use.evidence, since, declaration))
             ]
     return made
 
@@ -338,17 +338,28 @@ def _declared(declaration: Declaration, answer: "Answer", rules: Applied, at: da
     )
 
 
-def _shown(declaration: Declaration, answer: "Answer", piece: Evidence, at: datetime) -> Claim:
+def _spoken(
+    piece: Evidence, since: datetime, declaration: Declaration
+) -> tuple[datetime, datetime] | None:
+    """From when to when evidence lifts an answer: what is dated ahead begins on its day."""
+    until = declaration.valid_until
+    return speaking_within(since, until, piece.speaks_from, piece.speaks_until)
+
+
+def _shown(
+    declaration: Declaration,
+    answer: "Answer",
+    piece: Evidence,
+    spoken: tuple[datetime, datetime],
+) -> Claim:
     return Claim(
         release=declaration.release,
         criterion=answer.criterion,
         outcome=answer.value,
         assurance=2,
         basis=Claim.Basis.EVIDENCE,
-        valid_from=at,
-        valid_until=min(
-            evidence_ends(piece.speaks_from, piece.speaks_until), declaration.valid_until
-        ),
+        valid_from=spoken[0],
+        valid_until=spoken[1],
         source=declaration.number,
         declaration=declaration,
         evidence=piece,

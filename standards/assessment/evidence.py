@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
-from standards.assessment import claims, links, sniffing
+from standards.assessment import claims, links, periods, sniffing
 from standards.assessment.claims import Ending
 from standards.assessment.declaration import Grant
+from standards.assessment.periods import Phase
 
 
 def too_large(size: int) -> str:
@@ -34,6 +35,11 @@ def too_large(size: int) -> str:
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def on_file(self) -> "EvidenceQuerySet":
         return self.filter(removed_at=None)
+
+    def running_out(self, *, at: datetime) -> "EvidenceQuerySet":
+        """What declared answers rest on, and that soon speaks no longer."""
+        used = Q(uses__answer__assessment__status="declared")
+        return self.on_file().filter(used, periods.ends_soon(at)).distinct()
 
     def of_members(self, user: Any, *roles: str) -> "EvidenceQuerySet":
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
@@ -98,6 +104,15 @@ class Evidence(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("evidence", args=[self.pk])
+
+    def phase(self, at: datetime) -> Phase:
+        """Whether it speaks at a moment, and how long still."""
+        return periods.phase(at, self.speaks_from, self.speaks_until)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that it speaks for."""
+        return periods.last_day(self.speaks_from, self.speaks_until)
 
     @classmethod
     def add_link(

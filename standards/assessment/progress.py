@@ -1,7 +1,7 @@
 """Where a provider's releases stand: state, progress, next step. For the provider's own pages."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from certcentre.accounts.models import Organisation
 from standards.assessment.answers import Assessment
 from standards.assessment.declaration import Declaration
+from standards.assessment.periods import SOON
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Obligation
 from standards.catalogue.facts import Fact
-
-SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from standards.assessment import sheet
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaring import gaps, lowered, open_facts, to_answer, unfit
-from standards.assessment.periods import speaks_at, year_after
+from standards.assessment.periods import Phase, year_after
 from standards.assessment.sheet import Progress
 from standards.catalogue.applicability import BLOCK, Applied
 from standards.catalogue.applying import applied
@@ -68,7 +68,7 @@ def review(assessment: Assessment, *, at: datetime) -> Review:
         less=[one for one in said if one.value in (Outcome.PARTLY_MET, Outcome.NOT_MET)],
         silent=len(answers) - len(said),
         lapsed=[
-            one for one in said if one.value == Outcome.MET and one.on_file and one.pk not in proven
+            one for one in said if one.value == Outcome.MET and one.on_file and all_ran_out(one, at)
         ],
         holds=holds(assessment, rules),
         contradicted=contradicted(assessment, said, at=at),
@@ -79,8 +79,12 @@ def review(assessment: Assessment, *, at: datetime) -> Review:
 def shows(answer: Answer, at: datetime) -> bool:
     """Whether it will stand at AL2: met, with evidence in date."""
     return answer.value == Outcome.MET and any(
-        speaks_at(at, use.evidence.speaks_from, use.evidence.speaks_until) for use in answer.on_file
+        not use.evidence.phase(at).silent for use in answer.on_file
     )
+
+
+def all_ran_out(answer: Answer, at: datetime) -> bool:
+    return all(use.evidence.phase(at) == Phase.RAN_OUT for use in answer.on_file)
 
 
 def missing(assessment: Assessment, answers: Iterable[Answer], rules: Applied) -> list[Missing]:

@@ -16,7 +16,7 @@ from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.offers import Offer, offers
-from standards.assessment.periods import silence
+from standards.assessment.periods import Phase, in_date
 from standards.catalogue.editions import Criterion, Domain, Obligation
 
 WRITTEN_IN = "en"
@@ -64,7 +64,7 @@ class Row:
     obligation: str
     edition_key: str
     edition: str
-    files: list[tuple[Evidence, str]] = field(default_factory=list)  # and why it says nothing
+    files: list[tuple[Evidence, Phase]] = field(default_factory=list)
     offer: Offer | None = None
     problem: str = ""
     theirs: Answer | None = None  # the stored answer, when somebody else changed it meanwhile
@@ -160,16 +160,8 @@ def progress(assessment: Assessment) -> list[Progress]:
 
 def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
     """By domain, how many criteria are met with evidence in date. One statement."""
-    today = at.date()
-    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
-    in_date = Q(evidence__speaks_until__gte=today) | Q(
-        evidence__speaks_until=None, evidence__speaks_from__gt=year_ago
-    )
     shows = EvidenceUse.objects.filter(
-        in_date,
-        answer=OuterRef("pk"),
-        evidence__removed_at=None,
-        evidence__speaks_from__lte=today,
+        in_date(at, "evidence__"), answer=OuterRef("pk"), evidence__removed_at=None
     )
     met = assessment.answers.filter(Exists(shows), value=Outcome.MET, to_confirm=False)
     return dict(met.order_by().values_list("criterion__domain").annotate(n=Count("pk")))
@@ -197,15 +189,13 @@ def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime)
     translate(found)
     by_answer = {row.pk: row for row in found}
     for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
-        piece = use.evidence
-        lapsed = silence(at, piece.speaks_from, piece.speaks_until)
-        by_answer[use.answer_id].files.append((piece, lapsed))
+        by_answer[use.answer_id].files.append((use.evidence, use.evidence.phase(at)))
     if assessment.status == Assessment.Status.DRAFT:
         waiting = [row.criterion for row in found if not row.value or row.to_confirm]
         offered = offers(assessment, waiting)
         for row in found:
             row.offer = offered.get(row.criterion)
-            if row.offer and row.offer.nothing_new(piece.pk for piece, _lapsed in row.files):
+            if row.offer and row.offer.nothing_new(piece.pk for piece, _phase in row.files):
                 row.offer = None
     return found
 

@@ -151,26 +151,16 @@ def renewals(user: User, at: datetime) -> list[Task]:
 
 def evidence(user: User, at: datetime) -> list[Task]:
     """Evidence in use that speaks for a time which ends soon."""
-    used = Q(uses__answer__assessment__status=Assessment.Status.DECLARED)
-    found = (
-        Evidence.objects.on_file()
-        .filter(
-            used,
-            organisation__in=Organisation.objects.acted_for_by(user, *WRITING),
-            speaks_until__gte=at.date(),
-            speaks_until__lte=(at + SOON).date(),
-        )
-        .distinct()
-    )
+    mine = Organisation.objects.acted_for_by(user, *WRITING)
+    pieces = Evidence.objects.running_out(at=at).filter(organisation__in=mine).order_by("pk")
     return [
         Task(
             _("Renew evidence: %(title)s") % {"title": one.title},
             addresses.of(one),
             _("Claims that rest on it fall to AL1 on that day."),
-            **until(one.speaks_until, at),
+            **until(one.last_day, at),
         )
-        for one in found.order_by("speaks_until", "pk")[:MOST]
-        if one.speaks_until
+        for one in sorted(pieces, key=lambda piece: piece.last_day)[:MOST]
     ]
 
 

@@ -212,7 +212,7 @@ def alone(
     if said and refused:
         row.keep(said.value, said.reason, said.note, refused)
     before, after = beside(assessment, found)
-    attached = [piece.pk for piece, _lapsed in row.files]
+    attached = [piece.pk for piece, _phase in row.files]
     context: dict[str, Any] = {
         "opened": opened,
         "assessment": assessment,

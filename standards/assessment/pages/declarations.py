@@ -21,7 +21,7 @@ from certcentre.log.models import LogEntry
 from standards.assessment.declaration import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.seen import roles
-from standards.assessment.periods import silence
+from standards.assessment.periods import Phase, phase
 from standards.catalogue.editions import Criterion
 
 fresh = cache_control(no_cache=True, max_age=0, private=True)
@@ -37,7 +37,7 @@ class Filed:
     start: date
     end: date | None
     digest: str
-    lapsed: str  # why it says nothing now
+    phase: Phase
     removed: bool
     url: str  # for whoever may open it
 
@@ -146,7 +146,7 @@ def filed(one: dict[str, Any], at: datetime, on_file: bool, openable: bool) -> F
         start=start,
         end=end,
         digest=one["digest"],
-        lapsed=silence(at, start, end),
+        phase=phase(at, start, end),
         removed=not on_file,
         url=Evidence(pk=one["id"]).get_absolute_url() if openable else "",
     )

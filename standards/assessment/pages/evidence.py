@@ -6,7 +6,7 @@ is not of the provider leaves a step in the log, an officer of the centre with a
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,10 +29,15 @@ from standards.assessment.claims import Claim
 from standards.assessment.declaration import Grant
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.seen import roles
-from standards.assessment.periods import evidence_ends, silence
+from standards.assessment.periods import Phase, ran_out
 
 PER_PAGE = 50
-SOON = timedelta(days=60)
+KINDS = {
+    Phase.NOT_YET: "plain",
+    Phase.IN_DATE: "good",
+    Phase.ENDS_SOON: "warn",
+    Phase.RAN_OUT: "bad",
+}
 
 
 @require_safe
@@ -46,7 +51,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     if narrowed == "unused":
         found = found.filter(used=0)
     elif narrowed == "ended":
-        found = found.filter(ended(at))
+        found = found.filter(ran_out(at))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -57,24 +62,10 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/evidence_list.html", context)
 
 
-def ended(at: datetime) -> Q:
-    """Evidence that speaks no longer: past its end, or twelve months after its start."""
-    today = at.date()
-    year_ago = today.replace(year=today.year - 1, day=min(today.day, 28))
-    return Q(speaks_until__lt=today) | Q(speaks_until=None, speaks_from__lte=year_ago)
-
-
 def state(piece: Evidence, at: datetime) -> dict[str, Any]:
     """Until when it speaks, as words and the kind of their tag."""
-    end = evidence_ends(piece.speaks_from, piece.speaks_until)
-    last = end - timedelta(days=1)
-    if end <= at:
-        return {"words": gettext("Ran out"), "kind": "bad", "last": last}
-    if at.date() < piece.speaks_from:
-        return {"words": gettext("Not yet"), "kind": "plain", "last": last}
-    if end <= at + SOON:
-        return {"words": gettext("Ends soon"), "kind": "warn", "last": last}
-    return {"words": gettext("In date"), "kind": "good", "last": last}
+    phase = piece.phase(at)
+    return {"words": phase.label, "kind": KINDS[phase], "last": piece.last_day}
 
 
 def visible(user: Any, at: datetime) -> QuerySet[Evidence]:
@@ -111,7 +102,6 @@ def show(
     context = {
         "piece": piece,
         "state": state(piece, at),
-        "lapsed": silence(at, piece.speaks_from, piece.speaks_until),
         "member": bool(held),
         "edits": Role.EDITOR in held,
         "granted": granted,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.views import person
-from standards.assessment.answers import Assessment
 from standards.assessment.evidence import Evidence
-from standards.assessment.progress import SOON, progress_of
+from standards.assessment.progress import progress_of
 from standards.assessment.solutions import Release, Solution
 
 PER_PAGE = 25
@@ -68,11 +66,5 @@ def grouped(
 
 def running_out(providers: list[Organisation], *, at: datetime) -> list[Evidence]:
     """Evidence that declared answers rest on and that soon speaks no longer."""
-    used = Q(uses__answer__assessment__status=Assessment.Status.DECLARED)
-    found = Evidence.objects.on_file().filter(
-        used,
-        organisation__in=providers,
-        speaks_until__gte=at.date(),
-        speaks_until__lte=(at + SOON).date(),
-    )
-    return list(found.distinct().order_by("speaks_until", "pk")[:MOST])
+    pieces = Evidence.objects.running_out(at=at).filter(organisation__in=providers)
+    return sorted(pieces.order_by("pk"), key=lambda piece: piece.last_day)[:MOST]

@@ -1,0 +1,99 @@
+"""How long evidence speaks: one rule, the same for one piece and as a filter for many."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from standards.assessment import claims, periods
+from standards.assessment.evidence import Evidence
+from standards.assessment.periods import Phase
+from tests import make
+
+FIRST, DAYS = date(2027, 1, 1), 3 * 365 + 1  # three years, a 29 February among them
+TURNS = [  # the days on which months, and so years, are counted differently
+    day
+    for day in (FIRST + timedelta(days=number) for number in range(DAYS))
+    if day.day in (1, 28, 29, 30, 31)
+]
+
+
+def moment(day):
+    return datetime.combine(day, time(9), tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [
+        (date(2029, 2, 28), date(2028, 2, 29)),
+        (date(2028, 2, 29), date(2027, 2, 28)),
+        (date(2028, 2, 28), date(2027, 2, 28)),
+        (date(2027, 3, 31), date(2026, 3, 31)),
+    ],
+)
+def test_a_year_before_is_the_last_day_whose_year_is_over(day, before):
+    assert periods.year_before(day) == before
+    assert periods.year_after(before) <= day < periods.year_after(before + timedelta(days=1))
+
+
+@pytest.fixture
+def shelf(provider):
+    """A piece for every turn that it may speak from, and one for every turn it may speak to."""
+    fields = {
+        "organisation": provider,
+        "kind": "link",
+        "received_at": moment(FIRST),
+        "received_by": provider.person,
+    }
+    open_ended = [Evidence(speaks_from=day, **fields) for day in TURNS]
+    stated = [Evidence(speaks_from=FIRST, speaks_until=day, **fields) for day in TURNS]
+    Evidence.objects.bulk_create([*open_ended, *stated])
+    return list(Evidence.objects.all())
+
+
+def test_filters_agree_with_the_rule_at_every_turn_of_a_month(shelf):
+    keys = {
+        Phase.RAN_OUT: periods.ran_out,
+        Phase.IN_DATE: periods.in_date,
+        Phase.ENDS_SOON: periods.ends_soon,
+    }
+    for day in TURNS:
+        by_phase = {phase: set() for phase in Phase}
+        for piece in shelf:
+            by_phase[piece.phase(moment(day))].add(piece.pk)
+        by_phase[Phase.IN_DATE] |= by_phase[Phase.ENDS_SOON]
+        for phase, where in keys.items():
+            stored = Evidence.objects.filter(where(moment(day))).values_list("pk", flat=True)
+            assert set(stored) == by_phase[phase], (day, phase)
+
+
+def test_the_list_of_what_ran_out_misses_no_month_end(client, provider):
+    today = timezone.now().date()
+    ended = make.evidence(provider, title="Ended", speaks_from=periods.year_before(today))
+    make.evidence(provider, title="Speaks", speaks_from=ended.speaks_from + timedelta(days=1))
+    client.force_login(provider.person)
+    page = client.get("/evidence/?show=ended").content.decode()
+    assert "Ended" in page
+    assert "Speaks<" not in page
+
+
+def test_evidence_without_an_end_is_said_to_run_out(provider, at):
+    declared = make.proven(provider)
+    piece = Evidence.objects.get()
+    Evidence.objects.update(speaks_from=date(2025, 12, 10), speaks_until=None)
+    assert list(Evidence.objects.running_out(at=at)) == [piece]
+    assert declared
+
+
+def test_evidence_dated_ahead_lifts_the_answer_from_its_day(provider, at):
+    chosen = make.criteria(1)
+    draft = make.assessment(organisation=provider, criteria=chosen, answers={chosen[0].key: "met"})
+    tomorrow = at.date() + timedelta(days=1)
+    draft.answers.get().attach(make.evidence(provider, speaks_from=tomorrow))
+    release = make.declare(draft).release
+
+    def level(then):
+        return claims.effective([release.pk], at=then)[release.pk][chosen[0].key].assurance
+
+    assert level(at) == 1
+    assert level(periods.start_of(tomorrow)) == 2
