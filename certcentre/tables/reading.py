@@ -1,0 +1,132 @@
+"""The one door for tables: told apart by their bytes, and what is hidden in them is told."""
+
+import zipfile
+from collections.abc import Callable
+
+from django.utils.translation import gettext
+
+from certcentre.tables import csv_files, ods_files, xlsx_files
+from certcentre.tables.packed import OLE, damaged, locked, unpacked
+from certcentre.tables.rows import (
+    LARGEST,
+    NAMED,
+    Book,
+    Row,
+    Sheet,
+    Unreadable,
+    too_large,
+)
+
+READERS: dict[str, Callable[[bytes], Book]] = {
+    "csv": csv_files.read,
+    "xlsx": xlsx_files.read,
+    "ods": ods_files.read,
+}
+HEADS = {  # how files begin that people bring by mistake
+    b"%PDF": "PDF",
+    b"MZ\x90": "EXE",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x1f\x8b": "GZIP",
+    b"{\\rtf": "RTF",
+    b"<": "XML / HTML",
+}
+PARTS = (  # a part that tells what an office file is, and what people call it
+    ("word/document.xml", "Word (DOCX)"),
+    ("ppt/presentation.xml", "PowerPoint (PPTX)"),
+    ("xl/workbook.bin", "XLSB"),
+    ("Index/Document.iwa", "Numbers"),
+)
+LOCKED = "locked"
+OLD = {  # the same for files of Office 97, and for what locks newer ones
+    "EncryptedPackage": LOCKED,
+    "Workbook": "XLS (Excel 97)",
+    "WordDocument": "DOC (Word 97)",
+    "": "XLS / DOC (Office 97)",
+}
+MIMES = {
+    "application/vnd.oasis.opendocument.text": "OpenDocument (ODT)",
+    "application/vnd.oasis.opendocument.presentation": "OpenDocument (ODP)",
+}
+
+
+def read(data: bytes, *, largest: int = LARGEST, hidden: bool = False) -> Book:
+    """The tables of a file. Hidden rows and sheets are left out and told, unless asked for."""
+    if len(data) > largest:
+        raise too_large(len(data), largest)
+    book = READERS[kind_of(data.removeprefix(b"\xef\xbb\xbf"))](data)
+    tell_hidden(book, taken=hidden)
+    if not hidden:
+        book.sheets = [sheet for sheet in book.sheets if not sheet.hidden]
+        for sheet in book.sheets:
+            sheet.rows = [row for row in sheet.rows if not row.hidden]
+    return book
+
+
+def kind_of(data: bytes) -> str:
+    """csv, xlsx or ods, by what is in the file. Unreadable with what it is instead."""
+    if data.startswith(OLE):
+        inside = next((said for part, said in OLD.items() if part.encode("utf-16-le") in data), "")
+        raise Unreadable(foreign(inside) if inside != LOCKED else locked())
+    if data.startswith(b"PK\x03\x04"):
+        with unpacked(data) as packed:
+            return kind_of_parts(packed)
+    if data.startswith(b"PK"):
+        raise Unreadable(damaged())
+    if name := next((name for head, name in HEADS.items() if data.startswith(head)), ""):
+        raise Unreadable(foreign(name))
+    return "csv"
+
+
+def kind_of_parts(packed: zipfile.ZipFile) -> str:
+    names = set(packed.namelist())
+    if xlsx_files.MAIN in names:
+        return "xlsx"
+    mime = packed.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
+    if mime.startswith(ods_files.MIME):
+        manifest = "META-INF/manifest.xml"
+        if manifest in names and b"encryption-data" in packed.read(manifest):
+            raise Unreadable(locked())
+        return "ods"
+    name = MIMES.get(mime.strip()) or next((said for part, said in PARTS if part in names), "")
+    raise Unreadable(foreign(name or "ZIP"))
+
+
+def foreign(kind: str) -> str:
+    return gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.") % {"kind": kind}
+
+
+def tell_hidden(book: Book, *, taken: bool) -> None:
+    """Say what the owner of the file does not see of it."""
+    sheets = [sheet.name for sheet in book.sheets if sheet.hidden and sheet.rows]
+    rows = [
+        (sheet, row)
+        for sheet in book.sheets
+        for row in sheet.rows
+        if row.hidden and not sheet.hidden
+    ]
+    if sheets:
+        words = gettext("Hidden sheets, read too: %(names)s")
+        left = gettext("Hidden sheets, left out: %(names)s")
+        book.remarks.append((words if taken else left) % {"names": named_first(sheets)})
+    if rows:
+        words = gettext("Hidden rows, read too: %(names)s")
+        left = gettext("Hidden rows, left out: %(names)s")
+        named = [in_short(sheet, row) for sheet, row in rows]
+        book.remarks.append((words if taken else left) % {"names": named_first(named)})
+    for sheet in book.sheets:
+        if sheet.hidden_columns and sheet.rows and not sheet.hidden:
+            words = gettext("Hidden columns of “%(sheet)s”, read too: %(names)s")
+            book.remarks.append(
+                words % {"sheet": sheet.name, "names": named_first(sheet.hidden_columns)}
+            )
+
+
+def in_short(sheet: Sheet, row: Row) -> str:
+    text = next(filter(None, row.cells), "")
+    return f"{sheet.name} {row.number} ({text[:40]})" if sheet.name else f"{row.number}"
+
+
+def named_first(names: list[str]) -> str:
+    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

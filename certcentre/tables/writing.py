@@ -1,0 +1,167 @@
+"""The one writer of tables: CSV and XLSX, in which no text is taken for a formula.
+
+A `Page` says what is written and not how, so that another form needs one function here.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+from certcentre.tables.guard import guarded
+
+LONGEST = 32_000  # a cell of a spreadsheet holds 32,767 characters
+LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
+WORKBOOK = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+CELL = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
+STYLES: dict[str, dict[str, Any]] = {
+    "cell": CELL,
+    "head": {**CELL, "bold": True, "bg_color": "#E6EEF0"},
+    "bold": {**CELL, "bold": True},
+    "open": {**CELL, "locked": False, "bg_color": "#FFFBE6"},
+    "title": {"bold": True, "font_size": 16},
+}
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A value with a look of its own: one of `STYLES`."""
+
+    value: str | int | None
+    style: str
+
+
+Value = str | int | None | Styled
+
+
+@dataclass(frozen=True)
+class Column:
+    """How wide a column is, whether readers may write in it, and from which words they choose."""
+
+    width: int = 16
+    open: bool = False
+    choices: tuple[str, ...] = ()
+    asked: str = ""  # what the message says above the choices
+
+
+@dataclass
+class Page:
+    """A sheet: its rows, the headings first if it has any."""
+
+    name: str
+    rows: Iterable[Sequence[Value]]
+    columns: Sequence[Column] = ()
+    heading: bool = True
+    frozen: int = 0  # columns that stay in sight
+    protected: bool = False  # what is not open cannot be changed
+    filtered: bool = False
+    tall: bool = False  # rows are as high as their text: not every program works it out itself
+
+
+def as_csv(rows: Iterable[Sequence[str | int | None]]) -> bytes:
+    """UTF-8 with its mark, without which spreadsheets take it for something else."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerows([written(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def written(value: str | int | None) -> str:
+    """A value as a cell of text; numbers are not guarded, they are what they look like."""
+    return guarded(value) if isinstance(value, str) else "" if value is None else str(value)
+
+
+def as_xlsx(
+    pages: Iterable[Page], *, properties: Mapping[str, str] = {}, custom: Mapping[str, str] = {}
+) -> bytes:
+    """A workbook of text: no formulas, no links, nothing that is worked out."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, WORKBOOK)
+    book.set_properties({name: value[:255] for name, value in properties.items()})
+    for name, value in custom.items():
+        book.set_custom_property(name, value[:255])
+    styles = {name: book.add_format(style) for name, style in STYLES.items()}
+    for page in pages:
+        write_page(book.add_worksheet(page.name[:31]), page, styles)
+    book.close()
+    return out.getvalue()
+
+
+def write_page(sheet: Any, page: Page, styles: Mapping[str, Any]) -> None:
+    """One sheet; it prints on the width of one page, across."""
+    for at, column in enumerate(page.columns):
+        sheet.set_column(at, at, column.width)
+    last = -1
+    for last, row in enumerate(page.rows):
+        write_row(sheet, page, styles, last, row)
+    if page.heading:
+        sheet.freeze_panes(1, page.frozen)
+        sheet.repeat_rows(0)
+    if last > 0:
+        choices(sheet, page, last)
+        if page.filtered:
+            sheet.autofilter(0, 0, last, len(page.columns) - 1)
+    if page.protected:
+        allowed = {"autofilter": True, "format_columns": True, "format_rows": True}
+        sheet.protect("", allowed)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def write_row(
+    sheet: Any, page: Page, styles: Mapping[str, Any], at: int, row: Sequence[Value]
+) -> None:
+    head = page.heading and at == 0
+    if page.tall:
+        sheet.set_row(at, height(row, page.columns))
+    for column in range(max(len(row), len(page.columns))):
+        value = row[column] if column < len(row) else None
+        free = column < len(page.columns) and page.columns[column].open
+        style = "head" if head else "open" if free else "cell"
+        if isinstance(value, Styled):
+            style = value.style
+            value = value.value
+        elif column >= len(row) and not free:
+            continue
+        if isinstance(value, int):
+            sheet.write_number(at, column, value, styles[style])
+        elif value:
+            sheet.write_string(at, column, guarded(value)[:LONGEST], styles[style])
+        else:
+            sheet.write_blank(at, column, None, styles[style])
+
+
+def choices(sheet: Any, page: Page, last: int) -> None:
+    """The words that may stand in a column, as a list to choose from."""
+    for at, column in enumerate(page.columns):
+        if column.choices:
+            said = {
+                "validate": "list",
+                "source": list(column.choices),
+                "error_title": column.asked,
+                "error_message": " · ".join(column.choices),
+            }
+            sheet.data_validation(1, at, last, at, said)
+
+
+def height(row: Sequence[Value], columns: Sequence[Column]) -> int:
+    """Points that a row needs so that no text is cut."""
+    first = row[0] if row else None
+    if isinstance(first, Styled) and first.style == "title":
+        return 24
+    lines = 1
+    for value, column in zip(row, columns, strict=False):
+        shown = value.value if isinstance(value, Styled) else value
+        text = str(shown or "")
+        wide = max(1, column.width - 2)
+        lines = max(lines, sum(1 + len(line) // wide for line in text.split("\n")))
+    return min(TALLEST, LINE * lines)
