@@ -1,5 +1,6 @@
 """The register for machines: read by anybody, and the count that a tender's author sees."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
 from standards.registry import market
 from standards.registry.filters import CertificateFilter, SolutionFilter
+from standards.registry.finding import Assured
 from standards.registry.needs import Said, derive
 from standards.registry.serializers import (
     CertificateShape,
@@ -30,7 +32,7 @@ from standards.registry.serializers import (
     QuestionShape,
     RequirementShape,
     SolutionDetailShape,
-    SolutionShape,
+    SolutionLineShape,
 )
 
 
@@ -43,13 +45,37 @@ class AsOfNow(DjangoFilterBackend):
         return {**super().get_filterset_kwargs(request, queryset, view), "at": timezone.now()}
 
 
+class SolutionsAsOfNow(AsOfNow):
+    """Leaves with the view what was asked, so that each row can say how well that is proven."""
+
+    def get_filterset(
+        self, request: Request, queryset: QuerySet[Any], view: "Solutions"
+    ) -> SolutionFilter:
+        view.filtered = super().get_filterset(request, queryset, view)
+        return view.filtered
+
+
 class Solutions(ListAPIView[Solution]):
     """Listed solutions, narrowed as on the register's page. Two statements."""
 
-    queryset = Solution.objects.listed().select_related("organisation", "current_release")
-    serializer_class = SolutionShape
-    filter_backends = [AsOfNow]
+    queryset = (
+        Solution.objects.listed()
+        .select_related("organisation", "current_release__standing")
+        .defer("current_release__standing__levels")
+    )
+    serializer_class = SolutionLineShape
+    filter_backends = [SolutionsAsOfNow]
     filterset_class = SolutionFilter
+    filtered: SolutionFilter
+    assured: Mapping[UUID, Assured] = {}
+
+    def paginate_queryset(self, queryset: QuerySet[Solution]) -> Sequence[Solution] | None:
+        page = super().paginate_queryset(queryset)
+        self.assured = self.filtered.assured(page or [])
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "assured": self.assured}
 
 
 class SolutionDetail(APIView):

@@ -1,6 +1,6 @@
 """One line of the register: a solution, what is claimed of it, and how well that is proven."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +15,7 @@ from standards.assessment.claims import Claim
 from standards.assessment.levels import EXCUSED, byte
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
+from standards.registry.finding import Assured
 from standards.registry.flags import Flags
 
 Said = tuple[str, int, str]  # outcome, assurance, who accepted that it does not apply
@@ -74,6 +75,7 @@ class Tally:
 class Entry:
     solution: Solution
     tally: Tally
+    assured: Assured | None  # of the needs and the standard that were asked for
     certificates: int
     warnings: list[str]
 
@@ -89,14 +91,20 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
     )
 
 
-def entries(solutions: Sequence[Solution], *, at: datetime) -> list[Entry]:
-    """The lines for these solutions (from `shown`). One statement; two where time has passed."""
+def entries(
+    solutions: Sequence[Solution], *, at: datetime, assured: Mapping[UUID, Assured] | None = None
+) -> list[Entry]:
+    """The lines for these solutions (from `shown`). One statement; two where time has passed.
+
+    `assured` is how well what a reader asked for is proven, by solution.
+    """
     found = tallies([cast(Release, solution.current_release) for solution in solutions], at=at)
     flags = Flags.published()
     return [
         Entry(
             solution=solution,
             tally=found[solution.current_release_id],
+            assured=(assured or {}).get(solution.pk),
             certificates=getattr(solution, "certificate_count", 0),
             warnings=flags.raised(cast(Release, solution.current_release).declared_facts),
         )

@@ -1,8 +1,10 @@
 """The filters of the register, one for page and API."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -10,12 +12,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from standards.assessment.solutions import Solution
+from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
 from standards.registry import finding
 from standards.registry.places import country_filter, language_filter
+from standards.registry.sets import process
 
 LEVELS = [
     (1, _("AL1 declared")),
@@ -69,6 +72,18 @@ class SolutionFilter(django_filters.FilterSet):
         super().__init__(*args, **more)
         self.at = at
         self.needs = needs
+        self.assurances: Callable[[Iterable[int]], dict[int, finding.Assured]] | None = None
+
+    def assured(self, solutions: Iterable[Solution]) -> dict[UUID, finding.Assured]:
+        """How well the needs and the standard that are asked for are proven of each of these.
+
+        Empty where neither is asked. Solutions come with their standing, once they are narrowed.
+        """
+        if self.assurances is None:
+            return {}
+        places = {solution.pk: place_of(solution) for solution in solutions}
+        assured = self.assurances(places.values())
+        return {key: assured[place] for key, place in places.items()}
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
@@ -86,7 +101,10 @@ class SolutionFilter(django_filters.FilterSet):
         )
         if asked.get("q") and wanted.facts_only:
             return wanted.in_sql(found)
-        members = wanted.members(at=self.at)
+        market = process.market(at=self.at)
+        members = wanted.members(market)
+        if wanted.asked:
+            self.assurances = partial(wanted.assurances, market)
         if wanted != finding.Wanted():
             found = finding.among(found, members)
         if not asked.get("q"):
@@ -110,6 +128,11 @@ class SolutionFilter(django_filters.FilterSet):
             proven = F("current_release__standing__proven").desc(nulls_last=True)
             return found.order_by(proven, "name", "pk")
         return found.order_by("name", "pk")
+
+
+def place_of(solution: Solution) -> int:
+    """Where the sets hold it: the key of its current release's standing."""
+    return cast(Release, solution.current_release).standing.pk
 
 
 class CertificateFilter(django_filters.FilterSet):

@@ -3,13 +3,13 @@
 Page, API and sitemap ask alike. A list narrowed by sets is still a queryset of solutions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from standards.assessment.levels import at_slot
 from standards.assessment.solutions import Solution
 from standards.registry.among import Among
 from standards.registry.narrowing import (
@@ -20,7 +20,7 @@ from standards.registry.narrowing import (
     supporting,
 )
 from standards.registry.needs import required
-from standards.registry.sets import process
+from standards.registry.sets import Market, process
 
 Solutions = QuerySet[Solution]
 MOST_WORDS = 8  # further words of a search are left out
@@ -50,6 +50,14 @@ def _names(fact: str, text: str) -> Q:
     return Q(**{f"current_release__declared_facts__{fact}__icontains": text})
 
 
+class Assured(NamedTuple):
+    """How well something that was asked for is proven."""
+
+    level: int  # the highest assurance that every need and the standard stand at; 0 for none
+    met: int  # criteria of the standard that are met there or above
+    of: int  # criteria of the standard; 0 where none is named
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a visitor narrows the register by, apart from words."""
@@ -76,23 +84,48 @@ class Wanted:
             solutions = solutions.filter(**{path: self.connection})
         return solutions
 
-    def members(self, *, at: datetime) -> int:
-        """The places of the listed releases that are all of this. One statement."""
-        market = process.market(at=at)
-        found, grid = market.listed, market.grid
-        if self.edition or self.least:
-            slots = process.slots_of_edition(self.edition) if self.edition else None
-            found &= claiming(market, slots, least=self.least or 1)
-        slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
-        for evidence in self.needs:
-            found &= supporting(market, evidence, slots_of)
+    @property
+    def asked(self) -> bool:
+        """Whether a need or a standard is named, which an assurance then belongs to."""
+        return bool(self.edition or self.needs)
+
+    def members(self, market: Market) -> int:
+        """The places of the listed releases that are all of this."""
+        found = market.listed & self.proven(market, least=self.least or 1)
         for question in (
             *in_countries([self.country] if self.country else []),
             *in_languages([self.language] if self.language else []),
             *connected(self.connection),
         ):
-            found &= grid.bits(question)
+            found &= market.grid.bits(question)
         return found
+
+    def proven(self, market: Market, *, least: int) -> int:
+        """Those that have what is asked for at the least assurance, or above.
+
+        It belongs to each thing asked: to every check of a need, and to a criterion of the
+        standard; to any criterion where neither is named.
+        """
+        found = ~0
+        if self.edition or (self.least and not self.needs):
+            slots = process.slots_of_edition(self.edition) if self.edition else None
+            found = claiming(market, slots, least=least)
+        slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
+        for evidence in self.needs:
+            found &= supporting(market, evidence, slots_of, least=least)
+        return found
+
+    def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
+        """How well all that is asked for is proven, of each of these places."""
+        sets = [(level, self.proven(market, least=level)) for level in (4, 3, 2, 1)]
+        slots = process.slots_of_edition(self.edition) if self.edition else ()
+        assured = {}
+        for place in places:
+            level = next((level for level, bits in sets if bits >> place & 1), 0)
+            row = market.grid.row(place).levels
+            met = sum(1 for slot in slots if level <= at_slot(row, slot) <= 4) if level else 0
+            assured[place] = Assured(level, met, len(slots))
+        return assured
 
 
 def among(solutions: Solutions, members: int) -> Solutions:

@@ -35,17 +35,32 @@ def claiming(market: Market, slots: Iterable[int] | None, *, least: int) -> int:
     return market.grid.bits(AnyOf(chosen, digits(least, True)))
 
 
-def supporting(market: Market, evidence: Mapping[str, Any], slots: Mapping[str, int]) -> int:
-    """Those that support a learner need, as `needs.derive()` says of one release at a time."""
+def supporting(
+    market: Market, evidence: Mapping[str, Any], slots: Mapping[str, int], *, least: int = 1
+) -> int:
+    """Those that support a learner need, as `needs.derive()` says of one release at a time.
+
+    At the least assurance or above: that of a need is the lowest of its checks that are met.
+    """
     groups = [[key] for key in evidence.get("required_all", [])]
     groups += [group["any_of"] for group in evidence.get("required_any", [])]
     found = meeting(market, {slots.get(key) for group in groups for key in group}, present=True)
     for group in groups:
-        found &= meeting(market, {slots.get(key) for key in group})
+        found &= _satisfying(market, [slots.get(key) for key in group], least)
     for key in evidence.get("barriers_if_not_met", []):
         if key in slots:
             found &= ~market.grid.bits(Column(slots[key], SHORT))
     return found
+
+
+def _satisfying(market: Market, slots: Sequence[int | None], least: int) -> int:
+    """Those with the best of these met at the least, or with none met and one accepted as not
+    applicable, which has no assurance of its own."""
+    enough = meeting(market, slots)
+    if least > 1:
+        met = meeting(market, slots, present=True)
+        enough &= meeting(market, slots, least=least, present=True) | ~met
+    return enough
 
 
 def in_countries(countries: Sequence[str]) -> list[Saying]:

@@ -38,6 +38,17 @@ class SolutionShape(serializers.Serializer[Solution]):
         return address(solution.get_absolute_url())
 
 
+class SolutionLineShape(SolutionShape):
+    """A line of the list. `assurance` is how well what was asked for is proven: the lowest of the
+    checks of each need, and what a criterion of the standard is met at; null where neither is."""
+
+    assurance = serializers.SerializerMethodField()
+
+    def get_assurance(self, solution: Solution) -> int | None:
+        assured = self.context["assured"].get(solution.pk)
+        return assured.level if assured else None
+
+
 class ClaimShape(serializers.Serializer[Claim]):
     """An effective claim. `accepted` says by whom, where the outcome is *not applicable*."""
 

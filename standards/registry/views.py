@@ -32,12 +32,13 @@ def solutions(request: HttpRequest) -> HttpResponse:
     listed = shown(Solution.objects.listed(), at=at)
     filtered = SolutionFilter(request.GET, listed, at=at, needs=needs)
     page = Told(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
     return render(
         request,
         "registry/solutions.html",
         {
             "page": page,
-            "entries": entries(list(page.object_list), at=at),
+            "entries": entries(rows, at=at, assured=filtered.assured(rows)),
             "facets": facets(filtered, needs, editions),
         },
     )

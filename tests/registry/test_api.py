@@ -42,6 +42,17 @@ def test_the_list_narrows_as_the_page_does(client, provider, now):
     assert get(client, "solutions/").json()["count"] == 2
 
 
+def test_each_row_says_how_well_what_was_asked_is_proven(client, provider, now):
+    need("see", {"required_all": ["ex-1:1"]})
+    made = make.listed(organisation=provider)
+    make.claim(made.current_release, "ex-1:1", level=1, **standing(now))
+    make.claim(made.current_release, "ex-2:1", level=4, **standing(now))
+    asked = {"": None, "need=see": 1, "standard=ex-2": 4, "need=see&standard=ex-2": 1}
+    for query, level in asked.items():
+        assert get(client, f"solutions/?{query}").json()["results"][0]["assurance"] == level
+    assert get(client, "solutions/?need=see&least=2").json()["count"] == 0
+
+
 @pytest.mark.parametrize(
     "query", ["least=9", "q=%00", "country=Kenia", "sort=x", "connection=x", "language=%3C"]
 )

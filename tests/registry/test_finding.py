@@ -9,7 +9,7 @@ from standards.assessment.claims import effective as effective_rows
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
 from standards.registry.filters import SolutionFilter
-from standards.registry.needs import SUPPORTED, Said, derive
+from standards.registry.needs import Said, derive
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,9 @@ def random_claims(source):
     }
 
 
-def test_the_need_filter_finds_what_derive_supports(at, provider):
+@pytest.fixture
+def many(at, provider):
+    """150 solutions of random claims, and what each comes to for the need, by name."""
     need()
     source = random.Random(7)  # noqa: S311
     made = [
@@ -145,20 +147,48 @@ def test_the_need_filter_finds_what_derive_supports(at, provider):
         for n in range(150)
     ]
     held = effective_rows([one.current_release_id for one in made], at=at)
-    supported = [
-        one.name
-        for one in made
-        if derive(
+    return {
+        one.name: derive(
             EVIDENCE,
             {
                 key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by))
                 for key, claim in held[one.current_release_id].items()
             },
-        ).state
-        in SUPPORTED
-    ]
+        )
+        for one in made
+    }
+
+
+def test_the_need_filter_finds_what_derive_supports(at, many):
+    supported = [name for name, derived in many.items() if derived.supported]
     assert found(at, "need=example") == supported
     assert 5 < len(supported) < 100
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4])
+def test_least_assurance_is_that_of_the_need(at, many, least):
+    proven = [name for name, derived in many.items() if (derived.assurance or 0) >= least]
+    assert found(at, f"need=example&least={least}") == proven
+    assert proven
+
+
+def test_each_line_says_how_well_the_need_is_proven(at, many):
+    listed = Solution.objects.listed().select_related("current_release__standing")
+    filtered = SolutionFilter(QueryDict("need=example"), listed, at=at)
+    rows = list(filtered.qs)
+    said = {row.name: filtered.assured(rows)[row.pk].level for row in rows}
+    assert said == {name: one.assurance for name, one in many.items() if one.supported}
+
+
+def test_least_assurance_holds_for_every_thing_asked(at, provider):
+    """A need by declaration alone is not proven by a certificate on something else."""
+    need("see", {"required_all": ["n:a", "n:b"]})
+    make.listed("Declared", claims={"n:a": 1, "n:b": 4, "ex-1:1": 4}, organisation=provider)
+    make.listed("Proven", claims={"n:a": 3, "n:b": 4, "ex-1:1": 1}, organisation=provider)
+    assert found(at, "need=see&least=3") == ["Proven"]
+    assert found(at, "standard=ex-1&least=3") == ["Declared"]
+    assert found(at, "need=see&standard=ex-1&least=3") == []
+    assert found(at, "need=see&standard=ex-1") == ["Declared", "Proven"]
 
 
 def test_two_needs_must_both_be_supported(at, provider):

@@ -59,6 +59,23 @@ def test_narrows_by_need_and_offers_to_take_it_back(client, provider, now):
     assert 'href="?need=see"' in page
 
 
+def line_of(client, query):
+    page = " ".join(client.get(f"{URL}?{query}").content.decode().split())
+    return page[page.index('class="result__side"') :].partition("</li>")[0]
+
+
+def test_a_line_shows_the_assurance_of_what_was_asked(client, provider, now):
+    need("see", {"required_all": ["ex-1:1"]})
+    made = make.listed(organisation=provider)
+    for key, level in (("ex-1:1", 1), ("ex-1:2", 3), ("ex-2:1", 4)):
+        make.claim(made.current_release, key, level=level, **standing(now))
+    assert "<b>AL4</b>" in line_of(client, "")
+    assert "<b>AL1</b> <span>for all that you chose" in line_of(client, "need=see")
+    whole = line_of(client, "standard=ex-1")
+    assert "<b>AL3</b> <span>1 of 2 criteria of the standard you chose" in whole
+    assert "<b>AL1</b>" in line_of(client, "need=see&standard=ex-1")
+
+
 def test_what_is_typed_and_what_is_named_cannot_break_the_page(client):
     bad = "<script>alert('x')</script> \"ƒ\" 名前"
     make.listed(bad, summary=bad, organisation=make.organisation(name=bad[:60]))
