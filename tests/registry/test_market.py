@@ -30,6 +30,13 @@ def test_counts_those_that_meet_every_must(at, provider):
     assert [(near.offer.name, near.missing) for near in found.near] == [("One", (B,))]
 
 
+@pytest.mark.parametrize(("count", "few"), [(2, True), (3, False)])
+def test_few_are_fewer_than_three(at, provider, count, few):
+    for number in range(count):
+        make.listed(f"S{number}", claims={A: 1}, organisation=provider)
+    assert match(at, A).few is few
+
+
 @pytest.mark.parametrize(
     "claim",
     [

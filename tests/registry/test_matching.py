@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.registry.matching import Requirement, byte, qualify
+from standards.assessment.levels import byte
+from standards.registry.matching import Requirement, qualify
 
 pytestmark = pytest.mark.alike
 
