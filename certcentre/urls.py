@@ -1,7 +1,11 @@
 """Every address of the portal. One word runs through address, view, template and test."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from certcentre.numbers import NumberConverter
+
+register_converter(NumberConverter, "number")
 
 urlpatterns = [
     path("", include("certcentre.desk.urls")),

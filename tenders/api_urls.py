@@ -6,5 +6,5 @@ from tenders import api
 
 urlpatterns = [
     path("tenders/", api.Tenders.as_view(), name="api-tenders"),
-    path("tenders/<str:reference>/", api.TenderDetail.as_view(), name="api-tender"),
+    path("tenders/<number:reference>/", api.TenderDetail.as_view(), name="api-tender"),
 ]

@@ -14,7 +14,7 @@ from tenders.views import (
     starting,
 )
 
-TENDER = "tenders/<str:reference>/"
+TENDER = "tenders/<number:reference>/"
 LOT = f"{TENDER}lots/<int:pk>/"
 ONE = f"{TENDER}requirements/<uuid:pk>/"
 

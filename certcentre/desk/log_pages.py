@@ -16,6 +16,7 @@ from certcentre.desk.searching import numbered
 from certcentre.log import checkpoints, note, sequencer, stamping, tree
 from certcentre.log.models import Checkpoint, LogEntry
 from certcentre.log.proofs import inclusion
+from certcentre.numbers import LONGEST
 
 PER_PAGE = 25
 LARGEST = 2**63 - 1
@@ -73,7 +74,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Public steps, newest first; narrowed by kind, or to one number."""
     size = sequencer.sequence()
     kind, typed = asked(request, "kind"), asked(request, "about")
-    record = numbered(typed) if typed else None
+    record = numbered(typed, request.user)
     rows = logbook.steps(kind=kind, about=getattr(record, "assessment", record))
     if typed and record is None:
         rows = rows.none()
@@ -95,7 +96,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def asked(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\x00", "").strip()[:60]
+    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
 
 
 @login_not_required

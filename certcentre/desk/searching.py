@@ -1,6 +1,5 @@
 """One search for everything public: solutions, standards, criteria, numbers."""
 
-import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,15 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from certcentre.desk import addresses
+from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Solution
+from standards.attestation.engagement import Engagement
 from standards.catalogue.editions import Criterion, Edition
 from standards.registry.finding import saying
 from standards.registry.verifying.numbers import record_of
 from tenders.models import Tender
 
 SHOWN = 8  # of each kind
-LONGEST = 200
-NUMBER = re.compile(r"^(CC|DC|AC|XC|TD)-?(\d{4})-?(\d{1,6})(-?V\d{1,3})?$", re.IGNORECASE)
 
 
 @login_not_required
@@ -26,27 +25,25 @@ NUMBER = re.compile(r"^(CC|DC|AC|XC|TD)-?(\d{4})-?(\d{1,6})(-?V\d{1,3})?$", re.I
 def search(request: HttpRequest) -> HttpResponse:
     """A number leads to its page; words find what is public."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    found = numbered(words)
+    found = numbered(words, request.user)
     if found and (where := addresses.of(found)):
         return redirect(where)
     context = {"q": words, **(matches(words) if words else {})}
     return render(request, "desk/search.html", context)
 
 
-def numbered(words: str) -> Any:
-    """The public record of this number, however it is typed; None where there is none.
+def numbered(words: str, user: Any) -> Any:
+    """The record of the number that was typed; None where there is none that the user may see.
 
-    A certificate, declaration, accreditation, external certificate or version of a tender.
+    A certificate, declaration, accreditation, external certificate, engagement, or one version of
+    a tender.
     """
-    match = NUMBER.match("".join(words.split()))
-    if match is None:
-        return None
-    prefix, year, digits, version = match.groups()
-    number = f"{prefix.upper()}-{year}-{int(digits):06d}"
-    if prefix.upper() != "TD":
-        return None if version else record_of(number)
-    later = f"-v{int(version.strip('-Vv'))}" if version else ""
-    return Tender.objects.published().filter(reference=number + later).first()
+    number = number_in(words)
+    if number.startswith("TD"):
+        return Tender.objects.published().filter(reference=number).first()
+    if number.startswith("EN"):
+        return Engagement.objects.visible_to(user).filter(number=number).first()
+    return record_of(number)
 
 
 def matches(words: str) -> dict[str, Any]:

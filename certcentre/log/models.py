@@ -9,6 +9,7 @@ import rfc8785
 from django.conf import settings
 from django.db import models
 
+from certcentre import numbers
 from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.tiles import Tile, Tree
 
@@ -108,7 +109,7 @@ class Series(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.prefix}-{self.year}-{self.last:06d}"
+        return numbers.written(self.prefix, self.year, self.last)
 
 
 def next_number(prefix: str, *, at: datetime) -> str:

@@ -67,9 +67,9 @@ urlpatterns = [
     path("evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
-    path("declarations/<str:number>/", declarations.declaration, name="declaration"),
+    path("declarations/<number:number>/", declarations.declaration, name="declaration"),
     path(
-        "declarations/<str:number>/withdraw/",
+        "declarations/<number:number>/withdraw/",
         declarations.declaration_withdraw,
         name="declaration-withdraw",
     ),

@@ -47,7 +47,7 @@ urlpatterns = [
         for verb in accreditations.STEPS
     ],
     path(
-        "declarations/<str:number>/examine/",
+        "declarations/<number:number>/examine/",
         requesting.engagement_request,
         name="engagement-request",
     ),
@@ -80,13 +80,13 @@ urlpatterns = [
     ],
     path("external-certificates/", external.external_certificates, name="external-certificates"),
     path(
-        "external-certificates/<str:number>/",
+        "external-certificates/<number:number>/",
         external.external_certificate,
         name="external-certificate",
     ),
     *[
         path(
-            f"external-certificates/<str:number>/{step}/",
+            f"external-certificates/<number:number>/{step}/",
             external.external_step,
             {"step": step},
             name=f"external-{step}",
@@ -101,7 +101,7 @@ urlpatterns = [
     ),
     *[
         path(
-            f"certificates/<str:number>/{step}/",
+            f"certificates/<number:number>/{step}/",
             certificates.certificate_step,
             {"step": step},
             name=f"certificate-{step}",

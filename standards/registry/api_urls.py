@@ -8,7 +8,7 @@ urlpatterns = [
     path("solutions/", api.Solutions.as_view(), name="api-solutions"),
     path("solutions/<uuid:pk>/", api.SolutionDetail.as_view(), name="api-solution"),
     path("certificates/", api.Certificates.as_view(), name="api-certificates"),
-    path("certificates/<str:number>/", api.CertificateDetail.as_view(), name="api-certificate"),
+    path("certificates/<number:number>/", api.CertificateDetail.as_view(), name="api-certificate"),
     path("match/", api.Match.as_view(), name="api-match"),
     path("verify/", verify.Verify.as_view(), name="api-verify"),
 ]

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
+from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import published
@@ -140,7 +141,7 @@ class CertificateFilter(django_filters.FilterSet):
 
     STATES = list(Certificate.WORDS.items())
 
-    number = django_filters.CharFilter(label=_("Number"), lookup_expr="iexact", max_length=16)
+    number = django_filters.CharFilter(label=_("Number"), max_length=LONGEST, method="by_number")
     solution = django_filters.UUIDFilter(label=_("Solution"), field_name="release__solution")
     edition = django_filters.CharFilter(
         label=_("Edition by its key"), field_name="edition__key", max_length=80
@@ -150,6 +151,11 @@ class CertificateFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
         self.at = at
+
+    def by_number(
+        self, certificates: QuerySet[Certificate], name: str, typed: str
+    ) -> QuerySet[Certificate]:
+        return certificates.filter(number=number_in(typed))
 
     def by_status(
         self, found: QuerySet[Certificate], name: str, status: str

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +20,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from certcentre.numbers import LONGEST, number_in
 from standards.registry import proof, strict_json
 from standards.registry.linked import address
 from standards.registry.verifying import papers
 from standards.registry.verifying.checking import checked
-from standards.registry.verifying.numbers import number_in, of_number, record_of
+from standards.registry.verifying.numbers import CHECKED, of_number, record_of
 from standards.registry.verifying.verdicts import State, Verdict
 
 LARGEST = papers.LARGEST
@@ -68,8 +70,10 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Type a number and see what it stands for; or hand in a credential and see if it holds."""
     if request.method == "POST":
         return handed_in(request)
-    typed = request.GET.get("number", "").replace("\x00", "").strip()[:200]
+    typed = request.GET.get("number", "").replace("\x00", "").strip()[:LONGEST]
     number = number_in(typed)
+    if number and not number.startswith(CHECKED):
+        return redirect(f"{reverse('search')}?q={number}")  # a tender, or what is not public
     if record := record_of(number):
         return redirect(record)
     context = {"typed": typed, "number": number, "form": Held()}
@@ -182,7 +186,7 @@ def asked(data: bytes) -> Verdict:
     if isinstance(body, str):
         return checked(body.encode(), at=now)
     if isinstance(body, dict) and set(body) == {"number"}:
-        number = number_in(str(body["number"])[:200])
+        number = number_in(str(body["number"]))
         return of_number(number or str(body["number"])[:20], at=now)
     if isinstance(body, dict) and "credential" in body and "@context" not in body:
         held = body["credential"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.numbers import LONGEST, number_in
 from standards.registry.credential import OWN, Place
 from standards.registry.issued import Credential, place
 from standards.registry.verifying import issuers, model, numbers, papers
@@ -26,7 +27,7 @@ def checked(data: bytes, *, at: datetime) -> Verdict:
         return ended(refused, [])
     except UnicodeDecodeError:
         return Verdict(State.UNREADABLE, gettext("It is neither text nor a PDF."))
-    if len(text) < 300 and (number := numbers.number_in(text)) and "{" not in text:
+    if len(text) < LONGEST and "{" not in text and (number := number_in(text)):
         return numbers.of_number(number, at=at)
     return of_text(text, at=at)
 

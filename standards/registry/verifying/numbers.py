@@ -1,6 +1,5 @@
 """What a number of ours stands for, and how it stands today."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.registry.verifying.verdicts import Check, State, Verdict
 
-NUMBER = re.compile(r"(CC|DC|AC|XC)(\d{4})(\d{6})")
+CHECKED = ("CC", "DC", "AC", "XC")  # kinds of numbers that stand for something to rely on
 STATES: dict[str, State] = {
     "valid": State.VALID,
     "active": State.VALID,
@@ -24,13 +23,6 @@ STATES: dict[str, State] = {
 }
 
 
-def number_in(text: str) -> str:
-    """The number in what somebody typed or pasted, as `CC-2026-000123`; empty if there is none."""
-    plain = re.sub(r"[\W_]", "", text.upper())
-    found = NUMBER.search(plain)
-    return "-".join(found.groups()) if found else ""
-
-
 def record_of(number: str) -> Any:
     """The public record of a number of ours, or None."""
     rows: dict[str, Any] = {
@@ -39,8 +31,8 @@ def record_of(number: str) -> Any:
         "AC": Accreditation.objects,
         "XC": ExternalCertificate.objects.public(),
     }
-    found = rows.get(number[:2])
-    return found.filter(number=number).first() if found is not None else None
+    records = rows.get(number[:2])
+    return None if records is None else records.filter(number=number).first()
 
 
 def state_of(record: Any, *, at: datetime) -> State:
