@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from certcentre.log.models import LogEntry, record
+from certcentre.steps import Step
 
 
 class StepRefused(Exception):
@@ -80,7 +81,7 @@ def move(
     by: Any,
     at: datetime,
     reason: str = "",
-    step: str = "",
+    step: Step | str = "",
     leaving: Iterable[str] | None = None,
     organisation: Any = None,
     visibility: str = LogEntry.Visibility.PRIVATE,
@@ -91,8 +92,8 @@ def move(
 
     The states it may leave are the rows of `subject.LIFECYCLE` ({from: {to, …}}) that allow `to`;
     `leaving` names fewer where several verbs lead to one state. Of two people pressing at once
-    exactly one succeeds; the other meets IllegalMove. `step` names the verb where the state alone
-    does not (reinstated → valid).
+    exactly one succeeds; the other meets IllegalMove. `step` is a row of a steps.py: its name and
+    visibility go to the log.
     """
     model = type(subject)
     allowed = left_for(model, to)

@@ -248,6 +248,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# what can happen, and what waits for whom: the tables of each part, the lowest first
+STEPS = ["certcentre.accounts.steps.STEPS"]
+WAITING = ["certcentre.accounts.abilities.WAITING"]
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts import steps
 from certcentre.accounts.models import Invitation, Membership, Role, User
 from certcentre.lifecycle import NotAllowed
 from certcentre.log.models import record
@@ -32,7 +33,7 @@ def close_account(user: User, *, at: datetime) -> None:
             letter.withdraw(by=user, at=at)
         Invitation.objects.filter(email=user.email).update(email=nowhere(user))
         EmailAddress.objects.filter(user=user).delete()
-        record(user, "account.closed", by=user, at=at)
+        record(user, steps.ACCOUNT_CLOSED, by=user, at=at)
         user.set_unusable_password()
         User.objects.filter(pk=user.pk).update(
             name=NAME, email=nowhere(user), password=user.password, is_active=False, last_login=None
@@ -52,7 +53,9 @@ def leave(held: Membership, user: User, at: datetime) -> None:
         )
     Membership.objects.filter(pk=held.pk).update(until=at)
     detail = {"member": str(user.pk), "role": held.role}
-    record(held, "membership.ended", by=user, at=at, organisation=held.organisation, detail=detail)
+    record(
+        held, steps.MEMBERSHIP_ENDED, by=user, at=at, organisation=held.organisation, detail=detail
+    )
 
 
 def nowhere(user: User) -> str:

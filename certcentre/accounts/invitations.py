@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts import steps
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove, NotAllowed
@@ -89,7 +90,7 @@ class Invitation(models.Model):
                 invited_at=at,
                 expires_at=at + INVITATION_LASTS,
             )
-            record(made, "invitation.sent", by=by, at=at, organisation=organisation)
+            record(made, steps.INVITATION_SENT, by=by, at=at, organisation=organisation)
         return made
 
     def accept(self, *, by: User, at: datetime) -> None:
@@ -102,7 +103,7 @@ class Invitation(models.Model):
                 raise IllegalMove(gettext("This invitation was already used or is too old."))
             if self.organisation.status == Organisation.Status.CLOSED:
                 raise IllegalMove(gettext("This organisation is closed."))
-            record(self, "invitation.accepted", by=by, at=at, organisation=self.organisation)
+            record(self, steps.INVITATION_ACCEPTED, by=by, at=at, organisation=self.organisation)
             for role in self.roles:
                 Membership.grant(
                     user=by, organisation=self.organisation, role=role, by=self.invited_by, at=at
@@ -112,7 +113,7 @@ class Invitation(models.Model):
         with transaction.atomic():
             if not Invitation.objects.open(at=at).filter(pk=self.pk).update(withdrawn_at=at):
                 raise IllegalMove(gettext("This invitation was already used or is too old."))
-            record(self, "invitation.withdrawn", by=by, at=at, organisation=self.organisation)
+            record(self, steps.INVITATION_WITHDRAWN, by=by, at=at, organisation=self.organisation)
 
 
 class Interest(models.Model):
@@ -146,7 +147,7 @@ class Interest(models.Model):
             made = cls.objects.create(
                 organisation=organisation, other=other, nature=nature, since=at, declared_by=by
             )
-            record(made, "interest.declared", by=by, at=at, organisation=organisation)
+            record(made, steps.INTEREST_DECLARED, by=by, at=at, organisation=organisation)
         return made
 
     @classmethod

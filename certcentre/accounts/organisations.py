@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts import steps
 from certcentre.accounts.people import Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, move
-from certcentre.log.models import LogEntry, record
+from certcentre.lifecycle import IllegalMove, NotAllowed, move, require_way
+from certcentre.log.models import record
+from certcentre.steps import Step
 
 COOLING_OFF = timedelta(days=730)  # design.md rule 2: 24 months after a membership ended
 
@@ -154,12 +156,12 @@ class Organisation(models.Model):
     @classmethod
     def _open(cls, by: User, at: datetime, fields: dict[str, Any]) -> "Organisation":
         made = cls.objects.create(created_at=at, **fields)
-        record(made, "organisation.registered", by=by, at=at, organisation=made)
+        record(made, steps.ORGANISATION_REGISTERED, by=by, at=at, organisation=made)
         for role in cls.FIRST_ROLES[cls.Kind(made.kind)]:
             Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
         return made
 
-    def may_change(self) -> tuple[str, ...]:
+    def changeable_details(self) -> tuple[str, ...]:
         """The details its manager may change: what the centre has verified stays as it is."""
         open_ = ("website", "size")
         judged = self.status in (self.Status.VERIFIED, self.Status.SUSPENDED)
@@ -167,7 +169,7 @@ class Organisation(models.Model):
 
     def change_details(self, *, by: User, at: datetime, **details: Any) -> None:
         """Correct what the organisation says of itself."""
-        if self.status == self.Status.CLOSED or not set(details) <= set(self.may_change()):
+        if self.status == self.Status.CLOSED or not set(details) <= set(self.changeable_details()):
             raise IllegalMove(
                 gettext("The centre has verified these details, so they cannot be changed here.")
             )
@@ -177,33 +179,72 @@ class Organisation(models.Model):
                 raise IllegalMove(gettext("The centre judged this organisation meanwhile."))
             changed = sorted(name for name in details if details[name] != getattr(self, name))
             detail = {"changed": changed}
-            step = "organisation.details_changed"
+            step = steps.ORGANISATION_DETAILS_CHANGED
             record(self, step, by=by, at=at, organisation=self, detail=detail)
         for name, value in details.items():
             setattr(self, name, value)
 
+    def may_change_details(self, *, by: User, at: datetime) -> None:
+        self._require_manager(by)
+
+    def may_invite(self, *, by: User, at: datetime) -> None:
+        self._require_manager(by)
+        if self.status == self.Status.CLOSED:
+            raise IllegalMove(gettext("This organisation is closed."))
+
+    def may_declare_interest(self, *, by: User, at: datetime) -> None:
+        self._require_manager(by)
+
+    def may_verify(self, *, by: User, at: datetime) -> None:
+        self._judged_by(by)
+        require_way(self, "verified")
+
     def verify(self, *, by: User, at: datetime, how: str) -> None:
         """The centre has checked name and register number; `how` is shown to the public."""
+        self.may_verify(by=by, at=at)
+        stamps = {"verified_at": at, "verified_by": by, "verified_how": how}
+        self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
+
+    def may_refuse(self, *, by: User, at: datetime) -> None:
         self._judged_by(by)
-        self._move("verified", by, at, how, verified_at=at, verified_by=by, verified_how=how)
+        require_way(self, "refused")
 
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
+        self.may_refuse(by=by, at=at)
+        self._move("refused", steps.ORGANISATION_REFUSED, by, at, reason)
+
+    def may_suspend(self, *, by: User, at: datetime) -> None:
         self._judged_by(by)
-        self._move("refused", by, at, reason)
+        require_way(self, "suspended")
 
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
-        self._judged_by(by)
-        self._move("suspended", by, at, reason)
+        self.may_suspend(by=by, at=at)
+        self._move("suspended", steps.ORGANISATION_SUSPENDED, by, at, reason)
+
+    def may_close(self, *, by: User, at: datetime) -> None:
+        if not by.acts_for(self, Role.MANAGER):
+            self._judged_by(by)
+        require_way(self, "closed")
 
     def close(self, *, by: User, at: datetime, reason: str) -> None:
         """Its own manager or the centre ends it; public numbers and pages stay."""
-        if not by.acts_for(self, Role.MANAGER):
-            self._judged_by(by)
-        self._move("closed", by, at, reason)
+        self.may_close(by=by, at=at)
+        self._move("closed", steps.ORGANISATION_CLOSED, by, at, reason)
 
-    def _move(self, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
-        public = LogEntry.Visibility.PUBLIC
-        move(self, to, by=by, at=at, reason=reason, organisation=self, visibility=public, **stamps)
+    def _move(
+        self,
+        to: str,
+        step: Step,
+        by: User,
+        at: datetime,
+        reason: str,
+        **stamps: datetime | User | str,
+    ) -> None:
+        move(self, to, by=by, at=at, reason=reason, step=step, organisation=self, **stamps)
+
+    def _require_manager(self, user: User) -> None:
+        if not user.acts_for(self, Role.MANAGER):
+            raise NotAllowed(gettext("Only a manager of this organisation takes this step."))
 
     def _judged_by(self, user: User) -> None:
         if not user.is_officer():
@@ -261,7 +302,7 @@ class Membership(models.Model):
             if made:
                 record(
                     held,
-                    "membership.granted",
+                    steps.MEMBERSHIP_GRANTED,
                     by=by,
                     at=at,
                     organisation=organisation,
@@ -284,6 +325,6 @@ class Membership(models.Model):
             if not held.filter(pk=self.pk).update(until=at):
                 raise IllegalMove(gettext("This role has already ended."))
             detail = {"member": str(self.user_id), "role": self.role}
-            step = "membership.ended"
+            step = steps.MEMBERSHIP_ENDED
             record(self, step, by=by, at=at, organisation=self.organisation, detail=detail)
         self.until = at

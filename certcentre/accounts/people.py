@@ -1,6 +1,8 @@
 """People who sign in, and the roles they may hold."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -47,6 +49,9 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    # (organisation's key, its kind, role) while `memberships_read_once` is open
+    _memberships: list[tuple[Any, str, str]] | None = None
+
     objects = UserManager()  # type: ignore[assignment,misc]
 
     def __str__(self) -> str:
@@ -60,11 +65,31 @@ class User(AbstractUser):
 
     def acts_for(self, organisation: models.Model, *roles: str) -> bool:
         """Whether this person holds one of the roles there (any role, if none is named)."""
+        if self._memberships is not None:
+            here = {role for key, _kind, role in self._memberships if key == organisation.pk}
+            return bool(here & set(roles)) if roles else bool(here)
         held = self.memberships.filter(organisation_id=organisation.pk, until=None)
         return held.filter(role__in=roles).exists() if roles else held.exists()
 
     def is_officer(self) -> bool:
         """Whether this person works for the centre."""
+        if self._memberships is not None:
+            return any(
+                (kind, role) == ("centre", Role.OFFICER) for _key, kind, role in self._memberships
+            )
         return self.memberships.filter(
             organisation__kind="centre", role=Role.OFFICER, until=None
         ).exists()
+
+    @contextmanager
+    def memberships_read_once(self) -> Iterator[None]:
+        """Within it roles are read from the database once: for a page that asks many of them."""
+        if self._memberships is not None:
+            yield
+            return
+        held = self.memberships.filter(until=None)
+        self._memberships = list(held.values_list("organisation", "organisation__kind", "role"))
+        try:
+            yield
+        finally:
+            self._memberships = None

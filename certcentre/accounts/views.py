@@ -20,6 +20,7 @@ from django.views.i18n import set_language
 from certcentre.accounts import history
 from certcentre.accounts.forms import DetailsForm, InterestForm, InviteForm, RegisterForm
 from certcentre.accounts.models import Interest, Invitation, Membership, Organisation, Role, User
+from certcentre.log.history import history_lines
 
 PAGE = 50
 RECENT = 20  # entries of the history on an organisation's page
@@ -101,7 +102,7 @@ def organisation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "twins": twins if officer else [],
         "invitations": found.invitations.open(at=now) if managing else [],
         "interests": found.interests.filter(until=None).select_related("other"),
-        "history": history.told(history.of(found)[:RECENT]),
+        "history": history_lines(history.of(found)[:RECENT]),
     }
     return render(request, "accounts/organisation.html", context)
 
@@ -110,8 +111,8 @@ def organisation_details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = managed(request, pk)
     form = DetailsForm(
         sent(request),
-        initial={name: getattr(found, name) for name in found.may_change()},
-        may_change=found.may_change(),
+        initial={name: getattr(found, name) for name in found.changeable_details()},
+        may_change=found.changeable_details(),
     )
     if request.method == "POST" and form.is_valid():
         found.change_details(by=person(request), at=timezone.now(), **form.cleaned_data)

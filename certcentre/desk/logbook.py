@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation
 from certcentre.desk import addresses
 from certcentre.log.models import LogEntry
+from certcentre.steps import every_step
 from standards.assessment.declaration import Declaration
 from standards.assessment.solutions import Release, Solution
 
@@ -73,10 +74,6 @@ STEPS: dict[str, Promise] = {
     "need.changed": _("Learner need changed"),
     "need.published": _("Learner need published"),
     "need.withdrawn": _("Learner need withdrawn"),
-    "organisation.closed": _("Organisation closed"),
-    "organisation.refused": _("Organisation refused"),
-    "organisation.suspended": _("Organisation suspended"),
-    "organisation.verified": _("Organisation verified"),
     "profile.changed": _("Profile changed"),
     "profile.published": _("Profile published"),
     "profile.withdrawn": _("Profile withdrawn"),
@@ -127,6 +124,12 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
     return [line(index, body, names) for index, body in said]
 
 
+def public_words(name: str) -> Promise | str:
+    """What a step is called in public."""
+    step = every_step().get(name)
+    return step.public if step and step.public else STEPS.get(name, name)
+
+
 def called(bodies: list[dict[str, Any]]) -> Names:
     records = found([body["subject"] for body in bodies])
     keys = {body["organisation"] for body in bodies} - {None}
@@ -147,7 +150,7 @@ def line(index: int, body: dict[str, Any], names: Names) -> Line:
     return Line(
         index=index,
         at=datetime.fromisoformat(body["at"]),
-        words=STEPS.get(body["step"], body["step"]),
+        words=public_words(body["step"]),
         about=about,
         url=url,
         organisation=names.organisations.get(body["organisation"] or "", ""),

@@ -16,7 +16,7 @@ from django.utils import translation
 from certcentre.accounts.models import User
 from certcentre.desk import addresses
 from certcentre.desk.models import Cursor, Notice
-from certcentre.desk.notices import TABLE
+from certcentre.desk.notices import people_told, told_steps
 from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
 
@@ -43,11 +43,11 @@ def plan(*, at: datetime) -> None:
     """
     cursor, _ = Cursor.objects.get_or_create(name="notices")
     after = LogEntry.objects.filter(pk__gt=cursor.entry_id)
-    entries = list(after.filter(step__in=TABLE, at__gt=at - NEWS).order_by("pk")[:BATCH])
+    entries = list(after.filter(step__in=told_steps(), at__gt=at - NEWS).order_by("pk")[:BATCH])
     planned = [
         Notice(entry=entry, recipient=person, next_try_at=at)
         for entry in entries
-        for person in told(entry)
+        for person in told(entry, at=at)
     ]
     settled = after.filter(at__lte=at - SETTLE).aggregate(last=Max("pk"))["last"]
     if len(entries) == BATCH:
@@ -65,10 +65,10 @@ def start_here() -> None:
     Cursor.objects.update_or_create(name="notices", defaults={"entry_id": last})
 
 
-def told(entry: LogEntry) -> list[User | None]:
+def told(entry: LogEntry, *, at: datetime) -> list[User | None]:
     """Who is told of an entry: all but the person who took the step."""
     try:
-        people = list(TABLE[entry.step](subject(entry)))
+        people = list(people_told(entry.step, subject(entry), at=at))
     except Exception:
         log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
         return []

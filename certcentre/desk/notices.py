@@ -1,9 +1,14 @@
 """Who is told of which step: the table. How mails are written and sent is in mailing.py."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
+from certcentre.accounts.audiences import people
 from certcentre.accounts.models import Organisation, Role, User
+from certcentre.steps import every_step
 from standards.attestation.certificates import Certificate
 
 PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
@@ -22,10 +27,6 @@ def officers(subject: Any) -> Iterable[User]:
     kind = Organisation.Kind.CENTRE
     held = {"memberships__organisation__kind": kind, "memberships__role": Role.OFFICER}
     return User.objects.filter(is_active=True, memberships__until=None, **held).distinct()
-
-
-def managers(organisation: Organisation) -> Iterable[User]:
-    return members(organisation, Role.MANAGER)
 
 
 def the_provider(subject: Any) -> Iterable[User]:
@@ -74,11 +75,6 @@ def bodies_of_solution(solution: Any) -> Iterable[User]:
     return User.objects.filter(is_active=True, **held).distinct()
 
 
-def the_invited(invitation: Any) -> Iterable[None]:
-    """Whoever the letter is for; the address is read from the invitation, never from the log."""
-    return [None] if invitation.is_open(at=invitation.invited_at) else []
-
-
 def provider_of(subject: Any) -> Organisation:
     """The provider that a record of the domain is about."""
     for path in (
@@ -94,13 +90,8 @@ def provider_of(subject: Any) -> Organisation:
     raise LookupError(f"{subject!r} has no provider")
 
 
-# step → who is told. The mail is templates/emails/<step>.txt. Whoever took the step is not told.
+# step → who is told, where its part has no steps.py yet
 TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
-    "invitation.sent": the_invited,
-    "organisation.registered": officers,
-    "organisation.verified": managers,
-    "organisation.refused": managers,
-    "organisation.suspended": managers,
     "solution.withdrawn": bodies_of_solution,
     "release.held": officers_and_provider,
     "release.clear": the_provider,
@@ -125,3 +116,15 @@ TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
     "certificate.withdrawn": the_provider,
     "certificate.contradicted": certifying_bodies,
 }
+
+
+def told_steps() -> set[str]:
+    """The steps that somebody is written to about. The mail is templates/emails/<step>.txt."""
+    return {*TABLE, *(name for name, step in every_step().items() if step.told)}
+
+
+def people_told(step: str, record: Model, *, at: datetime) -> Iterable[User | None]:
+    """Who is told of a step on a record, as they are now; None is whoever a letter is for."""
+    if step in TABLE:
+        return TABLE[step](record)
+    return people(every_step()[step].told, record, at=at)

@@ -12,6 +12,7 @@ from django.db import models
 from certcentre import numbers
 from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.tiles import Tile, Tree
+from certcentre.steps import Step
 
 __all__ = ["Checkpoint", "LogEntry", "Series", "Tile", "Tree", "entry", "next_number", "record"]
 
@@ -126,7 +127,7 @@ def next_number(prefix: str, *, at: datetime) -> str:
 
 def entry(
     subject: models.Model,
-    step: str,
+    step: Step | str,
     *,
     by: Any,
     at: datetime,
@@ -138,6 +139,8 @@ def entry(
     detail: dict[str, Any] | None = None,
 ) -> LogEntry:
     """The entry for one step, not saved yet: for steps that are recorded many at a time."""
+    if isinstance(step, Step):
+        visibility = step.visibility
     label, key = subject._meta.label_lower, str(subject.pk)
     body = {
         "actor": str(by.pk) if by else None,
@@ -146,7 +149,7 @@ def entry(
         "from": from_state,
         "organisation": str(organisation.pk) if organisation else None,
         "reason": reason,
-        "step": step,
+        "step": str(step),
         "subject": f"{label}:{key}",
         "to": to_state,
     }
@@ -156,7 +159,7 @@ def entry(
         organisation=organisation,
         subject_type=label,
         subject_id=key,
-        step=step,
+        step=str(step),
         from_state=from_state,
         to_state=to_state,
         reason=reason,
@@ -166,7 +169,9 @@ def entry(
     )
 
 
-def record(subject: models.Model, step: str, *, by: Any, at: datetime, **rest: Any) -> LogEntry:
+def record(
+    subject: models.Model, step: Step | str, *, by: Any, at: datetime, **rest: Any
+) -> LogEntry:
     """Insert the entry for one step, in the caller's transaction. It locks nothing.
 
     `by` is a user or None (the portal itself); `detail` holds JSON values that explain the step.

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.desk.worklists import buying, examining, joining, officiating, providing
-from certcentre.desk.worklists.tasks import NEAR, Listing, Task
+from certcentre.desk.worklists import buying, examining, officiating, providing
+from certcentre.desk.worklists.tasks import Listing
+from certcentre.waiting import Task, pressing, tasks
 
 Kind = Organisation.Kind
 Part = tuple[Kind, Role]
 
-ANYBODY: list[Listing] = [joining.invitations]
-MEMBER: list[Listing] = [joining.refused]
 # what waits for each role
 TODO: dict[Part, list[Listing]] = {
     (Kind.PROVIDER, Role.EDITOR): [
@@ -43,7 +42,6 @@ TODO: dict[Part, list[Listing]] = {
     (Kind.BUYER, Role.EDITOR): [buying.drafts],
     (Kind.BUYER, Role.SIGNATORY): [buying.drafts, buying.closed],
     (Kind.CENTRE, Role.OFFICER): [
-        officiating.organisations,
         officiating.holds,
         officiating.externals,
         officiating.catalogue,
@@ -53,9 +51,9 @@ TODO: dict[Part, list[Listing]] = {
 }
 # what is under way with somebody else, whatever the role
 ELSEWHERE: dict[Kind, list[Listing]] = {
-    Kind.PROVIDER: [joining.registered, providing.held, providing.examined],
-    Kind.AUDITOR: [joining.registered, examining.corrected],
-    Kind.BUYER: [joining.registered, buying.published],
+    Kind.PROVIDER: [providing.held, providing.examined],
+    Kind.AUDITOR: [examining.corrected],
+    Kind.BUYER: [buying.published],
     Kind.CENTRE: [],
 }
 
@@ -79,23 +77,15 @@ def waiting_for(user: User, *, at: datetime) -> Work:
     held = list(Membership.objects.filter(user=user, until=None).select_related("organisation"))
     parts = {(Kind(one.organisation.kind), Role(one.role)) for one in held}
     kinds = {kind for kind, _ in parts}
-    todo = [*ANYBODY, *(MEMBER if held else [])]
-    todo += [one for part, listings in TODO.items() if part in parts for one in listings]
+    todo = [one for part, listings in TODO.items() if part in parts for one in listings]
     elsewhere = [one for kind, listings in ELSEWHERE.items() if kind in kinds for one in listings]
     organisations = {one.organisation_id: one.organisation for one in held}
-    tasks = together(todo, user, at)
+    listed = [*tasks(user, at=at), *together(todo, user, at)]
     return Work(
-        sorted(tasks, key=lambda task: pressing(task, at)),
-        together(elsewhere, user, at),
+        sorted(listed, key=lambda task: pressing(task, at)),
+        [*tasks(user, at=at, turn=False), *together(elsewhere, user, at)],
         sorted(organisations.values(), key=lambda one: one.name.casefold()),
     )
-
-
-def pressing(task: Task, at: datetime) -> tuple[int, date]:
-    """What is due within days, then what only waits, then what is due later."""
-    if task.due is None:
-        return 1, date.max
-    return 0 if (task.due - at.date()).days <= NEAR else 2, task.due
 
 
 def together(listings: list[Listing], user: User, at: datetime) -> list[Task]:

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.models import User
 from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
 from standards.assessment.solutions import Release
@@ -17,21 +17,6 @@ from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
 from standards.catalogue.office.kinds import KINDS
 from standards.catalogue.reviewing import Review, by_others
-
-
-def organisations(user: User, at: datetime) -> list[Task]:
-    """To verify or refuse, the longest waiting first."""
-    return [
-        Task(
-            _("Verify %(name)s") % {"name": one.name},
-            addresses.of(one),
-            _("%(kind)s, registered on %(date)s.")
-            % {"kind": one.get_kind_display(), "date": date_format(one.created_at)},
-            _("New"),
-            "accent",
-        )
-        for one in Organisation.objects.waiting()[:MOST]
-    ]
 
 
 def holds(user: User, at: datetime) -> list[Task]:

@@ -1,0 +1,87 @@
+"""What a person may do with a record now, answered by the checks that the verbs themselves ask.
+
+A record has for each verb that people take a method `may_<verb>(*, by, at)`: it returns, or raises
+why not, and the verb begins with it. So page, API, work list and verb cannot disagree.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext
+
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
+
+PREFIX = "may_"
+PERSON, STATE, MISSING = "person", "state", "missing"  # kinds of refusal
+KINDS: dict[type[StepRefused], str] = {NotAllowed: PERSON, IllegalMove: STATE, NotReady: MISSING}
+
+
+class Refusal(str):
+    """Why a step cannot be taken, in words. A page shows those of kind `missing`, since the
+    reader can do something about them; the others only hide the step."""
+
+    kind: str
+    problems: list[str]
+
+    def __new__(cls, problems: list[str], kind: str) -> "Refusal":
+        made = super().__new__(cls, " ".join(problems))
+        made.kind, made.problems = kind, problems
+        return made
+
+    @property
+    def missing(self) -> bool:
+        return self.kind == MISSING
+
+
+class Abilities(Mapping[str, Refusal | None]):
+    """Verb → None, or the refusal. In a template `may.suspend` and `why.suspend`."""
+
+    def __init__(self, refusals: dict[str, Refusal | None]) -> None:
+        self._refusals = refusals
+
+    def __getitem__(self, verb: str) -> Refusal | None:
+        return self._refusals[verb]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._refusals)
+
+    def __len__(self) -> int:
+        return len(self._refusals)
+
+    @property
+    def may(self) -> dict[str, bool]:
+        return {verb: refusal is None for verb, refusal in self._refusals.items()}
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """For a template."""
+        return {"may": self.may, "why": self._refusals}
+
+
+def verbs(model: type[Model]) -> list[str]:
+    """The verbs that a kind of record can be asked about."""
+    return sorted(name.removeprefix(PREFIX) for name in dir(model) if name.startswith(PREFIX))
+
+
+def abilities(record: Model, user: Any, *, at: datetime) -> Abilities:
+    """Each verb of the record with None, or why this person may not take it at `at`.
+
+    The person's memberships are read once for all of them.
+    """
+    if not user.is_authenticated:
+        stranger = Refusal([gettext("Sign in first.")], PERSON)
+        return Abilities(dict.fromkeys(verbs(type(record)), stranger))
+    with user.memberships_read_once():
+        return Abilities({verb: refusal(record, verb, user, at) for verb in verbs(type(record))})
+
+
+def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None:
+    """Why this person may not take the step now; None where the verb would begin."""
+    try:
+        getattr(record, PREFIX + verb)(by=user, at=at)
+    except StepRefused as refused:
+        kind = next((kind for error, kind in KINDS.items() if isinstance(refused, error)), STATE)
+        return Refusal([str(problem) for problem in refused.problems], kind)
+    return None

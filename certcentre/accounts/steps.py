@@ -1,0 +1,56 @@
+"""What can happen to organisations, their people and accounts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.people import Role
+from certcentre.steps import INVITED, OFFICERS, Audience, Step, Words, table
+
+MANAGERS = Audience((Role.MANAGER,), where=lambda organisation: {"pk": organisation.pk})
+
+
+def with_role(words: Words) -> Any:
+    """The words, and the role that the entry is about."""
+
+    def said(detail: dict[str, Any]) -> str:
+        role = detail.get("role", "")
+        return f"{words}: {Role(role).label}" if role in Role.values else str(words)
+
+    return said
+
+
+ORGANISATION_REGISTERED = Step("organisation.registered", _("registered"), told=(OFFICERS,))
+ORGANISATION_VERIFIED = Step(
+    "organisation.verified",
+    _("verified by the centre"),
+    public=_("Organisation verified"),
+    told=(MANAGERS,),
+)
+ORGANISATION_REFUSED = Step(
+    "organisation.refused",
+    _("verification refused"),
+    public=_("Organisation refused"),
+    told=(MANAGERS,),
+)
+ORGANISATION_SUSPENDED = Step(
+    "organisation.suspended",
+    _("suspended by the centre"),
+    public=_("Organisation suspended"),
+    told=(MANAGERS,),
+)
+ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organisation closed"))
+ORGANISATION_DETAILS_CHANGED = Step("organisation.details_changed", _("details changed"))
+MEMBERSHIP_GRANTED = Step(
+    "membership.granted", _("a role given"), with_detail=with_role(_("a role given"))
+)
+MEMBERSHIP_ENDED = Step(
+    "membership.ended", _("a role ended"), with_detail=with_role(_("a role ended"))
+)
+INVITATION_SENT = Step("invitation.sent", _("an invitation sent"), told=(INVITED,))
+INVITATION_ACCEPTED = Step("invitation.accepted", _("an invitation accepted"))
+INVITATION_WITHDRAWN = Step("invitation.withdrawn", _("an invitation withdrawn"))
+INTEREST_DECLARED = Step("interest.declared", _("an interest declared"))
+ACCOUNT_CLOSED = Step("account.closed", _("the account closed"))
+
+STEPS = table(globals())

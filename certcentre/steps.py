@@ -1,0 +1,88 @@
+"""Steps: each thing that can happen to a record, in which words, and who hears of it.
+
+Every part keeps its own table in its `steps.py`, one constant a step; settings.STEPS names the
+tables. The log, histories, notices and feeds read them, so a step is said in one place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+Words = str | Promise
+Lookup = Callable[[Any], dict[str, Any]]  # record → a filter
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who hears of a step: the holders of `roles` in the organisations that `where` finds.
+
+    `where` filters organisations, `people` filters persons instead (those who took part); with
+    `able` only those who may take this verb on the record now; `invited` is whoever a letter is
+    for. No role named: every member.
+    """
+
+    roles: tuple[str, ...] = ()
+    where: Lookup | None = None
+    people: Lookup | None = None
+    able: str = ""
+    invited: bool = False
+
+
+OFFICERS = Audience(("officer",), where=lambda record: {"kind": "centre"})
+INVITED = Audience(invited=True)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name in the log's bytes (never changed), and what is said of it.
+
+    `words` stand in the history that the parties read, `public` in the log that everybody reads:
+    a step without public words is private. `told` names who is written to, in the mail
+    templates/emails/<name>.txt. `internal` steps are shown to the side that took them alone.
+    `with_detail` turns the entry's detail into words that stand in for `words`.
+    """
+
+    name: str
+    words: Words
+    public: Words = ""
+    told: tuple[Audience, ...] = ()
+    internal: bool = False
+    with_detail: Callable[[dict[str, Any]], Words] | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def visibility(self) -> str:
+        """As LogEntry.Visibility spells it."""
+        return "public" if self.public else "private"
+
+    def said(self, detail: dict[str, Any]) -> Words:
+        """The words of one entry with this detail."""
+        return self.with_detail(detail) if self.with_detail else self.words
+
+
+def table(module: dict[str, Any]) -> dict[str, Step]:
+    """Every Step of a module's globals by name, so that none can be left out."""
+    steps = [value for value in module.values() if isinstance(value, Step)]
+    named = {step.name: step for step in steps}
+    if len(named) < len(steps):
+        raise ValueError("two steps bear one name")
+    return named
+
+
+@cache
+def every_step() -> dict[str, Step]:
+    """All steps of the portal by name."""
+    merged: dict[str, Step] = {}
+    for path in settings.STEPS:
+        steps = import_string(path)
+        if twice := merged.keys() & steps.keys():
+            raise ValueError(f"{path} says again: {sorted(twice)}")
+        merged |= steps
+    return merged

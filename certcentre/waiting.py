@@ -1,0 +1,111 @@
+"""What waits for whom: the one table that work lists, records' own pages and reminders ask.
+
+Every part keeps its rows in its `abilities.py`; settings.WAITING names the tables.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MOST = 20  # of one row on the work list; the list's own page shows the rest
+SOON = timedelta(days=60)
+NEAR = 14  # days: from here on a date is marked
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to do, where, and until when, as it stands on a work list."""
+
+    title: str
+    url: str
+    text: str = ""
+    tag: str = ""
+    kind: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One row: the records on which somebody's turn has come, and the words for each.
+
+    `step` is the model's name and the verb ("engagement.decide"), or a word of its own where
+    nothing can be done but to know. `records(user, at)` gives those that wait for this person,
+    the most urgent first; `task(record, at)` says one of them. `about` says how the row is
+    narrowed to one record of a model: {"release": "declaration__release"}. `turn` is false for
+    what is under way with somebody else.
+    """
+
+    step: str
+    kind: str  # of the organisation; empty: whatever the kind
+    roles: tuple[str, ...]  # empty: any member
+    records: Callable[[Any, datetime], QuerySet[Any]]
+    task: Callable[[Any, datetime], Task]
+    about: dict[str, str] = field(default_factory=dict)
+    turn: bool = True
+    anybody: bool = False  # whoever is signed in, a member or not
+
+    def is_for(self, parts: Iterable[tuple[str, str]]) -> bool:
+        """Whether a person with these (kind, role) pairs has this row."""
+        return self.anybody or any(
+            (not self.kind or kind == self.kind) and (not self.roles or role in self.roles)
+            for kind, role in parts
+        )
+
+
+@cache
+def every_row() -> tuple[Waiting, ...]:
+    """All rows, in the order that settings.WAITING names them."""
+    return tuple(row for path in settings.WAITING for row in import_string(path))
+
+
+def rows_for(user: Any) -> list[Waiting]:
+    held = user.memberships.filter(until=None).values_list("organisation__kind", "role").distinct()
+    parts = [(str(kind), str(role)) for kind, role in held]
+    return [row for row in every_row() if row.is_for(parts)]
+
+
+def tasks(user: Any, *, at: datetime, turn: bool = True) -> list[Task]:
+    """Everything that waits for this person (or, with `turn` false, is with somebody else)."""
+    waiting = [
+        row.task(record, at)
+        for row in rows_for(user)
+        if row.turn == turn
+        for record in row.records(user, at)[:MOST]
+    ]
+    return sorted(waiting, key=lambda task: pressing(task, at)) if turn else waiting
+
+
+def tasks_about(record: Model, user: Any, *, at: datetime, turn: bool = True) -> list[Task]:
+    """What of it concerns one record: for the record's own page."""
+    name = str(record._meta.model_name)
+    waiting = [
+        row.task(row_record, at)
+        for row in rows_for(user)
+        if row.turn == turn and name in row.about
+        for row_record in row.records(user, at).filter(**{row.about[name]: record.pk})[:MOST]
+    ]
+    return sorted(waiting, key=lambda task: pressing(task, at))
+
+
+def pressing(task: Task, at: datetime) -> tuple[int, date]:
+    """What is due within days, then what only waits, then what is due later."""
+    if task.due is None:
+        return 1, date.max
+    return 0 if (task.due - at.date()).days <= NEAR else 2, task.due
+
+
+def until(day: date, at: datetime) -> dict[str, Any]:
+    """How many days are left, as a tag, and the day to sort by."""
+    left = (day - at.date()).days
+    if left < 0:
+        return {"tag": _("Overdue"), "kind": "bad", "due": day}
+    words = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+    return {"tag": words, "kind": "warn" if left <= NEAR else "", "due": day}
