@@ -2,7 +2,7 @@
 
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Declaration, Grant
+from standards.assessment.declarations import Declaration, Grant
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.solutions import Hold, Release, Solution
 from standards.assessment.standings import Clock, Standing

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F
 
 from standards.assessment.claims import effective
-from standards.assessment.levels import byte
 from standards.assessment.solutions import Release
+from standards.assessment.standing_bytes import byte
 from standards.catalogue.editions import Criterion
 from standards.registry.bitsets import Row
 from standards.registry.matching import Requirement as Asked

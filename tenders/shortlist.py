@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Role
 from certcentre.log.models import record
 from standards.assessment.claims import effective
-from standards.assessment.levels import byte
+from standards.assessment.standing_bytes import byte
 from standards.registry import market
 from standards.registry.market import Answer, Match, Offer, Question
 from standards.registry.matching import places

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certcentre.desk import addresses
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Criterion, Edition

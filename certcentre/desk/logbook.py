@@ -15,7 +15,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.desk import addresses
 from certcentre.log.models import LogEntry
 from certcentre.steps import every_step
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Release, Solution
 
 # kind of step → its words, the models it is about

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Role, User
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
-from standards.assessment import declaring, moving
+from standards.assessment import declaring, edition_migration
 from standards.assessment.claims import Outcome
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
+from standards.assessment.edition_migration import Moved
 from standards.assessment.evidence import Evidence, EvidenceUse
-from standards.assessment.moving import Moved
-from standards.assessment.offers import Kind, Offer, offers
+from standards.assessment.mapped_answers import Kind, Offer, offers
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import Applied
 from standards.catalogue.applying import applied
@@ -189,7 +189,7 @@ class Assessment(models.Model):
 
     def move_to(self, edition: Edition, *, by: User, at: datetime) -> Moved:
         """Answer `edition` instead of the one it supersedes; see moving.py."""
-        return moving.move(self, edition, by=by, at=at)
+        return edition_migration.move(self, edition, by=by, at=at)
 
     def _lock_draft(self) -> None:
         """Hold the draft until the transaction ends, so that nobody declares in between."""

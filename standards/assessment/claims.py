@@ -11,8 +11,8 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from standards.assessment import standings
-from standards.assessment.levels import Spoken, at_slot, proven, row
 from standards.assessment.solutions import Release
+from standards.assessment.standing_bytes import Spoken, at_slot, proven, row
 from standards.assessment.standings import Clock, Levels, Standing
 from standards.catalogue.editions import Criterion
 

@@ -16,7 +16,7 @@ from certcentre.lifecycle import NotReady, move
 from certcentre.log.models import next_number, record
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.periods import speaking_within, year_after
 from standards.assessment.solutions import Release, must_sign_for

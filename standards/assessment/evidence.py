@@ -20,7 +20,7 @@ from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import claims, links, periods, sniffing
 from standards.assessment.claims import Ending
-from standards.assessment.declaration import Grant
+from standards.assessment.declarations import Grant
 from standards.assessment.periods import Phase
 
 

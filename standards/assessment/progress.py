@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation
 from standards.assessment.answers import Assessment
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.periods import SOON
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Obligation

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from standards.assessment.offers import ORDER, Kind, travels
+from standards.assessment.mapped_answers import ORDER, Kind, travels
 
 OWN = "own"  # said on the criterion itself
 STATES = (OWN, Kind.SAME, Kind.ALL, Kind.PART, Kind.EVIDENCE, "")

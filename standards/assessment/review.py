@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from standards.assessment import sheet
+from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaring import gaps, lowered, open_facts, to_answer, unfit
 from standards.assessment.periods import Phase, year_after
-from standards.assessment.sheet import Progress
+from standards.assessment.sheet_rows import Progress
 from standards.catalogue.applicability import BLOCK, Applied
 from standards.catalogue.applying import applied
 
@@ -61,7 +61,7 @@ def review(assessment: Assessment, *, at: datetime) -> Review:
     proven = {answer.pk for answer in said if shows(answer, at)}
     return Review(
         missing=missing(assessment, answers, rules),
-        domains=sheet.progress(assessment),
+        domains=sheet_rows.progress(assessment),
         al1=sum(answer.value == Outcome.MET for answer in said) - len(proven),
         al2=len(proven),
         inapplicable=sum(answer.value == Outcome.NOT_APPLICABLE for answer in said),

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from standards.assessment.levels import proven
+from standards.assessment.standing_bytes import proven
 
 Levels = tuple[bytes, datetime | None]  # the bytes, and when time alone may change them
 
@@ -35,7 +35,7 @@ class Clock(models.Model):
 
 
 class Standing(models.Model):
-    """How one release stands: a byte for each criterion (see `levels.py`).
+    """How one release stands: a byte for each criterion (see `standing_bytes.py`).
 
     Its key is the release's place in the sets that matching counts with.
     """

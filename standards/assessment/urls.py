@@ -3,26 +3,26 @@
 from django.urls import path
 
 from standards.assessment.pages import (
-    accessibility,
     adding,
-    answering,
+    answer,
+    answer_sheet,
+    assess,
+    assessments,
     declarations,
-    declaring,
+    declare,
     evidence,
     facts,
     holds,
-    home,
     moving,
     releases,
+    report,
     reuse,
-    sheet,
+    rule_trial,
     solutions,
-    starting,
-    trying,
 )
 
 urlpatterns = [
-    path("assessments/", home.assessments, name="assessments"),
+    path("assessments/", assessments.assessments, name="assessments"),
     path("solutions/new/", solutions.solution_new_for, name="solution-new"),
     path("solutions/new/<uuid:pk>/", solutions.solution_new, name="solution-new"),
     path("solutions/<uuid:pk>/edit/", solutions.solution_edit, name="solution-edit"),
@@ -36,7 +36,7 @@ urlpatterns = [
         name="release-facts-group",
     ),
     path("releases/<uuid:pk>/applies/", facts.release_applies, name="release-applies"),
-    path("releases/<uuid:pk>/assess/", starting.release_assess, name="release-assess"),
+    path("releases/<uuid:pk>/assess/", assess.release_assess, name="release-assess"),
     path(
         "releases/<uuid:pk>/note-change/", releases.release_note_change, name="release-note-change"
     ),
@@ -49,20 +49,18 @@ urlpatterns = [
     path("holds/<uuid:pk>/", holds.hold, name="hold"),
     path("releases/<uuid:pk>/clear/", holds.release_clear, name="release-clear"),
     path("releases/<uuid:pk>/refuse/", holds.release_refuse, name="release-refuse"),
-    path("assessments/<uuid:pk>/", sheet.assessment, name="assessment"),
+    path("assessments/<uuid:pk>/", answer_sheet.assessment, name="assessment"),
     path("assessments/<uuid:pk>/add/", adding.assessment_add, name="assessment-add"),
-    path("assessments/<uuid:pk>/declare/", declaring.assessment_declare, name="declare"),
-    path("assessments/<uuid:pk>/gaps.csv", sheet.gaps, name="assessment-gaps"),
-    path(
-        "assessments/<uuid:pk>/report/", accessibility.assessment_report, name="assessment-report"
-    ),
+    path("assessments/<uuid:pk>/declare/", declare.assessment_declare, name="declare"),
+    path("assessments/<uuid:pk>/gaps.csv", answer_sheet.gaps, name="assessment-gaps"),
+    path("assessments/<uuid:pk>/report/", report.assessment_report, name="assessment-report"),
     path(
         "assessments/<uuid:pk>/report.yaml",
-        accessibility.assessment_report_file,
+        report.assessment_report_file,
         name="assessment-report-file",
     ),
-    path("assessments/<uuid:pk>/answers/<int:number>/", answering.answer, name="answer"),
-    path("assessments/<uuid:pk>/<str:domain>/", sheet.sheet, name="assessment-sheet"),
+    path("assessments/<uuid:pk>/answers/<int:number>/", answer.answer, name="answer"),
+    path("assessments/<uuid:pk>/<str:domain>/", answer_sheet.sheet, name="assessment-sheet"),
     path("evidence/", evidence.evidence_list, name="evidence-list"),
     path("evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),
@@ -80,5 +78,5 @@ urlpatterns = [
         reuse.release_reuse_edition,
         name="release-reuse-edition",
     ),
-    path("catalogue/rules/<str:key>/try/", trying.rule_try, name="rule-try"),
+    path("catalogue/rules/<str:key>/try/", rule_trial.rule_try, name="rule-try"),
 ]

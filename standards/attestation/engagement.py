@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move, reason_required
 from certcentre.log.models import next_number, record
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.attestation import evidence_room, independence
 from standards.attestation.requesting import Asked, Request
 from standards.attestation.results import Result

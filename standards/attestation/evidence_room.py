@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from certcentre.accounts.models import User
 from certcentre.log.models import record
-from standards.assessment.declaration import Grant
+from standards.assessment.declarations import Grant
 
 if TYPE_CHECKING:
     from standards.attestation.engagement import Engagement

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation import independence, scope
 from standards.catalogue.editions import Criterion, Edition, Level

@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import Max
 from django.utils import timezone
 
-from standards.assessment.levels import Spoken, row
+from standards.assessment.standing_bytes import Spoken, row
 
 FIELDS = ("criterion__slot", "outcome", "assurance", "accepted_by", "valid_from")
 

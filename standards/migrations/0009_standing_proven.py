@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from standards.assessment.levels import proven
+from standards.assessment.standing_bytes import proven
 
 
 def begin(apps, schema_editor):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from standards.assessment.levels import EXCUSED
+from standards.assessment.standing_bytes import EXCUSED
 
 BLOCK = 1024
 NEVER = 2**62

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre import keys
 from certcentre.keys import KeyTrouble, Purpose
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.attestation.certificates import Certificate
 from standards.registry import credential as shape
 from standards.registry import did, proof, statuslists

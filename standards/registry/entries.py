@@ -12,8 +12,8 @@ from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 
 from standards.assessment.claims import Claim
-from standards.assessment.levels import EXCUSED, byte
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.standing_bytes import EXCUSED, byte
 from standards.attestation.certificates import Certificate
 from standards.registry.finding import Assured
 from standards.registry.flags import Flags
@@ -31,7 +31,7 @@ class Tally:
 
     @classmethod
     def of_levels(cls, levels: bytes) -> "Tally":
-        """From the bytes of a standing (see `levels.py`)."""
+        """From the bytes of a standing (see `standing_bytes.py`)."""
         count = levels.count
         met = (count(4), count(3), count(2), count(1))
         excused = sum(count(EXCUSED + level) for level in range(1, 5))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from standards.assessment.levels import at_slot
 from standards.assessment.solutions import Solution
+from standards.assessment.standing_bytes import at_slot
 from standards.registry.among import Among
 from standards.registry.narrowing import (
     claiming,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.keys import Purpose
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Criterion
 from standards.registry import bitstring, credential, did, proof

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from standards.assessment.claims import Claim
-from standards.assessment.levels import at_slot, byte
+from standards.assessment.standing_bytes import at_slot, byte
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
 from standards.registry.bundles import bundles
@@ -58,7 +58,7 @@ class Near:
 
     offer: Offer
     missing: tuple[str, ...]  # criterion keys
-    held: tuple[int, ...] = ()  # the byte that its standing has on each (see `levels.py`)
+    held: tuple[int, ...] = ()  # the byte that its standing has on each (see `standing_bytes.py`)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from standards.assessment.levels import EXCUSED
+from standards.assessment.standing_bytes import EXCUSED
 
 FEW = 3  # fewer solutions than this leave too little competition, and the buyer is warned
 FULL_WEIGHT = 100  # what the weights of the *should* requirements of a lot add up to

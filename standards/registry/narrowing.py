@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from standards.assessment.levels import HINDERED
+from standards.assessment.standing_bytes import HINDERED
 from standards.registry.bitsets import AnyOf, Column, Saying, enough, table
 from standards.registry.sets import Market
 

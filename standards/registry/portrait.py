@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.declaring import EXTERNAL
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution

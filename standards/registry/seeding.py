@@ -22,10 +22,10 @@ from certcentre.lifecycle import NotReady
 from standards.assessment import standings
 from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.levels import byte, proven
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.standing_bytes import byte, proven
 from standards.assessment.standings import Standing
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement

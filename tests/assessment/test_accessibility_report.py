@@ -7,7 +7,7 @@ import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from standards.assessment import accessibility_report, filling
+from standards.assessment import accessibility_report, report_import
 from standards.assessment.accessibility_report import joined, read
 from standards.assessment.answers import Assessment
 from standards.assessment.evidence import Evidence
@@ -64,7 +64,7 @@ def draft(db, provider, at):
 
 def filled(draft, provider, at, report=REPORT, edition=None):
     found = read(as_file(report))
-    return filling.fill(draft, found, by=provider.person, at=at, edition=edition)
+    return report_import.fill(draft, found, by=provider.person, at=at, edition=edition)
 
 
 def said(draft):

@@ -11,7 +11,7 @@ from certcentre.log.models import LogEntry
 from standards.assessment import claims
 from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from tests import make
 from tests.assessment.threads import at_once
 

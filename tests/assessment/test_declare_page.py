@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.measuring import own
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from tests import make
 from tests.assessment.threads import at_once
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from certcentre.log.models import LogEntry
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Grant
+from standards.assessment.declarations import Grant
 from standards.assessment.evidence import Evidence
 from tests import make
 

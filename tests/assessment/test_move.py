@@ -6,7 +6,7 @@ import pytest
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from standards.assessment import moving
+from standards.assessment import edition_migration
 from standards.assessment.answers import Assessment
 from standards.assessment.claims import Claim, effective
 from tests import make
@@ -48,7 +48,7 @@ def test_only_new_and_changed_criteria_are_asked(provider, old, new, at):
 
 def test_the_preview_says_what_moving_does(provider, old, new, at):
     made = draft(provider, old)
-    planned = moving.plan(made, new)
+    planned = edition_migration.plan(made, new)
     assert planned == made.move_to(new, by=provider.person, at=at)
 
 

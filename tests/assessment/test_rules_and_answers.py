@@ -5,7 +5,7 @@ import pytest
 from certcentre.lifecycle import NotReady
 from standards.assessment import claims
 from standards.assessment.answers import Assessment
-from standards.assessment.offers import offers
+from standards.assessment.mapped_answers import offers
 from standards.catalogue.editions import Criterion
 from tests import make
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from certcentre.measuring import own
 from standards.assessment.answers import Answer
-from standards.assessment.sheet import PAGE
+from standards.assessment.sheet_rows import PAGE
 from tests import make
 from tests.make.moment import AT
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from standards.assessment import claims, standings
 from standards.assessment.claims import Claim, differences, let_time_pass, what_counts
-from standards.assessment.levels import Spoken, row
+from standards.assessment.standing_bytes import Spoken, row
 from standards.assessment.standings import Clock, Standing
 from tests import make
 from tests.assessment.test_claims import said, write

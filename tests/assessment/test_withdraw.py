@@ -8,7 +8,7 @@ from django.db import transaction
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment import claims
 from standards.assessment.claims import Claim
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from tests import make
 

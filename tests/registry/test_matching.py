@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.assessment.levels import byte
+from standards.assessment.standing_bytes import byte
 from standards.registry.matching import Requirement, qualify
 
 pytestmark = pytest.mark.alike

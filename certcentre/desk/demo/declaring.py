@@ -9,7 +9,7 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo import products, traits
 from certcentre.desk.demo.products import Product
 from standards.assessment.answers import Answer, Assessment
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Domain, Edition, Level, Obligation

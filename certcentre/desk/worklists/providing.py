@@ -11,7 +11,7 @@ from certcentre.accounts.models import Organisation, Role, User
 from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
 from standards.assessment.answers import Assessment
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.engagement import Engagement

@@ -18,7 +18,7 @@ from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from certcentre.log.models import LogEntry
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.seen import roles
 from standards.assessment.periods import Phase, phase

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.assessment.forms import WhyForm
 from standards.assessment.shown import holding
 from standards.assessment.solutions import Release

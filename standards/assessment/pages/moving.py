@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.views import person
-from standards.assessment import moving
+from standards.assessment import edition_migration
 from standards.assessment.answers import Assessment
 from standards.catalogue.editions import Edition
 from standards.catalogue.succession import standing
@@ -43,7 +43,7 @@ def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpRespon
         "edition": edition,
         "before": edition.supersedes,
         "standing": standing(edition, timezone.localdate()),
-        "plan": moving.plan(assessment, edition),
+        "plan": edition_migration.plan(assessment, edition),
     }
     return render(request, "assessment/move.html", context)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from standards.assessment.claims import effective
-from standards.assessment.offers import Kind
+from standards.assessment.mapped_answers import Kind
 from standards.assessment.pages.mine import own_release, trail
 from standards.assessment.reuse import OWN, STATES, Coverage, coverage
 from standards.assessment.solutions import Release

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Interest, Organisation, Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.engagement import Engagement
 from standards.attestation.request_form import RequestForm, offers

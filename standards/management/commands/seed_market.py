@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certcentre.lifecycle import NotReady
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.registry.seeding import seed
 
 MOST = 1_000_000

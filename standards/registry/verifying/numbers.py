@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.assessment.declaration import Declaration
+from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate

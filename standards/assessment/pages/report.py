@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.lifecycle import NotReady
-from standards.assessment import accessibility_report, filling
-from standards.assessment.filling import Filled
+from standards.assessment import accessibility_report, report_import
 from standards.assessment.pages.seen import seen
+from standards.assessment.report_import import Filled
 from standards.catalogue.formats.shape import Refused
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -61,12 +61,12 @@ def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReportForm(
         request.POST if bound else None,
         request.FILES if bound else None,
-        editions=filling.reported(at=now),
+        editions=report_import.reported(at=now),
     )
     if bound and form.is_valid():
         try:
             report = accessibility_report.read(form.cleaned_data["file"])
-            done = filling.fill(
+            done = report_import.fill(
                 opened.assessment,
                 report,
                 by=person(request),
@@ -83,7 +83,7 @@ def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "opened": opened,
         "assessment": opened.assessment,
         "form": form,
-        "some": filling.answers_to(opened.assessment).exists(),
+        "some": report_import.answers_to(opened.assessment).exists(),
     }
     return render(request, "assessment/report.html", context, status=422 if bound else 200)
 
@@ -114,7 +114,7 @@ def assessment_report_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The answers to WCAG and EN 301 549 as an OpenACR report, for whoever asks the provider."""
     opened = seen(request, pk)
     try:
-        content = filling.report_of(opened.assessment, by=person(request), at=timezone.now())
+        content = report_import.report_of(opened.assessment, by=person(request), at=timezone.now())
     except NotReady as missing:
         raise Http404 from missing
     answer = HttpResponse(content, content_type="application/yaml; charset=utf-8")

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from certcentre.accounts.views import person
 from certcentre.lifecycle import IllegalMove, NotReady, illegal
 from standards.assessment.answers import Answer, Assessment
-from standards.assessment.choosing import Choice, Menu, chosen, menu
-from standards.assessment.declaration import Declaration
+from standards.assessment.criteria_menu import Choice, Menu, chosen, menu
+from standards.assessment.declarations import Declaration
 from standards.assessment.pages.mine import edited, trail
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.applying import applied

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
-from standards.assessment import sheet as sheets
+from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer, Assessment
-from standards.assessment.pages.answering import code, take_offer
-from standards.assessment.pages.said import Said, said_of, said_or_none
+from standards.assessment.pages.answer import code, take_offer
+from standards.assessment.pages.answer_input import Said, said_of, said_or_none
+from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.seen import Seen, seen
-from standards.assessment.pages.typed import keeps_what_was_typed, typed_before
-from standards.assessment.sheet import PAGE, Progress, Row
+from standards.assessment.sheet_rows import PAGE, Progress, Row
 from standards.catalogue.editions import Domain
 
 MOST = 2 * PAGE  # rows that one post may save

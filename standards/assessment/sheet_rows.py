@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
-from standards.assessment.offers import Offer, offers
+from standards.assessment.mapped_answers import Offer, offers
 from standards.assessment.periods import Phase, in_date
 from standards.catalogue.editions import Criterion, Domain, Obligation
 

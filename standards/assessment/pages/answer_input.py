@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from standards.assessment.answers import Answer
-from standards.assessment.sheet import print_of
+from standards.assessment.sheet_rows import print_of
 
 LONGEST = 10_000
 

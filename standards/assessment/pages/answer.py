@@ -21,14 +21,14 @@ from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.errors import status_of
 from certcentre.lifecycle import NotReady, StepRefused
-from standards.assessment import sheet
+from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.evidence import Evidence
 from standards.assessment.evidence_forms import EvidenceForm
-from standards.assessment.offers import offers
-from standards.assessment.pages.said import Said, said_of, said_or_none
+from standards.assessment.mapped_answers import offers
+from standards.assessment.pages.answer_input import Said, said_of, said_or_none
+from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.seen import Seen, answer_to_write, seen
-from standards.assessment.pages.typed import keeps_what_was_typed, typed_before
 from standards.catalogue.relations import relations_of
 
 UNPROCESSABLE = 422
@@ -208,7 +208,7 @@ def alone(
 ) -> HttpResponse:
     """The page of one criterion, with what was typed where it was not saved."""
     at, assessment = timezone.now(), opened.assessment
-    row = sheet.complete(assessment, assessment.answers.filter(pk=found.pk), at=at)[0]
+    row = sheet_rows.complete(assessment, assessment.answers.filter(pk=found.pk), at=at)[0]
     if said and refused:
         row.keep(said.value, said.reason, said.note, refused)
     before, after = beside(assessment, found)
