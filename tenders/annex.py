@@ -4,6 +4,7 @@ Pure: built from the frozen body alone (or from a draft's, which has the same sh
 made years later says what was published.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +17,12 @@ from tenders.phrases import LABELS
 from tenders.wording import EQUIVALENT, open_up
 
 Pair = tuple[str, str]
+Tell = Callable[[int, int], None]  # how far an export is: done, total
 ANSWERS = ("complies", "equivalent", "partly", "not")
+
+
+def silent(done: int, total: int) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Tenders(ListAPIView[Tender]):
 
 
 class TenderDetail(RetrieveAPIView[Tender]):
-    """One published tender with its requirements, word by word as frozen. One statement."""
+    """One published tender with its requirements, word by word as frozen. Two statements."""
 
     serializer_class = TenderDetailShape
     lookup_field = "reference"

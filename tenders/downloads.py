@@ -1,5 +1,6 @@
 """The files of a published tender that everybody may take."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
+from tenders.export import FORMATS, Format, title_of
 
 EXPORT = "tenders.export"  # the name of the task
 
@@ -16,15 +18,8 @@ EXPORT = "tenders.export"  # the name of the task
 class Download(models.Model):
     """A published tender in one format, made once by a job and the same for everybody."""
 
-    class Format(models.TextChoices):
-        DOCX = "docx", _("Word")
-        PDF = "pdf", _("PDF")
-        XLSX = "xlsx", _("Excel response form")
-        HTML = "html", _("HTML")
-        CSV = "csv", _("CSV")
-
     tender = models.ForeignKey("Tender", on_delete=models.PROTECT, related_name="downloads")
-    format = models.CharField(max_length=4, choices=Format.choices)
+    format = models.CharField(max_length=8)  # a key of the table of formats
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -37,20 +32,63 @@ class Download(models.Model):
     def __str__(self) -> str:
         return f"{self.tender_id} {self.format}"
 
-    def make_again(self, *, by: Any, at: datetime) -> None:
-        """Ask once more for a file that could not be made."""
+    @classmethod
+    def make_again(cls, tender: Any, format: str, *, by: Any, at: datetime) -> None:
+        """Ask once more for a file that could not be made, or that nobody asked for: a format
+        may be newer than the tender."""
         with transaction.atomic():
-            job = ask(self.tender, self.format, by=by, at=at)
-            failed = Download.objects.filter(pk=self.pk, job__status=Job.Status.FAILED)
-            if not failed.update(job=job):
+            job = ask(tender, format, by=by, at=at)
+            made, new = cls.objects.get_or_create(
+                tender=tender, format=format, defaults={"job": job}
+            )
+            failed = cls.objects.filter(pk=made.pk, job__status=Job.Status.FAILED)
+            if not new and not failed.update(job=job):
                 raise IllegalMove(gettext("This file is there or being made."))
+
+
+@dataclass(frozen=True)
+class PublicFile:
+    """A format that everybody may take of a tender, and how far the file is."""
+
+    format: Format
+    job: Job | None  # None: nobody asked for it yet, or it needs no job
+
+    @property
+    def ready(self) -> bool:
+        return not self.format.job or bool(self.job and self.job.status == Job.Status.DONE)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.job and self.job.status == Job.Status.FAILED)
+
+    @property
+    def being_made(self) -> bool:
+        return bool(self.job) and not self.ready and not self.failed
+
+
+def public_files(tender: Any) -> list[PublicFile]:
+    """What everybody may take of a published tender, in the order of the table. One statement."""
+    if tender.body is None:
+        return []
+    jobs = {one.format: one.job for one in tender.downloads.select_related("job")}
+    return [
+        PublicFile(format, jobs.get(format.key)) for format in FORMATS.values() if format.public
+    ]
+
+
+def ask_for_all(tender: Any, *, by: Any, at: datetime) -> None:
+    """Ask for every file that everybody may take, in the transaction that publishes it."""
+    for format in FORMATS.values():
+        if format.public and format.job:
+            job = ask(tender, format.key, by=by, at=at)
+            tender.downloads.create(format=format.key, job=job)
 
 
 def ask(tender: Any, format: str, *, by: Any, at: datetime, **asked: Any) -> Job:
     """Ask for a tender in one format, in the transaction of whatever makes it necessary."""
     return Job.request(
         EXPORT,
-        title=f"{tender.reference} {Download.Format(format).label}",
+        title=f"{tender.reference} {title_of(format)}",
         asked={"tender": str(tender.pk), "format": format, **asked},
         by=by,
         at=at,

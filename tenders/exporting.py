@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from tenders import annex, freezing
-from tenders.annex import Annex
+from tenders.annex import Annex, Tell, silent
 from tenders.downloads import ask
-from tenders.export import FORMATS, Tell, file_name, own_file
+from tenders.export import FORMATS, file_name
 from tenders.tender import Tender
 
 OWN_FILES = "exports/own"
@@ -26,18 +26,28 @@ def request(tender: Tender, format: str, *, by: Any, at: datetime, into: bytes =
 
     The own file is looked at now, so that what is wrong with it is said at once.
     """
+    require_known(format, into)
+    if not into:
+        return ask(tender, format, by=by, at=at)
+    clear_away(at=at)
+    kept = default_storage.save(f"{OWN_FILES}/{uuid.uuid4()}.{format}", ContentFile(into))
+    return ask(tender, format, by=by, at=at, into=kept)
+
+
+def require_known(format: str, into: bytes) -> None:
+    """Refuse a format that we do not make, and an own file that the annex cannot go into."""
     if format not in FORMATS:
-        names = ", ".join(each.name for each in FORMATS.values())
+        names = ", ".join(str(each.title) for each in FORMATS.values())
         words = gettext("We do not make this format. Choose one of these: %(names)s.")
         raise NotReady(words % {"names": names})
     if not into:
-        return ask(tender, format, by=by, at=at)
-    if format != "docx":
-        raise NotReady(gettext("Only a Word export goes into a file of your own."))
-    own_file.place_in(into)
-    clear_away(at=at)
-    kept = default_storage.save(f"{OWN_FILES}/{uuid.uuid4()}.docx", ContentFile(into))
-    return ask(tender, format, by=by, at=at, into=kept)
+        return
+    if own := FORMATS[format].own:
+        own.check(into)
+        return
+    names = ", ".join(str(each.title) for each in FORMATS.values() if each.own)
+    words = gettext("Only these go into a file of your own: %(names)s.")
+    raise NotReady(words % {"names": names})
 
 
 def make(job: Job, tell: Tell) -> tuple[bytes, str]:
@@ -51,11 +61,12 @@ def make(job: Job, tell: Tell) -> tuple[bytes, str]:
 
 
 def export(
-    tender: Tender, format: str, *, into: bytes = b"", tell: Tell = lambda done, total: None
+    tender: Tender, format: str, *, into: bytes = b"", tell: Tell = silent
 ) -> tuple[bytes, str]:
     """The tender in one format, from its frozen body alone, or as a draft marked so."""
-    tree = tree_of(tender)
-    made = own_file.write(into, tree, tell) if into else FORMATS[format].write(tree, tell)
+    require_known(format, into)
+    tree, known = tree_of(tender), FORMATS[format]
+    made = known.own.write(into, tree, tell) if into and known.own else known.write(tree, tell)
     return made, file_name(tree, format)
 
 

@@ -335,15 +335,17 @@ class ExportForm(forms.Form):
 
     format = forms.ChoiceField(
         label=_("File"),
-        choices=[(key, each.name) for key, each in FORMATS.items()],
+        choices=lambda: [(key, each.title) for key, each in FORMATS.items()],
         widget=forms.RadioSelect,
-        initial="docx",
+        initial=next(iter(FORMATS)),
     )
     own = forms.FileField(
-        label=_("Your own Word file"),
+        label=_("A file of your own"),
         required=False,
-        help_text=_("A .docx of up to 20 MB with the line [[requirements]] where the annex goes. "
-                    "For Word only."),
+        help_text=format_lazy(
+            _("With a line [[requirements]] where the annex goes, up to 20 MB. For {names} only."),
+            names=", ".join(f".{key}" for key, each in FORMATS.items() if each.own),
+        ),
     )  # fmt: skip
 
 

@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from standards.registry.linked import address
+from tenders.downloads import public_files
 from tenders.tender import Tender
 
 
@@ -44,10 +47,34 @@ class TenderShape(serializers.Serializer[Tender]):
         return address(tender.get_absolute_url())
 
 
+class FileShape(serializers.Serializer[Any]):
+    """A file of a tender that is made: the same requirements in another form."""
+
+    format = serializers.CharField()
+    title = serializers.CharField()
+    media_type = serializers.CharField()
+    url = serializers.URLField()
+
+
 class TenderDetailShape(TenderShape):
-    """With every word as it was published: `body` is what `digest` was made of (RFC 8785)."""
+    """With every word as it was published: `body` is what `digest` was made of (RFC 8785), and
+    `files` are the forms it can be fetched in."""
 
     body = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+
+    @extend_schema_field(FileShape(many=True))
+    def get_files(self, tender: Tender) -> list[dict[str, str]]:
+        return [
+            {
+                "format": file.format.key,
+                "title": str(file.format.title),
+                "media_type": file.format.media_type,
+                "url": address(reverse("tender-file", args=[tender.reference, file.format.key])),
+            }
+            for file in public_files(tender)
+            if file.ready
+        ]
 
     def get_body(self, tender: Tender) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(bytes(tender.body or b"{}"))

@@ -33,7 +33,7 @@ from certcentre.lifecycle import (
 from certcentre.log.models import LogEntry, next_number, record
 from tenders import freezing, readiness
 from tenders.authors import admit
-from tenders.downloads import Download, ask
+from tenders.downloads import ask_for_all
 
 MAX_LOTS = 50
 
@@ -274,8 +274,7 @@ class Tender(models.Model):
                 "published", by, at, published_at=at, published_by=by, body=body, digest=digest
             )
             shortlist.objects.bulk_create(kept)
-            for format in Download.Format.values:
-                self.downloads.create(format=format, job=ask(self, format, by=by, at=at))
+            ask_for_all(self, by=by, at=at)
 
     def replace(self, *, by: Any, at: datetime, reason: str) -> None:
         """Step back for the version that amends this one; its row is held."""

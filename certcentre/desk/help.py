@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from standards.registry.matching import FEW, FULL_WEIGHT
+from tenders.export import FORMATS
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     found = PAGES[slug]
     centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
-    limits = {"few": FEW, "full_weight": FULL_WEIGHT}
-    context = {"page": found, "people": PEOPLE, "matters": MATTERS, "centre": centre, **limits}
+    context = {
+        "page": found,
+        "people": PEOPLE,
+        "matters": MATTERS,
+        "centre": centre,
+        "few": FEW,
+        "full_weight": FULL_WEIGHT,
+        "formats": [format.title for format in FORMATS.values()],
+    }
     return render(request, found.template, context)

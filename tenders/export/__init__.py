@@ -1,38 +1,68 @@
-"""The forms a tender can be exported in: one module each, and the table of them."""
+"""The forms a tender can be exported in: one module each, and the table of them.
+
+The table is all that anybody knows of a format: pages, the form, the command, jobs, the API and
+the help read it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tenders.annex import Annex
-from tenders.export import csv_list, docx, page, pdf, xlsx
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-Tell = Callable[[int, int], None]  # progress: done, total
+from tenders.annex import Annex, Tell
+from tenders.export import csv_list, docx, own_file, page, pdf, xlsx
+
+OOXML = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True)
 class Format:
-    """One form of the annex: how it is written, and as what it is sent."""
+    """One form of the annex: how it is written, as what it is sent, and who may have it.
 
-    name: str
+    `key` is the end of the file's name, in addresses and for the command. A `public` one is made
+    for everybody when a tender is published; without `job` it is written as it is asked for.
+    `own` writes the annex into a file of the buyer's, of the same format.
+    """
+
+    key: str
+    title: str | Promise
     media_type: str
     write: Callable[[Annex, Tell], bytes]
+    public: bool = True
+    job: bool = True
+    own: "OwnFile | None" = None
 
 
-FORMATS: dict[str, Format] = {
-    "docx": Format(
-        "Word",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        docx.write,
-    ),
-    "pdf": Format("PDF", "application/pdf", pdf.write),
-    "xlsx": Format(
-        "Excel",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        xlsx.write,
-    ),
-    "html": Format("HTML", "text/html", page.write),
-    "csv": Format("CSV", "text/csv", csv_list.write),
+@dataclass(frozen=True)
+class OwnFile:
+    """How the annex comes into a file of the buyer's: `check` refuses one that it cannot."""
+
+    check: Callable[[bytes], object]
+    write: Callable[[bytes, Annex, Tell], bytes]
+
+
+FORMATS = {
+    format.key: format
+    for format in (
+        Format(
+            "docx",
+            _("Word"),
+            f"{OOXML}.wordprocessingml.document",
+            docx.write,
+            own=OwnFile(own_file.place_in, own_file.write),
+        ),
+        Format("pdf", _("PDF"), "application/pdf", pdf.write),
+        Format("xlsx", _("Excel response form"), f"{OOXML}.spreadsheetml.sheet", xlsx.write),
+        Format("html", _("HTML"), "text/html; charset=utf-8", page.write),
+        Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
+    )
 }
+
+
+def title_of(key: str) -> str:
+    """The words for a format; its key where it is no longer made."""
+    return str(FORMATS[key].title) if key in FORMATS else key
 
 
 def file_name(annex: Annex, format: str) -> str:

@@ -2,15 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable
 
-from tenders.annex import Annex
+from tenders.annex import Annex, Tell, silent
 from tenders.export.xlsx import ANSWERED, harmless, heads, values
 
-Tell = Callable[[int, int], None]
 
-
-def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(annex: Annex, tell: Tell = silent) -> bytes:
     """UTF-8 with its mark, which spreadsheets need; no cell is a formula."""
     out = io.StringIO(newline="")
     table = csv.writer(out)

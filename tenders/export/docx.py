@@ -15,9 +15,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml.etree import SubElement
 
-from tenders.annex import Annex, Row
+from tenders.annex import Annex, Row, Tell, silent
 
-Tell = Callable[[int, int], None]
 Cell = Sequence[tuple[str, bool]]  # paragraphs, and whether each is bold
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
@@ -26,7 +25,7 @@ EMPTY: Cell = (("", False),)
 SMALL = "17"  # half points: the size of what stands in tables
 
 
-def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(annex: Annex, tell: Tell = silent) -> bytes:
     """A Word file of its own, A4 upright (the tables fit Letter too)."""
     document = Document()
     section = document.sections[0]

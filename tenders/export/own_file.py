@@ -7,7 +7,6 @@ it is ever evaluated.
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from typing import IO, Any
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
@@ -18,10 +17,9 @@ from django.utils.translation import gettext
 from docx import Document
 
 from certcentre.lifecycle import NotReady
-from tenders.annex import Annex
+from tenders.annex import Annex, Tell, silent
 from tenders.export.docx import TEXT_WIDTH, Pen, saved, write_parts
 
-Tell = Callable[[int, int], None]
 PLACE = "[[requirements]]"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 MAX_BYTES = 20 * 1024 * 1024
@@ -31,7 +29,7 @@ CHUNK = 1 << 16
 HEADING = re.compile(r"[Hh]eading (\d)$")
 
 
-def write(own: bytes, annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(own: bytes, annex: Annex, tell: Tell = silent) -> bytes:
     """The buyer's file with the annex in place of its one [[requirements]] line."""
     document, place = place_in(own)
     width = min(TEXT_WIDTH, text_width(document))

@@ -1,16 +1,12 @@
 """The annex as one page for browsers, complete in itself: no script, nothing from elsewhere."""
 
-from collections.abc import Callable
-
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from tenders.annex import Annex
-
-Tell = Callable[[int, int], None]
+from tenders.annex import Annex, Tell, silent
 
 
-def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(annex: Annex, tell: Tell = silent) -> bytes:
     """HTML in UTF-8, in the order of interop.md section 2."""
     words = annex.labels
     context = {

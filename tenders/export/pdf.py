@@ -2,21 +2,19 @@
 
 import json
 import logging
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 
 from certcentre import typesetting
-from tenders.annex import Annex
+from tenders.annex import Annex, Tell, silent
 
-Tell = Callable[[int, int], None]
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
 log = logging.getLogger(__name__)
 
 
-def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(annex: Annex, tell: Tell = silent) -> bytes:
     """The PDF. Where no font of this machine has a character, it is tagged but not called UA-1."""
     total = len(annex.rows)
     tell(0, total)

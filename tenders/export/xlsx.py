@@ -1,14 +1,13 @@
 """The annex as the bidder's form: references locked, answers from a list, nothing executable."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
 
-from tenders.annex import Annex, Row
+from tenders.annex import Annex, Row, Tell, silent
 
-Tell = Callable[[int, int], None]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     ("ref", 10),
@@ -27,7 +26,7 @@ LONGEST = 32_000  # a cell holds 32,767 characters
 LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
 
 
-def write(annex: Annex, tell: Tell = lambda done, total: None) -> bytes:
+def write(annex: Annex, tell: Tell = silent) -> bytes:
     """The workbook: instructions, the requirements to answer, evidence, sources."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(

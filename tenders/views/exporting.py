@@ -1,26 +1,40 @@
-"""A file of a tender for its buyer: a draft marked so, or inside the buyer's own Word file."""
+"""The files of a tender: public ones, and those that its buyer asks for."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
-from certcentre.accounts.views import person
+from certcentre.accounts.views import person, sent
+from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from tenders import exporting
+from tenders.downloads import Download
+from tenders.export import FORMATS, Format
 from tenders.forms import ExportForm
-from tenders.views.seated import held, trail
+from tenders.tender import Tender
+from tenders.views.seated import held, readable, signable, trail
 
 
-def tender_export(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask for the file; what is wrong with the buyer's own is said at once."""
-    found = held(request, reference)
-    form = ExportForm(request.POST or None, request.FILES or None)
+def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Ask for a file: a draft marked so, or inside the buyer's own; what is wrong with the
+    buyer's own is said at once."""
+    tender = held(request, reference)
+    form = ExportForm(sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        own = form.cleaned_data["own"]
+        own, format = form.cleaned_data["own"], FORMATS[form.cleaned_data["format"]]
         try:
+            if not own and not format.job:
+                return written(tender, format)
             job = exporting.request(
-                found,
-                form.cleaned_data["format"],
+                tender,
+                format.key,
                 by=person(request),
                 at=timezone.now(),
                 into=own.read() if own else b"",
@@ -30,5 +44,47 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponse:
                 form.add_error("own", problem)
         else:
             return redirect("job", pk=job.pk)
-    context = {"form": form, "tender": found, "trail": trail(found)}
+    context = {"form": form, "tender": tender, "trail": trail(tender)}
     return render(request, "tenders/export.html", context, status=422 if form.is_bound else 200)
+
+
+def written(tender: Tender, format: Format) -> HttpResponse:
+    """A file that needs no job, written now."""
+    content, name = exporting.export(tender, format.key)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=format.media_type, headers=headers)
+
+
+@login_not_required
+@require_safe
+def tender_file(request: HttpRequest, reference: str, format: str) -> HttpResponseBase:
+    """A file of a published tender, the same for everybody, once it is made."""
+    known = FORMATS.get(format)
+    if known is None or not known.public:
+        raise Http404
+    if not request.user.is_authenticated and not (
+        Tender.objects.published().filter(reference=reference).exists()
+    ):
+        return redirect_to_login(request.get_full_path())
+    tender = readable(request, reference)
+    if not known.job and tender.body is not None:
+        return written(tender, known)
+    done = tender.downloads.select_related("job").filter(job__status=Job.Status.DONE)
+    job = get_object_or_404(done, format=format).job
+    if not default_storage.exists(str(job.file.name)):
+        raise Http404(gettext("This file was cleared away. Tell the buyer."))
+    return FileResponse(
+        job.file.open(),
+        as_attachment=True,
+        filename=job.file_name,
+        content_type=known.media_type,
+    )
+
+
+@require_POST
+def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
+    """Ask for a public file that could not be made, or whose format is newer than the tender."""
+    tender = signable(request, reference)
+    Download.make_again(tender, format, by=person(request), at=timezone.now())
+    messages.success(request, gettext("Asked for again."))
+    return redirect(tender)

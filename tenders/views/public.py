@@ -1,31 +1,29 @@
-"""Tenders as everybody meets them: the list, one tender, and its files."""
+"""Tenders as everybody meets them: the list, and one tender."""
 
 import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.jobs.models import Job
 from tenders import annex, building, freezing
 from tenders.competition import compete
+from tenders.downloads import public_files
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
-from tenders.views.seated import Seat, chosen_lot, readable, seat_of, trail
+from tenders.views.seated import Seat, chosen_lot, seat_of, trail
 from tenders.views.versions import versions
 
 A_PAGE = 25
@@ -114,6 +112,7 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "justify": JustifyForm(),
         "lot_form": LotForm(auto_id="new_lot_%s"),
         "levels": list(ASSURANCE.items()),
+        "formats": [format.title for format in FORMATS.values()],
         "tabs": [
             (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
             for one in lots
@@ -133,7 +132,7 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
     page = Paginator(
         [(group.title, row) for group in tree.lots[chosen].groups for row in group.rows], ROWS
     ).get_page(request.GET.get("page"))
-    base, at, made = found.get_absolute_url(), timezone.now(), files(found)
+    base, at, files = found.get_absolute_url(), timezone.now(), public_files(found)
     context = {
         "tender": found,
         "seat": seat,
@@ -151,11 +150,9 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "mine": towards(found, request.user, at=at)
         if found.is_open(at=at) and request.user.is_authenticated
         else [],
-        "downloads": made,
+        "files": files,
         "shortlists": list(found.shortlists.defer("body")) if seat.member else [],
-        "being_made": any(
-            one.job.status in (Job.Status.QUEUED, Job.Status.RUNNING) for one in made
-        ),
+        "being_made": any(file.being_made for file in files),
         "trail": trail(),
     }
     return render(request, "tenders/tender.html", context)
@@ -166,26 +163,3 @@ def wanted(number: str | None, of: int) -> int:
     return int(number) - 1 if number and number.isascii() and number.isdigit() and (
         1 <= int(number[:4]) <= of
     ) else 0  # fmt: skip
-
-
-def files(found: Tender) -> list[Any]:
-    """The public files of a tender with the state of their jobs. One statement."""
-    return list(found.downloads.select_related("job")) if found.body else []
-
-
-@login_not_required
-@require_safe
-def tender_file(request: HttpRequest, reference: str, format: str) -> HttpResponseBase:
-    """A file of a published tender, the same for everybody, once it is made."""
-    if format not in FORMATS:
-        raise Http404
-    if not request.user.is_authenticated and not (
-        Tender.objects.published().filter(reference=reference).exists()
-    ):
-        return redirect_to_login(request.get_full_path())
-    found = readable(request, reference)
-    made = found.downloads.select_related("job").filter(job__status=Job.Status.DONE)
-    job = get_object_or_404(made, format=format).job
-    if not default_storage.exists(str(job.file.name)):
-        raise Http404(gettext("This file was cleared away. Tell the buyer."))
-    return FileResponse(job.file.open(), as_attachment=True, filename=job.file_name)

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
@@ -184,15 +183,3 @@ def stepped(
         of=found,
         kicker=found.title,
     )
-
-
-@require_POST
-def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
-    """Ask once more for a public file that could not be made."""
-    found = signable(request, reference)
-    one = found.downloads.filter(format=format).first()
-    if one is None:
-        raise NotReady(gettext("There is no such file."))
-    one.make_again(by=person(request), at=timezone.now())
-    messages.success(request, gettext("Asked for again."))
-    return redirect(found)

@@ -10,6 +10,8 @@ from docx import Document
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove, NotReady
 from tenders import exporting, tasks
+from tenders.export import FORMATS
+from tenders.models import Download
 from tests import make
 from tests.tenders.test_own_file import word
 
@@ -63,14 +65,15 @@ def test_old_own_files_are_forgotten(db, at):
 def test_only_a_failed_file_is_made_again(db, at):
     tender = make.tender(status="published")
     download = tender.downloads.first()
+    asked = {"by": tender.person, "at": at}
     with pytest.raises(IllegalMove):
-        download.make_again(by=tender.person, at=at)
+        Download.make_again(tender, download.format, **asked)
     Job.objects.filter(pk=download.job_id).update(status="failed")
-    download.make_again(by=tender.person, at=at)
+    Download.make_again(tender, download.format, **asked)
     assert tender.downloads.get(pk=download.pk).job.status == "queued"
 
 
-@pytest.mark.parametrize("format", ["docx", "pdf", "xlsx", "html", "csv"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_command_writes_the_file(db, tmp_path, format):
     tender = make.tender(status="published")
     output = tmp_path / f"annex.{format}"

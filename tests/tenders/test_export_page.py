@@ -38,7 +38,7 @@ def test_the_own_file_goes_with_it(ask):
     [
         ("docx", b"no Word at all", "not a Word file"),
         ("docx", word("No place"), "Put [[requirements]] once"),
-        ("pdf", word("[[requirements]]"), "Only a Word export"),
+        ("pdf", word("[[requirements]]"), "Only these go into a file of your own: Word."),
     ],
 )
 def test_what_is_wrong_with_it_is_said_at_once(ask, format, own, said):

@@ -10,6 +10,8 @@ from tenders.export import FORMATS
 from tenders.exporting import export
 from tenders.models import Tender
 
+OWN = [key for key, format in FORMATS.items() if format.own]
+
 
 class Command(BaseCommand):
     help = "Export a tender: its frozen text when published, else a draft marked as such."
@@ -18,14 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("reference", help="reference of the tender, such as TD-2026-000001")
         parser.add_argument("--format", required=True, choices=sorted(FORMATS))
         parser.add_argument(
-            "--into", type=Path, help="a Word file with a line [[requirements]] (docx only)"
+            "--into", type=Path, help=f"a file with a line [[requirements]] ({', '.join(OWN)} only)"
         )
         parser.add_argument("--output", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
         into: Path | None = options["into"]
-        if into and options["format"] != "docx":
-            raise CommandError("--into goes with --format docx only.", returncode=2)
+        if into and options["format"] not in OWN:
+            raise CommandError(f"--into goes with --format {' or '.join(OWN)} only.", returncode=2)
         tender = Tender.objects.filter(reference=options["reference"]).first()
         if tender is None:
             raise CommandError(f"No tender has the reference {options['reference']}.")
