@@ -4,24 +4,15 @@ import ast
 import io
 import re
 import tokenize
-from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
+
+from tests.source import CODE, PAGES, ROOT, TESTS, name, source, tree
 
 pytestmark = pytest.mark.alike
 
-ROOT = Path(settings.BASE_DIR)
-CODE = [
-    path
-    for top in ("certcentre", "standards", "tenders")
-    for path in sorted((ROOT / top).rglob("*.py"))
-    if "migrations" not in path.parts
-]
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ABSTRACT = {"Translated", "Signed", "Reviewed"}  # no table of their own
 NO_SUBJECT = {"utils", "helpers", "common", "core", "services", "misc"}
 MODULE, FUNCTION, CLASS, TEMPLATE, TEST = 400, 60, 250, 200, 40
@@ -58,16 +49,57 @@ def hidden_parts(tree):
             yield "signals are not used here; call a verb"
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_module(path):
-    source = path.read_text()
-    tree = ast.parse(source)
-    problems = [*long_parts(tree), *hidden_parts(tree)]
-    if source.count("\n") > MODULE:
-        problems.append(f"{source.count(chr(10))} lines, at most {MODULE}")
+def broken(paths, problems):
+    """What is wrong with each file: `problems` gives the sentences for one."""
+    return [f"{name(path)}: {problem}" for path in paths for problem in problems(path)]
+
+
+def module_problems(path):
+    yield from long_parts(tree(path))
+    yield from hidden_parts(tree(path))
+    lines = source(path).count("\n")
+    if lines > MODULE:
+        yield f"{lines} lines, at most {MODULE}"
     if path.stem in NO_SUBJECT:
-        problems.append("name it for its subject")
-    assert not problems
+        yield "name it for its subject"
+
+
+def test_modules_are_short_and_hide_nothing():
+    assert broken(CODE, module_problems) == []
+
+
+def idle_or_long(module, *, journeys):
+    """Tests that are too long, or that nothing can make fail."""
+    for node in ast.walk(module):
+        if not (isinstance(node, ast.FunctionDef) and node.name.startswith("test_")):
+            continue
+        if length(node) > TEST and not journeys:
+            yield f"{node.name}: {length(node)} lines, at most {TEST}"
+        text = ast.unparse(node)
+        if not ("assert " in text or "raises(" in text or "expect(" in text):
+            yield f"{node.name} is idle"
+
+
+def problems_of_tests(path):
+    yield from idle_or_long(tree(path), journeys="browser" in path.parts)
+
+
+def test_tests_are_short_and_assert():
+    assert broken(TESTS, problems_of_tests) == []
+
+
+INLINE = re.compile(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\ssrc=)")
+
+
+def page_problems(path):
+    text = source(path)
+    if text.count("\n") > TEMPLATE:
+        yield f"{text.count(chr(10))} lines, at most {TEMPLATE}"
+    yield from (f"inline: {part.group()}" for part in INLINE.finditer(text))
+
+
+def test_pages_are_short_and_hold_no_style_or_script():
+    assert broken(PAGES, page_problems) == []
 
 
 def test_the_rules_see_what_they_forbid():
@@ -75,23 +107,12 @@ def test_the_rules_see_what_they_forbid():
     long = "def f():\n" + " x = 1\n" * 61
     assert len(list(hidden_parts(ast.parse(bad)))) == 2
     assert len(list(long_parts(ast.parse(long)))) == 1
-
-
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_tests_are_short_and_assert(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not (isinstance(node, ast.FunctionDef) and node.name.startswith("test_")):
-            continue
-        assert "browser" in path.parts or length(node) <= TEST, node.name
-        text = ast.unparse(node)
-        assert "assert " in text or "raises(" in text or "expect(" in text, f"{node.name} is idle"
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_template(path):
-    text = path.read_text()
-    assert text.count("\n") <= TEMPLATE
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", text), "inline"
+    tests = "def test_a(): pass\ndef test_b():\n assert x" + "\n y" * 40
+    assert len(list(idle_or_long(ast.parse(tests), journeys=False))) == 2
+    assert len(list(idle_or_long(ast.parse(tests), journeys=True))) == 1
+    assert INLINE.search('<p style="x">')
+    assert INLINE.search("<script>")
+    assert not INLINE.search('<script src="x">')
 
 
 BARE = re.compile(r">([^<>{}]*[A-Za-z]{2}[^<>{}]*)<")
@@ -103,12 +124,11 @@ def bare_sentences(template):
     text = re.sub(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|<!--.*?-->", "", text, flags=re.S)
     text = re.sub(r"<(svg|code|kbd|pre)\b.*?</\1>", "", text, flags=re.S)
     text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.S)
-    return [found.strip() for found in BARE.findall(text)]
+    return [words.strip() for words in BARE.findall(text)]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_sentence_goes_through_gettext(path):
-    assert bare_sentences(path.read_text()) == []
+def test_every_sentence_goes_through_gettext():
+    assert broken(PAGES, lambda path: bare_sentences(source(path))) == []
 
 
 def test_a_bare_sentence_is_seen():
@@ -119,13 +139,14 @@ def test_no_model_is_forgotten():
     """A model that `standards/models.py` does not name would lose its table."""
     slices = {
         cls.name
-        for path in (ROOT / "standards").glob("*/*.py")
-        for cls in ast.parse(path.read_text()).body
+        for path in CODE
+        if path.parent.parent == ROOT / "standards"
+        for cls in tree(path).body
         if isinstance(cls, ast.ClassDef)
         and {ast.unparse(base) for base in cls.bases} & {"models.Model", "Translated"}
     } | {model.__name__ for model in apps.get_app_config("standards").get_models()}
-    named = (ROOT / "standards" / "models.py").read_text()
-    assert [name for name in slices if f'"{name}"' not in named and name not in ABSTRACT] == []
+    named = source(ROOT / "standards" / "models.py")
+    assert [model for model in slices if f'"{model}"' not in named and model not in ABSTRACT] == []
 
 
 def test_no_migration_is_missing(db):
@@ -133,8 +154,16 @@ def test_no_migration_is_missing(db):
     assert True
 
 
+UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
+
+
+def unfinished(path):
+    if not UNFINISHED.search(source(path)):
+        return
+    for token in tokenize.generate_tokens(io.StringIO(source(path)).readline):
+        if token.type == tokenize.COMMENT and UNFINISHED.search(token.string):
+            yield token.string
+
+
 def test_comments_name_no_work_in_progress():
-    words = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")))
-    for path in CODE:
-        for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
-            assert token.type != tokenize.COMMENT or not words.search(token.string), path
+    assert broken(CODE, unfinished) == []
