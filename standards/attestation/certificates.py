@@ -19,8 +19,8 @@ from standards.assessment.solutions import Release
 from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.engagement import Engagement
-from standards.attestation.force import PUBLIC, copied, put_back, take_out
-from standards.attestation.terms import certified_until, next_check
+from standards.attestation.suspending import PUBLIC, copied, put_back, take_out
+from standards.attestation.validity import certified_until, next_check
 from standards.catalogue.editions import Edition, Level
 
 
@@ -161,20 +161,20 @@ class Certificate(models.Model):
 
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
         """Out of force for a time; its claims end."""
-        independence.require_decider(by, self.engagement, at=at)
+        self.engagement.require_decider(by, at=at)
         with transaction.atomic():
             stamps = {"suspended_at": at, "suspended_with": None}
             take_out([self], "suspended", by=by, at=at, reason=reason_required(reason), **stamps)
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Out of force for good; its claims end."""
-        independence.require_decider(by, self.engagement, at=at)
+        self.engagement.require_decider(by, at=at)
         with transaction.atomic():
             take_out([self], "withdrawn", by=by, at=at, reason=reason_required(reason))
 
     def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
         """Back in force, with the claims that its suspension ended."""
-        independence.require_decider(by, self.engagement, at=at)
+        self.engagement.require_decider(by, at=at)
         self._require_accredited(at)
         with transaction.atomic():
             self.lock()
@@ -190,7 +190,7 @@ class Certificate(models.Model):
 
     def record_surveillance(self, *, note: str, by: User, at: datetime) -> "Surveillance":
         """The planned check was done and found it in order; the next AL4 begins."""
-        independence.require_decider(by, self.engagement, at=at)
+        self.engagement.require_decider(by, at=at)
         self._require_accredited(at)
         with transaction.atomic():
             self.lock()

@@ -15,14 +15,14 @@ from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.solutions import Release
-from standards.attestation import evidence_room, independence
+from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement
+from standards.attestation.engagement import Engagement, close_evidence
 from standards.attestation.examination import Examined, examined, in_order
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.issuing import Issue, certificate_claims
 from standards.attestation.results import Result
-from standards.attestation.terms import LONGEST, months_after
+from standards.attestation.validity import LONGEST, months_after
 
 SAYS = {Result.MAJOR: Outcome.NOT_MET, Result.MINOR: Outcome.PARTLY_MET}  # rule 6
 
@@ -58,7 +58,13 @@ def checks(
     return [
         Check(
             gettext("You had no part in the examination and no tie to the provider"),
-            independence.decider_problems(by, engagement, at=at),
+            independence.decider_problems(
+                by,
+                body=engagement.body,
+                provider=engagement.provider,
+                hands=engagement.hands(),
+                at=at,
+            ),
         ),
         Check(
             gettext("Your body is accredited today for each edition"),
@@ -145,7 +151,7 @@ class Decision(models.Model):
                 decided_by=by,
                 evaluator=engagement.evaluator,
             )
-            evidence_room.close(engagement, by=by, at=at)
+            close_evidence(engagement, by=by, at=at)
             issue = Issue(engagement, months_after(at, months), by, at)
             said_now = made._grant(issue, found) if outcome == cls.Outcome.GRANTED else []
             made._speak(found, said_now)

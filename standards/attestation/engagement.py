@@ -1,12 +1,11 @@
 """Engagements: one examination of one declaration by one body."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move, reason_required
-from certcentre.log.models import next_number, record
-from standards.assessment.declarations import Declaration
-from standards.attestation import evidence_room, independence
-from standards.attestation.requesting import Asked, Request
+from certcentre.log.models import record
+from standards.assessment.declarations import Declaration, Grant
+from standards.attestation import independence
 from standards.attestation.results import Result
 from standards.catalogue.editions import Edition, Level
 
@@ -130,32 +128,6 @@ class Engagement(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("engagement", args=[self.pk])
 
-    @classmethod
-    def request(
-        cls,
-        declaration: Declaration,
-        *,
-        body: Organisation,
-        editions: Asked,
-        criteria: Iterable[int] | None = None,
-        by: User,
-        at: datetime,
-        message: str = "",
-    ) -> "Engagement":
-        """Ask a body to examine all (None) or some criteria (by key) of a declaration."""
-        asked = Request(declaration, body, list(editions), criteria and list(criteria))
-        independence.require_role(by, asked.provider, Role.SIGNATORY)
-        if problems := asked.problems(at=at):
-            raise NotReady(*problems)
-        try:
-            with transaction.atomic():
-                return _write(asked, by=by, at=at, message=message)
-        except IntegrityError as twin:
-            raise IllegalMove(
-                gettext("You have already asked %(body)s; it has not answered yet.")
-                % {"body": body}
-            ) from twin
-
     def accept(
         self, *, interest_statement: str, by: User, at: datetime, due_on: date | None = None
     ) -> None:
@@ -180,7 +152,7 @@ class Engagement(models.Model):
                 accepted_at=at,
                 accepted_by=by,
             )
-            evidence_room.open_to_body(self, by=by, at=at)
+            open_evidence(self, by=by, at=at)
 
     def decline(self, *, by: User, at: datetime, reason: str) -> None:
         independence.require_role(by, self.body, Role.MANAGER)
@@ -205,11 +177,11 @@ class Engagement(models.Model):
                         gettext("You have not accepted this yet; decline it instead.")
                     )
             move(self, "cancelled", by=by, at=at, reason=reason, organisation=side)
-            evidence_room.close(self, by=by, at=at)
+            close_evidence(self, by=by, at=at)
 
     def examine(self, *, by: User, at: datetime) -> None:
         """Begin. Who begins is the evaluator and can never decide here."""
-        independence.require_examiner(by, self, at=at)
+        self.require_examiner(by, at=at)
         leaving = {self.Status.ACCEPTED}
         self._move(
             "examining", by=by, at=at, step="engagement.examining", leaving=leaving, evaluator=by
@@ -217,7 +189,7 @@ class Engagement(models.Model):
 
     def await_corrections(self, *, by: User, at: datetime) -> None:
         """Hand the nonconformities to the provider; until then they are for the body alone."""
-        independence.require_examiner(by, self, at=at)
+        self.require_examiner(by, at=at)
         with transaction.atomic():
             self.lock()
             if not self.findings.release_nonconformities(at=at):
@@ -229,7 +201,7 @@ class Engagement(models.Model):
 
     def resume(self, *, by: User, at: datetime) -> None:
         """Go on examining after corrections."""
-        independence.require_examiner(by, self, at=at)
+        self.require_examiner(by, at=at)
         leaving = {self.Status.AWAITING_CORRECTIONS}
         with transaction.atomic():
             self._move("examining", by=by, at=at, step="engagement.resumed", leaving=leaving)
@@ -237,7 +209,7 @@ class Engagement(models.Model):
 
     def ready(self, *, by: User, at: datetime, summary: str) -> None:
         """Hand over to a second person. Every criterion in scope must have been looked at."""
-        independence.require_examiner(by, self, at=at)
+        self.require_examiner(by, at=at)
         with transaction.atomic():
             self.lock()
             problems = []
@@ -265,6 +237,27 @@ class Engagement(models.Model):
             leaving=leaving,
         )
 
+    def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
+        """The body and the provider agreed on another day; both sides read why."""
+        independence.require_role(by, self.body, Role.MANAGER, Role.EVALUATOR)
+        require_to_come(due_on, at)
+        with transaction.atomic():
+            self.lock()
+            self.require_status(self.Status.ACCEPTED, *self.BEGUN)
+            if due_on == self.due_on:
+                raise NotReady(gettext("That is the day it is due already. Give another one."))
+            Engagement.objects.filter(pk=self.pk).update(due_on=due_on)
+            record(
+                self,
+                "engagement.rescheduled",
+                by=by,
+                at=at,
+                reason=reason_required(reason),
+                organisation=self.body,
+                detail={"before": str(self.due_on or ""), "after": str(due_on)},
+            )
+        self.due_on = due_on
+
     def lock(self) -> None:
         """Take the row, so that steps on one engagement come one after the other."""
         rows = Engagement.objects.select_for_update()
@@ -274,6 +267,20 @@ class Engagement(models.Model):
         """Remember that a person other than the evaluator had a hand in the examination."""
         if person.pk != self.evaluator_id:
             self.examiners.add(person)
+
+    def hands(self) -> set[uuid.UUID]:
+        """Whoever took part in the examination, by key: none of them decides. One statement."""
+        recorded = self.findings.order_by().values_list("recorded_by")
+        people = {key for (key,) in recorded.union(self.examiners.order_by().values_list("pk"))}
+        return (people | {self.evaluator_id}) - {None}
+
+    def require_examiner(self, person: User, *, at: datetime) -> None:
+        independence.require_examiner(person, body=self.body, provider=self.provider, at=at)
+
+    def require_decider(self, person: User, *, at: datetime) -> None:
+        independence.require_decider(
+            person, body=self.body, provider=self.provider, hands=self.hands(), at=at
+        )
 
     def edition_list(self) -> list[Edition]:
         return [row.edition for row in self.editions.select_related("edition")]
@@ -315,24 +322,27 @@ def require_to_come(due_on: date | None, at: datetime) -> None:
         raise NotReady(gettext("The report is due within two years. Give an earlier day."))
 
 
-def _write(asked: Request, *, by: User, at: datetime, message: str) -> Engagement:
-    made = Engagement.objects.create(
-        number=next_number("EN", at=at),
-        declaration=asked.declaration,
-        provider=asked.provider,
-        body=asked.body,
-        message=message.strip(),
-        requested_at=at,
-        requested_by=by,
+def open_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
+    """The body may open the provider's files from acceptance to the end of the engagement.
+
+    The file view asks these grants alone.
+    """
+    Grant.objects.create(
+        declaration_id=engagement.declaration_id,
+        organisation_id=engagement.body_id,
+        since=at,
+        why=engagement.number,
     )
-    made.editions.bulk_create(
-        EngagementEdition(engagement=made, edition=edition, level=level)
-        for edition, level in asked.editions
+    record(engagement, "evidence.opened", by=by, at=at, organisation=engagement.provider)
+
+
+def close_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
+    """The body may no longer open the files, unless another engagement lets it."""
+    grants = Grant.objects.filter(
+        declaration=engagement.declaration_id,
+        organisation=engagement.body_id,
+        why=engagement.number,
+        until=None,
     )
-    finding = made.findings.model
-    made.findings.bulk_create(
-        finding(engagement=made, criterion=criterion) for criterion in asked.in_scope()
-    )
-    state = Engagement.Status.REQUESTED
-    record(made, "engagement.requested", by=by, at=at, to_state=state, organisation=asked.provider)
-    return made
+    if grants.update(until=at):
+        record(engagement, "evidence.closed", by=by, at=at, organisation=engagement.provider)

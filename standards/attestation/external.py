@@ -20,7 +20,7 @@ from standards.assessment.periods import end_of, year_after
 from standards.assessment.solutions import Release
 from standards.attestation import independence
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.terms import LONGEST, months_after
+from standards.attestation.validity import LONGEST, months_after
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Scheme
 

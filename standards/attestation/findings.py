@@ -85,7 +85,7 @@ class Finding(models.Model):
         Sending the same twice is no conflict.
         """
         found, how, words = Result(result), sorted(set(methods)), note.strip()
-        independence.require_examiner(by, self.engagement, at=at)
+        self.engagement.require_examiner(by, at=at)
         if problems := problems_of([self.criterion], found, how, words):
             raise NotReady(*problems)
         with transaction.atomic():
@@ -266,7 +266,7 @@ class CorrectiveAction(models.Model):
 
     def _close_after_grant(self, *, by: User, at: datetime, **stamps: Any) -> None:
         engagement, criterion = self.finding.engagement, self.finding.criterion
-        independence.require_decider(by, engagement, at=at)
+        engagement.require_decider(by, at=at)
         country = engagement.provider.country
         independence.require_accredited(
             engagement.body, [criterion.edition], country=country, at=at
@@ -276,7 +276,7 @@ class CorrectiveAction(models.Model):
 
     def _judge(self, to: str, *, by: User, at: datetime, **more: Any) -> None:
         engagement = self.finding.engagement
-        independence.require_examiner(by, engagement, at=at)
+        engagement.require_examiner(by, at=at)
         with transaction.atomic():
             self._move(to, self.UNDER_WAY, by=by, at=at, **more)
             engagement.took_part(by)

@@ -1,8 +1,8 @@
 """Who may examine and decide: role, ties and accreditation (design.md rule 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -10,9 +10,6 @@ from certcentre.accounts.models import Interest, Membership, Organisation, Role,
 from certcentre.lifecycle import NotAllowed, NotReady
 from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Edition
-
-if TYPE_CHECKING:
-    from standards.attestation.engagement import Engagement
 
 
 def require_role(person: User, organisation: Organisation, *roles: str) -> None:
@@ -52,30 +49,41 @@ def interest(body: Organisation, provider: Organisation) -> str:
     ) % {"body": body, "provider": provider}
 
 
-def require_examiner(person: User, engagement: "Engagement", *, at: datetime) -> None:
+def require_examiner(
+    person: User, *, body: Organisation, provider: Organisation, at: datetime
+) -> None:
     """NotAllowed unless an evaluator of the body whom nothing ties to the provider."""
-    require_role(person, engagement.body, Role.EVALUATOR)
-    if found := ties(person, body=engagement.body, provider=engagement.provider, at=at):
-        raise NotAllowed(*found)
+    require_role(person, body, Role.EVALUATOR)
+    if problems := ties(person, body=body, provider=provider, at=at):
+        raise NotAllowed(*problems)
 
 
-def require_decider(person: User, engagement: "Engagement", *, at: datetime) -> None:
+def require_decider(
+    person: User,
+    *,
+    body: Organisation,
+    provider: Organisation,
+    hands: Collection[UUID],
+    at: datetime,
+) -> None:
     """NotAllowed unless a decider of the body who had no part in the examination."""
-    require_role(person, engagement.body, Role.DECIDER)
-    if found := decider_problems(person, engagement, at=at):
-        raise NotAllowed(*found)
+    require_role(person, body, Role.DECIDER)
+    if problems := decider_problems(person, body=body, provider=provider, hands=hands, at=at):
+        raise NotAllowed(*problems)
 
 
-def decider_problems(person: User, engagement: "Engagement", *, at: datetime) -> list[str]:
-    """Why this person may not decide here; empty if they may."""
-    part = (
-        person.pk == engagement.evaluator_id
-        or engagement.examiners.filter(pk=person.pk).exists()
-        or engagement.findings.filter(recorded_by=person).exists()
-    )
+def decider_problems(
+    person: User,
+    *,
+    body: Organisation,
+    provider: Organisation,
+    hands: Collection[UUID],
+    at: datetime,
+) -> list[str]:
+    """Why this person may not decide; empty if they may. `hands`: whoever took part, by key."""
     own = gettext("You took part in this examination, so somebody else of the body decides.")
-    found = ties(person, body=engagement.body, provider=engagement.provider, at=at)
-    return [own, *found] if part else found
+    problems = ties(person, body=body, provider=provider, at=at)
+    return [own, *problems] if person.pk in hands else problems
 
 
 def unaccredited(

@@ -13,13 +13,13 @@ from certcentre.log.models import next_number, record
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificate_facts import statement
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import Examined, examined
-from standards.attestation.force import PUBLIC
 from standards.attestation.results import Result
-from standards.attestation.statement import statement
-from standards.attestation.terms import certified_until, next_check
+from standards.attestation.suspending import PUBLIC
+from standards.attestation.validity import certified_until, next_check
 from standards.catalogue.editions import Criterion
 
 

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.log.models import next_number, record
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation import independence, scope
+from standards.attestation.engagement import Engagement, EngagementEdition
+from standards.attestation.findings import Finding
 from standards.catalogue.editions import Criterion, Edition, Level
 
 Asked = Sequence[tuple[Edition, Level | None]]
@@ -101,3 +106,55 @@ def declared_criteria(declaration: Declaration) -> list[Criterion]:
     answered = declaration.assessment.answers.filter(to_confirm=False).exclude(value="")
     found = Criterion.objects.filter(pk__in=answered.values("criterion"))
     return list(found.select_related("edition", "level").order_by("edition__name", "position"))
+
+
+def request_examination(
+    declaration: Declaration,
+    *,
+    body: Organisation,
+    editions: Asked,
+    criteria: Iterable[int] | None = None,
+    by: User,
+    at: datetime,
+    message: str = "",
+) -> Engagement:
+    """Ask a body to examine all (None) or some criteria (by key) of a declaration."""
+    asked = Request(declaration, body, list(editions), criteria and list(criteria))
+    independence.require_role(by, asked.provider, Role.SIGNATORY)
+    if problems := asked.problems(at=at):
+        raise NotReady(*problems)
+    try:
+        with transaction.atomic():
+            return _write(asked, by=by, at=at, message=message)
+    except IntegrityError as twin:
+        raise IllegalMove(
+            gettext("You have already asked %(body)s; it has not answered yet.") % {"body": body}
+        ) from twin
+
+
+def _write(asked: Request, *, by: User, at: datetime, message: str) -> Engagement:
+    engagement = Engagement.objects.create(
+        number=next_number("EN", at=at),
+        declaration=asked.declaration,
+        provider=asked.provider,
+        body=asked.body,
+        message=message.strip(),
+        requested_at=at,
+        requested_by=by,
+    )
+    EngagementEdition.objects.bulk_create(
+        EngagementEdition(engagement=engagement, edition=edition, level=level)
+        for edition, level in asked.editions
+    )
+    Finding.objects.bulk_create(
+        Finding(engagement=engagement, criterion=criterion) for criterion in asked.in_scope()
+    )
+    record(
+        engagement,
+        "engagement.requested",
+        by=by,
+        at=at,
+        to_state=Engagement.Status.REQUESTED,
+        organisation=asked.provider,
+    )
+    return engagement

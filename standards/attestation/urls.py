@@ -1,16 +1,13 @@
 from django.urls import path
 
-from standards.attestation.views import (
+from standards.attestation.pages import (
     accreditations,
     certificates,
     corrections,
-    deciding,
     engagements,
     external,
     findings,
-    reports,
-    requesting,
-    several,
+    requests,
 )
 
 ENGAGEMENT_STEPS = {
@@ -23,7 +20,7 @@ ENGAGEMENT_STEPS = {
     "reschedule": engagements.engagement_reschedule,
     "ready": engagements.engagement_ready,
     "reopen": engagements.engagement_reopen,
-    "decide": deciding.engagement_decide,
+    "decide": engagements.engagement_decide,
 }
 CORRECTION_STEPS = {
     "answer": corrections.correction_answer,
@@ -48,7 +45,7 @@ urlpatterns = [
     ],
     path(
         "declarations/<number:number>/examine/",
-        requesting.engagement_request,
+        requests.engagement_request,
         name="engagement-request",
     ),
     path("engagements/", engagements.engagements, name="engagements"),
@@ -56,16 +53,16 @@ urlpatterns = [
     *[
         path(
             f"engagements/<uuid:pk>/report.{format}",
-            reports.engagement_report,
+            engagements.engagement_report,
             {"format": format},
             name=f"engagement-report-{format}",
         )
-        for format in reports.FORMATS
+        for format in engagements.FORMATS
     ],
     path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
     path(
         "engagements/<uuid:pk>/findings/several/",
-        several.findings_several,
+        findings.findings_several,
         name="findings-several",
     ),
     path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),

@@ -8,7 +8,6 @@ from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.assessment.declarations import Grant
-from standards.attestation.rescheduling import reschedule
 from tests import make
 
 
@@ -111,7 +110,7 @@ def test_the_report_is_due_on_another_day_with_a_reason(requested, at):
     body = requested.body
     accept(requested, at, due_on=at.date() + timedelta(days=30))
     day = at.date() + timedelta(days=60)
-    reschedule(requested, due_on=day, by=body.person, at=at, reason="Agreed by telephone")
+    requested.reschedule(due_on=day, by=body.person, at=at, reason="Agreed by telephone")
     requested.refresh_from_db()
     assert requested.due_on == day
     entry = LogEntry.objects.about(requested).get(step="engagement.rescheduled")
@@ -131,7 +130,7 @@ def test_a_day_that_cannot_be_changes_nothing(requested, at, days, reason, said)
     accept(requested, at, due_on=at.date() + timedelta(days=30))
     day = at.date() + timedelta(days=days)
     with pytest.raises(NotReady, match=said):
-        reschedule(requested, due_on=day, by=requested.body.person, at=at, reason=reason)
+        requested.reschedule(due_on=day, by=requested.body.person, at=at, reason=reason)
     requested.refresh_from_db()
     assert requested.due_on == at.date() + timedelta(days=30)
 
@@ -139,8 +138,8 @@ def test_a_day_that_cannot_be_changes_nothing(requested, at, days, reason, said)
 def test_only_the_body_sets_the_day_and_only_before_the_decision(requested, at):
     day = at.date() + timedelta(days=60)
     with pytest.raises(IllegalMove):
-        reschedule(requested, due_on=day, by=requested.body.person, at=at, reason="Early")
+        requested.reschedule(due_on=day, by=requested.body.person, at=at, reason="Early")
     accept(requested, at)
     provider = make.signer(requested.provider)
     with pytest.raises(NotAllowed):
-        reschedule(requested, due_on=day, by=provider, at=at, reason="We want more time")
+        requested.reschedule(due_on=day, by=provider, at=at, reason="We want more time")

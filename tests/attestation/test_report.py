@@ -10,8 +10,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from standards.attestation.reporting import pdf, word
-from standards.attestation.reporting.report import report
+from standards.attestation.report import pdf, report_of
+from standards.attestation.report_word import docx
 from tests import make
 from tests.make.moment import AT
 
@@ -48,7 +48,7 @@ def test_word_holds_every_finding_with_its_correction(client, decided):
 
 
 def test_word_tables_have_a_repeated_header_and_whole_rows(decided):
-    document = Document(io.BytesIO(word.write(report(decided))))
+    document = Document(io.BytesIO(docx(report_of(decided))))
     for table in document.tables:
         first, *others = table._tbl.tr_lst
         assert first.trPr.find(qn("w:tblHeader")) is not None
@@ -83,22 +83,22 @@ def test_a_refusal_has_its_report_too(client):
     client.force_login(made.body.person)
     found = rows(Document(io.BytesIO(client.get(f"/engagements/{made.pk}/report.docx").content)))
     assert found
-    assert report(made).outcome == "Refused"
+    assert report_of(made).outcome == "Refused"
 
 
 def test_hostile_words_are_words(decided):
     decided.findings.update(note=HOSTILE.replace("\x00", "").replace("\ud800", ""))
-    said = report(decided)
-    shown = str(rows(Document(io.BytesIO(word.write(said)))))
+    said = report_of(decided)
+    shown = str(rows(Document(io.BytesIO(docx(said)))))
     assert "#eval(1)" in shown
     assert "=1+1 <b>" in shown
-    assert pdf.write(said).startswith(b"%PDF")
+    assert pdf(said).startswith(b"%PDF")
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
 def test_another_office_opens_the_word_file(decided, tmp_path):
     source = tmp_path / "report.docx"
-    source.write_bytes(word.write(report(decided)))
+    source.write_bytes(docx(report_of(decided)))
     home = f"-env:UserInstallation=file://{tmp_path}/home"
     ask = ["soffice", home, "--headless", "--convert-to", "txt:Text", "--outdir", str(tmp_path)]
     subprocess.run([*ask, str(source)], check=True, capture_output=True, timeout=120)
@@ -107,7 +107,7 @@ def test_another_office_opens_the_word_file(decided, tmp_path):
 
 def test_it_takes_the_same_statements_at_any_length(decided, django_assert_num_queries):
     with django_assert_num_queries(4):
-        assert report(decided).parts
+        assert report_of(decided).parts
     longer = make.engagement("granted", declaration=make.declaration())
     with django_assert_num_queries(4):
-        assert report(longer).parts
+        assert report_of(longer).parts

@@ -7,6 +7,7 @@ import pytest
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.engagement import Engagement
+from standards.attestation.requesting import request_examination
 from standards.catalogue.editions import Criterion
 from tests import make
 
@@ -35,7 +36,7 @@ def ask(declaration, auditor, edition, at):
     def request(**changes):
         fields = {"body": auditor, "editions": [(edition, None)], "at": at}
         fields["by"] = make.signer(declaration.release.solution.organisation)
-        return Engagement.request(declaration, **{**fields, **changes})
+        return request_examination(declaration, **{**fields, **changes})
 
     return request
 
@@ -116,9 +117,9 @@ def test_where_levels_build_up_the_level_is_named_and_bounds_the_scope(db, at):
     by = make.signer(declaration.release.solution.organisation)
     asked = {"body": body, "by": by, "at": at}
     with pytest.raises(NotReady, match="Name the level"):
-        Engagement.request(declaration, editions=[(edition, None)], **asked)
+        request_examination(declaration, editions=[(edition, None)], **asked)
     level = edition.levels.get(key="AA")
-    made = Engagement.request(declaration, editions=[(edition, level)], **asked)
+    made = request_examination(declaration, editions=[(edition, level)], **asked)
     assert {one.criterion.level.key for one in made.findings.all()} == {"A", "AA"}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
-from standards.attestation.several import record_several, unexamined
+from standards.attestation.bulk_findings import record_several, unexamined
 from standards.catalogue.editions import Criterion
 from tests import make
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from standards.attestation.terms import certified_until, months_after, next_check
+from standards.attestation.validity import certified_until, months_after, next_check
 
 AT = datetime(2026, 8, 31, 9, 0, tzinfo=UTC)
 

@@ -9,7 +9,6 @@ from certcentre.desk.notices import told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
-from standards.attestation.rescheduling import reschedule
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -108,7 +107,7 @@ def cancelled():
 def rescheduled():
     made = engaged("examining")
     yield
-    reschedule(made, due_on=date(2027, 5, 1), by=made.body.person, at=AT, reason="Agreed.")
+    made.reschedule(due_on=date(2027, 5, 1), by=made.body.person, at=AT, reason="Agreed.")
     yield made.working
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from certcentre.accounts.models import Organisation, User
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.decision import Decision
-from standards.attestation.engagement import Engagement
+from standards.attestation.requesting import request_examination
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from tests.make import accounts
 from tests.make.assessment import criteria as some_criteria
@@ -129,7 +129,7 @@ def engagement(
     missing = [one for one, _ in wanted if one.pk not in attests(organisation, declaration, at)]
     if missing:
         accreditation(organisation, missing, at=at)
-    made = Engagement.request(
+    made = request_examination(
         declaration,
         body=organisation,
         editions=wanted,

@@ -10,7 +10,7 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
-from standards.attestation.requesting import declared_criteria
+from standards.attestation.requesting import declared_criteria, request_examination
 from standards.catalogue.editions import Edition, Level
 
 Bodies = dict[str, tuple[Organisation, User, User]]  # key → body, evaluator, decider
@@ -103,7 +103,7 @@ def run(exam: Exam, declared: Declared, bodies: Bodies, *, at: datetime) -> None
     edition = Edition.objects.get(key=exam.edition)
     level = named(edition, exam.level)
     chosen = [one.pk for one in declared_criteria(declaration) if one.edition_id == edition.pk]
-    made = Engagement.request(
+    made = request_examination(
         declaration,
         body=body,
         editions=[(edition, level)],

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from certcentre.accounts.views import person
+from standards.attestation.abilities import Seat, seats
 from standards.attestation.engagement import Engagement
-from standards.attestation.waiting import Seat, seats
 
 Trail = list[tuple[str, str]]
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
-from standards.attestation import independence
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding, problems_of, recorded
 from standards.attestation.results import Result
@@ -40,7 +39,7 @@ def record_several(
     What somebody examined meanwhile is left as it is.
     """
     found, how, words = Result(result), sorted(set(methods)), note.strip()
-    independence.require_examiner(by, engagement, at=at)
+    engagement.require_examiner(by, at=at)
     if found not in TOGETHER:
         raise NotReady(gettext("Write each nonconformity alone: it says what you saw there."))
     with transaction.atomic():

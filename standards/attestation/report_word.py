@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from standards.attestation.reporting.report import Report
+from standards.attestation.report import Report
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 WIDE = 14288  # twentieths of a point: 252 mm, inside the margins of A4 on its side
@@ -20,7 +20,7 @@ COUNTS = (75, 25)
 SMALL = "18"  # half points
 
 
-def write(report: Report) -> bytes:
+def docx(report: Report) -> bytes:
     document = Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE

@@ -1,6 +1,7 @@
 """A provider asks a body to examine what it declared."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,10 +16,9 @@ from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement
-from standards.attestation.request_form import RequestForm, offers
-from standards.attestation.requesting import declared_criteria
-from standards.attestation.views.seated import trail
+from standards.attestation.forms import RequestForm, offers
+from standards.attestation.pages.seated import trail
+from standards.attestation.requesting import declared_criteria, request_examination
 from standards.catalogue.editions import Criterion
 
 ASK = Question(
@@ -50,14 +50,11 @@ def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
     covered = set(Accreditation.objects.by_edition(body, country=provider.country, at=now))
     form = RequestForm(sent(request), body=body, offers=offers(declared_criteria(found), covered))
 
-    def take(**fields: object) -> Engagement:
-        return Engagement.request(found, **fields)  # type: ignore[arg-type]
-
     return ask(
         request,
         ASK,
         form,
-        take,
+        partial(request_examination, found),
         back=request.path,
         trail=trail(),
         template="attestation/request.html",

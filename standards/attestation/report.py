@@ -1,7 +1,9 @@
 """What the report of an examination says: one tree of plain values, whatever the file."""
 
+import json
+import logging
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
+from certcentre import typesetting
 from certcentre.places import country
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
@@ -16,6 +19,8 @@ from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import Method, Result
 
+TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "report.typ"
+log = logging.getLogger(__name__)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # for XML
 
 
@@ -52,7 +57,7 @@ class Report:
     labels: dict[str, str]
 
 
-def report(engagement: Engagement) -> Report:
+def report_of(engagement: Engagement) -> Report:
     """Of a decided engagement, in the reader’s language. Four statements."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
     findings = list(
@@ -169,3 +174,14 @@ def corrected(one: Finding) -> str:
     if action.reply:
         said.append(action.reply)
     return "\n".join(said)
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF/A-3a and PDF/UA, set by the same typesetter as certificates."""
+    day = report.date
+    values = {**asdict(report), "date": [day.year, day.month, day.day]}
+    inputs = {"report": json.dumps(values, ensure_ascii=False)}
+    content, lacking = typesetting.pdf(TEMPLATE, inputs, standards=("ua-1", "a-3a"))
+    if lacking:
+        log.warning("the report %s is no PDF/A: %s", report.number, lacking)
+    return content

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,13 +16,21 @@ from django.views.decorators.http import require_POST, require_safe
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
-from standards.attestation import history, overview
+from standards.attestation import history, overview, report, report_word
+from standards.attestation.abilities import seats, waits
+from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
-from standards.attestation.forms import AcceptForm, CancelForm, ReadyForm, RescheduleForm
+from standards.attestation.examination import examined, in_order
+from standards.attestation.forms import (
+    AcceptForm,
+    CancelForm,
+    DecideForm,
+    ReadyForm,
+    RescheduleForm,
+)
 from standards.attestation.independence import ties
-from standards.attestation.rescheduling import reschedule
-from standards.attestation.views.seated import seated, trail
-from standards.attestation.waiting import seats, waits
+from standards.attestation.pages.seated import seated, trail
+from standards.attestation.results import Result
 
 PER_PAGE = 25
 ACCEPT = Question(
@@ -131,7 +139,7 @@ def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         found.require_status(found.Status.ACCEPTED, *found.BEGUN)
     form = RescheduleForm(sent(request), initial={"due_on": found.due_on})
-    return stepped(request, found, RESCHEDULE, form, partial(reschedule, found))
+    return stepped(request, found, RESCHEDULE, form, found.reschedule)
 
 
 def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -182,3 +190,64 @@ def stepped(
     """A step that leads back to the engagement."""
     back = found.get_absolute_url()
     return ask(request, question, form, take, back=back, trail=trail(found), of=found, **more)
+
+
+DECIDE = Question(
+    _("Decide"),
+    _(
+        "You decide in the name of your body, once. A grant issues the certificates at once; a "
+        "refusal ends what was claimed of the criteria that do not conform."
+    ),
+    _("Decide"),
+    _("Decided. Both sides are told."),
+)
+
+
+def engagement_decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.decides)
+    found.require_status(found.Status.READY)
+    now = timezone.now()
+    results = examined(found, at=now)
+    left = [
+        finding
+        for one in results
+        for finding in one.findings.values()
+        if not in_order(finding) or finding.result == Result.OBSERVATION
+    ]
+    return ask(
+        request,
+        DECIDE,
+        DecideForm(sent(request)),
+        partial(Decision.decide, found),
+        back=found.get_absolute_url(),
+        trail=trail(found),
+        template="attestation/decide.html",
+        engagement=found,
+        checks=checks(found, results, by=person(request), at=now),
+        results=results,
+        left=left,
+    )
+
+
+FORMATS = {
+    "pdf": (report.pdf, "application/pdf"),
+    "docx": (
+        report_word.docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+}
+
+
+@require_safe
+def engagement_report(request: HttpRequest, pk: uuid.UUID, format: str) -> HttpResponse:
+    """In the reader's language. Before the decision there is none."""
+    found, _seat = seated(request, pk)
+    if found.status not in Engagement.DECIDED:
+        raise Http404
+    write, kind = FORMATS[format]
+    response = HttpResponse(write(report.report_of(found)), content_type=kind)
+    name = f"{found.number}.{format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,25 +1,30 @@
 """The findings sheet, and saving one finding."""
 
 import uuid
+from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.views import person, sent
+from certcentre.asking import Question, ask, must
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from standards.attestation import sheet
+from standards.attestation.abilities import Seat
+from standards.attestation.bulk_findings import record_several, unexamined
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
+from standards.attestation.forms import SeveralForm
+from standards.attestation.pages.seated import seated, trail
 from standards.attestation.results import Result
-from standards.attestation.views.seated import seated, trail
-from standards.attestation.waiting import Seat
 
 Tab = tuple[str, str, bool, int]
 
@@ -143,3 +148,37 @@ def alone(
     row = sheet.rows(engagement, [one], writable=writable(engagement, seat))[0]
     context = {"row": row, "engagement": engagement, "trail": trail(engagement), **more}
     return render(request, "attestation/finding.html", context, status=status)
+
+
+SEVERAL = Question(
+    _("One finding for several criteria"),
+    _(
+        "For what you saw in one look. Tick the criteria; finding, methods and words are written "
+        "on each. You can change any of them alone afterwards."
+    ),
+    _("Write it on those ticked"),
+    _("Written on those ticked."),
+)
+
+
+def findings_several(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, seat = seated(request, pk)
+    must(seat.examines)
+    back = reverse("findings", args=[pk])
+    if request.method != "POST":
+        found.require_status(found.Status.EXAMINING)
+    open_ones = unexamined(found).select_related("criterion__edition", "criterion__level")
+    rows = sheet.rows(found, list(open_ones), writable=True)
+    if not rows and request.method != "POST":
+        messages.info(request, gettext("Every criterion has a finding."))
+        return redirect(back)
+    ticked = [row.finding.pk for row in rows] if request.GET.get("tick") == "all" else []
+    return ask(
+        request,
+        SEVERAL,
+        SeveralForm(sent(request), rows=rows, initial={"findings": ticked}),
+        partial(record_several, found),
+        back=back,
+        trail=[*trail(found), (gettext("Findings"), back)],
+        template="attestation/several.html",
+    )

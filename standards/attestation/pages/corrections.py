@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
+from standards.attestation.abilities import Seat, seats
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.forms import AnswerForm, CloseForm
+from standards.attestation.pages.seated import seated, trail
 from standards.attestation.results import NONCONFORMING
-from standards.attestation.views.seated import seated, trail
-from standards.attestation.waiting import Seat, seats
 
 ANSWER = Question(
     _("Answer a nonconformity"),

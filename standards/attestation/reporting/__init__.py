@@ -1,1 +1,0 @@
-"""The auditor's report with its findings, for the parties, after the decision."""
