@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, illegal, move, reason_required
+from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
 from certcentre.log.models import record
 from standards.assessment.declarations import Declaration, Grant
 from standards.attestation import independence
@@ -138,7 +138,7 @@ class Engagement(models.Model):
                 gettext("Say what ties your organisation to the provider, or that nothing does.")
             )
         require_to_come(due_on, at)
-        self._require_apart()
+        independence.require_apart(self.body, self.provider)
         independence.require_accredited(
             self.body, self.edition_list(), country=self.provider.country, at=at
         )
@@ -227,14 +227,9 @@ class Engagement(models.Model):
     def reopen(self, *, by: User, at: datetime, reason: str) -> None:
         """Send it back to be examined further, before a decision."""
         independence.require_role(by, self.body, Role.DECIDER, Role.EVALUATOR)
-        leaving = {self.Status.READY}
+        why, leaving = reason_required(reason), {self.Status.READY}
         self._move(
-            "examining",
-            by=by,
-            at=at,
-            reason=reason_required(reason),
-            step="engagement.reopened",
-            leaving=leaving,
+            "examining", by=by, at=at, reason=why, step="engagement.reopened", leaving=leaving
         )
 
     def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
@@ -288,10 +283,6 @@ class Engagement(models.Model):
     def require_status(self, *allowed: str) -> None:
         if self.status not in allowed:
             raise illegal(Engagement, self.status)
-
-    def _require_apart(self) -> None:
-        if independence.tied(self.body, self.provider):
-            raise NotAllowed(independence.interest(self.body, self.provider))
 
     def _move(self, to: str, *, by: User, at: datetime, reason: str = "", **more: Any) -> None:
         move(self, to, by=by, at=at, reason=reason, organisation=self.body, **more)

@@ -42,6 +42,12 @@ def tied(body: Organisation, provider: Organisation) -> bool:
     return body.pk == provider.pk or Interest.between(body, provider)
 
 
+def require_apart(body: Organisation, provider: Organisation) -> None:
+    """NotAllowed where the two are tied."""
+    if tied(body, provider):
+        raise NotAllowed(interest(body, provider))
+
+
 def interest(body: Organisation, provider: Organisation) -> str:
     return gettext(
         "%(body)s and %(provider)s have a declared interest in each other, so one may not "
