@@ -85,3 +85,8 @@ def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None
         kind = next((kind for error, kind in KINDS.items() if isinstance(refused, error)), STATE)
         return Refusal([str(problem) for problem in refused.problems], kind)
     return None
+
+
+def require_able(record: Model, verb: str, user: Any, *, at: datetime) -> None:
+    """Raise as the verb itself would: before a form is shown."""
+    getattr(record, PREFIX + verb)(by=user, at=at)

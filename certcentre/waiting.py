@@ -67,8 +67,7 @@ def every_row() -> tuple[Waiting, ...]:
 
 
 def rows_for(user: Any) -> list[Waiting]:
-    held = user.memberships.filter(until=None).values_list("organisation__kind", "role").distinct()
-    parts = [(str(kind), str(role)) for kind, role in held]
+    parts = user.parts()
     return [row for row in every_row() if row.is_for(parts)]
 
 

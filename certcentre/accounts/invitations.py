@@ -68,8 +68,7 @@ class Invitation(models.Model):
         cls, organisation: Organisation, *, email: str, roles: list[str], by: User, at: datetime
     ) -> "Invitation":
         """Write the invitation; the notice that carries it follows the log entry."""
-        if organisation.status == Organisation.Status.CLOSED:
-            raise IllegalMove(gettext("This organisation is closed."))
+        organisation.may_invite(by=by, at=at)
         fitting = organisation.ROLES[Organisation.Kind(organisation.kind)]
         if not roles or not set(roles) <= set(fitting):
             raise NotAllowed(gettext("An organisation of this kind has no such role."))
@@ -93,10 +92,15 @@ class Invitation(models.Model):
             record(made, steps.INVITATION_SENT, by=by, at=at, organisation=organisation)
         return made
 
-    def accept(self, *, by: User, at: datetime) -> None:
-        """Join with the roles of the letter. It is for one address and works once."""
+    def may_accept(self, *, by: User, at: datetime) -> None:
         if by.email.lower() != self.email:
             raise NotAllowed(gettext("This invitation is for another e-mail address."))
+        if not self.is_open(at=at):
+            raise IllegalMove(gettext("This invitation was already used or is too old."))
+
+    def accept(self, *, by: User, at: datetime) -> None:
+        """Join with the roles of the letter. It is for one address and works once."""
+        self.may_accept(by=by, at=at)
         with transaction.atomic():
             taken = Invitation.objects.open(at=at).filter(pk=self.pk)
             if not taken.update(accepted_at=at, accepted_by=by):
@@ -109,7 +113,15 @@ class Invitation(models.Model):
                     user=by, organisation=self.organisation, role=role, by=self.invited_by, at=at
                 )
 
+    def may_withdraw(self, *, by: User, at: datetime) -> None:
+        if by.email.lower() != self.email:  # who closes an account takes their letters back
+            self.organisation.may_invite(by=by, at=at)
+        if not self.is_open(at=at):
+            raise IllegalMove(gettext("This invitation was already used or is too old."))
+
     def withdraw(self, *, by: User, at: datetime) -> None:
+        """The letter no longer works."""
+        self.may_withdraw(by=by, at=at)
         with transaction.atomic():
             if not Invitation.objects.open(at=at).filter(pk=self.pk).update(withdrawn_at=at):
                 raise IllegalMove(gettext("This invitation was already used or is too old."))
@@ -143,6 +155,7 @@ class Interest(models.Model):
     def declare(
         cls, organisation: Organisation, *, other: Organisation, nature: str, by: User, at: datetime
     ) -> "Interest":
+        organisation.may_declare_interest(by=by, at=at)
         with transaction.atomic():
             made = cls.objects.create(
                 organisation=organisation, other=other, nature=nature, since=at, declared_by=by

@@ -169,7 +169,8 @@ class Organisation(models.Model):
 
     def change_details(self, *, by: User, at: datetime, **details: Any) -> None:
         """Correct what the organisation says of itself."""
-        if self.status == self.Status.CLOSED or not set(details) <= set(self.changeable_details()):
+        self.may_change_details(by=by, at=at)
+        if not set(details) <= set(self.changeable_details()):
             raise IllegalMove(
                 gettext("The centre has verified these details, so they cannot be changed here.")
             )
@@ -185,15 +186,13 @@ class Organisation(models.Model):
             setattr(self, name, value)
 
     def may_change_details(self, *, by: User, at: datetime) -> None:
-        self._require_manager(by)
+        self._kept_by(by)
 
     def may_invite(self, *, by: User, at: datetime) -> None:
-        self._require_manager(by)
-        if self.status == self.Status.CLOSED:
-            raise IllegalMove(gettext("This organisation is closed."))
+        self._kept_by(by)
 
     def may_declare_interest(self, *, by: User, at: datetime) -> None:
-        self._require_manager(by)
+        self._kept_by(by)
 
     def may_verify(self, *, by: User, at: datetime) -> None:
         self._judged_by(by)
@@ -242,9 +241,11 @@ class Organisation(models.Model):
     ) -> None:
         move(self, to, by=by, at=at, reason=reason, step=step, organisation=self, **stamps)
 
-    def _require_manager(self, user: User) -> None:
+    def _kept_by(self, user: User) -> None:
         if not user.acts_for(self, Role.MANAGER):
             raise NotAllowed(gettext("Only a manager of this organisation takes this step."))
+        if self.status == self.Status.CLOSED:
+            raise IllegalMove(gettext("This organisation is closed."))
 
     def _judged_by(self, user: User) -> None:
         if not user.is_officer():
@@ -310,10 +311,14 @@ class Membership(models.Model):
                 )
         return held
 
-    def end(self, *, by: User, at: datetime) -> None:
-        """Take the role back. The last manager stays, so that somebody can let others in."""
+    def may_end(self, *, by: User, at: datetime) -> None:
+        """Theirs, or that of a manager of the organisation."""
         if by.pk != self.user_id and not by.acts_for(self.organisation, Role.MANAGER):
             raise NotAllowed(gettext("Only a manager takes a role from somebody else."))
+
+    def end(self, *, by: User, at: datetime) -> None:
+        """Take the role back. The last manager stays, so that somebody can let others in."""
+        self.may_end(by=by, at=at)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=self.organisation_id)
             held = Membership.objects.filter(organisation=self.organisation_id, until=None)

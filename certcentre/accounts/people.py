@@ -81,6 +81,11 @@ class User(AbstractUser):
             organisation__kind="centre", role=Role.OFFICER, until=None
         ).exists()
 
+    def parts(self) -> set[tuple[str, str]]:
+        """(kind of organisation, role) of each part that this person has."""
+        with self.memberships_read_once():
+            return {(str(kind), str(role)) for _key, kind, role in self._memberships or ()}
+
     @contextmanager
     def memberships_read_once(self) -> Iterator[None]:
         """Within it roles are read from the database once: for a page that asks many of them."""

@@ -1,31 +1,42 @@
 from django.urls import path
 
-from certcentre.accounts import closing, judging, views
+from certcentre.accounts.pages import account, invitations, organisations
 
 urlpatterns = [
-    path("i18n/setlang/", views.language, name="set_language"),
-    path("people/close/", closing.account_close, name="account-close"),
-    path("organisations/", views.organisations, name="organisations"),
-    path("organisations/new/", views.organisation_new, name="organisation-new"),
-    path("organisations/<uuid:pk>/", views.organisation, name="organisation"),
+    path("i18n/setlang/", account.language, name="set_language"),
+    path("people/close/", account.account_close, name="account-close"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.organisation_new, name="organisation-new"),
+    path("organisations/<uuid:pk>/", organisations.organisation, name="organisation"),
     path(
-        "organisations/<uuid:pk>/details/", views.organisation_details, name="organisation-details"
+        "organisations/<uuid:pk>/details/",
+        organisations.details,
+        name="organisation-details",
     ),
-    path("organisations/<uuid:pk>/invite/", views.invite, name="invite"),
+    path("organisations/<uuid:pk>/invite/", organisations.invite, name="invite"),
     path(
         "organisations/<uuid:pk>/invitations/<uuid:invitation>/withdraw/",
-        views.invitation_withdraw,
+        invitations.invitation_withdraw,
         name="invitation-withdraw",
     ),
-    path("invitations/<str:token>/", views.invitation_accept, name="invitation-accept"),
+    path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path(
         "organisations/<uuid:pk>/members/<int:membership>/end/",
-        views.membership_end,
+        organisations.membership_end,
         name="membership-end",
     ),
-    path("organisations/<uuid:pk>/interests/new/", views.interest_declare, name="interest-declare"),
+    path(
+        "organisations/<uuid:pk>/interests/new/",
+        organisations.declare_interest,
+        name="interest-declare",
+    ),
     *[
-        path(f"organisations/<uuid:pk>/{verb}/", page, name=f"organisation-{verb}")
-        for verb, page in judging.PAGES.items()
+        path(
+            f"organisations/<uuid:pk>/{verb}/",
+            organisations.organisation_step,
+            {"verb": verb},
+            name=f"organisation-{verb}",
+        )
+        for verb in organisations.STEP_PAGES
     ],
 ]

@@ -128,7 +128,7 @@ CANCEL = Question(
     _("The call is taken back for good. Its text stays readable, with your reason above it."),
     _("Cancel the tender"),
     _("Cancelled. The page says so."),
-    hurts=True,
+    destructive=True,
     to="cancelled",
 )
 DISCARD = Question(
@@ -139,7 +139,7 @@ DISCARD = Question(
     ),
     _("Throw it away"),
     _("The draft is gone."),
-    hurts=True,
+    destructive=True,
 )
 
 

@@ -180,7 +180,7 @@ WITHDRAW = Question(
     ),
     _("Withdraw"),
     _("Withdrawn. What rested on it no longer counts."),
-    hurts=True,
+    destructive=True,
     to="withdrawn",
 )
 

@@ -43,7 +43,7 @@ REFUSE = Question(
     ),
     gettext_lazy("Refuse it"),
     gettext_lazy("Refused. The provider is told, with your reason."),
-    hurts=True,
+    destructive=True,
     to="refused",
 )
 

@@ -44,7 +44,7 @@ WITHDRAW = Question(
     ),
     gettext_lazy("Withdraw it for good"),
     gettext_lazy("Withdrawn. It is no longer on the register."),
-    hurts=True,
+    destructive=True,
     to="withdrawn",
 )
 

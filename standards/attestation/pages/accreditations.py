@@ -36,7 +36,7 @@ STEPS = {
         ),
         _("Suspend"),
         _("Suspended, with the certificates in its scope."),
-        hurts=True,
+        destructive=True,
         to="suspended",
     ),
     "withdraw": Question(
@@ -47,7 +47,7 @@ STEPS = {
         ),
         _("Withdraw"),
         _("Withdrawn. The certificates in its scope are suspended."),
-        hurts=True,
+        destructive=True,
         to="withdrawn",
     ),
     "reinstate": Question(

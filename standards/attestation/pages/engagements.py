@@ -45,7 +45,7 @@ DECLINE = Question(
     _("The provider reads your reason and may ask another body."),
     _("Decline"),
     _("Declined."),
-    hurts=True,
+    destructive=True,
     to="declined",
 )
 CANCEL = Question(
@@ -53,7 +53,7 @@ CANCEL = Question(
     _("It ends without a decision, and the evidence is closed to the body."),
     _("Cancel the engagement"),
     _("Cancelled."),
-    hurts=True,
+    destructive=True,
     to="cancelled",
 )
 RESCHEDULE = Question(

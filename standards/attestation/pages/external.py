@@ -51,7 +51,7 @@ STEPS = {
         _("The provider reads your reason and may file it again, put right."),
         _("Refuse it"),
         _("Refused. The provider reads why."),
-        hurts=True,
+        destructive=True,
         to="refused",
     ),
     "end": Question(
@@ -63,7 +63,7 @@ STEPS = {
         ),
         _("End it"),
         _("Ended. Its criteria fell to what else is known of them."),
-        hurts=True,
+        destructive=True,
         to="ended",
     ),
 }

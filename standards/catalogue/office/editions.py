@@ -38,7 +38,7 @@ WITHDRAW = Question(
     ),
     _("Withdraw"),
     _("Withdrawn. Its page stays."),
-    hurts=True,
+    destructive=True,
     to="withdrawn",
 )
 DAYS = Question(

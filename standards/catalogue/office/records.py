@@ -36,7 +36,7 @@ WITHDRAW = Question(
     _("It counts no longer, and this cannot be undone. What was declared and certified stands."),
     _("Withdraw"),
     _("Withdrawn."),
-    hurts=True,
+    destructive=True,
     to="withdrawn",
 )
 

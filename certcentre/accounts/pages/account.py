@@ -1,0 +1,59 @@
+"""A person's own account: its language, and its end."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from certcentre.accounts.closing import close_account
+from certcentre.accounts.models import User
+from certcentre.step_page import posted, signed_in_user
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Switch the language of the pages, and of the mails to whoever is signed in."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
+    return set_language(request)
+
+
+class CloseForm(forms.Form):
+    """The password, so that an open screen closes nobody's account."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.user = user
+
+    def clean_password(self) -> str:
+        given = str(self.cleaned_data["password"])
+        if not self.user.check_password(given):
+            raise forms.ValidationError(gettext("This is not your password."))
+        return given
+
+
+def account_close(request: HttpRequest) -> HttpResponse:
+    user = signed_in_user(request)
+    form = CloseForm(posted(request), user=user)
+    if request.method == "POST" and form.is_valid():
+        close_account(user, at=timezone.now())
+        logout(request)
+        messages.success(request, gettext("Your account is closed. We no longer know your name."))
+        return redirect("home")
+    return render(request, "accounts/account_close.html", {"form": form})

@@ -1,0 +1,112 @@
+"""A step that asks for something before it is taken: one page, one form, one verb."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from certcentre.abilities import require_able
+from certcentre.accounts.people import User
+from certcentre.errors import status_of
+from certcentre.lifecycle import Conflict, NotReady, StepRefused, require_way
+from certcentre.steps import Words
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Question:
+    """The words of such a page.
+
+    `verb` is the step that the record is asked about (`may_<verb>`); `to` the state that it leads
+    to, where a record has no such check yet. `destructive` paints the button as one to think about.
+    """
+
+    title: Words
+    lede: Words
+    button: Words
+    done: Words
+    destructive: bool = False
+    to: str = ""
+    verb: str = ""
+
+    def about(self, **names: str) -> "Question":
+        """The same words, with these names in its title."""
+        return replace(self, title=str(self.title) % names)
+
+
+def step_page(
+    request: HttpRequest,
+    question: Question,
+    form: forms.BaseForm,
+    take: Callable[..., Any],
+    *,
+    back: str,
+    trail: Sequence[tuple[str, str]],
+    template: str = "step.html",
+    onward: bool = False,
+    of: Model | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Show the form; when it is sent, take the step and say so, or say why not and keep the words.
+
+    Then the reader goes back to where they came from; `onward` to what the step made. Before
+    anything is shown the record that it is asked `of` is asked whether this person may take the
+    step: 403 or 409 otherwise. What is only missing stands above the form.
+    """
+    status = UNPROCESSABLE if form.is_bound else None
+    problems: list[str] = []
+    if request.method != "POST" and of is not None:
+        problems = before(of, question, signed_in_user(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = take(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+        except Conflict:
+            raise
+        except StepRefused as refused:
+            for problem in refused.problems:
+                form.add_error(None, problem)
+            if not isinstance(refused, NotReady):
+                status = status_of(refused)
+        else:
+            messages.success(request, str(question.done))
+            return redirect(made if onward else back)
+    context |= {"question": question, "form": form, "back": back, "trail": trail}
+    return render(request, template, {"problems": problems, **context}, status=status)
+
+
+def before(record: Model, question: Question, user: User) -> list[str]:
+    """What is missing before the step can be taken; the wrong person or state is refused."""
+    if question.to:
+        require_way(record, question.to)
+    if question.verb:
+        try:
+            require_able(record, question.verb, user, at=timezone.now())
+        except NotReady as missing:
+            return [str(problem) for problem in missing.problems]
+    return []
+
+
+def require(holds: bool) -> None:
+    """403 unless the person's role includes the step."""
+    if not holds:
+        raise PermissionDenied
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Whoever is signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was posted, even nothing."""
+    return request.POST if request.method == "POST" else None
