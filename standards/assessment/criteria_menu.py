@@ -7,6 +7,7 @@ from typing import Any
 
 from standards.catalogue.applicability import EXPECTED, OPTIONAL, RANK, Applied
 from standards.catalogue.editions import Criterion, Edition, Level, published
+from standards.catalogue.levels import included
 from standards.catalogue.profiles import Profile
 
 
@@ -97,11 +98,11 @@ def keys_by_level(editions: list[Edition]) -> dict[int, list[str]]:
 def wholes(menu: Menu, edition: Edition, by_level: dict[int, list[str]]) -> list[Whole]:
     """The edition at each level, lower ones included where they build up, and all of it."""
     levels = sorted(edition.levels.all(), key=lambda one: one.position)
-    found, below = [], list[str]()
+    found = []
     for level in levels:
         own = by_level.get(level.pk, [])
-        below += own if level.cumulative else []
-        keys = frozenset(below if level.cumulative else own)
+        taken = included(levels, level)
+        keys = frozenset(key for each in taken for key in by_level.get(each.pk, []))
         label, key = level.text("label"), f"{edition.pk}:{level.pk}"
         if own:  # a level of which the catalogue holds no criterion of its own is not offered
             found.append(Whole(key, label, edition, level, keys, menu.count(keys)))

@@ -16,6 +16,7 @@ from standards.attestation.decision import Decision
 from standards.attestation.results import Method
 from standards.attestation.sheet import Row
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
+from standards.catalogue.levels import includes
 
 DAY = {"type": "date", "class": "input--short"}
 
@@ -361,7 +362,7 @@ class RequestForm(forms.Form):
             criteria += [
                 one.pk
                 for one in offer.criteria
-                if str(one.pk) in ticked and (not level or one.level.position <= level.position)
+                if str(one.pk) in ticked and (not level or includes(level, one.level))
             ]
             editions.append((offer.edition, level))
         return {

@@ -17,6 +17,7 @@ from standards.attestation import independence, scope
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import Finding
 from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.levels import includes
 
 Asked = Sequence[tuple[Edition, Level | None]]
 
@@ -46,7 +47,7 @@ class Request:
     def _asked_for(self, criterion: Criterion) -> bool:
         for edition, level in self.editions:
             if criterion.edition_id == edition.pk:
-                return level is None or criterion.level.position <= level.position
+                return level is None or includes(level, criterion.level)
         return False
 
     def problems(self, *, at: datetime) -> list[str]:

@@ -6,14 +6,18 @@ from typing import Protocol
 
 from django.utils.translation import gettext
 
+from standards.catalogue import levels as grades
+from standards.catalogue.levels import included
 
-class Graded(Protocol):
+
+class Graded(grades.Graded, Protocol):
     """A level as this module reads it."""
 
-    pk: int
-    cumulative: bool
-    position: int
-    obligation: str
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def obligation(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def named(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, i
     has none of those, all its criteria.
     """
     if level is not None:
-        wanted = {one.pk for one in levels if one.cumulative and one.position <= level.position}
+        wanted = {one.pk for one in included(levels, level)}
         return {criterion for criterion, grade in graded.items() if grade in wanted}
     binding = {one.pk for one in levels if one.obligation == "must"}
     must = {criterion for criterion, grade in graded.items() if grade in binding}

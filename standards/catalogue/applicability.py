@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from standards.catalogue.levels import Grade, included
+
 BLOCK, LAW, EXPECTED = "blocks_listing", "mandatory_by_law", "expected"
 FLAG, OPTIONAL, NOT_APPLICABLE = "flag", "optional", "not_applicable"
 RANK = {BLOCK: 5, LAW: 4, EXPECTED: 3, FLAG: 2, OPTIONAL: 1, NOT_APPLICABLE: 0}
@@ -45,13 +47,9 @@ class Shape:
 
     def at(self, level: str) -> list[str]:
         """The refs at a level, lower ones included where it is cumulative; all without a level."""
-        if not level:
-            return list(self.criteria)
-        names = list(self.levels)
-        wanted = {level}
-        if self.levels[level]:
-            lower = names[: names.index(level)]
-            wanted |= {name for name in lower if self.levels[name]}
+        grades = {key: Grade(key, at, self.levels[key]) for at, key in enumerate(self.levels)}
+        asked = grades[level] if level else None
+        wanted = {grade.key for grade in included(grades.values(), asked)}
         return [ref for ref, its in self.criteria.items() if its in wanted]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import move
 from certcentre.log.models import LogEntry
+from standards.catalogue.levels import at_level
 from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, Signed, two_people
 from standards.catalogue.reviewing import judged_by_the_centre as judged_by_the_centre
 from standards.catalogue.reviewing import published as published
@@ -213,11 +214,7 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
     def at_level(self, edition: Edition, level: Level | None) -> "CriterionQuerySet":
         """What counts at `level`, lower ones included where cumulative; all of it if None."""
         found = self.answerable().filter(edition=edition)
-        if level is None:
-            return found
-        if level.cumulative:
-            return found.filter(level__cumulative=True, level__position__lte=level.position)
-        return found.filter(level=level)
+        return found if level is None else found.filter(at_level(level))
 
 
 class Criterion(Translated):

@@ -26,6 +26,7 @@ from standards.catalogue.editions import (
     Mapping as Mapped,
 )
 from standards.catalogue.facts import Rule
+from standards.catalogue.levels import included
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.relations import relations_of
 from standards.catalogue.scopes import LABELS
@@ -229,13 +230,6 @@ def names(contents: dict[str, Any], criterion: Criterion, levels: dict[str, Leve
         return True
     return any(
         whole["edition"] == criterion.edition.key
-        and included(criterion.level, levels.get(whole.get("level", "")))
+        and criterion.level in included(levels.values(), levels.get(whole.get("level", "")))
         for whole in contents.get("editions", [])
     )
-
-
-def included(level: Level, asked: Level | None) -> bool:
-    """Whether asking for a level (or for the whole edition) takes in another."""
-    if asked is None or asked.pk == level.pk:
-        return True
-    return asked.cumulative and level.cumulative and level.position <= asked.position

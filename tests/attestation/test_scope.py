@@ -9,7 +9,8 @@ from standards.attestation import scope
 
 
 def grade(pk, *, cumulative=False, obligation="must"):
-    return SimpleNamespace(pk=pk, position=pk, cumulative=cumulative, obligation=obligation)
+    steps = {"key": str(pk), "position": pk, "cumulative": cumulative}
+    return SimpleNamespace(pk=pk, obligation=obligation, **steps)
 
 
 STEPS = [grade(1, cumulative=True), grade(2, cumulative=True), grade(3, cumulative=True)]
