@@ -12,6 +12,7 @@ from standards.catalogue.editions import (
     Domain,
     Edition,
     Level,
+    Obligation,
     SeedCategory,
     Standard,
 )
@@ -60,17 +61,31 @@ class EditionForm(forms.Form):
 
     standard = forms.ChoiceField(label=_("Standard"), required=False)
     standard_key = text(
-        _("Key of a new standard"), 60, required=False, help_text=_("Where none above fits.")
+        _("Key of a new standard"),
+        Standard,
+        "key",
+        required=False,
+        help_text=_("Where none above fits."),
     )
     id = text(
-        _("Key"), 80, help_text=_("Permanent: small letters, digits, dots, hyphens, as reading-1.")
+        _("Key"),
+        Edition,
+        "key",
+        help_text=_("Permanent: small letters, digits, dots, hyphens, as reading-1."),
     )
-    name = text(_("Name"), 250)
-    version = text(_("Version"), 60)
+    name = text(_("Name"), Edition, "name")
+    version = text(_("Version"), Edition, "version")
     language = forms.ChoiceField(label=_("Language of its words"), initial="en")
-    issuing_body = text(_("Issuing body"), 250)
-    published = text(_("Published by its issuer"), 200, help_text=_("A date or year in words."))
-    reference = text(_("Reference"), 250, help_text=_("As it is cited in a tender."))
+    issuing_body = text(_("Issuing body"), Edition, "issuing_body")
+    published = text(
+        _("Published by its issuer"),
+        Edition,
+        "published_text",
+        help_text=_("A date or year in words."),
+    )
+    reference = text(
+        _("Reference"), Edition, "reference", help_text=_("As it is cited in a tender.")
+    )
     seed_category = forms.ChoiceField(label=_("Kind"), choices=SeedCategory.choices)
     domain = forms.ChoiceField(label=_("Domain"), choices=Domain.choices)
     jurisdictions = LinesField(
@@ -86,8 +101,10 @@ class EditionForm(forms.Form):
         ),
     )
     text_licence = prose(_("Licence of the official text"), rows=2)
-    may_quote_text = text(_("May its text be quoted?"), 250, help_text=_("Yes, no, or how far."))
-    catalogue_licence = text(_("Licence of our words"), 40)
+    may_quote_text = text(
+        _("May its text be quoted?"), Edition, "may_quote_text", help_text=_("Yes, no, or how far.")
+    )
+    catalogue_licence = text(_("Licence of our words"), Edition, "catalogue_licence")
     notice = prose(_("Notice"), required=False, rows=2, help_text=_("Printed in every export."))
     notes = prose(_("Notes"), required=False)
     reason = reason()
@@ -99,7 +116,11 @@ class EditionForm(forms.Form):
     def __init__(self, data: Any = None, *, edition: Edition | None = None, stored: Data) -> None:
         self.edition, self.stored = edition, stored
         start: Data = {"catalogue_licence": OURS, "jurisdictions": ["global"], "published": ""}
-        start |= {"level_structure": [{"id": "A", "obligation": "must", "label": "Level A"}]}
+        start |= {
+            "level_structure": [
+                {"id": "A", "obligation": Obligation.MUST.value, "label": "Level A"}
+            ]
+        }
         super().__init__(data, initial={**start, **stored})
         fields: Any = self.fields
         families = Standard.objects.order_by("name")
@@ -129,7 +150,7 @@ class EditionForm(forms.Form):
         """The edition as a file holds it: what is not asked here is kept."""
         said = self.cleaned_data
         base = {name: said[name] for name in (*self.NAMES, *self.MORE, "catalogue_licence")}
-        base |= {"id": said["id"], "edition": said["version"]}
+        base |= {"id": said["id"], "edition": said["version"][:60]}
         base["standard"] = said.get("standard") or said.get("standard_key", "")
         more = full({name: said[name] for name in ("notice", "notes", "supersedes")})
         levels = [self.kept(level) for level in said["level_structure"]]
@@ -147,14 +168,19 @@ class EditionForm(forms.Form):
 class CriterionForm(forms.Form):
     """One criterion of a draft; of a published edition only what helps to answer it."""
 
-    ref = text(_("Ref"), 60, help_text=_("As it is cited, such as 1.2. It stays once published."))
-    title = text(_("Title"), 250)
+    ref = text(
+        _("Ref"),
+        Criterion,
+        "ref",
+        help_text=_("As it is cited, such as 1.2. It stays once published."),
+    )
+    title = text(_("Title"), Criterion, "title")
     statement = prose(
         _("What it asks"), help_text=_("One thing that can be answered and examined.")
     )
     level = forms.ChoiceField(label=_("Level"))
     domain = forms.ChoiceField(label=_("Domain"), choices=Domain.choices)
-    group = text(_("Heading it stands under"), 200, required=False)
+    group = text(_("Heading it stands under"), Criterion, "group", required=False)
     verification = forms.ChoiceField(
         label=_("How it is verified"), choices=Criterion.Verification.choices, required=False
     )

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.reading import parse
 
 
-def text(label: Any, most: int, *, help_text: Any = "", required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=most, help_text=help_text, required=required, strip=True
-    )
+def text(
+    label: Any, of: type[Model], name: str, *, help_text: Any = "", required: bool = True
+) -> forms.CharField:
+    """A line of text, as long as the field of the record takes it."""
+    most = of._meta.get_field(name).max_length
+    return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
 
 
 def prose(

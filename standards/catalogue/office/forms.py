@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from standards.catalogue.editions import Standard
+from standards.catalogue.office.fields import text
+
 DAY = {"type": "date", "class": "input--short"}
 IN_THE_LOG = _("It stands in the public log.")
 
@@ -36,8 +39,8 @@ class WhyForm(forms.Form):
 class FamilyForm(forms.Form):
     """What a standard is called."""
 
-    name = forms.CharField(label=_("Name"), max_length=250)
-    issuing_body = forms.CharField(label=_("Issuing body"), max_length=250)
+    name = text(_("Name"), Standard, "name")
+    issuing_body = text(_("Issuing body"), Standard, "issuing_body")
     reason = why()
 
 

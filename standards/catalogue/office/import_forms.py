@@ -5,9 +5,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue.editions import Domain, SeedCategory
+from standards.catalogue.editions import Domain, Edition, SeedCategory
 from standards.catalogue.formats import AUTO, FORMATS, READ
 from standards.catalogue.formats.parsing import LARGEST
+from standards.catalogue.office.fields import prose, text
 from standards.catalogue.shapes import KEY
 
 
@@ -24,10 +25,11 @@ class ImportForm(forms.Form):
         choices=[(AUTO, _("Tell by what is in it")), *((key, FORMATS[key].name) for key in READ)],
         initial=AUTO,
     )
-    key = forms.CharField(
-        label=_("Key of the edition"),
+    key = text(
+        _("Key of the edition"),
+        Edition,
+        "key",
         required=False,
-        max_length=80,
         help_text=_(
             "Its permanent name, such as ministry-edtech-2026. Left empty, it is made of the name."
         ),
@@ -48,19 +50,22 @@ class ImportForm(forms.Form):
 class FactsForm(forms.Form):
     """What an edition says of itself, where the file is silent or wrong."""
 
-    name = forms.CharField(label=_("Name"), max_length=250)
-    version = forms.CharField(label=_("Version"), max_length=200)
-    issuing_body = forms.CharField(label=_("Issued by"), max_length=250)
-    reference = forms.CharField(label=_("Reference"), max_length=250)
-    published = forms.CharField(label=_("Published"), max_length=200, help_text=_("Year or day."))
+    name = text(_("Name"), Edition, "name")
+    version = text(_("Version"), Edition, "version")
+    issuing_body = text(_("Issued by"), Edition, "issuing_body")
+    reference = text(_("Reference"), Edition, "reference")
+    published = text(_("Published"), Edition, "published_text", help_text=_("Year or day."))
     domain = forms.ChoiceField(label=_("Domain"), choices=Domain.choices)
     category = forms.ChoiceField(label=_("Kind"), choices=SeedCategory.choices)
-    catalogue_licence = forms.CharField(
-        label=_("Licence of these words"), max_length=40, help_text=_("Such as CC-BY-4.0.")
+    catalogue_licence = text(
+        _("Licence of these words"),
+        Edition,
+        "catalogue_licence",
+        help_text=_("Such as CC-BY-4.0."),
     )
-    text_licence = forms.CharField(label=_("Licence of the official text"), max_length=500)
+    text_licence = prose(_("Licence of the official text"), rows=2)
     language = forms.ChoiceField(label=_("Language of these words"), choices=settings.LANGUAGES)
-    key = forms.CharField(label=_("Key of the edition"), max_length=80)
+    key = text(_("Key of the edition"), Edition, "key")
 
     def clean_key(self) -> str:
         return clean_key(self.cleaned_data["key"])

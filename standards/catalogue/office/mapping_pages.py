@@ -21,7 +21,7 @@ from standards.catalogue.editions import Mapping
 from standards.catalogue.loading import known
 from standards.catalogue.mapping_files import Unreadable
 from standards.catalogue.office.access import officer
-from standards.catalogue.office.fields import reason
+from standards.catalogue.office.fields import reason, text
 from standards.catalogue.proposing import propose_all, said
 from standards.catalogue.reading import BrokenContent, Record
 from standards.catalogue.reviewing import Review
@@ -35,13 +35,14 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"), required=False, help_text=_("CSV or YAML in UTF-8, at most 1 MB.")
     )
-    text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1_200_000)
-    origin = forms.CharField(
-        label=_("Origin"),
+    origin = text(
+        _("Origin"),
+        Mapping,
+        "origin",
         required=False,
-        max_length=250,
         help_text=_("For lines that name none: a person, a body, a published table."),
     )
+    text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1_200_000)
     reason = reason()
 
     def clean(self) -> dict[str, Any]:

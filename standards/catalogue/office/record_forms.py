@@ -8,15 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.conditions import MOST_LINES, as_lines, from_lines
-from standards.catalogue.editions import Edition, Mapping
+from standards.catalogue.editions import Criterion, Edition, Level, Mapping
 from standards.catalogue.facts import Fact, Rule
 from standards.catalogue.office.fields import LinesField, PairsField, YamlField, prose, reason, text
 from standards.catalogue.office.picking import pick
-from standards.catalogue.profiles import Need
+from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.records import Data, full
 
 KEYS = _("One key a line, such as wcag-2.2:1.1.1.")
 OTHERS = "others"
+VALUES = 400  # characters of the values that one line of a condition names
 JOINTS = [("all", _("all of these hold")), ("any", _("one of these holds"))]
 OPERATORS = [
     ("", "–"),
@@ -58,13 +59,16 @@ class MappingForm(RecordForm):
 
     source = text(
         _("Criterion"),
-        141,
+        Criterion,
+        "key",
         help_text=_("Words of its title, or its permanent name, such as wcag-2.2:1.1.1."),
     )
     relation = forms.ChoiceField(
         label=_("Relation"), choices=Mapping.Relation.choices, widget=forms.RadioSelect
     )
-    target = text(_("The other criterion"), 141, help_text=_("Words, or its permanent name."))
+    target = text(
+        _("The other criterion"), Criterion, "key", help_text=_("Words, or its permanent name.")
+    )
     strength = forms.TypedChoiceField(
         label=_("Strength"),
         choices=[("", _("Not judged")), *((n, str(n)) for n in range(1, 11))],
@@ -86,9 +90,14 @@ class MappingForm(RecordForm):
     note = prose(
         _("Reasoning"), required=False, help_text=_("What one asks that the other does not.")
     )
-    group = text(_("Group"), 120, required=False, help_text=_("To find mappings made together."))
+    group = text(
+        _("Group"), Mapping, "group", required=False, help_text=_("To find mappings made together.")
+    )
     origin = text(
-        _("Origin"), 250, help_text=_("Who says so: a person, a body, a published table.")
+        _("Origin"),
+        Mapping,
+        "origin",
+        help_text=_("Who says so: a person, a body, a published table."),
     )
 
     def clean(self) -> Data:
@@ -109,9 +118,11 @@ class MappingForm(RecordForm):
 class RuleForm(RecordForm):
     """When a standard comes into play."""
 
-    id = text(_("Key"), 20, help_text=_("Short and permanent, such as A31."))
+    id = text(_("Key"), Rule, "key", help_text=_("Short and permanent, such as A31."))
     standard = forms.ChoiceField(label=_("Edition"))
-    level = text(_("Level"), 30, required=False, help_text=_("Its key. Lower ones are included."))
+    level = text(
+        _("Level"), Level, "key", required=False, help_text=_("Its key. Lower ones are included.")
+    )
     criteria = LinesField(
         _("Criteria"),
         help_text=_("Refs of this edition, one a line. Empty: the level, or all of it."),
@@ -157,8 +168,11 @@ class RuleForm(RecordForm):
             self.fields[f"op{n}"] = forms.ChoiceField(
                 label=_("asked how"), choices=OPERATORS, required=False
             )
-            self.fields[f"values{n}"] = text(
-                _("values"), 400, required=False, help_text=_("With commas between.")
+            self.fields[f"values{n}"] = forms.CharField(
+                label=_("values"),
+                required=False,
+                max_length=VALUES,
+                help_text=_("With commas between."),
             )
         lines = [
             f"{part}{n}" for n in range(1, MOST_LINES + 1) for part in ("fact", "op", "values")
@@ -209,9 +223,11 @@ class RuleForm(RecordForm):
 class ProfileForm(RecordForm):
     """A named set of criteria."""
 
-    id = text(_("Key"), 40, help_text=_("Small letters, digits and hyphens; permanent."))
-    label = text(_("Name"), 120)
-    purpose = text(_("For whom and what"), 250)
+    id = text(
+        _("Key"), Profile, "key", help_text=_("Small letters, digits and hyphens; permanent.")
+    )
+    label = text(_("Name"), Profile, "label")
+    purpose = text(_("For whom and what"), Profile, "purpose")
     criteria = LinesField(_("Criteria"), help_text=KEYS, rows=10)
     editions = LinesField(
         _("Whole editions"), help_text=_("One a line: its key, and a level behind it if not all.")
@@ -258,12 +274,18 @@ class ProfileForm(RecordForm):
 class NeedForm(RecordForm):
     """What learners need, and the criteria that it rests on."""
 
-    id = text(_("Key"), 40, help_text=_("Small letters, digits, _ and hyphens; permanent."))
+    id = text(
+        _("Key"), Need, "key", help_text=_("Small letters, digits, _ and hyphens; permanent.")
+    )
     group = forms.ChoiceField(label=_("Group"), choices=Need.Group.choices)
-    label = text(_("Name"), 160, help_text=_("By function, not by diagnosis."))
-    means = text(_("What it means"), 250)
+    label = text(_("Name"), Need, "label", help_text=_("By function, not by diagnosis."))
+    means = text(_("What it means"), Need, "means")
     learners = text(
-        _("Supports learners who …"), 160, required=False, help_text=_("The rest of that sentence.")
+        _("Supports learners who …"),
+        Need,
+        "learners",
+        required=False,
+        help_text=_("The rest of that sentence."),
     )
     also_searched_as = LinesField(_("Also searched as"), help_text=_("One a line."))
     required_all = LinesField(_("All needed"), help_text=KEYS, required=True, rows=8)

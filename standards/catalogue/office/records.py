@@ -126,7 +126,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         stored = of.record(for_officer(request, of.rows(), **of.where(begin)))
     form = of.form(sent(request), stored=stored)
     if of.name == "mapping":
-        form.initial.setdefault("source", request.GET.get("source", "")[:141])
+        form.initial.setdefault("source", request.GET.get("source", ""))
     if "id" in form.fields:
         form.fields["id"].disabled = False
     return write(request, of, form, gettext("Proposed. A second person of the centre signs it."))
