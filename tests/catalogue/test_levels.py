@@ -3,8 +3,8 @@
 from itertools import product
 
 import pytest
-from standards.assessment.choosing import keys_by_level, wholes
 
+from standards.assessment.criteria_menu import keys_by_level, wholes
 from standards.attestation.requesting import Request
 from standards.catalogue.applicability import Shape
 from standards.catalogue.editions import Criterion
