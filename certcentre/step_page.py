@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from certcentre.abilities import require_able
-from certcentre.accounts.people import User
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady, StepRefused, require_way
 from certcentre.steps import Words
@@ -64,10 +63,10 @@ def step_page(
     status = UNPROCESSABLE if form.is_bound else None
     problems: list[str] = []
     if request.method != "POST" and of is not None:
-        problems = before(of, question, signed_in_user(request))
+        problems = before(of, question, request)
     if request.method == "POST" and form.is_valid():
         try:
-            made = take(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+            made = take(by=taker(request), at=timezone.now(), **form.cleaned_data)
         except Conflict:
             raise
         except StepRefused as refused:
@@ -82,29 +81,29 @@ def step_page(
     return render(request, template, {"problems": problems, **context}, status=status)
 
 
-def before(record: Model, question: Question, user: User) -> list[str]:
+def before(record: Model, question: Question, request: HttpRequest) -> list[str]:
     """What is missing before the step can be taken; the wrong person or state is refused."""
     if question.to:
         require_way(record, question.to)
     if question.verb:
         try:
-            require_able(record, question.verb, user, at=timezone.now())
+            require_able(record, question.verb, taker(request), at=timezone.now())
         except NotReady as missing:
             return [str(problem) for problem in missing.problems]
     return []
+
+
+def taker(request: HttpRequest) -> Model:
+    """Whoever takes the step: somebody who is signed in."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def require(holds: bool) -> None:
     """403 unless the person's role includes the step."""
     if not holds:
         raise PermissionDenied
-
-
-def signed_in_user(request: HttpRequest) -> User:
-    """Whoever is signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -98,3 +100,10 @@ class User(AbstractUser):
             yield
         finally:
             self._memberships = None
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Whoever is signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -16,7 +16,8 @@ from django.views.i18n import set_language
 
 from certcentre.accounts.closing import close_account
 from certcentre.accounts.models import User
-from certcentre.step_page import posted, signed_in_user
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import posted
 
 
 @login_not_required

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from certcentre.accounts.models import Invitation, Role, User
 from certcentre.accounts.pages.organisations import managed
-from certcentre.step_page import signed_in_user
+from certcentre.accounts.people import signed_in_user
 
 
 @require_POST

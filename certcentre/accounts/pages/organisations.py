@@ -24,10 +24,11 @@ from certcentre.accounts.forms import (
     RegisterForm,
 )
 from certcentre.accounts.models import Interest, Invitation, Membership, Organisation, Role, User
+from certcentre.accounts.people import signed_in_user
 from certcentre.accounts.steps import STEPS
 from certcentre.log.history import history_lines
 from certcentre.log.models import LogEntry
-from certcentre.step_page import Question, posted, signed_in_user, step_page
+from certcentre.step_page import Question, posted, step_page
 from certcentre.waiting import tasks_about
 
 PAGE = 50
