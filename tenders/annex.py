@@ -55,7 +55,7 @@ class LotPart:
 
 @dataclass(frozen=True)
 class Annex:
-    """All parts of interop.md section 2, in order."""
+    """All that stands in the annex, in order."""
 
     language: str
     labels: dict[str, str]
@@ -80,13 +80,23 @@ class Annex:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        names = ("ref", "requirement", "obligation", "evidence", "response", "proof")
-        return tuple(self.labels[name] for name in names)
+        return self.named("ref", "requirement", "obligation", "evidence", "response", "proof")
 
     @property
     def answers(self) -> tuple[str, ...]:
         """What a bidder may write in the response column."""
-        return tuple(self.labels[name] for name in ANSWERS)
+        return self.named(*ANSWERS)
+
+    @property
+    def schedule_head(self) -> tuple[str, ...]:
+        return self.named("assurance", "counts", "issuer", "age")
+
+    @property
+    def sources_head(self) -> tuple[str, ...]:
+        return self.named("standard", "publisher", "date", "licence")
+
+    def named(self, *labels: str) -> tuple[str, ...]:
+        return tuple(self.labels[label] for label in labels)
 
 
 def build(body: dict[str, Any], digest: str = "") -> Annex:

@@ -15,13 +15,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml.etree import SubElement
 
-from tenders.annex import Annex, Row, Tell, silent
+from tenders.annex import Annex, Tell, silent
+from tenders.export.printed import Cell, Table, parts
 
-Cell = Sequence[tuple[str, bool]]  # paragraphs, and whether each is bold
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
-REQUIREMENTS = (10, 31, 13, 22, 12, 12)  # widths of the columns, in hundredths
-EMPTY: Cell = (("", False),)
 SMALL = "17"  # half points: the size of what stands in tables
 
 
@@ -58,57 +56,22 @@ def saved(document: Any) -> bytes:
 
 
 def write_parts(pen: "Pen", annex: Annex, tell: Tell) -> None:
-    """The parts of the annex, in the order of interop.md section 2."""
-    words, done, total = annex.labels, 0, len(annex.rows)
+    """The parts of the annex, one after the other."""
+    done, total = 0, len(annex.rows)
     if annex.draft:
-        pen.paragraph(words["draft"], bold=True)
-    pen.table((words["reference"], words["title"]), (30, 70), pairs(annex.facts), head=False)
-    if annex.summary:
-        pen.paragraph(annex.summary)
-    pen.heading(words["how"], 1)
-    for line in annex.how:
-        pen.paragraph(line, "List Bullet")
-    pen.heading(words["definitions"], 1)
-    pen.table((words["term"], words["meaning"]), (25, 75), pairs(annex.definitions))
-    pen.heading(words["requirements"], 1)
-    for lot in annex.lots:
-        pen.heading(lot.title, 2)
-        for group in lot.groups:
-            pen.heading(group.title, 3)
-            pen.table(annex.columns, REQUIREMENTS, map(cells, group.rows), name=group.title)
-            done += len(group.rows)
-            tell(done, total)
-    pen.heading(words["schedule"], 1)
-    named = [words[name] for name in ("assurance", "counts", "issuer", "age")]
-    pen.table(named, (18, 42, 20, 20), plain(annex.schedule))
-    pen.heading(words["clause"], 1)
-    for line in annex.clause:
-        pen.paragraph(line)
-    pen.heading(words["form"], 2)
-    named = [words[name] for name in ("ref", "offered", "why", "documents")]
-    pen.table(named, (12, 28, 35, 25), [[EMPTY] * 4 for _ in range(5)])
-    pen.heading(words["sources"], 1)
-    named = [words[name] for name in ("standard", "publisher", "date", "licence")]
-    pen.table(named, (28, 18, 22, 32), plain(annex.sources))
-    pen.heading(words["record"], 1)
-    pen.table((words["record"], words["meaning"]), (30, 70), pairs(annex.record), head=False)
-
-
-def cells(row: Row) -> list[Cell]:
-    """The six cells of one requirement; the last two are the bidder's."""
-    requirement = [(row.title, True)] if row.title else []
-    requirement += [(text, False) for text in row.text]
-    obligation = [(text, index == 0) for index, text in enumerate(row.obligation)]
-    evidence = [(text, False) for text in row.evidence]
-    return [[(row.ref, True)], requirement, obligation, evidence, EMPTY, EMPTY]
-
-
-def pairs(found: Sequence[tuple[str, str]]) -> list[list[Cell]]:
-    return [[[(name, True)], [(value, False)]] for name, value in found]
-
-
-def plain(rows: Sequence[Sequence[str]]) -> list[list[Cell]]:
-    return [[[(text, False)] for text in row] for row in rows]
+        pen.paragraph(annex.labels["draft"], bold=True)
+    for part in parts(annex):
+        if part.heading:
+            pen.heading(part.heading, part.level)
+        for line in part.bullets:
+            pen.paragraph(line, "List Bullet")
+        if part.table:
+            pen.table(part.table)
+            if part.table.asked:
+                done += len(part.table.rows)
+                tell(done, total)
+        for line in part.lines:
+            pen.paragraph(line)
 
 
 class Pen:
@@ -136,21 +99,14 @@ class Pen:
         made.insert(0, properties)
         self.add(made)
 
-    def table(
-        self,
-        columns: Sequence[str],
-        hundredths: Sequence[int],
-        rows: Any,
-        *,
-        head: bool = True,
-        name: str = "",
-    ) -> None:
+    def table(self, table: Table) -> None:
         """One real table; its first row is marked as header and repeated on each page."""
-        widths = [self.width * part // 100 for part in hundredths]
-        made = self._frame(widths, name or " · ".join(columns), head=head)
-        if head:
-            made.append(self._row([[(text, True)] for text in columns], widths, head=True))
-        for row in rows:
+        widths = [self.width * part // 100 for part in table.widths]
+        name = table.name or " · ".join(table.head or [words for words, _ in table.rows[0][0]])
+        made = self._frame(widths, name, head=bool(table.head))
+        if table.head:
+            made.append(self._row([((text, True),) for text in table.head], widths, head=True))
+        for row in table.rows:
             made.append(self._row(row, widths))
         self.add(made)
         self.add(make("w:p"))  # two tables without one between would become one

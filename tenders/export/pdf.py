@@ -2,13 +2,13 @@
 
 import json
 import logging
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 
 from certcentre import typesetting
 from tenders.annex import Annex, Tell, silent
+from tenders.export.printed import Cell, Table, parts
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
 log = logging.getLogger(__name__)
@@ -27,11 +27,29 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
 
 
 def value(annex: Annex) -> dict[str, Any]:
-    """The tree as JSON values, each cell of a requirement one string."""
-    found = asdict(annex)
-    for lot in found["lots"]:
-        for group in lot["groups"]:
-            for row in group["rows"]:
-                for cell in ("text", "obligation", "evidence"):
-                    row[cell] = "\n".join(row[cell])
-    return {**found, "columns": annex.columns}
+    """The printed annex as JSON values."""
+    return {
+        "language": annex.language,
+        "labels": annex.labels,
+        "title": annex.title,
+        "reference": annex.reference,
+        "buyer": annex.buyer,
+        "draft": annex.draft,
+        "parts": [
+            {**vars(part), "table": table_value(part.table) if part.table else None}
+            for part in parts(annex)
+        ],
+    }
+
+
+def table_value(table: Table) -> dict[str, Any]:
+    rows = [[cell_value(cell) for cell in row] for row in table.rows]
+    return {"head": table.head, "widths": table.widths, "rows": rows, "asked": table.asked}
+
+
+def cell_value(cell: Cell) -> dict[str, str]:
+    """A cell as two strings, one for each weight: many elements cost time and memory."""
+    return {
+        "strong": "\n".join(words for words, strong in cell if strong),
+        "text": "\n".join(words for words, strong in cell if not strong),
+    }

@@ -45,10 +45,8 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
     instructions(book, forms, annex)
     requirements(book, forms, annex, tell)
     words = annex.labels
-    named = [words[name] for name in ("assurance", "counts", "issuer", "age")]
-    listed(book, forms, words["schedule"], named, annex.schedule)
-    named = [words[name] for name in ("standard", "publisher", "date", "licence")]
-    listed(book, forms, words["sources"], named, annex.sources)
+    listed(book, forms, words["schedule"], annex.schedule_head, annex.schedule)
+    listed(book, forms, words["sources"], annex.sources_head, annex.sources)
     book.close()
     return out.getvalue()
 
