@@ -101,9 +101,7 @@ def lately(*, at: datetime) -> list[Event]:
     """The newest certificates and declarations of what is listed, newest first."""
     listed = Solution.objects.listed().values("current_release")
     issued = Certificate.objects.with_parties().filter(release__in=listed)[:LATELY]
-    declared = Declaration.objects.in_force(at=at).filter(
-        release__in=listed, public_since__isnull=False
-    )
+    declared = Declaration.objects.in_force(at=at).public().filter(release__in=listed)
     signed = declared.select_related("release__solution")[:LATELY]
     events = [*map(certified, issued), *map(said, signed)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:LATELY]

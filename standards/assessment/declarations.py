@@ -17,21 +17,30 @@ from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending
 from standards.assessment.solutions import Release, must_sign_for
 
+PUBLIC = Q(public_since__isnull=False)
+
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def in_force(self, *, at: datetime) -> "DeclarationQuerySet":
         return self.filter(withdrawn_at=None, valid_until__gt=at)
 
+    def public(self) -> "DeclarationQuerySet":
+        """Made public at some time: their pages stay for ever."""
+        return self.filter(PUBLIC)
+
+    def later(self, release: Any, than: Any) -> "DeclarationQuerySet":
+        """What took the place of a declaration of this release made at that moment."""
+        return self.filter(release=release, declared_at__gt=than)
+
     def visible_to(self, user: Any) -> "DeclarationQuerySet":
         """Public ones; and while held, the provider's, the centre's and those granted access."""
-        public = Q(public_since__isnull=False)
         if not user.is_authenticated:
-            return self.filter(public)
+            return self.public()
         if user.is_officer():
             return self
         mine = Organisation.objects.acted_for_by(user)
         granted = Grant.objects.filter(organisation__in=mine).values("declaration")
-        return self.filter(public | Q(release__solution__organisation__in=mine) | Q(pk__in=granted))
+        return self.filter(PUBLIC | Q(release__solution__organisation__in=mine) | Q(pk__in=granted))
 
 
 class Declaration(models.Model):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -48,12 +48,17 @@ def in_public(*, release: str = "", solution: str = "") -> Q:
     `release` and `solution` lead to them from the rows asked. Joins, not a subquery: so the
     register's first page is read along the index of names, however long the list.
     """
+    verified = {f"{solution}organisation__status": Organisation.Status.VERIFIED}
+    return listable(release=release, solution=solution) & Q(**verified)
+
+
+def listable(*, release: str = "", solution: str = "") -> Q:
+    """The same, as far as the release and the solution themselves decide."""
     return Q(
         **{
             f"{release}public_since__isnull": False,
             f"{release}status": Release.Status.CLEAR,
             f"{solution}status": Solution.Status.ACTIVE,
-            f"{solution}organisation__status": Organisation.Status.VERIFIED,
         }
     )
 
@@ -198,8 +203,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(mine)
 
     def listed(self) -> "ReleaseQuerySet":
-        """In the public register: design.md section 2, *Listed*."""
-        return self.filter(in_public(solution="solution__"))
+        """In the public register: the current releases of listed solutions."""
+        return self.filter(in_public(solution="solution__"), solution__current_release=F("pk"))
 
 
 class Release(models.Model):

@@ -73,8 +73,7 @@ def credential_token(request: HttpRequest, number: str) -> HttpResponse:
 @open_file
 def declaration_credential(request: HttpRequest, number: str) -> HttpResponse:
     """A provider's own declaration, once it is public."""
-    rows = Declaration.objects.filter(public_since__isnull=False)
-    found = get_object_or_404(rows, number=number)
+    found = get_object_or_404(Declaration.objects.public(), number=number)
     made = Credential.objects.issue(found, at=timezone.now())
     return served(bytes(made.document), VC, FOREVER)
 

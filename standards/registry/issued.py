@@ -48,9 +48,8 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
     def out_of_force(self) -> "CredentialQuerySet":
         """Taken back or replaced, for good: those that the revocation list names."""
         gone = (Certificate.Status.WITHDRAWN, Certificate.Status.SUPERSEDED)
-        newer = Declaration.objects.filter(
-            release=OuterRef("declaration__release"),
-            declared_at__gt=OuterRef("declaration__declared_at"),
+        newer = Declaration.objects.later(
+            OuterRef("declaration__release"), OuterRef("declaration__declared_at")
         )
         return self.filter(
             Q(certificate__status__in=gone)
@@ -211,7 +210,7 @@ def rested_on(answer: dict[str, Any] | None, filed: dict[str, Evidence]) -> tupl
 def waiting() -> list[Certificate | Declaration]:
     """What is concluded and not yet issued, oldest first: certificates, and public declarations."""
     certificates = Certificate.objects.filter(credential=None).order_by("pk")
-    declared = Declaration.objects.filter(credential=None, public_since__isnull=False)
+    declared = Declaration.objects.public().filter(credential=None)
     return [*certificates[:AT_ONCE], *declared.order_by("pk")[:AT_ONCE]]
 
 

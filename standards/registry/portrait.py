@@ -174,9 +174,11 @@ class Portrait:
 
 def subjects(*, at: datetime) -> QuerySet[Solution]:
     """Listed solutions, with what their page needs of them in one row."""
-    signed = Declaration.objects.filter(
-        release=OuterRef("current_release"), public_since__isnull=False, withdrawn_at=None
-    ).order_by("-declared_at", "-pk")
+    signed = (
+        Declaration.objects.public()
+        .filter(release=OuterRef("current_release"), withdrawn_at=None)
+        .order_by("-declared_at", "-pk")
+    )
     return (
         Solution.objects.listed()
         .select_related("organisation", "current_release")
@@ -195,7 +197,8 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     )
     bodies = {one.certificate.number: one.certificate.body.name for one in certificates}
     declarations = tuple(
-        Declaration.objects.filter(release__solution=solution, public_since__isnull=False)
+        Declaration.objects.public()
+        .filter(release__solution=solution)
         .select_related("release")
         .defer("body")
         .order_by("-declared_at", "-pk")

@@ -29,7 +29,7 @@ from django.db.models.functions import Cast
 
 from certcentre.accounts.models import Organisation
 from standards.assessment.claims import what_counts
-from standards.assessment.solutions import Release, Solution
+from standards.assessment.solutions import listable
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
 from standards.registry.bitsets import NEVER, Grid, Listed, Row, Saying
@@ -76,9 +76,7 @@ def fact(key: str) -> KeyTextTransform:
 
 
 LISTED = When(
-    release__public_since__isnull=False,
-    release__status=Release.Status.CLEAR,
-    release__solution__status=Solution.Status.ACTIVE,
+    listable(release="release__", solution="release__solution__"),
     release__solution__current_release=F("release"),
     then=1,
 )

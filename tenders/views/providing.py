@@ -23,7 +23,7 @@ def release_tenders(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "release": release,
         "found": found,
-        "listed": Release.objects.listed().filter(pk=pk, solution__current_release=pk).exists(),
+        "listed": Release.objects.listed().filter(pk=pk).exists(),
         "near": [
             (one, [criteria[key] for key in one.missing if key in criteria]) for one in found.near
         ],

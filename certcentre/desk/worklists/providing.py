@@ -128,9 +128,7 @@ def corrections(user: User, at: datetime) -> list[Task]:
 
 def renewals(user: User, at: datetime) -> list[Task]:
     """Declarations that end soon and have no successor."""
-    later = Declaration.objects.filter(
-        release=OuterRef("release"), declared_at__gt=OuterRef("declared_at")
-    )
+    later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
     found = Declaration.objects.in_force(at=at).filter(
         ~Exists(later),
         release__in=Release.objects.of_members(user, *WRITING),

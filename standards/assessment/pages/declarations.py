@@ -91,7 +91,7 @@ def standing(found: Declaration, at: datetime) -> tuple[str, str, str]:
     """How it stands today: kind of verdict, words, and more words."""
     if found.withdrawn_at:
         return "bad", gettext("Withdrawn by the provider"), ""
-    later = Declaration.objects.filter(release=found.release_id, declared_at__gt=found.declared_at)
+    later = Declaration.objects.later(found.release_id, found.declared_at)
     newer = later.order_by("-declared_at").first()
     if newer and (newer.public_since or not found.public_since):
         words = gettext("Replaced by %(number)s") % {"number": newer.number}

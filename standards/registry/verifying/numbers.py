@@ -27,7 +27,7 @@ def record_of(number: str) -> Any:
     """The public record of a number of ours, or None."""
     rows: dict[str, Any] = {
         "CC": Certificate.objects,
-        "DC": Declaration.objects.filter(public_since__isnull=False),
+        "DC": Declaration.objects.public(),
         "AC": Accreditation.objects,
         "XC": ExternalCertificate.objects.public(),
     }
@@ -43,10 +43,7 @@ def state_of(record: Any, *, at: datetime) -> State:
         return STATES[record.standing_at(at)]
     if record.withdrawn_at is not None:
         return State.WITHDRAWN
-    newer = Declaration.objects.filter(
-        release=record.release_id, declared_at__gt=record.declared_at
-    )
-    if newer.exists():
+    if Declaration.objects.later(record.release_id, record.declared_at).exists():
         return State.SUPERSEDED
     return State.EXPIRED if record.valid_until <= at else State.VALID
 
