@@ -55,6 +55,10 @@ class NeedLine:
     def said(self) -> bool:
         return any(one.state != State.UNKNOWN for one in self.cells)
 
+    @property
+    def differs(self) -> bool:
+        return len({(one.state, one.assurance, one.met, one.of) for one in self.cells}) > 1
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -80,13 +84,14 @@ def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -
     by_key = listed.in_bulk(keys)
     solutions = tuple(by_key[key] for key in keys if key in by_key)
     held = standing([one.current_release_id for one in solutions], at=at)
-    blocks = tuple(_blocks(held))
+    blocks, needs = tuple(_blocks(held)), tuple(_needs(held))
     if differing:
+        needs = tuple(line for line in needs if line.differs)
         kept = (
             Block(one.edition, tuple(line for line in one.lines if line.differs)) for one in blocks
         )
         blocks = tuple(one for one in kept if one.lines)
-    return Comparison(solutions, tuple(_needs(held)), blocks)
+    return Comparison(solutions, needs, blocks)
 
 
 Held = list[dict[str, Claim]]

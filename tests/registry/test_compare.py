@@ -46,6 +46,15 @@ def test_only_where_they_differ(client, provider, now):
     assert "Criterion 2" in found
 
 
+def test_a_need_in_which_they_do_not_differ_is_left_out_too(client, provider, now):
+    need("same", {"required_all": ["ex-1:1"]}, label="Both alike")
+    need("apart", {"required_all": ["ex-1:2"]}, label="One alone")
+    both, differing = (page(client, *two(provider, now), show=show) for show in ("", "differences"))
+    assert "Both alike" in both
+    assert "Both alike" not in differing
+    assert "One alone" in differing
+
+
 def test_needs_stand_first(client, provider, now):
     need("see", {"required_all": ["ex-1:1", "ex-1:2"]})
     found = page(client, *two(provider, now))

@@ -119,12 +119,11 @@ EVIDENCE = {
 def need(key="example", evidence=None, **fields):
     return Need.objects.create(
         key=key,
-        label="Example need",
         means="Needs it.",
         group="seeing",
         evidence=evidence or EVIDENCE,
         position=1,
-        **{"status": "published", **fields},
+        **{"status": "published", "label": "Example need", **fields},
     )
 
 

@@ -207,6 +207,15 @@ def test_the_page_answers_in_words(client, certificate, at):
     )
 
 
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_called_empty(client, db, content):
+    file = io.BytesIO(content)
+    file.name = "credential.json"
+    page = client.post(reverse("verify"), {"file": file}).content.decode()
+    assert "It is empty" in page
+    assert "JSON that can be read" not in page
+
+
 def test_nothing_handed_in_is_asked_for_again(client, db):
     sent = client.post(reverse("verify"), {"credential": " "})
     assert sent.status_code == 422

@@ -27,6 +27,8 @@ def checked(data: bytes, *, at: datetime) -> Verdict:
         return ended(refused, [])
     except UnicodeDecodeError:
         return Verdict(State.UNREADABLE, gettext("It is neither text nor a PDF."))
+    if not text.strip("\ufeff \t\r\n\f\v"):
+        return Verdict(State.UNREADABLE, gettext("It is empty: there is nothing in it to check."))
     if len(text) < LONGEST and "{" not in text and (number := number_in(text)):
         return numbers.of_number(number, at=at)
     return of_text(text, at=at)
