@@ -54,13 +54,8 @@ def in_public(*, release: str = "", solution: str = "") -> Q:
 
 def listable(*, release: str = "", solution: str = "") -> Q:
     """The same, as far as the release and the solution themselves decide."""
-    return Q(
-        **{
-            f"{release}public_since__isnull": False,
-            f"{release}status": Release.Status.CLEAR,
-            f"{solution}status": Solution.Status.ACTIVE,
-        }
-    )
+    public = {f"{release}public_since__isnull": False, f"{release}status": Release.Status.CLEAR}
+    return Q(**public, **{f"{solution}status": Solution.Status.ACTIVE})
 
 
 class Solution(models.Model):
