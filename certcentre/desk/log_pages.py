@@ -58,6 +58,20 @@ def log_stamp(request: HttpRequest, size: int) -> HttpResponse:
     return response
 
 
+@login_not_required
+@require_safe
+def log_keys(request: HttpRequest) -> HttpResponse:
+    """The keys that checkpoints are signed with, one a line (C2SP signed-note verifier keys)."""
+    lines = "".join(f"{one}\n" for one in verifiers())
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+def verifiers() -> list[str]:
+    """The public keys whose signatures of the log count, the retired ones too."""
+    origin, listed = checkpoints.origin(), keys.listed(keys.Purpose.LOG)
+    return [note.verifier(origin, key.public) for key in listed if not key.compromised]
+
+
 def newest(*, at_least: int) -> Checkpoint | None:
     """A checkpoint of so many entries or more; the newest there is when none can be signed now."""
     kept = Checkpoint.objects.newest()
@@ -119,11 +133,7 @@ def log_entry(request: HttpRequest, index: int) -> HttpResponse:
         "salted": "" if public else found.leaf.hex(),
         "leaf": tree.leaf_hash(found.leaf).hex(),
         "origin": checkpoints.origin(),
-        "verifiers": [
-            note.verifier(checkpoints.origin(), key.public)
-            for key in keys.listed(keys.Purpose.LOG)
-            if not key.compromised
-        ],
+        "verifiers": verifiers(),
     }
     if signed is not None and signed.size > index:
         proof = inclusion(index, signed.size)

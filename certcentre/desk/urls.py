@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("log/", log_pages.log, name="log"),
     path("log/checkpoint", log_pages.checkpoint, name="log-checkpoint"),
+    path("log/keys", log_pages.log_keys, name="log-keys"),
     path("log/checkpoints/<int:size>", log_pages.kept_checkpoint, name="log-kept"),
     path("log/checkpoints/<int:size>.tsr", log_pages.log_stamp, name="log-stamp"),
     path("log/<int:index>/", log_pages.log_entry, name="log-entry"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from standards.assessment.solutions import Solution
 from standards.registry.portrait import Portrait, Statement
 
 CONTEXT = "https://schema.org"
@@ -30,21 +31,35 @@ def software(portrait: Portrait) -> dict[str, Any]:
             "name": solution.organisation.name,
             "url": solution.organisation.website,
         },
-        "additionalProperty": [claimed(one) for one in portrait.statements],
+        "subjectOf": [claimed(one, solution) for one in portrait.statements],
     }
     return {key: value for key, value in described.items() if value not in ("", [])}
 
 
-def claimed(statement: Statement) -> dict[str, Any]:
-    """One claim, always with its assurance."""
-    claim = statement.claim
+def claimed(statement: Statement, solution: Solution) -> dict[str, Any]:
+    """One claim about a criterion, always with who says so and its assurance."""
+    claim, criterion = statement.claim, statement.criterion
     return {
-        "@type": "PropertyValue",
-        "propertyID": statement.criterion.key,
-        "value": claim.outcome,
-        "measurementTechnique": f"AL{claim.assurance}",
-        "validFrom": claim.valid_from.isoformat(),
-        **({"validThrough": claim.valid_until.isoformat()} if claim.valid_until else {}),
+        "@type": "Claim",
+        "name": f"{criterion.ref} {criterion.title}",
+        "about": {
+            "@type": "DefinedTerm",
+            "@id": address(criterion.get_absolute_url()),
+            "termCode": criterion.key,
+            "name": criterion.title,
+        },
+        "text": claim.outcome,
+        "creativeWorkStatus": f"AL{claim.assurance}",
+        "author": {
+            "@type": "Organization",
+            "name": statement.examiner or solution.organisation.name,
+        },
+        "datePublished": claim.valid_from.isoformat(timespec="seconds"),
+        **(
+            {"expires": claim.valid_until.isoformat(timespec="seconds")}
+            if claim.valid_until
+            else {}
+        ),
     }
 
 

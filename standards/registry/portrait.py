@@ -217,7 +217,7 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificates=certificates,
         externals=externals,
         needs=needs_of(statements),
-        facts=sheet(release.declared_facts, Fact.objects.all()),
+        facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
         warnings=Flags.published().raised(release.declared_facts),
     )
 

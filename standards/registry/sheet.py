@@ -3,40 +3,54 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, gettext
 
 from certcentre import places
+from certcentre.accounts.models import Organisation
 from standards.catalogue.facts import Fact
 
 UNPUBLISHED = {"hosting"}  # domain.md section 3: facts are public except hosting details
 
 
+class Line(NamedTuple):
+    """A question with its answer in words; None where the provider has not said."""
+
+    question: str
+    answer: str | None
+    verified: str = ""  # what the centre knows of the organisation, where that is something else
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """The questions of one group with their answers; None where the provider has not said."""
+    """The questions of one group with their answers."""
 
     group: str
     words: str
-    lines: tuple[tuple[str, str | None], ...]
+    lines: tuple[Line, ...]
 
 
-def sheet(facts: Mapping[str, Any], asked: Iterable[Fact]) -> tuple[Sheet, ...]:
+def sheet(
+    facts: Mapping[str, Any], asked: Iterable[Fact], provider: Organisation
+) -> tuple[Sheet, ...]:
     """Every public question, answered in the reader's language. Personal data comes first."""
+    known = {"provider_country": provider.country, "provider_size": provider.size}
     public = [fact for fact in asked if fact.key not in UNPUBLISHED]
     order = list(dict.fromkeys(fact.group for fact in public))
     public.sort(key=lambda fact: (fact.group != Fact.Group.DATA, order.index(fact.group)))
-    return tuple(
-        Sheet(group, found[0].get_group_display(), tuple(line(fact, facts) for fact in found))
-        for group, found in (
-            (group, list(members)) for group, members in groupby(public, lambda fact: fact.group)
-        )
-    )
+    sheets = []
+    for group, members in groupby(public, lambda fact: fact.group):
+        questions = list(members)
+        lines = tuple(line(fact, facts, known) for fact in questions)
+        sheets.append(Sheet(group, questions[0].get_group_display(), lines))
+    return tuple(sheets)
 
 
-def line(fact: Fact, facts: Mapping[str, Any]) -> tuple[str, str | None]:
-    return (fact.text("ask"), answer(fact, facts.get(fact.key)))
+def line(fact: Fact, facts: Mapping[str, Any], known: Mapping[str, str]) -> Line:
+    said = answer(fact, facts.get(fact.key))
+    otherwise = answer(fact, known.get(fact.key)) or ""
+    return Line(fact.text("ask"), said, otherwise if said and said != otherwise else "")
 
 
 def answer(fact: Fact, value: Any) -> str | None:

@@ -19,6 +19,7 @@ ROWS = [
     Row("log", everyone(), query="?kind=certificates&about=CC-2026-999999&before=7"),
     Row("log", everyone(), query="?kind=%00&about=%00&before=-1"),
     Row("log-checkpoint", everyone()),
+    Row("log-keys", everyone()),
     Row("log-kept", everyone(404), args=lambda world: [10**30]),
     Row("log-stamp", everyone(404), args=lambda world: [10**30]),
     Row("log-entry", everyone(), args=lambda world: [0], unknown=[999_999_999]),

@@ -1,6 +1,7 @@
 """The log's pages: what was done in words, from the bytes; one entry with its proof."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -121,3 +122,18 @@ def test_a_held_release_is_not_named(client, provider, at):
 def test_the_certificate_page_links_its_proof(client, certificate):
     page = client.get(certificate.get_absolute_url()).content.decode()
     assert reverse("certificate-proof", args=[certificate.number]) in page
+
+
+def test_the_keys_of_the_log_stand_in_a_file_for_programs(client, certificate):
+    page, file = text(entry_of(certificate, client)), client.get("/log/keys")
+    assert file["content-type"].startswith("text/plain")
+    lines = file.content.decode().splitlines()
+    assert lines
+    assert all(line in page for line in lines)
+
+
+@pytest.mark.parametrize("path", ["/", "/log/", "/log/0/"])
+def test_moments_for_machines_end_at_the_second(client, certificate, path):
+    moments = re.findall(r'datetime="([^"]*)"', text(client.get(path)))
+    assert moments
+    assert not [moment for moment in moments if "." in moment]

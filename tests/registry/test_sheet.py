@@ -3,15 +3,35 @@
 import pytest
 from django.utils.translation import override
 
+from certcentre.accounts.models import Organisation
 from standards.catalogue.facts import Fact
 from standards.registry.sheet import sheet
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
+PROVIDER = Organisation(country="KE", size="small")
+
+
+def lines(facts):
+    return [line for part in sheet(facts, Fact.objects.all(), PROVIDER) for line in part.lines]
+
+
 def answers(facts):
-    found = sheet(facts, Fact.objects.all())
-    return {question: answer for part in found for question, answer in part.lines}
+    return {line.question: line.answer for line in lines(facts)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "verified"),
+    [
+        ({"provider_country": "KE", "provider_size": "small"}, []),
+        ({}, []),
+        ({"provider_country": "DE"}, ["Kenya"]),
+        ({"provider_size": "micro"}, ["Small (fewer than 50 people)"]),
+    ],
+)
+def test_a_fact_that_contradicts_the_organisation_says_so(facts, verified):
+    assert [line.verified for line in lines(facts) if line.verified] == verified
 
 
 @pytest.mark.parametrize(
@@ -43,4 +63,4 @@ def test_hosting_is_not_published():
 
 
 def test_what_is_known_of_a_child_comes_first():
-    assert sheet({}, Fact.objects.all())[0].group == "data"
+    assert sheet({}, Fact.objects.all(), PROVIDER)[0].group == "data"

@@ -115,6 +115,26 @@ def test_a_certificate_is_named_with_its_state(client):
     assert certificate.body.name in page
 
 
+THING = {"name", "description", "url", "subjectOf"}
+CREATIVE_WORK = {"about", "accessibilitySummary", "author", "creativeWorkStatus", "datePublished"}
+CREATIVE_WORK |= {"expires", "inLanguage", "provider", "text"}
+SOFTWARE = {"applicationCategory", "countriesSupported", "softwareVersion"}
+SCHEMA_ORG = {("SoftwareApplication", name) for name in THING | CREATIVE_WORK | SOFTWARE}
+SCHEMA_ORG |= {("Claim", name) for name in THING | CREATIVE_WORK}
+SCHEMA_ORG |= {("Organization", name) for name in THING}
+SCHEMA_ORG |= {("DefinedTerm", name) for name in THING | {"termCode"}}
+
+
+def properties(content):
+    """Each property with the type it is said of."""
+    if isinstance(content, list):
+        return set().union(*map(properties, content))
+    if not isinstance(content, dict):
+        return set()
+    own = {(content["@type"], name) for name in content if not name.startswith("@")}
+    return own.union(*map(properties, content.values()))
+
+
 def test_linked_data_says_each_claim_with_its_assurance(client, provider, now):
     release = make.listed(organisation=provider, facts={"languages": ["sw"]}).current_release
     make.claim(release, "ex-1:1", level=2, **standing(now))
@@ -124,7 +144,10 @@ def test_linked_data_says_each_claim_with_its_assurance(client, provider, now):
     content = json.loads(got.content)
     assert got["content-type"] == "application/ld+json"
     assert (content["@type"], content["inLanguage"]) == ("SoftwareApplication", ["sw"])
-    assert content["additionalProperty"][0]["measurementTechnique"] == "AL2"
+    (claim,) = content["subjectOf"]
+    assert (claim["about"]["termCode"], claim["text"]) == ("ex-1:1", "met")
+    assert (claim["creativeWorkStatus"], claim["author"]["name"]) == ("AL2", provider.name)
+    assert not properties(content) - SCHEMA_ORG
     unlist(release.solution, "withdrawn")
     assert client.get(url).status_code == 404
 

@@ -1,6 +1,7 @@
 """Arithmetic that a picture needs: widths, heights and steps, as text that no locale changes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,12 @@ WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
 def code(level: Any) -> str:
     """The code of an assurance level: 3 is AL3."""
     return f"AL{level}"
+
+
+@register.filter
+def instant(moment: datetime) -> str:
+    """For machines, to the second: `2026-11-24T09:00:00Z`. HTML reads no microseconds."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @register.filter
