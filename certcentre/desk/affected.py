@@ -15,9 +15,9 @@ from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
+from standards.catalogue.abilities import for_officer
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.facts import Rule
-from standards.catalogue.office.access import for_officer
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import Review
 from tenders.models import Tender

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
-from standards.catalogue.formats.openacr import COMPONENTS, DUMPER, GRADES
-from standards.catalogue.formats.parsing import (
+from standards.catalogue.files.openacr import COMPONENTS, DUMPER, GRADES
+from standards.catalogue.files.parsing import (
     decoded,
     from_json,
     from_yaml,
@@ -19,7 +19,7 @@ from standards.catalogue.formats.parsing import (
     mapping,
     words,
 )
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue.files.shape import Refused
 
 TERMS = {  # what a report says → what an answer says; not evaluated says nothing
     "supports": "met",

@@ -21,8 +21,8 @@ from standards.catalogue.editions import Criterion, Edition, Standard
 from standards.catalogue.exports import file_of, sent
 from standards.catalogue.fact_values import checked
 from standards.catalogue.facts import Fact
+from standards.catalogue.files import WRITTEN
 from standards.catalogue.filters import CriterionFilter, EditionFilter
-from standards.catalogue.formats import WRITTEN
 from standards.catalogue.relations import relations_of
 from standards.catalogue.serializers import (
     AppliedShape,

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.measuring import Ground, Measured, Row, count, timed
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
 from standards.catalogue.exporting import export
-from standards.catalogue.formats import FORMATS, WRITTEN
+from standards.catalogue.files import FORMATS, WRITTEN
 
 BIG = 1189  # criteria of the largest library of open governance tools
 
@@ -111,7 +111,7 @@ def import_of_all(ground: Ground) -> Measured:
 
     def work() -> None:
         with transaction.atomic():
-            importing.load(importing.plan(data), by=None, at=ground.at)
+            import_plan.load(import_plan.plan(data), by=None, at=ground.at)
             transaction.set_rollback(True)
 
     statements = count(work)

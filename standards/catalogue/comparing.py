@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from standards.catalogue.formats.shape import Document, Item
+from standards.catalogue.files.shape import Document, Item
 
 ABOUT = ("name", "version", "issuing_body", "published", "effective_from", "reference", "category",
          "domain", "jurisdictions", "text_licence", "may_quote_text", "catalogue_licence",

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.catalogue.formats.shape import Document, Loss, slug
-from standards.catalogue.naming import NOT_SAID, in_words
+from standards.catalogue.field_labels import NOT_SAID, in_words
+from standards.catalogue.files.shape import Document, Loss, slug
 
 ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",
          "category", "domain", "text_licence", "catalogue_licence", "notice",

@@ -53,7 +53,7 @@ class Translated(models.Model):
     """Text that may stand in several languages: the field itself, or `translations[language]`."""
 
     translations = models.JSONField(default=dict, blank=True)
-    # {language: {field: [who, digest of the text it was made from]}}: see translating.py
+    # {language: {field: [who, digest of the text it was made from]}}: see translations.py
     translation_state = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -133,7 +133,7 @@ class Edition(Signed, Translated):
     notes = models.TextField(blank=True)
     related = models.JSONField(default=list)  # [{"level", "relation", "target", "note"}]
     outline = models.JSONField(default=list)  # [{"id", "ref", "title", "text", "parent"}]
-    source = models.JSONField(default=dict)  # the file it was read from; see importing.py
+    source = models.JSONField(default=dict)  # the file it was read from; see import_plan.py
     last_checked = models.DateField(null=True)
     effective_from = models.DateField(null=True)
     grace_until = models.DateField(null=True)

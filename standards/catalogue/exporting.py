@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.formats import FORMATS
-from standards.catalogue.formats.record import group_by_headings
-from standards.catalogue.formats.shape import Document, Group, Item, Level, Loss
+from standards.catalogue.files import FORMATS
+from standards.catalogue.files.record import group_by_headings
+from standards.catalogue.files.shape import Document, Group, Item, Level, Loss
 
 EPOCH = "1970-01-01T00:00:00+00:00"
 

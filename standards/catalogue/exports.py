@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.models import User
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import Export, export
-from standards.catalogue.formats import WRITTEN
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue.files import WRITTEN
+from standards.catalogue.files.shape import Refused
 
 
 def file_of(key: str, format: str, user: object) -> Export:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import IllegalMove
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.editions import Edition, judged_by_the_centre
-from standards.catalogue.importing import Plan
+from standards.catalogue.import_plan import Plan
 from standards.catalogue.profiles import Profile
 
 
@@ -60,7 +60,7 @@ class Import(models.Model):
     ) -> "Import":
         """Read and compare a file and keep it until it is loaded; the catalogue stays as it is."""
         judged_by_the_centre(by)
-        made = cls.of(importing.plan(data, format=format, file=file, asked=asked), by=by, at=at)
+        made = cls.of(import_plan.plan(data, format=format, file=file, asked=asked), by=by, at=at)
         made.asked = asked
         made.file.save(f"{made.pk.hex}", ContentFile(data), save=False)
         made.save()
@@ -84,7 +84,7 @@ class Import(models.Model):
         """Write what a plan says, and keep its report."""
         with transaction.atomic():
             made = cls.of(plan, by=by, at=at)
-            made._take(importing.load(plan, by=by, at=at), by, at)
+            made._take(import_plan.load(plan, by=by, at=at), by, at)
             made.save()
         return made
 
@@ -103,7 +103,7 @@ class Import(models.Model):
             raise IllegalMove(gettext("This file was already loaded."))
         with self.file.open("rb") as kept:
             data = kept.read()
-        return importing.plan(data, format=self.format, file=self.file_name, asked=asked)
+        return import_plan.plan(data, format=self.format, file=self.file_name, asked=asked)
 
     def load(self, *, by: Any, at: datetime) -> None:
         """Write the draft that the preview showed; the kept file goes, the report stays."""
@@ -113,7 +113,7 @@ class Import(models.Model):
             open_ = Import.objects.filter(pk=self.pk, loaded_at=None)
             if not open_.update(loaded_at=at, loaded_by=by):
                 raise IllegalMove(gettext("This file was already loaded."))
-            self._take(importing.load(plan, by=by, at=at), by, at)
+            self._take(import_plan.load(plan, by=by, at=at), by, at)
             self.report = plan.report()
             name, storage = str(self.file.name), self.file.storage
             self.file = ""

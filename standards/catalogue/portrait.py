@@ -29,9 +29,9 @@ from standards.catalogue.facts import Rule
 from standards.catalogue.levels import included
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.relations import relations_of
-from standards.catalogue.scopes import LABELS
 from standards.catalogue.succession import standing
-from standards.catalogue.translating import (
+from standards.catalogue.translation_sets import LABELS
+from standards.catalogue.translations import (
     HUMAN,
     KINDS,
     MACHINE,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from certcentre.lifecycle import NotReady, illegal
 from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.naming import unsaid
+from standards.catalogue.field_labels import unsaid
 from standards.catalogue.reviewing import judged_by_the_centre, signed_by_a_second
 from standards.catalogue.rows import frozen_criterion, frozen_level
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from standards.catalogue.formats.shape import Loss
+from standards.catalogue.files.shape import Loss
 
 MOST_NAMED = 12
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from certcentre.log.models import record
 from standards.catalogue.comparing import Differences
 from standards.catalogue.editions import Criterion, Edition, Review
-from standards.catalogue.formats.oscal_profile import chosen
-from standards.catalogue.formats.shape import Loss, Refused, Selection, shorten, slug
+from standards.catalogue.files.oscal_profile import chosen
+from standards.catalogue.files.shape import Loss, Refused, Selection, shorten, slug
 from standards.catalogue.profiles import Profile
 
 MOST_NAMED = 10

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from standards.catalogue import asking, exports, views
-from standards.catalogue.office.urls import urlpatterns as office
+from standards.catalogue import exports, views
+from standards.catalogue.office_urls import urlpatterns as office
+from standards.catalogue.pages import applies
 
 urlpatterns = [
     path("standards/", views.standards, name="standards"),
@@ -18,6 +19,6 @@ urlpatterns = [
     path("standards/<str:key>/<str:ref>/", views.criterion, name="criterion"),
     path("needs/", views.needs, name="needs"),
     path("needs/<str:key>/", views.need, name="need"),
-    path("applies/", asking.applies, name="applies"),
+    path("applies/", applies.applies, name="applies"),
     *office,
 ]

@@ -11,8 +11,8 @@ from django.db import models
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue.reading import BrokenContent, Problem
 from standards.catalogue.reviewing import Review, Reviewed, Signed
-from standards.catalogue.scopes import FIELDS
-from standards.catalogue.translating import carried
+from standards.catalogue.translation_sets import FIELDS
+from standards.catalogue.translations import carried
 
 PUBLIC = LogEntry.Visibility.PUBLIC
 TRANSLATIONS = {"translations", "translation_state"}

@@ -12,7 +12,7 @@ from standards.assessment.accessibility_report import joined, read
 from standards.assessment.answers import Assessment
 from standards.assessment.evidence import Evidence
 from standards.catalogue.editions import Standard
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue.files.shape import Refused
 from tests import make
 from tests.samples import sample
 

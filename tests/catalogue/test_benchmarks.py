@@ -5,7 +5,7 @@ import json
 from certcentre.measuring import Ground
 from standards.catalogue.benchmarks import big_catalog, import_of_all
 from standards.catalogue.editions import Edition
-from standards.catalogue.formats import read
+from standards.catalogue.files import read
 
 
 def test_the_measured_file_has_the_shape_of_the_largest_public_one():

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.exporting import export
-from standards.catalogue.formats import WRITTEN
+from standards.catalogue.files import WRITTEN
 from tests import make
 from tests.catalogue.files import small
 from tests.samples import sample
@@ -22,7 +22,7 @@ TRESTLE = os.environ.get("TRESTLE_PYTHON", "")  # a Python that has compliance-t
 
 @pytest.fixture
 def edition(db, at):
-    return importing.load(importing.plan(small("edition.yaml")), by=None, at=at)
+    return import_plan.load(import_plan.plan(small("edition.yaml")), by=None, at=at)
 
 
 def oscal(edition):
@@ -60,7 +60,7 @@ def test_oscal_has_unique_ids_and_the_same_uuid_each_time(edition):
 
 
 def test_oscal_gives_ids_that_begin_with_a_letter(db, at):
-    made = importing.load(importing.plan(small("guidelines.wcag.json")), by=None, at=at)
+    made = import_plan.load(import_plan.plan(small("guidelines.wcag.json")), by=None, at=at)
     assert all(each[0].isalpha() for each in ids(oscal(made)))
 
 
@@ -98,7 +98,7 @@ def test_openacr_fits_its_own_schema(edition):
 @pytest.mark.skipif(not TRESTLE, reason="TRESTLE_PYTHON names no Python with compliance-trestle")
 @pytest.mark.parametrize("name", ["edition.yaml", "guidelines.wcag.json", "controls.oscal.json"])
 def test_a_third_party_takes_our_oscal(name, db, at, tmp_path):
-    made = importing.load(importing.plan(small(name)), by=None, at=at)
+    made = import_plan.load(import_plan.plan(small(name)), by=None, at=at)
     (tmp_path / "catalog.json").write_bytes(export(made, "oscal").content)
     read = (
         "import sys, pathlib; from trestle.oscal.catalog import Catalog; "

@@ -6,11 +6,11 @@ import zipfile
 
 import pytest
 
-from standards.catalogue import formats
-from standards.catalogue.formats import read
-from standards.catalogue.formats.parsing import LARGEST, decoded
-from standards.catalogue.formats.shape import Refused
-from standards.catalogue.importing import plan
+from standards.catalogue import files
+from standards.catalogue.files import read
+from standards.catalogue.files.parsing import LARGEST, decoded
+from standards.catalogue.files.shape import Refused
+from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
 
 LIBRARY = "objects: {framework: {name: F, requirement_nodes: [%s]}}"
@@ -20,7 +20,7 @@ NODE = "{urn: %s, parent_urn: %s, assessable: true, name: n}"
 def refused(data, format="auto"):
     data = data.encode() if isinstance(data, str) else data
     try:
-        formats.unsound(read(data, format)[1].document)
+        files.unsound(read(data, format)[1].document)
     except Refused as error:
         return str(error)
     return "taken in"

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.editions import Criterion, Edition, Standard
+from standards.catalogue.field_labels import NOT_SAID
 from standards.catalogue.imports import Import
-from standards.catalogue.naming import NOT_SAID
 from standards.catalogue.profiles import Profile
 from standards.catalogue.publishing import publish
 from tests import make
@@ -121,12 +121,12 @@ def test_a_standard_that_is_here_keeps_its_name(run, db):
 
 
 def test_an_edition_published_meanwhile_is_left_alone(at, db):
-    importing.load(importing.plan(small("edition.yaml")), by=None, at=at)
+    import_plan.load(import_plan.plan(small("edition.yaml")), by=None, at=at)
     changed = small("edition.yaml").replace(b"It does two.", b"It does two better.")
-    plan = importing.plan(changed)
+    plan = import_plan.plan(changed)
     published("example-own-1", at)
     with pytest.raises(IllegalMove, match="published meanwhile"):
-        importing.load(plan, by=None, at=at)
+        import_plan.load(plan, by=None, at=at)
     assert Criterion.objects.get(ref="1.2").statement == "It does two."
 
 
@@ -159,14 +159,14 @@ def test_a_selection_is_of_the_edition_that_the_file_points_at(run, at, db):
     text = small("controls.oscal.json")
     run(text, name="c.json")
     other = text.replace(b"Example Controls: for schools", b"Another Title")
-    importing.load(importing.plan(other), by=None, at=at)
+    import_plan.load(import_plan.plan(other), by=None, at=at)
     Edition.objects.filter(key="my-list").update(name="Example Controls")
     for level in (b"LOW", b"HIGH"):
         name = b"Example Institute Special Publication 800 Revision 5 Baseline " + level
-        plan = importing.plan(
+        plan = import_plan.plan(
             small("baseline.oscal-profile.json").replace(b"Example Baseline", name)
         )
-        assert importing.load(plan, by=None, at=at).contents["criteria"][0] == "my-list:AC-1"
+        assert import_plan.load(plan, by=None, at=at).contents["criteria"][0] == "my-list:AC-1"
     assert Profile.objects.count() == 2
 
 

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.formats import read
+from standards.catalogue.files import read
 from standards.catalogue.imports import Import
 from standards.catalogue.publishing import publish
 from tests import make
@@ -139,8 +139,8 @@ def test_the_list_takes_the_same_statements_at_any_length(officer, centre):
 
 
 def test_a_page_says_what_a_criterion_is_part_of(officer, at):
-    plan = importing.plan(small("edition.yaml"), file="edition.yaml")
-    edition = importing.load(plan, by=None, at=at)
+    plan = import_plan.plan(small("edition.yaml"), file="edition.yaml")
+    edition = import_plan.load(plan, by=None, at=at)
     publish([edition], by=None, at=at)
     page = officer.get("/standards/example-own-1/1.2/").content.decode()
     assert 'href="/standards/example-own-1/1.1/"' in page

@@ -11,8 +11,8 @@ from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue.proposing import revise
 from standards.catalogue.records import edition as record_of
-from standards.catalogue.scopes import Said, scope, translate
-from standards.catalogue.translating import wording
+from standards.catalogue.translation_sets import Said, scope, translate
+from standards.catalogue.translations import wording
 from standards.models import Criterion
 from tests import make
 

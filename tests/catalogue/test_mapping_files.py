@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from standards.catalogue.mapping_files import Unreadable, read
+from standards.catalogue.files.mappings import Unreadable, read
 from standards.models import Mapping
 from tests import make
 

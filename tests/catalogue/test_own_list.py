@@ -5,8 +5,8 @@ import io
 import openpyxl
 import pytest
 
-from standards.catalogue.formats import read
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue.files import read
+from standards.catalogue.files.shape import Refused
 
 FRENCH = "N°;Exigence;Caractère;Rubrique;Preuves;Remarque\n{}"
 ROWS = (

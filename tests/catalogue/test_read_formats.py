@@ -2,14 +2,14 @@
 
 import pytest
 
-from standards.catalogue import formats
-from standards.catalogue.formats import read
+from standards.catalogue import files
+from standards.catalogue.files import read
 from tests.catalogue.files import small
 
 
 def said(name):
     found = read(small(name), "auto", name)[1]
-    formats.unsound(found.document)
+    files.unsound(found.document)
     return found.document
 
 

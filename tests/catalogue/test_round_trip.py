@@ -5,12 +5,12 @@ What a format may lose of a source is written out here; anything else fails.
 
 import pytest
 
-from standards.catalogue import importing
+from standards.catalogue import import_plan
 from standards.catalogue.comparing import compare
 from standards.catalogue.completing import complete
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import document, export
-from standards.catalogue.formats import read
+from standards.catalogue.files import read
 from tests.catalogue.files import small
 from tests.samples import sample
 
@@ -59,9 +59,9 @@ def kind(loss):
 
 
 def brought_in(data, at, allowed):
-    plan = importing.plan(data)
+    plan = import_plan.plan(data)
     assert {kind(loss) for loss in plan.losses} <= allowed
-    return plan, importing.load(plan, by=None, at=at)
+    return plan, import_plan.load(plan, by=None, at=at)
 
 
 def again(edition, format):
@@ -126,7 +126,7 @@ def test_openacr_tells_what_it_cannot_carry(at, db):
 
 def test_the_portal_s_own_editions_go_round(at, db):
     """As the portal ships them, without a tree of groups."""
-    path = importing.__file__.replace("importing.py", "content/std-uk-childrens-code.yaml")
+    path = import_plan.__file__.replace("import_plan.py", "content/std-uk-childrens-code.yaml")
     with open(path, "rb") as file:
         _plan, edition = brought_in(file.read(), at, set())
     assert compare(document(edition), again(edition, "oscal")).nothing

@@ -5,8 +5,8 @@ from django.db.models.functions import Length
 from django.urls import reverse
 
 from standards.catalogue import records
-from standards.catalogue.office.edition_forms import CriterionForm, EditionForm
-from standards.catalogue.office.kinds import KINDS
+from standards.catalogue.edition_forms import CriterionForm, EditionForm
+from standards.catalogue.pages.kinds import KINDS
 from standards.models import Criterion, Edition, Level
 
 

@@ -15,7 +15,7 @@ from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
-from standards.catalogue.office.kinds import KINDS
+from standards.catalogue.pages.kinds import KINDS
 from standards.catalogue.reviewing import Review, by_others
 
 

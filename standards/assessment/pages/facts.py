@@ -18,10 +18,10 @@ from standards.assessment.describing import describe
 from standards.assessment.pages.mine import edited, own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import is_answered
+from standards.catalogue.applies_summary import show
 from standards.catalogue.applying import applied
-from standards.catalogue.asking import Address, asking, form_of, leads_to
 from standards.catalogue.facts import Fact, groups
-from standards.catalogue.showing import show
+from standards.catalogue.pages.applies import Address, asking, form_of, leads_to
 
 
 def pages_of(release: Release) -> Address:

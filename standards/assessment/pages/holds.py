@@ -20,9 +20,9 @@ from standards.assessment.forms import WhyForm
 from standards.assessment.shown import holding
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import BLOCK
+from standards.catalogue.applies_summary import because
 from standards.catalogue.applying import applied
 from standards.catalogue.facts import Fact
-from standards.catalogue.showing import because
 
 PER_PAGE = 25
 CLEAR = Question(

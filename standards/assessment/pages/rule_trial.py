@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from standards.assessment.solutions import Solution
 from standards.catalogue import applicability
+from standards.catalogue.abilities import for_officer
 from standards.catalogue.applicability import Applied, asked, condition, unanswered
 from standards.catalogue.applying import catalogue, published_rules, pure
 from standards.catalogue.conditions import in_words
 from standards.catalogue.editions import Criterion
 from standards.catalogue.fact_forms import FactForm
 from standards.catalogue.facts import CountryGroup, Fact, Rule
-from standards.catalogue.office.access import for_officer
 
 MOST = 20_000  # listed solutions that one trial reads
 NAMED = 20

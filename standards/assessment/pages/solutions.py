@@ -17,7 +17,7 @@ from certcentre.lifecycle import Conflict
 from standards.assessment.forms import EditSolutionForm, NewSolutionForm, WhyForm
 from standards.assessment.pages.mine import own_solution, trail
 from standards.assessment.solutions import Solution
-from standards.catalogue.asking import stated
+from standards.catalogue.pages.applies import stated
 
 NEW = Question(
     gettext_lazy("Describe a product"),

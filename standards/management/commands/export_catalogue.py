@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import export
-from standards.catalogue.formats import WRITTEN
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue.files import WRITTEN
+from standards.catalogue.files.shape import Refused
 from standards.catalogue.reporting import lost
 
 

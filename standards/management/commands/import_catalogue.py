@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove
-from standards.catalogue import importing
-from standards.catalogue.formats import AUTO, READ
-from standards.catalogue.formats.parsing import LARGEST
-from standards.catalogue.formats.shape import Refused
+from standards.catalogue import import_plan
+from standards.catalogue.files import AUTO, READ
+from standards.catalogue.files.parsing import LARGEST
+from standards.catalogue.files.shape import Refused
 from standards.catalogue.imports import Import
 from standards.catalogue.reporting import told
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         asked = {"key": options["key"]} if options["key"] else {}
         try:
-            plan = importing.plan(
+            plan = import_plan.plan(
                 content(path), format=options["format"], file=path.name, asked=asked
             )
             report = plan.report()

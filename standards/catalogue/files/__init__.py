@@ -1,0 +1,121 @@
+"""The formats that standards come in and go out in: one module each, and the table of them.
+
+Each reads text (XLSX: bytes) into the neutral shape and writes it back, with a list of losses. The
+table names their functions and imports none: models come here, and a process that never sees a
+workbook need not carry the libraries that open one.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from standards.catalogue.files.parsing import LARGEST, decoded
+from standards.catalogue.files.shape import Document, Loss, Read, Refused
+from standards.catalogue.files.soundness import fitted, flaws, in_order
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: what people call it, how it is read and written, and as what it is sent."""
+
+    name: str
+    reader: str = ""  # (content, name of the file) → Read
+    writer: str = ""  # Document → (bytes, losses)
+    media_type: str = "application/json"
+    ending: str = "json"
+    binary: bool = False
+
+    def read(self, content: Any, name: str) -> Read:
+        found: Read = import_string(f"{__name__}.{self.reader}")(content, name)
+        return found
+
+    def write(self, said: Document) -> tuple[bytes, list[Loss]]:
+        made: tuple[bytes, list[Loss]] = import_string(f"{__name__}.{self.writer}")(said)
+        return made
+
+
+FORMATS = {
+    "oscal": Format("OSCAL catalog", "oscal.read", "oscal_out.write", ending="oscal.json"),
+    "oscal-profile": Format("OSCAL profile", "oscal_profile.read"),
+    "openacr": Format(
+        "OpenACR catalog", "openacr.read", "openacr.write", "application/yaml", "openacr.yaml"
+    ),
+    "wcag": Format("WCAG (JSON of the W3C)", "wcag.read"),
+    "asvs": Format("ASVS (JSON or CSV of OWASP)", "asvs.read"),
+    "library": Format("Library of a governance tool (YAML)", "library.read"),
+    "csv": Format("CSV", "csv.read", "csv.write", "text/csv; charset=utf-8", "csv"),
+    "xlsx": Format(
+        "Excel (XLSX)",
+        "xlsx.read",
+        "xlsx.write",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        binary=True,
+    ),
+    "yaml": Format("Our own YAML", "yaml.read", "yaml.write", "application/yaml", "yaml"),
+    "jsonld": Format("JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld"),
+}
+READ = [key for key, each in FORMATS.items() if each.reader]
+WRITTEN = [key for key, each in FORMATS.items() if each.writer]
+SIGNS = (  # what is searched for at the head of a file, whatever its name ends in
+    ("oscal-profile", r'^\s*\{\s*("\$schema".*?,\s*)?"profile"\s*:|^profile\s*:'),
+    ("oscal", r'^\s*\{\s*("\$schema".*?,\s*)?"catalog"\s*:|^catalog\s*:'),
+    ("wcag", r'"principles"\s*:\s*\['),
+    ("asvs", r'"Requirements"\s*:\s*\[|^chapter_id,'),
+    ("library", r'^objects\s*:|^\s*\{[^{}]*"objects"\s*:'),
+    ("openacr", r"^(chapters|components|terms)\s*:"),
+    ("yaml", r"^(level_structure|criteria)\s*:"),
+)
+HEAD = 20_000  # characters that are looked at in JSON; in YAML a key may stand at the end
+
+
+def read(data: bytes, format: str = AUTO, name: str = "") -> tuple[str, Read]:
+    """The format and what the file holds; Refused with reasons that its owner can act on."""
+    if len(data) > LARGEST:
+        decoded(data)  # says how large it may be
+    packed = data[:4] == b"PK\x03\x04"
+    if format == AUTO and packed:
+        format = "xlsx"
+    binary = format in FORMATS and FORMATS[format].binary
+    content: Any = data if binary else decoded(data)
+    if format == AUTO:
+        format = recognised(content)
+    if format not in READ:
+        raise Refused(
+            gettext("We do not read “%(format)s”; we read %(value)s.")
+            % {"format": format, "value": ", ".join(READ)}
+        )
+    found = FORMATS[format].read(content, name)
+    if found.document:
+        found.document.groups = in_order(found.document.groups)
+        found.losses += fitted(found.document)
+    return format, found
+
+
+def recognised(text: str) -> str:
+    """The format that a text is in, told by what stands in it and never by the file's name."""
+    head = text[:HEAD] if text.lstrip()[:1] in "{[" else text
+    for format, sign in SIGNS:
+        if re.search(sign, head, flags=re.M):
+            return format
+    first = text.lstrip().split("\n", 1)[0]
+    if text.lstrip()[:1] not in "{[" and any(each in first for each in ",;\t"):
+        return "csv"
+    raise Refused(
+        gettext(
+            "We do not recognise this file. We read %(value)s; say which one it is. "
+            "A list of one’s own has its columns named in the first row."
+        )
+        % {"value": ", ".join(FORMATS[key].name for key in READ)}
+    )
+
+
+def unsound(said: Document) -> None:
+    """Refused when the document does not hang together."""
+    if reasons := flaws(said):
+        raise Refused(*reasons)

@@ -1,0 +1,115 @@
+"""OWASP ASVS 5 in its own JSON or CSV: chapters and sections to groups, levels cumulative."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext
+
+from standards.catalogue.files.parsing import from_json, listing, mapping, words
+from standards.catalogue.files.shape import (
+    Document,
+    Group,
+    Item,
+    Level,
+    Loss,
+    Read,
+    Refused,
+    title_from,
+)
+
+LEVELS = [
+    Level("L1", "Level 1, the least that any product needs", "must", cumulative=True),
+    Level("L2", "Level 2, for products with personal data", "must", cumulative=True),
+    Level("L3", "Level 3, where most is at stake", "must", cumulative=True),
+]
+COLUMNS = ("chapter_id", "chapter_name", "section_id", "section_name", "req_id", "req_description")
+LICENCE = "CC BY-SA 4.0"
+Row = tuple[str, str, str, str, str, str, str]  # COLUMNS, and the level
+
+
+def read(data: str, name: str = "") -> Read:
+    """Each requirement at the least level that asks for it."""
+    if data.lstrip()[:1] == "{":
+        version, rows = from_tree(mapping(from_json(data), "The file"))
+    else:
+        version, rows = "5.0.0", from_table(data)
+    said = Document(
+        name=f"OWASP Application Security Verification Standard {version}",
+        version=version,
+        standard="owasp-asvs",
+        key=f"owasp-asvs-{version}",
+        issuing_body="OWASP Foundation",
+        reference=f"OWASP ASVS {version}",
+        category="security",
+        domain="security",
+        jurisdictions=["global"],
+        text_licence=LICENCE,
+        may_quote_text="yes, with attribution and share-alike",
+        catalogue_licence="CC-BY-SA-4.0",
+        notice=f"OWASP Application Security Verification Standard {version}, OWASP Foundation, "
+        f"{LICENCE}.",
+        levels=[replace(level) for level in LEVELS],
+    )
+    groups: dict[str, Group] = {}
+    for chapter, chapter_name, section, section_name, ref, text, level in rows:
+        if f"L{level}" not in ("L1", "L2", "L3"):
+            raise Refused(
+                gettext("%(ref)s has the level “%(level)s”, which is not 1, 2 or 3.")
+                % {"ref": ref, "level": level}
+            )
+        if not text:
+            raise Refused(gettext("%(ref)s has no text.") % {"ref": ref})
+        groups.setdefault(chapter, Group(chapter, chapter_name, ref=chapter))
+        groups.setdefault(section, Group(section, section_name, ref=section, parent=chapter))
+        said.items.append(
+            Item(ref, title_from(text), text, level=f"L{level}", source_id=ref, group=section)
+        )
+    if not said.items:
+        raise Refused(gettext("The file holds no requirement."))
+    said.groups = list(groups.values())
+    refs = tuple(item.ref for item in said.items)
+    why = gettext("ASVS gives its requirements none; their first words stand for it")
+    return Read(document=said, losses=[Loss(gettext("No title"), why, refs, made=True)])
+
+
+def from_tree(top: dict[str, Any]) -> tuple[str, list[Row]]:
+    if "Requirements" not in top:
+        raise Refused(
+            gettext("The file has no `Requirements`, so it is not the ASVS as OWASP gives it.")
+        )
+    return words(top.get("Version")) or "5.0.0", list(branches(top))
+
+
+def branches(top: dict[str, Any]) -> Iterator[Row]:
+    for chapter in listing(top["Requirements"], "Requirements"):
+        chapter = mapping(chapter, "A chapter")
+        for section in listing(chapter.get("Items"), "Items"):
+            section = mapping(section, "A section")
+            for leaf in listing(section.get("Items"), "Items"):
+                leaf = mapping(leaf, "A requirement")
+                yield (
+                    words(chapter.get("Shortcode")),
+                    words(chapter.get("Name")),
+                    words(section.get("Shortcode")),
+                    words(section.get("Name")),
+                    words(leaf.get("Shortcode")),
+                    words(leaf.get("Description")),
+                    words(leaf.get("L")),
+                )
+
+
+def from_table(data: str) -> list[Row]:
+    table = csv.DictReader(io.StringIO(data, newline=""))
+    if not set(COLUMNS) <= set(table.fieldnames or ()):
+        raise Refused(
+            gettext("The table should have the columns %(value)s and L.")
+            % {"value": ", ".join(COLUMNS)}
+        )
+    found = []
+    for line in table:
+        cells = [words(line.get(name)) for name in (*COLUMNS, "L")]
+        found.append((cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]))
+    return found

@@ -1,0 +1,182 @@
+"""From bytes to plain values, under limits of size, depth and number: nothing is built before."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext
+
+from standards.catalogue.files.shape import Refused
+from standards.catalogue.reading import DEEPEST, Loader, refuse_bombs
+
+LARGEST = 25 * 1024 * 1024  # bytes; the largest public catalogue we know of has 4 MB
+MOST_VALUES = 2_000_000
+
+
+NO_TEXT = {  # how files begin that people bring by mistake
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "ZIP",
+    b"MZ\x90": "EXE",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\xd0\xcf\x11\xe0": "XLS / DOC (Office 97)",
+    b"\x1f\x8b": "GZIP",
+}
+
+
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it."""
+    if len(data) > LARGEST:
+        raise Refused(
+            gettext(
+                "The file has %(value)s MB; at most %(value2)s MB are read. Split it, or "
+                "leave out what is not the standard itself."
+            )
+            % {"value": len(data) // (1024 * 1024), "value2": LARGEST // (1024 * 1024)}
+        )
+    if kind := next((name for head, name in NO_TEXT.items() if data.startswith(head)), ""):
+        raise Refused(
+            gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.") % {"kind": kind}
+        )
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Refused(
+            gettext(
+                "Line %(line)s is not UTF-8. Save the file again as UTF-8 (in a "
+                "spreadsheet: “CSV UTF-8”), then bring it here again."
+            )
+            % {"line": line}
+        ) from error
+    if not text.strip():
+        raise Refused(gettext("The file is empty."))
+    if "\x00" in text:
+        raise Refused(gettext("The file holds bytes that are not text. Is it the right file?"))
+    return text
+
+
+def from_json(text: str) -> Any:
+    """The values of a JSON text. Refused when it is broken, too deep, or names a key twice."""
+    try:
+        found = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except RecursionError as error:
+        raise Refused(too_deep()) from error
+    except json.JSONDecodeError as error:
+        raise Refused(
+            gettext("Line %(lineno)s is not JSON: %(msg)s.")
+            % {"lineno": error.lineno, "msg": error.msg}
+        ) from error
+    except ValueError as error:  # numbers of thousands of digits
+        raise Refused(
+            gettext("The JSON holds a number that is too long: %(error)s.") % {"error": error}
+        ) from error
+    measure(found)
+    return found
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused(
+            gettext("The key “%(twice)s” stands twice in one object; the second would win.")
+            % {"twice": twice}
+        )
+    return found
+
+
+def no_number(name: str) -> Any:
+    raise Refused(gettext("%(name)s is not a number of JSON.") % {"name": name})
+
+
+def measure(found: Any) -> None:
+    """Refused when values nest too deeply, or are too many."""
+    depth, total, layer = 0, 0, [found]
+    while layer:
+        depth += 1
+        total += len(layer)
+        if depth > DEEPEST:
+            raise Refused(too_deep())
+        if total > MOST_VALUES:
+            raise Refused(
+                gettext("The file holds more than %(most_values)s values. Split it.")
+                % {"most_values": f"{MOST_VALUES:,}"}
+            )
+        layer = [inner for outer in layer for inner in inside(outer)]
+
+
+def inside(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def too_deep() -> str:
+    return f"The file is nested more than {DEEPEST} levels deep; no standard needs that."
+
+
+class PlainLoader(Loader):
+    """Takes numbers and dates for the text that they are written as: 5.10 is a ref, not 5.1."""
+
+
+KEPT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag in KEPT]
+    for first, resolvers in Loader.yaml_implicit_resolvers.items()
+}
+
+
+def from_yaml(text: str, loader: type[Any] = PlainLoader) -> Any:
+    """The values of a YAML text. Refused when it is broken, too deep, or uses aliases."""
+    try:
+        refuse_bombs(text)
+        return yaml.load(text, Loader=loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise Refused(
+            gettext("Line %(line)s is not YAML that we read: %(problem)s.")
+            % {"line": line, "problem": error.problem}
+        ) from error
+    except yaml.YAMLError as error:
+        raise Refused(gettext("The file is not YAML: %(error)s.") % {"error": error}) from error
+    except ValueError as error:
+        raise Refused(gettext("The YAML cannot be read: %(error)s.") % {"error": error}) from error
+
+
+def mapping(value: Any, where: str) -> dict[str, Any]:
+    """An object where one must stand."""
+    if not isinstance(value, dict):
+        raise Refused(
+            gettext("%(where)s should be an object, and is %(kind)s.")
+            % {"where": where, "kind": kind(value)}
+        )
+    return value
+
+
+def listing(value: Any, where: str) -> list[Any]:
+    """A list where one may stand; nothing where there is none."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Refused(
+            gettext("%(where)s should be a list, and is %(kind)s.")
+            % {"where": where, "kind": kind(value)}
+        )
+    return value
+
+
+def words(value: Any) -> str:
+    """A text where one may stand: numbers as they are written, nothing for nothing."""
+    if value is None or isinstance(value, bool | dict | list):
+        return ""
+    return str(value).strip()
+
+
+def kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")

@@ -1,0 +1,221 @@
+"""Bringing in a file that others wrote: read and checked first, then written in one transaction.
+
+A new standard becomes a draft edition; a changed file the draft of a new edition beside the
+published one; the same file again changes nothing. A profile file becomes a proposed profile.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext
+
+from certcentre.lifecycle import IllegalMove
+from certcentre.log.models import LogEntry, entry
+from standards.catalogue import files, selecting
+from standards.catalogue.comparing import Differences, compare
+from standards.catalogue.completing import ASKED, complete
+from standards.catalogue.content import Content
+from standards.catalogue.editions import Edition, judged_by_the_centre
+from standards.catalogue.exporting import document
+from standards.catalogue.field_labels import NEEDED, NOT_SAID
+from standards.catalogue.files.record import as_record
+from standards.catalogue.files.shape import Document, Loss, Refused
+from standards.catalogue.files.yaml import refuse, wrongs
+from standards.catalogue.loading import write_editions
+from standards.catalogue.profiles import Profile
+from standards.catalogue.reading import Record
+from standards.catalogue.selecting import Choice, choose
+from standards.catalogue.writing import Writer
+
+RESERVED = {"imports", "drafts", "new"}  # addresses below /standards/
+
+
+@dataclass
+class Plan:
+    """What bringing in a file would do: read, checked and compared, nothing written."""
+
+    format: str
+    file: str
+    size: int
+    digest: str
+    document: Document | None = None
+    losses: list[Loss] = field(default_factory=list)
+    base: str = ""  # the key that the file asks for; later editions of it get a number behind
+    key: str = ""  # of the edition that would be written
+    before: Edition | None = None  # what it is compared with
+    differences: Differences = field(default_factory=Differences)
+    choice: Choice | None = None  # what a profile file selects, instead of a document
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything stands there already."""
+        before = self.choice.before if self.choice else self.before
+        return before is not None and self.differences.nothing
+
+    def counts(self) -> dict[str, int]:
+        said = self.document
+        if said is None:
+            return {"criteria": len(self.choice.criteria) if self.choice else 0}
+        return {
+            "criteria": len(said.items),
+            "withdrawn": sum(item.force == "withdrawn" for item in said.items),
+            "levels": len(said.levels),
+            "groups": len(said.groups),
+            "nested": sum(bool(item.parent) for item in said.items),
+            "guidance": sum(bool(item.guidance) for item in said.items),
+        }
+
+    def facts(self) -> dict[str, str]:
+        """What the edition says of itself, as an officer may correct it."""
+        said = self.document
+        return (
+            {name: str(getattr(said, name)) for name in ASKED} | {"key": self.base} if said else {}
+        )
+
+    def report(self) -> dict[str, Any]:
+        """What the page, the file and the command tell."""
+        before = self.choice.before if self.choice else self.before
+        name = self.document.name if self.document else ""
+        return {
+            "kind": "profile" if self.choice else "edition",
+            "key": self.key,
+            "name": self.choice.selection.name if self.choice else name,
+            "of": self.choice.edition.key if self.choice else "",
+            "before": before.key if before else "",
+            "before_status": before.status if before else "",
+            "facts": self.facts(),
+            "counts": self.counts(),
+            "differences": self.differences.as_json(),
+            "losses": [
+                {"what": each.what, "why": each.why, "where": list(each.where), "made": each.made}
+                for each in self.losses
+            ],
+        }
+
+
+def plan(
+    data: bytes, *, format: str = files.AUTO, file: str = "", asked: Mapping[str, Any] = {}
+) -> Plan:
+    """Read and check a file, and compare it with what is there. Refused with reasons."""
+    format, found = files.read(data, format, file)
+    made = Plan(format, file, len(data), hashlib.sha256(data).hexdigest(), losses=found.losses)
+    if found.selection:
+        made.choice = choose(found.selection, asked.get("key", ""))
+        made.key, made.differences = made.choice.key, made.choice.differences
+        made.losses += made.choice.losses
+        return made
+    assert found.document  # noqa: S101
+    made.document = found.document
+    made.losses += complete(found.document, format, asked, file)
+    check(found.document)
+    made.base = found.document.key
+    settle(made)
+    return made
+
+
+def check(said: Document) -> None:
+    files.unsound(said)
+    if said.key in RESERVED:
+        raise Refused(
+            gettext("The key “%(key)s” is an address of ours. Give another.") % {"key": said.key}
+        )
+    refuse(wrongs(as_record(said)))
+
+
+def settle(made: Plan) -> None:
+    """Which edition the document is, or becomes: an equal one, the draft, or the next number."""
+    said = made.document
+    assert said is not None  # noqa: S101
+    known = Edition.objects.filter(Q(key=made.base) | Q(source__base=made.base))
+    rows = list(known.select_related("standard").order_by("pk"))
+    found = []
+    for row in rows:
+        said.key, was = row.key, document(row)
+        found.append((row, compare(was, filled(said, was))))
+    equal = [each for each in found if each[1].nothing]
+    drafts = [each for each in found if each[0].status == Edition.Status.DRAFT]
+    made.key, made.before, made.differences = made.base, None, compare(None, said)
+    if found:  # the newest is what a new edition is compared with
+        made.before, made.differences = (equal or drafts or found)[-1]
+        made.key = made.before.key if equal or drafts else numbered(made.base)
+        made.document = said = filled(said, document(made.before))
+    said.key = made.key
+
+
+def filled(said: Document, was: Document) -> Document:
+    """Where the file is silent, what an officer said of the edition before stands."""
+    silent = [name for name in (*NEEDED, "may_quote_text") if getattr(said, name) == NOT_SAID]
+    return replace(said, **{name: getattr(was, name) for name in silent})
+
+
+def numbered(base: str) -> str:
+    """The first key behind `base` that no edition has."""
+    taken = set(Edition.objects.filter(key__startswith=base).values_list("key", flat=True))
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+def load(made: Plan, *, by: Any, at: datetime) -> Edition | Profile:
+    """Write the draft edition, or the proposed profile; nothing when it stands there already."""
+    judged_by_the_centre(by)
+    with transaction.atomic():
+        if made.choice:
+            return selecting.load(made.choice, by=by, at=at)
+        assert made.document  # noqa: S101
+        if made.nothing and made.before:
+            return made.before
+        return write(made, made.document, by=by, at=at)
+
+
+def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
+    """The rows of a draft edition, and the entry in the log."""
+    standing = Edition.objects.select_for_update().filter(key=made.key).first()
+    if standing and standing.status != Edition.Status.DRAFT:
+        raise IllegalMove(gettext("The edition was published meanwhile. Preview the file again."))
+    said.source = {
+        "format": made.format,
+        "file": made.file,
+        "digest": made.digest,
+        "base": made.base,
+        "imported_at": at.isoformat(),
+    }
+    content = Content()
+    content.add("edition", Record(made.file, {**as_record(said), "status": "draft"}))
+    writer = Writer(by=by, at=at)
+    try:
+        write_editions(content, writer, renaming=False)
+    except ProtectedError as error:
+        raise Refused(
+            gettext(
+                "The draft has criteria that mappings, rules or answers rest on and that "
+                "the file lacks. Take those away first, or give the file a key of its "
+                "own."
+            )
+        ) from error
+    edition = follow(made, by)
+    LogEntry.objects.bulk_create([*writer.entries, told(edition, made, by, at)])
+    return edition
+
+
+def follow(made: Plan, by: Any) -> Edition:
+    """Say who drafted it, in which language it is, and which published edition it follows."""
+    assert made.document  # noqa: S101
+    edition = Edition.objects.get(key=made.key)
+    edition.language = made.document.language[:2]
+    edition.proposed_by = edition.proposed_by or by
+    if made.before and made.before.pk != edition.pk:
+        edition.supersedes = made.before
+    edition.save(update_fields=["language", "proposed_by", "supersedes"])
+    return edition
+
+
+def told(edition: Edition, made: Plan, by: Any, at: datetime) -> LogEntry:
+    detail = {"digest": made.digest, "format": made.format, "counts": made.counts()}
+    return entry(edition, "edition.imported", by=by, at=at, detail=detail)

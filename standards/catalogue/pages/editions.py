@@ -1,0 +1,112 @@
+"""An edition at the centre: its days, its signature, its end, and what it changes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.views import sent
+from certcentre.asking import Question, ask
+from standards.catalogue import history
+from standards.catalogue.abilities import for_officer
+from standards.catalogue.editions import Edition
+from standards.catalogue.field_labels import about
+from standards.catalogue.forms import DaysForm, PublishForm, WhyForm
+from standards.catalogue.publishing import publish, reschedule
+from standards.catalogue.reviewing import had_a_hand
+from standards.catalogue.succession import difference, standing
+
+PUBLISH = Question(
+    _("Publish this edition"),
+    _(
+        "Its words, levels and refs stand from now on, and everybody sees it. You sign what a "
+        "colleague drafted."
+    ),
+    _("Publish"),
+    _("Published. Its words stand."),
+    to="published",
+)
+WITHDRAW = Question(
+    _("Withdraw this edition"),
+    _(
+        "Nobody may answer it or ask for it any more, and this cannot be undone. Its page and "
+        "what rests on it stay. To replace it by a newer one, set its days instead."
+    ),
+    _("Withdraw"),
+    _("Withdrawn. Its page stays."),
+    destructive=True,
+    to="withdrawn",
+)
+DAYS = Question(
+    _("Set the days of this edition"),
+    _(
+        "Announce early: we promise at least six months between publishing and the end of the "
+        "grace, unless a law says less."
+    ),
+    _("Set these days"),
+    _("The days are set."),
+)
+
+
+def found(request: HttpRequest, key: str) -> Edition:
+    rows = Edition.objects.select_related("standard", "supersedes", "proposed_by", "published_by")
+    edition: Edition = for_officer(request, rows, key=key)
+    return edition
+
+
+def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
+    """Where it stands, what waits, and every step that was taken."""
+    edition = found(request, key)
+    before = edition.supersedes
+    compared = difference(before, edition) if before else None
+    context = {
+        "edition": edition,
+        "standing": standing(edition, timezone.localdate()),
+        "own": had_a_hand(edition, request.user),
+        "criteria": edition.criteria.select_related("level").order_by("position"),
+        "levels": list(edition.levels.order_by("position")),
+        "compared": compared,
+        "before": before,
+        "about": about(edition),
+        "after": list(edition.successors.order_by("effective_from", "pk")),
+        "history": history.told(edition),
+    }
+    return render(request, "catalogue/office/edition.html", context)
+
+
+def catalogue_edition_publish(request: HttpRequest, key: str) -> HttpResponse:
+    edition = found(request, key)
+
+    def take(*, by: Any, at: Any, signed: bool) -> None:
+        publish([edition], by=by, at=at)
+
+    return step(request, edition, PUBLISH, PublishForm(sent(request)), take)
+
+
+def catalogue_edition_withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    edition = found(request, key)
+    return step(request, edition, WITHDRAW, WhyForm(sent(request)), edition.withdraw)
+
+
+def catalogue_edition_days(request: HttpRequest, key: str) -> HttpResponse:
+    edition = found(request, key)
+    shown = {name: getattr(edition, name) for name in DaysForm.DAYS}
+    form = DaysForm(sent(request), initial=shown, follows=bool(edition.supersedes_id))
+
+    def take(**said: Any) -> None:
+        reschedule(edition, **said)
+
+    return step(request, edition, DAYS, form, take)
+
+
+def step(
+    request: HttpRequest, edition: Edition, question: Question, form: Any, take: Any
+) -> HttpResponse:
+    back = reverse("catalogue-edition", args=[edition.key])
+    trail = [(gettext("The catalogue"), reverse("catalogue")), (edition.name, back)]
+    template = "catalogue/office/step.html"
+    return ask(request, question, form, take, back=back, trail=trail, template=template, of=edition)

@@ -1,0 +1,144 @@
+"""Many mappings at once: from a file, previewed first; and out as a file."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from certcentre.accounts.views import sent
+from certcentre.lifecycle import NotReady
+from standards.catalogue import records
+from standards.catalogue.abilities import officer
+from standards.catalogue.checking import check
+from standards.catalogue.content import Content
+from standards.catalogue.editions import Mapping
+from standards.catalogue.fields import reason, text
+from standards.catalogue.files import mappings
+from standards.catalogue.files.mappings import Unreadable
+from standards.catalogue.loading import known
+from standards.catalogue.proposing import propose_all, said
+from standards.catalogue.reading import BrokenContent, Record
+from standards.catalogue.reviewing import Review
+
+UNPROCESSABLE = 422
+
+
+class FileForm(forms.Form):
+    """A file of mappings; after the preview its text stands in the page."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("CSV or YAML in UTF-8, at most 1 MB.")
+    )
+    origin = text(
+        _("Origin"),
+        Mapping,
+        "origin",
+        required=False,
+        help_text=_("For lines that name none: a person, a body, a published table."),
+    )
+    text = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1_200_000)
+    reason = reason()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        file = given.get("file")
+        try:
+            if file and file.size > mappings.LARGEST:
+                raise Unreadable("it is larger than 1 MB")
+            data = file.read() if file else given.get("text", "").encode()
+            if not data:
+                self.add_error("file", _("Choose a file."))
+                return given
+            found = mappings.read(data)
+        except Unreadable as error:
+            words = gettext("This file was not read: %(problem)s. Nothing was changed.")
+            self.add_error("file", words % {"problem": error})
+            return given
+        origin = given.get("origin", "")
+        given["records"] = [{**({"origin": origin} if origin else {}), **one} for one in found]
+        given["text"] = data.decode("utf-8-sig")
+        return given
+
+
+def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
+    """Preview: what is new, what stands, what is refused and why. Then propose all, or none."""
+    user = officer(request)
+    form = FileForm(sent(request), request.FILES or None)
+    context: dict[str, Any] = {
+        "form": form,
+        "columns": mappings.COLUMNS,
+        "relations": Mapping.Relation.choices,
+        "trail": [
+            (gettext("The catalogue"), reverse("catalogue")),
+            (gettext("Mappings"), reverse("catalogue-mappings")),
+        ],
+    }
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data["records"]
+        problems = wrongs(found)
+        if request.POST.get("do") == "propose" and not problems:
+            new = unmapped(found)
+            try:
+                why = form.cleaned_data["reason"]
+                propose_all("mapping", new, by=user, at=timezone.now(), reason=why)
+            except NotReady as missing:
+                problems = missing.problems
+            else:
+                words = ngettext("%(n)s proposed.", "%(n)s proposed.", len(new))
+                messages.success(request, words % {"n": len(new)})
+                return redirect("catalogue-mappings")
+        form = FileForm(initial={**form.cleaned_data, "file": None})
+        new = unmapped(found)
+        context |= {
+            "form": form,
+            "read": len(found),
+            "new": new[:50],
+            "new_count": len(new),
+            "there": len(found) - len(new),
+            "problems": problems,
+        }
+        status = UNPROCESSABLE if problems else None
+        return render(request, "catalogue/office/mappings_file.html", context, status=status)
+    status = UNPROCESSABLE if form.is_bound else None
+    return render(request, "catalogue/office/mappings_file.html", context, status=status)
+
+
+def wrongs(found: list[dict[str, Any]]) -> list[str]:
+    """What a content file with these would be refused for."""
+    content = Content()
+    for line, data in enumerate(found, start=1):
+        content.add("mapping", Record(gettext("line %(n)s") % {"n": line}, data))
+    try:
+        if content.problems:
+            raise BrokenContent(*content.problems)
+        check(content, known())
+    except BrokenContent as broken:
+        return said(broken)
+    return []
+
+
+def unmapped(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those between criteria that no living mapping joins, either way round. One statement."""
+    living = Mapping.objects.exclude(status=Review.WITHDRAWN)
+    pairs = set(living.values_list("source__key", "target__key"))
+    pairs |= {(target, source) for source, target in pairs}
+    return [one for one in found if (one.get("source"), one.get("target")) not in pairs]
+
+
+@require_safe
+def catalogue_mappings_csv(request: HttpRequest) -> HttpResponse:
+    """Every living mapping in the shape that the file page reads."""
+    officer(request)
+    rows = Mapping.objects.exclude(status=Review.WITHDRAWN).select_related("source", "target")
+    ordered = rows.order_by("source__key", "target__key")
+    text = mappings.written([records.mapping(row) for row in ordered])
+    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="mappings.csv"'
+    return answer
