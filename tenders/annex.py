@@ -63,6 +63,7 @@ class Annex:
     reference: str
     buyer: str
     draft: bool
+    dated: datetime  # when it was published, or the draft last changed
     summary: str
     facts: tuple[Pair, ...]
     how: tuple[str, ...]
@@ -111,6 +112,7 @@ def build(body: dict[str, Any], digest: str = "") -> Annex:
         reference=body["reference"],
         buyer=body["buyer"]["name"],
         draft=body["published"] is None,
+        dated=datetime.fromisoformat((body["published"] or {}).get("at") or body["changed"]),
         summary=body["summary"],
         facts=facts(body),
         how=tuple(wording["how"]),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenders.annex import Annex, Tell
-from tenders.export import csv_list, docx, own_file, page, pdf, xlsx
+from tenders.export import csv_list, docx, odt, own_file, page, pdf, xlsx
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 
@@ -52,6 +52,7 @@ FORMATS = {
             docx.write,
             own=OwnFile(own_file.place_in, own_file.write),
         ),
+        Format("odt", _("OpenDocument text"), odt.MEDIA_TYPE, odt.write),
         Format("pdf", _("PDF"), "application/pdf", pdf.write),
         Format("xlsx", _("Excel response form"), f"{OOXML}.spreadsheetml.sheet", xlsx.write),
         Format("html", _("HTML"), "text/html; charset=utf-8", page.write),

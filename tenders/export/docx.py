@@ -152,8 +152,10 @@ class Pen:
         properties = make("w:rPr", run)
         if bold:
             make("w:b", properties)
+            make("w:bCs", properties)  # what counts for Arabic and its like
         if size:
             make("w:sz", properties, {"w:val": size})
+            make("w:szCs", properties, {"w:val": size})
         make("w:lang", properties, {"w:val": self.locale})
         for index, line in enumerate(text.split("\n")):
             if index:
