@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.saving import Standing
+
 HERE = "#main"
 
 
@@ -167,6 +169,18 @@ def records() -> dict[str, Any]:
     }
 
 
+def not_saved() -> dict[str, Any]:
+    """Something typed that another person was quicker with."""
+    standing = Standing(
+        revision=4,
+        by="Ada Example",
+        mark="partly_met",
+        texts=[("", gettext("Subtitles come in March."))],
+    )
+    problem = gettext("This was changed elsewhere while you were writing. Both texts are kept.")
+    return {"problems": [problem], "standing": standing}
+
+
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
     """The gallery."""
@@ -177,6 +191,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "upload_form": ExampleUpload(prefix="upload"),
         "day": date(2026, 11, 20),
         "later": date(2028, 11, 20),
+        "not_saved": not_saved(),
         **lists(),
         **records(),
     }

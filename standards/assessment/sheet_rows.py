@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 
+from certcentre.lifecycle import Conflict, StepRefused
+from certcentre.saving import Standing
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
@@ -67,7 +70,7 @@ class Row:
     files: list[tuple[Evidence, Phase]] = field(default_factory=list)
     offer: Offer | None = None
     problem: str = ""
-    theirs: Answer | None = None  # the stored answer, when somebody else changed it meanwhile
+    standing: Standing | None = None  # the stored answer, when somebody else changed it meanwhile
 
     @property
     def shown(self) -> str:
@@ -75,13 +78,13 @@ class Row:
 
         What could not be saved has no print: it counts as changed until it is.
         """
-        kept = self.problem or self.theirs
+        kept = self.problem or self.standing
         return f"{self.revision}.{'' if kept else print_of(self.value, self.reason)}"
 
     @property
     def shown_whole(self) -> str:
         """The same where the private note is shown too."""
-        kept = self.problem or self.theirs
+        kept = self.problem or self.standing
         return f"{self.revision}.{'' if kept else print_of(self.value, self.reason, self.note)}"
 
     @property
@@ -92,17 +95,34 @@ class Row:
     def binding(self) -> str:
         return str(Obligation(self.obligation).label)
 
-    def keep(self, value: str, reason: str, note: str | None, refused: Any) -> None:
+    def keep(self, value: str, reason: str, note: str | None, refused: StepRefused) -> None:
         """Show what was typed but not saved, and why."""
         self.value, self.reason = value, reason
         self.note = self.note if note is None else note
-        self.theirs = getattr(refused, "stored", None)
-        self.revision = self.theirs.revision if self.theirs else self.revision
-        self.problem = "" if self.theirs else str(refused)
+        stored = refused.stored if isinstance(refused, Conflict) else None
+        self.standing = standing_of(stored) if isinstance(stored, Answer) else None
+        self.revision = self.standing.revision if self.standing else self.revision
+        self.problem = str(refused)
+
+    @property
+    def problems(self) -> list[str]:
+        return [self.problem] if self.problem else []
 
     @property
     def must(self) -> bool:
         return self.obligation == Obligation.MUST
+
+
+def standing_of(answer: Answer) -> Standing:
+    """An answer that somebody else wrote meanwhile, beside the one that was not saved."""
+    pk = answer.pk
+    return Standing(
+        revision=answer.revision,
+        by=str(answer.answered_by or ""),
+        mark=answer.value,
+        texts=[("", answer.reason), (gettext("Your private note:"), answer.note)],
+        fields={f"v{pk}": answer.value, f"r{pk}": answer.reason, f"n{pk}": answer.note},
+    )
 
 
 def print_of(value: str, *texts: str) -> str:
@@ -155,6 +175,22 @@ def progress(assessment: Assessment) -> list[Progress]:
         )
         for key, label in Domain.choices
         if (row := found.get(key))
+    ]
+
+
+def bars(
+    assessment: Assessment, domains: list[Progress], current: str
+) -> list[tuple[str, str, int, int, bool]]:
+    """Each domain with its address and progress, as components/bars.html draws it."""
+    return [
+        (
+            each.label,
+            reverse("assessment-sheet", args=[assessment.pk, each.domain]),
+            each.done,
+            each.of,
+            each.domain == current,
+        )
+        for each in domains
     ]
 
 

@@ -1,10 +1,10 @@
 """One requirement: changed, moved, taken out."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from certcentre.accounts.views import person
 from certcentre.lifecycle import Conflict, NotReady
+from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from tenders import readiness, sources
 from tenders.forms import RequirementForm
 from tenders.requirements import Requirement
@@ -31,22 +32,56 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
     form = RequirementForm(
         request.POST, catalogued=bool(one.criterion_id), whole=whole, others=others
     )
-    if not form.is_valid():
-        return not_saved(request, one, form)
-    try:
-        saved = one.change(
-            by=person(request), at=timezone.now(), revision=revision(request), **form.cleaned_data
+    if is_autosave(request):
+        return autosave(
+            request,
+            partial(save, request, one, form),
+            ref=one.ref,
+            revision=one.revision,
+            stands=standing_of,
         )
-    except NotReady as missing:
-        for problem in missing.problems:
-            form.add_error(None, problem)
-        return not_saved(request, one, form)
+    try:
+        save(request, one, form)
     except Conflict as conflict:
-        return not_saved(request, one, form, conflict)
-    if request.headers.get("X-Autosave"):
-        return HttpResponse(headers={"X-Saved": str(saved)})
+        return alone(request, one, form, status=code_of(conflict), conflict=conflict)
+    except NotReady as missing:
+        if not form.errors:
+            for problem in missing.problems:
+                form.add_error(None, problem)
+        return alone(request, one, form, status=code_of(missing))
     messages.success(request, gettext("%(ref)s is saved.") % {"ref": one.ref})
     return redirect(place(request, one))
+
+
+def save(request: HttpRequest, one: Requirement, form: RequirementForm) -> int:
+    """Write what the form holds; the new revision."""
+    if not form.is_valid():
+        raise NotReady(*(error for errors in form.errors.values() for error in errors))
+    user, now, revision = person(request), timezone.now(), revision_sent(request.POST)
+    return one.change(by=user, at=now, revision=revision, **form.cleaned_data)
+
+
+def standing_of(requirement: Requirement) -> Standing:
+    """A requirement that somebody else changed meanwhile, beside what was not saved."""
+    weight = "" if requirement.weight is None else str(requirement.weight)
+    kind = [str(requirement.get_obligation_display()), str(requirement.get_least_display())]
+    if weight:
+        kind.insert(1, gettext("weight %(weight)s") % {"weight": weight})
+    return Standing(
+        revision=requirement.revision,
+        texts=[
+            ("", ", ".join(kind)),
+            ("", requirement.words),
+            (gettext("Why:"), requirement.justification),
+            (gettext("Evidence:"), requirement.evidence_asked),
+        ],
+        fields={
+            "obligation": requirement.obligation,
+            "weight": weight,
+            "least": str(requirement.least),
+            "justification": requirement.justification,
+        },
+    )
 
 
 def blank(one: Requirement, initial: dict[str, Any]) -> RequirementForm:
@@ -58,31 +93,11 @@ def stored(one: Requirement) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Requirement.CHANGED}
 
 
-def revision(request: HttpRequest) -> int:
-    try:
-        return int(request.POST.get("revision", "")[:9])
-    except ValueError:
-        raise PermissionDenied from None
-
-
 def place(request: HttpRequest, one: Requirement) -> str:
     """The page of the builder that the form stood on."""
     page = request.POST.get("page", "")
     query = f"&page={page}" if page.isascii() and page.isdigit() else ""
     return f"{here(one.lot)}{query}#r{one.pk}"
-
-
-def not_saved(
-    request: HttpRequest, one: Requirement, form: Any, conflict: Conflict | None = None
-) -> HttpResponse:
-    """What is wrong, or what somebody else wrote meanwhile; the reader's own text is kept."""
-    found = conflict.stored if conflict else None
-    status = 409 if conflict else 422
-    if not request.headers.get("X-Autosave"):
-        return alone(request, one, form, status=status, conflict=conflict)
-    problems = conflict.problems if conflict else [e for es in form.errors.values() for e in es]
-    context = {"problems": problems, "stored": found}
-    return render(request, "tenders/_not_saved.html", context, status=status)
 
 
 def alone(

@@ -85,7 +85,7 @@ def test_a_missing_reason_is_said_and_what_was_typed_stays(editor, draft):
     shown = got.content.decode()
     assert got.status_code == 422
     assert "Say why 1.1 does not apply." in shown
-    assert f'name="v{one.pk}" value="not_applicable" checked' in shown
+    assert f'name="v{one.pk}" value="not_applicable" data-wants-words checked' in shown
     assert [a.value for a in answers(draft)] == ["", "met", ""]
 
 

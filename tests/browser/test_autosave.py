@@ -67,7 +67,7 @@ def test_somebody_elses_change_is_shown_beside_mine(sheet):
     sheet.answers(409, {}, "<p>They wrote: other words</p>")
     write(sheet)
     sheet.locator("[data-reply] p").wait_for()
-    assert "One answer was not saved; see below." in state(sheet, "refused")
+    assert "One thing was not saved; see below." in state(sheet, "refused")
     assert "They wrote" in sheet.locator("[data-reply]").inner_text()
     assert sheet.locator("textarea[name=r12]").input_value() == "because"
 

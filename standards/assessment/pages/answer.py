@@ -7,11 +7,13 @@ revision that stands in `X-Saved` (design.md section 9). Without, one button sav
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,8 +21,8 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.accounts.views import person
 from certcentre.asking import must
-from certcentre.errors import status_of
 from certcentre.lifecycle import NotReady, StepRefused
+from certcentre.saving import UNPROCESSABLE, autosave, code_of, is_autosave
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer, Assessment
 from standards.assessment.evidence import Evidence
@@ -29,16 +31,15 @@ from standards.assessment.mapped_answers import offers
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.seen import Seen, answer_to_write, seen
+from standards.assessment.sheet_rows import standing_of
 from standards.catalogue.relations import relations_of
-
-UNPROCESSABLE = 422
 
 
 @keeps_what_was_typed
 def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """The page of one criterion, and saving its answer."""
-    if request.method == "POST" and request.headers.get("X-Autosave"):
-        return autosave(request, answer_to_write(request, pk, number))
+    if is_autosave(request):
+        return save(request, answer_to_write(request, pk, number))
     opened = seen(request, pk)
     found = get_object_or_404(
         opened.assessment.answers.select_related("criterion__edition", "criterion__level"),
@@ -56,26 +57,32 @@ def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     return alone(request, opened, found)
 
 
-def autosave(request: HttpRequest, found: Answer) -> HttpResponse:
-    """Save what the script sends: 200, 409 with both texts, or 422, and the revision that stands.
+def save(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """Save what the script sends. At most four statements."""
 
-    At most four statements.
-    """
-    try:
-        said = said_of(request.POST, found.pk)
-        revision = said.give_to(found, by=person(request), at=timezone.now())
-    except StepRefused as refused:
-        stored = getattr(refused, "stored", None)
-        context = {"problems": refused.problems, "theirs": stored, "pk": found.pk}
-        context["ref"] = found.criterion.ref
-        response = render(request, "assessment/_reply.html", context, status=code(refused))
-        response["X-Saved"] = str((stored or found).revision)
-        return response
-    return HttpResponse(headers={"X-Saved": str(revision)})
+    def write() -> int:
+        given = said_of(request.POST, answer.pk)
+        return given.give_to(answer, by=person(request), at=timezone.now())
+
+    return autosave(
+        request,
+        write,
+        ref=answer.criterion.ref,
+        revision=answer.revision,
+        stands=standing_of,
+        parts=partial(counted, answer),
+    )
 
 
-def code(refused: StepRefused) -> int:
-    return UNPROCESSABLE if isinstance(refused, NotReady) else status_of(refused)
+def counted(answer: Answer) -> str:
+    """How far the answers are, beside the one that was just saved. One statement."""
+    domains = sheet_rows.progress(answer.assessment)
+    domain = answer.criterion.domain
+    context = {
+        "this": next(each for each in domains if each.domain == domain),
+        "bars": sheet_rows.bars(answer.assessment, domains, domain),
+    }
+    return render_to_string("assessment/_sheet_counts.html", context)
 
 
 def press(request: HttpRequest, opened: Seen, found: Answer) -> HttpResponse:
@@ -228,5 +235,5 @@ def alone(
         on_file = Evidence.objects.on_file().filter(organisation=opened.provider)
         context["shelf"] = on_file.exclude(pk__in=attached)[:50]
     if refused or (form and form.errors):
-        status = status or (code(refused) if refused else UNPROCESSABLE)
+        status = status or (code_of(refused) if refused else UNPROCESSABLE)
     return render(request, "assessment/answer.html", context, status=status or 200)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
+from certcentre.saving import revision_sent
 from standards.assessment.answers import Answer
 from standards.assessment.sheet_rows import print_of
 
@@ -49,16 +50,14 @@ class Said:
 
 def said_of(sent: Mapping[str, str], pk: int) -> Said:
     """From the fields of a sheet (`v12`, `r12`, `n12`, `s12`) or plain ones; NotReady if odd."""
-    revision, _, shown = sent.get(f"s{pk}", "").partition(".")
-    revision = sent.get("revision", revision)
-    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
-        raise NotReady(gettext("Load this page again before you save: it is too old."))
+    whole, _, shown = sent.get(f"s{pk}", "").partition(".")
+    revision = revision_sent({"revision": sent.get("revision", whole)})
     note = sent.get(f"n{pk}", sent.get("note"))
     said = Said(
         value=sent.get(f"v{pk}", sent.get("value", "")),
         reason=plain(sent.get(f"r{pk}", sent.get("reason", ""))),
         note=None if note is None else plain(note),
-        revision=int(revision),
+        revision=revision,
         shown=shown,
     )
     if max(len(said.reason), len(said.note or "")) > LONGEST:

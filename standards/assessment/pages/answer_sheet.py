@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
+from certcentre.saving import code_of
 from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer, Assessment
-from standards.assessment.pages.answer import code, take_offer
+from standards.assessment.pages.answer import take_offer
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.seen import Seen, seen
@@ -120,7 +121,7 @@ def show(
         "opened": opened,
         "assessment": found,
         "this": this,
-        "bars": bars(base, domains, domain),
+        "bars": sheets.bars(found, domains, domain),
         "rows": rows,
         "page": page,
         "only_open": only_open,
@@ -131,13 +132,6 @@ def show(
         "question": gettext("Does release %(label)s meet this?") % {"label": found.release.label},
     }
     return render(request, "assessment/sheet.html", context, status=status)
-
-
-def bars(base: str, domains: list[Progress], current: str) -> list[tuple[str, str, int, int, bool]]:
-    return [
-        (one.label, f"{base}{one.domain}/", one.done, one.of, one.domain == current)
-        for one in domains
-    ]
 
 
 def following(domains: list[Progress], current: str) -> Progress | None:
@@ -208,7 +202,7 @@ def again(
         if row.pk in refused:
             said, problem = refused[row.pk]
             row.keep(said.value, said.reason, said.note, problem)
-    status = status or max(code(problem) for _, problem in refused.values())
+    status = status or max(code_of(problem) for _, problem in refused.values())
     if any(isinstance(problem, Conflict) for _, problem in refused.values()):
         status = 409
     problems = list(dict.fromkeys(str(problem) for _, problem in refused.values()))

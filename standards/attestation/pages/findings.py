@@ -2,11 +2,12 @@
 
 import uuid
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
-from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
+from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from standards.attestation import sheet
 from standards.attestation.abilities import Seat
 from standards.attestation.bulk_findings import record_several, unexamined
@@ -47,19 +48,13 @@ def findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     rows, page = sheet.page(
         found, result=result, number=request.GET.get("page"), writable=writable(found, seat)
     )
-    counts = sheet.counts(found)
-    done = sum(n for one, n in counts.items() if one != Result.NOT_EXAMINED)
     context = {
         "engagement": found,
         "seat": seat,
         "rows": rows,
         "page": page,
         "result": result,
-        "tabs": tabs(found, counts, result),
-        "done": done,
-        "total": sum(counts.values()),
-        "unexamined": counts.get(Result.NOT_EXAMINED, 0),
-        "bad": counts.get(Result.MINOR, 0) + counts.get(Result.MAJOR, 0),
+        **progress(found, result),
         "writable": writable(found, seat),
         "trail": trail(found),
     }
@@ -89,13 +84,56 @@ def finding(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     if request.method != "POST":
         return alone(request, one, seat)
     must(seat.examines)
+    if is_autosave(request):
+        return autosave(
+            request,
+            partial(save, request, one),
+            ref=one.criterion.ref,
+            revision=one.revision,
+            stands=standing_of,
+            parts=partial(counted, request, found),
+        )
     try:
-        revision = save(request, one)
+        save(request, one)
     except StepRefused as refused:
-        return not_saved(request, one, seat, refused)
-    if request.headers.get("X-Autosave"):
-        return HttpResponse(headers={"X-Saved": str(revision)})
+        stored = refused.stored if isinstance(refused, Conflict) else None
+        standing = standing_of(stored) if stored else None
+        context = {"problems": refused.problems, "stored": stored, "standing": standing}
+        return alone(request, one, seat, status=code_of(refused), **context)
     return redirect(f"{reverse('findings', args=[pk])}{back_to(request)}#f{one.pk}")
+
+
+def standing_of(finding: Finding) -> Standing:
+    """A finding that somebody else wrote meanwhile, beside the one that was not saved."""
+    return Standing(
+        revision=finding.revision,
+        by=str(finding.recorded_by or ""),
+        mark=finding.result,
+        texts=[("", finding.note)],
+        fields={
+            "result": finding.result,
+            "methods": list(finding.methods),
+            "note": finding.note,
+        },
+    )
+
+
+def counted(request: HttpRequest, engagement: Engagement) -> str:
+    """How far the examination is, beside the finding that was just saved. One statement."""
+    result = request.POST.get("tab", "")
+    return render_to_string("attestation/_findings_counts.html", progress(engagement, result))
+
+
+def progress(engagement: Engagement, result: str) -> dict[str, Any]:
+    """How many criteria have which finding, and the tabs that lead to them."""
+    counts = sheet.counts(engagement)
+    return {
+        "tabs": tabs(engagement, counts, result),
+        "done": sum(n for kind, n in counts.items() if kind != Result.NOT_EXAMINED),
+        "total": sum(counts.values()),
+        "unexamined": counts.get(Result.NOT_EXAMINED, 0),
+        "bad": counts.get(Result.MINOR, 0) + counts.get(Result.MAJOR, 0),
+    }
 
 
 def back_to(request: HttpRequest) -> str:
@@ -108,31 +146,14 @@ def save(request: HttpRequest, one: Finding) -> int:
     result = request.POST.get("result", "")
     if result not in Result.values:
         raise NotReady(gettext("Choose one of the six findings."))
-    try:
-        revision = int(request.POST.get("revision", ""))
-    except ValueError:
-        raise PermissionDenied from None
     return one.record(
         result=result,
         methods=request.POST.getlist("methods"),
         note=request.POST.get("note", "").replace("\x00", ""),
-        revision=revision,
+        revision=revision_sent(request.POST),
         by=person(request),
         at=timezone.now(),
     )
-
-
-def not_saved(request: HttpRequest, one: Finding, seat: Seat, refused: StepRefused) -> HttpResponse:
-    """What is wrong, or what somebody else wrote meanwhile; the reader's own text is kept."""
-    stored = refused.stored if isinstance(refused, Conflict) else None
-    status = 422 if isinstance(refused, NotReady) else status_of(refused)
-    context = {"problems": refused.problems, "stored": stored}
-    if not request.headers.get("X-Autosave"):
-        return alone(request, one, seat, status=status, **context)
-    response = render(request, "attestation/_not_saved.html", context, status=status)
-    if stored:
-        response["X-Saved"] = str(stored.revision)
-    return response
 
 
 def alone(

@@ -1,0 +1,206 @@
+/* saving.js: what is typed is kept, by the server as it is given and in this browser until it is. Needs portal.js.
+ *
+ * A form[data-autosave] posts itself (to that address, or its own) a moment after a change. Where it holds many answers,
+ * each in a [data-answer="12"], that part alone is posted to the form's address followed by 12/, with its data-revision.
+ * The replies are those of certcentre/saving.py; only one that carries X-Saved is an answer of ours, and the label says
+ * nothing that the last answer did not say. One post at a time for each part.
+ *
+ * Until it is saved, what was typed stands in localStorage under the reader, the address and the revision it was typed
+ * at: a page that is left, closed or loaded again brings it back and sends it again. Signing out forgets it. */
+(() => {
+  "use strict";
+  const { on } = window.portal;
+  const state = document.querySelector(".save");
+  const waiting = new Map(); // form or part of it → timer, or "sending", "again", "kept", "out", "refused"
+  const UNITS = "form[data-autosave]:not(:has([data-answer])), form[data-autosave] [data-answer]";
+  const WORST = ["out", "kept", "refused"];
+
+  const show = () => {
+    if (!state) return;
+    const all = [...waiting.values()];
+    const name = WORST.find((each) => all.includes(each)) || (all.length ? "saving" : "saved");
+    const refused = all.filter((each) => each === "refused").length;
+    const words = name === "refused" && refused > 1 ? state.dataset.many.replace("{n}", refused) : state.dataset[name];
+    state.dataset.state = name;
+    state.querySelector("use").setAttribute("href", name === "saved" || name === "saving" ? "#i-check" : "#i-warn");
+    state.querySelector("[data-text]").textContent = words.replace("{time}", new Date().toTimeString().slice(0, 5));
+  };
+
+  const controlsOf = (unit) =>
+    [...unit.querySelectorAll("input[name], textarea[name], select[name]")].filter((control) =>
+      control.type !== "file" && control.name !== "csrfmiddlewaretoken");
+  const given = (control) => !/^(checkbox|radio)$/.test(control.type) || control.checked;
+  const formOf = (unit) => (unit.matches("form") ? unit : unit.closest("form"));
+  const addressOf = (unit) => {
+    const form = formOf(unit), own = form.dataset.autosave || form.getAttribute("action") || location.pathname;
+    return unit === form ? own : own + unit.dataset.answer + "/";
+  };
+  const bodyOf = (unit) => {
+    const body = new FormData();
+    for (const control of controlsOf(unit)) if (given(control)) body.append(control.name, control.value);
+    if ("revision" in unit.dataset) body.set("revision", unit.dataset.revision);
+    body.set("csrfmiddlewaretoken", formOf(unit).elements.csrfmiddlewaretoken.value);
+    return body;
+  };
+
+  // ---- kept in this browser ------------------------------------------------------------------------------------
+  const MARK = "typed ", DAYS = 30;
+  const keyOf = (unit) => MARK + (document.documentElement.dataset.reader || "") + " " + addressOf(unit);
+  const revisionOf = (unit) => unit.dataset.revision ?? unit.querySelector("[name=revision]")?.value ?? "";
+  const typedIn = (unit) => {
+    const fields = {};
+    for (const control of controlsOf(unit))
+      if (control.type !== "hidden") (fields[control.name] ||= []).push(...(given(control) ? [control.value] : []));
+    return fields;
+  };
+  const store = (run) => { try { return run(localStorage); } catch { return undefined; } }; // full, or not allowed
+  const keep = (unit) => {
+    const revision = unit.typedAt ??= revisionOf(unit);
+    store((shelf) => shelf.setItem(keyOf(unit), JSON.stringify({ fields: typedIn(unit), revision, at: Date.now() })));
+  };
+  const drop = (unit) => {
+    delete unit.typedAt;
+    store((shelf) => shelf.removeItem(keyOf(unit)));
+  };
+  const fill = (unit, fields) => {
+    for (const control of controlsOf(unit)) {
+      if (!(control.name in fields)) continue;
+      const values = [fields[control.name]].flat();
+      if (/^(checkbox|radio)$/.test(control.type)) control.checked = values.includes(control.value);
+      else if (control.type !== "hidden") control.value = values[0] ?? "";
+    }
+  };
+  const bringBack = (unit) => {
+    const typed = store((shelf) => JSON.parse(shelf.getItem(keyOf(unit))));
+    if (!typed) return;
+    if (Date.now() - typed.at > DAYS * 864e5) return drop(unit);
+    const arrived = JSON.stringify(typedIn(unit)) === JSON.stringify(typed.fields);
+    if (arrived) return waiting.has(unit) ? undefined : drop(unit); // one that the page shows as refused stays
+    fill(unit, typed.fields);
+    heard(unit, typed.revision); // somebody else may have written since: then both texts are shown
+    unit.typedAt = typed.revision;
+    unit.dispatchEvent(new CustomEvent("broughtback", { bubbles: true }));
+    send(unit);
+  };
+  on("submit", "form[data-sign-out]", () =>
+    store((shelf) => Object.keys(shelf).filter((key) => key.startsWith(MARK)).forEach((key) => shelf.removeItem(key))));
+
+  // ---- sent ----------------------------------------------------------------------------------------------------
+  const heard = (unit, revision) => {
+    if ("revision" in unit.dataset) unit.dataset.revision = revision;
+    const field = unit.querySelector("[name=revision]"), shown = unit.querySelector("[data-shown]");
+    if (field) field.value = revision;
+    if (shown) shown.value = revision + "."; // no print: whatever stands here is what its reader means
+  };
+  const reply = (unit, html) => {
+    const place = unit.querySelector("[data-reply]");
+    if (place) place.innerHTML = html;
+  };
+  const putParts = (html) => {
+    if (!html) return;
+    const body = new DOMParser().parseFromString(html, "text/html").body;
+    for (const part of body.querySelectorAll("[data-part]"))
+      document.querySelectorAll(`[data-part="${part.dataset.part}"]`).forEach((place) => (place.innerHTML = part.innerHTML));
+  };
+  // Whoever signed in anew, in another window, has a new token; it takes the place of the page's old one.
+  const renew = async () => {
+    const answer = await fetch(location.href, { redirect: "manual" });
+    const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page && page.querySelector("main [name=csrfmiddlewaretoken]")?.value;
+    if (token) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
+    return Boolean(token);
+  };
+  const headers = () =>
+    document.querySelector("[data-part]") ? { "X-Autosave": "1", "X-Parts": "1" } : { "X-Autosave": "1" };
+  const post = (unit, leaving) =>
+    fetch(addressOf(unit), {
+      method: "POST", body: bodyOf(unit), headers: headers(), redirect: "manual", keepalive: leaving,
+    });
+  const send = async (unit, leaving = false) => {
+    waiting.set(unit, "sending");
+    show();
+    let saved = false, left = "kept";
+    try {
+      let answer = await post(unit, leaving), known = true;
+      if (answer.status === 403 && (known = await renew())) answer = await post(unit, false);
+      const revision = answer.headers.get("X-Saved");
+      saved = answer.ok && revision !== null;
+      if (saved) {
+        heard(unit, revision);
+        reply(unit, "");
+        putParts(await answer.text());
+        unit.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
+      } else if (answer.status === 409 || answer.status === 422) {
+        left = "refused";
+        reply(unit, await answer.text());
+        // its reader has now seen what stands, so the next post goes on from there
+        if (answer.status === 409 && revision !== null) { heard(unit, revision); unit.typedAt = revision; }
+      } else if (!known || answer.ok || answer.status === 401 || answer.type === "opaqueredirect") left = "out";
+    } catch { /* no connection: it is kept */ }
+    if (waiting.get(unit) === "again") {
+      if (saved) unit.typedAt = revisionOf(unit);
+      keep(unit);
+      return send(unit);
+    }
+    if (saved) { waiting.delete(unit); drop(unit); } else { waiting.set(unit, left); keep(unit); }
+    show();
+    release(unit);
+  };
+  // A choice that wants words ([data-wants-words]) is not sent before its reader could write them.
+  const patience = (control, unit) => {
+    if (control.matches("textarea, input[type=text]")) return 700;
+    const choice = control.matches("select") ? control.selectedOptions[0] : control;
+    const written = unit.querySelector("textarea")?.value.trim();
+    return choice && "wantsWords" in choice.dataset && !written ? 4000 : 50;
+  };
+  on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
+    const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
+    keep(unit);
+    if (now === "sending" || now === "again") return waiting.set(unit, "again");
+    clearTimeout(now);
+    waiting.set(unit, setTimeout(send, patience(control, unit), unit));
+    show();
+  });
+  on("click", "[data-again]", (button) => send(button.closest("[data-answer], form")));
+  on("click", "[data-theirs]", (button) => {
+    const unit = button.closest("[data-answer], form");
+    fill(unit, JSON.parse(button.dataset.theirs));
+    send(unit);
+  });
+
+  // ---- left, come back -----------------------------------------------------------------------------------------
+  const sendNow = () => {
+    for (const [unit, now] of waiting) if (typeof now === "number") { clearTimeout(now); send(unit, true); }
+  };
+  addEventListener("pagehide", sendNow);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendNow(); });
+  const retry = (name) => waiting.forEach((now, unit) => { if (now === name) send(unit); });
+  addEventListener("online", () => retry("kept"));
+  addEventListener("focus", () => retry("out"));
+  // Only where this browser keeps nothing is leaving a loss.
+  addEventListener("beforeunload", (event) => {
+    const lost = [...waiting.keys()].some((unit) => store((shelf) => shelf.getItem(keyOf(unit))) == null);
+    if (lost) event.preventDefault();
+  });
+
+  // What is sent with the whole form is not sent again on its own; what is on its way arrives first, with its revision.
+  const pressed = new Map(); // form → its button, pressed while a part of it was on its way
+  on("submit", "form[data-autosave]", (form, event) => {
+    const parts = [...waiting].filter(([unit]) => form.contains(unit));
+    if (parts.some(([, now]) => now === "sending" || now === "again")) {
+      event.preventDefault();
+      return pressed.set(form, event.submitter);
+    }
+    for (const [unit, now] of parts) { clearTimeout(now); waiting.delete(unit); }
+  });
+  const release = (unit) => {
+    const form = formOf(unit), button = pressed.get(form);
+    if (pressed.delete(form)) form.requestSubmit(button);
+  };
+
+  // What the page came with: refused answers say so in the label too; what was typed here before is brought back.
+  for (const unit of document.querySelectorAll(UNITS))
+    if (unit.querySelector("[data-reply] > *")) waiting.set(unit, "refused");
+  if (waiting.size) show();
+  document.querySelectorAll(UNITS).forEach(bringBack);
+})();
