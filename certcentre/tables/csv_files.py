@@ -5,13 +5,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext
 
+from certcentre.tables.encodings import CP1252, decoded
 from certcentre.tables.rows import (
     LONGEST_CELL,
     MOST_COLUMNS,
     Book,
+    Remark,
     Row,
     Sheet,
     Tally,
@@ -22,72 +25,18 @@ from certcentre.tables.rows import (
 SEPARATORS = ";,\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.I)
 LOOKED_AT = 60_000  # characters in which the separator is looked for
-BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 csv.field_size_limit(LONGEST_CELL)
-
-
-def decoded(data: bytes) -> tuple[str, str]:
-    """A file's text, and the encoding where it had to be guessed."""
-    encoding = next((name for mark, name in BOMS if data.startswith(mark)), "")
-    guessed = "" if encoding else guess(data)
-    try:
-        text = data.decode(encoding or guessed or "utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(
-            gettext(
-                "Line %(line)s is not UTF-8. Save the file again as UTF-8 (in a "
-                "spreadsheet: “CSV UTF-8”), then bring it here again."
-            )
-            % {"line": line}
-        ) from error
-    if not text.strip():
-        raise Unreadable(gettext("The file is empty."))
-    if NO_TEXT.search(text):
-        raise Unreadable(gettext("The file holds bytes that are not text. Is it the right file?"))
-    return text, guessed
-
-
-def guess(data: bytes) -> str:
-    """The encoding of a file without a mark; empty for UTF-8."""
-    head = data[:4096]
-    for name, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if len(head) > 3 and zeros.count(0) > len(zeros) * 0.6:
-            return name
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            data.decode("cp1252")
-        except UnicodeDecodeError:
-            return ""
-        return "cp1252"
-    return ""
 
 
 def read(data: bytes) -> Book:
     """The one sheet of a CSV file."""
     text, guessed = decoded(data)
     book = from_text(text)
-    if guessed:
-        odd = next(re.finditer(r"\w*[^\W\x00-\x7f]\w*", text), None)
-        book.remarks.append(
-            gettext(
-                "The file does not say its encoding; it was read as %(encoding)s. See whether "
-                "“%(word)s” is right, else save it again as “CSV UTF-8”."
-            )
-            % {
-                "encoding": "Windows-1252" if guessed == "cp1252" else "UTF-16",
-                "word": odd.group()[:40] if odd else "",
-            }
-        )
+    if guessed == CP1252:
+        odd = re.finditer(r"\w*[^\W\x00-\x7f]\w*", text)
+        words = tuple(dict.fromkeys(match.group()[:40] for match in islice(odd, 30)))[:3]
+        why = gettext("the file does not say it is UTF-8; see whether these words are right")
+        book.remarks.append(Remark(gettext("Read as Windows-1252"), why, words))
     return book
 
 

@@ -9,16 +9,17 @@ from certcentre.tables import csv_files, ods_files, xlsx_files
 from certcentre.tables.packed import OLE, damaged, locked, unpacked
 from certcentre.tables.rows import (
     LARGEST,
-    NAMED,
     Book,
+    Remark,
     Row,
     Sheet,
     Unreadable,
     too_large,
 )
 
+TEXT = "csv"  # what any text is taken for
 READERS: dict[str, Callable[[bytes], Book]] = {
-    "csv": csv_files.read,
+    TEXT: csv_files.read,
     "xlsx": xlsx_files.read,
     "ods": ods_files.read,
 }
@@ -54,7 +55,7 @@ def read(data: bytes, *, largest: int = LARGEST, hidden: bool = False) -> Book:
     """The tables of a file. Hidden rows and sheets are left out and told, unless asked for."""
     if len(data) > largest:
         raise too_large(len(data), largest)
-    book = READERS[kind_of(data.removeprefix(b"\xef\xbb\xbf"))](data)
+    book = READERS[kind_of(data)](data)
     tell_hidden(book, taken=hidden)
     if not hidden:
         book.sheets = [sheet for sheet in book.sheets if not sheet.hidden]
@@ -64,7 +65,7 @@ def read(data: bytes, *, largest: int = LARGEST, hidden: bool = False) -> Book:
 
 
 def kind_of(data: bytes) -> str:
-    """csv, xlsx or ods, by what is in the file. Unreadable with what it is instead."""
+    """One of READERS, by what is in the file. Unreadable with what it is instead."""
     if data.startswith(OLE):
         inside = next((said for part, said in OLD.items() if part.encode("utf-16-le") in data), "")
         raise Unreadable(foreign(inside) if inside != LOCKED else locked())
@@ -73,9 +74,10 @@ def kind_of(data: bytes) -> str:
             return kind_of_parts(packed)
     if data.startswith(b"PK"):
         raise Unreadable(damaged())
-    if name := next((name for head, name in HEADS.items() if data.startswith(head)), ""):
+    head = data[:20].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if name := next((name for begins, name in HEADS.items() if head.startswith(begins)), ""):
         raise Unreadable(foreign(name))
-    return "csv"
+    return TEXT
 
 
 def kind_of_parts(packed: zipfile.ZipFile) -> str:
@@ -99,34 +101,21 @@ def foreign(kind: str) -> str:
 def tell_hidden(book: Book, *, taken: bool) -> None:
     """Say what the owner of the file does not see of it."""
     sheets = [sheet.name for sheet in book.sheets if sheet.hidden and sheet.rows]
-    rows = [
-        (sheet, row)
-        for sheet in book.sheets
-        for row in sheet.rows
-        if row.hidden and not sheet.hidden
+    shown = [sheet for sheet in book.sheets if not sheet.hidden]
+    rows = [in_short(sheet, row) for sheet in shown for row in sheet.rows if row.hidden]
+    columns = [
+        f"{sheet.name} {name}" for sheet in shown if sheet.rows for name in sheet.hidden_columns
     ]
-    if sheets:
-        words = gettext("Hidden sheets, read too: %(names)s")
-        left = gettext("Hidden sheets, left out: %(names)s")
-        book.remarks.append((words if taken else left) % {"names": named_first(sheets)})
-    if rows:
-        words = gettext("Hidden rows, read too: %(names)s")
-        left = gettext("Hidden rows, left out: %(names)s")
-        named = [in_short(sheet, row) for sheet, row in rows]
-        book.remarks.append((words if taken else left) % {"names": named_first(named)})
-    for sheet in book.sheets:
-        if sheet.hidden_columns and sheet.rows and not sheet.hidden:
-            words = gettext("Hidden columns of “%(sheet)s”, read too: %(names)s")
-            book.remarks.append(
-                words % {"sheet": sheet.name, "names": named_first(sheet.hidden_columns)}
-            )
+    read, left = gettext("read as if they were shown"), gettext("left out")
+    for what, where, whole in (
+        (gettext("Hidden sheets"), sheets, taken),
+        (gettext("Hidden rows"), rows, taken),
+        (gettext("Hidden columns"), columns, True),
+    ):
+        if where:
+            book.remarks.append(Remark(what, read if whole else left, tuple(where), not whole))
 
 
 def in_short(sheet: Sheet, row: Row) -> str:
     text = next(filter(None, row.cells), "")
-    return f"{sheet.name} {row.number} ({text[:40]})" if sheet.name else f"{row.number}"
-
-
-def named_first(names: list[str]) -> str:
-    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    return f"{sheet.name} {row.number} ({text[:40]})"

@@ -13,7 +13,6 @@ MOST_CELLS = 500_000  # with something in them, in one file
 MOST_SEEN = 1_000_000  # cells and rows of any kind, empty ones included, in one file
 MOST_CHARACTERS = 20_000_000  # in all cells of one file together
 LONGEST_CELL = 200_000  # characters
-NAMED = 10  # places that a sentence names one by one
 
 
 class Unreadable(ValueError):
@@ -57,13 +56,23 @@ class Sheet:
     hidden_columns: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Remark:
+    """Something about a file that its owner should know: what, why, and where."""
+
+    what: str
+    why: str
+    where: tuple[str, ...] = ()
+    lost: bool = False  # left out, rather than read in a way of ours
+
+
 @dataclass
 class Book:
     """A file of tables: what kind it is, its sheets, and what its owner should be told."""
 
     kind: str
     sheets: list[Sheet]
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def letter(at: int) -> str:
@@ -98,7 +107,7 @@ def too_large(size: int, most: int) -> Unreadable:
     return Unreadable(
         gettext(
             "The file has %(value)s MB; at most %(value2)s MB are read. Split it, or "
-            "leave out what is not the standard itself."
+            "leave out what is not needed."
         )
         % {"value": -(-size // megabyte), "value2": most // megabyte}
     )

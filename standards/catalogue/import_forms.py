@@ -5,10 +5,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.tables.rows import LARGEST
 from standards.catalogue.editions import Domain, Edition, SeedCategory
 from standards.catalogue.fields import prose, text
 from standards.catalogue.files import AUTO, FORMATS, READ
-from standards.catalogue.files.parsing import LARGEST
 from standards.catalogue.shapes import KEY
 
 
@@ -66,6 +66,11 @@ class FactsForm(forms.Form):
     text_licence = prose(_("Licence of the official text"), rows=2)
     language = forms.ChoiceField(label=_("Language of these words"), choices=settings.LANGUAGES)
     key = text(_("Key of the edition"), Edition, "key")
+    hidden = forms.BooleanField(
+        label=_("Take hidden rows and sheets too"),
+        required=False,
+        help_text=_("They are left out otherwise, as far as a table hides any."),
+    )
 
     def clean_key(self) -> str:
         return clean_key(self.cleaned_data["key"])

@@ -102,7 +102,7 @@ def plan(
     data: bytes, *, format: str = files.AUTO, file: str = "", asked: Mapping[str, Any] = {}
 ) -> Plan:
     """Read and check a file, and compare it with what is there. Refused with reasons."""
-    format, found = files.read(data, format, file)
+    format, found = files.read(data, format, file, hidden=bool(asked.get("hidden")))
     made = Plan(format, file, len(data), hashlib.sha256(data).hexdigest(), losses=found.losses)
     if found.selection:
         made.choice = choose(found.selection, asked.get("key", ""))

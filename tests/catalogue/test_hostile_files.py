@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
+from certcentre.tables.rows import LARGEST
 from standards.catalogue import files
 from standards.catalogue.files import read
-from standards.catalogue.files.parsing import LARGEST, decoded
+from standards.catalogue.files.parsing import decoded
 from standards.catalogue.files.shape import Refused
 from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
@@ -42,8 +43,9 @@ def controls(**changes):
         ("", "The file is empty"),
         (b"\xff\xd8\xff\xe0 a picture", "This is JPEG. Bring a spreadsheet"),
         (b"%PDF-1.7 \xe2\xe3", "This is PDF. Bring a spreadsheet"),
-        (b"ref,text\n1,caf\xe9\n", "Line 2 is not UTF-8. Save the file again as UTF-8"),
-        ("Ref;Exigence\n1;Donn\xe9es".encode("latin-1"), "Line 2 is not UTF-8"),
+        (b"ref,text\n1,caf\x81\n", "Line 2 is not UTF-8. Save the file again as UTF-8"),
+        ("catalog:\n  title: Donn\xe9es".encode("latin-1"), "Line 2 is not UTF-8"),
+        (b'<catalog xmlns="http://csrc.nist.gov/ns/oscal/1.0"/>', "This is OSCAL as XML"),
         ("catalog: &a {}\nx: *a", "aliases (*name); write the part out instead"),
         ("objects: " + "[" * 50 + "]" * 50, "nested"),
         ('{"catalog": ' + "[" * 50 + "]" * 50 + "}", "more than 30 levels deep"),
@@ -54,7 +56,7 @@ def controls(**changes):
         ('{"catalog": {"a": ' + "9" * 5000 + "}}", "a number that is too long"),
         ("objects: !!python/object/apply:os.system [id]", "not YAML that we read"),
         ("nothing we know", "We do not recognise this file"),
-        ("PK\x03\x04 nothing packed", "not an XLSX workbook"),
+        ("PK\x03\x04 nothing packed", "not a workbook that can be opened"),
         ("objects: {risk_matrix: [{name: m}]}", "holds no framework, only a risk matrix"),
         ("objects: {requirement_mapping_set: {urn: u}}", "only a mapping between standards"),
         ("objects: {framework: [{name: A}, {name: B}]}", "holds 2 frameworks (A, B)"),
@@ -64,7 +66,10 @@ def controls(**changes):
         (LIBRARY % (NODE % ("a", "") + "," + NODE % ("a", "")), "The urn a is given to 2 nodes"),
         ("ref,title,parent\n1,a,2\n2,b,1\n", "1 is part of itself, by way of others"),
         ("ref,title,parent\n1,a,9\n", "1 is part of 9, which is not there"),
-        ("ref,title\n1,a\n1,b\n", "The ref 1 is given to two criteria"),
+        (
+            "ref,title\n1,a\n1,b\n",
+            "A (ref): the ref 1 is given to two criteria; row 2",
+        ),
         ("kind,source_id,title,parent\ngroup,a,A,b\ngroup,b,B,a\ncriterion,,x,\n", "in itself"),
         ("product: {name: P}\nchapters: {}", "a provider's accessibility report"),
     ],
@@ -87,7 +92,7 @@ def test_what_validators_of_oscal_pass_over_is_refused(changes, reason):
 
 
 def test_200_megabytes_are_refused_before_they_are_read(tmp_path):
-    assert "has 200 MB; at most 25 MB" in refused(b"{" + b" " * (200 * 1024 * 1024))
+    assert "has 201 MB; at most 25 MB" in refused(b"{" + b" " * (200 * 1024 * 1024))
     assert LARGEST == 25 * 1024 * 1024
 
 

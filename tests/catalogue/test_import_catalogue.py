@@ -179,7 +179,7 @@ def test_a_profile_of_an_edition_that_is_not_here_is_refused(tmp_path, db):
 def test_a_refused_file_says_why_and_leaves_nothing(run):
     with pytest.raises(CommandError, match=r"was not loaded; nothing changed") as refused:
         run("ref,title\n1,a\n1,b\n")
-    assert "The ref 1 is given to two criteria." in str(refused.value)
+    assert "the ref 1 is given to two criteria;" in str(refused.value)
     assert not Edition.objects.exists()
 
 

@@ -92,7 +92,7 @@ def test_what_the_officer_says_is_compared_again(officer):
 def test_a_refused_file_says_why_and_keeps_what_was_typed(officer):
     page = bring(officer, "x.csv", b"ref,title\n1,a\n1,b\n", key="my-key")
     assert page.status_code == 422
-    assert "The ref 1 is given to two criteria." in page.content.decode()
+    assert "the ref 1 is given to two criteria; row 2 has it too." in page.content.decode()
     assert 'value="my-key"' in page.content.decode()
     assert not Import.objects.exists()
 

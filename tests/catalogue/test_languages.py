@@ -186,7 +186,7 @@ def test_a_workbook_goes_out_and_comes_in(edition, officer, client):
 def test_rows_are_refused_with_their_number_and_reason(change, said, edition, officer, client):
     preview = bring(client, workbook(client, change)).context["preview"]
     assert (len(preview.refused), said in preview.refused[0]) == (1, True)
-    assert preview.refused[0].startswith("Row ")
+    assert preview.refused[0].startswith("“Texts”, row ")
     assert not preview.given
 
 
@@ -212,7 +212,7 @@ def test_what_is_no_workbook_is_refused(data, edition, officer, client):
 def test_a_workbook_for_another_language_is_refused(edition, officer, client):
     data = page(client, "catalogue-language-out", "ex", "de").content
     answer = bring(client, data)
-    assert (answer.status_code, "it is for" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "The workbook is for" in answer.content.decode()) == (422, True)
 
 
 def test_a_preview_that_was_altered_is_not_taken(edition, officer, client):

@@ -61,7 +61,10 @@ def test_a_table_without_criteria_is_refused():
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ("Ref,Text,Obligation\n1,It works,perhaps\n", "Row 2: “perhaps” is not must"),
+        (
+            "Ref,Text,Obligation\n1,It works,perhaps\n",
+            "column C (Obligation): “perhaps” is",
+        ),
         ("Ref,Text,Level,Obligation\n1,a,X,must\n2,b,X,may\n", "level “X” is may here and must"),
         ("kind,ref,title\nlevel,A,A\nriddle,1,b\n", "no kind of row called “riddle”"),
         ("kind,ref,title,level\nlevel,A,A,\ncriterion,1,b,B\n", "there is no level “B”"),

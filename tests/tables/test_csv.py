@@ -44,10 +44,10 @@ def test_line_breaks_within_a_cell_are_kept_and_empty_tails_are_not():
     assert cells(b'a,b,,\n"one\ntwo",,,\n,,,\n\n \n') == [("a", "b"), ("one\ntwo",)]
 
 
-def test_a_guessed_encoding_is_told_with_a_word_to_look_at():
-    remark = read(TEXT.format(";").encode("cp1252")).remarks[0]
-    assert "Windows-1252" in remark
-    assert "“Données”" in remark
+def test_a_guessed_encoding_is_told_with_words_to_look_at():
+    (remark,) = read(TEXT.format(";").encode("cp1252")).remarks
+    assert (remark.what, remark.where) == ("Read as Windows-1252", ("Données", "Élèves"))
+    assert not remark.lost
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,11 @@ def test_what_is_hidden_is_told_and_left_out_unless_asked_for():
     data = spreadsheet([["Ref", "", "x"], ["1.2"], ["1.3"]], hide)
     book = read(data)
     assert [row.number for row in book.sheets[0].rows] == [1, 3]
-    assert book.remarks[:2] == [
-        "Hidden sheets, left out: Old draft",
-        "Hidden rows, left out: Sheet 2 (1.2)",
+    assert [(remark.what, remark.where, remark.lost) for remark in book.remarks] == [
+        ("Hidden sheets", ("Old draft",), True),
+        ("Hidden rows", ("Sheet 2 (1.2)",), True),
+        ("Hidden columns", ("Sheet C",), False),
     ]
-    assert "Hidden columns of “Sheet”, read too: C" in book.remarks
     assert len(read(data, hidden=True).sheets) == 2
     assert len(cells(data, hidden=True)) == 3
 
@@ -93,7 +93,7 @@ def test_an_opendocument_sheet_is_read_as_it_shows():
         ("Chapter", "2026-05-01"),
     ]
     assert book.sheets[0].rows[1].kinds == {1: Kind.DATE}
-    assert book.remarks == ["Hidden rows, left out: List 3 (hidden)"]
+    assert [remark.where for remark in book.remarks] == [("List 3 (hidden)",)]
 
 
 def test_a_hidden_opendocument_sheet_and_its_spaces():
@@ -106,7 +106,7 @@ def test_a_hidden_opendocument_sheet_and_its_spaces():
     )
     book = read(data)
     assert [sheet.rows[0].cells for sheet in book.sheets] == [("a  b\nc\nd",)]
-    assert book.remarks == ["Hidden sheets, left out: Old"]
+    assert [remark.where for remark in book.remarks] == [("Old",)]
 
 
 @pytest.mark.parametrize("repeat", [3, 30])

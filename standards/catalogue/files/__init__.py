@@ -1,8 +1,8 @@
 """The formats that standards come in and go out in: one module each, and the table of them.
 
-Each reads text (XLSX: bytes) into the neutral shape and writes it back, with a list of losses. The
-table names their functions and imports none: models come here, and a process that never sees a
-workbook need not carry the libraries that open one.
+Each reads text (tables: bytes) into the neutral shape and writes it back, with a list of losses.
+The table names their functions and imports none: models come here, and a process that never sees
+a workbook need not carry the libraries that write one.
 """
 
 import re
@@ -12,7 +12,12 @@ from typing import Any
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from standards.catalogue.files.parsing import LARGEST, decoded
+from certcentre.tables.csv_files import SEPARATORS
+from certcentre.tables.encodings import decoded as text_of
+from certcentre.tables.headings import LOOKED_AT
+from certcentre.tables.reading import kind_of
+from certcentre.tables.rows import LARGEST, Unreadable, too_large
+from standards.catalogue.files.parsing import decoded
 from standards.catalogue.files.shape import Document, Loss, Read, Refused
 from standards.catalogue.files.soundness import fitted, flaws, in_order
 
@@ -30,8 +35,8 @@ class Format:
     ending: str = "json"
     binary: bool = False
 
-    def read(self, content: Any, name: str) -> Read:
-        found: Read = import_string(f"{__name__}.{self.reader}")(content, name)
+    def read(self, content: Any, name: str, **asked: bool) -> Read:
+        found: Read = import_string(f"{__name__}.{self.reader}")(content, name, **asked)
         return found
 
     def write(self, said: Document) -> tuple[bytes, list[Loss]]:
@@ -48,15 +53,18 @@ FORMATS = {
     "wcag": Format("WCAG (JSON of the W3C)", "wcag.read"),
     "asvs": Format("ASVS (JSON or CSV of OWASP)", "asvs.read"),
     "library": Format("Library of a governance tool (YAML)", "library.read"),
-    "csv": Format("CSV", "csv.read", "csv.write", "text/csv; charset=utf-8", "csv"),
+    "csv": Format(
+        "CSV", "table.read", "table_out.write_csv", "text/csv; charset=utf-8", "csv", binary=True
+    ),
     "xlsx": Format(
         "Excel (XLSX)",
-        "xlsx.read",
-        "xlsx.write",
+        "table.read",
+        "table_out.write_xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
         binary=True,
     ),
+    "ods": Format("OpenDocument (ODS)", "table.read", binary=True),
     "yaml": Format("Our own YAML", "yaml.read", "yaml.write", "application/yaml", "yaml"),
     "jsonld": Format("JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld"),
 }
@@ -71,26 +79,46 @@ SIGNS = (  # what is searched for at the head of a file, whatever its name ends 
     ("openacr", r"^(chapters|components|terms)\s*:"),
     ("yaml", r"^(level_structure|criteria)\s*:"),
 )
+OSCAL_XML = b"http://csrc.nist.gov/ns/oscal"
+WHITE = b"\xef\xbb\xbf \t\r\n"
 HEAD = 20_000  # characters that are looked at in JSON; in YAML a key may stand at the end
 
 
-def read(data: bytes, format: str = AUTO, name: str = "") -> tuple[str, Read]:
-    """The format and what the file holds; Refused with reasons that its owner can act on."""
+def read(
+    data: bytes, format: str = AUTO, name: str = "", *, hidden: bool = False
+) -> tuple[str, Read]:
+    """The format and what the file holds; Refused with reasons that its owner can act on.
+
+    Rows and sheets that are hidden in a table are left out unless they are asked for.
+    """
+    try:
+        return read_as(data, format, name, hidden)
+    except Unreadable as error:
+        raise Refused(*error.reasons) from error
+
+
+def read_as(data: bytes, format: str, name: str, hidden: bool) -> tuple[str, Read]:
     if len(data) > LARGEST:
-        decoded(data)  # says how large it may be
-    packed = data[:4] == b"PK\x03\x04"
-    if format == AUTO and packed:
-        format = "xlsx"
-    binary = format in FORMATS and FORMATS[format].binary
-    content: Any = data if binary else decoded(data)
+        raise too_large(len(data), LARGEST)
+    if OSCAL_XML in data[:HEAD] and data.lstrip(WHITE)[:1] == b"<":
+        raise Refused(
+            gettext(
+                "This is OSCAL as XML. We read OSCAL as JSON: bring the same catalog in that form; "
+                "who publishes one usually offers both."
+            )
+        )
     if format == AUTO:
-        format = recognised(content)
+        kind = kind_of(data)
+        format = kind if kind != "csv" else recognised(text_of(data)[0])
     if format not in READ:
         raise Refused(
             gettext("We do not read “%(format)s”; we read %(value)s.")
             % {"format": format, "value": ", ".join(READ)}
         )
-    found = FORMATS[format].read(content, name)
+    if FORMATS[format].binary:
+        found = FORMATS[format].read(data, name, hidden=hidden)
+    else:
+        found = FORMATS[format].read(decoded(data), name)
     if found.document:
         found.document.groups = in_order(found.document.groups)
         found.losses += fitted(found.document)
@@ -103,8 +131,9 @@ def recognised(text: str) -> str:
     for format, sign in SIGNS:
         if re.search(sign, head, flags=re.M):
             return format
-    first = text.lstrip().split("\n", 1)[0]
-    if text.lstrip()[:1] not in "{[" and any(each in first for each in ",;\t"):
+    lines = text.lstrip()[:HEAD].splitlines()[:LOOKED_AT]
+    parted = [any(each in line for each in SEPARATORS) for line in lines]
+    if text.lstrip()[:1] not in "{[" and (parted[:1] == [True] or sum(parted) > 1):
         return "csv"
     raise Refused(
         gettext(

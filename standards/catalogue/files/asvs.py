@@ -1,13 +1,13 @@
 """OWASP ASVS 5 in its own JSON or CSV: chapters and sections to groups, levels cumulative."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.tables.csv_files import from_text
+from certcentre.tables.headings import under_headings
 from standards.catalogue.files.parsing import from_json, listing, mapping, words
 from standards.catalogue.files.shape import (
     Document,
@@ -26,6 +26,7 @@ LEVELS = [
     Level("L3", "Level 3, where most is at stake", "must", cumulative=True),
 ]
 COLUMNS = ("chapter_id", "chapter_name", "section_id", "section_name", "req_id", "req_description")
+ALL = (*COLUMNS, "L")
 LICENCE = "CC BY-SA 4.0"
 Row = tuple[str, str, str, str, str, str, str]  # COLUMNS, and the level
 
@@ -102,14 +103,19 @@ def branches(top: dict[str, Any]) -> Iterator[Row]:
 
 
 def from_table(data: str) -> list[Row]:
-    table = csv.DictReader(io.StringIO(data, newline=""))
-    if not set(COLUMNS) <= set(table.fieldnames or ()):
+    (sheet,) = from_text(data).sheets
+    table = under_headings(sheet, named, set(ALL).issubset)
+    if table is None:
         raise Refused(
             gettext("The table should have the columns %(value)s and L.")
             % {"value": ", ".join(COLUMNS)}
         )
     found = []
     for line in table:
-        cells = [words(line.get(name)) for name in (*COLUMNS, "L")]
+        cells = [line.get(name) for name in ALL]
         found.append((cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]))
     return found
+
+
+def named(heading: str) -> str:
+    return heading if heading in ALL else ""

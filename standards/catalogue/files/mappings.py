@@ -1,34 +1,53 @@
-"""Mappings in a file: CSV with a head, or YAML as the portal's own content. Pure reading."""
+"""Mappings in a file: a table with a head, or YAML as the portal's own content. Pure reading."""
 
-import csv
-import io
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
+from certcentre.tables.encodings import decoded
+from certcentre.tables.headings import Record, under_headings
+from certcentre.tables.reading import TEXT, kind_of
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Book, Remark, Unreadable, place, too_large
+from certcentre.tables.writing import as_csv
 from standards.catalogue.reading import parse
 
 COLUMNS = ("source", "relation", "target", "strength", "rationale", "note", "group", "origin")
+NEEDED = ("source", "relation", "target")
 MOST = 2000  # mappings in one file
 LARGEST = 1024 * 1024  # bytes
 NUMBERS = {"strength"}
+KEYS = {"source", "target"}  # an edition's key is written small, a ref as its document has it
+WORDS = {"relation", "rationale"}
 
 
-class Unreadable(ValueError):
-    """The file holds no mappings; the words say why."""
+@dataclass
+class Listed:
+    """The mappings of a file, unchecked: where each stands, and what it says."""
+
+    rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [said for _, said in self.rows]
 
 
-def read(data: bytes) -> list[dict[str, Any]]:
-    """The records of a file, unchecked. Unreadable says what is wrong with the file as a whole."""
+def read(data: bytes) -> Listed:
+    """What a file holds. Unreadable says what is wrong with the file as a whole."""
     if len(data) > LARGEST:
-        raise Unreadable("it is larger than 1 MB")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable("it is not UTF-8 text; save it as “CSV UTF-8”") from error
-    found = from_yaml(text) if looks_like_yaml(text) else from_csv(text)
-    if not found:
-        raise Unreadable("it holds no mappings")
-    if len(found) > MOST:
-        raise Unreadable(f"it holds more than {MOST} mappings; split it")
+        raise too_large(len(data), LARGEST)
+    text = decoded(data)[0] if kind_of(data) == TEXT else ""
+    if looks_like_yaml(text):
+        found = Listed(from_yaml(text))
+    else:
+        found = from_tables(read_tables(data, largest=LARGEST))
+    if not found.rows:
+        raise Unreadable(gettext("The file holds no mappings."))
+    if len(found.rows) > MOST:
+        words = gettext("The file holds more than %(most)s mappings; split it.")
+        raise Unreadable(words % {"most": MOST})
     return found
 
 
@@ -39,48 +58,65 @@ def looks_like_yaml(text: str) -> bool:
     return False
 
 
-def from_yaml(text: str) -> list[dict[str, Any]]:
+def from_yaml(text: str) -> list[tuple[str, dict[str, Any]]]:
     try:
         found = parse(text)
     except ValueError as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(
+            gettext("The YAML cannot be read: %(error)s.") % {"error": error}
+        ) from error
     listed = found.get("mappings") if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise Unreadable("it should hold a list of mappings")
-    return listed
+        raise Unreadable(gettext("The file should hold a list of mappings."))
+    words = gettext("Mapping %(number)s")
+    return [(words % {"number": number}, each) for number, each in enumerate(listed, start=1)]
 
 
-def from_csv(text: str) -> list[dict[str, Any]]:
-    head = text.partition("\n")[0]
-    rows = csv.DictReader(
-        io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","
-    )
-    names = [(name or "").strip().lower() for name in rows.fieldnames or []]
-    if missing := [name for name in ("source", "relation", "target") if name not in names]:
-        raise Unreadable(f"its first line has no column “{missing[0]}”")
-    if strange := [name for name in names if name not in COLUMNS]:
-        raise Unreadable(f"its first line has a column “{strange[0]}” that we do not know")
-    rows.fieldnames = names
-    return [said for row in rows if (said := record(row))]
+def from_tables(book: Book) -> Listed:
+    """The rows of every sheet that names the columns of a mapping, or some of them."""
+    found, wrong, headed = Listed(remarks=book.remarks), [], False
+    for sheet in book.sheets:
+        table = under_headings(sheet, column, lambda names: bool(names & {*NEEDED}))
+        if table is None:
+            continue
+        headed = True
+        where = place(sheet.name, table.number)
+        lacking = gettext("%(place)s: there is no column “%(name)s”.")
+        strange = gettext("%(place)s: we do not know the column “%(name)s”. Take it out.")
+        wrong += [
+            lacking % {"place": where, "name": name} for name in NEEDED if name not in table.columns
+        ]
+        wrong += [strange % {"place": where, "name": name} for name in table.unknown]
+        found.rows += [(record.place(), said(record)) for record in table]
+    if wrong:
+        raise Unreadable(*wrong)
+    if not headed:
+        words = gettext("No row names the columns %(names)s.")
+        raise Unreadable(words % {"names": ", ".join(NEEDED)})
+    return found
 
 
-def record(row: dict[str, Any]) -> dict[str, Any]:
-    """A line as a record: empty cells are left out, numbers are numbers."""
-    said = {
-        name: value.strip()
-        for name, value in row.items()
-        if name and isinstance(value, str) and value.strip()
-    }
-    return {
-        name: int(value) if name in NUMBERS and value.isdigit() else value
-        for name, value in said.items()
-    }
+def column(heading: str) -> str:
+    name = heading.casefold()
+    return name if name in COLUMNS else ""
 
 
-def written(rows: list[dict[str, Any]]) -> str:
-    """Records as the same CSV."""
-    out = io.StringIO()
-    table = csv.DictWriter(out, COLUMNS)
-    table.writeheader()
-    table.writerows({name: row.get(name, "") for name in COLUMNS} for row in rows)
-    return out.getvalue()
+def said(record: Record) -> dict[str, Any]:
+    """A row as a mapping: empty cells are left out, numbers are numbers, capitals do not count."""
+    return {name: value(name, text) for name, text in record.cells.items()}
+
+
+def value(name: str, text: str) -> Any:
+    if name in NUMBERS and text.isascii() and text.isdecimal():
+        return int(text)
+    if name in WORDS:
+        return "_".join(text.casefold().replace("-", " ").split())
+    if name in KEYS:
+        edition, colon, ref = text.partition(":")
+        return edition.strip().casefold() + colon + ref.strip()
+    return text
+
+
+def written(rows: list[dict[str, Any]]) -> bytes:
+    """Mappings as CSV that is read back equal."""
+    return as_csv([COLUMNS, *([row.get(name, "") for name in COLUMNS] for row in rows)])

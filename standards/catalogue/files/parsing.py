@@ -7,55 +7,25 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
+from certcentre.tables.encodings import decoded as text_of
+from certcentre.tables.reading import TEXT, foreign, kind_of
+from certcentre.tables.rows import LARGEST, Unreadable, too_large
 from standards.catalogue.files.shape import Refused
 from standards.catalogue.reading import DEEPEST, Loader, refuse_bombs
 
-LARGEST = 25 * 1024 * 1024  # bytes; the largest public catalogue we know of has 4 MB
 MOST_VALUES = 2_000_000
 
 
-NO_TEXT = {  # how files begin that people bring by mistake
-    b"%PDF": "PDF",
-    b"PK\x03\x04": "ZIP",
-    b"MZ\x90": "EXE",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"\xd0\xcf\x11\xe0": "XLS / DOC (Office 97)",
-    b"\x1f\x8b": "GZIP",
-}
-
-
 def decoded(data: bytes) -> str:
-    """Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it."""
-    if len(data) > LARGEST:
-        raise Refused(
-            gettext(
-                "The file has %(value)s MB; at most %(value2)s MB are read. Split it, or "
-                "leave out what is not the standard itself."
-            )
-            % {"value": len(data) // (1024 * 1024), "value2": LARGEST // (1024 * 1024)}
-        )
-    if kind := next((name for head, name in NO_TEXT.items() if data.startswith(head)), ""):
-        raise Refused(
-            gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.") % {"kind": kind}
-        )
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    """The text of a file that is not a table, in UTF-8 or in UTF-16. Refused with what it is."""
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise Refused(
-            gettext(
-                "Line %(line)s is not UTF-8. Save the file again as UTF-8 (in a "
-                "spreadsheet: “CSV UTF-8”), then bring it here again."
-            )
-            % {"line": line}
-        ) from error
-    if not text.strip():
-        raise Refused(gettext("The file is empty."))
-    if "\x00" in text:
-        raise Refused(gettext("The file holds bytes that are not text. Is it the right file?"))
-    return text
+        if len(data) > LARGEST:
+            raise too_large(len(data), LARGEST)
+        if (kind := kind_of(data)) != TEXT:
+            raise Unreadable(foreign(kind.upper()))
+        return text_of(data, guessing=False)[0]
+    except Unreadable as error:
+        raise Refused(*error.reasons) from error
 
 
 def from_json(text: str) -> Any:

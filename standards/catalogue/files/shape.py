@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WITHDRAWN = "withdrawn"
+LONGEST_REF = 60  # characters
 Translations = dict[str, dict[str, str]]
 
 
@@ -186,12 +187,11 @@ def title_from(statement: str, most: int = 90) -> str:
     return words[:1].upper() + words[1:]
 
 
-def as_ref(text: str) -> str:
-    """A ref that can stand in an address: spaces to hyphens, other signs left out."""
-    joined = re.sub(r"[\s/:,;§#]+", "-", text.strip())
-    return re.sub(r"[^\w.+()-]", "", joined).strip(
-        "-._+()" if not joined.endswith(")") else "-._+"
-    )[:60]
+def as_ref(text: str, most: int | None = LONGEST_REF) -> str:
+    """A ref that can stand in an address: spaces to hyphens, signs left out, no letter changed."""
+    joined = re.sub(r"[\s/:,;§#]+", "-", unicodedata.normalize("NFC", text.strip()))
+    kept = "".join(c for c in joined if c in "_.+()-" or unicodedata.category(c)[0] in "LMN")
+    return kept.strip("-._+" if kept.endswith(")") else "-._+()")[:most]
 
 
 def duplicates(names: Iterable[str]) -> Iterator[str]:

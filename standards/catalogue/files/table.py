@@ -1,19 +1,22 @@
-"""Editions as rows of a table: what CSV and XLSX share, and what a ministry's own list looks like.
+"""Editions as rows of a table: CSV, XLSX and ODS, and what a ministry's own list looks like.
 
 Every row has a kind: `standard` (a field of the edition: its name in `ref`, its value in `title`),
 `level`, `group` or `criterion`. A list without that column holds criteria.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from standards.catalogue.files.parsing import from_json
+from certcentre.tables.headings import Record, alike, under_headings
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Book, Kind, Sheet
+from standards.catalogue.files.parsing import from_json, mapping
 from standards.catalogue.files.shape import (
+    LONGEST_REF,
     Document,
     Group,
     Item,
@@ -61,51 +64,58 @@ FIELDS = ("key", "standard", "name", "version", "issuing_body", "published", "ef
           "catalogue_licence", "notice", "source_basis", "notes", "language", "dated")  # fmt: skip
 KINDS = {"standard", "level", "group", "criterion"}
 SHEETS = {"standard": "standard", "levels": "level", "groups": "group", "criteria": "criterion"}
-MOST_ROWS = 20_000
-LOOKED_AT = 30  # rows in which the headings are looked for
+MOST_SAID = 40  # mistakes told at once
 WORDLESS = gettext_noop("Rows without words")
 NO_TITLE = gettext_noop("No title")
 NO_STATEMENT = gettext_noop("No statement")
 NO_REF = gettext_noop("No ref")
 SIGNS = gettext_noop("A ref that cannot stand in an address")
+SPELT = gettext_noop("A level spelt in several ways")
+ERRORS = gettext_noop("Cells that hold an error")
 MADE = {
     WORDLESS: gettext_noop("neither a title nor a statement; left out"),
     NO_TITLE: gettext_noop("the first words of the statement stand for it"),
     NO_STATEMENT: gettext_noop("the title stands for it"),
     NO_REF: gettext_noop("numbered in the order of the rows"),
     SIGNS: gettext_noop("signs and spaces were taken out"),
+    SPELT: gettext_noop("capitals and spaces apart they are one level"),
+    ERRORS: gettext_noop("the spreadsheet could not work them out; look at them"),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass
-class Sheet:
-    """A table as it lies in the file: its name, and its rows of cells."""
-
-    name: str
-    rows: list[list[str]]
 
 
 @dataclass
 class Line:
-    """One row under its headings, and where it stands."""
+    """One row under its headings."""
 
-    place: str
+    record: Record
     kind: str
-    cells: dict[str, str]
+    cells: Mapping[str, str]
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         return self.cells.get(name, "")
 
+    def place(self, name: str = "") -> str:
+        return self.record.place(name)
 
-def read(sheets: Iterable[Sheet]) -> Read:
-    """The document that the tables tell. Refused with the row where something is wrong."""
-    lines, unread = [], []
-    for sheet in sheets:
-        found, unknown = under_headings(sheet)
-        lines += found
-        unread += unknown
+
+def read(data: bytes, name: str = "", *, hidden: bool = False) -> Read:
+    """The document that a file of tables tells. Refused with the rows where something is wrong."""
+    book = read_tables(data, hidden=hidden)
+    document = read_book(book)
+    document.losses += [
+        Loss(each.what, each.why, each.where, made=not each.lost) for each in book.remarks
+    ]
+    return document
+
+
+def read_book(book: Book) -> Read:
+    lines: list[Line] = []
+    unread: list[str] = []
+    for sheet in book.sheets:
+        if table := under_headings(sheet, column, enough):
+            lines += lines_of(sheet, table)
+            unread += table.unknown
     if not {line.kind for line in lines} - (KINDS - {"criterion"}):
         raise Refused(
             gettext(
@@ -116,43 +126,23 @@ def read(sheets: Iterable[Sheet]) -> Read:
     return Reader(lines, unread).read()
 
 
-def under_headings(sheet: Sheet) -> tuple[list[Line], list[str]]:
-    """The rows of a sheet by column, and the headings that we do not know."""
-    heads, start = headings(sheet)
-    if heads is None:
-        return [], []
-    kind_of_sheet = SHEETS.get(sheet.name.strip().lower(), "criterion")
-    named = [(at, name) for at, name in enumerate(heads) if name]
-    lines = []
-    for place, row in enumerate(sheet.rows[start:], start=start + 1):
+def enough(names: set[str]) -> bool:
+    """Whether a row names two columns of ours, and what is asked in one of them."""
+    return len(names) >= 2 and bool({"title", "statement"} & names)
+
+
+def lines_of(sheet: Sheet, records: Iterable[Record]) -> Iterator[Line]:
+    """The rows of a sheet, each with its kind and its texts in other languages."""
+    usual = SHEETS.get(sheet.name.strip().lower(), "criterion")
+    for record in records:
         cells: dict[str, str] = {}
         others: dict[str, dict[str, str]] = {}
-        for at, name in named:
-            text = row[at].strip() if at < len(row) else ""
-            text = text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
-            if not text:
-                continue
+        for name, text in record.cells.items():
             if match := TRANSLATED.fullmatch(name):
                 others.setdefault(match.group(2), {})[match.group(1)] = text
             else:
                 cells[name] = text
-        if cells:
-            kind = cells.get("kind", kind_of_sheet).lower()
-            where = f"{sheet.name}, row {place}" if sheet.name else f"Row {place}"
-            lines.append(Line(where, kind, cells, others))
-    known = {at for at, _ in named}
-    row = sheet.rows[start - 1]
-    return lines, [text for at, text in enumerate(row) if text.strip() and at not in known]
-
-
-def headings(sheet: Sheet) -> tuple[list[str] | None, int]:
-    """The columns by their place, from the first row that names two of ours and what is asked."""
-    for place, row in enumerate(sheet.rows[:LOOKED_AT]):
-        names = [column(cell) for cell in row]
-        once = [name if name and name not in names[:at] else "" for at, name in enumerate(names)]
-        if len(set(filter(None, once))) >= 2 and {"title", "statement"} & set(once):
-            return once, place + 1
-    return None, 0
+        yield Line(record, cells.get("kind", usual).lower(), cells, others)
 
 
 def column(heading: str) -> str:
@@ -173,15 +163,16 @@ class Reader:
         self.made: dict[str, list[str]] = {}
         self.wrong: list[str] = []
         self.groups: dict[str, Group] = {}
+        self.levels: dict[str, Level] = {}  # by how they are written, capitals and spaces apart
+        self.places: dict[str, int] = {}  # the row of each ref
+        self.number = 0  # of the last ref that was made
 
     def read(self) -> Read:
         takers = {"standard": self.field, "level": self.level, "group": self.group}
         for line in self.lines:
             if line.kind not in KINDS:
-                self.wrong.append(
-                    gettext("%(place)s: there is no kind of row called “%(kind)s”.")
-                    % {"place": line.place, "kind": line.kind}
-                )
+                words = gettext("%(place)s: there is no kind of row called “%(kind)s”.")
+                self.refuse(words, line, "kind", kind=line.kind)
             elif line.kind in takers:
                 takers[line.kind](line)
         self.declared = {level.key for level in self.document.levels}
@@ -189,9 +180,19 @@ class Reader:
             if line.kind == "criterion":
                 self.criterion(line)
         if self.wrong:
-            raise Refused(*self.wrong)
+            more = len(self.wrong) - MOST_SAID
+            rest = [gettext("And %(number)s more.") % {"number": more}] if more > 0 else []
+            raise Refused(*self.wrong[:MOST_SAID], *rest)
         self.document.groups = list(self.groups.values())
         return Read(document=self.document, losses=list(self.losses()))
+
+    def refuse(self, words: str, line: Line, name: str, **said: str) -> None:
+        """Keep a mistake of one cell, to be told with all the others."""
+        self.wrong.append(words % {"place": line.place(name), **said})
+
+    def note(self, what: str, where: str) -> None:
+        """Keep what was made up or left out, to be told with the document."""
+        self.made.setdefault(what, []).append(where)
 
     def field(self, line: Line) -> None:
         name, value = line.get("ref").lower().replace(" ", "_"), line.get("title")
@@ -214,16 +215,16 @@ class Reader:
             {code: {"label": each["title"]} for code, each in line.translations.items()},
         )
         if not made.key:
-            self.wrong.append(gettext("%(place)s: a level needs a ref.") % {"place": line.place})
+            self.refuse(gettext("%(place)s: a level needs a ref."), line, "ref")
         self.document.levels.append(made)
+        for name in (line.get("ref"), made.label):
+            self.levels.setdefault(alike(name), made)
 
     def group(self, line: Line) -> None:
         key = line.get("source_id") or line.get("ref") or slug(line.get("title"))
         if key in self.groups:
-            self.wrong.append(
-                gettext("%(place)s: the group %(key)s stands here twice.")
-                % {"place": line.place, "key": key}
-            )
+            words = gettext("%(place)s: the group %(key)s stands here twice.")
+            self.refuse(words, line, "ref", key=key)
         self.groups[key] = Group(
             key, line.get("title") or key, line.get("ref"), line.get("statement"),
             line.get("parent"), line.translations,
@@ -232,21 +233,18 @@ class Reader:
     def criterion(self, line: Line) -> None:
         title, statement = line.get("title"), line.get("statement")
         if not (title or statement):
-            self.made.setdefault(WORDLESS, []).append(line.place)
+            self.note(WORDLESS, line.place())
             return
         if not title:
-            self.made.setdefault(NO_TITLE, []).append(line.place)
+            self.note(NO_TITLE, line.place())
         if not statement:
-            self.made.setdefault(NO_STATEMENT, []).append(line.place)
-        ref = as_ref(line.get("ref"))
-        if not ref:
-            ref = self.next_ref()
-            self.made.setdefault(NO_REF, []).append(f"{line.place} → {ref}")
-        elif ref != line.get("ref"):
-            self.made.setdefault(SIGNS, []).append(ref)
+            self.note(NO_STATEMENT, line.place())
+        for name, kind in line.record.kinds.items():
+            if kind is Kind.ERROR:
+                self.note(ERRORS, f"{line.place(name)} {line.get(name)}")
         self.document.items.append(
             Item(
-                ref=ref,
+                ref=self.ref(line),
                 title=shorten(title, 250) or title_from(statement),
                 statement=statement or title,
                 level=self.level_of(line),
@@ -257,58 +255,92 @@ class Reader:
                 hint=line.get("evidence_hint"),
                 domain=key_word(line.get("domain")),
                 verification=line.get("verification").lower(),
-                force=line.get("force").lower() if line.get("force") else "",
-                more=from_json(line.get("more")) if line.get("more") else {},
+                force=line.get("force").lower(),
+                more=self.more(line),
                 translations=line.translations,
             )
         )
 
+    def ref(self, line: Line) -> str:
+        """The ref of a criterion as it can stand in an address; a number where it has none."""
+        written = line.get("ref")
+        ref = as_ref(written, most=None)
+        if line.record.kinds.get("ref") is Kind.DATE:
+            words = gettext(
+                "%(place)s: this is a date (%(text)s), not a reference. Give the column the "
+                "format “Text” and type its references again."
+            )
+            self.refuse(words, line, "ref", text=written)
+        elif len(ref) > LONGEST_REF:
+            words = gettext(
+                "%(place)s: the reference “%(text)s” is longer than %(most)s characters. "
+                "Give a shorter one."
+            )
+            self.refuse(words, line, "ref", text=f"{written[:LONGEST_REF]}…", most=str(LONGEST_REF))
+        elif ref in self.places:
+            words = gettext(
+                "%(place)s: the ref %(ref)s is given to two criteria; row %(before)s has it too."
+            )
+            self.refuse(words, line, "ref", ref=ref, before=str(self.places[ref]))
+        if not ref:
+            ref = self.next_ref()
+            self.note(NO_REF, f"{line.place()} → {ref}")
+        elif ref != written:
+            self.note(SIGNS, ref)
+        self.places.setdefault(ref, line.record.number)
+        return ref
+
     def next_ref(self) -> str:
-        taken = {item.ref for item in self.document.items}
-        number = len(self.document.items) + 1
-        while f"R{number}" in taken:
-            number += 1
-        return f"R{number}"
+        self.number = max(self.number, len(self.document.items)) + 1
+        while f"R{self.number}" in self.places:
+            self.number += 1
+        return f"R{self.number}"
+
+    def more(self, line: Line) -> dict[str, Any]:
+        try:
+            return mapping(from_json(line.get("more")), "more") if line.get("more") else {}
+        except Refused as error:
+            self.refuse("%(place)s: %(error)s", line, "more", error=str(error))
+            return {}
 
     def obligation(self, line: Line) -> str:
         said = re.sub(r"[^a-z0-9]", "", plain_letters(line.get("obligation")).lower())
         if said and said not in OBLIGATIONS:
-            text = line.get("obligation")
-            self.wrong.append(
-                gettext("%(place)s: “%(text)s” is not must, should or may.")
-                % {"place": line.place, "text": text}
-            )
+            words = gettext("%(place)s: “%(text)s” is not must, should or may.")
+            self.refuse(words, line, "obligation", text=line.get("obligation"))
         return OBLIGATIONS.get(said, "")
 
     def level_of(self, line: Line) -> str:
         """The level of a criterion; without levels, its obligation is one."""
         obligation = self.obligation(line)
-        written = line.get("level")
-        key = as_ref(written)[:30] or obligation or "must"
-        found = self.document.level(key)
-        if found is None:
-            if self.declared and written:
-                self.wrong.append(
-                    gettext("%(place)s: there is no level “%(written)s”.")
-                    % {"place": line.place, "written": written}
-                )
-                return key
-            label = written or key.capitalize()
-            self.document.levels.append(Level(key, label, obligation or "must"))
-        elif obligation and key not in self.declared and found.obligation != obligation:
-            self.wrong.append(
-                gettext(
-                    "%(place)s: level “%(key)s” is %(obligation)s here and %(obligation2)s "
-                    "before. One level has one obligation."
-                )
-                % {
-                    "place": line.place,
-                    "key": key,
-                    "obligation": obligation,
-                    "obligation2": found.obligation,
-                }
+        written = line.get("level") or obligation or "must"
+        level = self.levels.get(alike(written))
+        if level is None:
+            if self.declared and line.get("level"):
+                words = gettext("%(place)s: there is no level “%(written)s”.")
+                self.refuse(words, line, "level", written=written)
+            return self.new_level(written, line.get("level"), obligation).key
+        if written not in (level.key, level.label) and as_ref(written)[:30] != level.key:
+            self.note(SPELT, f"{line.place('level')} “{written}” → {level.label}")
+        if obligation and level.key not in self.declared and level.obligation != obligation:
+            words = gettext(
+                "%(place)s: level “%(key)s” is %(obligation)s here and %(obligation2)s "
+                "before. One level has one obligation."
             )
-        return key
+            said = {"obligation": obligation, "obligation2": level.obligation}
+            self.refuse(words, line, "obligation", key=level.key, **said)
+        return level.key
+
+    def new_level(self, written: str, label: str, obligation: str) -> Level:
+        """A level that no row declares, under a key of its own."""
+        key = as_ref(written)[:30] or "level"
+        taken, number = {level.key for level in self.document.levels}, 2
+        while key in taken:
+            key, number = f"{as_ref(written)[:27] or 'level'}-{number}", number + 1
+        made = Level(key, label or key.capitalize(), obligation or "must")
+        self.document.levels.append(made)
+        self.levels[alike(written)] = made
+        return made
 
     def group_of(self, line: Line) -> str:
         """The group that is named, by its key; a heading that is new becomes a group."""
@@ -335,62 +367,3 @@ def said_yes(text: str) -> bool:
 
 def key_word(text: str) -> str:
     return re.sub(r"[^a-z]+", "_", text.lower()).strip("_")
-
-
-def rows(said: Document) -> Iterator[dict[str, str]]:
-    """Every row of an edition by column, all kinds; reading them gives the same document."""
-    for name in FIELDS:
-        if value := getattr(said, name):
-            texts = {code: {"title": each[name]} for code, each in said.translations.items()
-                     if each.get(name)}  # fmt: skip
-            yield {"kind": "standard", "ref": name, "title": value, **beside(texts)}
-    if said.jurisdictions:
-        places = ", ".join(said.jurisdictions)
-        yield {"kind": "standard", "ref": "jurisdictions", "title": places}
-    for name, value in said.source.items():
-        yield {"kind": "standard", "ref": f"source {name}", "title": value}
-    for level in said.levels:
-        labels = {code: {"title": each["label"]} for code, each in level.translations.items()}
-        yield {
-            "kind": "level", "ref": level.key, "title": level.label,
-            "obligation": level.obligation, "cumulative": "yes" if level.cumulative else "",
-            **beside(labels),
-        }  # fmt: skip
-    for group in said.groups:
-        yield {
-            "kind": "group", "ref": group.ref, "title": group.title, "statement": group.text,
-            "parent": group.parent, "source_id": group.key, **beside(group.translations),
-        }  # fmt: skip
-    yield from (row(item) for item in said.items)
-
-
-def row(item: Item) -> dict[str, str]:
-    return {
-        "kind": "criterion", "ref": item.ref, "title": item.title, "statement": item.statement,
-        "level": item.level, "group": item.group, "parent": item.parent,
-        "guidance": item.guidance, "evidence_hint": item.hint, "domain": item.domain,
-        "verification": item.verification, "force": item.force, "source_id": item.source_id,
-        "more": json.dumps(item.more, ensure_ascii=False, sort_keys=True) if item.more else "",
-        **beside(item.translations),
-    }  # fmt: skip
-
-
-def beside(translations: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Texts in other languages in columns of their own: `title (fr)`."""
-    return {
-        f"{name} ({code})": text
-        for code, texts in translations.items()
-        for name, text in texts.items()
-    }
-
-
-def columns(found: list[dict[str, str]]) -> list[str]:
-    """The columns that hold something, ours first in their order."""
-    used = {name for each in found for name, text in each.items() if text}
-    extra = sorted(used - set(COLUMNS))
-    return [name for name in COLUMNS if name in used] + extra
-
-
-def inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in FORMULA else text

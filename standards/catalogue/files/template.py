@@ -1,37 +1,25 @@
 """The list to fill in: columns in the reader's language, and two rows that show how."""
 
-import csv
-import io
-
 from django.utils.translation import gettext
 
-from standards.catalogue.files import xlsx
+from certcentre.tables.writing import Column, Page, as_csv, as_xlsx
+from standards.catalogue.files.table_out import WIDE
 
 COLUMNS = ("ref", "title", "statement", "obligation", "group", "evidence_hint", "guidance")
 
 
 def template(ending: str) -> bytes:
     """A CSV or XLSX file that our reader takes back in any language we speak."""
-    heads = dict(zip(COLUMNS, headings(), strict=True))
-    rows = [dict(zip(COLUMNS, cells, strict=True)) for cells in examples()]
+    heads, rows = list(headings()), [list(cells) for cells in examples()]
     if ending == "csv":
-        out = io.StringIO(newline="")
-        writer = csv.writer(out)
-        writer.writerow(heads.values())
-        writer.writerows(each.values() for each in rows)
-        return out.getvalue().encode("utf-8-sig")
-    file = io.BytesIO()
-    book = xlsx.workbook(file)
-    named = [{heads[name]: text for name, text in each.items()} for each in rows]
-    xlsx.fill(book, "Criteria", list(heads.values()), named)
-    facts = book.add_worksheet("Standard")
-    facts.set_column(0, 0, 24)
-    facts.set_column(1, 1, 60)
-    for place, (name, text) in enumerate(about()):
-        facts.write_string(place, 0, name)
-        facts.write_string(place, 1, text)
-    book.close()
-    return file.getvalue()
+        return as_csv([heads, *rows])
+    widths = [Column(WIDE.get(name, 16)) for name in COLUMNS]
+    return as_xlsx(
+        [
+            Page("Criteria", [heads, *rows], widths),
+            Page("Standard", about(), [Column(24), Column(60)], heading=False),
+        ]
+    )
 
 
 def headings() -> tuple[str, ...]:

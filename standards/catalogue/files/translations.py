@@ -1,30 +1,29 @@
 """Workbooks for translators: out with the originals beside an empty column, and in again."""
 
-import io
-import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
-from openpyxl.utils.exceptions import InvalidFileException
 
-from standards.catalogue.files.shape import Refused
-from standards.catalogue.files.xlsx import refuse_bombs
+from certcentre.tables.headings import Record, under_headings
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Kind, Unreadable
+from certcentre.tables.writing import Column, Page, as_xlsx
 from standards.catalogue.translation_sets import Said, Scope, Text, differs, wrong
 from standards.catalogue.translations import HUMAN, MACHINE, MISSING, digest
 
 HEAD = ("Record", "Field", "Original", "Translation", "Made by", "State", "Fingerprint")
-WIDTHS = (16, 16, 60, 60, 12, 14, 20)
+COLUMNS = (
+    Column(16),
+    Column(16),
+    Column(60),
+    Column(60, open=True),
+    Column(12, open=True, choices=(HUMAN, MACHINE), asked="Made by"),
+    Column(14),
+    Column(20),
+)
 LARGEST = 5 * 1024 * 1024
-MOST_ROWS = 20_000
 TEXTS, ABOUT = "Texts", "About"
-
-
-class Unreadable(ValueError):
-    """The workbook as a whole is not one of ours; the words say why."""
 
 
 @dataclass
@@ -41,22 +40,7 @@ class Preview:
 
 def write(where: Scope, language: str, texts: list[Text]) -> bytes:
     """A workbook in which only translation and maker may be written."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(TEXTS)
-    sheet.protection.sheet = True
-    sheet.freeze_panes = "D2"
-    for column, width in zip("ABCDEFG", WIDTHS, strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.append([cell(sheet, word, bold=True) for word in HEAD])
-    for text in texts:
-        said = text.wording
-        who = MACHINE if said.state == MACHINE else HUMAN if said.said else ""
-        values = (text.name, said.field, said.source, said.said, who, said.state, said.print)
-        sheet.append(
-            [cell(sheet, value, free=place in (3, 4)) for place, value in enumerate(values)]
-        )
-    about = book.create_sheet(ABOUT)
-    for row in (
+    about = (
         ("Scope", where.key),
         ("Language", language),
         ("Name", where.title),
@@ -64,83 +48,68 @@ def write(where: Scope, language: str, texts: list[Text]) -> bytes:
         ("Write only in", "Translation, Made by (human or machine)"),
         ("Licence", where.edition.catalogue_licence if where.edition else ""),
         ("Notice", where.edition.notice if where.edition else ""),
-    ):
-        about.append([cell(about, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    )
+    rows = [HEAD, *map(line, texts)]
+    return as_xlsx(
+        [
+            Page(TEXTS, rows, COLUMNS, frozen=3, protected=True, filtered=True),
+            Page(ABOUT, about, [Column(20), Column(80)], heading=False),
+        ]
+    )
 
 
-def cell(sheet: Any, value: str, *, free: bool = False, bold: bool = False) -> Any:
-    """A cell of text, never a formula."""
-    made = WriteOnlyCell(sheet, value=value)
-    made.data_type = "s"
-    made.alignment = Alignment(wrap_text=True, vertical="top")
-    made.protection = Protection(locked=not free)
-    if bold:
-        made.font = Font(bold=True)
-    if free:
-        made.fill = PatternFill("solid", fgColor="FFF6DB")
-    return made
+def line(text: Text) -> tuple[str, ...]:
+    said = text.wording
+    who = MACHINE if said.state == MACHINE else HUMAN if said.said else ""
+    return (text.name, said.field, said.source, said.said, who, said.state, said.print)
 
 
 def read(data: bytes, where: Scope, language: str, texts: list[Text]) -> Preview:
     """Compare a workbook with what stands. Unreadable if it is not for this scope and language."""
     by_key = {text.key: text for text in texts}
     found = Preview()
-    for number, row in rows_of(data, where, language):
-        take(found, number, row, by_key)
+    for record in records(data, where, language):
+        take(found, record, by_key)
     return found
 
 
-def rows_of(data: bytes, where: Scope, language: str) -> list[tuple[int, list[Any]]]:
-    if len(data) > LARGEST:
-        raise Unreadable(gettext("it is larger than 5 MB"))
-    try:
-        refuse_bombs(data)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        about = {
-            row[0]: row[1] for row in book[ABOUT].iter_rows(max_col=2, max_row=20, values_only=True)
-        }
-        if (about.get("Scope"), about.get("Language")) != (where.key, language):
-            words = gettext("it is for “%(scope)s” in “%(language)s”")
-            said = {"scope": about.get("Scope"), "language": about.get("Language")}
-            raise Unreadable(words % said)
-        sheet = book[TEXTS]
-        head = [str(each.value or "") for each in next(sheet.iter_rows(max_row=1, max_col=7))]
-        if tuple(head) != HEAD:
-            raise Unreadable(gettext("its columns were changed"))
-        rows = sheet.iter_rows(min_row=2, max_col=7, max_row=MOST_ROWS)
-        return [(number, list(row)) for number, row in enumerate(rows, start=2)]
-    except (Refused, InvalidFileException, zipfile.BadZipFile, KeyError, StopIteration) as error:
-        raise Unreadable(gettext("it is not a workbook that this page gave out")) from error
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(gettext("it is not a workbook that this page gave out")) from error
+def records(data: bytes, where: Scope, language: str) -> Iterable[Record]:
+    """The rows of the sheet of texts; rows that a filter hides are there all the same."""
+    book = read_tables(data, largest=LARGEST, hidden=True)
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    if not {TEXTS, ABOUT} <= sheets.keys():
+        raise Unreadable(gettext("This is not a workbook that this page gave out."))
+    about = {row.text(0): row.text(1) for row in sheets[ABOUT].rows}
+    if (about.get("Scope"), about.get("Language")) != (where.key, language):
+        words = gettext("The workbook is for “%(scope)s” in “%(language)s”.")
+        said = {"scope": about.get("Scope", ""), "language": about.get("Language", "")}
+        raise Unreadable(words % said)
+    table = under_headings(sheets[TEXTS], lambda head: head * (head in HEAD), set(HEAD).issubset)
+    if table is None:
+        words = gettext("The sheet “%(sheet)s” lacks one of the columns %(columns)s.")
+        raise Unreadable(words % {"sheet": TEXTS, "columns": ", ".join(HEAD)})
+    return table
 
 
-def take(found: Preview, number: int, row: list[Any], texts: dict[str, Text]) -> None:
-    """One row: counted, or refused with its number and the reason."""
-    values = [str(each.value) if each.value is not None else "" for each in row]
-    if not any(values):
-        return
-    name, field_name, source, said, who, _state, fingerprint = (values + [""] * 7)[:7]
+def take(found: Preview, record: Record, texts: dict[str, Text]) -> None:
+    """One row: counted, or refused with its place and the reason."""
+    name, field_name, source, said, who, _state, fingerprint = map(record.get, HEAD)
     text = texts.get(f"{name}|{field_name}")
-    given = Said(said.strip(), who.strip().lower() or HUMAN, fingerprint)
+    given = Said(said, who.lower() or HUMAN, fingerprint)
     if text is None:
         problem = gettext("there is no text “%(name)s %(field)s”") % {
             "name": name,
             "field": field_name,
         }
-    elif row[3].data_type == "f":
+    elif record.kinds.get("Translation") is Kind.FORMULA:
         problem = gettext("the translation is a formula")
     elif digest(source) != fingerprint:
         problem = gettext("the original was changed in the file; only translations may change")
     else:
         problem = wrong(text, given)
     if problem or text is None:
-        found.refused.append(gettext("Row %(n)s: %(problem)s") % {"n": number, "problem": problem})
+        words = gettext("%(place)s: %(problem)s")
+        found.refused.append(words % {"place": record.place(), "problem": problem})
         return
     if not given.text and not text.wording.said:
         return

@@ -19,10 +19,11 @@ from certcentre.accounts.views import person, sent
 from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages
+from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue.abilities import officer
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import translations
-from standards.catalogue.files.translations import Preview, Unreadable
+from standards.catalogue.files.translations import Preview
 from standards.catalogue.translation_sets import Said, Scope, Text, known_language, scope, translate
 from standards.catalogue.translations import HUMAN, MACHINE, MISSING, OUTDATED, WORDS, digest
 
@@ -196,13 +197,12 @@ def catalogue_language_in(request: HttpRequest, key: str, code: str) -> HttpResp
         return take(request, where, code)
     if request.method == "POST" and form.is_valid():
         try:
-            if form.cleaned_data["file"].size > translations.LARGEST:
-                raise Unreadable(gettext("it is larger than 5 MB"))
+            if (size := form.cleaned_data["file"].size) > translations.LARGEST:
+                raise too_large(size, translations.LARGEST)
             data = form.cleaned_data["file"].read()
             preview = translations.read(data, where, code, where.texts(code))
         except Unreadable as error:
-            words = gettext("This workbook was not read: %(problem)s. Nothing was changed.")
-            form.add_error("file", words % {"problem": error})
+            form.add_error("file", [*error.reasons, gettext("Nothing was changed.")])
         else:
             kept = signed(preview, where, code)
     context = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.views import sent
 from certcentre.lifecycle import NotReady
+from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue import records
 from standards.catalogue.abilities import officer
 from standards.catalogue.checking import check
@@ -21,7 +22,6 @@ from standards.catalogue.content import Content
 from standards.catalogue.editions import Mapping
 from standards.catalogue.fields import reason, text
 from standards.catalogue.files import mappings
-from standards.catalogue.files.mappings import Unreadable
 from standards.catalogue.loading import known
 from standards.catalogue.proposing import propose_all, said
 from standards.catalogue.reading import BrokenContent, Record
@@ -34,7 +34,7 @@ class FileForm(forms.Form):
     """A file of mappings; after the preview its text stands in the page."""
 
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("CSV or YAML in UTF-8, at most 1 MB.")
+        label=_("File"), required=False, help_text=_("CSV, XLSX, ODS or YAML, at most 1 MB.")
     )
     origin = text(
         _("Origin"),
@@ -51,19 +51,21 @@ class FileForm(forms.Form):
         file = given.get("file")
         try:
             if file and file.size > mappings.LARGEST:
-                raise Unreadable("it is larger than 1 MB")
+                raise too_large(file.size, mappings.LARGEST)
             data = file.read() if file else given.get("text", "").encode()
             if not data:
                 self.add_error("file", _("Choose a file."))
                 return given
             found = mappings.read(data)
         except Unreadable as error:
-            words = gettext("This file was not read: %(problem)s. Nothing was changed.")
-            self.add_error("file", words % {"problem": error})
+            self.add_error("file", [*error.reasons, gettext("Nothing was changed.")])
             return given
         origin = given.get("origin", "")
-        given["records"] = [{**({"origin": origin} if origin else {}), **one} for one in found]
-        given["text"] = data.decode("utf-8-sig")
+        for _place, record in found.rows:
+            if origin:
+                record.setdefault("origin", origin)
+        given["listed"] = found
+        given["text"] = mappings.written(found.records).decode("utf-8-sig")
         return given
 
 
@@ -81,8 +83,9 @@ def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
         ],
     }
     if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data["records"]
-        problems = wrongs(found)
+        listed = form.cleaned_data["listed"]
+        found = listed.records
+        problems = wrongs(listed.rows)
         if request.POST.get("do") == "propose" and not problems:
             new = unmapped(found)
             try:
@@ -99,6 +102,7 @@ def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
         context |= {
             "form": form,
             "read": len(found),
+            "remarks": listed.remarks,
             "new": new[:50],
             "new_count": len(new),
             "there": len(found) - len(new),
@@ -110,11 +114,11 @@ def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/office/mappings_file.html", context, status=status)
 
 
-def wrongs(found: list[dict[str, Any]]) -> list[str]:
-    """What a content file with these would be refused for."""
+def wrongs(rows: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """What a content file with these would be refused for, each with the place where it stands."""
     content = Content()
-    for line, data in enumerate(found, start=1):
-        content.add("mapping", Record(gettext("line %(n)s") % {"n": line}, data))
+    for place, data in rows:
+        content.add("mapping", Record(place, data))
     try:
         if content.problems:
             raise BrokenContent(*content.problems)
@@ -138,7 +142,7 @@ def catalogue_mappings_csv(request: HttpRequest) -> HttpResponse:
     officer(request)
     rows = Mapping.objects.exclude(status=Review.WITHDRAWN).select_related("source", "target")
     ordered = rows.order_by("source__key", "target__key")
-    text = mappings.written([records.mapping(row) for row in ordered])
-    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    table = mappings.written([records.mapping(row) for row in ordered])
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="mappings.csv"'
     return answer

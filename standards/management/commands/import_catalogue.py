@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove
+from certcentre.tables.rows import LARGEST
 from standards.catalogue import import_plan
 from standards.catalogue.files import AUTO, READ
-from standards.catalogue.files.parsing import LARGEST
 from standards.catalogue.files.shape import Refused
 from standards.catalogue.imports import Import
 from standards.catalogue.reporting import told
@@ -31,11 +31,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--key", default="", help="the edition's key; default: made of its name"
         )
+        parser.add_argument("--hidden", action="store_true", help="take hidden rows and sheets too")
         parser.add_argument("--report", type=Path, help="write the whole report to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        asked = {"key": options["key"]} if options["key"] else {}
+        asked = {name: options[name] for name in ("key", "hidden") if options[name]}
         try:
             plan = import_plan.plan(
                 content(path), format=options["format"], file=path.name, asked=asked
