@@ -4,7 +4,7 @@ Pure: built from the frozen body alone (or from a draft's, which has the same sh
 made years later says what was published.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -27,16 +27,20 @@ def silent(done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """One requirement as it is printed; each tuple holds the paragraphs of one cell."""
+    """One requirement: its parts for lists, and as it is printed, a paragraph a string."""
 
     ref: str
     title: str
-    text: tuple[str, ...]
+    text: str
+    standard: str  # as cited; empty for the buyer's own words
+    instead: tuple[str, ...]  # what is accepted instead, as cited
+    why: str
+    paragraphs: tuple[str, ...]  # all of this, but for the title, in one cell
     obligation: tuple[str, ...]
     evidence: tuple[str, ...]
     kind: str  # must, should, may
     weight: int | None
-    least: int
+    least: int | None  # None: in the buyer's own words, which no assurance is asked of
 
 
 @dataclass(frozen=True)
@@ -161,40 +165,61 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
     groups = [
         Group(
             source(names[key], body["language"])[0] if key else labels["own"],
-            tuple(row(asked, labels, body["language"]) for asked in members),
+            tuple(row(asked, labels, body) for asked in members),
         )
         for key, members in groupby(lot["requirements"], key=lambda asked: asked["edition"])
     ]
-    return LotPart(f"{labels['lot']} {lot['number']}: {lot['title']}", tuple(groups))
+    title = labels["lot_title"].format(number=lot["number"], title=lot["title"])
+    return LotPart(title, tuple(groups))
 
 
-def row(asked: dict[str, Any], labels: dict[str, str], language: str) -> Row:
+def row(asked: dict[str, Any], labels: dict[str, str], body: dict[str, Any]) -> Row:
     """One requirement, with every paragraph of its cells."""
-    text = [asked["text"]]
-    if asked["cites"]:
-        text.append(labels["cited"].format(cite=asked["cites"]))
-    for other in asked.get("alternatives", ()):  # bodies of before have none
-        text.append(labels["accepted"].format(cite=other["cites"]))
-    if asked["must_be_present"]:
-        text.append(labels["present"])
-    if asked["justification"]:
-        why = open_up(asked["justification"], language, own=True)
-        text.append(labels["reason"].format(reason=why))
     obligation = [labels[asked["obligation"]]]
     if asked["weight"] is not None:
         obligation.append(labels["weight"].format(weight=asked["weight"]))
-    level = labels["least"].format(level=labels[f"al{asked['least']}"])
-    proof = f"{level}, {asked['other_proof']}" if asked["other_proof"] else level
+    note = [labels["present"]] if asked["must_be_present"] else []
+    why = open_up(asked["justification"], body["language"], own=True)
+    instead = [other["cites"] for other in asked.get("alternatives", ())]  # once there were none
     return Row(
         ref=asked["ref"],
         title=asked["title"],
-        text=tuple(text),
+        text="\n".join([asked["text"], *note]),
+        standard=asked["cites"],
+        instead=tuple(instead),
+        why=why,
+        paragraphs=(
+            asked["text"],
+            *([labels["cited"].format(cite=asked["cites"])] if asked["cites"] else []),
+            *(labels["accepted"].format(cite=cite) for cite in instead),
+            *note,
+            *reason(why, asked, labels, draft=body["published"] is None),
+        ),
         obligation=tuple(obligation),
-        evidence=(f"{proof}.", *([asked["evidence"]] if asked["evidence"] else [])),
+        evidence=tuple(proof(asked, labels)),
         kind=asked["obligation"],
         weight=asked["weight"],
-        least=asked["least"],
+        least=asked["least"] if asked["criterion"] else None,
     )
+
+
+def reason(
+    why: str, asked: dict[str, Any], labels: dict[str, str], *, draft: bool
+) -> Iterator[str]:
+    """Why it is asked for; a draft says where a must still lacks its reason."""
+    if why:
+        yield labels["reason"].format(reason=why)
+    elif draft and asked["obligation"] == "must":
+        yield labels["no_reason"]
+
+
+def proof(asked: dict[str, Any], labels: dict[str, str]) -> Iterator[str]:
+    """What is to be supplied: the assurance, of what can have one, and what the buyer names."""
+    if asked["criterion"]:
+        level = labels["least"].format(level=labels[f"al{asked['least']}"])
+        yield f"{level}, {asked['other_proof']}." if asked["other_proof"] else f"{level}."
+    if asked["evidence"]:
+        yield asked["evidence"]
 
 
 def source(edition: dict[str, str], language: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
     others = alternatives(asked)
     editions = {r.criterion.edition_id: r.criterion.edition for r in asked if r.criterion}
     editions |= {other.edition_id: other.edition for other in others.values()}
+    levels = {r.least for r in asked if r.criterion_id}
     language = tender.language
     return {
         "format": FORMAT,
@@ -59,7 +60,7 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "address": settings.BASE_URL + tender.get_absolute_url(),
         "published": published,
         "changed": moment(tender.changed_at),
-        "wording": phrases.wording(tender.wording, language, {r.least for r in asked} or {1}),
+        "wording": phrases.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender) if tender.amends_id else {}),
@@ -149,7 +150,7 @@ def requirement_written(
         "least": requirement.least,
         "must_be_present": requirement.must_be_present,
         "evidence": open_up(clean(evidence), language),
-        "other_proof": OTHER_PROOF[language] if requirement.least >= 3 else "",
+        "other_proof": OTHER_PROOF[language] if criterion and requirement.least >= 3 else "",
         "justification": clean(requirement.justification),
     }
 

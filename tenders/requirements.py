@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +162,10 @@ class Lot(models.Model):
             rows = rows.filter(criterion__edition__key=edition)
         if domain:
             rows = rows.filter(criterion__domain=domain)
-        fields: dict[str, Any] = {"least": least} if least else {}
+        fields: dict[str, Any] = {}
+        if least:  # own words have none to be raised
+            own = When(criterion=None, then=F("least"))
+            fields["least"] = Case(own, default=Value(least))
         if obligation:
             fields["obligation"] = obligation
             fields |= {} if obligation == Obligation.SHOULD else {"weight": None}

@@ -1,23 +1,41 @@
-"""The requirements as a list for programs: a line each, with the same references and words."""
+"""The requirements as a list for programs: a line each, every part in a column of its own."""
 
 import csv
 import io
 
-from tenders.annex import Annex, Tell, silent
-from tenders.export.xlsx import ANSWERED, harmless, heads, values
+from tenders.annex import Annex, Row, Tell, silent
+from tenders.export.xlsx import harmless
+
+COLUMNS = ("ref", "lot", "title", "requirement", "named", "instead", "obligation", "weight",
+           "assurance", "evidence", "asked_why")  # fmt: skip
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
     """UTF-8 with its mark, which spreadsheets need; no cell is a formula."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
-    table.writerow(heads(annex.labels)[:ANSWERED])
+    table.writerow(annex.labels[name].format(weight="").strip().capitalize() for name in COLUMNS)
     done, total = 0, len(annex.rows)
     for lot in annex.lots:
-        for group in lot.groups:
-            for row in group.rows:
-                cells = values(row, lot.title, annex.labels)
-                table.writerow("" if cell is None else harmless(str(cell)) for cell in cells)
-        done += sum(len(group.rows) for group in lot.groups)
+        rows = [row for group in lot.groups for row in group.rows]
+        for row in rows:
+            table.writerow(harmless(cell) for cell in values(row, lot.title, annex.labels))
+        done += len(rows)
         tell(done, total)
     return out.getvalue().encode("utf-8-sig")
+
+
+def values(row: Row, lot: str, words: dict[str, str]) -> tuple[str, ...]:
+    return (
+        row.ref,
+        lot,
+        row.title,
+        row.text,
+        row.standard,
+        "\n".join(row.instead),
+        words[row.kind],
+        "" if row.weight is None else str(row.weight),
+        words[f"al{row.least}"] if row.least else "",
+        "\n".join(row.evidence),
+        row.why,
+    )

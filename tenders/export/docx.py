@@ -26,6 +26,7 @@ SMALL = "17"  # half points: the size of what stands in tables
 def write(annex: Annex, tell: Tell = silent) -> bytes:
     """A Word file of its own, A4 upright (the tables fit Letter too)."""
     document = Document()
+    forget_picture(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(22)
@@ -44,9 +45,18 @@ def describe(document: Any, annex: Annex) -> None:
     about.title = f"{annex.reference} {annex.title}"[:255]
     about.author = annex.buyer[:255]
     about.language = LOCALES[annex.language]
+    about.last_modified_by = annex.buyer[:255]
+    about.created = about.modified = annex.dated.replace(tzinfo=None)
     about.comments = ""
     fonts = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
     fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[annex.language])
+
+
+def forget_picture(document: Any) -> None:
+    """The library's template carries the picture of another page, which file managers show."""
+    links = document.part.package.rels
+    for key in [key for key, link in links.items() if link.reltype.endswith("/thumbnail")]:
+        del links[key]
 
 
 def saved(document: Any) -> bytes:

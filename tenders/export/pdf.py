@@ -35,6 +35,7 @@ def value(annex: Annex) -> dict[str, Any]:
         "reference": annex.reference,
         "buyer": annex.buyer,
         "draft": annex.draft,
+        "dated": annex.dated.timetuple()[:6],
         "parts": [
             {**vars(part), "table": table_value(part.table) if part.table else None}
             for part in parts(annex)

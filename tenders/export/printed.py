@@ -50,14 +50,16 @@ def parts(annex: Annex) -> Iterator[Part]:
             rows = tuple(cells(row) for row in group.rows)
             asked = Table(annex.columns, REQUIREMENTS, rows, group.title, asked=True)
             yield Part(group.title, 3, table=asked)
-    schedule = Table(annex.schedule_head, (18, 42, 20, 20), plain(annex.schedule))
-    yield Part(words["schedule"], table=schedule)
+    if annex.schedule:
+        schedule = Table(annex.schedule_head, (18, 42, 20, 20), plain(annex.schedule))
+        yield Part(words["schedule"], table=schedule)
     yield Part(words["clause"], lines=annex.clause)
     form = annex.named("ref", "offered", "why", "documents")
     empty = Table(form, (12, 28, 35, 25), ((EMPTY,) * len(form),) * FORM_LINES)
     yield Part(words["form"], 2, table=empty)
-    sources = Table(annex.sources_head, (28, 18, 22, 32), plain(annex.sources))
-    yield Part(words["sources"], table=sources)
+    if annex.sources:
+        sources = Table(annex.sources_head, (28, 18, 22, 32), plain(annex.sources))
+        yield Part(words["sources"], table=sources)
     yield Part(words["record"], table=pairs(annex.record))
 
 
@@ -67,7 +69,7 @@ def cells(row: Row) -> tuple[Cell, ...]:
     title: Cell = ((row.title, True),) if row.title else ()
     return (
         ((row.ref, True),),
-        (*title, *((text, False) for text in row.text)),
+        (*title, *((text, False) for text in row.paragraphs)),
         ((first, True), *((text, False) for text in more)),
         tuple((text, False) for text in row.evidence),
         EMPTY,

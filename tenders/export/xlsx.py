@@ -10,17 +10,18 @@ from tenders.annex import Annex, Row, Tell, silent
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
-    ("ref", 10),
-    ("lot", 18),
-    ("requirement", 60),
-    ("obligation", 13),
-    ("weight", 9),
-    ("assurance", 22),
-    ("evidence", 40),
-    ("response", 24),
-    ("proof", 36),
-    ("offered", 36),
+    ("ref", 9),
+    ("lot", 15),
+    ("requirement", 56),
+    ("obligation", 12),
+    ("weight", 8),
+    ("assurance", 16),
+    ("evidence", 32),
+    ("response", 28),
+    ("proof", 48),
+    ("offered", 48),
 )
+SCALE = 85  # hundredths: what is asked fills a printed page, and the answers the one beside it
 ANSWERED = 7  # the response, and what is right of it, is the bidder's
 LONGEST = 32_000  # a cell holds 32,767 characters
 LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
@@ -38,15 +39,19 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    book.set_properties({"title": f"{annex.reference} {annex.title}"[:255], "author": annex.buyer})
+    title = f"{annex.reference} {annex.title}"[:255]
+    created = annex.dated.replace(tzinfo=None)
+    book.set_properties({"title": title, "author": annex.buyer[:255], "created": created})
     for name, value in annex.record:
         book.set_custom_property(name, value[:255])
     forms = formats(book)
     instructions(book, forms, annex)
     requirements(book, forms, annex, tell)
     words = annex.labels
-    listed(book, forms, words["schedule"], annex.schedule_head, annex.schedule)
-    listed(book, forms, words["sources"], annex.sources_head, annex.sources)
+    if annex.schedule:
+        listed(book, forms, words["schedule"], annex.schedule_head, annex.schedule)
+    if annex.sources:
+        listed(book, forms, words["sources"], annex.sources_head, annex.sources)
     book.close()
     return out.getvalue()
 
@@ -122,6 +127,11 @@ def requirements(book: Any, forms: dict[str, Any], annex: Annex, tell: Tell) -> 
         sheet.autofilter(0, 0, place, len(COLUMNS) - 1)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
+    sheet.set_print_scale(SCALE)
+    sheet.set_v_pagebreaks([ANSWERED])
+    sheet.print_across()
+    sheet.print_area(0, 0, place, len(COLUMNS) - 1)
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
 
@@ -131,8 +141,8 @@ def heads(words: dict[str, str]) -> list[str]:
 
 
 def values(row: Row, lot: str, words: dict[str, str]) -> list[Any]:
-    text = "\n".join(part for part in (row.title, *row.text) if part)
-    level = words[f"al{row.least}"]
+    text = "\n".join(part for part in (row.title, *row.paragraphs) if part)
+    level = words[f"al{row.least}"] if row.least else ""
     return [row.ref, lot, text, words[row.kind], row.weight, level, "\n".join(row.evidence)]
 
 
@@ -160,6 +170,8 @@ def page(book: Any, name: str, widths: Sequence[int]) -> Any:
         sheet.set_column(column, column, width)
     sheet.set_paper(9)
     sheet.set_landscape()
+    sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+    sheet.set_footer("&L&8&F&R&8&P / &N")
     sheet.fit_to_pages(1, 0)
     return sheet
 

@@ -61,7 +61,7 @@ def test_the_annex_says_what_is_accepted_instead(asked):
     asked.change(revision=0, alternatives=["other:1"], **asked.acts)
     tree = annex.build(freezing.written(asked.lot.tender))
     said = "Accepted instead: Other Standard, 1 Criterion 1, or equivalent."
-    assert said in tree.rows[0].text
+    assert said in tree.rows[0].paragraphs
     assert any(name.startswith("Other Standard") for name, *_ in tree.sources)
 
 

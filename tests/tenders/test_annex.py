@@ -47,7 +47,21 @@ def test_the_reason_stands_with_the_requirement():
     asked = bodies.requirement(1) | {"justification": "Our schools use Google Classroom."}
     (row,) = annex.build(bodies.body([asked]), "").rows
     why = "Why it is asked for: Our schools use Google Classroom (or equivalent)."
-    assert row.text[-1] == why
+    assert row.paragraphs[-1] == why
+
+
+def test_own_words_are_asked_for_at_no_assurance():
+    own = bodies.requirement(1, edition=None, language="en", least=3, other_proof="")
+    (row,) = annex.build(bodies.body([own])).rows
+    assert (row.least, row.evidence) == (None, ("Record of the thing",))
+
+
+def test_a_draft_says_where_the_reason_of_a_must_is_lacking():
+    asked = [bodies.requirement(n, justification="") for n in (2, 3)]  # a may and a must
+    may, must = annex.build(bodies.body(asked, published=False)).rows
+    assert must.paragraphs[-1] == "DRAFT: the reason is still to be given."
+    assert "DRAFT" not in " ".join(may.paragraphs)
+    assert "DRAFT" not in " ".join(annex.build(bodies.body(asked)).rows[1].paragraphs)
 
 
 def test_one_group_an_edition_and_one_for_own_words():

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from datetime import UTC, datetime
 
 import openpyxl
 import pikepdf
@@ -42,7 +43,7 @@ def test_word_has_every_row(make_body, language):
     assert [row[0] for row in rows] == [row.ref for row in tree.rows]
     for found, asked in zip(rows, tree.rows, strict=True):
         assert found[2] == "\n".join(asked.obligation)
-        assert found[1] == "\n".join(part for part in (asked.title, *asked.text) if part)
+        assert found[1] == "\n".join(part for part in (asked.title, *asked.paragraphs) if part)
         assert found[3] == "\n".join(asked.evidence)
 
 
@@ -77,9 +78,9 @@ def test_csv_has_every_row_and_no_formula(make_body):
     tree, made = written("csv", make_body())
     assert made.startswith(b"\xef\xbb\xbf")
     heads, *rows = csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))
-    assert heads[:3] == ["Ref", "Lot", "Requirement"]
-    assert [row[0] for row in rows] == [row.ref for row in tree.rows]
-    assert [row[3] for row in rows] == [tree.labels[row.kind] for row in tree.rows]
+    lines = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert [line["Ref"] for line in lines] == [row.ref for row in tree.rows]
+    assert [line["Obligation"] for line in lines] == [tree.labels[row.kind] for row in tree.rows]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
 
@@ -92,7 +93,9 @@ def test_the_page_has_every_row_and_part(make_body, language):
     assert page.xpath("//tr[@id]/th/text()") == [row.ref for row in tree.rows]
     cells = page.xpath("//tr[@id]/td[1]")
     for found, asked in zip(cells, tree.rows, strict=True):
-        assert plainly(found.text_content()) == plainly(f"{asked.title} {' '.join(asked.text)}")
+        assert plainly(found.text_content()) == plainly(
+            f"{asked.title} {' '.join(asked.paragraphs)}"
+        )
     titles = page.xpath("//h2/text()")
     parts = ("how", "definitions", "requirements", "schedule", "clause", "sources", "record")
     assert titles == [tree.labels[name] for name in parts]
@@ -134,6 +137,36 @@ def test_excel_holds_no_formula_and_nothing_that_becomes_one():
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t"))]
     assert any(text.startswith("'=HYPERLINK") for text in texts)
+
+
+def test_text_standard_and_reason_have_a_column_each():
+    asked = bodies.requirement(1, alternatives=[{"criterion": "o:1", "cites": "Other, 1"}])
+    _, made = written("csv", bodies.body([asked]))
+    heads, row = csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))
+    line = dict(zip(heads, row, strict=True))
+    assert (line["Title"], line["Requirement"]) == ("Criterion 1", "Does a thing.")
+    assert line["Standard"] == "Example Standard (WCAG) 2.2, 1, or equivalent"
+    assert (line["Accepted instead"], line["Why it is asked for"]) == ("Other, 1", "Needed")
+
+
+def test_word_and_pdf_are_dated_by_the_tender_and_show_no_other_picture():
+    _, document = opened(bodies.body())
+    about = document.core_properties
+    assert {about.created, about.modified} == {datetime(2026, 11, 24, 9, tzinfo=UTC)}
+    assert not [part for part in document.part.package.iter_parts() if "thumbnail" in part.partname]
+    _, made = written("pdf", bodies.body())
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261124090000")
+
+
+def test_excel_prints_what_is_asked_on_one_page_and_the_answers_on_the_next():
+    _, book = sheets(bodies.body())
+    sheet = book["Requirements"]
+    assert (sheet.page_setup.scale, sheet.page_setup.pageOrder) == (85, "overThenDown")
+    assert [mark.id for mark in sheet.col_breaks.brk] == [7]
+    asked = sum(sheet.column_dimensions[name].width for name in "ABCDEFG")
+    pixels = asked * 7 + 7 * 5
+    assert pixels / 96 * 0.85 < 11.69 - 0.8  # inches of A4 on its side, within its margins
 
 
 def test_excel_locks_all_but_the_answers():

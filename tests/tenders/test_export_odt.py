@@ -40,7 +40,7 @@ def test_it_has_every_row_word_by_word(make_body, language):
     rows = list(asked(document, tree))
     assert [row[0] for row in rows] == [row.ref for row in tree.rows]
     for row, requirement in zip(rows, tree.rows, strict=True):
-        text = "\n".join(part for part in (requirement.title, *requirement.text) if part)
+        text = "\n".join(part for part in (requirement.title, *requirement.paragraphs) if part)
         assert row[1] == text
         assert row[2:4] == ["\n".join(requirement.obligation), "\n".join(requirement.evidence)]
         assert row[4:] == ["", ""]
