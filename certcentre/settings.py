@@ -250,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
 
 # what can happen, and what waits for whom: the tables of each part, the lowest first
 STEPS = ["certcentre.accounts.steps.STEPS"]
-WAITING = ["certcentre.accounts.abilities.WAITING"]
+WAITING = ["certcentre.accounts.abilities.WAITING", "standards.assessment.abilities.WAITING"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

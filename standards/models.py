@@ -1,9 +1,10 @@
 """The whole domain on one screen. A model forgotten here would lose its table."""
 
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
-from standards.assessment.declarations import Declaration, Grant
-from standards.assessment.evidence import Evidence, EvidenceUse
+from standards.assessment.declarations import Declaration
+from standards.assessment.evidence import Evidence, EvidenceUse, Grant
 from standards.assessment.solutions import Hold, Release, Solution
 from standards.assessment.standings import Clock, Standing
 from standards.attestation.accreditation import Accreditation

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from certcentre.desk import addresses
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
 from standards.attestation.accreditation import Accreditation

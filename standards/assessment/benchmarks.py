@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.measuring import Ground, Measured, Row, count
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Solution
 from standards.catalogue.benchmarks import big_edition
 
@@ -65,7 +66,8 @@ def save(client: Client, made: Assessment, answer: int) -> Any:
 def give(ground: Ground) -> Measured:
     """The verb alone, in process."""
     made, by = draft(ground)
-    rows = iter(made.answers.select_related("criterion", "assessment").order_by("-pk")[:200])
+    answers = made.answers.select_related("criterion__edition", "assessment")
+    rows = iter(answers.order_by("-pk")[:200])
 
     def one() -> None:
         answer: Answer = next(rows)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.steps import Words
 from standards.assessment import standings
 from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import Spoken, at_slot, proven, row
@@ -18,12 +19,53 @@ from standards.catalogue.editions import Criterion
 
 
 class Outcome(models.TextChoices):
-    """What is said of one criterion."""
+    """What is said of one criterion: the one list of answers, and all that depends on which."""
 
     MET = "met", _("Met")
     PARTLY_MET = "partly_met", _("Partly met")
     NOT_MET = "not_met", _("Not met")
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
+
+    @property
+    def asks(self) -> Words:
+        """What is asked beside it."""
+        return _ASKS.get(self, ANY_WORDS)
+
+    @property
+    def without_reason(self) -> Words:
+        """What is said where it was given without the reason that it needs; empty: it needs none.
+
+        `%(ref)s` stands for the criterion.
+        """
+        return _WITHOUT_REASON.get(self, "")
+
+    @property
+    def glyph(self) -> str:
+        return _LOOKS[self][0]
+
+    @property
+    def tone(self) -> str:
+        """good, warn, bad, or nothing."""
+        return _LOOKS[self][1]
+
+
+ANY_WORDS = _("What would you like buyers to know?")
+_ASKS: dict[Outcome, Words] = {
+    Outcome.MET: _("How do you meet it?"),
+    Outcome.PARTLY_MET: _("What is missing, and by when?"),
+    Outcome.NOT_APPLICABLE: _("Why does it not apply?"),
+}
+_WITHOUT_REASON: dict[Outcome, Words] = {
+    Outcome.PARTLY_MET: _("Say what %(ref)s still lacks, and by when."),
+    Outcome.NOT_APPLICABLE: _("Say why %(ref)s does not apply."),
+}
+_LOOKS = {
+    Outcome.MET: ("a-met", "good"),
+    Outcome.PARTLY_MET: ("a-partly", "warn"),
+    Outcome.NOT_MET: ("a-not", "bad"),
+    Outcome.NOT_APPLICABLE: ("a-na", ""),
+}
+NEEDS_REASON = tuple(value for value in Outcome if value.without_reason)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

@@ -1,6 +1,11 @@
-"""The declaration: answers, facts and evidence as signed, and grants to open its files."""
+"""The declaration: how a draft is signed, what it claims from then on, and taking it back.
 
+What a draft lacks before it can be signed stands in declaration_check.py.
+"""
+
+import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +13,24 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.lifecycle import move
-from certcentre.log.models import LogEntry
+from certcentre.lifecycle import NotReady, move
+from certcentre.log.models import LogEntry, next_number, record
 from standards.assessment import claims
-from standards.assessment.claims import Claim, Ending
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
+from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.declaration_body import body_of
+from standards.assessment.declaration_check import Check
+from standards.assessment.evidence import Evidence, Grant
+from standards.assessment.periods import speaking_within, start_of, year_after
 from standards.assessment.solutions import Release, must_sign_for
+from standards.catalogue.applicability import Applied
+
+EXTERNAL = "XC-"  # numbers of external certificates: they speak for a time of their own
 
 PUBLIC = Q(public_since__isnull=False)
 
@@ -47,7 +62,7 @@ class Declaration(models.Model):
     """The self-declaration of conformity (ISO/IEC 17050): an immutable snapshot, signed by name."""
 
     number = models.CharField(max_length=16, unique=True)
-    assessment = models.OneToOneField("standards.Assessment", on_delete=models.PROTECT)
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="declarations")
     signatory_name = models.CharField(max_length=120)
     signatory_role = models.CharField(max_length=120)
@@ -79,6 +94,82 @@ class Declaration(models.Model):
         content: dict[str, Any] = json.loads(bytes(self.body))
         return content
 
+    @classmethod
+    def sign(
+        cls,
+        assessment: Assessment,
+        *,
+        by: User,
+        at: datetime,
+        signatory_name: str,
+        signatory_role: str,
+    ) -> "Declaration":
+        """Check, sign, publish or hold, and claim, in one transaction; NotReady lists what lacks.
+
+        Locks the draft, then the release: nobody answers or states facts in between, and of many
+        who press at once one declares.
+        """
+        must_sign_for(assessment.release.solution.organisation, by)
+        with transaction.atomic():
+            assessment.lock_draft()
+            assessment.release = Release.objects.alone().get(pk=assessment.release_id)
+            checked = assessment.checked(at=at)
+            unsigned = unsigned_by(signatory_name, signatory_role)
+            if problems := [*map(str, checked.lacks), *unsigned]:
+                raise NotReady(*problems)
+            signatory = {"name": signatory_name, "role": signatory_role}
+            made = cls._write(assessment, checked, signatory, by, at)
+            release = checked.release
+            release.publish(checked.rules.blocks, by=by, at=at)
+            move(
+                assessment,
+                "declared",
+                by=by,
+                at=at,
+                organisation=release.solution.organisation,
+                visibility="public" if release.public_since else "private",
+                detail={"number": made.number, "digest": made.digest},
+            )
+            tell_of_contradictions(made, checked.answers, by, at)
+            claims.change(
+                [release.pk],
+                end=endings(made, checked.answers),
+                add=claims_of(made, checked.answers, checked.rules, at=at),
+                at=at,
+            )
+        return made
+
+    @classmethod
+    def _write(
+        cls,
+        assessment: Assessment,
+        checked: Check,
+        signatory: dict[str, str],
+        by: User,
+        at: datetime,
+    ) -> "Declaration":
+        number, until = next_number("DC", at=at), year_after(at)
+        body = body_of(
+            number=number,
+            release=checked.release,
+            answers=checked.answers,
+            signatory=signatory,
+            declared_at=at,
+            valid_until=until,
+        )
+        return cls.objects.create(
+            number=number,
+            assessment=assessment,
+            release=checked.release,
+            signatory_name=signatory["name"],
+            signatory_role=signatory["role"],
+            declared_at=at,
+            declared_by=by,
+            valid_until=until,
+            body=body,
+            digest=hashlib.sha256(body).hexdigest(),
+        )
+
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Take the statement back: its claims at AL1 and AL2 end, a certificate's stay."""
         organisation = self.release.solution.organisation
@@ -104,24 +195,132 @@ class Declaration(models.Model):
         self.withdrawn_at = at
 
 
-class GrantQuerySet(models.QuerySet["Grant"]):
-    def in_force(self, *, at: datetime) -> "GrantQuerySet":
-        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+def unsigned_by(name: str, role: str) -> list[str]:
+    """What a signature lacks."""
+    problems = []
+    if not name.strip():
+        problems.append(gettext("Give the name of the person who signs."))
+    if not role.strip():
+        problems.append(gettext("Give the role of the person who signs."))
+    return problems
 
 
-class Grant(models.Model):
-    """That another organisation may open the evidence files of one declaration, from until."""
+def endings(declaration: Declaration, answers: list[Answer]) -> list[Ending]:
+    """Earlier declarations' claims; a certificate's where less is declared; old findings."""
+    by = f"declared {declaration.number}"
+    own = [Claim.Basis.DECLARATION, Claim.Basis.EVIDENCE]
+    answered = [answer.criterion_id for answer in answers if answer.counts]
+    outside = Q(source__startswith=EXTERNAL)
+    return [
+        Ending(Q(basis__in=own) & ~outside, by),
+        Ending(
+            (Q(basis=Claim.Basis.CERTIFICATE) | outside) & Q(criterion__in=lowered(answers)), by
+        ),
+        Ending(Q(basis=Claim.Basis.FINDING, criterion__in=answered), by),
+    ]
 
-    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="grants")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True)
-    why = models.CharField(max_length=120)
 
-    objects = GrantQuerySet.as_manager()
+def lowered(answers: Iterable[Answer]) -> list[int]:
+    """Criteria that the provider itself says are not, or not wholly, met."""
+    less = {Outcome.PARTLY_MET, Outcome.NOT_MET}
+    return [answer.criterion_id for answer in answers if answer.counts and answer.value in less]
 
-    class Meta:
-        verbose_name = _("grant")
 
-    def __str__(self) -> str:
-        return f"{self.organisation}: {self.declaration}"
+def tell_of_contradictions(
+    declaration: Declaration, answers: list[Answer], by: User, at: datetime
+) -> None:
+    """Leave word in the log for the bodies whose certificates say more than the provider now."""
+    certified = Claim.objects.filter(
+        release=declaration.release_id,
+        basis=Claim.Basis.CERTIFICATE,
+        criterion__in=lowered(answers),
+    ).in_force(at=at)
+    pairs = list(certified.values_list("source", "criterion__key").distinct())
+    if pairs:
+        record(
+            declaration,
+            "certificate.contradicted",
+            by=by,
+            at=at,
+            organisation=declaration.release.solution.organisation,
+            detail={
+                "certificates": sorted({number for number, _ in pairs}),
+                "criteria": sorted({key for _, key in pairs}),
+            },
+        )
+
+
+def claims_of(
+    declaration: Declaration, answers: Iterable[Answer], rules: Applied, *, at: datetime
+) -> list[Claim]:
+    """AL1 for each answer given, AL2 for each *met* and each piece of evidence while it speaks.
+
+    On what is only announced they begin with its first day.
+    """
+    made = []
+    for answer in answers:
+        since = begins(answer, at)
+        if not answer.counts or since >= declaration.valid_until:
+            continue
+        made.append(_declared(declaration, answer, rules, since))
+        if answer.value == Outcome.MET:
+            made += [
+                _shown(declaration, answer, use.evidence, spoken)
+                for use in answer.on_file
+                if (spoken := _spoken(use.evidence, since, declaration))
+            ]
+    return made
+
+
+def begins(answer: Answer, at: datetime) -> datetime:
+    """When a claim on this answer begins: now, or on the day its criterion begins to bind."""
+    edition = answer.criterion.edition
+    if edition.effective_from is None or edition.binds(at.date()):
+        return at
+    return start_of(edition.effective_from)
+
+
+def _declared(declaration: Declaration, answer: Answer, rules: Applied, at: datetime) -> Claim:
+    by_rule = (
+        answer.value == Outcome.NOT_APPLICABLE and answer.criterion.key in rules.not_applicable
+    )
+    return Claim(
+        release=declaration.release,
+        criterion=answer.criterion,
+        outcome=answer.value,
+        assurance=1,
+        basis=Claim.Basis.DECLARATION,
+        accepted_by=Claim.AcceptedBy.RULE if by_rule else Claim.AcceptedBy.NOBODY,
+        valid_from=at,
+        valid_until=declaration.valid_until,
+        source=declaration.number,
+        declaration=declaration,
+    )
+
+
+def _spoken(
+    piece: Evidence, since: datetime, declaration: Declaration
+) -> tuple[datetime, datetime] | None:
+    """From when to when evidence lifts an answer: what is dated ahead begins on its day."""
+    until = declaration.valid_until
+    return speaking_within(since, until, piece.speaks_from, piece.speaks_until)
+
+
+def _shown(
+    declaration: Declaration,
+    answer: Answer,
+    piece: Evidence,
+    spoken: tuple[datetime, datetime],
+) -> Claim:
+    return Claim(
+        release=declaration.release,
+        criterion=answer.criterion,
+        outcome=answer.value,
+        assurance=2,
+        basis=Claim.Basis.EVIDENCE,
+        valid_from=spoken[0],
+        valid_until=spoken[1],
+        source=declaration.number,
+        declaration=declaration,
+        evidence=piece,
+    )

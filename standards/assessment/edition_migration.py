@@ -1,9 +1,8 @@
-"""Moving a draft to a newer edition: what is unchanged stands, the rest is asked again."""
+"""Taking a draft to a newer edition: what is unchanged stands, the rest is asked again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -11,13 +10,12 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import record
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import EvidenceUse
 from standards.catalogue.difference import Difference, Pair
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.succession import difference
-
-if TYPE_CHECKING:
-    from standards.assessment.answers import Answer, Assessment
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,8 @@ class Moved:
     drop: tuple[Criterion, ...] = ()  # of the old edition: gone, with their answers
 
 
-def plan(assessment: "Assessment", edition: Edition) -> Moved:
-    """What `move` would do. Six statements."""
+def plan(assessment: Assessment, edition: Edition) -> Moved:
+    """What `migrate_to` would do. Six statements."""
     old = before(edition)
     answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
     compared = difference(old, edition)
@@ -45,7 +43,7 @@ def plan(assessment: "Assessment", edition: Edition) -> Moved:
     return Moved(stand, confirm, ask, drop)
 
 
-def move(assessment: "Assessment", edition: Edition, *, by: User, at: datetime) -> Moved:
+def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: datetime) -> Moved:
     """Take the answers to the edition before over to this one (design.md rule 5).
 
     The old edition's criteria leave the draft. Texts that did not change keep their answer as it
@@ -54,7 +52,7 @@ def move(assessment: "Assessment", edition: Edition, *, by: User, at: datetime) 
     refuse(assessment, edition, by, at)
     old = before(edition)
     with transaction.atomic():
-        assessment._lock_draft()
+        assessment.lock_draft()
         moved = plan(assessment, edition)
         answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
         if not answers:
@@ -82,9 +80,9 @@ def move(assessment: "Assessment", edition: Edition, *, by: User, at: datetime) 
     return moved
 
 
-def refuse(assessment: "Assessment", edition: Edition, by: User, at: datetime) -> None:
+def refuse(assessment: Assessment, edition: Edition, by: User, at: datetime) -> None:
     """Only an editor of the provider, and only to an edition that may be answered."""
-    if not assessment.__class__.objects.editable_by(by).filter(pk=assessment.pk).exists():
+    if not Assessment.objects.editable_by(by).filter(pk=assessment.pk).exists():
         raise NotAllowed(gettext("Only an editor of the provider takes this step."))
     if not Edition.objects.answerable(at=at).filter(pk=edition.pk).exists():
         raise NotReady(gettext("%(edition)s cannot be answered now.") % {"edition": edition})
@@ -100,7 +98,7 @@ def counted(moved: Moved) -> dict[str, int]:
     return {name: len(getattr(moved, name)) for name in ("stand", "confirm", "ask", "drop")}
 
 
-def of_edition(assessment: "Assessment", edition: Edition) -> "list[Answer]":
+def of_edition(assessment: Assessment, edition: Edition) -> list[Answer]:
     return list(assessment.answers.filter(criterion__edition=edition).with_evidence())
 
 
@@ -109,7 +107,7 @@ def origins(pair: Pair) -> tuple[str, ...]:
 
 
 def reached(
-    compared: Difference, answers: "dict[str, Answer]", criteria: dict[str, Criterion]
+    compared: Difference, answers: dict[str, Answer], criteria: dict[str, Criterion]
 ) -> Iterator[Pair]:
     """The new criteria that a draft takes in: what its own went into, and new ones as binding.
 
@@ -125,7 +123,7 @@ def reached(
             yield pair
 
 
-def fate(pair: Pair, answers: "dict[str, Answer]") -> str:
+def fate(pair: Pair, answers: dict[str, Answer]) -> str:
     """Whether an answer stands, is to confirm, or is asked for."""
     given = next((answers[ref] for ref in origins(pair) if ref in answers), None)
     if given is None or not given.value:
@@ -134,28 +132,27 @@ def fate(pair: Pair, answers: "dict[str, Answer]") -> str:
 
 
 def write(
-    assessment: "Assessment",
+    assessment: Assessment,
     wanted: list[tuple[Criterion, str]],
     source: dict[str, Pair],
-    answers: "dict[str, Answer]",
+    answers: dict[str, Answer],
 ) -> None:
     """The new answers with what they take over, and their evidence."""
-    model = assessment.answers.model
     made, given = [], []
     for criterion, said in wanted:
         pair = source.get(criterion.ref)
         old = (
             next((answers[ref] for ref in origins(pair) if ref in answers), None) if pair else None
         )
-        new = model(assessment=assessment, criterion=criterion)
+        new = Answer(assessment=assessment, criterion=criterion)
         if old is not None and said != "ask":
-            new = old.copied_to(assessment, False)
+            new = old.copied_to(assessment.pk, other_release=False)
             new.criterion, new.to_confirm = criterion, said == "confirm"
             if said == "confirm":
-                new.origin, new.rule_key = model.Origin.EDITION, ""
+                new.origin, new.rule_key = Answer.Origin.EDITION, ""
         made.append(new)
         given.append(old)
-    stored = model.objects.bulk_create(made, batch_size=500)
+    stored = Answer.objects.bulk_create(made, batch_size=500)
     EvidenceUse.objects.bulk_create(
         EvidenceUse(answer=new, evidence_id=use.evidence_id)
         for new, old in zip(stored, given, strict=True)

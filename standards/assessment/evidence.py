@@ -20,7 +20,6 @@ from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import claims, links, periods, sniffing
 from standards.assessment.claims import Ending
-from standards.assessment.declarations import Grant
 from standards.assessment.periods import Phase
 
 
@@ -30,6 +29,31 @@ def too_large(size: int) -> str:
         "The file has %(size)s, at most %(limit)s go. What you typed is still here; choose a "
         "smaller file, or give a link."
     ) % {"size": filesizeformat(size), "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES)}
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, *, at: datetime) -> "GrantQuerySet":
+        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+
+
+class Grant(models.Model):
+    """That another organisation may open the evidence files of one declaration, from until."""
+
+    declaration = models.ForeignKey(
+        "standards.Declaration", on_delete=models.PROTECT, related_name="grants"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    why = models.CharField(max_length=120)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.declaration}"
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

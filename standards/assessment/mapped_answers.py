@@ -4,20 +4,20 @@ Only published mappings offer anything, and only what counts as AL1 or AL2: what
 of one criterion never speaks for another. Nothing counts until somebody confirms it (rule 5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.db.models import Q
 
 from standards.assessment.claims import Outcome
-from standards.catalogue.editions import Mapping, Review
+from standards.assessment.evidence import EvidenceUse
+from standards.catalogue.editions import Mapping as CriterionMapping
+from standards.catalogue.editions import Review
 
-if TYPE_CHECKING:
-    from standards.assessment.answers import Answer, Assessment
-
-Relation = Mapping.Relation
+Relation = CriterionMapping.Relation
 
 
 class Kind(StrEnum):
@@ -32,11 +32,20 @@ class Kind(StrEnum):
 ORDER = list(Kind)
 
 
+class Given(Protocol):
+    """An answer that was given, as far as an offer asks."""
+
+    value: str
+    reason: str
+    answered_at: datetime | None
+    on_file: list[EvidenceUse]
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """An answer given elsewhere, and what it can do here."""
 
-    answer: "Answer"
+    answer: Given
     kind: Kind
 
     @property
@@ -78,25 +87,15 @@ def travels(relation: str, forward: bool, value: str) -> Kind | None:
     return Kind.PART if done else None
 
 
-def offers(assessment: "Assessment", criteria: Iterable[int]) -> dict[int, Offer]:
-    """By criterion pk, what these open criteria are offered. Three statements."""
+def mapped_pairs(criteria: Iterable[int]) -> list[tuple[int, int, str]]:
+    """Published mappings that touch these criteria: source, target, relation. One statement."""
     wanted = list(criteria)
-    pairs = list(
-        Mapping.objects.filter(
-            Q(source__in=wanted) | Q(target__in=wanted), status=Review.PUBLISHED
-        ).values_list("source_id", "target_id", "relation")
-    )
-    ends = {pk for source, target, _ in pairs for pk in (source, target)}
-    given = {
-        answer.criterion_id: answer
-        for answer in assessment.answers.filter(criterion__in=ends, to_confirm=False)
-        .exclude(value="")
-        .with_evidence()
-    }
-    return matched(pairs, given)
+    touching = Q(source__in=wanted) | Q(target__in=wanted)
+    published = CriterionMapping.objects.filter(touching, status=Review.PUBLISHED)
+    return list(published.values_list("source_id", "target_id", "relation"))
 
 
-def matched(pairs: Iterable[tuple[int, int, str]], given: dict[int, "Answer"]) -> dict[int, Offer]:
+def matched(pairs: Iterable[tuple[int, int, str]], given: Mapping[int, Given]) -> dict[int, Offer]:
     """The best offer for each criterion that was not answered, in the order of the kinds."""
     found: dict[int, Offer] = {}
     for source, target, relation in pairs:

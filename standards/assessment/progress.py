@@ -5,17 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.periods import SOON
 from standards.assessment.solutions import Release, Solution
-from standards.catalogue.editions import Obligation
 from standards.catalogue.facts import Fact
 
 
@@ -44,7 +42,8 @@ class Progress:
     at: datetime
     known: int  # facts answered
     asked: int  # facts there are
-    drafts: list[Any] = field(default_factory=list)  # annotated: of, done, left
+    drafts: list[Any] = field(default_factory=list)  # annotated: of, done, left, withdrawn
+    declarable: bool = False  # the draft lacks nothing
     declarations: list[Declaration] = field(default_factory=list)  # newest first
 
     @property
@@ -148,28 +147,24 @@ class Progress:
         return None
 
     def _next_of_draft(self) -> Step:
-        words = _("Go on answering") if self.draft.left else _("Declare")
+        words = _("Declare") if self.declarable else _("Go on answering")
         return Step(words, self.draft.get_absolute_url())
 
 
 def progress_of(releases: list[Release], *, at: datetime) -> dict[UUID, Progress]:
-    """Each release by its key, in the order given. Three statements."""
+    """Each release by its key, in the order given. Seven statements."""
     keys = set(Fact.objects.values_list("key", flat=True))
-    found = {one.pk: Progress(one, at, len(keys & one.facts.keys()), len(keys)) for one in releases}
-    for draft in drafts_of(releases):
-        found[draft.release_id].drafts.append(draft)
+    lines = {
+        release.pk: Progress(release, at, len(keys & release.facts.keys()), len(keys))
+        for release in releases
+    }
+    drafts = Assessment.objects.drafts().filter(release__in=releases)
+    declarable = set(drafts.declarable(at=at).values_list("pk", flat=True))
+    for draft in drafts.counted(at=at):
+        line = lines[draft.release_id]
+        line.drafts.append(draft)
+        line.declarable = draft.pk in declarable
     declared = Declaration.objects.filter(release__in=releases).defer("body")
     for declaration in declared.order_by("-declared_at", "-pk"):
-        found[declaration.release_id].declarations.append(declaration)
-    return found
-
-
-def drafts_of(releases: list[Release]) -> Any:
-    """Drafts with how many criteria they hold, are answered, and must still be."""
-    counts = Q(answers__to_confirm=False) & ~Q(answers__value="")
-    must = Q(answers__criterion__level__obligation=Obligation.MUST)
-    return Assessment.objects.filter(release__in=releases, status=Assessment.Status.DRAFT).annotate(
-        of=Count("answers"),
-        done=Count("answers", filter=counts),
-        left=Count("answers", filter=must & ~counts),
-    )
+        lines[declaration.release_id].declarations.append(declaration)
+    return lines

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from standards.assessment import accessibility_report, links
 from standards.assessment.accessibility_report import Report, Said, joined
-from standards.assessment.answers import Answer, Assessment
-from standards.assessment.claims import Outcome
+from standards.assessment.answers import Answer, AnswerQuerySet
+from standards.assessment.assessments import Assessment
+from standards.assessment.claims import NEEDS_REASON
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.catalogue.editions import Criterion, Edition
 
@@ -44,7 +45,7 @@ def reported(*, at: datetime) -> list[Edition]:
     return [each for each in found.select_related("standard") if speaks_of(each)]
 
 
-def answers_to(assessment: Assessment) -> "QuerySet[Answer]":
+def answers_to(assessment: Assessment) -> AnswerQuerySet:
     """The answers to criteria that such reports are about."""
     about = Q(criterion__edition__standard__key__in=STANDARDS)
     about |= Q(criterion__edition__source__format="openacr")
@@ -61,10 +62,10 @@ def fill(
     An answer that somebody confirmed, or that a rule gave, stays.
     """
     with transaction.atomic():
-        assessment._lock_draft()
+        assessment.lock_draft()
         done = Filled(added=take_in(assessment, report, edition, at) if edition else 0)
         changed, met = [], set()
-        for answer in answers_to(assessment):
+        for answer in answers_to(assessment).not_withdrawn():
             found = report.of(answer.criterion.ref, en=answer.criterion.edition.standard.key == EN)
             if not found:
                 continue
@@ -89,8 +90,7 @@ def fill(
 
 def say(answer: Answer, value: str, notes: str, report: Report, by: User, at: datetime) -> None:
     """Take over what the report says, unsaved."""
-    needs_words = value in (Outcome.NOT_APPLICABLE, Outcome.PARTLY_MET)
-    words = notes or (said_so(report) if needs_words else "")
+    words = notes or (said_so(report) if value in NEEDS_REASON else "")
     answer.value, answer.reason, answer.rule_key = value, words, ""
     answer.origin, answer.to_confirm = Answer.Origin.IMPORT, True
     answer.revision += 1
@@ -141,7 +141,7 @@ def day(text: str) -> date | None:
 
 def report_of(assessment: Assessment, *, by: User, at: datetime) -> bytes:
     """The answers that count to WCAG and EN 301 549, as a report in OpenACR's YAML."""
-    answers = list(answers_to(assessment))
+    answers = list(answers_to(assessment).asked())
     if not answers:
         raise NotReady(gettext("This set holds no criterion of WCAG or EN 301 549."))
     release = assessment.release

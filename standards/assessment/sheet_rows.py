@@ -15,12 +15,14 @@ from django.utils.translation import get_language, gettext
 
 from certcentre.lifecycle import Conflict, StepRefused
 from certcentre.saving import Standing
-from standards.assessment.answers import Answer, Assessment
-from standards.assessment.claims import Outcome
+from standards.assessment.answers import Answer, passed_over
+from standards.assessment.assessments import Assessment
+from standards.assessment.claims import ANY_WORDS, Outcome
+from standards.assessment.declaration_check import lacking
 from standards.assessment.evidence import Evidence, EvidenceUse
-from standards.assessment.mapped_answers import Offer, offers
+from standards.assessment.mapped_answers import Offer
 from standards.assessment.periods import Phase, in_date
-from standards.catalogue.editions import Criterion, Domain, Obligation
+from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 
 WRITTEN_IN = "en"
 PAGE = 100
@@ -43,6 +45,7 @@ COLUMNS = (
     "criterion__level__obligation",
     "criterion__edition__key",
     "criterion__edition__name",
+    "criterion__edition__status",
 )
 
 
@@ -67,6 +70,8 @@ class Row:
     obligation: str
     edition_key: str
     edition: str
+    edition_status: str
+    withdrawn: bool = False  # of a draft: it takes no answer any more
     files: list[tuple[Evidence, Phase]] = field(default_factory=list)
     offer: Offer | None = None
     problem: str = ""
@@ -92,6 +97,11 @@ class Row:
         return str(Outcome(self.value).label) if self.value else ""
 
     @property
+    def asks(self) -> str:
+        """What is asked beside the answer."""
+        return str(Outcome(self.value).asks if self.value else ANY_WORDS)
+
+    @property
     def binding(self) -> str:
         return str(Obligation(self.obligation).label)
 
@@ -107,6 +117,11 @@ class Row:
     @property
     def problems(self) -> list[str]:
         return [self.problem] if self.problem else []
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for somebody: not answered, or to confirm."""
+        return not self.withdrawn and (not self.value or self.to_confirm)
 
     @property
     def must(self) -> bool:
@@ -125,6 +140,32 @@ def standing_of(answer: Answer) -> Standing:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer as the sheet offers it: words of the reader's language, looked up once."""
+
+    value: str
+    label: str
+    glyph: str
+    asks: str
+    wants_words: bool
+
+
+def choices() -> dict[str, Any]:
+    """The answers to choose from, and what is asked while none is chosen."""
+    offered = [
+        Choice(
+            value.value,
+            str(value.label),
+            value.glyph,
+            str(value.asks),
+            bool(value.without_reason),
+        )
+        for value in Outcome
+    ]
+    return {"choices": offered, "ask_any": str(ANY_WORDS)}
+
+
 def print_of(value: str, *texts: str) -> str:
     """A short print of an answer's words."""
     return f"{zlib.crc32(chr(31).join((value, *texts)).encode()):x}"
@@ -132,7 +173,10 @@ def print_of(value: str, *texts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one domain is: answered and confirmed, of how many, and the must that wait."""
+    """How far one domain is: answered and confirmed, of how many, and what a declaration lacks.
+
+    Of a draft, criteria of editions that were withdrawn meanwhile are counted apart.
+    """
 
     domain: str
     label: str
@@ -140,29 +184,38 @@ class Progress:
     of: int
     waiting: int
     to_confirm: int
-    met: int
-    partly_met: int
-    not_met: int
-    not_applicable: int
+    withdrawn: int
+    given: dict[Outcome, int]  # how many of each answer
+
+    @property
+    def open(self) -> int:
+        return self.of - self.done
+
+    @property
+    def counts(self) -> list[tuple[Outcome, int]]:
+        """Each answer with its number, for a row of a table."""
+        return list(self.given.items())
 
 
-def progress(assessment: Assessment) -> list[Progress]:
+def progress(assessment: Assessment, *, at: datetime) -> list[Progress]:
     """Progress by domain, in the order of the domains. One statement."""
-    counts = Q(to_confirm=False)
-    must = Q(criterion__level__obligation=Obligation.MUST)
-    values = ("met", "partly_met", "not_met", "not_applicable")
-    found: dict[str, Any] = {
-        row["criterion__domain"]: row
-        for row in assessment.answers.order_by()
+    asked, given = ~passed_over(), Q(to_confirm=False) & ~Q(value="")
+    rows = (
+        assessment.answers.order_by()
         .values("criterion__domain")
         .annotate(
-            of=Count("pk"),
-            done=Count("pk", filter=counts & ~Q(value="")),
-            waiting=Count("pk", filter=must & (Q(value="") | ~counts)),
-            unconfirmed=Count("pk", filter=~counts),
-            **{value: Count("pk", filter=counts & Q(value=value)) for value in values},
+            of=Count("pk", filter=asked),
+            done=Count("pk", filter=asked & given),
+            waiting=Count("pk", filter=lacking(at)),
+            unconfirmed=Count("pk", filter=asked & Q(to_confirm=True)),
+            withdrawn=Count("pk", filter=~asked),
+            **{
+                f"is_{value}": Count("pk", filter=asked & given & Q(value=value))
+                for value in Outcome
+            },
         )
-    }
+    )
+    by_domain = {row["criterion__domain"]: row for row in rows}
     return [
         Progress(
             key,
@@ -171,10 +224,11 @@ def progress(assessment: Assessment) -> list[Progress]:
             row["of"],
             row["waiting"],
             row["unconfirmed"],
-            *(row[value] for value in values),
+            row["withdrawn"],
+            {value: row[f"is_{value}"] for value in Outcome},
         )
         for key, label in Domain.choices
-        if (row := found.get(key))
+        if (row := by_domain.get(key))
     ]
 
 
@@ -194,12 +248,20 @@ def bars(
     ]
 
 
+def total(domains: list[Progress]) -> Progress:
+    """All domains together."""
+    counts = ("done", "of", "waiting", "to_confirm", "withdrawn")
+    given = {value: sum(each.given[value] for each in domains) for value in Outcome}
+    summed = {name: sum(getattr(each, name) for each in domains) for name in counts}
+    return Progress(domain="", label="", given=given, **summed)
+
+
 def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
     """By domain, how many criteria are met with evidence in date. One statement."""
     shows = EvidenceUse.objects.filter(
         in_date(at, "evidence__"), answer=OuterRef("pk"), evidence__removed_at=None
     )
-    met = assessment.answers.filter(Exists(shows), value=Outcome.MET, to_confirm=False)
+    met = assessment.answers.asked().filter(Exists(shows), value=Outcome.MET, to_confirm=False)
     return dict(met.order_by().values_list("criterion__domain").annotate(n=Count("pk")))
 
 
@@ -214,36 +276,39 @@ def rows(
     """One page of a domain's criteria with answers, evidence and offers. Five statements."""
     answers = assessment.answers.filter(criterion__domain=domain)
     if only_open:
-        answers = answers.filter(OPEN)
+        answers = answers.asked().filter(OPEN)
     first = (page - 1) * PAGE
     return complete(assessment, answers.in_order()[first : first + PAGE], at=at)
 
 
 def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime) -> list[Row]:
     """The answers as rows, with their evidence and what they are offered. Five statements."""
-    found = [Row(*values) for values in answers.values_list(*COLUMNS)]
-    translate(found)
-    by_answer = {row.pk: row for row in found}
+    rows = [Row(*values) for values in answers.values_list(*COLUMNS)]
+    translate(rows)
+    by_answer = {row.pk: row for row in rows}
     for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
         by_answer[use.answer_id].files.append((use.evidence, use.evidence.phase(at)))
     if assessment.status == Assessment.Status.DRAFT:
-        waiting = [row.criterion for row in found if not row.value or row.to_confirm]
-        offered = offers(assessment, waiting)
-        for row in found:
+        for row in rows:
+            row.withdrawn = row.edition_status == Edition.Status.WITHDRAWN
+        asked = [row for row in rows if not row.withdrawn]
+        waiting = [row.criterion for row in asked if row.open]
+        offered = assessment.offers(waiting)
+        for row in asked:
             row.offer = offered.get(row.criterion)
             if row.offer and row.offer.nothing_new(piece.pk for piece, _phase in row.files):
                 row.offer = None
-    return found
+    return rows
 
 
-def translate(found: list[Row]) -> None:
+def translate(rows: list[Row]) -> None:
     """The criteria's words in the reader's language, where there are any."""
     language = (get_language() or WRITTEN_IN).split("-")[0]
     if language == WRITTEN_IN:
         return
-    criteria = Criterion.objects.filter(pk__in=[row.criterion for row in found])
+    criteria = Criterion.objects.filter(pk__in=[row.criterion for row in rows])
     texts = dict(criteria.values_list("pk", f"translations__{language}"))
-    for row in found:
+    for row in rows:
         words = texts.get(row.criterion) or {}
         row.title = words.get("title") or row.title
         row.statement = words.get("statement") or row.statement

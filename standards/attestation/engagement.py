@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
 from certcentre.log.models import record
-from standards.assessment.declarations import Declaration, Grant
+from standards.assessment.declarations import Declaration
+from standards.assessment.evidence import Grant
 from standards.attestation import independence
 from standards.attestation.results import Result
 from standards.catalogue.editions import Edition, Level

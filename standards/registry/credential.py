@@ -290,7 +290,8 @@ def declaration(
 ) -> Facts:
     """A provider's own declaration (ISO/IEC 17050): first party, and never called a certificate.
 
-    `content` is what was declared (assessment/declaring.py); `digest` is the SHA-256 of its bytes.
+    `content` is what was declared (assessment/declaration_body.py); `digest` is the
+    SHA-256 of its bytes.
     """
     place, page = frame.place, f"/declarations/{frame.number}/"
     declared = datetime.fromisoformat(content["declared_at"])

@@ -11,8 +11,7 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from standards.assessment.claims import Claim
-from standards.assessment.declarations import Declaration
-from standards.assessment.declaring import EXTERNAL
+from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate

@@ -20,7 +20,7 @@ from django.db.models import Model
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import NotReady
 from standards.assessment import standings
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence

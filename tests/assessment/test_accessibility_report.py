@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from standards.assessment import accessibility_report, report_import
 from standards.assessment.accessibility_report import joined, read
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import Evidence
 from standards.catalogue.editions import Standard
 from standards.catalogue.files.shape import Refused

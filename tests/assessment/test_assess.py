@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.catalogue.profiles import Profile
 from tests import make
 

@@ -3,7 +3,7 @@
 import pytest
 
 from certcentre.lifecycle import IllegalMove, NotReady
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Solution
 from tests import make
 from tests.assessment.threads import at_once

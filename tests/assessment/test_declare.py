@@ -9,7 +9,7 @@ from django.db import transaction
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.assessment import claims
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from tests import make
@@ -85,7 +85,7 @@ def test_only_a_signatory_declares(provider, at):
     draft = make.assessment(organisation=provider, criteria=make.criteria(1, obligation="may"))
     editor = make.member(provider, "editor")
     with pytest.raises(NotAllowed):
-        draft.declare(by=editor, at=at, signatory_name="A", signatory_role="B")
+        Declaration.sign(draft, by=editor, at=at, signatory_name="A", signatory_role="B")
 
 
 def test_declare_twice_is_refused(provider):

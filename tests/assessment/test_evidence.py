@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
 from standards.assessment import claims, sniffing
-from standards.assessment.declarations import Grant
-from standards.assessment.evidence import Evidence
+from standards.assessment.evidence import Evidence, Grant
 from tests import make
 from tests.make.moment import AT
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from certcentre.log.models import LogEntry
 from standards.assessment.claims import Claim
-from standards.assessment.declarations import Grant
-from standards.assessment.evidence import Evidence
+from standards.assessment.evidence import Evidence, Grant
 from tests import make
 
 

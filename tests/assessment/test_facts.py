@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.log.models import LogEntry
-from standards.assessment.describing import describe
+from standards.assessment.assessments import describe
 from tests import make
 
 WEB = {"delivery": ["web"]}

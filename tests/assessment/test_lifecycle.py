@@ -3,7 +3,7 @@
 import pytest
 
 from certcentre.lifecycle import IllegalMove
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Release, Solution
 from tests import make
 from tests.make.moment import AT

@@ -4,8 +4,7 @@ import pytest
 
 from certcentre.lifecycle import NotReady
 from standards.assessment import claims
-from standards.assessment.answers import Assessment
-from standards.assessment.mapped_answers import offers
+from standards.assessment.assessments import Assessment
 from standards.catalogue.editions import Criterion
 from tests import make
 
@@ -145,7 +144,7 @@ def overlapping(provider, at, relation):
     draft.answers.get().attach(make.evidence(provider))
     draft.add(criteria=[two], at=at)
     answer = draft.answers.get(criterion=two)
-    return answer, offers(draft, [two.pk])[two.pk]
+    return answer, draft.offers([two.pk])[two.pk]
 
 
 def test_an_overlap_offers_only_the_evidence(provider, at):

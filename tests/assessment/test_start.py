@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from certcentre.lifecycle import IllegalMove, NotReady
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from tests import make
 
 

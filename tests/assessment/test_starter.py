@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.catalogue.profiles import Profile
 from tests import make
 

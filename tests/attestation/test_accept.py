@@ -7,7 +7,7 @@ import pytest
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from standards.assessment.declarations import Grant
+from standards.assessment.evidence import Grant
 from tests import make
 
 

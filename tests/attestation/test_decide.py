@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from certcentre.accounts.models import Interest, Membership, Role
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
-from standards.assessment.declarations import Grant
+from standards.assessment.evidence import Grant
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from tests import make

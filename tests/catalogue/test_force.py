@@ -2,7 +2,7 @@
 
 import pytest
 
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.catalogue.applying import catalogue
 from standards.catalogue.editions import Criterion
 from tests import make

@@ -4,7 +4,8 @@ import itertools
 from datetime import date
 
 from certcentre.accounts.models import User
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level, Standard
@@ -113,7 +114,8 @@ def assessment(
 
 def declare(assessment, *, at=AT):
     """Sign a draft in the name of its provider."""
-    return assessment.declare(
+    return Declaration.sign(
+        assessment,
         by=signer(assessment.release.solution.organisation),
         at=at,
         signatory_name="Ada Example",

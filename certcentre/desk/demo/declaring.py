@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo import products, traits
 from certcentre.desk.demo.products import Product
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
@@ -171,7 +172,7 @@ def file(
 
 
 def sign(draft: Assessment, by: User, *, at: datetime) -> Declaration:
-    return draft.declare(by=by, at=at, signatory_name=by.name, signatory_role="Director")
+    return Declaration.sign(draft, by=by, at=at, signatory_name=by.name, signatory_role="Director")
 
 
 def follow(

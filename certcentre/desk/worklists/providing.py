@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,47 +10,47 @@ from django.utils.translation import gettext as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
-from standards.catalogue.editions import Edition, Obligation
+from standards.catalogue.editions import Edition
 
 WRITING = (Role.EDITOR, Role.SIGNATORY)
 
 
 def drafts(user: User, at: datetime) -> list[Task]:
     """Self-assessments to finish, and those that a signatory may declare."""
-    must = Q(answers__criterion__level__obligation=Obligation.MUST)
-    open_ = must & (Q(answers__value="") | Q(answers__to_confirm=True))
-    found = Assessment.objects.of_members(user, *WRITING).filter(
-        status=Assessment.Status.DRAFT, release__solution__status=Solution.Status.ACTIVE
-    )
-    counted = found.select_related("release__solution").annotate(
-        of=Count("answers"), left=Count("answers", filter=open_)
-    )
-    return [draft(one) for one in counted.order_by("-started_at")[:MOST]]
+    mine = Assessment.objects.of_members(user, *WRITING).drafts()
+    found = mine.filter(release__solution__status=Solution.Status.ACTIVE)
+    counted = found.select_related("release__solution").counted(at=at)
+    declarable = set(found.declarable(at=at).values_list("pk", flat=True))
+    return [draft(one, one.pk in declarable) for one in counted.order_by("-started_at")[:MOST]]
 
 
-def draft(assessment: Assessment) -> Task:
-    of, left = getattr(assessment, "of"), getattr(assessment, "left")  # noqa: B009 (annotated)
-    words = {"release": assessment.release, "left": left, "of": of}
-    if left:
+def draft(assessment: Assessment, declarable: bool) -> Task:
+    counts = {name: getattr(assessment, name) for name in ("of", "left")}
+    words = {"release": assessment.release, **counts}
+    if declarable:
         return Task(
-            _("Finish the self-assessment of %(release)s") % words,
+            _("Declare %(release)s") % words,
             addresses.of(assessment),
-            _("%(left)s of %(of)s criteria must still be answered or confirmed.") % words,
-            _("In progress"),
-            "accent",
+            _("Everything that must be answered is answered. A signatory declares it."),
+            _("Ready"),
+            "good",
         )
+    if counts["left"]:
+        text = _("%(left)s of %(of)s criteria must still be answered or confirmed.")
+    else:
+        text = _("Its page says what a declaration still lacks.")
     return Task(
-        _("Declare %(release)s") % words,
+        _("Finish the self-assessment of %(release)s") % words,
         addresses.of(assessment),
-        _("Everything that must be answered is answered. A signatory declares it."),
-        _("Ready"),
-        "good",
+        text % words,
+        _("In progress"),
+        "accent",
     )
 
 

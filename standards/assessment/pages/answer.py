@@ -24,10 +24,10 @@ from certcentre.asking import must
 from certcentre.lifecycle import NotReady, StepRefused
 from certcentre.saving import UNPROCESSABLE, autosave, code_of, is_autosave
 from standards.assessment import sheet_rows
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import Evidence
 from standards.assessment.evidence_forms import EvidenceForm
-from standards.assessment.mapped_answers import offers
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.seen import Seen, answer_to_write, seen
@@ -76,7 +76,7 @@ def save(request: HttpRequest, answer: Answer) -> HttpResponse:
 
 def counted(answer: Answer) -> str:
     """How far the answers are, beside the one that was just saved. One statement."""
-    domains = sheet_rows.progress(answer.assessment)
+    domains = sheet_rows.progress(answer.assessment, at=timezone.now())
     domain = answer.criterion.domain
     context = {
         "this": next(each for each in domains if each.domain == domain),
@@ -142,7 +142,7 @@ def clear(
     request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
 ) -> None:
     """Take the answer back: the criterion is open again."""
-    stands = Answer.objects.select_related("criterion", "assessment").get(pk=found.pk)
+    stands = Answer.objects.select_related("criterion__edition", "assessment").get(pk=found.pk)
     stands.give(value="", note=stands.note, by=by, at=at, revision=stands.revision)
 
 
@@ -154,8 +154,8 @@ def use(
 
 def take_offer(found: Answer, *, by: User, at: datetime) -> None:
     """Give what a mapping offers now; NotReady where it offers nothing any more."""
-    stands = Answer.objects.select_related("criterion", "assessment").get(pk=found.pk)
-    offered = offers(stands.assessment, [stands.criterion_id]).get(stands.criterion_id)
+    stands = Answer.objects.select_related("criterion__edition", "assessment").get(pk=found.pk)
+    offered = stands.assessment.offers([stands.criterion_id]).get(stands.criterion_id)
     if offered is None:
         raise NotReady(gettext("There is no such answer any more. Answer this one here."))
     stands.take(offered, by=by, at=at, revision=stands.revision)
@@ -230,6 +230,9 @@ def alone(
         "after": after,
         "sheet_url": sheet_of(found),
         "form": form or EvidenceForm(),
+        "withdrawn": assessment.withdrawn_editions(at=at) if row.withdrawn else [],
+        "writable": opened.writable and not row.withdrawn,
+        **sheet_rows.choices(),
     }
     if opened.writable:
         on_file = Evidence.objects.on_file().filter(organisation=opened.provider)

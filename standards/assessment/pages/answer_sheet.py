@@ -3,7 +3,7 @@
 import csv
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,7 +19,8 @@ from certcentre.asking import must
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.saving import code_of
 from standards.assessment import sheet_rows as sheets
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.claims import Outcome
 from standards.assessment.pages.answer import take_offer
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
@@ -35,36 +36,41 @@ def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the draft is, by domain, and what waits; once declared, what was said."""
     opened, at = seen(request, pk), timezone.now()
     found = opened.assessment
-    domains = sheets.progress(found)
+    domains = sheets.progress(found, at=at)
+    total = sheets.total(domains)
     proven = sheets.proven(found, at=at)
-    lines = [line(each, found, proven.get(each.domain, 0)) for each in domains]
+    lines = [
+        Line(each, reverse("assessment-sheet", args=[found.pk, each.domain]), skyline)
+        for each in domains
+        if (skyline := skyline_of(each, proven.get(each.domain, 0)))
+    ]
     context = {
         "opened": opened,
         "assessment": found,
         "lines": lines,
-        "go_on": next((one for one in lines if one["open"]), None),
-        "total": {key: sum(one[key] for one in lines) for key in SUMMED},
-        "all": [sum(of_kind) for of_kind in zip(*(one["counts"] for one in lines), strict=True)],
+        "go_on": next((one for one in lines if one.progress.open), None),
+        "total": total,
+        "all": [sum(of_kind) for of_kind in zip(*(one.skyline for one in lines), strict=True)],
         "declaration": getattr(found, "declaration", None) if not opened.draft else None,
+        "withdrawn": found.withdrawn_editions(at=at) if total.withdrawn else [],
+        "lacks": found.lacks_beside_answers(at=at) if opened.draft else [],
     }
     return render(request, "assessment/assessment.html", context)
 
 
-SUMMED = ("done", "of", "met", "partly_met", "not_met", "not_applicable", "waiting", "to_confirm")
-
-
-def line(each: Progress, assessment: Assessment, proven: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Line:
     """One domain: its counts, its address, and its skyline as it would be if declared now."""
-    made: dict[str, Any] = {key: getattr(each, key) for key in SUMMED}
-    declared = each.met - proven
-    return made | {
-        "label": each.label,
-        "url": reverse("assessment-sheet", args=[assessment.pk, each.domain]),
-        "open": each.of - each.done,
-        "proven": proven,
-        "declared": declared,
-        "counts": (0, 0, proven, declared, each.of - each.met - each.not_applicable),
-    }
+
+    progress: Progress
+    url: str
+    skyline: tuple[int, int, int, int, int]
+
+
+def skyline_of(domain: Progress, proven: int) -> tuple[int, int, int, int, int]:
+    """From AL4 down to what is open, partly met or not met."""
+    met, excused = domain.given[Outcome.MET], domain.given[Outcome.NOT_APPLICABLE]
+    return 0, 0, proven, met - proven, domain.of - met - excused
 
 
 @keeps_what_was_typed
@@ -106,16 +112,16 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """A page of the sheet; `rows` instead of it, where some could not be saved."""
-    found = opened.assessment
-    domains = sheets.progress(found)
+    found, at = opened.assessment, timezone.now()
+    domains = sheets.progress(found, at=at)
     this = next((each for each in domains if each.domain == domain), None)
     if this is None:
         raise Http404
     only_open = request.GET.get("open") == "1"
-    count = this.of - this.done if only_open else this.of
+    count = this.open if only_open else this.of + this.withdrawn
     page = Paginator(range(count), PAGE).get_page(request.GET.get("page"))
     if rows is None:
-        rows = sheets.rows(found, domain, only_open=only_open, page=page.number, at=timezone.now())
+        rows = sheets.rows(found, domain, only_open=only_open, page=page.number, at=at)
     base = reverse("assessment", args=[found.pk])
     context = {
         "opened": opened,
@@ -125,10 +131,12 @@ def show(
         "rows": rows,
         "page": page,
         "only_open": only_open,
-        "next_open": next((row.pk for row in rows if not row.value or row.to_confirm), None),
+        "next_open": next((row.pk for row in rows if row.open), None),
+        "withdrawn": found.withdrawn_editions(at=at) if this.withdrawn else [],
         "after": following(domains, domain),
         "base": base + "answers/",
         "problems": problems or [],
+        **sheets.choices(),
         "question": gettext("Does release %(label)s meet this?") % {"label": found.release.label},
     }
     return render(request, "assessment/sheet.html", context, status=status)
@@ -165,7 +173,7 @@ def rows_of(opened: Seen, sent: QueryDict) -> list[Answer]:
     """The answers whose rows a page sent: each says by `s12` what it showed."""
     keys = [name[1:] for name in sent if name[:1] == "s" and name[1:].isdecimal()][:MOST]
     wanted = opened.assessment.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
-    return list(wanted.select_related("criterion"))
+    return list(wanted.select_related("criterion__edition"))
 
 
 def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
@@ -218,11 +226,11 @@ def onward(request: HttpRequest, opened: Seen, domain: str, pressed: str) -> str
         return f"{here}#k{pressed}"
     if request.POST.get("do") != "next":
         return here
-    domains = sheets.progress(assessment)
+    domains = sheets.progress(assessment, at=timezone.now())
     this = next(one for one in domains if one.domain == domain)
     page = request.GET.get("page", "1")
     number = int(page) if page.isdecimal() and len(page) < 6 else 1
-    if "open" not in request.GET and number * PAGE < this.of:
+    if "open" not in request.GET and number * PAGE < this.of + this.withdrawn:
         return reverse("assessment-sheet", args=[assessment.pk, domain], query={"page": number + 1})
     after = following(domains, domain)
     if after is None:
@@ -234,9 +242,8 @@ def onward(request: HttpRequest, opened: Seen, domain: str, pressed: str) -> str
 def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is not met, partly met or open, with what would show it, as a table to work from."""
     opened = seen(request, pk)
-    wanted = opened.assessment.answers.exclude(
-        value__in=["met", "not_applicable"], to_confirm=False
-    )
+    settled = [Outcome.MET, Outcome.NOT_APPLICABLE]
+    wanted = opened.assessment.answers.asked().exclude(value__in=settled, to_confirm=False)
     found = sheets.complete(opened.assessment, wanted.in_order(), at=timezone.now())
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="gaps.csv"'

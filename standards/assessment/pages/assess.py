@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from certcentre.accounts.views import person
 from certcentre.lifecycle import IllegalMove, NotReady, illegal
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.assessments import Assessment
 from standards.assessment.criteria_menu import Choice, Menu, chosen, menu
 from standards.assessment.declarations import Declaration
 from standards.assessment.pages.mine import edited, trail
@@ -113,16 +113,11 @@ def search(words: str, at: datetime) -> list[Criterion]:
 
 def carried(release: Release) -> dict[str, Any] | None:
     """What a new draft takes over: answers of the last declaration, here or of another release."""
-    declared = Declaration.objects.filter(release__solution=release.solution_id).defer("body")
-    newest = declared.select_related("release").order_by("-declared_at", "-pk")
-    last = newest.filter(release=release).first() or newest.first()
+    last = Assessment.last_declared(release)
     if last is None:
         return None
-    answers = Answer.objects.filter(
-        assessment=last.assessment_id, criterion__edition__status=Edition.Status.PUBLISHED
-    )
     return {
-        "number": last.number,
-        "n": answers.count(),
+        "number": Declaration.objects.values_list("number", flat=True).get(assessment=last),
+        "n": last.answers.not_withdrawn().count(),
         "other": last.release if last.release_id != release.pk else None,
     }

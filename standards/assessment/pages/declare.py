@@ -1,12 +1,18 @@
-"""Declaring: what is missing, else what will stand, then a name, a role and a tick."""
+"""Declaring: what is missing, else what will stand, then a name, a role and a tick.
+
+The rules of what is missing stand in declaration_check.py, the signing in declarations.py.
+"""
 
 import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +20,120 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.views import person, sent
 from certcentre.asking import must
 from certcentre.lifecycle import NotReady
+from standards.assessment import sheet_rows
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
+from standards.assessment.claims import Claim, Outcome
+from standards.assessment.declaration_check import Lack
+from standards.assessment.declarations import Declaration, lowered
 from standards.assessment.pages.seen import seen
-from standards.assessment.review import review
+from standards.assessment.periods import Phase, year_after
+from standards.assessment.sheet_rows import Progress
+from standards.catalogue.applicability import BLOCK, Applied
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing to do first, and where."""
+
+    words: str
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Contradicted:
+    """A certificate that loses its claims on these criteria."""
+
+    number: str
+    criteria: list[str]
+
+
+@dataclass
+class Review:
+    """Everything that `assessment/declare.html` shows before somebody signs."""
+
+    missing: list[Missing] = field(default_factory=list)
+    domains: list[Progress] = field(default_factory=list)
+    al1: int = 0  # met, as the provider says
+    al2: int = 0  # met, with evidence in date
+    inapplicable: int = 0
+    less: list[Answer] = field(default_factory=list)  # partly met or not met
+    silent: int = 0  # no statement
+    lapsed: list[Answer] = field(default_factory=list)  # met, and all evidence has run out
+    holds: list[str] = field(default_factory=list)  # why a rule will hold the release
+    contradicted: list[Contradicted] = field(default_factory=list)
+    until: datetime | None = None
+
+
+def review(assessment: Assessment, *, at: datetime) -> Review:
+    """Look at the draft as signing it will. At most fifteen statements."""
+    checked = assessment.checked(at=at)
+    answers = checked.answers
+    given = [answer for answer in answers if answer.counts]
+    shown = {answer.pk for answer in given if shows(answer, at)}
+    less = (Outcome.PARTLY_MET, Outcome.NOT_MET)
+    return Review(
+        missing=[missing(assessment, lack) for lack in checked.lacks],
+        domains=sheet_rows.progress(assessment, at=at),
+        al1=sum(answer.value == Outcome.MET for answer in given) - len(shown),
+        al2=len(shown),
+        inapplicable=sum(answer.value == Outcome.NOT_APPLICABLE for answer in given),
+        less=[answer for answer in given if answer.value in less],
+        silent=len(answers) - len(given),
+        lapsed=[answer for answer in given if ran_out(answer, at)],
+        holds=holds(assessment, checked.rules),
+        contradicted=contradicted(assessment, given, at=at),
+        until=year_after(at),
+    )
+
+
+def shows(answer: Answer, at: datetime) -> bool:
+    """Whether it will stand at AL2: met, with evidence in date."""
+    return answer.value == Outcome.MET and any(
+        not use.evidence.phase(at).silent for use in answer.on_file
+    )
+
+
+def ran_out(answer: Answer, at: datetime) -> bool:
+    """Whether it is met, and all its evidence speaks no longer."""
+    phases = {use.evidence.phase(at) for use in answer.on_file}
+    return answer.value == Outcome.MET and phases == {Phase.RAN_OUT}
+
+
+def missing(assessment: Assessment, lack: Lack) -> Missing:
+    """What signing would be refused for, with its place."""
+    if lack.answer:
+        title = lack.answer.criterion.edition.text("name")
+        return Missing(str(lack), title, reverse("answer", args=[assessment.pk, lack.answer.pk]))
+    if lack.fact:
+        group = [assessment.release_id, lack.fact.group]
+        return Missing(str(lack), url=reverse("release-facts-group", args=group))
+    return Missing(str(lack))
+
+
+def holds(assessment: Assessment, rules: Applied) -> list[str]:
+    """Why the release would be held: rules not yet cleared for it."""
+    new = assessment.release._held_by(rules.blocks)
+    waiting = assessment.release.open_holds().values_list("rule_key", flat=True)
+    keys = {*new, *waiting}
+    found = [rule.reason for rule in rules.rules if rule.effect == BLOCK and rule.rule in keys]
+    return list(dict.fromkeys(found)) or sorted(keys)
+
+
+def contradicted(assessment: Assessment, said: list[Answer], *, at: datetime) -> list[Contradicted]:
+    """Certificates whose claims end, because less is declared now."""
+    standing = Claim.objects.filter(
+        release=assessment.release_id,
+        basis=Claim.Basis.CERTIFICATE,
+        criterion__in=lowered(said),
+    ).in_force(at=at)
+    found: dict[str, set[str]] = {}
+    for number, ref, title in standing.values_list(
+        "source", "criterion__ref", "criterion__title"
+    ).distinct():
+        found.setdefault(number, set()).add(f"{ref} {title}")
+    return [Contradicted(number, sorted(names)) for number, names in sorted(found.items())]
 
 
 class DeclareForm(forms.Form):
@@ -52,7 +170,7 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("signatory_name", "signatory_role")}
         try:
-            declaration = found.declare(by=person(request), at=at, **given)
+            declaration = Declaration.sign(found, by=person(request), at=at, **given)
         except NotReady as refused:
             problems = refused.problems
         else:

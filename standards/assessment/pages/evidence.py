@@ -26,8 +26,7 @@ from certcentre.accounts.views import person, sent
 from certcentre.asking import must
 from certcentre.log.models import record
 from standards.assessment.claims import Claim
-from standards.assessment.declarations import Grant
-from standards.assessment.evidence import Evidence
+from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.pages.seen import roles
 from standards.assessment.periods import Phase, ran_out
 

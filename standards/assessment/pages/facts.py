@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person
-from standards.assessment.answers import Assessment
-from standards.assessment.describing import describe
+from standards.assessment.assessments import Assessment, describe
 from standards.assessment.pages.mine import edited, own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import is_answered

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.views import person
-from standards.assessment import edition_migration
-from standards.assessment.answers import Assessment
+from standards.assessment.assessments import Assessment
+from standards.assessment.edition_migration import migrate_to, plan
 from standards.catalogue.editions import Edition
 from standards.catalogue.succession import standing
 
@@ -32,7 +32,7 @@ def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpRespon
             draft = assessment
             if assessment.status != Assessment.Status.DRAFT:
                 draft = Assessment.start(assessment.release, by=user, at=now)
-            moved = draft.move_to(edition, by=user, at=now)
+            moved = migrate_to(draft, edition, by=user, at=now)
         said = {"stand": len(moved.stand), "left": len(moved.confirm) + len(moved.ask)}
         messages.success(
             request, _("Moved. %(stand)s answers stand, %(left)s wait for you.") % said
@@ -43,7 +43,7 @@ def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpRespon
         "edition": edition,
         "before": edition.supersedes,
         "standing": standing(edition, timezone.localdate()),
-        "plan": edition_migration.plan(assessment, edition),
+        "plan": plan(assessment, edition),
     }
     return render(request, "assessment/move.html", context)
 

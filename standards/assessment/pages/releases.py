@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.models import Membership, Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask
+from certcentre.waiting import tasks_about
 from standards.assessment import history
 from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
 from standards.assessment.losing import exchange
@@ -78,6 +79,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "short": Short.of(applied(found.facts, at=now)),
         "proven": proven(found, at=now),
         "holds": holding(found),
+        "tasks": tasks_about(found, person(request), at=now),
         "history": history.told(found),
         "editor": Role.EDITOR in roles,
         "signatory": Role.SIGNATORY in roles,

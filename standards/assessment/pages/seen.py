@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from certcentre.accounts.models import Membership, Organisation, Role
 from certcentre.accounts.views import person
-from standards.assessment.answers import Answer, Assessment
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def roles(request: HttpRequest, organisation: Organisation) -> frozenset[str]:
 def answer_to_write(request: HttpRequest, pk: uuid.UUID, number: int) -> Answer:
     """The answer for an editor: 404 to others, 403 to other members. One statement."""
     wanted = Answer.objects.filter(assessment=pk, pk=number)
-    related = wanted.select_related("criterion", "assessment")
+    related = wanted.select_related("criterion__edition", "assessment")
     found = related.filter(assessment__in=Assessment.objects.editable_by(request.user)).first()
     if found is None:
         mine = Assessment.objects.of_members(request.user)
