@@ -46,7 +46,7 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "reference": tender.reference,
         "version": tender.version,
         "title": clean(tender.title),
-        "summary": open_up(clean(tender.summary), language),
+        "summary": open_up(clean(tender.summary), language, own=True),
         "language": language,
         "buyer": {
             "id": str(tender.buyer.pk),
@@ -104,7 +104,7 @@ def alternatives(asked: Iterable[Any]) -> dict[str, Criterion]:
 def lot_written(lot: Any, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
     return {
         "number": lot.number,
-        "title": open_up(clean(lot.title), language),
+        "title": open_up(clean(lot.title), language, own=True),
         "requirements": [
             requirement_written(
                 requirement, f"L{lot.number}-{requirement.position:03d}", language, others
@@ -176,10 +176,3 @@ def clean(text: str) -> str:
 
 def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def refs(requirements: Iterable[Any]) -> str:
-    """Their references for a sentence: the first ten, and how many more."""
-    names = [str(requirement) for requirement in requirements]
-    more = f" (+{len(names) - 10})" if len(names) > 10 else ""
-    return ", ".join(names[:10]) + more

@@ -1,23 +1,28 @@
 """What a draft lacks before it may be published, and what its author should think about."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from certcentre import places
 from certcentre.accounts.models import Organisation
-from standards.catalogue.editions import Edition, Obligation
+from standards.catalogue.editions import Domain, Edition, Obligation
+from standards.catalogue.facts import CountryGroup
 from standards.registry.matching import FULL_WEIGHT
 from tenders.authors import providers_among
 from tenders.differing import changes
-from tenders.freezing import lots_of, refs, written
+from tenders.freezing import lots_of, written
 from tenders.packs import PACKS
 from tenders.wording import citations, flags
 
 VERIFIED = 3  # from here on somebody independent examines
+LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner
+RELIED_ON = timedelta(days=10)  # bids never come forward to less: bidders rely on what they read
+WORLDWIDE = "global"
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
 
@@ -62,8 +67,7 @@ def about_tender(tender: Any, *, at: datetime) -> list[str]:
             )
             % {"names": ", ".join(names)}
         )
-    if tender.deadline and tender.deadline <= at:
-        problems.append(gettext("Bids close in the past. Set a later date."))
+    problems += about_deadline(tender, at=at)
     if tender.amends_id and not tender.amends.is_open(at=at):
         problems.append(
             gettext("The version before is no longer open for bids. Throw this draft away.")
@@ -71,6 +75,25 @@ def about_tender(tender: Any, *, at: datetime) -> list[str]:
     if tender.wording not in PACKS:
         problems.append(gettext("Choose the law that governs the purchase."))
     return problems
+
+
+def about_deadline(tender: Any, *, at: datetime) -> list[str]:
+    """Bids close so late that somebody can answer, and no sooner than an earlier version said."""
+    if not tender.deadline:
+        return []
+    if tender.deadline <= at:
+        return [gettext("Bids close in the past. Set a later date.")]
+    before = tender.amends.deadline if tender.amends_id else tender.deadline
+    sooner = before is None or tender.deadline < before
+    if sooner and tender.deadline < at + RELIED_ON:
+        words = gettext(
+            "Bids would close sooner than the version before says, in less than %(days)d days. "
+            "Bidders rely on what was published: set a later date."
+        )
+        return [words % {"days": RELIED_ON.days}]
+    if tender.deadline < at + LEAST_OPEN:
+        return [gettext("Bids close in less than a day. Nobody could answer: set a later date.")]
+    return []
 
 
 def about_lot(lot: Any) -> list[str]:
@@ -126,6 +149,22 @@ def about_editions(lots: list[Any]) -> list[str]:
     ]
 
 
+def refs(requirements: Iterable[Any]) -> str:
+    """All their references for a sentence; those that follow each other as first and last."""
+    runs: list[list[Any]] = []
+    for one in sorted(requirements, key=lambda one: (one.lot.number, one.position)):
+        last = runs[-1][-1] if runs else None
+        if last and (last.lot_id, last.position + 1) == (one.lot_id, one.position):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    between = gettext("%(first)s to %(last)s")
+    return ", ".join(
+        between % {"first": run[0], "last": run[-1]} if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    )
+
+
 def catalogued(lots: list[Any]) -> list[Any]:
     return [r for lot in lots for r in lot.requirements.all() if r.criterion_id]
 
@@ -163,17 +202,67 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
         if not requirement.criterion_id
         for flag in flags(requirement.words)
     ]
+    found += about_words(tender, lots)
     found += same_deadline(tender)
+    found += elsewhere(tender, lots)
     found += superseded(lots, at=at)
     found += too_soon(tender, lots, at=at)
     found += untranslated(tender, lots)
-    if cited := citations(tender.title):
-        words = gettext("The title names %(found)s without “or equivalent”.")
-        found.append(Warned("title", "", words % {"found": cited[0]}))
     if tender.wording == "neutral":
         words = gettext("No law is chosen, so the annex carries the neutral clause.")
         found.append(Warned("neutral", "", words))
     return found
+
+
+def about_words(tender: Any, lots: list[Any]) -> list[Warned]:
+    """What the title, the summary and the titles of lots name beside the requirements."""
+    texts = [(gettext("Title"), tender.title), (gettext("What you want to buy"), tender.summary)]
+    texts += [(gettext("Lot %(number)d") % {"number": lot.number}, lot.title) for lot in lots]
+    found = [
+        Warned(flag.kind, "", f"{place}: {WORDS[flag.kind]() % {'found': flag.found}}")
+        for place, text in texts
+        for flag in flags(text)
+        if flag.kind != "name_only"  # they only say what the requirements ask for
+    ]
+    if cited := citations(tender.title):
+        words = gettext("The title names %(found)s without “or equivalent”.")
+        found.append(Warned("title", "", words % {"found": cited[0]}))
+    return found
+
+
+def elsewhere(tender: Any, lots: list[Any]) -> list[Warned]:
+    """Laws of countries that the tender does not name. One statement where there is any law."""
+    asked: dict[Edition, list[Any]] = {}
+    for requirement in catalogued(lots):
+        edition = requirement.criterion.edition
+        if edition.domain == Domain.LEGAL and WORLDWIDE not in edition.jurisdictions:
+            asked.setdefault(edition, []).append(requirement)
+    if not asked or not tender.countries:
+        return []
+    groups = dict(CountryGroup.objects.values_list("key", "members"))
+    words = gettext(
+        "%(edition)s is a law of %(places)s, and the tender names no such country of use. Take "
+        "these out, or name the country: %(refs)s."
+    )
+    return [
+        Warned(
+            "elsewhere",
+            "",
+            words
+            % {
+                "edition": edition.text("name"),
+                "places": ", ".join(places.country(code) for code in edition.jurisdictions),
+                "refs": refs(requirements),
+            },
+        )
+        for edition, requirements in asked.items()
+        if not covered(edition.jurisdictions, groups) & set(tender.countries)
+    ]
+
+
+def covered(jurisdictions: Iterable[str], groups: Mapping[str, list[str]]) -> set[str]:
+    """The countries that these jurisdictions cover; a part of a country stands for all of it."""
+    return {country for code in jurisdictions for country in groups.get(code, [code[:2]])}
 
 
 def same_deadline(tender: Any) -> list[Warned]:

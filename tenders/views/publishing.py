@@ -73,7 +73,7 @@ def checked(
         "seat": seat,
         "missing": [in_parts(words, where) for words in missing],
         "warnings": [
-            (in_parts(warned.ref, where), warned.words)
+            (in_parts(warned.ref, where), in_parts(warned.words, where))
             for warned in readiness.warnings(found, at=at)
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],

@@ -15,9 +15,10 @@ from certcentre.accounts.views import person, sent
 from certcentre.lifecycle import Conflict, NotAllowed
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need, Profile
-from tenders import sources
+from tenders import readiness, sources
 from tenders.copying import copy
 from tenders.forms import StartForm, TenderForm
+from tenders.freezing import lots_of
 from tenders.tender import Tender
 from tenders.views.seated import trail, writable
 
@@ -87,5 +88,7 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
             status = 409
         else:
             messages.success(request, gettext("The details are changed."))
+            for warned in readiness.elsewhere(found, lots_of(found)):
+                messages.warning(request, warned.words)
             return redirect(found)
     return render(request, "tenders/details.html", context, status=status)

@@ -61,7 +61,7 @@ def test_everything_that_is_missing_is_said_at_once(db, at):
     for words in (
         "not verified",
         "in the past",
-        "L1-001, L1-002, L1-003",
+        "L1-001 to L1-003",
         "add up to 30",
         "Lot 2 asks for nothing",
         "was withdrawn",
@@ -117,7 +117,7 @@ def test_a_draft_changed_since_it_was_read_is_not_published(db, at):
 def test_what_the_annex_cannot_say_in_its_language_is_a_warning(db, at):
     tender = make.tender(language="fr")
     (found,) = (w for w in readiness.warnings(tender, at=at) if w.kind == "untranslated")
-    assert found.ref == "L1-001, L1-002, L1-003"
+    assert found.ref == "L1-001 to L1-003"
     for criterion in tender.edition.criteria.all():
         Criterion.objects.filter(pk=criterion.pk).update(
             translations={"fr": {"statement": "Il lit."}}

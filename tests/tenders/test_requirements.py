@@ -136,3 +136,10 @@ def test_adding_takes_the_same_statements_for_any_number(lot, django_assert_num_
         criteria = list(edition.criteria.all())
         with django_assert_num_queries(14):
             assert lot.add(criteria, **lot.acts).new == len(criteria)
+
+
+def test_no_assurance_is_asked_of_own_words(lot):
+    lot.add_edition(make.asked_edition(criteria=1), **lot.acts)
+    lot.add_words("Prints", **lot.acts)
+    lot.set_all(least=3, **lot.acts)
+    assert list(lot.requirements.order_by("position").values_list("least", flat=True)) == [3, 1]

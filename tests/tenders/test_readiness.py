@@ -1,0 +1,119 @@
+"""What stands in the way of publishing, and what an author should think about."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from standards.catalogue.editions import Edition
+from standards.catalogue.facts import CountryGroup
+from tenders import freezing, readiness
+from tenders.amending import amend
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+SOON, LATE = timedelta(minutes=2), timedelta(days=900)
+
+
+def kinds(tender):
+    return [warned.kind for warned in readiness.warnings(tender, at=AT)]
+
+
+def missing(tender):
+    return " ".join(readiness.missing(tender, at=AT))
+
+
+def amended(closed, closes):
+    """A version that closes after `closes`, of one that says `closed`."""
+    earlier = make.tender(status="published", deadline=closed and AT + closed)
+    draft = amend(earlier, by=earlier.person, at=AT, reason="A mistake")
+    draft.lots.get().add_words("Prints", by=earlier.person, at=AT, justification="They print")
+    draft.state(by=earlier.person, at=AT, deadline=AT + closes)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refused"),
+    [
+        (LATE, SOON, True),
+        (None, SOON, True),
+        (LATE, timedelta(days=9), True),
+        (LATE, timedelta(days=10), False),
+        (timedelta(days=5), timedelta(days=5), False),
+        (timedelta(days=5), timedelta(days=6), False),
+    ],
+)
+def test_an_amendment_brings_no_closing_forward_that_bidders_rely_on(before, now, refused):
+    assert ("sooner than the version before" in missing(amended(before, now))) is refused
+
+
+@pytest.mark.parametrize(("closes", "refused"), [(SOON, True), (timedelta(days=1), False)])
+def test_a_call_that_nobody_could_answer_is_not_published(closes, refused):
+    draft = make.tender(deadline=AT + closes)
+    assert ("less than a day" in missing(draft)) is refused
+
+
+def test_all_that_lacks_a_reason_is_named_and_what_follows_each_other_is_a_range():
+    draft = make.tender(criteria=243)
+    draft.lot.requirements.update(justification="")
+    assert "Without a reason: L1-001 to L1-243." in missing(draft)
+    draft.lot.requirements.filter(position__in=[2, 5, 200]).update(justification="They read")
+    said = "L1-001, L1-003, L1-004, L1-006 to L1-199, L1-201 to L1-243."
+    assert said in missing(draft)
+
+
+def test_both_ends_of_a_range_lead_to_their_requirement(client):
+    draft = make.tender()
+    draft.lot.requirements.update(justification="")
+    client.force_login(draft.person)
+    page = client.get(reverse("tender-publish", args=[draft.reference])).content.decode()
+    for one in draft.lot.requirements.filter(position__in=[1, 3]):
+        assert f'href="{reverse("requirement", args=[draft.reference, one.pk])}"' in page
+
+
+def test_brands_in_summary_and_titles_are_warned_of_and_opened():
+    draft = make.tender(summary="Runs on iPads in class.", title="Kahoot for all")
+    draft.lot.rename(by=draft.person, at=AT, title="Licences of Quizlet")
+    said = {w.words.partition(":")[0]: w.words for w in readiness.warnings(draft, at=AT)}
+    assert "“iPads” looks like a brand" in said["What you want to buy"]
+    assert "“Kahoot”" in said["Title"]
+    assert "“Quizlet”" in said["Lot 1"]
+    body = freezing.written(draft)
+    assert body["summary"] == "Runs on iPads (or equivalent) in class."
+    assert body["lots"][0]["title"] == "Licences of Quizlet (or equivalent)"
+
+
+@pytest.mark.parametrize(
+    ("jurisdictions", "countries", "warned"),
+    [
+        (["MA"], ["MA", "KE"], False),
+        (["MA"], ["KE"], True),
+        (["MA"], [], False),
+        (["global", "MA"], ["KE"], False),
+        (["GB-ENG"], ["GB"], False),
+        (["EU"], ["FR"], False),
+        (["EU"], ["KE"], True),
+    ],
+)
+def test_a_law_of_a_country_that_is_not_named(jurisdictions, countries, warned):
+    CountryGroup.objects.create(key="EU", members=["FR", "DE"])
+    law = make.asked_edition(domain="legal", name="Law 09-08")
+    Edition.objects.filter(pk=law.pk).update(jurisdictions=jurisdictions)
+    draft = make.tender(edition=law, countries=countries)
+    assert ("elsewhere" in kinds(draft)) is warned
+
+
+def test_taking_a_country_out_says_which_law_stays(client):
+    law = make.asked_edition(domain="legal", name="Law 09-08")
+    Edition.objects.filter(pk=law.pk).update(jurisdictions=["MA"])
+    draft = make.tender(edition=law, countries=["MA", "KE"])
+    client.force_login(draft.person)
+    said = {"title": "Reading", "language": "en", "wording": "eu", "countries": "KE"}
+    later = timezone.now() + LATE
+    said["deadline"] = later.strftime("%Y-%m-%dT%H:%M")
+    address = reverse("tender-details", args=[draft.reference])
+    page = client.post(address, said, follow=True).content.decode()
+    assert "Law 09-08 is a law of Morocco" in page
+    assert "L1-001 to L1-003" in page
