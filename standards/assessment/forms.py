@@ -1,11 +1,20 @@
 """Forms of the provider's pages: shape only, the verbs hold the rules."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazystr
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import WebsiteField
+from certcentre.accounts.models import Organisation, User
+from certcentre.lifecycle import NotReady
+from standards.assessment import sniffing
+from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 
 
@@ -96,3 +105,80 @@ class WhyForm(forms.Form):
 
 class NothingForm(forms.Form):
     """A step that asks nothing but to be pressed."""
+
+
+FORM = "answer"  # the id of the form on the page that these fields belong to
+
+
+def limits() -> str:
+    """What files we take, before one is chosen."""
+    return gettext("%(kinds)s; up to %(limit)s. No names or faces of learners.") % {
+        "kinds": sniffing.KINDS,
+        "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES),
+    }
+
+
+def day(label: Any, **fields: Any) -> forms.DateField:
+    attrs = {"type": "date", "class": "input--short", "form": FORM}
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs=attrs, format="%Y-%m-%d"), **fields
+    )
+
+
+class EvidenceForm(forms.Form):
+    """A file or a link, its title, and the time it speaks for."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        help_text=_("Public, with the dates. The file or link itself stays confidential."),
+        widget=forms.TextInput(attrs={"form": FORM}),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"form": FORM}),
+    )
+    link = forms.CharField(
+        label=_("Or a link"),
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(attrs={"form": FORM, "inputmode": "url", "placeholder": "https://"}),
+    )
+    speaks_from = day(
+        _("Speaks for the time from"),
+        help_text=_("The day of the test, audit or publication, not of today’s upload."),
+    )
+    speaks_until = day(
+        _("Until"), required=False, help_text=_("Left open, it counts for twelve months.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = lazystr(limits())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        file, link = given.get("file"), given.get("link", "").strip()
+        if not file and not link and not self.has_error("file"):
+            self.add_error("file", gettext("Choose a file, or give a link."))
+        if file and link:
+            self.add_error("link", gettext("Give a file or a link, not both."))
+        start, end = given.get("speaks_from"), given.get("speaks_until")
+        if start and end and end < start:
+            self.add_error("speaks_until", gettext("This day lies before the first one."))
+        return given
+
+    def file_it(self, organisation: Organisation, *, by: User, at: datetime) -> Evidence | None:
+        """Put it on file, or say in the form why not."""
+        given = self.cleaned_data
+        said = {name: given[name] for name in ("title", "speaks_from", "speaks_until")}
+        try:
+            if given["file"]:
+                return Evidence.add_file(organisation, by=by, at=at, file=given["file"], **said)
+            link = given["link"].strip()
+            return Evidence.add_link(organisation, by=by, at=at, link=link, **said)
+        except NotReady as refused:
+            self.add_error("file" if given["file"] else "link", " ".join(refused.problems))
+            return None

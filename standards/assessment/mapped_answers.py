@@ -4,6 +4,7 @@ Only published mappings offer anything, and only what counts as AL1 or AL2: what
 of one criterion never speaks for another. Nothing counts until somebody confirms it (rule 5).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,3 +110,63 @@ def matched(pairs: Iterable[tuple[int, int, str]], given: Mapping[int, Given]) -
             if here not in found or ORDER.index(kind) < ORDER.index(found[here].kind):
                 found[here] = Offer(answer, kind)
     return found
+
+
+OWN = "own"  # said on the criterion itself
+STATES = (OWN, Kind.SAME, Kind.ALL, Kind.PART, Kind.EVIDENCE, "")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One criterion: how it is reached, and from which other (its own key where said on it)."""
+
+    criterion: str
+    kind: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One edition: its criteria by how they are reached."""
+
+    lines: tuple[Reached, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(line.kind for line in self.lines)
+        return {state: found[state] for state in STATES}
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+    @property
+    def through_others(self) -> int:
+        """Those that a mapping would answer, wholly or in part."""
+        counts = self.counts
+        return counts[Kind.SAME] + counts[Kind.ALL] + counts[Kind.PART]
+
+
+def coverage(
+    criteria: Iterable[str],
+    said: Mapping[str, str],
+    pairs: Iterable[tuple[str, str, str]],
+    *,
+    shown: frozenset[str] = frozenset(),
+) -> Coverage:
+    """`said`: value by criterion; `pairs`: (source, target, relation); `shown`: those of `said`
+    with evidence in date, the only ones whose evidence is worth a look elsewhere."""
+    best: dict[str, Reached] = {}
+    for source, target, relation in pairs:
+        for forward, there, here in ((True, source, target), (False, target, source)):
+            kind = travels(relation, forward, said[there]) if there in said else None
+            if kind is None or (kind == Kind.EVIDENCE and there not in shown):
+                continue
+            if here not in best or ORDER.index(kind) < ORDER.index(Kind(best[here].kind)):
+                best[here] = Reached(here, kind, there)
+    return Coverage(
+        tuple(
+            Reached(key, OWN, key) if key in said else best.get(key, Reached(key, ""))
+            for key in criteria
+        )
+    )

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from standards.assessment.pages import (
-    adding,
     answer,
     answer_sheet,
     assess,
@@ -13,7 +12,6 @@ from standards.assessment.pages import (
     evidence,
     facts,
     holds,
-    moving,
     releases,
     report,
     reuse,
@@ -50,7 +48,7 @@ urlpatterns = [
     path("releases/<uuid:pk>/clear/", holds.release_clear, name="release-clear"),
     path("releases/<uuid:pk>/refuse/", holds.release_refuse, name="release-refuse"),
     path("assessments/<uuid:pk>/", answer_sheet.assessment, name="assessment"),
-    path("assessments/<uuid:pk>/add/", adding.assessment_add, name="assessment-add"),
+    path("assessments/<uuid:pk>/add/", assess.assessment_add, name="assessment-add"),
     path("assessments/<uuid:pk>/declare/", declare.assessment_declare, name="declare"),
     path("assessments/<uuid:pk>/gaps.csv", answer_sheet.gaps, name="assessment-gaps"),
     path("assessments/<uuid:pk>/report/", report.assessment_report, name="assessment-report"),
@@ -71,7 +69,9 @@ urlpatterns = [
         declarations.declaration_withdraw,
         name="declaration-withdraw",
     ),
-    path("assessments/<uuid:pk>/move/<str:key>/", moving.assessment_move, name="assessment-move"),
+    path(
+        "assessments/<uuid:pk>/move/<str:key>/", assessments.assessment_move, name="assessment-move"
+    ),
     path("releases/<uuid:pk>/reuse/", reuse.release_reuse, name="release-reuse"),
     path(
         "releases/<uuid:pk>/reuse/<str:key>/",

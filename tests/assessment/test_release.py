@@ -6,9 +6,8 @@ import pytest
 from django.urls import reverse
 
 from certcentre.log.models import LogEntry
-from standards.assessment.history import told
-from standards.assessment.losing import exchange
 from standards.assessment.progress import progress_of
+from standards.assessment.release_summary import exchange, told
 from tests import make
 from tests.make.moment import AT
 

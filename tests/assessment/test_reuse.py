@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from standards.assessment.reuse import coverage
+from standards.assessment.mapped_answers import coverage
 from tests import make
 
 PAIRS = [

@@ -27,10 +27,10 @@ from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import Evidence
-from standards.assessment.evidence_forms import EvidenceForm
+from standards.assessment.forms import EvidenceForm
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
-from standards.assessment.pages.seen import Seen, answer_to_write, seen
+from standards.assessment.pages.fetching import Seen, answer_to_write, seen
 from standards.assessment.sheet_rows import standing_of
 from standards.catalogue.relations import relations_of
 

@@ -24,7 +24,7 @@ from standards.assessment.claims import Outcome
 from standards.assessment.pages.answer import take_offer
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
-from standards.assessment.pages.seen import Seen, seen
+from standards.assessment.pages.fetching import Seen, seen
 from standards.assessment.sheet_rows import PAGE, Progress, Row
 from standards.catalogue.editions import Domain
 

@@ -20,7 +20,7 @@ from certcentre.asking import Question, ask, must
 from certcentre.log.models import LogEntry
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.pages.seen import roles
+from standards.assessment.pages.fetching import roles
 from standards.assessment.periods import Phase, phase
 from standards.catalogue.editions import Criterion
 

@@ -26,7 +26,7 @@ from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaration_check import Lack
 from standards.assessment.declarations import Declaration, lowered
-from standards.assessment.pages.seen import seen
+from standards.assessment.pages.fetching import seen
 from standards.assessment.periods import Phase, year_after
 from standards.assessment.sheet_rows import Progress
 from standards.catalogue.applicability import BLOCK, Applied

@@ -27,7 +27,7 @@ from certcentre.asking import must
 from certcentre.log.models import record
 from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
-from standards.assessment.pages.seen import roles
+from standards.assessment.pages.fetching import roles
 from standards.assessment.periods import Phase, ran_out
 
 PER_PAGE = 50

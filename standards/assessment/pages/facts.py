@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person
 from standards.assessment.assessments import Assessment, describe
-from standards.assessment.pages.mine import edited, own_release, trail
+from standards.assessment.pages.fetching import edited, own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import is_answered
 from standards.catalogue.applies_summary import show

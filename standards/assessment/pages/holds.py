@@ -17,7 +17,7 @@ from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from standards.assessment.declarations import Declaration
 from standards.assessment.forms import WhyForm
-from standards.assessment.shown import holding
+from standards.assessment.release_summary import holding
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import BLOCK
 from standards.catalogue.applies_summary import because

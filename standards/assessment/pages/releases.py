@@ -14,12 +14,11 @@ from certcentre.accounts.models import Membership, Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask
 from certcentre.waiting import tasks_about
-from standards.assessment import history
+from standards.assessment import release_summary
 from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
-from standards.assessment.losing import exchange
-from standards.assessment.pages.mine import own_release, own_solution, trail
+from standards.assessment.pages.fetching import own_release, own_solution, trail
 from standards.assessment.progress import Progress, progress_of
-from standards.assessment.shown import Short, holding, proven
+from standards.assessment.release_summary import Short, exchange, holding, proven
 from standards.assessment.solutions import Release
 from standards.catalogue.applying import applied
 
@@ -80,7 +79,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "proven": proven(found, at=now),
         "holds": holding(found),
         "tasks": tasks_about(found, person(request), at=now),
-        "history": history.told(found),
+        "history": release_summary.told(found),
         "editor": Role.EDITOR in roles,
         "signatory": Role.SIGNATORY in roles,
         "at": now,

@@ -16,7 +16,7 @@ from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.lifecycle import NotReady
 from standards.assessment import accessibility_report, report_import
-from standards.assessment.pages.seen import seen
+from standards.assessment.pages.fetching import seen
 from standards.assessment.report_import import Filled
 from standards.catalogue.files.shape import Refused
 

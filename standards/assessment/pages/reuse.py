@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from standards.assessment.claims import effective
-from standards.assessment.mapped_answers import Kind
-from standards.assessment.pages.mine import own_release, trail
-from standards.assessment.reuse import OWN, STATES, Coverage, coverage
+from standards.assessment.mapped_answers import OWN, STATES, Coverage, Kind, coverage
+from standards.assessment.pages.fetching import own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.editions import Criterion, Edition, Mapping
 from standards.catalogue.reviewing import Review

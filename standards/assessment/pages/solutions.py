@@ -15,7 +15,7 @@ from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from certcentre.lifecycle import Conflict
 from standards.assessment.forms import EditSolutionForm, NewSolutionForm, WhyForm
-from standards.assessment.pages.mine import own_solution, trail
+from standards.assessment.pages.fetching import own_solution, trail
 from standards.assessment.solutions import Solution
 from standards.catalogue.pages.applies import stated
 

@@ -1,0 +1,190 @@
+"""What the page of a release shows: how its claims are proven, what holds it, what happened.
+
+And what its solution would lose and gain if it became the current one.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.log.models import LogEntry
+from standards.assessment.claims import Claim, Outcome, effective
+from standards.assessment.holds import Hold
+from standards.assessment.solutions import Release
+from standards.catalogue.applicability import BLOCK, EXPECTED, LAW, OPTIONAL, Applied
+from standards.catalogue.editions import Criterion, Domain, Edition
+from standards.catalogue.facts import Rule
+
+
+@dataclass(frozen=True)
+class Change:
+    """One criterion whose effective claim would count for more or for less."""
+
+    criterion: Criterion
+    edition: str
+    before: int  # assurance level; 0 where nothing counts
+    after: int
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Lost or lowered, and gained or raised."""
+
+    lost: list[Change]
+    gained: list[Change]
+    same: int
+
+    @property
+    def lost_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+        return at_a_glance(self.lost)
+
+    @property
+    def gained_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+        return at_a_glance(self.gained)
+
+
+def at_a_glance(changes: list[Change]) -> list[tuple[str, int, int, int]]:
+    """How many criteria of which edition go from which level to which."""
+    found = Counter((one.edition, one.before, one.after) for one in changes)
+    return [(*kind, number) for kind, number in sorted(found.items())]
+
+
+def counts(claim: Claim | None) -> int:
+    """The assurance at which a claim counts as met, or as accepted not to apply; else 0."""
+    if claim is None:
+        return 0
+    excused = claim.outcome == Outcome.NOT_APPLICABLE and claim.accepted_by
+    return claim.assurance if claim.outcome == Outcome.MET or excused else 0
+
+
+def exchange(current: Release | None, other: Release, *, at: datetime) -> Exchange:
+    """Compare what both releases may rely on today. Two statements."""
+    found = effective([one.pk for one in (current, other) if one], at=at)
+    before = found[current.pk] if current else {}
+    after = found[other.pk]
+    names = {edition.key: edition for edition in Edition.objects.published()}
+    changes, same = [], 0
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        claim = old or new
+        if claim is None or counts(old) == counts(new):
+            same += bool(counts(old))
+            continue
+        edition = names[key.partition(":")[0]].text("name")
+        changes.append(Change(claim.criterion, edition, counts(old), counts(new)))
+    changes.sort(key=lambda one: (one.edition, one.criterion.position))
+    return Exchange(
+        lost=[one for one in changes if one.after < one.before],
+        gained=[one for one in changes if one.after > one.before],
+        same=same,
+    )
+
+
+Counts = tuple[int, int, int, int, int]  # AL4 to AL1, and what is open
+
+
+@dataclass(frozen=True)
+class Short:
+    """What applies, in four numbers; `open` facts would decide more."""
+
+    held: int
+    laws: int
+    expected: int
+    optional: int
+    open: int
+
+    @classmethod
+    def of(cls, applied: Applied) -> "Short":
+        found = Counter(applied.standards.values())
+        return cls(found[BLOCK], found[LAW], found[EXPECTED], found[OPTIONAL], len(applied.open))
+
+    @property
+    def standards(self) -> int:
+        return self.held + self.laws + self.expected + self.optional
+
+
+@dataclass(frozen=True)
+class Proven:
+    """Effective claims by domain and assurance; excused ones do not apply and were accepted."""
+
+    domains: list[tuple[str, Counts]]
+    total: Counts
+    excused: int
+
+    @property
+    def of(self) -> int:
+        return sum(self.total)
+
+
+def proven(release: Release, *, at: datetime) -> Proven:
+    """How well each claim of the release is proven today. One statement."""
+    by_domain: dict[str, list[int]] = {}
+    excused = 0
+    for claim in effective([release.pk], at=at)[release.pk].values():
+        if claim.outcome == "not_applicable" and counts(claim):
+            excused += 1
+            continue
+        row = by_domain.setdefault(claim.criterion.domain, [0, 0, 0, 0, 0])
+        row[4 - counts(claim)] += 1
+    domains = [
+        (str(label), tuple_of(by_domain[key])) for key, label in Domain.choices if key in by_domain
+    ]
+    total = tuple_of([sum(row[place] for _, row in domains) for place in range(5)])
+    return Proven(domains, total, excused)
+
+
+def tuple_of(row: list[int]) -> Counts:
+    return (row[0], row[1], row[2], row[3], row[4])
+
+
+def holding(release: Release) -> list[tuple[Hold, Any]]:
+    """Each hold, newest first, with its rule (None where the catalogue has it no more)."""
+    holds = list(release.holds.order_by("-held_at", "-pk"))
+    keys = [one.rule_key for one in holds]
+    rules = {rule.key: rule for rule in Rule.objects.filter(key__in=keys).select_related("edition")}
+    return [(one, rules.get(one.rule_key)) for one in holds]
+
+
+MOST = 30  # the newest entries
+WORDS: dict[str, Promise] = {
+    "solution.created": _("Solution described"),
+    "solution.edited": _("Name, summary or website changed"),
+    "solution.withdrawn": _("Solution withdrawn"),
+    "release.added": _("Release added"),
+    "release.facts_stated": _("Facts stated"),
+    "release.change_noted": _("A change that touches no answer"),
+    "release.made_current": _("Made the current release"),
+    "release.held": _("Held by a rule"),
+    "release.clear": _("Cleared by the centre"),
+    "release.refused": _("Listing refused by the centre"),
+    "assessment.started": _("Draft begun"),
+    "assessment.declared": _("Declared"),
+    "declaration.withdrawn": _("Declaration withdrawn"),
+}
+
+
+def told(release: Release) -> list[tuple[LogEntry, Promise, int]]:
+    """The newest steps of the release, its solution and its assessments, newest first.
+
+    The same step again on one day by one person for one reason is one line with its count.
+    """
+    drafts = [str(pk) for pk in release.assessments.values_list("pk", flat=True)]
+    subjects = (
+        Q(subject_type="standards.release", subject_id=str(release.pk))
+        | Q(subject_type="standards.solution", subject_id=str(release.solution_id))
+        | Q(subject_type="standards.assessment", subject_id__in=drafts)
+    )
+    entries = LogEntry.objects.filter(subjects, step__in=WORDS).select_related("actor")
+    lines = [list(same) for _key, same in groupby(entries.order_by("-pk")[:MOST], key=_alike)]
+    return [(same[0], WORDS[same[0].step], len(same)) for same in lines]
+
+
+def _alike(entry: LogEntry) -> tuple[object, ...]:
+    return entry.step, entry.subject_id, entry.actor_id, entry.reason, localdate(entry.at)
