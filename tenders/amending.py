@@ -1,4 +1,4 @@
-"""Changing a published tender: a new version, begun from the words of the one in force."""
+"""Beginning a tender from an earlier one: the next version of one in force, or a copy."""
 
 from datetime import datetime
 from typing import Any
@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Role
-from certcentre.lifecycle import IllegalMove, reason_required
+from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
-from tenders.authors import admit
-from tenders.copying import copy
+from tenders.independence import admit
+from tenders.requirements import Lot, Requirement
 from tenders.tender import Tender
 
 
@@ -58,3 +58,35 @@ def _begin(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     record(made, "tender.started", by=by, at=at, organisation=made.buyer, reason=reason)
     copy(earlier, made, by=by, at=at)
     return made
+
+
+COPIED = (
+    "position",
+    "criterion_id",
+    "words",
+    "obligation",
+    "weight",
+    "least",
+    "must_be_present",
+    "evidence_asked",
+    "justification",
+    "alternatives",
+)
+
+
+def copy(earlier: Tender, into: Tender, *, by: Any, at: datetime) -> None:
+    """Take over lots and requirements as they stand; the draft had one empty lot.
+
+    Reasons come along and are read again before publishing: they were written for another call.
+    """
+    if earlier.buyer_id != into.buyer_id:
+        raise NotAllowed("A tender is copied within one organisation.")
+    with into.edited(by=by, at=at):
+        into.lots.all().delete()
+        for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
+            made = Lot.objects.create(tender=into, number=lot.number, title=lot.title)
+            rows = [
+                Requirement(lot=made, **{name: getattr(row, name) for name in COPIED})
+                for row in lot.requirements.all()
+            ]
+            Requirement.objects.bulk_create(rows, batch_size=500)

@@ -13,8 +13,8 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from tenders.phrases import LABELS
-from tenders.wording import EQUIVALENT, open_up
+from tenders.annex_labels import LABELS
+from tenders.neutrality import EQUIVALENT, open_up
 
 Pair = tuple[str, str]
 Tell = Callable[[int, int], None]  # how far an export is: done, total

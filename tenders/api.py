@@ -1,15 +1,89 @@
 """Published tenders for machines: read by anybody, never written here."""
 
+import json
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
 from standards.registry.api import AsOfNow
+from standards.registry.linked import address
+from tenders.downloads import public_files
 from tenders.filters import TenderFilter
-from tenders.serializers import TenderDetailShape, TenderShape
 from tenders.tender import Tender
+
+
+class BuyerShape(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    country = serializers.CharField()
+
+
+class TenderShape(serializers.Serializer[Tender]):
+    """A published tender. `open`: bids may still come; `digest` is the SHA-256 of its body;
+    `replaces` is the reference of the version that it amends."""
+
+    reference = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    status = serializers.ChoiceField(choices=Tender.Status.choices)
+    open = serializers.SerializerMethodField()
+    buyer = BuyerShape()
+    language = serializers.CharField()
+    countries = serializers.ListField(child=serializers.CharField())
+    languages = serializers.ListField(child=serializers.CharField())
+    deadline = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField()
+    outcome = serializers.CharField()
+    digest = serializers.CharField()
+    replaces = serializers.CharField(source="amends.reference", allow_null=True, default=None)
+    replaced_at = serializers.DateTimeField(allow_null=True)
+    url = serializers.SerializerMethodField()
+
+    def get_open(self, tender: Tender) -> bool:
+        return tender.is_open(at=self.context["at"])
+
+    def get_url(self, tender: Tender) -> str:
+        return address(tender.get_absolute_url())
+
+
+class FileShape(serializers.Serializer[Any]):
+    """A file of a tender that is made: the same requirements in another form."""
+
+    format = serializers.CharField()
+    title = serializers.CharField()
+    media_type = serializers.CharField()
+    url = serializers.URLField()
+
+
+class TenderDetailShape(TenderShape):
+    """With every word as it was published: `body` is what `digest` was made of (RFC 8785), and
+    `files` are the forms it can be fetched in."""
+
+    body = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+
+    @extend_schema_field(FileShape(many=True))
+    def get_files(self, tender: Tender) -> list[dict[str, str]]:
+        return [
+            {
+                "format": file.format.key,
+                "title": str(file.format.title),
+                "media_type": file.format.media_type,
+                "url": address(reverse("tender-file", args=[tender.reference, file.format.key])),
+            }
+            for file in public_files(tender)
+            if file.ready
+        ]
+
+    def get_body(self, tender: Tender) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(bytes(tender.body or b"{}"))
+        return found
 
 
 def published() -> QuerySet[Tender]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
-from tenders import annex, freezing
+from tenders import annex, frozen_body
 from tenders.annex import Annex, Tell, silent
 from tenders.downloads import ask
 from tenders.export import FORMATS, file_name
@@ -72,7 +72,7 @@ def export(
 
 def tree_of(tender: Tender) -> Annex:
     if tender.body is None:
-        return annex.build(freezing.written(tender))
+        return annex.build(frozen_body.written(tender))
     return annex.build(json.loads(bytes(tender.body)), tender.digest)
 
 

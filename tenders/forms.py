@@ -18,7 +18,7 @@ from standards.registry.matching import FULL_WEIGHT
 from standards.registry.places import Named, PlaceField
 from tenders import sources
 from tenders.export import FORMATS
-from tenders.packs import PACKS
+from tenders.legal_clauses import PACKS
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
 

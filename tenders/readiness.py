@@ -13,11 +13,11 @@ from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Domain, Edition, Obligation
 from standards.catalogue.facts import CountryGroup
 from standards.registry.matching import FULL_WEIGHT
-from tenders.authors import providers_among
-from tenders.differing import changes
-from tenders.freezing import lots_of, written
-from tenders.packs import PACKS
-from tenders.wording import citations, flags
+from tenders.frozen_body import lots_of, written
+from tenders.independence import providers_among
+from tenders.legal_clauses import PACKS
+from tenders.neutrality import citations, flags
+from tenders.version_diff import changes
 
 VERIFIED = 3  # from here on somebody independent examines
 LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner

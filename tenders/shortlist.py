@@ -25,9 +25,9 @@ from standards.assessment.standing_bytes import byte
 from standards.registry import market
 from standards.registry.market import Answer, Match, Offer, Question
 from standards.registry.matching import places
-from tenders.authors import admit
 from tenders.competition import Line, lines_of
-from tenders.freezing import clean, moment
+from tenders.frozen_body import clean, moment
+from tenders.independence import admit
 from tenders.requirements import Lot
 from tenders.tender import Tender
 

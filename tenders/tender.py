@@ -31,9 +31,9 @@ from certcentre.lifecycle import (
     reason_required,
 )
 from certcentre.log.models import LogEntry, next_number, record
-from tenders import freezing, readiness
-from tenders.authors import admit
+from tenders import frozen_body, readiness
 from tenders.downloads import ask_for_all
+from tenders.independence import admit
 
 MAX_LOTS = 50
 
@@ -258,7 +258,7 @@ class Tender(models.Model):
         if problems:
             raise NotReady(*problems)
         seen = self.revision if revision is None else revision
-        body, digest = freezing.freeze(self, by=by, at=at)
+        body, digest = frozen_body.freeze(self, by=by, at=at)
         shortlist: Any = apps.get_model("tenders", "Shortlist")
         kept = [
             shortlist.taken(lot, "published", by=by, at=at)

@@ -2,16 +2,15 @@
 
 from django.urls import path
 
-from tenders.views import (
-    amending,
-    exporting,
+from tenders.pages import (
+    files,
     lots,
-    providing,
-    public,
+    opportunities,
     publishing,
     requirements,
     shortlists,
     starting,
+    tender,
 )
 
 TENDER = "tenders/<number:reference>/"
@@ -19,18 +18,18 @@ LOT = f"{TENDER}lots/<int:pk>/"
 ONE = f"{TENDER}requirements/<uuid:pk>/"
 
 urlpatterns = [
-    path("tenders/", public.tenders, name="tenders"),
+    path("tenders/", tender.tenders, name="tenders"),
     path("tenders/new/", starting.tender_new, name="tender-new"),
-    path(TENDER, public.tender, name="tender"),
+    path(TENDER, tender.tender, name="tender"),
     path(f"{TENDER}details/", starting.tender_details, name="tender-details"),
     path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),
     path(f"{TENDER}discard/", publishing.tender_discard, name="tender-discard"),
-    path(f"{TENDER}amend/", amending.tender_amend, name="tender-amend"),
+    path(f"{TENDER}amend/", publishing.tender_amend, name="tender-amend"),
     path(f"{TENDER}award/", publishing.tender_award, name="tender-award"),
     path(f"{TENDER}cancel/", publishing.tender_cancel, name="tender-cancel"),
-    path(f"{TENDER}export/", exporting.tender_export, name="tender-export"),
-    path(f"{TENDER}files/<str:format>/", exporting.tender_file, name="tender-file"),
-    path(f"{TENDER}files/<str:format>/again/", exporting.file_again, name="tender-file-again"),
+    path(f"{TENDER}export/", files.tender_export, name="tender-export"),
+    path(f"{TENDER}files/<str:format>/", files.tender_file, name="tender-file"),
+    path(f"{TENDER}files/<str:format>/again/", files.file_again, name="tender-file-again"),
     path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
     path(LOT, lots.lot, name="lot"),
     path(f"{LOT}competition/", lots.competition, name="competition"),
@@ -41,7 +40,7 @@ urlpatterns = [
         shortlists.shortlist_file,
         name="shortlist-file",
     ),
-    path("releases/<uuid:pk>/tenders/", providing.release_tenders, name="release-tenders"),
+    path("releases/<uuid:pk>/tenders/", opportunities.release_tenders, name="release-tenders"),
     path(f"{LOT}remove/", lots.lot_remove, name="lot-remove"),
     path(f"{LOT}set/", lots.lot_set, name="lot-set"),
     path(f"{LOT}justify/", lots.lot_justify, name="lot-justify"),

@@ -1,8 +1,8 @@
 """Frozen bodies for the tests of annex and exports, without a database."""
 
-from tenders import phrases
-from tenders.freezing import clean
-from tenders.wording import OTHER_PROOF, cite, open_up
+from tenders import annex_labels
+from tenders.frozen_body import clean
+from tenders.neutrality import OTHER_PROOF, cite, open_up
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example","x")',
@@ -59,7 +59,7 @@ def body(requirements=None, *, language="en", published=True, title="Reading", c
         "address": "http://127.0.0.1:8000/tenders/TD-2026-000001/",
         "published": {"at": "2026-11-24T09:00:00+00:00", "by": "A. Person"} if published else None,
         "changed": "2026-11-24T09:00:00+00:00",
-        "wording": phrases.wording("eu", language, {r["least"] for r in asked}),
+        "wording": annex_labels.wording("eu", language, {r["least"] for r in asked}),
         "lots": [{"number": 1, "title": "Reading", "requirements": asked}],
         "editions": [
             {

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.lifecycle import NotReady
-from tenders import annex, freezing
+from tenders import annex, frozen_body
 from tenders.competition import compete
 from tests import make
 from tests.make.moment import AT
@@ -59,7 +59,7 @@ def test_who_meets_the_alternative_qualifies(asked):
 
 def test_the_annex_says_what_is_accepted_instead(asked):
     asked.change(revision=0, alternatives=["other:1"], **asked.acts)
-    tree = annex.build(freezing.written(asked.lot.tender))
+    tree = annex.build(frozen_body.written(asked.lot.tender))
     said = "Accepted instead: Other Standard, 1 Criterion 1, or equivalent."
     assert said in tree.rows[0].paragraphs
     assert any(name.startswith("Other Standard") for name, *_ in tree.sources)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from tenders import annex, freezing, readiness
+from tenders import annex, frozen_body, readiness
 from tenders.amending import amend
-from tenders.differing import changes
 from tenders.models import Tender
+from tenders.version_diff import changes
 from tests import make
 from tests.assessment.threads import at_once
 
@@ -53,7 +53,7 @@ def issue(tender, published, at):
 def test_it_begins_with_the_words_and_reasons_in_force(published, draft, at):
     assert (draft.version, draft.reference) == (2, f"{published.reference}-v2")
     assert (draft.status, draft.deadline) == ("draft", published.deadline)
-    was, now = freezing.written(published), freezing.written(draft)
+    was, now = frozen_body.written(published), frozen_body.written(draft)
     assert not changes(was, now)
     assert "Nothing is changed" in readiness.missing(draft, at=at)[0]
     assert published.is_open(at=at)
@@ -93,7 +93,7 @@ def test_what_changed_is_told_by_criterion_and_words(published, draft, at):
     first.remove(**who)
     second.change(revision=second.revision, least=2, **who)
     draft.lots.get().add_words("Prints", obligation="may", **who)
-    found = changes(freezing.written(published), freezing.written(draft))
+    found = changes(frozen_body.written(published), frozen_body.written(draft))
     assert found.about == {"title": ("Reading", "Reading and writing")}
     assert [one["criterion"] for one in found.gone] == [first.criterion.key]
     assert [(one.after["criterion"], one.parts) for one in found.changed] == [

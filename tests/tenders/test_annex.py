@@ -4,8 +4,8 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from tenders import annex, freezing
-from tenders.wording import uncovered
+from tenders import annex, frozen_body
+from tenders.neutrality import uncovered
 from tests import make
 from tests.tenders import bodies
 
@@ -93,8 +93,8 @@ def test_sources_hold_edition_publisher_date_and_licence():
 
 
 def test_draft_and_published_have_the_same_shape(db):
-    draft = freezing.written(make.tender())
-    signed = freezing.written(make.tender(), {"at": draft["changed"], "by": "x"})
+    draft = frozen_body.written(make.tender())
+    signed = frozen_body.written(make.tender(), {"at": draft["changed"], "by": "x"})
     assert set(draft) == set(signed)
     assert annex.build(draft).rows[0].title == annex.build(signed).rows[0].title
 
@@ -103,4 +103,4 @@ def test_writing_takes_the_same_statements_for_any_number(db, django_assert_num_
     for criteria in (2, 60):
         tender = make.tender(criteria=criteria)
         with django_assert_num_queries(2):
-            assert freezing.written(tender)["lots"]
+            assert frozen_body.written(tender)["lots"]

@@ -1,6 +1,6 @@
 """A long tender: SQLite has limits that a short one never meets."""
 
-from tenders.freezing import lots_of
+from tenders.frozen_body import lots_of
 from tests import make
 
 

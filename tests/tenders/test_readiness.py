@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from standards.catalogue.editions import Edition
 from standards.catalogue.facts import CountryGroup
-from tenders import freezing, readiness
+from tenders import frozen_body, readiness
 from tenders.amending import amend
 from tests import make
 from tests.make.moment import AT
@@ -80,7 +80,7 @@ def test_brands_in_summary_and_titles_are_warned_of_and_opened():
     assert "“iPads” looks like a brand" in said["What you want to buy"]
     assert "“Kahoot”" in said["Title"]
     assert "“Quizlet”" in said["Lot 1"]
-    body = freezing.written(draft)
+    body = frozen_body.written(draft)
     assert body["summary"] == "Runs on iPads (or equivalent) in class."
     assert body["lots"][0]["title"] == "Licences of Quizlet (or equivalent)"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenders.packs import LANGUAGES, PACKS
-from tenders.phrases import CLAUSE, DEFINITIONS, HOW, LABELS, SCHEDULE, clause
-from tenders.wording import EQUIVALENT, cite, flags, open_up, uncovered
+from tenders.annex_labels import CLAUSE, DEFINITIONS, HOW, LABELS, SCHEDULE, clause
+from tenders.legal_clauses import LANGUAGES, PACKS
+from tenders.neutrality import EQUIVALENT, cite, flags, open_up, uncovered
 
 pytestmark = pytest.mark.alike
 

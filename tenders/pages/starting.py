@@ -16,11 +16,11 @@ from certcentre.lifecycle import Conflict, NotAllowed
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need, Profile
 from tenders import readiness, sources
-from tenders.copying import copy
+from tenders.amending import copy
 from tenders.forms import StartForm, TenderForm
-from tenders.freezing import lots_of
+from tenders.frozen_body import lots_of
+from tenders.pages.fetching import trail, writable
 from tenders.tender import Tender
-from tenders.views.seated import trail, writable
 
 TWICE = timedelta(seconds=20)  # the same again within is one press too many
 OPEN = (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person
 from certcentre.lifecycle import NotAllowed, illegal
-from tenders.authors import admit
+from tenders.independence import admit
 from tenders.requirements import Lot, Requirement
 from tenders.tender import Tender
 

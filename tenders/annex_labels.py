@@ -4,8 +4,8 @@ Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
 from standards.registry.matching import FULL_WEIGHT
-from tenders.packs import pack
-from tenders.wording import OTHER_PROOF
+from tenders.legal_clauses import pack
+from tenders.neutrality import OTHER_PROOF
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {

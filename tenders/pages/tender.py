@@ -14,17 +14,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation, Role
-from tenders import annex, building, freezing
+from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
+from tenders.pages.fetching import Seat, chosen_lot, seat_of, trail
+from tenders.pages.versions import versions
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
-from tenders.views.seated import Seat, chosen_lot, seat_of, trail
-from tenders.views.versions import versions
 
 A_PAGE = 25
 ROWS = 100  # of a published lot on one page
@@ -125,7 +125,7 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
 
 def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
-    body = json.loads(bytes(found.body)) if found.body else freezing.written(found)
+    body = json.loads(bytes(found.body)) if found.body else frozen_body.written(found)
     tree = annex.build(body, found.digest)
     lots = list(enumerate(tree.lots))
     chosen = wanted(request.GET.get("lot"), len(lots))

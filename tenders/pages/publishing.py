@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,20 +15,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, Words, ask
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
 from certcentre.places import country, language
-from tenders import building, freezing, readiness
-from tenders.authors import needed
+from tenders import building, frozen_body, readiness
+from tenders.amending import amend, require_amendable
 from tenders.competition import compete
 from tenders.forms import AwardForm, ReasonForm, wordings
+from tenders.independence import admit, needed
+from tenders.pages.fetching import readable, seat_of, signable, trail, writable
+from tenders.pages.versions import versions
 from tenders.requirements import Requirement
 from tenders.tender import Tender
-from tenders.views.seated import readable, seat_of, signable, trail, writable
-from tenders.views.versions import versions
 
 
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
@@ -63,7 +66,7 @@ def checked(
     for lot in lots:
         lot.tender = found
     missing = readiness.missing(found, at=at)
-    body = freezing.written(found) if found.amends_id else None  # to compare with
+    body = frozen_body.written(found) if found.amends_id else None  # to compare with
     where = {
         one.ref: reverse("requirement", args=[found.reference, one.pk])
         for one in Requirement.objects.filter(lot__tender=found).select_related("lot")
@@ -181,5 +184,36 @@ def stepped(
         back=back or found.get_absolute_url(),
         trail=trail(found),
         of=found,
+        kicker=found.title,
+    )
+
+
+AMEND = Question(
+    _("Amend this tender"),
+    _(
+        "You begin its next version from its words. What is published stays in force until a "
+        "signatory publishes the new version; then everybody reads your reason and what changed."
+    ),
+    _("Begin the next version"),
+    _("Begun. Nobody outside your organisation sees it yet."),
+)
+
+
+def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
+    found = readable(request, reference)
+    admit(person(request), found.buyer_id, Role.EDITOR, at=timezone.now())
+    if request.method != "POST":
+        if begun := Tender.objects.filter(amends=found, published_at=None).first():
+            messages.info(request, gettext("The next version is being written already."))
+            return redirect(begun)
+        require_amendable(found, at=timezone.now())
+    return ask(
+        request,
+        AMEND,
+        PublicReasonForm(sent(request)),
+        partial(amend, found),
+        back=found.get_absolute_url(),
+        trail=trail(found),
+        onward=True,
         kicker=found.title,
     )

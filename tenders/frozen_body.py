@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from standards.catalogue.editions import Criterion, Edition
-from tenders import phrases
-from tenders.wording import OTHER_PROOF, cite, open_up
+from tenders import annex_labels
+from tenders.neutrality import OTHER_PROOF, cite, open_up
 
 FORMAT = "certcentre.tender/1"
 # Characters no XML document may hold, and overrides that make text read backwards.
@@ -60,7 +60,7 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "address": settings.BASE_URL + tender.get_absolute_url(),
         "published": published,
         "changed": moment(tender.changed_at),
-        "wording": phrases.wording(tender.wording, language, levels),
+        "wording": annex_labels.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender) if tender.amends_id else {}),

@@ -16,8 +16,8 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from tenders import readiness, sources
 from tenders.forms import RequirementForm
+from tenders.pages.fetching import here, requirement_in, trail, writable
 from tenders.requirements import Requirement
-from tenders.views.seated import here, requirement_in, trail, writable
 
 WHOLE = "whole"  # sent by the page of one requirement: what is left out there is meant
 

@@ -18,8 +18,8 @@ from tenders import exporting
 from tenders.downloads import Download
 from tenders.export import FORMATS, Format
 from tenders.forms import ExportForm
+from tenders.pages.fetching import held, readable, signable, trail
 from tenders.tender import Tender
-from tenders.views.seated import held, readable, signable, trail
 
 
 def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:

@@ -27,8 +27,8 @@ from tenders.forms import (
     SearchForm,
     WordsForm,
 )
+from tenders.pages.fetching import here, lot_in, trail, writable
 from tenders.requirements import Added, Lot
-from tenders.views.seated import here, lot_in, trail, writable
 
 
 @require_safe

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.views import person
+from tenders.pages.fetching import lot_in, readable, trail
 from tenders.shortlist import Shortlist
 from tenders.tender import Tender
-from tenders.views.seated import lot_in, readable, trail
 
 TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 

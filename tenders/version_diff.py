@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Body = Mapping[str, Any]  # as `freezing.written` gives it, or one of its requirements
+Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
 SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
         "evidence", "justification")  # fmt: skip

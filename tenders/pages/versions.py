@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.places import country, language
 from standards.catalogue.editions import Obligation
 from tenders.amending import first_reference
-from tenders.differing import Body, Change, Changes, changes
 from tenders.forms import wordings
+from tenders.pages.fetching import Seat
 from tenders.tender import Tender
-from tenders.views.seated import Seat
+from tenders.version_diff import Body, Change, Changes, changes
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
