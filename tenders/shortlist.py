@@ -4,9 +4,7 @@ It is written once, from claims as they stood, and every file of it is rendered 
 what a provider, an auditor or the register says later changes nothing of it.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -20,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
 from certcentre.log.models import record
+from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
 from standards.assessment.standing_bytes import byte
 from standards.registry import market
@@ -97,17 +96,7 @@ class Shortlist(models.Model):
 
     def csv(self) -> bytes:
         """One line for each solution and requirement, from the kept bytes alone."""
-        out = io.StringIO()
-        sheet = csv.writer(out, lineterminator="\r\n")
-        sheet.writerow(HEAD)
-        sheet.writerows([safe(cell) for cell in row] for row in table(self.content))
-        return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def safe(cell: Any) -> str:
-    """No cell is read as a formula by a spreadsheet."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        return as_csv([HEAD, *table(self.content)])
 
 
 def table(content: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -14,6 +15,7 @@ import xlsxwriter
 from certcentre.tables.guard import guarded
 
 LONGEST = 32_000  # a cell of a spreadsheet holds 32,767 characters
+SCALE = 85  # hundredths: of a sheet that is printed on two pages beside each other
 LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
 WORKBOOK = {
     "constant_memory": True,
@@ -64,6 +66,7 @@ class Page:
     protected: bool = False  # what is not open cannot be changed
     filtered: bool = False
     tall: bool = False  # rows are as high as their text: not every program works it out itself
+    parted: int = 0  # the column with which a second printed page begins, beside the first
 
 
 def as_csv(rows: Iterable[Sequence[str | int | None]]) -> bytes:
@@ -80,12 +83,19 @@ def written(value: str | int | None) -> str:
 
 
 def as_xlsx(
-    pages: Iterable[Page], *, properties: Mapping[str, str] = {}, custom: Mapping[str, str] = {}
+    pages: Iterable[Page],
+    *,
+    properties: Mapping[str, str] = {},
+    custom: Mapping[str, str] = {},
+    created: datetime | None = None,
 ) -> bytes:
     """A workbook of text: no formulas, no links, nothing that is worked out."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, WORKBOOK)
-    book.set_properties({name: value[:255] for name, value in properties.items()})
+    about: dict[str, Any] = {name: value[:255] for name, value in properties.items()}
+    if created:
+        about["created"] = created.replace(tzinfo=None)
+    book.set_properties(about)
     for name, value in custom.items():
         book.set_custom_property(name, value[:255])
     styles = {name: book.add_format(style) for name, style in STYLES.items()}
@@ -96,7 +106,7 @@ def as_xlsx(
 
 
 def write_page(sheet: Any, page: Page, styles: Mapping[str, Any]) -> None:
-    """One sheet; it prints on the width of one page, across."""
+    """One sheet, its rows in order."""
     for at, column in enumerate(page.columns):
         sheet.set_column(at, at, column.width)
     last = -1
@@ -112,9 +122,23 @@ def write_page(sheet: Any, page: Page, styles: Mapping[str, Any]) -> None:
     if page.protected:
         allowed = {"autofilter": True, "format_columns": True, "format_rows": True}
         sheet.protect("", allowed)
+    printed(sheet, page, last)
+
+
+def printed(sheet: Any, page: Page, last: int) -> None:
+    """On paper a sheet is as wide as one page across, or as two beside each other."""
     sheet.set_paper(9)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+    sheet.set_footer("&L&8&F&R&8&P / &N")
+    if not page.parted:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.repeat_columns(0)
+    sheet.set_print_scale(SCALE)
+    sheet.set_v_pagebreaks([page.parted])
+    sheet.print_across()
+    sheet.print_area(0, 0, max(last, 0), len(page.columns) - 1)
 
 
 def write_row(

@@ -1,6 +1,5 @@
 """The public pages of the catalogue: standards, an edition, a criterion, learner needs."""
 
-import csv
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import User
+from certcentre.tables.writing import as_csv
 from standards.catalogue import overview
 from standards.catalogue.editions import Criterion, Edition, Mapping
 from standards.catalogue.portrait import criterion_portrait, edition_portrait
@@ -83,14 +83,13 @@ def officer(request: HttpRequest) -> bool:
 def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The criteria of an edition as a table, with its licence and notice."""
     found = get_object_or_404(Edition.objects.published(), key=key)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.key}.csv"'
-    answer.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
-    table = csv.writer(answer)
     columns = ("key", "ref", "title", "statement", "level__key", "level__obligation", "domain")
-    table.writerow([name.partition("__")[2] or name for name in columns] + ["licence", "notice"])
-    for row in found.criteria.order_by("position").values_list(*columns):
-        table.writerow([*row, found.catalogue_licence, found.notice])
+    heads = [name.partition("__")[2] or name for name in columns] + ["licence", "notice"]
+    rows = found.criteria.order_by("position").values_list(*columns)
+    terms = (found.catalogue_licence, found.notice)
+    table = as_csv([heads, *([*row, *terms] for row in rows)])
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.key}.csv"'
     return answer
 
 

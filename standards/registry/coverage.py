@@ -1,12 +1,11 @@
 """The market at a glance: of each standard, how many listed solutions meet something, and how well
 that is proven."""
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from certcentre.tables.writing import as_csv
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.registry.narrowing import claiming, meeting
 from standards.registry.sets import Market, process
@@ -61,14 +60,12 @@ def covered(market: Market, edition: Edition, slots: Iterable[tuple[int, bool]])
     return Covered(edition, tuple(bits.bit_count() for bits in some), whole.bit_count())
 
 
-def as_csv(found: Coverage) -> str:
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(
-        ["standard", "edition", "domain", *(f"AL{n} or above" for n in LEVELS), "all mandatory",
-         "listed"]
-    )  # fmt: skip
-    for row in found.rows:
-        names = (row.edition.name, row.edition.key, row.edition.domain)
-        sheet.writerow([*names, *row.numbers, found.listed])
-    return out.getvalue()
+def as_table(found: Coverage) -> bytes:
+    """The same numbers as CSV."""
+    levels = [f"AL{level} or above" for level in LEVELS]
+    heads = ["standard", "edition", "domain", *levels, "all mandatory", "listed"]
+    return as_csv([heads, *(line(row, found.listed) for row in found.rows)])
+
+
+def line(row: Covered, listed: int) -> list[str | int]:
+    return [row.edition.name, row.edition.key, row.edition.domain, *row.numbers, listed]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Domain
-from standards.registry.coverage import LEVELS, as_csv, coverage
+from standards.registry.coverage import LEVELS, as_table, coverage
 
 
 def may_look(user: Any) -> None:
@@ -43,8 +43,7 @@ def market(request: HttpRequest) -> HttpResponse:
 @require_safe
 def market_csv(request: HttpRequest) -> HttpResponse:
     may_look(request.user)
-    answer = HttpResponse(
-        "\ufeff" + as_csv(coverage(at=timezone.now())), content_type="text/csv; charset=utf-8"
-    )
+    table = as_table(coverage(at=timezone.now()))
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="market.csv"'
     return answer

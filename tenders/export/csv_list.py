@@ -1,31 +1,24 @@
 """The requirements as a list for programs: a line each, every part in a column of its own."""
 
-import csv
-import io
+from collections.abc import Sequence
 
+from certcentre.tables.writing import as_csv
 from tenders.annex import Annex, Row, Tell, silent
-from tenders.export.xlsx import harmless
+from tenders.export.xlsx import heading
 
 COLUMNS = ("ref", "lot", "title", "requirement", "named", "instead", "obligation", "weight",
            "assurance", "evidence", "asked_why")  # fmt: skip
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
-    """UTF-8 with its mark, which spreadsheets need; no cell is a formula."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(annex.labels[name].format(weight="").strip().capitalize() for name in COLUMNS)
-    done, total = 0, len(annex.rows)
+    rows: list[Sequence[str | int | None]] = [[heading(annex.labels, name) for name in COLUMNS]]
     for lot in annex.lots:
-        rows = [row for group in lot.groups for row in group.rows]
-        for row in rows:
-            table.writerow(harmless(cell) for cell in values(row, lot.title, annex.labels))
-        done += len(rows)
-        tell(done, total)
-    return out.getvalue().encode("utf-8-sig")
+        rows += [values(row, lot.title, annex.labels) for part in lot.groups for row in part.rows]
+        tell(len(rows) - 1, len(annex.rows))
+    return as_csv(rows)
 
 
-def values(row: Row, lot: str, words: dict[str, str]) -> tuple[str, ...]:
+def values(row: Row, lot: str, words: dict[str, str]) -> tuple[str | int | None, ...]:
     return (
         row.ref,
         lot,
@@ -34,7 +27,7 @@ def values(row: Row, lot: str, words: dict[str, str]) -> tuple[str, ...]:
         row.standard,
         "\n".join(row.instead),
         words[row.kind],
-        "" if row.weight is None else str(row.weight),
+        row.weight,
         words[f"al{row.least}"] if row.least else "",
         "\n".join(row.evidence),
         row.why,

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certcentre.measuring import own
+from certcentre.tables.reading import read
 from standards.assessment.answers import Answer
 from standards.assessment.sheet_rows import PAGE
 from tests import make
@@ -176,3 +177,15 @@ def test_a_long_sheet_has_pages(editor, provider):
     assert editor.get(address(draft)).content.decode().count('class="criterion"') == PAGE
     assert editor.get(address(draft, page=2)).content.decode().count('class="criterion"') == 5
     assert save(editor, draft, {}, do="next").url.endswith("?page=2")
+
+
+def test_the_list_of_gaps_is_a_table_without_formulas(editor, draft):
+    one, two, _three = answers(draft)
+    one.give(value="met", by=make.signer_of(draft), at=AT, revision=0)
+    reason = '=HYPERLINK("https://example.org")'
+    two.give(value="not_met", reason=reason, by=make.signer_of(draft), at=AT, revision=0)
+    got = editor.get(reverse("assessment-gaps", args=[draft.pk]))
+    heads, *rows = [row.cells for row in read(got.content).sheets[0].rows]
+    assert heads[5] == "What is missing"
+    assert [row[1] for row in rows] == ["1.2", "1.3"]
+    assert rows[0][5] == f"'{reason}"

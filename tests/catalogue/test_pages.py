@@ -151,6 +151,18 @@ def test_an_edition_goes_along_as_a_table(catalogue, client):
     assert "attachment" in answer["Content-Disposition"]
 
 
+def test_no_word_of_an_edition_is_a_formula(db, client):
+    criterion = make.edition().criteria.first()
+    type(criterion).objects.filter(pk=criterion.pk).update(title="=1+1", statement="@SUM(1)")
+    answer = client.get(f"{criterion.edition.get_absolute_url()}criteria.csv")
+    (row,) = [
+        row
+        for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+        if row["ref"] == criterion.ref
+    ]
+    assert (row["title"], row["statement"]) == ("'=1+1", "'@SUM(1)")
+
+
 @pytest.mark.parametrize(
     ("address", "most"),
     [

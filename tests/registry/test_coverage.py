@@ -2,7 +2,7 @@
 
 import pytest
 
-from standards.registry.coverage import as_csv, coverage
+from standards.registry.coverage import as_table, coverage
 from standards.registry.sets import process
 from tests import make
 
@@ -35,9 +35,16 @@ def test_what_is_not_listed_or_withdrawn_is_left_out(market, at):
 
 
 def test_the_file_holds_the_same_numbers(market, at):
-    lines = as_csv(coverage(at=at)).splitlines()
+    lines = as_table(coverage(at=at)).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("standard,edition,domain,AL1 or above")
     assert lines[1].endswith("ex-1,technical,3,2,1,0,2,3")
+
+
+def test_no_name_is_a_formula(market, at):
+    edition = make.criterion("ex-3:1").edition
+    type(edition).objects.filter(pk=edition.pk).update(name='=HYPERLINK("https://example.org")')
+    table = as_table(coverage(at=at)).decode("utf-8-sig")
+    assert not [line for line in table.splitlines() if line.lstrip('"').startswith("=")]
 
 
 def test_the_page_draws_them(market, client, buyer):

@@ -1,9 +1,11 @@
 """What is written is what is read back, and no cell is a formula."""
 
 import io
+import re
 
 import openpyxl
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +52,15 @@ def test_only_open_columns_can_be_written_and_words_are_chosen_from():
     assert [sheet["A2"].protection.locked, sheet["B2"].protection.locked] == [True, False]
     assert sheet.data_validations.dataValidation[0].formula1 == '"yes,no"'
     assert sheet.freeze_panes == "B2"
+
+
+def test_nobody_else_reads_or_writes_tables():
+    """One reader and one writer: a second one forgets the guard, an encoding, a limit."""
+    tools = re.compile(r"csv\.(reader|writer|Dict)|^(import|from) (openpyxl|xlsxwriter)", re.M)
+    found = {
+        str(path.relative_to(settings.BASE_DIR))
+        for folder in ("certcentre", "standards", "tenders")
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        if tools.search(path.read_text())
+    }
+    assert found == {"certcentre/tables/csv_files.py", "certcentre/tables/writing.py"}

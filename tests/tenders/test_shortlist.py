@@ -12,7 +12,6 @@ from certcentre.lifecycle import NotAllowed
 from standards.assessment import claims
 from standards.assessment.claims import Ending
 from tenders.models import Shortlist
-from tenders.shortlist import safe
 from tests import make
 from tests.make.moment import AT
 
@@ -106,10 +105,6 @@ def test_the_page_shows_it_and_the_builder_leads_there(client, tender):
         tender.shortlists.get().get_absolute_url()
         in client.get(tender.get_absolute_url()).content.decode()
     )
-
-
-def test_a_spreadsheet_reads_no_formula():
-    assert safe("=cmd()") == "'=cmd()"
 
 
 def test_the_bytes_are_one_canonical_value(tender):

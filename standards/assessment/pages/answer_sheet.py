@@ -1,6 +1,5 @@
 """The pages of a draft: its overview, the sheet of each domain, and what it still lacks."""
 
-import csv
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from certcentre.accounts.views import person
 from certcentre.asking import must
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.saving import code_of
+from certcentre.tables.writing import as_csv
 from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer
 from standards.assessment.claims import Outcome
@@ -245,29 +245,21 @@ def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     settled = [Outcome.MET, Outcome.NOT_APPLICABLE]
     wanted = opened.assessment.answers.asked().exclude(value__in=settled, to_confirm=False)
     found = sheets.complete(opened.assessment, wanted.in_order(), at=timezone.now())
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="gaps.csv"'
-    answer.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
-    table = csv.writer(answer)
-    table.writerow(
-        [
-            gettext("Standard"),
-            gettext("Criterion"),
-            gettext("Title"),
-            gettext("Binding"),
-            gettext("Answer"),
-            gettext("What is missing"),
-            gettext("Private note"),
-            gettext("What would show it"),
-        ]
-    )
+    heads = [
+        gettext("Standard"),
+        gettext("Criterion"),
+        gettext("Title"),
+        gettext("Binding"),
+        gettext("Answer"),
+        gettext("What is missing"),
+        gettext("Private note"),
+        gettext("What would show it"),
+    ]
+    rows = []
     for row in found:
         words = gettext("To confirm") if row.to_confirm else row.words or gettext("Not answered")
-        cells = (row.edition, row.ref, row.title, row.binding, words)
-        table.writerow([tame(cell) for cell in (*cells, row.reason, row.note, row.hint)])
+        cells = (row.edition, row.ref, row.title, row.binding, str(words))
+        rows.append([*cells, row.reason, row.note, row.hint])
+    answer = HttpResponse(as_csv([heads, *rows]), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="gaps.csv"'
     return answer
-
-
-def tame(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
