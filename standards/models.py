@@ -17,8 +17,8 @@ from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Sta
 from standards.catalogue.facts import CountryGroup, Fact, Rule
 from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Need, Profile, Scheme
-from standards.registry.issued import Credential
-from standards.registry.paper import Paper
+from standards.registry.credentials.paper import Paper
+from standards.registry.credentials.store import Credential
 
 __all__ = [
     "Accreditation",

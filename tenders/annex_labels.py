@@ -3,7 +3,7 @@
 Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
-from standards.registry.matching import FULL_WEIGHT
+from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.legal_clauses import pack
 from tenders.neutrality import OTHER_PROOF
 

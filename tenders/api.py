@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
+from certcentre import links
 from standards.registry.api import AsOfNow
-from standards.registry.linked import address
 from tenders.downloads import public_files
 from tenders.filters import TenderFilter
 from tenders.tender import Tender
@@ -49,7 +49,7 @@ class TenderShape(serializers.Serializer[Tender]):
         return tender.is_open(at=self.context["at"])
 
     def get_url(self, tender: Tender) -> str:
-        return address(tender.get_absolute_url())
+        return links.full(tender.get_absolute_url())
 
 
 class FileShape(serializers.Serializer[Any]):
@@ -75,7 +75,7 @@ class TenderDetailShape(TenderShape):
                 "format": file.format.key,
                 "title": str(file.format.title),
                 "media_type": file.format.media_type,
-                "url": address(reverse("tender-file", args=[tender.reference, file.format.key])),
+                "url": links.full(reverse("tender-file", args=[tender.reference, file.format.key])),
             }
             for file in public_files(tender)
             if file.ready

@@ -12,10 +12,10 @@ from django.utils.translation import gettext, ngettext
 
 from certcentre import places
 from standards.catalogue.editions import Obligation
-from standards.registry import market
-from standards.registry.market import Match
-from standards.registry.matching import FULL_WEIGHT
-from standards.registry.matching import Requirement as Asked
+from standards.registry.matching import market
+from standards.registry.matching.market import Match
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from standards.registry.matching.qualifying import Requirement as Asked
 from tenders.requirements import Lot
 
 MOST_LINES = 12  # of the funnel; more are told by edition

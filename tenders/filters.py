@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.filters import said_in
-from standards.registry.places import country_filter
+from standards.registry.search.place_filters import country_filter
 from tenders.tender import Tender
 
 STATES = [

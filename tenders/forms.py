@@ -14,8 +14,8 @@ from certcentre import places
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Domain, Obligation, published
 from standards.catalogue.profiles import Profile
-from standards.registry.matching import FULL_WEIGHT
-from standards.registry.places import Named, PlaceField
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from standards.registry.search.place_filters import Named, PlaceField
 from tenders import sources
 from tenders.export import FORMATS
 from tenders.legal_clauses import PACKS

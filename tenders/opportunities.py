@@ -12,11 +12,11 @@ from standards.assessment.claims import effective
 from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
 from standards.catalogue.editions import Criterion
-from standards.registry.bitsets import Row
-from standards.registry.matching import Requirement as Asked
-from standards.registry.matching import qualify, score
-from standards.registry.narrowing import in_countries, in_languages
-from standards.registry.sets import words
+from standards.registry.matching.bitsets import Row
+from standards.registry.matching.narrowing import in_countries, in_languages
+from standards.registry.matching.qualifying import Requirement as Asked
+from standards.registry.matching.qualifying import lacking, score
+from standards.registry.matching.state import words
 from tenders.requirements import Lot, Requirement
 from tenders.tender import Tender
 
@@ -158,10 +158,9 @@ def read(values: list[Any]) -> Asked:
 def chance(
     lot: Lot, asked: list[Asked], own: int, held: dict[str, int], release: Release
 ) -> Chance:
-    found = qualify(asked, {release.pk: held})
     return Chance(
         lot=lot,
-        missing=found.missing.get(release.pk, ()),
+        missing=lacking(asked, held),
         there=offered(release.declared_facts or release.facts, lot.tender),
         counted=len(asked),
         own=own,

@@ -12,7 +12,7 @@ from certcentre import places
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Domain, Edition, Obligation
 from standards.catalogue.facts import CountryGroup
-from standards.registry.matching import FULL_WEIGHT
+from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.legal_clauses import PACKS

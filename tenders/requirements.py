@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
-from standards.registry.matching import FULL_WEIGHT
+from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.tender import Tender
 
 MAX_REQUIREMENTS = 3000

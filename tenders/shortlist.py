@@ -21,9 +21,9 @@ from certcentre.log.models import record
 from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
 from standards.assessment.standing_bytes import byte
-from standards.registry import market
-from standards.registry.market import Answer, Match, Offer, Question
-from standards.registry.matching import places
+from standards.registry.matching import market
+from standards.registry.matching.market import Answer, Match, Offer, Question
+from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
 from tenders.frozen_body import clean, moment
 from tenders.independence import admit

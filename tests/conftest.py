@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from certcentre.desk.messages import compile_messages
-from standards.registry.sets import process
+from standards.registry.matching.state import process
 from tests import make
 from tests.browser import chromium
 from tests.make.moment import AT

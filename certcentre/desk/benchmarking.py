@@ -14,8 +14,8 @@ from django.db import connection
 from django.urls import get_resolver
 
 from certcentre.measuring import Ground, Measured, Row
+from standards.registry.matching.state import process
 from standards.registry.seeding import seed
-from standards.registry.sets import process
 
 MODULES = (
     "certcentre.log.benchmarks",

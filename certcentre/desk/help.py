@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
-from standards.registry.matching import FEW, FULL_WEIGHT
+from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
 from tenders.export import FORMATS
 
 

@@ -13,8 +13,8 @@ from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Solution
 from standards.attestation.engagement import Engagement
 from standards.catalogue.editions import Criterion, Edition
-from standards.registry.finding import saying
-from standards.registry.verifying.numbers import record_of
+from standards.registry.search.wanted import saying
+from standards.registry.verify.records import record_of
 from tenders.models import Tender
 
 SHOWN = 8  # of each kind

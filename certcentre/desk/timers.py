@@ -8,8 +8,8 @@ from certcentre.desk.mailing import send_notices
 from certcentre.jobs.models import Job
 from certcentre.log import checkpoints, outside, sequencer, stamping
 from standards.assessment.claims import let_time_pass
-from standards.registry.issued import issue_waiting
-from standards.registry.paper import make_waiting
+from standards.registry.credentials.paper import make_waiting
+from standards.registry.credentials.store import issue_waiting
 
 log = logging.getLogger(__name__)
 

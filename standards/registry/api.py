@@ -10,30 +10,38 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from certcentre.numbers import number_in
 from standards.assessment.claims import Claim, effective
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
-from standards.registry import market
-from standards.registry.filters import CertificateFilter, SolutionFilter
-from standards.registry.finding import Assured
+from standards.registry.credentials import proof, strict_json
+from standards.registry.matching import market
 from standards.registry.needs import Said, derive
+from standards.registry.search.filters import CertificateFilter, SolutionFilter
+from standards.registry.search.wanted import Assured
 from standards.registry.serializers import (
     CertificateShape,
+    CredentialShape,
     MatchShape,
     QuestionShape,
     RequirementShape,
     SolutionDetailShape,
     SolutionLineShape,
+    VerdictShape,
 )
+from standards.registry.verify.checking import LARGEST, checked
+from standards.registry.verify.records import of_number
+from standards.registry.verify.verdicts import Verdict
 
 
 class AsOfNow(DjangoFilterBackend):
@@ -69,7 +77,9 @@ class Solutions(ListAPIView[Solution]):
     filtered: SolutionFilter
     assured: Mapping[UUID, Assured] = {}
 
-    def paginate_queryset(self, queryset: QuerySet[Solution]) -> Sequence[Solution] | None:
+    def paginate_queryset(
+        self, queryset: QuerySet[Solution] | Sequence[Solution]
+    ) -> list[Solution] | None:
         page = super().paginate_queryset(queryset)
         self.assured = self.filtered.assured(page or [])
         return page
@@ -165,3 +175,65 @@ def answered(asked: dict[str, Any], *, at: datetime) -> market.Match:
         raise ValidationError({"detail": words % {"keys": ", ".join(unknown[:10])}})
     places = {"countries": asked["countries"], "languages": asked["languages"]}
     return market.match(requirements, **places, at=at, shown=0)
+
+
+class Whole(BaseParser):
+    """The body as it came: a second reading by another JSON parser could differ from ours."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream.read(LARGEST + 1)
+
+
+def whole(media: str) -> type[Whole]:
+    return type("Whole", (Whole,), {"media_type": media})
+
+
+KINDS = (
+    *("application/json", "application/vc", "application/vc+jwt", "application/jwt"),
+    *("application/ld+json", "application/vc+ld+json", "application/pdf", "text/plain"),
+)
+
+
+class Verify(APIView):
+    """Does this credential hold, and how does it stand today? Open to all; keeps nothing.
+
+    Send the credential itself, `{"credential": …}`, `{"number": "CC-2026-000123"}`, a token
+    (`application/vc+jwt`) or a PDF. The answer is 200 whatever it says: read `state`.
+    """
+
+    authentication_classes: list[Any] = []  # open to all: no session, so nothing to forge
+    parser_classes = [whole(media) for media in KINDS]
+
+    @extend_schema(
+        request=dict.fromkeys(KINDS, CredentialShape),
+        responses=VerdictShape,
+        examples=[OpenApiExample("A number", {"number": "CC-2026-000123"}, request_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        data: bytes = request.data if isinstance(request.data, bytes) else b""
+        if len(data) > LARGEST:
+            return Response({"detail": gettext("Send at most 5 MB.")}, status=413)
+        if not data.strip():
+            return Response({"detail": gettext("Send a credential or a number.")}, status=422)
+        return Response(VerdictShape(verdict_on(data)).data)
+
+
+def verdict_on(data: bytes) -> Verdict:
+    """The verdict on a body, or on what it wraps."""
+    now = timezone.now()
+    try:
+        body = strict_json.read(data)
+    except (strict_json.Unreadable, ValueError):
+        return checked(data, at=now)
+    if isinstance(body, str):
+        return checked(body.encode(), at=now)
+    if isinstance(body, dict) and set(body) == {"number"}:
+        number = number_in(str(body["number"]))
+        return of_number(number or str(body["number"])[:20], at=now)
+    if isinstance(body, dict) and "credential" in body and "@context" not in body:
+        held = body["credential"]
+        inner = held.encode() if isinstance(held, str) else proof.written(held)
+        return checked(inner, at=now)
+    return checked(data, at=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.registry import api, verify
+from standards.registry import api
 
 urlpatterns = [
     path("solutions/", api.Solutions.as_view(), name="api-solutions"),
@@ -10,5 +10,5 @@ urlpatterns = [
     path("certificates/", api.Certificates.as_view(), name="api-certificates"),
     path("certificates/<number:number>/", api.CertificateDetail.as_view(), name="api-certificate"),
     path("match/", api.Match.as_view(), name="api-match"),
-    path("verify/", verify.Verify.as_view(), name="api-verify"),
+    path("verify/", api.Verify.as_view(), name="api-verify"),
 ]

@@ -15,11 +15,11 @@ from django.urls import reverse
 
 from certcentre.measuring import Ground, Measured, Row, count
 from standards.catalogue.editions import Criterion
-from standards.registry import market
-from standards.registry.market import Answer, Question
-from standards.registry.matching import Requirement
-from standards.registry.narrowing import meeting
-from standards.registry.sets import process
+from standards.registry.matching import market
+from standards.registry.matching.market import Answer, Question
+from standards.registry.matching.narrowing import meeting
+from standards.registry.matching.qualifying import Requirement
+from standards.registry.matching.state import process
 
 ASKED = 150
 RUNS = 60  # for a 95th percentile
@@ -46,9 +46,9 @@ from pathlib import Path
 import django
 django.setup()
 from datetime import datetime
-from standards.registry import market
-from standards.registry.matching import Requirement
-from standards.registry.sets import process
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
+from standards.registry.matching.state import process
 at = datetime.fromisoformat(sys.argv[1])
 start = time.perf_counter()
 found = market.match([Requirement(key) for key in json.loads(sys.stdin.read())], at=at, shown=0)

@@ -4,13 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
+from certcentre import links
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Obligation
-from standards.registry.linked import address
-from standards.registry.matching import Requirement
+from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
+from standards.registry.verify.verdicts import State as VerdictState
+from standards.registry.verify.verdicts import Verdict
 
 MOST_REQUIREMENTS = 2000
 MOST_PLACES = 300
@@ -35,7 +37,7 @@ class SolutionShape(serializers.Serializer[Solution]):
     public_since = serializers.DateTimeField(source="current_release.public_since")
 
     def get_url(self, solution: Solution) -> str:
-        return address(solution.get_absolute_url())
+        return links.full(solution.get_absolute_url())
 
 
 class SolutionLineShape(SolutionShape):
@@ -109,7 +111,7 @@ class CertificateShape(serializers.Serializer[Certificate]):
         return certificate.status_at(self.context["at"])
 
     def get_url(self, certificate: Certificate) -> str:
-        return address(f"/certificates/{certificate.number}/")
+        return links.full(f"/certificates/{certificate.number}/")
 
 
 class RequirementShape(serializers.Serializer[Any]):
@@ -150,3 +152,43 @@ class MatchShape(serializers.Serializer[Any]):
     facts_unknown = serializers.IntegerField()
     without_facts = serializers.IntegerField()
     small = serializers.IntegerField()
+
+
+class CredentialShape(serializers.Serializer[Any]):
+    """A credential (an object, or a token as text), or a number of ours."""
+
+    credential = serializers.JSONField(required=False)
+    number = serializers.CharField(required=False)
+
+
+class CheckShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    passed = serializers.BooleanField()
+    text = serializers.CharField()
+
+
+class PartShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class VerdictShape(serializers.Serializer[Verdict]):
+    """The answer. `valid` is true for nothing but `state` *valid*; `parts` and
+    `results` (by criterion) are what may be relied on, from signed words alone."""
+
+    state = serializers.ChoiceField(choices=VerdictState.choices)
+    valid = serializers.SerializerMethodField()
+    title = serializers.CharField()
+    reason = serializers.CharField(source="text")
+    checks = CheckShape(many=True)
+    parts = PartShape(many=True)
+    results = PartShape(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+    number = serializers.CharField(allow_blank=True)
+    url = serializers.SerializerMethodField()
+
+    def get_valid(self, verdict: Verdict) -> bool:
+        return verdict.state == VerdictState.VALID
+
+    def get_url(self, verdict: Verdict) -> str:
+        return links.full(verdict.path) if verdict.path else ""

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from standards.assessment.claims import Claim
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
@@ -131,34 +130,3 @@ def said_words(said: Said | None) -> str:
         "not_applicable": gettext("said not to apply, not accepted by anybody yet"),
     }
     return str(words[said.outcome])
-
-
-def basis_words(claim: Claim, examiner: str = "") -> str:
-    """What a claim rests on, since when and until when."""
-    names = {
-        "since": day(claim.valid_from),
-        "until": day(claim.valid_until) if claim.valid_until else "",
-        "number": claim.source,
-        "body": examiner,
-        "who": claim.get_accepted_by_display(),
-    }
-    first = {
-        Claim.Basis.DECLARATION: gettext("Declared on %(since)s."),
-        Claim.Basis.EVIDENCE: (
-            gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
-            if examiner
-            else gettext("Declared with evidence on %(since)s.")
-        ),
-        Claim.Basis.CERTIFICATE: (
-            gettext("Examined by %(body)s, %(number)s of %(since)s.")
-            if examiner
-            else gettext("Examined under %(number)s of %(since)s.")
-        ),
-        Claim.Basis.FINDING: gettext("Found by an auditor on %(since)s."),
-    }[Claim.Basis(claim.basis)]
-    parts = [first]
-    if claim.accepted_by:
-        parts.append(gettext("That it does not apply was accepted by %(who)s."))
-    if claim.valid_until:
-        parts.append(gettext("Valid to %(until)s."))
-    return " ".join(parts) % names

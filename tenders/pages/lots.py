@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certcentre.accounts.views import person, sent
 from standards.catalogue.editions import Criterion, published
 from standards.catalogue.profiles import Need
-from standards.registry.matching import FULL_WEIGHT
+from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import building, sources
 from tenders.competition import compete
 from tenders.forms import (

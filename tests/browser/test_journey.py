@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from standards.models import Edition
-from standards.registry.sets import process
+from standards.registry.matching.state import process
 from tenders.export import FORMATS
 from tenders.models import Requirement
 from tests import make

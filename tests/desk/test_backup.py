@@ -15,7 +15,7 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.desk.backup import BackupRefused, reading, rows, writing
 from certcentre.log.models import record
 from standards.assessment.evidence import Evidence
-from standards.registry.sets import process
+from standards.registry.matching.state import process
 from tests import make
 from tests.make.moment import AT
 from tests.make.world import world

@@ -3,7 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
-from standards.registry.paper import Paper
+from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition

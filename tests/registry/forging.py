@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certcentre import keys
 from certcentre.keys import Purpose
-from standards.registry import did, proof
-from standards.registry.issued import place
+from standards.registry.credentials import did, proof
+from standards.registry.credentials.store import place
 from tests.make.moment import AT
 
 

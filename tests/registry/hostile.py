@@ -7,8 +7,8 @@ import json
 from django.core.cache import cache
 
 from certcentre import base58, keys
-from standards.registry import proof
-from standards.registry.verifying import issuers
+from standards.registry.credentials import proof
+from standards.registry.verify import issuers
 from tests.registry import forging
 
 W3C = "https://www.w3.org/ns/credentials/v2"

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.registry import market
-from standards.registry.bundles import bundles
-from standards.registry.matching import Requirement
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement, bundles
 from tests import make
 
 KEYS = "abcd"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from standards.registry.coverage import as_table, coverage
-from standards.registry.sets import process
+from standards.registry.matching.state import process
+from standards.registry.pages.market_coverage import as_table, coverage
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.urls import reverse
 from certcentre import keys
 from certcentre.desk.timers import tick
 from standards.models import Certificate, Credential
-from standards.registry import proof
-from standards.registry.issued import waiting
+from standards.registry.credentials import proof
+from standards.registry.credentials.store import waiting
 from tests import make
 from tests.shared import sample
 

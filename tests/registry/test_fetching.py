@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from standards.registry import did
-from standards.registry.verifying.fetching import LARGEST, Unreachable, fetch, is_public
+from standards.registry.credentials import did
+from standards.registry.verify.fetching import LARGEST, Unreachable, fetch, is_public
 
 
 class Answers(BaseHTTPRequestHandler):

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from standards.assessment.claims import effective as effective_rows
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
-from standards.registry.filters import SolutionFilter
 from standards.registry.needs import Said, derive
+from standards.registry.search.filters import SolutionFilter
 from tests import make
 
 pytestmark = pytest.mark.django_db

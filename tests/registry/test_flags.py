@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from standards.registry.flags import Flags
+from standards.registry.public_facts import Flags
 from tests import make
 
 pytestmark = pytest.mark.django_db

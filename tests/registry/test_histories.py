@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending
 from standards.assessment.solutions import Release
-from standards.registry import market
-from standards.registry.matching import Requirement, qualify
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
 from tests import make
 from tests.effort import stored_examples
 from tests.make.moment import AT
+from tests.registry.by_the_words import qualify
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from standards.registry.verifying.checking import checked
+from standards.registry.verify.checking import checked
 from tests import make
 from tests.registry.hostile import CASES
 

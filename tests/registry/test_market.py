@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 
 from standards.assessment import standings
-from standards.registry import market
-from standards.registry.matching import Requirement
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from standards.assessment.standing_bytes import byte
-from standards.registry.matching import Requirement, qualify
+from standards.registry.matching.qualifying import Requirement
+from tests.registry.by_the_words import qualify
 
 pytestmark = pytest.mark.alike
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from standards.registry.paper import Paper, build, make_waiting
+from standards.registry.credentials.paper import Paper, build, make_waiting
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from standards.assessment import claims, standings
 from standards.assessment.claims import differences
 from standards.assessment.standings import Standing
-from standards.registry import market
-from standards.registry.matching import Requirement
-from standards.registry.sets import Process
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
+from standards.registry.matching.state import Process
 from tests import make
 from tests.assessment.threads import at_once
 from tests.make.moment import AT
@@ -28,8 +28,8 @@ import django, sys
 django.setup()
 from django.conf import settings
 from django.db import connection
-from standards.registry import market
-from standards.registry.matching import Requirement
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
 from tests.make.moment import AT
 for line in sys.stdin:
     print(market.match([Requirement("p:1")], at=AT, shown=0).count, flush=True)

@@ -10,7 +10,7 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certcentre import base58, keys
-from standards.registry import proof
+from standards.registry.credentials import proof
 from tests.shared import sample
 
 OURS = json.loads((Path(__file__).parent / "eddsa_vector.json").read_text())

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from standards.assessment.claims import Claim, differences
 from standards.assessment.solutions import Solution
-from standards.registry import market
-from standards.registry.matching import Requirement
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement
 from standards.registry.seeding import key, seed
 from tests import make
 

@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from certcentre.accounts.models import Organisation
 from standards.catalogue.facts import Fact
-from standards.registry.sheet import sheet
+from standards.registry.public_facts import sheet
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 

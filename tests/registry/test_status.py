@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from certcentre import keys
 from standards.models import Credential
-from standards.registry import bitstring, proof, statuslists
+from standards.registry.credentials import bitstring, proof, store
 from tests import make
 
 
@@ -72,13 +72,13 @@ def test_a_declaration_that_a_newer_one_replaced_is_listed(client, certificate, 
 
 
 def test_the_same_state_gives_the_same_bytes_for_five_minutes(certificate, at):
-    first = statuslists.signed_list(1, at=at)
-    assert statuslists.signed_list(1, at=at + timedelta(minutes=4)) == first
-    assert statuslists.signed_list(1, at=at + timedelta(minutes=5)) != first
+    first = store.signed_list(1, at=at)
+    assert store.signed_list(1, at=at + timedelta(minutes=4)) == first
+    assert store.signed_list(1, at=at + timedelta(minutes=5)) != first
 
 
 def test_a_list_is_short_lived(certificate, at):
-    found = json.loads(statuslists.signed_list(2, at=at))
+    found = json.loads(store.signed_list(2, at=at))
     assert found["validFrom"] == "2026-11-24T09:00:00Z"
     assert found["validUntil"] == "2026-11-24T09:15:00Z"
 
@@ -108,9 +108,9 @@ def test_there_are_two_lists(client, certificate, number):
 
 
 def test_a_list_costs_the_same_at_any_size(certificate, django_assert_num_queries, at):
-    statuslists.signed_list(1, at=at)
+    store.signed_list(1, at=at)
     with django_assert_num_queries(2):
-        assert statuslists.signed_list(1, at=at)
+        assert store.signed_list(1, at=at)
 
 
 @pytest.mark.parametrize("index", [0, 7, 8, 131_071])

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standards.registry.bitsets import (
+from standards.registry.matching.bitsets import (
     BLOCK,
     NEVER,
     AnyOf,
@@ -15,8 +15,9 @@ from standards.registry.bitsets import (
     enough,
     table,
 )
-from standards.registry.matching import Requirement, qualify, tally
+from standards.registry.matching.qualifying import Requirement, tally
 from tests.effort import examples
+from tests.registry.by_the_words import qualify
 from tests.registry.test_matching import requirement, standings
 
 SLOTS = {key: slot for slot, key in enumerate("abcdef")}
@@ -107,7 +108,7 @@ def test_rows_come_due_in_the_order_of_time():
 
 
 def test_sets_are_forgotten_rather_than_kept_without_end(monkeypatch):
-    monkeypatch.setattr("standards.registry.bitsets.MOST_KEPT", 3)
+    monkeypatch.setattr("standards.registry.matching.bitsets.MOST_KEPT", 3)
     grid = Grid.of([(1, Row(b"\1\2\3\4", True, " "))])
     for slot in range(4):
         assert grid.bits(Column(slot, table([slot + 1]))) == 2

@@ -11,9 +11,9 @@ from pypdf import PdfWriter
 
 from certcentre import keys
 from standards.models import Credential
-from standards.registry.paper import Paper
-from standards.registry.verifying import issuers
-from standards.registry.verifying.checking import checked
+from standards.registry.credentials.paper import Paper
+from standards.registry.verify import issuers
+from standards.registry.verify.checking import checked
 from tests import make
 from tests.registry import forging
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from standards.registry.matching import FEW, FULL_WEIGHT
+from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
 from tenders import readiness
 from tests import make
 from tests.make.moment import AT

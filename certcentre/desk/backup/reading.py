@@ -17,7 +17,7 @@ from django.db import transaction
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.backup import FOLDERS, FORMAT, MANIFEST, BackupRefused, rows
 from certcentre.desk.backup.writing import PIECE
-from standards.registry.sets import process
+from standards.registry.matching.state import process
 
 
 def restore(source: Path) -> dict[str, Any]:

@@ -1,0 +1,198 @@
+"""What stands on the paper of a certificate, in the reader's language."""
+
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import strip_tags
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre import links
+from certcentre.places import country
+from standards.attestation.certificates import Certificate
+from standards.attestation.results import Method, Result
+from standards.registry.credentials.store import Credential
+
+WHY: dict[str, Promise] = {
+    "not_in_scope": _("It was not part of this examination."),
+    "minor": _("A minor nonconformity is being corrected."),
+    "major": _("A major nonconformity was found."),
+    "excused_rule": _("It does not apply to this product, by a rule of the catalogue."),
+    "excused_centre": _("It does not apply to this product; the centre accepted that."),
+    "excused_auditor": _("It does not apply to this product; an auditor confirmed that."),
+}
+
+
+def words(certificate: Certificate, credential: Credential) -> dict[str, Any]:
+    """JSON values for templates/documents/certificate.typ."""
+    facts, day = certificate.facts, certificate.issued_at.date()
+    sub = gettext("Release %(label)s, by %(provider)s, %(country)s") % {
+        "label": facts["release"]["label"],
+        "provider": facts["provider"]["name"],
+        "country": country(facts["provider"]["country"]),
+    }
+    return {
+        "title": f"{certificate.title} {certificate.number}: {facts['solution']['name']}",
+        "author": facts["body"]["name"],
+        "date": [day.year, day.month, day.day],
+        "file": f"{certificate.number}.json",
+        "file_words": gettext("The same as a signed credential for programs"),
+        "kicker": certificate.title,
+        "number": certificate.number,
+        "name": facts["solution"]["name"],
+        "sub": sub,
+        "mark_words": gettext("Assurance: AL%(level)s") % {"level": certificate.assurance},
+        "statement": statement(certificate),
+        "facts": pairs(certificate),
+        "qr_words": gettext("A code to scan that leads to %(address)s")
+        % {"address": address(certificate)},
+        "address": address(certificate),
+        "check": gettext("Is it valid today? Scan the code or type the address."),
+        "check_words": gettext(
+            "Only that page tells how it stands now. Paper can be out of date, or copied. The "
+            "signed credential is attached to this file; anybody’s program can check it."
+        ),
+        "digest_words": gettext("SHA-256 of the attached credential:"),
+        "digest": credential.digest,
+        "covered": covered(certificate),
+        "excluded": excluded(certificate),
+        "says": says(certificate),
+    }
+
+
+def address(certificate: Certificate) -> str:
+    return links.full(certificate.get_absolute_url())
+
+
+def qr(certificate: Certificate) -> str:
+    drawn = segno.make(address(certificate), micro=False, error="m")
+    return drawn.svg_inline(omitsize=True, light="#fff", border=3)
+
+
+def statement(certificate: Certificate) -> str:
+    """The sentence of the page, without its markup."""
+    context = {"certificate": certificate, "facts": certificate.facts}
+    drawn = render_to_string("registry/_certificate_statement.html", context)
+    return " ".join(unescape(strip_tags(drawn)).split())
+
+
+def pairs(certificate: Certificate) -> list[tuple[str, str]]:
+    facts = certificate.facts
+    level = f", {facts['level']['label']}" if facts["level"] else ""
+    until = date_format(date.fromisoformat(facts["accreditation"]["until"]))
+    decided = date_format(datetime.fromisoformat(facts["decided_at"]))
+    return [
+        (gettext("Assurance"), assurance(certificate)),
+        (
+            gettext("Issued for"),
+            f"{date_format(certificate.issued_at)} – {date_format(certificate.valid_until)}",
+        ),
+        (gettext("Edition"), f"{facts['edition']['name']}{level}"),
+        (gettext("Covers"), coverage(facts["counts"])),
+        (
+            gettext("Attested by"),
+            gettext("%(body)s, accredited as %(number)s until %(date)s")
+            % {
+                "body": facts["body"]["name"],
+                "number": facts["accreditation"]["number"],
+                "date": until,
+            },
+        ),
+        (
+            gettext("Decided"),
+            gettext("On %(date)s, by a second person of the body who did not examine")
+            % {"date": decided},
+        ),
+        (gettext("Rests on"), facts["declaration"]),
+    ]
+
+
+def assurance(certificate: Certificate) -> str:
+    return gettext("AL4, certified") if certificate.complete else gettext("AL3, verified")
+
+
+def coverage(counts: dict[str, int]) -> str:
+    said = [
+        ngettext("%(n)s criterion conforms", "%(n)s criteria conform", counts["conforming"])
+        % {"n": counts["conforming"]}
+    ]
+    if absent := counts["not_applicable"]:
+        said.append(
+            ngettext(
+                "%(n)s does not apply, as the auditor confirmed",
+                "%(n)s do not apply, as the auditor confirmed",
+                absent,
+            )
+            % {"n": absent}
+        )
+    return "; ".join(said)
+
+
+def covered(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "heading": gettext("What was examined"),
+        "head": [gettext("Criterion"), gettext("Result"), gettext("How")],
+        "columns": [0, 46, 34],
+        "rows": [
+            [f"{one['ref']} {one['title']}", result(one), how(one)]
+            for one in certificate.facts["criteria"]
+        ],
+    }
+
+
+def result(one: dict[str, Any]) -> str:
+    said = [str(Result(one["result"]).label)]
+    if one["corrected"]:
+        said.append(gettext("after correction"))
+    if one["reason"]:
+        said.append(one["reason"])
+    return "\n".join(said)
+
+
+def how(one: dict[str, Any]) -> str:
+    return ", ".join(str(Method(method).label) for method in one["methods"])
+
+
+def excluded(certificate: Certificate) -> dict[str, Any] | None:
+    left = certificate.facts["excluded"]
+    if not left:
+        return None
+    return {
+        "heading": gettext("What is left out"),
+        "head": [gettext("Criterion"), gettext("Why")],
+        "columns": [0, 70],
+        "rows": [
+            [f"{one['ref']} {one['title']}", str(WHY.get(one["why"], one["why"]))] for one in left
+        ],
+    }
+
+
+def says(certificate: Certificate) -> dict[str, Any]:
+    """What it says, and what it does not."""
+    lines = [
+        gettext(
+            "It says that an accredited body looked at these criteria of this release, by the "
+            "methods named, and found that they are met."
+        ),
+        gettext("It holds between its dates, while its page says that it is valid."),
+        gettext(
+            "It does not say that a law is met, that a product is safe for every use, or that it "
+            "teaches well."
+        ),
+        gettext("It says nothing about other releases, and nothing about what is left out."),
+    ]
+    if certificate.complete:
+        return {
+            "heading": gettext("What a certificate says, and what not"),
+            "lines": lines,
+        }
+    part = gettext("It covers a part of the edition. It is not a certificate of the edition.")
+    return {
+        "heading": gettext("What a verification says, and what not"),
+        "lines": [*lines[:2], part, *lines[2:]],
+    }

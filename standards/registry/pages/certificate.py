@@ -1,0 +1,208 @@
+"""The public page of a certificate."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import segno
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from certcentre import links
+from certcentre.accounts.models import Role
+from certcentre.log import sequencer
+from certcentre.log.models import LogEntry
+from standards.assessment.solutions import Solution
+from standards.attestation import history
+from standards.attestation.certificates import Certificate
+from standards.attestation.results import Method, Result
+from standards.registry.credentials.certificate_pdf import WHY
+from standards.registry.credentials.paper import Paper
+
+fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
+
+NAMED = 6  # of what is left out, before the table
+
+VERDICT: dict[str, tuple[str, Promise]] = {
+    "valid": ("good", _("Valid today")),
+    "suspended": ("warn", _("Suspended: do not rely on it now")),
+    "withdrawn": ("bad", _("Withdrawn")),
+    "superseded": ("warn", _("Replaced by a newer one")),
+    "expired": ("bad", _("Expired")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of a certificate, in the reader's words."""
+
+    ref: str
+    title: str
+    edition: str
+    result: str
+    how: str
+    after_correction: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything that the page of a certificate shows."""
+
+    certificate: Certificate
+    status: str
+    at: datetime
+    history: list[tuple[LogEntry, Promise | str]]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = self.certificate.facts
+        return facts
+
+    @property
+    def verdict(self) -> tuple[str, Promise]:
+        return VERDICT[self.status]
+
+    @property
+    def void(self) -> str:
+        """The word for its state where it does not hold; empty where it does."""
+        return "" if self.status == "valid" else str(Certificate.WORDS[self.status])
+
+    @property
+    def why(self) -> str:
+        """The reason given with the last suspension or withdrawal."""
+        steps = (f"certificate.{self.status}",)
+        said = [entry.reason for entry, _words in self.history if entry.step in steps]
+        return said[-1] if said else ""
+
+    @property
+    def since(self) -> datetime | None:
+        """When it left force, where it did."""
+        if self.status == Certificate.EXPIRED:
+            return self.certificate.valid_until
+        step = f"certificate.{self.status}"
+        return next((entry.at for entry, _w in reversed(self.history) if entry.step == step), None)
+
+    @property
+    def mark_state(self) -> str:
+        if self.status == "valid":
+            return ""
+        return self.status if self.status in ("suspended", "withdrawn") else "lapsed"
+
+    @property
+    def word(self) -> str:
+        """The word beside the mark: a part is called by its count."""
+        return "" if self.certificate.complete else self.certificate.title
+
+    @property
+    def covered(self) -> list[Line]:
+        return [line(one) for one in self.facts["criteria"]]
+
+    @property
+    def excluded(self) -> list[tuple[str, str, Promise | str]]:
+        return [
+            (one["ref"], one["title"], WHY.get(one["why"], one["why"]))
+            for one in self.facts["excluded"]
+        ]
+
+    @property
+    def named(self) -> str:
+        """The first of what is left out; the table below has all."""
+        return ", ".join(one["ref"] for one in self.facts["excluded"][:NAMED])
+
+    @property
+    def unnamed(self) -> int:
+        return max(0, len(self.facts["excluded"]) - NAMED)
+
+    @property
+    def decided_at(self) -> datetime:
+        return datetime.fromisoformat(self.facts["decided_at"])
+
+    @property
+    def accredited_until(self) -> date:
+        return date.fromisoformat(self.facts["accreditation"]["until"])
+
+    @property
+    def surveillance(self) -> date | None:
+        """The next planned check, while it is valid."""
+        return self.certificate.surveillance_due if self.status == "valid" else None
+
+    @property
+    def overdue(self) -> bool:
+        due = self.surveillance
+        return due is not None and due < self.at.date()
+
+    @property
+    def recently_checked(self) -> list[Any]:
+        return list(self.certificate.surveillances.all())
+
+    @property
+    def url(self) -> str:
+        return links.full(self.certificate.get_absolute_url())
+
+    @property
+    def badge(self) -> str:
+        return links.full(reverse("certificate-badge", args=[self.certificate.number]))
+
+    @property
+    def qr(self) -> SafeString:
+        """The address as a square to scan; drawn by us, from our own address alone."""
+        drawn = segno.make(self.url, micro=False, error="m")
+        picture = drawn.svg_inline(
+            svgclass="qr", lineclass=None, omitsize=True, light="#fff", border=3
+        )
+        return mark_safe(picture)  # noqa: S308 (our own numbers, no user's text)
+
+
+def line(one: dict[str, Any]) -> Line:
+    edition, _colon, _ref = one["key"].partition(":")
+    result = Result(one["result"])
+    return Line(
+        ref=one["ref"],
+        title=one["title"],
+        edition=edition,
+        result=str(result),
+        how=", ".join(str(Method(method).label) for method in one["methods"]),
+        after_correction=bool(one["corrected"]),
+        reason=one["reason"],
+    )
+
+
+@login_not_required
+@require_safe
+@fresh
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """What it says, who decided, and how it stands today. It stays for ever."""
+    rows = Certificate.objects.with_parties().select_related("superseded_by", "engagement")
+    found = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
+    now = timezone.now()
+    sheet = Sheet(found, found.status_at(now), now, history.told(found, public=True))
+    decider = request.user.is_authenticated and request.user.acts_for(found.body, Role.DECIDER)
+    product = Solution.objects.listed().filter(pk=found.facts["solution"]["id"]).first()
+    mine = Paper.objects.filter(certificate=found, language=get_language() or "en")
+    context = {"sheet": sheet, "certificate": found, "facts": found.facts}
+    context |= {"decider": decider, "product": product}
+    context["digest"] = mine.values_list("digest", flat=True).first()
+    return render(request, "registry/certificate.html", context)
+
+
+@login_not_required
+@require_safe
+@fresh
+def certificate_proof(request: HttpRequest, number: str) -> HttpResponse:
+    """The entry of the log that says it was issued, with its proof."""
+    found = get_object_or_404(Certificate, number=number)
+    sequencer.sequence()
+    issued = LogEntry.objects.about(found).filter(step="certificate.issued").first()
+    if issued is None or issued.leaf_index is None:
+        raise Http404
+    return redirect("log-entry", issued.leaf_index)

@@ -1,0 +1,155 @@
+"""Up to five solutions side by side, criterion by criterion. No total, no winner."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from standards.assessment.claims import Claim
+from standards.assessment.solutions import Solution
+from standards.catalogue.editions import Criterion, Edition, published
+from standards.catalogue.profiles import Need
+from standards.registry.needs import Derived, Said, State, derive
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion, and what each solution says of it; None where it says nothing."""
+
+    criterion: Criterion
+    cells: tuple[Claim | None, ...]
+
+    @property
+    def title(self) -> str:
+        return self.criterion.text("title")
+
+    @property
+    def differs(self) -> bool:
+        return len({(one.outcome, one.assurance) if one else None for one in self.cells}) > 1
+
+
+@dataclass(frozen=True)
+class Block:
+    edition: Edition
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        return self.edition.text("name")
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    need: Need
+    cells: tuple[Derived, ...]
+
+    @property
+    def title(self) -> str:
+        return self.need.text("label")
+
+    @property
+    def said(self) -> bool:
+        return any(one.state != State.UNKNOWN for one in self.cells)
+
+    @property
+    def differs(self) -> bool:
+        return len({(one.state, one.assurance, one.met, one.of) for one in self.cells}) > 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    solutions: tuple[Solution, ...]
+    needs: tuple[NeedLine, ...]
+    blocks: tuple[Block, ...]
+
+
+def chosen(given: Iterable[str]) -> list[UUID]:
+    """The keys that can be read, each once, five at the most."""
+    found: dict[UUID, None] = {}
+    for text in given:
+        try:
+            found[UUID(text)] = None
+        except ValueError:
+            continue
+    return list(found)[:MOST]
+
+
+def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -> Comparison:
+    """The listed ones among these, in the order chosen. Three statements."""
+    listed = Solution.objects.listed().select_related("organisation", "current_release")
+    by_key = listed.in_bulk(keys)
+    solutions = tuple(by_key[key] for key in keys if key in by_key)
+    held = standing([one.current_release_id for one in solutions], at=at)
+    blocks, needs = tuple(_blocks(held)), tuple(_needs(held))
+    if differing:
+        needs = tuple(line for line in needs if line.differs)
+        kept = (
+            Block(one.edition, tuple(line for line in one.lines if line.differs)) for one in blocks
+        )
+        blocks = tuple(one for one in kept if one.lines)
+    return Comparison(solutions, needs, blocks)
+
+
+Held = list[dict[str, Claim]]
+
+
+def standing(releases: Sequence[UUID | None], *, at: datetime) -> Held:
+    """The effective claims of each release, by criterion key. One statement."""
+    found: dict[Any, dict[str, Claim]] = {release: {} for release in releases}
+    rows = Claim.objects.in_force(at=at).filter(release__in=[one for one in releases if one])
+    for claim in rows.select_related("criterion__edition").strongest_first():
+        found[claim.release_id].setdefault(claim.criterion.key, claim)
+    return [found[release] for release in releases]
+
+
+def _blocks(held: Held) -> Iterable[Block]:
+    criteria = {key: claim.criterion for claims in held for key, claim in claims.items()}
+    ordered = sorted(
+        criteria.values(), key=lambda one: (one.edition.name, one.edition_id, one.position)
+    )
+    for _, group in groupby(ordered, key=lambda one: one.edition_id):
+        found = list(group)
+        lines = (Line(one, tuple(claims.get(one.key) for claims in held)) for one in found)
+        yield Block(found[0].edition, tuple(lines))
+
+
+def _needs(held: Held) -> Iterable[NeedLine]:
+    said = [
+        {
+            key: Said(one.outcome, one.assurance, bool(one.accepted_by), one.valid_until)
+            for key, one in claims.items()
+        }
+        for claims in held
+    ]
+    for need in published(Need):
+        line = NeedLine(need, tuple(derive(need.evidence, claims) for claims in said))
+        if line.said:
+            yield line
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to five listed solutions side by side."""
+    keys = chosen(request.GET.getlist("s"))
+    differing = request.GET.get("show") == "differences"
+    compared = comparison(keys, at=timezone.now(), differing=differing)
+    return render(
+        request,
+        "registry/compare.html",
+        {
+            "compared": compared,
+            "differing": differing,
+            "missing": len(keys) - len(compared.solutions),
+        },
+    )

@@ -1,0 +1,350 @@
+"""Everything that the public page of a solution shows, read in few statements."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from standards.assessment.claims import Claim
+from standards.assessment.declarations import EXTERNAL, Declaration
+from standards.assessment.evidence import Evidence
+from standards.assessment.solutions import Release, Solution
+from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
+from standards.catalogue.editions import Criterion, Domain, Edition, published
+from standards.catalogue.facts import Fact
+from standards.catalogue.profiles import Need
+from standards.registry.needs import Said, State, derive
+from standards.registry.public_facts import Flags, Sheet, sheet
+from standards.registry.search.entries import Tally
+from standards.registry.trail import NeedShown, day, need_shown
+
+NEGATIVE = ("partly_met", "not_met")
+Basis = Claim.Basis
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What stands of one criterion today, and what it rests on."""
+
+    claim: Claim
+    criterion: Criterion
+    examiner: str  # the body whose certificate or finding it is
+    evidence: tuple[Evidence, ...]  # in date; only title, kind and period are public
+    otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
+    explains: str  # what the provider writes of an answer that is not met
+
+    @property
+    def title(self) -> str:
+        return self.criterion.text("title")
+
+    @property
+    def basis(self) -> str:
+        """What the claim rests on, with its dates, in words."""
+        return basis_words(self.claim, self.examiner)
+
+    @property
+    def said(self) -> Said:
+        return Said(
+            outcome=self.claim.outcome,
+            assurance=self.claim.assurance,
+            accepted=bool(self.claim.accepted_by),
+            until=self.claim.valid_until,
+            by=self.examiner,
+        )
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A certificate or verification with its state at the moment asked."""
+
+    certificate: Certificate
+    status: str
+
+    @property
+    def state(self) -> str:
+        """As the assurance mark draws it: empty while valid."""
+        words = {"valid": "", "suspended": "suspended", "withdrawn": "withdrawn"}
+        return words.get(self.status, "lapsed")
+
+    @property
+    def ended(self) -> datetime | None:
+        one = self.certificate
+        return {"suspended": one.suspended_at, "expired": one.valid_until}.get(self.status)
+
+    @property
+    def words(self) -> str:
+        return str(Certificate.WORDS[self.status])
+
+    @property
+    def scope(self) -> str:
+        level, name = self.certificate.level, self.certificate.edition.text("name")
+        return f"{name}, {level.text('label')}" if level else name
+
+
+@dataclass(frozen=True)
+class Group:
+    """The statements of one domain or edition, and their count."""
+
+    key: str
+    words: str
+    statements: tuple[Statement, ...]
+    edition: Edition | None = None
+
+    @property
+    def tally(self) -> Tally:
+        return tally(self.statements)
+
+    @property
+    def editions(self) -> list["Group"]:
+        ordered = sorted(self.statements, key=lambda one: one.criterion.edition.name)
+        return [
+            Group(edition.key, edition.text("name"), tuple(found), edition)
+            for edition, found in groupby(ordered, key=lambda one: one.criterion.edition)
+        ]
+
+
+def tally(statements: Iterable[Statement]) -> Tally:
+    claims = [one.claim for one in statements]
+    return Tally.of_claims((one.outcome, one.assurance, one.accepted_by) for one in claims)
+
+
+@dataclass(frozen=True)
+class Portrait:
+    solution: Solution
+    release: Release
+    statements: tuple[Statement, ...]
+    declarations: tuple[Declaration, ...]  # public ones of every release, newest first
+    certificates: tuple[Attested, ...]
+    externals: tuple[ExternalCertificate, ...]
+    needs: tuple[NeedShown, ...]
+    facts: tuple[Sheet, ...]
+    warnings: list[str]
+
+    @property
+    def tally(self) -> Tally:
+        return tally(self.statements)
+
+    @cached_property
+    def domains(self) -> list[Group]:
+        return [
+            Group(domain.value, str(domain.label), found)
+            for domain in Domain
+            if (found := tuple(s for s in self.statements if s.criterion.domain == domain.value))
+        ]
+
+    @property
+    def declaration(self) -> Declaration | None:
+        """The declaration that the current release stands on."""
+        mine = (one for one in self.declarations if one.release_id == self.release.pk)
+        return next(mine, None)
+
+    @property
+    def earlier(self) -> list[tuple[Release, Declaration]]:
+        """Other public releases, each with its last declaration."""
+        found: dict[Any, tuple[Release, Declaration]] = {}
+        for one in self.declarations:
+            if one.release_id != self.release.pk:
+                found.setdefault(one.release_id, (one.release, one))
+        return list(found.values())
+
+    def _needs(self, *states: State) -> list[NeedShown]:
+        return [one for state in states for one in self.needs if one.derived.state == state]
+
+    @cached_property
+    def clear_needs(self) -> list[NeedShown]:
+        """A barrier first, then what is supported; what stands out either way."""
+        return self._needs(State.BARRIER, State.TESTED, State.SUPPORTED, State.NOT_AFFECTED)
+
+    @cached_property
+    def partial_needs(self) -> list[NeedShown]:
+        return self._needs(State.PARTIAL)
+
+    @cached_property
+    def unknown_needs(self) -> list[NeedShown]:
+        return self._needs(State.UNKNOWN)
+
+
+def subjects(*, at: datetime) -> QuerySet[Solution]:
+    """Listed solutions, with what their page needs of them in one row."""
+    signed = (
+        Declaration.objects.public()
+        .filter(release=OuterRef("current_release"), withdrawn_at=None)
+        .order_by("-declared_at", "-pk")
+    )
+    return (
+        Solution.objects.listed()
+        .select_related("organisation", "current_release")
+        .annotate(signed=Subquery(signed.values("body")[:1]))
+    )
+
+
+def portrait(solution: Solution, *, at: datetime) -> Portrait:
+    """The public page of one of the `subjects()`. Seven statements; eight with external ones."""
+    release = cast(Release, solution.current_release)
+    certificates = tuple(
+        Attested(one, one.status_at(at))
+        for one in Certificate.objects.filter(release__solution=solution)
+        .select_related("edition", "level", "body", "release")
+        .order_by("-issued_at", "-pk")
+    )
+    bodies = {one.certificate.number: one.certificate.body.name for one in certificates}
+    declarations = tuple(
+        Declaration.objects.public()
+        .filter(release__solution=solution)
+        .select_related("release")
+        .defer("body")
+        .order_by("-declared_at", "-pk")
+    )
+    statements = statements_of(release, bodies, at=at, explains=explanations(solution))
+    externals = externals_of(statements)
+    issuers = {one.number: one.issuer for one in externals}
+    statements = tuple(
+        replace(one, examiner=issuers.get(one.claim.source, one.examiner)) for one in statements
+    )
+    return Portrait(
+        solution=solution,
+        release=release,
+        statements=statements,
+        declarations=declarations,
+        certificates=certificates,
+        externals=externals,
+        needs=needs_of(statements),
+        facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
+        warnings=Flags.published().raised(release.declared_facts),
+    )
+
+
+def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, ...]:
+    """What was issued elsewhere and counts here. One statement, and none where nothing was."""
+    numbers = {one.claim.source for one in statements if one.claim.source.startswith(EXTERNAL)}
+    if not numbers:
+        return ()
+    found = ExternalCertificate.objects.filter(number__in=numbers).select_related("scheme")
+    return tuple(found.order_by("number"))
+
+
+def explanations(solution: Solution) -> dict[str, str]:
+    """What the provider wrote of each answer in the declaration that stands."""
+    signed = getattr(solution, "signed", None)
+    answers = json.loads(bytes(signed)).get("answers", []) if signed else []
+    return {answer["criterion"]: answer["reason"] for answer in answers if answer["reason"]}
+
+
+def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
+    """Every published need, derived from these statements. Two statements at the most."""
+    said = {one.criterion.key: one.said for one in statements}
+    titles = {one.criterion.key: one.criterion for one in statements}
+    derived = [(need, derive(need.evidence, said)) for need in published(Need)]
+    known = [one for _, one in derived if one.state != State.UNKNOWN]
+    named = {key for one in known for check in one.checks for key in check.keys}
+    missing = Criterion.objects.in_bulk(sorted(named - titles.keys()), field_name="key")
+    return tuple(need_shown(need, one, {**titles, **missing}) for need, one in derived)
+
+
+def statements_of(
+    release: Release,
+    bodies: Mapping[str, str],
+    *,
+    at: datetime,
+    explains: Mapping[str, str] | None = None,
+) -> tuple[Statement, ...]:
+    """The effective claims of a release, with the history that a reader must know of."""
+    rows: dict[int, list[Any]] = {}
+    for row in history(release, at=at):
+        rows.setdefault(row.criterion_id, []).append(row)
+    made = (statement(found, bodies, explains or {}) for found in rows.values())
+    return tuple(
+        sorted(
+            (one for one in made if one),
+            key=lambda one: (one.criterion.edition.name, one.criterion.position),
+        )
+    )
+
+
+def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
+    """Claims in force, strongest first, and whatever an auditor ever said. One statement."""
+    standing = Claim.objects.in_force(at=at).filter(pk=OuterRef("pk"))
+    examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
+    return (
+        Claim.objects.filter(release=release)
+        .annotate(stands=Exists(standing))
+        .filter(Q(stands=True) | examined)
+        .select_related("criterion__edition", "evidence")
+        .strongest_first()
+    )
+
+
+def statement(
+    rows: Sequence[Any], bodies: Mapping[str, str], explains: Mapping[str, str]
+) -> Statement | None:
+    """What stands of one criterion, from all its rows of `history()`."""
+    standing = [row for row in rows if row.stands]
+    if not standing:
+        return None
+    claim = standing[0]
+    examined = [row for row in rows if row.basis in (Basis.FINDING, Basis.CERTIFICATE)]
+    last = max(examined, key=lambda row: (row.valid_from, row.pk), default=None)
+    contradicted = last and last.outcome in NEGATIVE and last.pk != claim.pk
+    return Statement(
+        claim=claim,
+        criterion=claim.criterion,
+        examiner=bodies.get(claim.source, ""),
+        evidence=tuple(row.evidence for row in standing if row.evidence),
+        otherwise=last.valid_from if last and contradicted else None,
+        explains=explains.get(claim.criterion.key, ""),
+    )
+
+
+def basis_words(claim: Claim, examiner: str = "") -> str:
+    """What a claim rests on, since when and until when."""
+    names = {
+        "since": day(claim.valid_from),
+        "until": day(claim.valid_until) if claim.valid_until else "",
+        "number": claim.source,
+        "body": examiner,
+        "who": claim.get_accepted_by_display(),
+    }
+    first = {
+        Claim.Basis.DECLARATION: gettext("Declared on %(since)s."),
+        Claim.Basis.EVIDENCE: (
+            gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
+            if examiner
+            else gettext("Declared with evidence on %(since)s.")
+        ),
+        Claim.Basis.CERTIFICATE: (
+            gettext("Examined by %(body)s, %(number)s of %(since)s.")
+            if examiner
+            else gettext("Examined under %(number)s of %(since)s.")
+        ),
+        Claim.Basis.FINDING: gettext("Found by an auditor on %(since)s."),
+    }[Claim.Basis(claim.basis)]
+    parts = [first]
+    if claim.accepted_by:
+        parts.append(gettext("That it does not apply was accepted by %(who)s."))
+    if claim.valid_until:
+        parts.append(gettext("Valid to %(until)s."))
+    return " ".join(parts) % names
+
+
+@login_not_required
+@require_safe
+def solution(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The public page of a listed solution; of any other there is none."""
+    at = timezone.now()
+    found = get_object_or_404(subjects(at=at), pk=pk)
+    return render(
+        request, "registry/solution.html", {"portrait": portrait(found, at=at), "solution": found}
+    )

@@ -1,0 +1,97 @@
+"""The facts that a provider states of a release, in public: the data sheet in words, and the
+warnings of rules that fire on them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.utils.translation import get_language, gettext
+
+from certcentre import places
+from certcentre.accounts.models import Organisation
+from standards.catalogue.applicability import FLAG, condition
+from standards.catalogue.editions import published
+from standards.catalogue.facts import CountryGroup, Fact, Rule
+
+UNPUBLISHED = {"hosting"}  # domain.md section 3: facts are public except hosting details
+
+
+class Line(NamedTuple):
+    """A question with its answer in words; None where the provider has not said."""
+
+    question: str
+    answer: str | None
+    verified: str = ""  # what the centre knows of the organisation, where that is something else
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The questions of one group with their answers."""
+
+    group: str
+    words: str
+    lines: tuple[Line, ...]
+
+
+def sheet(
+    facts: Mapping[str, Any], asked: Iterable[Fact], provider: Organisation
+) -> tuple[Sheet, ...]:
+    """Every public question, answered in the reader's language. Personal data comes first."""
+    known = {"provider_country": provider.country, "provider_size": provider.size}
+    public = [fact for fact in asked if fact.key not in UNPUBLISHED]
+    order = list(dict.fromkeys(fact.group for fact in public))
+    public.sort(key=lambda fact: (fact.group != Fact.Group.DATA, order.index(fact.group)))
+    sheets = []
+    for group, members in groupby(public, lambda fact: fact.group):
+        questions = list(members)
+        lines = tuple(line(fact, facts, known) for fact in questions)
+        sheets.append(Sheet(group, questions[0].get_group_display(), lines))
+    return tuple(sheets)
+
+
+def line(fact: Fact, facts: Mapping[str, Any], known: Mapping[str, str]) -> Line:
+    said = answer(fact, facts.get(fact.key))
+    otherwise = answer(fact, known.get(fact.key)) or ""
+    return Line(fact.text("ask"), said, otherwise if said and said != otherwise else "")
+
+
+def answer(fact: Fact, value: Any) -> str | None:
+    """A value of this fact in words; None where nothing is said (an empty list says nothing)."""
+    if value is None or value in ([], ""):
+        return None
+    if fact.type == Fact.Type.BOOL:
+        return gettext("Yes") if value else gettext("No")
+    values = value if isinstance(value, list) else [value]
+    if fact.type in (Fact.Type.COUNTRY, Fact.Type.COUNTRIES):
+        return ", ".join(places.country(str(code)) for code in values)
+    if fact.type == Fact.Type.LANGUAGES:
+        return ", ".join(places.language(str(code)) for code in values)
+    return ", ".join(_labels(fact).get(str(one), str(one)) for one in values)
+
+
+def _labels(fact: Fact) -> dict[str, str]:
+    own = fact.translations.get((get_language() or "en").split("-")[0], {}).get("values", {})
+    return {each["id"]: own.get(each["id"]) or each["label"] for each in fact.values}
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What every public listing of a solution warns of: the published flag rules, and the groups
+    that they name."""
+
+    rules: Sequence[Rule]
+    groups: Mapping[str, Iterable[str]]
+
+    @classmethod
+    def published(cls) -> "Flags":
+        """One statement; two where a rule names a group of countries."""
+        rules = list(published(Rule).filter(effect=FLAG, edition__status="published"))
+        grouped = any("group:" in json.dumps(rule.when) for rule in rules)
+        groups = CountryGroup.objects.values_list("key", "members") if grouped else []
+        return cls(rules, dict(groups))
+
+    def raised(self, facts: Mapping[str, Any]) -> list[str]:
+        """Why a reader is warned of a product with these facts. Unknown raises nothing."""
+        return [rule.text("why") for rule in self.rules if condition(rule.when, facts, self.groups)]

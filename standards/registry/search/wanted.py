@@ -1,0 +1,161 @@
+"""Narrowing the register: by words in SQL, by what is claimed, needed and said as sets.
+
+Page, API and sitemap ask alike. A list narrowed by sets is still a queryset of solutions.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import BinaryField, BooleanField, Expression, F, Func, Q, QuerySet, Value
+
+from standards.assessment.solutions import Solution
+from standards.assessment.standing_bytes import at_slot
+from standards.registry.matching.narrowing import (
+    claiming,
+    connected,
+    in_countries,
+    in_languages,
+    supporting,
+)
+from standards.registry.matching.state import Market, process
+from standards.registry.needs import required
+
+Solutions = QuerySet[Solution]
+MOST_WORDS = 8  # further words of a search are left out
+
+
+def saying(solutions: Solutions, words: str) -> Solutions:
+    """Those whose name, summary or provider holds every word."""
+    for word in words.casefold().split()[:MOST_WORDS]:
+        solutions = solutions.filter(search_text__contains=word)
+    return solutions
+
+
+def offered_in(solutions: Solutions, country: str) -> Solutions:
+    """Those whose facts name the country; where nothing is said, nothing is known."""
+    return solutions.filter(_names("countries_offered", f'"{country.upper()}"'))
+
+
+def in_language(solutions: Solutions, language: str) -> Solutions:
+    """Those whose facts name the language, `pt` for `pt-BR` too (RFC 4647, basic filtering)."""
+    return solutions.filter(
+        _names("languages", f'"{language}"') | _names("languages", f'"{language}-')
+    )
+
+
+def _names(fact: str, text: str) -> Q:
+    """A list fact holds the text; `contains` on JSON is not to be had on SQLite."""
+    return Q(**{f"current_release__declared_facts__{fact}__icontains": text})
+
+
+class Assured(NamedTuple):
+    """How well something that was asked for is proven."""
+
+    level: int  # the highest assurance that every need and the standard stand at; 0 for none
+    met: int  # criteria of the standard that are met there or above
+    of: int  # criteria of the standard; 0 where none is named
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a visitor narrows the register by, apart from words."""
+
+    edition: str = ""
+    least: int = 0
+    needs: Sequence[Mapping[str, Any]] = field(default_factory=list)  # their evidence
+    country: str = ""
+    language: str = ""
+    connection: str = ""
+
+    @property
+    def facts_only(self) -> bool:
+        """Nothing that claims decide: beside words, SQL then does it in the same statement."""
+        return not (self.edition or self.least or self.needs)
+
+    def in_sql(self, solutions: Solutions) -> Solutions:
+        if self.country:
+            solutions = offered_in(solutions, self.country)
+        if self.language:
+            solutions = in_language(solutions, self.language)
+        if self.connection:
+            path = "current_release__declared_facts__connectivity"
+            solutions = solutions.filter(**{path: self.connection})
+        return solutions
+
+    @property
+    def asked(self) -> bool:
+        """Whether a need or a standard is named, which an assurance then belongs to."""
+        return bool(self.edition or self.needs)
+
+    def members(self, market: Market) -> int:
+        """The places of the listed releases that are all of this."""
+        found = market.listed & self.proven(market, least=self.least or 1)
+        for question in (
+            *in_countries([self.country] if self.country else []),
+            *in_languages([self.language] if self.language else []),
+            *connected(self.connection),
+        ):
+            found &= market.grid.bits(question)
+        return found
+
+    def proven(self, market: Market, *, least: int) -> int:
+        """Those that have what is asked for at the least assurance, or above.
+
+        It belongs to each thing asked: to every check of a need, and to a criterion of the
+        standard; to any criterion where neither is named.
+        """
+        found = ~0
+        if self.edition or (self.least and not self.needs):
+            slots = process.slots_of_edition(self.edition) if self.edition else None
+            found = claiming(market, slots, least=least)
+        slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
+        for evidence in self.needs:
+            found &= supporting(market, evidence, slots_of, least=least)
+        return found
+
+    def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
+        """How well all that is asked for is proven, of each of these places."""
+        sets = [(level, self.proven(market, least=level)) for level in (4, 3, 2, 1)]
+        slots = process.slots_of_edition(self.edition) if self.edition else ()
+        assured = {}
+        for place in places:
+            level = next((level for level, bits in sets if bits >> place & 1), 0)
+            row = market.grid.row(place).levels
+            met = sum(1 for slot in slots if level <= at_slot(row, slot) <= 4) if level else 0
+            assured[place] = Assured(level, met, len(slots))
+        return assured
+
+
+def among(solutions: Solutions, members: int) -> Solutions:
+    """Those whose current release is in the set."""
+    return solutions.filter(Among("current_release__standing", members))
+
+
+class Among(Func):
+    """Whether a standing's key is in the set. The set travels as one value, whatever its size."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, place: str | Expression, members: int = 0, **more: Any) -> None:
+        self.members = members
+        super().__init__(F(place) if isinstance(place, str) else place, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """One bit for each place, the lowest first in each byte."""
+        place, params = compiler.compile(self.source_expressions[0])
+        size = (self.members.bit_length() + 7) // 8
+        bits = self._value(compiler, self.members.to_bytes(size, "little"))
+        sql = f"(CASE WHEN {place} < %s THEN get_bit({bits[0]}, ({place})::int) = 1 ELSE false END)"
+        return sql, [*params, size * 8, *bits[1], *params]
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """One byte for each place, since SQLite takes a byte of a blob at once."""
+        place, params = compiler.compile(self.source_expressions[0])
+        digits = self._value(compiler, f"{self.members:b}"[::-1].encode())
+        return f"(substr({digits[0]}, {place} + 1, 1) = x'31')", [*digits[1], *params]
+
+    @staticmethod
+    def _value(compiler: Any, value: bytes) -> Any:
+        return compiler.compile(Value(value, output_field=BinaryField()))

@@ -1,0 +1,66 @@
+"""What a number of ours stands for, and how it stands today."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from standards.assessment.declarations import Declaration
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
+from standards.registry.verify.verdicts import Check, State, Verdict
+
+CHECKED = ("CC", "DC", "AC", "XC")  # kinds of numbers that stand for something to rely on
+STATES: dict[str, State] = {
+    "valid": State.VALID,
+    "active": State.VALID,
+    "coming": State.NOT_YET,
+    "recorded": State.VALID,
+    "lapsed": State.EXPIRED,
+    "ended": State.WITHDRAWN,
+    **{one: State(one) for one in ("suspended", "withdrawn", "superseded", "expired")},
+}
+
+
+def record_of(number: str) -> Any:
+    """The public record of a number of ours, or None."""
+    rows: dict[str, Any] = {
+        "CC": Certificate.objects,
+        "DC": Declaration.objects.public(),
+        "AC": Accreditation.objects,
+        "XC": ExternalCertificate.objects.public(),
+    }
+    records = rows.get(number[:2])
+    return None if records is None else records.filter(number=number).first()
+
+
+def state_of(record: Any, *, at: datetime) -> State:
+    """How it stands at the moment `at`."""
+    if isinstance(record, Certificate | ExternalCertificate):
+        return STATES[record.status_at(at)]
+    if isinstance(record, Accreditation):
+        return STATES[record.standing_at(at)]
+    if record.withdrawn_at is not None:
+        return State.WITHDRAWN
+    if Declaration.objects.later(record.release_id, record.declared_at).exists():
+        return State.SUPERSEDED
+    return State.EXPIRED if record.valid_until <= at else State.VALID
+
+
+def of_number(number: str, *, at: datetime) -> Verdict:
+    """The register's word on one of its own numbers."""
+    register = gettext("This register")
+    record = record_of(number)
+    if record is None:
+        text = gettext("There is no %(number)s in it.") % {"number": number}
+        return Verdict(State.NOT_ISSUED, text, [Check(register, False, text)], number=number)
+    text = gettext("%(number)s stands in it.") % {"number": number}
+    state = state_of(record, at=at)
+    checks = [Check(register, True, text), today(state)]
+    return Verdict(state, "", checks, number=number, path=record.get_absolute_url())
+
+
+def today(state: State) -> Check:
+    """How it stands, as a check."""
+    return Check(gettext("How it stands today"), state == State.VALID, str(state.label))
