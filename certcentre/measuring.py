@@ -41,7 +41,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """One path with its budget (design.md section 8); `measure` None: not built yet."""
+    """One path with its budget (rule R50); `measure` None: not built yet."""
 
     path: str
     measure: "Callable[[Ground], Measured] | None"

@@ -1,4 +1,4 @@
-"""The admin shows every record of the domain and changes none: verbs alone do (rule 2)."""
+"""The admin shows every record of the domain and changes none: verbs alone do (rule R3)."""
 
 from typing import Any
 

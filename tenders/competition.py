@@ -1,6 +1,6 @@
 """How many solutions could answer a lot now, which requirement narrows it, and what is not counted.
 
-Exact as of the question (design.md rule 9); the market is asked only through `market.match()`.
+Exact as of the question (rule R36); the market is asked only through `market.match()`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Neutral wording: a standard is named so that competition stays open (design.md rule 13).
+"""Neutral wording: a standard is named so that competition stays open (rule R38).
 
 Pure. Wherever a text cites a standard, "or equivalent" stands in the same sentence, in the
 language of the annex; what names a brand, a closed format or one auditor is found and said.

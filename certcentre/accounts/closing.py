@@ -1,4 +1,4 @@
-"""Closing an account: name and address go, what was done stays (rule 14)."""
+"""Closing an account: name and address go, what was done stays (rule R43)."""
 
 from datetime import datetime
 

@@ -16,7 +16,7 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, move, require_way
 from certcentre.log.models import record
 from certcentre.steps import Step
 
-COOLING_OFF = timedelta(days=730)  # design.md rule 2: 24 months after a membership ended
+COOLING_OFF = timedelta(days=730)  # rule R7: 24 months after a membership ended
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -260,7 +260,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def recent(
         self, organisation: Organisation, *, user: User, at: datetime | None = None
     ) -> "MembershipQuerySet":
-        """The person's memberships there now or in the 24 months before `at` (rule 2)."""
+        """The person's memberships there now or in the 24 months before `at` (rule R7)."""
         held = self.filter(organisation=organisation, user=user)
         return held.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF)) if at else held
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a member may do for the organisation (design.md section 5)."""
+    """What a member may do for the organisation."""
 
     MANAGER = "manager", _("Manager: looks after people and the organisation's details")
     EDITOR = "editor", _("Editor: prepares answers, evidence and tenders")

@@ -40,7 +40,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """A piece of long work: what was asked, how far it is, and the file or error it gave.
 
-    `kind` is the name of a Celery task that takes the job's id. Not logged (design.md section 4).
+    `kind` is the name of a Celery task that takes the job's id. Not logged.
     """
 
     class Status(models.TextChoices):

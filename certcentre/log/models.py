@@ -32,7 +32,7 @@ class LogEntry(models.Model):
     """One step that was taken: who, when, on what, from which state to which, and why.
 
     `body` holds the canonical bytes (RFC 8785) that the log is shown from and hashed over. They
-    carry the actor's random id only, so closing an account changes no hash (design.md rule 14).
+    carry the actor's random id only, so closing an account changes no hash (rule R43).
     `leaf_index` is given later, by the sequencer, in id order; nothing here locks the log's head.
     """
 

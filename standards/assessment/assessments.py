@@ -122,7 +122,7 @@ class Assessment(models.Model):
     ) -> "Assessment":
         """Begin a draft over what is chosen, with what the last declaration already said.
 
-        Answers of the same release stand; those of another release are to confirm (rule 5).
+        Answers of the same release stand; those of another release are to confirm (rule R15).
         """
         provider = release.solution.organisation
         try:
@@ -211,7 +211,7 @@ class Assessment(models.Model):
         Answer.objects.bulk_update(changed, Answer.MARKED)
 
     def _suggest(self) -> None:
-        """Fill open answers from mapped ones, to confirm (rule 5), with their evidence."""
+        """Fill open answers from mapped ones, to confirm (rule R15), with their evidence."""
         unanswered = self.answers.not_withdrawn().filter(value="")
         waiting = {answer.criterion_id: answer for answer in unanswered}
         offered = [

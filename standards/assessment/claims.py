@@ -268,7 +268,7 @@ def effective(
 ) -> dict[Any, dict[str, Claim]]:
     """Each release's effective claims at the moment `at`, by criterion key. One statement.
 
-    The highest in force that has not been ended, the latest of equals (design.md section 2).
+    The highest in force that has not been ended, the latest of equals (rule R23).
     `release_ids` and `criteria` may be lists of keys or querysets. A listed release always has an
     entry; of a queryset only those with a claim in force have one.
     """

@@ -44,7 +44,7 @@ def plan(assessment: Assessment, edition: Edition) -> Moved:
 
 
 def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: datetime) -> Moved:
-    """Take the answers to the edition before over to this one (design.md rule 5).
+    """Take the answers to the edition before over to this one (rule R15).
 
     The old edition's criteria leave the draft. Texts that did not change keep their answer as it
     stands; a changed text keeps it to confirm; new ones are open. Evidence comes along.

@@ -1,7 +1,7 @@
 """What mappings offer an answer: one given elsewhere in the same assessment, or its evidence.
 
 Only published mappings offer anything, and only what counts as AL1 or AL2: what an auditor found
-of one criterion never speaks for another. Nothing counts until somebody confirms it (rule 5).
+of one criterion never speaks for another. Nothing counts until somebody confirms it (rule R15).
 """
 
 from collections import Counter

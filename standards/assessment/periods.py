@@ -1,4 +1,4 @@
-"""How long statements last (design.md section 2, *Assurance*). Pure; all moments in UTC.
+"""How long statements last (rules R20 and R21). Pure; all moments in UTC.
 
 Each question about evidence stands here twice, for one piece and as a filter for many: `phase` and
 the filters beside it say the same of every pair of days.

@@ -56,7 +56,7 @@ def answers_to(assessment: Assessment) -> AnswerQuerySet:
 def fill(
     assessment: Assessment, report: Report, *, by: User, at: datetime, edition: Edition | None
 ) -> Filled:
-    """Put what a report says into open answers, each to confirm (design.md rule 5).
+    """Put what a report says into open answers, each to confirm (rule R15).
 
     `edition`: one whose criteria are taken into the set first, where the report speaks of them.
     An answer that somebody confirmed, or that a rule gave, stays.

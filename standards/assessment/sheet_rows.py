@@ -1,6 +1,6 @@
 """The answer sheet as it is shown: rows, progress by domain, and what a row is offered.
 
-A sheet may hold 1,189 criteria and is to open in 0.15 s (design.md section 8). So its rows are
+A sheet may hold 1,189 criteria and is to open in 0.15 s (rule R50). So its rows are
 plain values, not model instances, and a page shows PAGE of them: all would be 2 MB on a phone.
 """
 

@@ -38,7 +38,7 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
         return self.of_members(user, Role.EDITOR)
 
     def listed(self) -> "SolutionQuerySet":
-        """In the public register: design.md section 2, *Listed*."""
+        """In the public register: declared, made public, not held or refused, all in force."""
         return self.filter(in_public(release="current_release__"))
 
 
@@ -366,7 +366,7 @@ class Release(models.Model):
             standings.touch([self.pk])
 
     def _judged_by(self, user: User, at: datetime) -> None:
-        """An officer with no tie to the provider (rule 2), now or in the last 24 months."""
+        """An officer with no tie to the provider (rule R11), now or in the last 24 months."""
         if not user.is_officer():
             raise NotAllowed(gettext("Only an officer of the centre takes this step."))
         if Membership.objects.recent(self.solution.organisation, user=user, at=at).exists():

@@ -1,7 +1,7 @@
 """Standings: what counts of each release, in one row that many may read at once.
 
 A change takes the rows in the order of releases, then writes claims, reads what counts, takes the
-next number of the clock and writes the rows (design.md section 6). The clock's row stays locked to
+next number of the clock and writes the rows (rule R46). The clock's row stays locked to
 the end of the transaction, so numbers become visible in their order: who has read all up to one
 number has missed nothing.
 """

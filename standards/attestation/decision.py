@@ -24,7 +24,7 @@ from standards.attestation.issuing import Issue, certificate_claims
 from standards.attestation.results import Result
 from standards.attestation.validity import LONGEST, months_after
 
-SAYS = {Result.MAJOR: Outcome.NOT_MET, Result.MINOR: Outcome.PARTLY_MET}  # rule 6
+SAYS = {Result.MAJOR: Outcome.NOT_MET, Result.MINOR: Outcome.PARTLY_MET}  # rule R24
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class Decision(models.Model):
         return made
 
     def _speak(self, found: list[Examined], made: list[Claim]) -> None:
-        """Change the claims, once: what conforms, what does not (rule 6), what this overtakes."""
+        """Change the claims, once: what conforms, what does not (rule R24), what this overtakes."""
         engagement, at = self.engagement, self.decided_at
         findings = [finding for one in found for finding in one.findings.values()]
         good = [finding.criterion_id for finding in findings if in_order(finding)]

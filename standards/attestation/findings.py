@@ -140,7 +140,7 @@ def problems_of(
 
 
 def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
-    """Whether these methods can show that the criterion is met (rule 3)."""
+    """Whether these methods can show that the criterion is met (rule R30)."""
     return criterion.verification != Criterion.Verification.TEST or Method.TEST in methods
 
 

@@ -1,4 +1,4 @@
-"""Who may examine and decide: role, ties and accreditation (design.md rule 2)."""
+"""Who may examine and decide: role, ties and accreditation (rules R6 to R9)."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

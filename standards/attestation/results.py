@@ -16,7 +16,7 @@ class Result(models.TextChoices):
 
     @property
     def conforms(self) -> bool:
-        """An observation conforms (design.md rule 3)."""
+        """An observation conforms (rule R31)."""
         return self in (Result.CONFORMING, Result.OBSERVATION)
 
     @property

@@ -32,7 +32,7 @@ class Coverage:
 
 
 def named(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, int]) -> set[int]:
-    """The criteria that a request for an edition names (design.md section 2, *Certificate*).
+    """The criteria that a request for an edition names (rule R32).
 
     `graded` gives the level of each criterion of the edition. Where levels are cumulative: the
     level asked for and those below. Otherwise the criteria of obligation *must*; where an edition

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
-LONGEST = 24  # months that a certificate may last (design.md section 2)
+LONGEST = 24  # months that a certificate may last (rule R34)
 CHECK_EVERY = 12  # months between planned checks
 GRACE = timedelta(days=60)  # AL4 outlives the planned check by this
 

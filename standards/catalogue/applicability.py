@@ -1,4 +1,4 @@
-"""What a product's facts bring into play. Pure: values in, values out (design.md section 3).
+"""What a product's facts bring into play. Pure: values in, values out (rule R41).
 
 Three-valued logic: a condition on an unanswered fact is unknown (None), never no. Every fired rule
 is expanded to criteria, and each criterion is resolved for itself. Nothing depends on the order of

@@ -18,7 +18,7 @@ from standards.catalogue.reviewing import published as published
 
 
 class Domain(models.TextChoices):
-    """What a criterion is about, in the nine kinds of design.md section 2."""
+    """What a criterion is about, in nine kinds."""
 
     LEGAL = "legal", _("Legal")
     SECURITY = "security", _("Security")

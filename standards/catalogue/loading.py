@@ -74,7 +74,7 @@ def known() -> Known:
 
 
 def refuse_frozen(files: dict[str, Record]) -> None:
-    """A published edition's words, titles, levels and refs never change (design.md rule 1)."""
+    """A published edition's words, titles, levels and refs never change (rule R1)."""
     problems = []
     for edition in Edition.objects.published().filter(key__in=files):
         record = files[edition.key]

@@ -36,7 +36,7 @@ def judged_by_the_centre(user: Any) -> None:
 
 
 def signed_by_a_second(record: Any, by: Any) -> None:
-    """Whoever wrote or changed it does not sign it (design.md rule 2); translating is no writing.
+    """Whoever wrote or changed it does not sign it (rule R12); translating is no writing.
 
     The operator on the command line loads what was signed before it came here.
     """

@@ -1,4 +1,4 @@
-"""What the register may cost (design.md section 8)."""
+"""What the register may cost (rule R50)."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Learner needs, derived from effective claims and never ticked (domain.md section 4.2).
+"""Learner needs, derived from effective claims and never ticked (rule R28).
 
 Pure: claims in, answer and its trail out.
 """
@@ -34,7 +34,7 @@ class Said:
 
     outcome: str
     assurance: int
-    accepted: bool = False  # of *not applicable*: by a rule, an auditor or the centre (rule 7)
+    accepted: bool = False  # of *not applicable*: by a rule, an auditor or the centre (rule R25)
     until: datetime | None = None
     by: str = ""  # who examined it, where somebody independent did
 

@@ -15,7 +15,7 @@ from standards.catalogue.applicability import FLAG, condition
 from standards.catalogue.editions import published
 from standards.catalogue.facts import CountryGroup, Fact, Rule
 
-UNPUBLISHED = {"hosting"}  # domain.md section 3: facts are public except hosting details
+UNPUBLISHED = {"hosting"}  # rule R45
 
 
 class Line(NamedTuple):

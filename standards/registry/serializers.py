@@ -1,4 +1,4 @@
-"""Shapes of the register's data; names as in design.md section 7."""
+"""Shapes of the register's data."""
 
 from typing import Any
 

@@ -87,7 +87,7 @@ def proof(derived: Derived) -> str:
 
 
 def assured(level: int, by: tuple[str, ...] = ()) -> str:
-    """An assurance level as it is said of a need (domain.md section 4.2)."""
+    """An assurance level as it is said of a need (rule R28)."""
     if level <= 1:
         return gettext("declared by the provider")
     if level == 2:

@@ -1,4 +1,4 @@
-"""Which states a record may leave for which, by its verbs. Pairs: design.md section 4."""
+"""Which states a record may leave for which, by its verbs. Pairs are written by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which moves an edition, mapping, rule, profile and need may make (design.md section 4)."""
+"""Which moves an edition, mapping, rule, profile and need may make."""
 
 import itertools
 

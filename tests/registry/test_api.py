@@ -1,4 +1,4 @@
-"""The register for machines: names of design.md section 7, few statements, clear refusals."""
+"""The register for machines: stable names, few statements, clear refusals."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The lifecycle of a tender, with the allowed pairs written by hand from design.md section 4."""
+"""The lifecycle of a tender, with the allowed pairs written by hand."""
 
 import pytest
 

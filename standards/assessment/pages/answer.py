@@ -1,7 +1,7 @@
 """One criterion of a draft: shown alone, answered, and its evidence attached.
 
 With script each answer is sent as it is given, and the server says 200, 409 or 422 with the
-revision that stands in `X-Saved` (design.md section 9). Without, one button saves the page.
+revision that stands in `X-Saved` (rule R48). Without, one button saves the page.
 """
 
 import uuid

@@ -31,7 +31,7 @@ Tab = tuple[str, str, bool, int]
 
 
 def readable(engagement: Engagement, seat: Seat) -> bool:
-    """Before the decision findings are for the body alone (domain.md section 7)."""
+    """Before the decision findings are for the body alone (rule R35)."""
     return bool(seat.body) or engagement.status in Engagement.DECIDED
 
 

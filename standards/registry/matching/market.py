@@ -1,6 +1,6 @@
 """What the register offers today against a list of requirements.
 
-Every figure is exact as of the question (rule 9), counted in sets; the solutions that are shown
+Every figure is exact as of the question (rule R36), counted in sets; the solutions that are shown
 by name are looked at again in their claims.
 """
 
@@ -86,7 +86,7 @@ class Match:
 
     @property
     def few(self) -> bool:
-        """Whether competition is as narrow as rule 13 warns of."""
+        """Whether competition is as narrow as rule R39 warns of."""
         return self.count < FEW
 
 

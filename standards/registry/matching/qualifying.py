@@ -1,4 +1,4 @@
-"""Which solutions qualify for a list of requirements (design.md section 3, *Qualifies*).
+"""Which solutions qualify for a list of requirements (rule R37).
 
 Pure. `tally()` counts whole sets at once; the tests hold it to the words of the rule, followed for
 one release after the other.
