@@ -29,22 +29,13 @@ def pytest_configure(config):
 
 
 @pytest.fixture(autouse=True)
-def english():
-    """Each test begins in English, whatever language the one before it asked a page in."""
+def ground(settings, tmp_path):
+    """Each test begins in English, whatever language a page was asked in before; in a market that
+    the process knows nothing of; and with a folder of its own, not this machine's portal's."""
+    settings.DATA_DIR = tmp_path
+    process.forget()
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def another_market():
-    """Each test has another database, so the process begins its sets anew."""
-    process.forget()
-
-
-@pytest.fixture(autouse=True)
-def apart(settings, tmp_path):
-    """Keys and checkpoints of tests are no keys and checkpoints of this machine's portal."""
-    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture(scope="module")
