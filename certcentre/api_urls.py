@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("standards.registry.api_urls")),
     path("", include("tenders.api_urls")),
     path("", include("certcentre.log.api_urls")),
+    path("", reference.root, name="api-root"),
     path("openapi.json", reference.openapi, name="openapi"),
     path("docs/", reference.docs, name="api-docs"),
 ]

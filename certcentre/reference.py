@@ -1,5 +1,6 @@
 """The reference of the API: for machines (OpenAPI 3.1) and as a page."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from certcentre import links
 
 
 @cache
@@ -17,6 +21,18 @@ def schema(language: str | None) -> dict[str, Any]:
     """The OpenAPI description, with its words in one language."""
     found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return found
+
+
+@login_not_required
+@require_safe
+def root(request: HttpRequest) -> JsonResponse:
+    """Where to begin: the lists, and the description of everything."""
+    paths = schema(get_language())["paths"]
+    names = {path.split("/")[3]: path for path in paths if path.count("/") == 4}
+    return JsonResponse(
+        {name: links.full(path) for name, path in sorted(names.items())}
+        | {"docs": links.full(reverse("api-docs")), "openapi": links.full(reverse("openapi"))}
+    )
 
 
 @login_not_required
@@ -54,8 +70,18 @@ def operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     {"name": each["name"], "words": each.get("description", ""), **kind(each)}
                     for each in operation.get("parameters", [])
                 ],
+                "media": list(operation.get("requestBody", {}).get("content", {})),
+                "examples": list(examples(operation)),
                 "codes": ", ".join(operation.get("responses", {})),
             }
+
+
+def examples(operation: dict[str, Any]) -> Iterator[str]:
+    """What may be sent, as JSON to read."""
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        for example in media.get("examples", {}).values():
+            yield json.dumps(example["value"], indent=2, ensure_ascii=False)
+        return  # each kind of body has the same ones
 
 
 def kind(parameter: dict[str, Any]) -> dict[str, Any]:

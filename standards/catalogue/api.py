@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -21,7 +21,7 @@ from standards.catalogue.editions import Criterion, Edition, Standard
 from standards.catalogue.exports import file_of, sent
 from standards.catalogue.fact_values import checked
 from standards.catalogue.facts import Fact
-from standards.catalogue.files import WRITTEN
+from standards.catalogue.files import FORMATS, WRITTEN
 from standards.catalogue.filters import CriterionFilter, EditionFilter
 from standards.catalogue.relations import relations_of
 from standards.catalogue.serializers import (
@@ -82,12 +82,15 @@ class EditionDetail(RetrieveAPIView[Edition]):
     lookup_field = "key"
 
 
+MEDIA = dict.fromkeys(FORMATS[kind].media_type for kind in WRITTEN)
+
+
 class EditionExport(APIView):
     """One published edition as a file: `oscal`, `openacr`, `csv`, `xlsx`, `yaml` or `jsonld`."""
 
     @extend_schema(
         parameters=[OpenApiParameter("kind", str, "path", enum=WRITTEN)],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, media): OpenApiTypes.BINARY for media in MEDIA},
     )
     def get(self, request: Request, key: str, kind: str) -> HttpResponse:
         return sent(file_of(key, kind, request.user))
@@ -120,12 +123,19 @@ class CriterionDetail(APIView):
         return Response(CriterionDetailShape(criterion).data)
 
 
+EXAMPLE = {"facts": {"delivery": ["web"], "countries_offered": ["KE"]}}
+
+
 class Applies(APIView):
     """What would probably apply to a product with these facts, why, and what is still open."""
 
     authentication_classes: list[Any] = []  # open to all: no session, so nothing to forge
 
-    @extend_schema(request=FactsShape, responses=AppliedShape)
+    @extend_schema(
+        request=FactsShape,
+        responses=AppliedShape,
+        examples=[OpenApiExample("A product", EXAMPLE, request_only=True)],
+    )
     def post(self, request: Request) -> Response:
         answers, problems = checked(given_facts(request), Fact.objects.all())
         if problems:

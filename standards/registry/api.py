@@ -155,12 +155,25 @@ def certificates() -> QuerySet[Certificate]:
     )
 
 
+QUESTION = {
+    "requirements": [{"criterion": "wcag-2.2:1.1.1", "obligation": "must", "least": 3}],
+    "countries": ["KE"],
+    "languages": ["sw"],
+}
+
+
+def example(name: str, body: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, body, request_only=True)
+
+
 class Match(APIView):
     """How many listed solutions meet a list of requirements now. Open to all; changes nothing."""
 
     authentication_classes = ()
 
-    @extend_schema(request=QuestionShape, responses=MatchShape)
+    @extend_schema(
+        request=QuestionShape, responses=MatchShape, examples=[example("A question", QUESTION)]
+    )
     def post(self, request: Request) -> Response:
         asked = QuestionShape(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -209,7 +222,7 @@ class Verify(APIView):
     @extend_schema(
         request=dict.fromkeys(KINDS, CredentialShape),
         responses=VerdictShape,
-        examples=[OpenApiExample("A number", {"number": "CC-2026-000123"}, request_only=True)],
+        examples=[example("A number", {"number": "CC-2026-000123"})],
     )
     def post(self, request: Request) -> Response:
         data: bytes = request.data if isinstance(request.data, bytes) else b""

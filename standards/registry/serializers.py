@@ -96,7 +96,7 @@ class CertificateShape(serializers.Serializer[Certificate]):
     status = serializers.SerializerMethodField()
     complete = serializers.BooleanField()
     edition = serializers.CharField(source="edition.key")
-    level = serializers.CharField(source="level.key", default=None)
+    level = serializers.CharField(source="level.key", default=None, allow_null=True)
     named = serializers.IntegerField(source="named_count")
     covered = serializers.IntegerField(source="covered_count")
     body = serializers.CharField(source="body.name")
@@ -104,7 +104,7 @@ class CertificateShape(serializers.Serializer[Certificate]):
     release = serializers.CharField(source="release.label")
     issued_at = serializers.DateTimeField()
     valid_until = serializers.DateTimeField()
-    surveillance_due = serializers.DateField()
+    surveillance_due = serializers.DateField(allow_null=True)
     url = serializers.SerializerMethodField()
 
     def get_status(self, certificate: Certificate) -> str:

@@ -217,6 +217,7 @@ ROWS = [
     Row("api-criterion", everyone(), lambda w: [w.criterion.key], unknown=["none:1"]),
     Row("api-applies", everyone(405)),
     Row("api-applies", everyone(415), method="post"),
+    Row("api-root", everyone()),
     Row("openapi", everyone()),
     Row("api-docs", everyone()),
 ]

@@ -225,3 +225,36 @@ def test_certificates_take_three_statements(client, django_assert_max_num_querie
     make.certificate()
     assert taken(client, "certificates/", django_assert_max_num_queries, 3) == few
     assert get(client, "certificates/").json()["count"] == 3
+
+
+@pytest.fixture
+def described(client):
+    return client.get(API + "openapi.json").json()
+
+
+def test_the_root_leads_to_every_list(client):
+    found = client.get(API).json()
+    assert {"solutions", "certificates", "standards", "tenders", "openapi"} <= set(found)
+    assert found["solutions"].endswith("/api/v1/solutions/")
+
+
+@pytest.mark.parametrize("path", ["applies", "match", "verify"])
+def test_each_question_says_what_to_send_and_shows_it(client, described, path):
+    body = described["paths"][f"{API}{path}/"]["post"]["requestBody"]["content"]
+    (example,) = body["application/json"]["examples"].values()
+    answer = client.post(f"{API}{path}/", example["value"], content_type="application/json")
+    assert answer.status_code in (200, 400)  # the catalogue of a test lacks the criteria
+    assert "Send:" in client.get(API + "docs/").content.decode()
+
+
+def test_what_may_be_null_is_said_so(described):
+    fields = described["components"]["schemas"]["CertificateShape"]["properties"]
+    for name in ("level", "surveillance_due"):
+        assert fields[name]["type"][1] == "null"
+
+
+def test_an_export_is_declared_as_what_it_is(described):
+    path = described["paths"][API + "editions/{key}/export/{kind}/"]
+    media = path["get"]["responses"]["200"]["content"]
+    assert "application/octet-stream" not in media
+    assert {"text/csv", "application/json"} <= {each.partition(";")[0] for each in media}
