@@ -249,7 +249,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # what can happen, and what waits for whom: the tables of each part, the lowest first
-STEPS = ["certcentre.accounts.steps.STEPS"]
+STEPS = ["certcentre.accounts.steps.STEPS", "standards.assessment.steps.STEPS"]
 WAITING = ["certcentre.accounts.abilities.WAITING", "standards.assessment.abilities.WAITING"]
 
 REST_FRAMEWORK = {

@@ -9,7 +9,6 @@ from django.db.models import Model
 from certcentre.accounts.audiences import people
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.steps import every_step
-from standards.attestation.certificates import Certificate
 
 PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 People = Callable[[Any], Iterable[User]]
@@ -55,26 +54,6 @@ def both_parties(engagement: Any) -> Iterable[User]:
     return {*the_provider(engagement), *the_body(engagement)}
 
 
-def officers_and_provider(release: Any) -> Iterable[User]:
-    return {*officers(release), *the_provider(release)}
-
-
-def certifying_bodies(declaration: Any) -> Iterable[User]:
-    """Managers of the bodies whose certificates cover the release of a declaration."""
-    bodies = declaration.release.certificates.values("body")
-    held = {"memberships__organisation__in": bodies, "memberships__role": Role.MANAGER}
-    return User.objects.filter(is_active=True, memberships__until=None, **held).distinct()
-
-
-def bodies_of_solution(solution: Any) -> Iterable[User]:
-    """Managers of the bodies whose certificates of a withdrawn solution still stand."""
-    live = [Certificate.Status.VALID, Certificate.Status.SUSPENDED]
-    standing = Certificate.objects.filter(release__solution=solution, status__in=live)
-    held: dict[str, Any] = {"memberships__role": Role.MANAGER, "memberships__until": None}
-    held["memberships__organisation__in"] = standing.values("body")
-    return User.objects.filter(is_active=True, **held).distinct()
-
-
 def provider_of(subject: Any) -> Organisation:
     """The provider that a record of the domain is about."""
     for path in (
@@ -92,10 +71,6 @@ def provider_of(subject: Any) -> Organisation:
 
 # step → who is told, where its part has no steps.py yet
 TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
-    "solution.withdrawn": bodies_of_solution,
-    "release.held": officers_and_provider,
-    "release.clear": the_provider,
-    "release.refused": the_provider,
     "externalcertificate.filed": officers,
     "externalcertificate.recorded": the_provider,
     "externalcertificate.refused": the_provider,
@@ -114,7 +89,6 @@ TABLE: dict[str, Callable[[Any], Iterable[User | None]]] = {
     "certificate.suspended": the_provider,
     "certificate.reinstated": the_provider,
     "certificate.withdrawn": the_provider,
-    "certificate.contradicted": certifying_bodies,
 }
 
 

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
+from standards.assessment import steps
 from standards.assessment.answers import Answer, passed_over
 from standards.assessment.declaration_check import Blocks, Check, Lack, check, lacking, unfit
 from standards.assessment.evidence import EvidenceUse
 from standards.assessment.mapped_answers import Offer, mapped_pairs, matched
+from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.applicability import Applied
 from standards.catalogue.applying import applied
@@ -124,13 +126,14 @@ class Assessment(models.Model):
 
         Answers of the same release stand; those of another release are to confirm (rule R15).
         """
+        release.may_assess(by=by, at=at)
         provider = release.solution.organisation
         try:
             with transaction.atomic():
                 made = cls.objects.create(
                     release=release, profile=profile, started_at=at, started_by=by
                 )
-                record(made, "assessment.started", by=by, at=at, organisation=provider)
+                record(made, steps.ASSESSMENT_STARTED, by=by, at=at, organisation=provider)
                 made._carry_over()
                 made.add(profile=profile, editions=editions, criteria=criteria, at=at)
                 if not made.answers.exists():
@@ -239,6 +242,26 @@ class Assessment(models.Model):
         """Hold the draft until the transaction ends, so that nobody declares in between."""
         draft = Assessment.objects.filter(pk=self.pk, status=self.Status.DRAFT)
         if not draft.select_for_update().values_list("pk"):
+            raise IllegalMove(
+                gettext("These answers were declared. Start a new draft to change them.")
+            )
+
+    def may_answer(self, *, by: User, at: datetime) -> None:
+        """Whether the draft may be written in: answers, evidence, further criteria."""
+        must_edit_for(self.release.solution.organisation, by)
+        self.require_draft()
+
+    def may_declare(self, *, by: User, at: datetime) -> Check:
+        """The draft as it would be declared; refused with the list of what it lacks."""
+        must_sign_for(self.release.solution.organisation, by)
+        self.require_draft()
+        checked = self.checked(at=at)
+        if checked.lacks:
+            raise NotReady(*map(str, checked.lacks))
+        return checked
+
+    def require_draft(self) -> None:
+        if self.status != self.Status.DRAFT:
             raise IllegalMove(
                 gettext("These answers were declared. Start a new draft to change them.")
             )

@@ -17,9 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.lifecycle import NotReady, move
-from certcentre.log.models import LogEntry, next_number, record
-from standards.assessment import claims
+from certcentre.lifecycle import NotReady, move, require_way
+from certcentre.log.models import next_number, record
+from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim, Ending, Outcome
@@ -27,7 +27,8 @@ from standards.assessment.declaration_body import body_of
 from standards.assessment.declaration_check import Check
 from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.periods import speaking_within, start_of, year_after
-from standards.assessment.solutions import Release, must_sign_for
+from standards.assessment.provider_roles import must_sign_for
+from standards.assessment.solutions import Release
 from standards.catalogue.applicability import Applied
 
 EXTERNAL = "XC-"  # numbers of external certificates: they speak for a time of their own
@@ -109,25 +110,24 @@ class Declaration(models.Model):
         Locks the draft, then the release: nobody answers or states facts in between, and of many
         who press at once one declares.
         """
-        must_sign_for(assessment.release.solution.organisation, by)
         with transaction.atomic():
             assessment.lock_draft()
             assessment.release = Release.objects.alone().get(pk=assessment.release_id)
-            checked = assessment.checked(at=at)
-            unsigned = unsigned_by(signatory_name, signatory_role)
-            if problems := [*map(str, checked.lacks), *unsigned]:
+            checked = assessment.may_declare(by=by, at=at)
+            if problems := unsigned_by(signatory_name, signatory_role):
                 raise NotReady(*problems)
             signatory = {"name": signatory_name, "role": signatory_role}
             made = cls._write(assessment, checked, signatory, by, at)
             release = checked.release
             release.publish(checked.rules.blocks, by=by, at=at)
+            public = bool(release.public_since)
             move(
                 assessment,
                 "declared",
                 by=by,
                 at=at,
+                step=steps.ASSESSMENT_DECLARED if public else steps.ASSESSMENT_DECLARED_HELD,
                 organisation=release.solution.organisation,
-                visibility="public" if release.public_since else "private",
                 detail={"number": made.number, "digest": made.digest},
             )
             tell_of_contradictions(made, checked.answers, by, at)
@@ -170,10 +170,14 @@ class Declaration(models.Model):
             digest=hashlib.sha256(body).hexdigest(),
         )
 
+    def may_withdraw(self, *, by: User, at: datetime) -> None:
+        must_sign_for(self.release.solution.organisation, by)
+        require_way(self.assessment, "withdrawn")
+
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Take the statement back: its claims at AL1 and AL2 end, a certificate's stay."""
+        self.may_withdraw(by=by, at=at)
         organisation = self.release.solution.organisation
-        must_sign_for(organisation, by)
         own = Q(declaration=self, basis__in=[Claim.Basis.DECLARATION, Claim.Basis.EVIDENCE])
         with transaction.atomic():
             move(
@@ -182,9 +186,8 @@ class Declaration(models.Model):
                 by=by,
                 at=at,
                 reason=reason,
-                step="declaration.withdrawn",
+                step=steps.DECLARATION_WITHDRAWN,
                 organisation=organisation,
-                visibility=LogEntry.Visibility.PUBLIC,
                 detail={"number": self.number},
             )
             Declaration.objects.filter(pk=self.pk).update(withdrawn_at=at)
@@ -239,7 +242,7 @@ def tell_of_contradictions(
     if pairs:
         record(
             declaration,
-            "certificate.contradicted",
+            steps.CERTIFICATE_CONTRADICTED,
             by=by,
             at=at,
             organisation=declaration.release.solution.organisation,

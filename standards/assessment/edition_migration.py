@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import record
+from standards.assessment import steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import EvidenceUse
@@ -70,7 +71,7 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
         assessment.answers.filter(criterion__edition=old).delete()
         record(
             assessment,
-            "assessment.moved",
+            steps.ASSESSMENT_MIGRATED,
             by=by,
             at=at,
             organisation=assessment.release.solution.organisation,

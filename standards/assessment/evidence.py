@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
-from standards.assessment import claims, links, periods, sniffing
+from standards.assessment import claims, links, periods, sniffing, steps
 from standards.assessment.claims import Ending
 from standards.assessment.periods import Phase
+from standards.assessment.provider_roles import must_edit_for
 
 
 def too_large(size: int) -> str:
@@ -216,7 +217,7 @@ class Evidence(models.Model):
             )
             record(
                 made,
-                "evidence.added",
+                steps.EVIDENCE_ADDED,
                 by=by,
                 at=at,
                 organisation=organisation,
@@ -224,12 +225,18 @@ class Evidence(models.Model):
             )
         return made
 
+    def may_remove(self, *, by: User, at: datetime) -> None:
+        must_edit_for(self.organisation, by)
+        if self.removed_at:
+            raise IllegalMove(gettext("This evidence was already removed."))
+
     def remove(self, *, by: User, at: datetime) -> None:
         """Take it off file. Claims that rest on it end at once; its file is deleted."""
+        self.may_remove(by=by, at=at)
         with transaction.atomic():
             if not Evidence.objects.on_file().filter(pk=self.pk).update(removed_at=at):
                 raise IllegalMove(gettext("This evidence was already removed."))
-            record(self, "evidence.removed", by=by, at=at, organisation=self.organisation)
+            record(self, steps.EVIDENCE_REMOVED, by=by, at=at, organisation=self.organisation)
             used_for = self.uses.values_list("answer__assessment__release", flat=True)
             claims.change(
                 used_for.distinct(),

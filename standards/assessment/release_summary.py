@@ -10,14 +10,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.timezone import localdate
-from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
+from certcentre.steps import Words
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.holds import Hold
 from standards.assessment.solutions import Release
+from standards.assessment.steps import STEPS
 from standards.catalogue.applicability import BLOCK, EXPECTED, LAW, OPTIONAL, Applied
 from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.facts import Rule
@@ -153,24 +153,9 @@ def holding(release: Release) -> list[tuple[Hold, Any]]:
 
 
 MOST = 30  # the newest entries
-WORDS: dict[str, Promise] = {
-    "solution.created": _("Solution described"),
-    "solution.edited": _("Name, summary or website changed"),
-    "solution.withdrawn": _("Solution withdrawn"),
-    "release.added": _("Release added"),
-    "release.facts_stated": _("Facts stated"),
-    "release.change_noted": _("A change that touches no answer"),
-    "release.made_current": _("Made the current release"),
-    "release.held": _("Held by a rule"),
-    "release.clear": _("Cleared by the centre"),
-    "release.refused": _("Listing refused by the centre"),
-    "assessment.started": _("Draft begun"),
-    "assessment.declared": _("Declared"),
-    "declaration.withdrawn": _("Declaration withdrawn"),
-}
 
 
-def told(release: Release) -> list[tuple[LogEntry, Promise, int]]:
+def history_lines(release: Release) -> list[tuple[LogEntry, Words, int]]:
     """The newest steps of the release, its solution and its assessments, newest first.
 
     The same step again on one day by one person for one reason is one line with its count.
@@ -181,9 +166,9 @@ def told(release: Release) -> list[tuple[LogEntry, Promise, int]]:
         | Q(subject_type="standards.solution", subject_id=str(release.solution_id))
         | Q(subject_type="standards.assessment", subject_id__in=drafts)
     )
-    entries = LogEntry.objects.filter(subjects, step__in=WORDS).select_related("actor")
+    entries = LogEntry.objects.filter(subjects, step__in=STEPS).select_related("actor")
     lines = [list(same) for _key, same in groupby(entries.order_by("-pk")[:MOST], key=_alike)]
-    return [(same[0], WORDS[same[0].step], len(same)) for same in lines]
+    return [(same[0], STEPS[same[0].step].words, len(same)) for same in lines]
 
 
 def _alike(entry: LogEntry) -> tuple[object, ...]:

@@ -13,20 +13,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady, illegal, move
+from certcentre.lifecycle import (
+    Conflict,
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    illegal,
+    move,
+    require_way,
+)
 from certcentre.log.models import LogEntry, record
-from standards.assessment import standings
+from certcentre.steps import Step
+from standards.assessment import standings, steps
 from standards.assessment.holds import Hold
+from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.standings import Standing
-
-
-def must_sign_for(organisation: Organisation, user: User) -> None:
-    """Only a signatory publishes in the organisation's name."""
-    if not user.acts_for(organisation, Role.SIGNATORY):
-        raise NotAllowed(
-            gettext("Only a signatory of %(organisation)s takes this step.")
-            % {"organisation": organisation}
-        )
 
 
 class SolutionQuerySet(models.QuerySet["Solution"]):
@@ -122,7 +123,7 @@ class Solution(models.Model):
                 created_at=at,
             )
             made.index()
-            record(made, "solution.created", by=by, at=at, organisation=organisation)
+            record(made, steps.SOLUTION_CREATED, by=by, at=at, organisation=organisation)
             release = Release.add(made, by=by, at=at, label=release_label)
             if facts:
                 release.state_facts(facts, by=by, at=at)
@@ -139,13 +140,19 @@ class Solution(models.Model):
         said = chr(31).join((self.name, self.summary, self.website))
         return f"{zlib.crc32(said.encode()):x}"
 
+    def may_edit(self, *, by: User, at: datetime) -> None:
+        must_edit_for(self.organisation, by)
+        if self.status != self.Status.ACTIVE:
+            raise illegal(Solution, self.status)
+
+    may_add_release = may_edit
+
     def edit(self, *, seen: str, by: User, at: datetime, **words: str) -> None:
         """Change name, summary or website. `seen` is their `wording` when the change was begun."""
         with transaction.atomic():
             rows = Solution.objects.select_related("organisation").select_for_update(of=("self",))
             stored = rows.get(pk=self.pk)
-            if stored.status != self.Status.ACTIVE:
-                raise illegal(Solution, stored.status)
+            stored.may_edit(by=by, at=at)
             was = {name: getattr(stored, name) for name in words}
             if stored.wording != seen and was != words:
                 raise Conflict(stored)
@@ -153,29 +160,19 @@ class Solution(models.Model):
             if changed:
                 Solution.objects.filter(pk=self.pk).update(**words)
                 Solution.objects.select_related("organisation").get(pk=self.pk).index()
-                record(
-                    self,
-                    "solution.edited",
-                    by=by,
-                    at=at,
-                    organisation=stored.organisation,
-                    visibility=LogEntry.Visibility.PUBLIC,
-                    detail={"changed": changed},
-                )
+                detail, of = {"changed": changed}, stored.organisation
+                record(self, steps.SOLUTION_EDITED, by=by, at=at, organisation=of, detail=detail)
+
+    def may_withdraw(self, *, by: User, at: datetime) -> None:
+        must_sign_for(self.organisation, by)
+        require_way(self, self.Status.WITHDRAWN)
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Take it off the register for good. Numbers and pages stay."""
-        must_sign_for(self.organisation, by)
+        self.may_withdraw(by=by, at=at)
+        step, of = steps.SOLUTION_WITHDRAWN, self.organisation
         with transaction.atomic():
-            move(
-                self,
-                self.Status.WITHDRAWN,
-                by=by,
-                at=at,
-                reason=reason,
-                organisation=self.organisation,
-                visibility=LogEntry.Visibility.PUBLIC,
-            )
+            move(self, "withdrawn", by=by, at=at, reason=reason, step=step, organisation=of)
             standings.touch(self.releases.values_list("pk", flat=True))
 
 
@@ -243,8 +240,7 @@ class Release(models.Model):
     @classmethod
     def add(cls, solution: Solution, *, by: User, at: datetime, label: str) -> "Release":
         """A new line of the solution. It starts with the facts of the newest one, if there is."""
-        if solution.status != Solution.Status.ACTIVE:
-            raise illegal(Solution, solution.status)
+        solution.may_add_release(by=by, at=at)
         newest = solution.releases.order_by("-created_at").first()
         facts = newest.facts if newest else {}
         try:
@@ -253,7 +249,7 @@ class Release(models.Model):
                     solution=solution, label=label, facts=facts, created_at=at
                 )
                 Standing.objects.create(release=made)
-                record(made, "release.added", by=by, at=at, organisation=solution.organisation)
+                made._record(steps.RELEASE_ADDED, by, at)
         except IntegrityError as error:
             raise NotReady(
                 gettext("There is already a release “%(label)s”. Give this one another name.")
@@ -261,8 +257,16 @@ class Release(models.Model):
             ) from error
         return made
 
+    def may_state_facts(self, *, by: User, at: datetime) -> None:
+        must_edit_for(self.solution.organisation, by)
+
+    def may_assess(self, *, by: User, at: datetime) -> None:
+        """Whether a draft may be started."""
+        self.solution.may_edit(by=by, at=at)
+
     def state_facts(self, facts: dict[str, Any], *, by: User, at: datetime) -> None:
         """Say what the release is. The public relies on it from the next declaration on."""
+        self.may_state_facts(by=by, at=at)
         with transaction.atomic():
             was = Release.objects.select_for_update().get(pk=self.pk).facts
             changed = sorted(
@@ -270,41 +274,42 @@ class Release(models.Model):
             )
             if changed:
                 Release.objects.filter(pk=self.pk).update(facts=facts)
-                record(
-                    self,
-                    "release.facts_stated",
-                    by=by,
-                    at=at,
-                    organisation=self.solution.organisation,
-                    detail={"changed": changed},
-                )
+                self._record(steps.RELEASE_FACTS_STATED, by, at, detail={"changed": changed})
         self.facts = facts
 
-    def make_current(self, *, by: User, at: datetime) -> None:
-        """The one that the register, counts, needs and tenders use from now on."""
+    def may_make_current(self, *, by: User, at: datetime) -> None:
         must_sign_for(self.solution.organisation, by)
         if not self.stands():
             raise NotReady(gettext("Declare this release before you make it the current one."))
+        if self.solution.current_release_id == self.pk:
+            raise IllegalMove(gettext("This release is already the current one."))
+
+    def make_current(self, *, by: User, at: datetime) -> None:
+        """The one that the register, counts, needs and tenders use from now on."""
+        self.may_make_current(by=by, at=at)
         solution = Solution.objects.filter(pk=self.solution_id)
         with transaction.atomic():
             was = solution.select_for_update().values_list("current_release", flat=True).get()
             if was == self.pk:
                 raise IllegalMove(gettext("This release is already the current one."))
             solution.update(current_release=self)
-            self._record("release.made_current", by, at)
+            self._record(steps.RELEASE_MADE_CURRENT, by, at)
             standings.touch({self.pk, was} - {None})
 
-    def note_change(self, *, by: User, at: datetime, reason: str) -> None:
-        """State that a change of the product touches no answer. It stands in the log."""
+    def may_note_change(self, *, by: User, at: datetime) -> None:
         must_sign_for(self.solution.organisation, by)
         if not self.stands():
             raise NotReady(gettext("Nothing is declared of this release that could stay as it is."))
+
+    def note_change(self, *, by: User, at: datetime, reason: str) -> None:
+        """State that a change of the product touches no answer. It stands in the log."""
+        self.may_note_change(by=by, at=at)
         with transaction.atomic():
             Release.objects.select_for_update().get(pk=self.pk)
-            last = LogEntry.objects.about(self).filter(step="release.change_noted").last()
+            last = LogEntry.objects.about(self).filter(step=steps.RELEASE_CHANGE_NOTED).last()
             if last and last.reason == reason:
                 raise IllegalMove(gettext("You have already stated this change."))
-            self._record("release.change_noted", by, at, reason)
+            self._record(steps.RELEASE_CHANGE_NOTED, by, at, reason=reason)
 
     def publish(self, blocks: Iterable[str], *, by: User, at: datetime) -> None:
         """What a declaration does to the release: public, or held where a rule asks for that."""
@@ -320,7 +325,7 @@ class Release(models.Model):
         self.solution.index()  # a provider may have been renamed before it was verified
         Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
         if holds and self.status != self.Status.HELD:
-            self._move(self.Status.HELD, by, at, ", ".join(holds))
+            self._move(steps.RELEASE_HELD, self.Status.HELD, by, at, ", ".join(holds))
         for field, value in stamps.items():
             setattr(self, field, value)
 
@@ -347,21 +352,29 @@ class Release(models.Model):
     def open_holds(self) -> "models.QuerySet[Hold]":
         return self.holds.filter(cleared_at=None, refused_at=None)
 
+    def may_clear(self, *, by: User, at: datetime) -> None:
+        self._judged_by(by, at)
+        require_way(self, self.Status.CLEAR)
+
     def clear(self, *, by: User, at: datetime, reason: str) -> None:
         """The centre lets a held release into the register."""
-        self._judged_by(by, at)
+        self.may_clear(by=by, at=at)
         public = (self.public_since or at) if self.stands() else None
         with transaction.atomic():
-            self._move(self.Status.CLEAR, by, at, reason, public_since=public)
+            self._move(steps.RELEASE_CLEARED, "clear", by, at, reason, public_since=public)
             self.declarations.filter(public_since=None).update(public_since=at)
             self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
             standings.touch([self.pk])
 
+    def may_refuse(self, *, by: User, at: datetime) -> None:
+        self._judged_by(by, at)
+        require_way(self, self.Status.REFUSED)
+
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
         """The centre keeps a held release out of the register."""
-        self._judged_by(by, at)
+        self.may_refuse(by=by, at=at)
         with transaction.atomic():
-            self._move(self.Status.REFUSED, by, at, reason)
+            self._move(steps.RELEASE_REFUSED, "refused", by, at, reason)
             self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
             standings.touch([self.pk])
 
@@ -374,25 +387,11 @@ class Release(models.Model):
                 gettext("You belong or belonged to this organisation; ask a colleague.")
             )
 
-    def _move(self, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
-        move(
-            self,
-            to,
-            by=by,
-            at=at,
-            reason=reason,
-            organisation=self.solution.organisation,
-            visibility=LogEntry.Visibility.PUBLIC,
-            **stamps,
-        )
+    def _move(
+        self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: datetime | None
+    ) -> None:
+        of = self.solution.organisation
+        move(self, to, by=by, at=at, reason=reason, step=step, organisation=of, **stamps)
 
-    def _record(self, step: str, by: User, at: datetime, reason: str = "") -> None:
-        record(
-            self,
-            step,
-            by=by,
-            at=at,
-            reason=reason,
-            organisation=self.solution.organisation,
-            visibility=LogEntry.Visibility.PUBLIC,
-        )
+    def _record(self, step: Step, by: User, at: datetime, **rest: Any) -> None:
+        record(self, step, by=by, at=at, organisation=self.solution.organisation, **rest)

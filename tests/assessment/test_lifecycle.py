@@ -5,6 +5,7 @@ import pytest
 from certcentre.lifecycle import IllegalMove
 from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.steps import RELEASE_HELD
 from tests import make
 from tests.make.moment import AT
 
@@ -21,7 +22,7 @@ SOLUTION = {("active", "withdrawn")}
 def release_verb(release, to):
     officer = make.centre().officer
     if to == "held":
-        release._move("held", officer, AT, "a rule")
+        release._move(RELEASE_HELD, "held", officer, AT, "a rule")
     else:
         verb = {"clear": release.clear, "refused": release.refuse}[to]
         verb(by=officer, at=AT, reason="because")

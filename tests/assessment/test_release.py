@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from certcentre.log.models import LogEntry
 from standards.assessment.progress import progress_of
-from standards.assessment.release_summary import exchange, told
+from standards.assessment.release_summary import exchange, history_lines
 from tests import make
 from tests.make.moment import AT
 
@@ -146,6 +146,6 @@ def test_the_same_step_again_on_one_day_is_one_line_with_its_count(editor, provi
     make.fact("delivery")
     for day, value in ((AT, "web"), (AT, "android"), (AT + timedelta(days=1), "web")):
         release.state_facts({"delivery": [value]}, by=provider.person, at=day)
-    lines = [(str(words), n) for _entry, words, n in told(release)]
+    lines = [(str(words), n) for _entry, words, n in history_lines(release)]
     assert lines[:2] == [("Facts stated", 1), ("Facts stated", 2)]
     assert "Facts stated, 2 times" in editor.get(release.get_absolute_url()).content.decode()

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from certcentre.desk import addresses
 from certcentre.log.models import LogEntry
+from standards.assessment.steps import RELEASE_HELD
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +114,7 @@ def test_a_held_release_is_not_named(client, provider, at):
     release = make.release(organisation=provider)
     make.entries(1)
     LogEntry.objects.all().delete()
-    release._move("held", None, at, "I04")
+    release._move(RELEASE_HELD, "held", None, at, "I04")
     page = text(client.get("/log/"))
     assert "Release held for a decision by the centre" in page
     assert str(release) not in page

@@ -29,6 +29,7 @@ from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.pages.fetching import roles
 from standards.assessment.periods import Phase, ran_out
+from standards.assessment.steps import EVIDENCE_READ
 
 PER_PAGE = 50
 KINDS = {
@@ -160,7 +161,7 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 def logged(piece: Evidence, by: User, at: datetime, reason: str) -> None:
     """That confidential evidence was read, where its provider sees it."""
     with transaction.atomic():
-        record(piece, "evidence.read", by=by, at=at, reason=reason, organisation=piece.organisation)
+        record(piece, EVIDENCE_READ, by=by, at=at, reason=reason, organisation=piece.organisation)
 
 
 def opened(piece: Evidence) -> HttpResponseBase:

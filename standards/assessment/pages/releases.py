@@ -79,7 +79,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "proven": proven(found, at=now),
         "holds": holding(found),
         "tasks": tasks_about(found, person(request), at=now),
-        "history": release_summary.told(found),
+        "history": release_summary.history_lines(found),
         "editor": Role.EDITOR in roles,
         "signatory": Role.SIGNATORY in roles,
         "at": now,

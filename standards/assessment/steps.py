@@ -1,0 +1,85 @@
+"""What can happen to solutions, releases, self-assessments, declarations and evidence."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Role
+from certcentre.steps import OFFICERS, Audience, Step, table
+
+WORKING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
+
+
+def its_provider(release: Any) -> dict[str, Any]:
+    return {"pk": release.solution.organisation_id}
+
+
+def bodies_of_solution(solution: Any) -> dict[str, Any]:
+    """Bodies whose certificates of the solution still stand."""
+    standing = {"certificates__status__in": ("valid", "suspended")}
+    return {"certificates__release__solution": solution.pk, **standing}
+
+
+def bodies_of_release(declaration: Any) -> dict[str, Any]:
+    return {"certificates__release": declaration.release_id}
+
+
+PROVIDER = Audience(WORKING, where=its_provider)
+
+SOLUTION_CREATED = Step("solution.created", _("Solution described"))
+SOLUTION_EDITED = Step(
+    "solution.edited",
+    _("Name, summary or website changed"),
+    public=_("Name, summary or website changed"),
+)
+SOLUTION_WITHDRAWN = Step(
+    "solution.withdrawn",
+    _("Solution withdrawn"),
+    public=_("Solution withdrawn"),
+    told=(Audience((Role.MANAGER,), where=bodies_of_solution),),
+)
+RELEASE_ADDED = Step("release.added", _("Release added"))
+RELEASE_FACTS_STATED = Step("release.facts_stated", _("Facts stated"))
+RELEASE_CHANGE_NOTED = Step(
+    "release.change_noted",
+    _("A change that touches no answer"),
+    public=_("A change that touches no answer"),
+)
+RELEASE_MADE_CURRENT = Step(
+    "release.made_current", _("Made the current release"), public=_("Release made the current one")
+)
+RELEASE_HELD = Step(
+    "release.held",
+    _("Held by a rule"),
+    public=_("Release held for a decision by the centre"),
+    told=(OFFICERS, PROVIDER),
+)
+RELEASE_CLEARED = Step(
+    "release.clear",
+    _("Cleared by the centre"),
+    public=_("Release cleared by the centre"),
+    told=(PROVIDER,),
+)
+RELEASE_REFUSED = Step(
+    "release.refused",
+    _("Listing refused by the centre"),
+    public=_("Release refused by the centre"),
+    told=(PROVIDER,),
+)
+ASSESSMENT_STARTED = Step("assessment.started", _("Draft begun"))
+ASSESSMENT_MIGRATED = Step("assessment.moved", _("Draft taken to a newer edition"))
+ASSESSMENT_DECLARED = Step("assessment.declared", _("Declared"), public=_("Declaration made"))
+ASSESSMENT_DECLARED_HELD = Step("assessment.declared_held", _("Declared, and held by a rule"))
+DECLARATION_WITHDRAWN = Step(
+    "declaration.withdrawn", _("Declaration withdrawn"), public=_("Declaration withdrawn")
+)
+CERTIFICATE_CONTRADICTED = Step(
+    "certificate.contradicted",
+    _("Less declared than a certificate says"),
+    told=(Audience((Role.MANAGER,), where=bodies_of_release),),
+)
+EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
+EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))
+EVIDENCE_READ = Step("evidence.read", _("Confidential evidence opened"))
+
+STEPS = table(globals())
