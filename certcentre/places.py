@@ -26,7 +26,7 @@ def locale() -> Locale:
 def by_name(pair: tuple[str, str]) -> str:
     """Accents and case do not count in the order of names."""
     letters = unicodedata.normalize("NFKD", pair[1])
-    return "".join(one for one in letters if not unicodedata.combining(one)).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 @lru_cache(maxsize=32)

@@ -24,10 +24,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Organisations where `user` holds one of `roles` now (any role, if none is named)."""
         if not user.is_authenticated:
             return self.none()
-        held = Membership.objects.filter(user=user, until=None)
+        memberships = Membership.objects.filter(user=user, until=None)
         if roles:
-            held = held.filter(role__in=roles)
-        return self.filter(pk__in=held.values("organisation"))
+            memberships = memberships.filter(role__in=roles)
+        return self.filter(pk__in=memberships.values("organisation"))
 
     def visible_to(self, user: Any) -> "OrganisationQuerySet":
         """Its members and the centre's officers see an organisation's own page."""
@@ -261,8 +261,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         self, organisation: Organisation, *, user: User, at: datetime | None = None
     ) -> "MembershipQuerySet":
         """The person's memberships there now or in the 24 months before `at` (rule R7)."""
-        held = self.filter(organisation=organisation, user=user)
-        return held.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF)) if at else held
+        rows = self.filter(organisation=organisation, user=user)
+        return rows.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF)) if at else rows
 
 
 class Membership(models.Model):
@@ -321,13 +321,13 @@ class Membership(models.Model):
         self.may_end(by=by, at=at)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=self.organisation_id)
-            held = Membership.objects.filter(organisation=self.organisation_id, until=None)
-            managers = held.filter(role=Role.MANAGER).exclude(pk=self.pk)
+            memberships = Membership.objects.filter(organisation=self.organisation_id, until=None)
+            managers = memberships.filter(role=Role.MANAGER).exclude(pk=self.pk)
             if self.role == Role.MANAGER and not managers.exists():
                 raise NotAllowed(
                     gettext("The last manager cannot leave. Make someone else manager first.")
                 )
-            if not held.filter(pk=self.pk).update(until=at):
+            if not memberships.filter(pk=self.pk).update(until=at):
                 raise IllegalMove(gettext("This role has already ended."))
             detail = {"member": str(self.user_id), "role": self.role}
             step = steps.MEMBERSHIP_ENDED

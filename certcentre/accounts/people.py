@@ -70,8 +70,8 @@ class User(AbstractUser):
         if self._memberships is not None:
             here = {role for key, _kind, role in self._memberships if key == organisation.pk}
             return bool(here & set(roles)) if roles else bool(here)
-        held = self.memberships.filter(organisation_id=organisation.pk, until=None)
-        return held.filter(role__in=roles).exists() if roles else held.exists()
+        memberships = self.memberships.filter(organisation_id=organisation.pk, until=None)
+        return memberships.filter(role__in=roles).exists() if roles else memberships.exists()
 
     def is_officer(self) -> bool:
         """Whether this person works for the centre."""
@@ -94,8 +94,10 @@ class User(AbstractUser):
         if self._memberships is not None:
             yield
             return
-        held = self.memberships.filter(until=None)
-        self._memberships = list(held.values_list("organisation", "organisation__kind", "role"))
+        memberships = self.memberships.filter(until=None)
+        self._memberships = list(
+            memberships.values_list("organisation", "organisation__kind", "role")
+        )
         try:
             yield
         finally:

@@ -13,9 +13,9 @@ from certcentre.jobs.models import Job
 
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The page asks again by itself until the job has ended."""
-    found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     part = request.headers.get("HX-Request") == "true"
-    return render(request, "jobs/_job.html" if part else "jobs/job.html", {"job": found})
+    return render(request, "jobs/_job.html" if part else "jobs/job.html", {"job": job})
 
 
 def job_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:

@@ -25,8 +25,8 @@ def origin() -> str:
 def current(*, at: datetime) -> Checkpoint:
     """The checkpoint of the log as it is now, made and kept if there is none yet."""
     size, key = sequencer.sequence(), keys.active(keys.Purpose.LOG)
-    if found := Checkpoint.objects.filter(size=size, key=key.id).first():
-        return found
+    if checkpoint := Checkpoint.objects.filter(size=size, key=key.id).first():
+        return checkpoint
     root = Reader().root(size)
     text = note.signed(note.checkpoint(origin(), size, root), key.public, key.sign)
     made, new = Checkpoint.objects.get_or_create(

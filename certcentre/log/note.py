@@ -42,7 +42,11 @@ class Note:
     def signed_by(self, public: bytes) -> bytes:
         """The signature that names this key; b"" where there is none."""
         name = key_id(self.origin, public)
-        mine = (one for one in self.signatures if (one.name, one.key) == (self.origin, name))
+        mine = (
+            signature
+            for signature in self.signatures
+            if (signature.name, signature.key) == (self.origin, name)
+        )
         return next((one.signature for one in mine), b"")
 
 

@@ -87,7 +87,7 @@ def hashed(found: list[Row]) -> list[bytes]:
 
 def means(index: int, body: bytes) -> bool:
     """Whether bytes and columns agree by their values, where a character is spelt otherwise."""
-    one = LogEntry.objects.get(leaf_index=index)
+    log_entry = LogEntry.objects.get(leaf_index=index)
     try:
         said = json.loads(body)
         said.pop("detail")
@@ -96,13 +96,13 @@ def means(index: int, body: bytes) -> bool:
     return bool(
         said
         == {
-            "actor": one.actor_id and str(one.actor_id),
-            "at": one.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "from": one.from_state,
-            "organisation": one.organisation_id and str(one.organisation_id),
-            "reason": one.reason,
-            "step": one.step,
-            "subject": f"{one.subject_type}:{one.subject_id}",
-            "to": one.to_state,
+            "actor": log_entry.actor_id and str(log_entry.actor_id),
+            "at": log_entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "from": log_entry.from_state,
+            "organisation": log_entry.organisation_id and str(log_entry.organisation_id),
+            "reason": log_entry.reason,
+            "step": log_entry.step,
+            "subject": f"{log_entry.subject_type}:{log_entry.subject_id}",
+            "to": log_entry.to_state,
         }
     )

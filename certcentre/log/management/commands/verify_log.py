@@ -44,11 +44,11 @@ class Command(BaseCommand):
 
 
 def stored() -> Iterator[Signed]:
-    for one in Checkpoint.objects.order_by("size").iterator():
+    for checkpoint in Checkpoint.objects.order_by("size").iterator():
         try:
-            yield checked(one.read, "in the database")
+            yield checked(checkpoint.read, "in the database")
         except note.BadNote as error:
-            raise CommandError(f"{one} in the database was changed: {error}") from error
+            raise CommandError(f"{checkpoint} in the database was changed: {error}") from error
 
 
 def files(given: list[Path]) -> Iterator[Signed]:
