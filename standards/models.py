@@ -13,10 +13,13 @@ from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
-from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
-from standards.catalogue.facts import CountryGroup, Fact, Rule
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.imports import Import
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile, Scheme
+from standards.catalogue.rules import Rule
+from standards.catalogue.standards import Standard
 from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.store import Credential
 

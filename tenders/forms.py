@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
 from certcentre.accounts.models import Organisation
-from standards.catalogue.editions import Domain, Obligation, published
+from standards.catalogue.editions import Domain, Obligation
 from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.search.place_filters import Named, PlaceField
 from tenders import sources

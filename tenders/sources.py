@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.catalogue.applying import applied
-from standards.catalogue.editions import Criterion, Domain, Edition, Level, Mapping, published
+from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.filters import said_in
+from standards.catalogue.mappings import Mapping, relations_of
 from standards.catalogue.profiles import Need, Profile
-from standards.catalogue.relations import relations_of
+from standards.catalogue.reviewing import published
+from standards.catalogue.rules import applied
 
 MOST_FOUND = 50
 PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some

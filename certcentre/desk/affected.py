@@ -17,9 +17,9 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.abilities import for_officer
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.facts import Rule
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import Review
+from standards.catalogue.rules import Rule
 from tenders.models import Tender
 
 MOST = 50  # named of each kind; the count is of all

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
+from standards.catalogue.files.losses import Refused
 from standards.catalogue.files.openacr import COMPONENTS, DUMPER, GRADES
 from standards.catalogue.files.parsing import (
     decoded,
@@ -19,7 +20,6 @@ from standards.catalogue.files.parsing import (
     mapping,
     words,
 )
-from standards.catalogue.files.shape import Refused
 
 TERMS = {  # what a report says → what an answer says; not evaluated says nothing
     "supports": "met",

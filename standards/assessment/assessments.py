@@ -23,9 +23,9 @@ from standards.assessment.mapped_answers import Offer, mapped_pairs, matched
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.applicability import Applied
-from standards.catalogue.applying import applied
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.profiles import Profile
+from standards.catalogue.rules import applied
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):

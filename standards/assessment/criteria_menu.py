@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from standards.catalogue.applicability import EXPECTED, OPTIONAL, RANK, Applied
-from standards.catalogue.editions import Criterion, Edition, Level, published
+from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.levels import included
 from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import published
 
 
 @dataclass(frozen=True)

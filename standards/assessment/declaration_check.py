@@ -19,9 +19,9 @@ from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue import applicability
 from standards.catalogue.applicability import BLOCK, Applied, condition, unanswered
-from standards.catalogue.applying import applied, published_rules
 from standards.catalogue.editions import Edition, Obligation
 from standards.catalogue.facts import CountryGroup, Fact
+from standards.catalogue.rules import applied, published_rules
 
 
 @dataclass(frozen=True)

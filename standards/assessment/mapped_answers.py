@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import EvidenceUse
-from standards.catalogue.editions import Mapping as CriterionMapping
-from standards.catalogue.editions import Review
+from standards.catalogue.mappings import Mapping as CriterionMapping
+from standards.catalogue.reviewing import Review
 
 Relation = CriterionMapping.Relation
 

@@ -20,7 +20,7 @@ from standards.assessment.solutions import Release
 from standards.assessment.steps import STEPS
 from standards.catalogue.applicability import BLOCK, EXPECTED, LAW, OPTIONAL, Applied
 from standards.catalogue.editions import Criterion, Domain, Edition
-from standards.catalogue.facts import Rule
+from standards.catalogue.rules import Rule
 
 
 @dataclass(frozen=True)

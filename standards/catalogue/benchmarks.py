@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from certcentre.measuring import Ground, Measured, Row, count, timed
 from standards.catalogue import import_plan
-from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.exporting import export
 from standards.catalogue.files import FORMATS, WRITTEN
+from standards.catalogue.standards import Standard
 
 BIG = 1189  # criteria of the largest library of open governance tools
 

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from standards.catalogue.content import Content
+from standards.catalogue.content import BrokenContent, Content
 from standards.catalogue.editions import Domain
-from standards.catalogue.reading import BrokenContent
 from standards.catalogue.shapes import misfits
 
 OPERATORS = {

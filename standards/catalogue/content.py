@@ -1,11 +1,11 @@
 """All records of a content folder, sorted by kind, each with the shape of its kind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from standards.catalogue.reading import BrokenContent, Problem, Record, files
+from standards.catalogue.files.parsing import NotYaml, load_yaml
 from standards.catalogue.shapes import misfits
 
 CONTENT = Path(__file__).parent / "content"
@@ -29,6 +29,36 @@ PROSE = {  # read by people and by assurance.py, never stored
     "visibility_tiers",
     "reuse_rules",
 }
+LARGEST = 2 * 1024 * 1024  # bytes; our largest file has 0.1 MB
+MOST_FILES = 500
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a file cannot be loaded: which file, which record in it, and the reason."""
+
+    file: str
+    record: str
+    reason: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.record, self.reason) if part)
+
+
+class BrokenContent(Exception):
+    """Content that cannot be loaded; nothing was. `problems` name file, record and reason."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One entry of a content file, and the file it stands in."""
+
+    file: str
+    data: dict[str, Any]
 
 
 @dataclass
@@ -91,3 +121,31 @@ def _take(content: Content, file: str, name: str, part: Any) -> None:
             content.groups[key] = Record(file, {"members": members})
     elif name not in PROSE:
         content.refuse(file, name, ["is not a known part of a content file, or not a list"])
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The mapping in one file. BrokenContent if it is too large, not YAML, or not plain."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise BrokenContent(Problem(path.name, "", f"is larger than {LARGEST} bytes"))
+        text = path.read_text(encoding="utf-8")
+        found = load_yaml(text)
+    except NotYaml as error:
+        line = f"line {error.line}" if error.line else ""
+        raise BrokenContent(Problem(path.name, line, error.problem)) from error
+    except (OSError, ValueError) as error:
+        raise BrokenContent(Problem(path.name, "", f"cannot be read: {error}")) from error
+    if not isinstance(found, dict):
+        raise BrokenContent(Problem(path.name, "", "does not hold a mapping at its top"))
+    return found
+
+
+def files(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each YAML file of a folder by its name, in order."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise BrokenContent(Problem(str(folder), "", "holds no .yaml file"))
+    if len(paths) > MOST_FILES:
+        raise BrokenContent(Problem(str(folder), "", f"holds more than {MOST_FILES} files"))
+    for path in paths:
+        yield path.name, read(path)

@@ -7,17 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.places import languages
-from standards.catalogue.editions import (
-    Criterion,
-    Domain,
-    Edition,
-    Level,
-    Obligation,
-    SeedCategory,
-    Standard,
-)
-from standards.catalogue.fields import LinesField, prose, reason, text
+from standards.catalogue.editions import Criterion, Domain, Edition, Level, Obligation, SeedCategory
+from standards.catalogue.forms import LinesField, prose, reason, text
 from standards.catalogue.records import Data, full
+from standards.catalogue.standards import Standard
 
 NEW = ""
 OURS = "CC-BY-4.0"

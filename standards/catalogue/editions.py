@@ -1,4 +1,4 @@
-"""Standards, their editions, levels and criteria, and how criteria map to each other."""
+"""Editions of standards, their levels and criteria."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.lifecycle import move
 from certcentre.log.models import LogEntry
 from standards.catalogue.levels import at_level
-from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, Signed, two_people
-from standards.catalogue.reviewing import judged_by_the_centre as judged_by_the_centre
-from standards.catalogue.reviewing import published as published
+from standards.catalogue.reviewing import Signed, is_officer, judged_by_the_centre, two_people
+from standards.catalogue.standards import Standard
 
 
 class Domain(models.TextChoices):
@@ -65,25 +64,14 @@ class Translated(models.Model):
         return self.translations.get(code, {}).get(field) or getattr(self, field)
 
 
-class Standard(models.Model):
-    """A family of documents that lay down requirements."""
-
-    key = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=250)
-    issuing_body = models.CharField(max_length=250)
-
-    class Meta:
-        verbose_name = _("standard")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> "EditionQuerySet":
         """Editions that are out, withdrawn ones included: their pages stay."""
         return self.exclude(status=Edition.Status.DRAFT)
+
+    def visible_to(self, user: Any) -> "EditionQuerySet":
+        """Drafts are for the centre's officers alone."""
+        return self.all() if is_officer(user) else self.published()
 
     def in_force(self, *, at: datetime) -> "EditionQuerySet":
         """Editions that may be attested and asked for: begun, and not deprecated."""
@@ -266,50 +254,3 @@ class Criterion(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
-
-
-class Mapping(Reviewed):
-    """How one criterion relates to another (NIST IR 8477): source <relation> target.
-
-    `strength` says how near they come, from 1 (hardly) to 10 (wholly); empty: not judged.
-    """
-
-    class Relation(models.TextChoices):
-        EQUAL = "equal", _("asks the same as")
-        SUBSET = "subset_of", _("asks part of")
-        SUPERSET = "superset_of", _("asks all of, and more than")
-        INTERSECTS = "intersects_with", _("overlaps with")
-
-    LIFECYCLE = REVIEW_LIFECYCLE
-
-    source = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="maps_to")
-    target = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="mapped_from")
-    relation = models.CharField(max_length=15, choices=Relation.choices)
-    strength = models.PositiveSmallIntegerField(null=True)
-    rationale = models.CharField(max_length=40, blank=True)
-    note = models.TextField(blank=True)
-    group = models.CharField(max_length=120, blank=True)
-    origin = models.CharField(max_length=250)
-    status = models.CharField(max_length=9, choices=Review.choices, default=Review.PROPOSED)
-
-    class Meta:
-        verbose_name = _("mapping")
-        ordering = ["source", "target"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "target"],
-                condition=~Q(status="withdrawn"),
-                name="mapping_pair_once",
-            ),
-            two_people("mapping"),
-            models.CheckConstraint(
-                condition=Q(strength=None) | Q(strength__gte=1, strength__lte=10),
-                name="mapping_strength_one_to_ten",
-            ),
-            models.CheckConstraint(
-                condition=~Q(source=models.F("target")), name="mapping_between_two"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.get_relation_display()} {self.target}"

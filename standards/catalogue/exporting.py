@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.files import FORMATS
+from standards.catalogue.files import FORMATS, WRITTEN
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.record import group_by_headings
-from standards.catalogue.files.shape import Document, Group, Item, Level, Loss
+from standards.catalogue.files.shape import Document, Group, Item, Level
 
 EPOCH = "1970-01-01T00:00:00+00:00"
 
@@ -30,6 +33,24 @@ def export(edition: Edition, format: str) -> Export:
         raise ValueError(f"{format} is not written")
     content, losses = wanted.write(document(edition))
     return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)
+
+
+def file_of(key: str, format: str, user: object) -> Export:
+    """The edition in a format; 404 for what is not there, not written, or not yet published."""
+    if format not in WRITTEN:
+        raise Http404
+    seen = Edition.objects.visible_to(user).select_related("standard")
+    edition = get_object_or_404(seen, key=key)
+    try:
+        return export(edition, format)
+    except Refused as refused:
+        raise Http404 from refused
+
+
+def attached(made: Export) -> HttpResponse:
+    answer = HttpResponse(made.content, content_type=made.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
 
 
 def document(edition: Edition) -> Document:

@@ -1,21 +1,17 @@
 """Facts about a product, and the rules that say what they bring into play."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.places import country, language
+from certcentre.places import countries, country, language
+from standards.catalogue.applicability import is_answered
 from standards.catalogue.editions import (
-    REVIEW_LIFECYCLE,
-    Edition,
-    Level,
-    Review,
-    Reviewed,
     Translated,
-    two_people,
 )
 
 
@@ -103,43 +99,68 @@ class CountryGroup(models.Model):
         return self.key
 
 
-class Rule(Reviewed, Translated):
-    """When facts bring a standard or criteria into play, with which effect and on what basis."""
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # as BCP 47 writes them
+MOST = 400  # members of a list; there are fewer countries than that
+LISTS = {Fact.Type.MULTI, Fact.Type.COUNTRIES, Fact.Type.LANGUAGES}
 
-    class Effect(models.TextChoices):
-        BLOCKS_LISTING = "blocks_listing", _("Held for a decision by the centre")
-        MANDATORY_BY_LAW = "mandatory_by_law", _("A law probably applies")
-        EXPECTED = "expected", _("Expected")
-        FLAG = "flag", _("Shown to buyers as a warning")
-        OPTIONAL = "optional", _("May be claimed")
-        NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
-    LIFECYCLE = REVIEW_LIFECYCLE
+def checked(
+    given: Mapping[str, Any], facts: Iterable[Fact]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answers worth keeping, in the facts' order, and a problem for each that is wrong."""
+    known = {fact.key: fact for fact in facts}
+    problems = {key: gettext("There is no fact of this name.") for key in given if key not in known}
+    answers = {}
+    for key, fact in known.items():
+        value = given.get(key)
+        if not is_answered(value):
+            continue
+        problem = next(problems_of(fact, value), "")
+        if problem:
+            problems[key] = problem
+        else:
+            answers[key] = list(dict.fromkeys(value)) if isinstance(value, list) else value
+    return answers, problems
 
-    key = models.CharField(max_length=20, unique=True)
-    when = models.JSONField()
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="rules")
-    level = models.ForeignKey(Level, null=True, on_delete=models.PROTECT, related_name="+")
-    refs = models.JSONField(default=list)  # criteria it lists; empty: the level or whole edition
-    effect = models.CharField(max_length=16, choices=Effect.choices)
-    why = models.TextField()
-    legal_basis = models.TextField(blank=True)
-    human_confirmation = models.BooleanField(default=False)
-    applies_from = models.DateField(null=True)
-    law_excludes = models.JSONField(default=list)
-    status = models.CharField(max_length=9, choices=Review.choices, default=Review.PROPOSED)
 
-    class Meta:
-        verbose_name = _("rule")
-        ordering = ["key"]
-        constraints = [
-            two_people("rule"),
-            models.CheckConstraint(
-                condition=~Q(effect="mandatory_by_law")
-                | (Q(human_confirmation=True) & ~Q(legal_basis="")),
-                name="rule_law_has_a_basis",
-            ),
-        ]
+def problems_of(fact: Fact, value: Any) -> Iterator[str]:
+    """What is wrong with one answer."""
+    if fact.type == Fact.Type.BOOL:
+        if not isinstance(value, bool):
+            yield gettext("Answer true or false.")
+        return
+    members = value if isinstance(value, list) else [value]
+    if isinstance(value, list) != (fact.type in LISTS):
+        yield (
+            gettext("Answer with a list of texts.")
+            if fact.type in LISTS
+            else gettext("Answer with one text.")
+        )
+    elif len(members) > MOST or not all(isinstance(member, str) for member in members):
+        yield gettext("Answer with texts, at most %(most)d.") % {"most": MOST}
+    else:
+        yield from unknown_members(fact, members)
+        yield from contradictions(fact, members)
 
-    def __str__(self) -> str:
-        return self.key
+
+def unknown_members(fact: Fact, members: list[str]) -> Iterator[str]:
+    """Values that the fact does not have."""
+    if fact.type in (Fact.Type.COUNTRY, Fact.Type.COUNTRIES):
+        codes = {code for code, _ in countries()}
+        wrong = [member for member in members if member not in codes]
+        words = gettext("“%(value)s” is not a country. Use two letters of ISO 3166, such as KE.")
+    elif fact.type == Fact.Type.LANGUAGES:
+        wrong = [member for member in members if not LANGUAGE.fullmatch(member)]
+        words = gettext("“%(value)s” is not a language. Use a code such as fr or pt-BR.")
+    else:
+        wrong = [member for member in members if member not in fact.value_ids()]
+        words = gettext("“%(value)s” is not one of the answers to choose from.")
+    yield from (words % {"value": member[:40]} for member in wrong)
+
+
+def contradictions(fact: Fact, members: list[str]) -> Iterator[str]:
+    """A value such as *none* stands alone."""
+    alone = [value["id"] for value in fact.values if value.get("alone")]
+    for value, label in fact.choices():
+        if value in alone and value in members and len(set(members)) > 1:
+            yield gettext("“%(value)s” cannot stand beside other answers.") % {"value": label}

@@ -5,6 +5,7 @@ published one; the same file again changes nothing. A profile file becomes a pro
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,19 +19,19 @@ from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue import files, selecting
 from standards.catalogue.comparing import Differences, compare
-from standards.catalogue.completing import ASKED, complete
-from standards.catalogue.content import Content
-from standards.catalogue.editions import Edition, judged_by_the_centre
+from standards.catalogue.content import Content, Record
+from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import document
-from standards.catalogue.field_labels import NEEDED, NOT_SAID
+from standards.catalogue.field_labels import NEEDED, NOT_SAID, in_words
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.record import as_record
-from standards.catalogue.files.shape import Document, Loss, Refused
+from standards.catalogue.files.refs import slug
+from standards.catalogue.files.shape import Document
 from standards.catalogue.files.yaml import refuse, wrongs
-from standards.catalogue.loading import write_editions
+from standards.catalogue.loading import Writer, write_editions
 from standards.catalogue.profiles import Profile
-from standards.catalogue.reading import Record
+from standards.catalogue.reviewing import judged_by_the_centre
 from standards.catalogue.selecting import Choice, choose
-from standards.catalogue.writing import Writer
 
 RESERVED = {"imports", "drafts", "new"}  # addresses below /standards/
 
@@ -219,3 +220,56 @@ def follow(made: Plan, by: Any) -> Edition:
 def told(edition: Edition, made: Plan, by: Any, at: datetime) -> LogEntry:
     detail = {"digest": made.digest, "format": made.format, "counts": made.counts()}
     return entry(edition, "edition.imported", by=by, at=at, detail=detail)
+
+
+ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",
+         "category", "domain", "text_licence", "catalogue_licence", "notice",
+         "language")  # fmt: skip
+SUBJECTS = {"oscal": "security", "library": "security"}  # what most files of a format are about
+CATEGORIES = {
+    "accessibility": "ethical",
+    "pedagogical": "ethical",
+    "ethical": "ethical",
+    "ai": "ethical",
+    "child_rights": "legal",
+}
+MOST_KEY = 80
+
+
+def complete(said: Document, format: str, asked: Mapping[str, Any], file: str = "") -> list[Loss]:
+    """Take what the officer said, then what can be made; fields that were made up are told."""
+    for name in ASKED:
+        if asked.get(name):
+            setattr(said, name, str(asked[name]))
+    made = []
+    if not said.name and file:
+        said.name = re.sub(r"[_\s]+", " ", file.rpartition(".")[0] or file).strip()
+        made.append("name")
+    head = said.name.partition(":")[0]
+    for name, text in (
+        ("version", "1"),
+        ("standard", slug(head)),
+        ("issuing_body", NOT_SAID),
+        ("published", NOT_SAID),
+        ("reference", said.name[:250]),
+        ("text_licence", NOT_SAID),
+        ("may_quote_text", NOT_SAID),
+        ("catalogue_licence", NOT_SAID),
+        ("domain", SUBJECTS.get(format, "technical")),
+    ):
+        if not getattr(said, name):
+            setattr(said, name, text)
+            made.append(name)
+    if not said.category:
+        said.category = CATEGORIES.get(said.domain, said.domain)
+        made.append("category")
+    if not said.jurisdictions:
+        said.jurisdictions = ["global"]
+        made.append("jurisdictions")
+    version = slug(said.version, 30)
+    said.key = said.key or f"{slug(head, MOST_KEY - 1 - len(version))}-{version}".strip("-")
+    for item in said.items:
+        item.domain = item.domain or said.domain
+    why = gettext("the file does not say; look at it before you publish")
+    told = Loss(gettext("Facts about the edition"), why, tuple(in_words(made)), made=True)
+    return [told] if made else []

@@ -1,6 +1,7 @@
 """Files that others wrote, brought to the catalogue: previewed first, then loaded as a draft."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import IllegalMove
 from standards.catalogue import import_plan
-from standards.catalogue.editions import Edition, judged_by_the_centre
+from standards.catalogue.editions import Edition
+from standards.catalogue.files.losses import Loss, loss_lines, named
 from standards.catalogue.import_plan import Plan
 from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import judged_by_the_centre
 
 
 class Import(models.Model):
@@ -126,3 +129,29 @@ class Import(models.Model):
             self.edition = made
         else:
             self.profile = made
+
+
+def report_lines(report: dict[str, Any], *, all_named: bool = False) -> Iterator[str]:
+    """The counts, the differences and the losses of an import."""
+    yield f"{report['name']} → {report['key']}"
+    yield ", ".join(f"{count} {name}" for name, count in report["counts"].items() if count)
+    if report["of"]:
+        yield f"criteria of {report['of']}"
+    if report["before"]:
+        yield f"compared with {report['before']} ({report['before_status']})"
+    differences = report["differences"]
+    for name in ("new", "removed"):
+        if differences[name]:
+            yield f"{name} {len(differences[name])}: {named(differences[name], all_named)}"
+    if changed := differences["changed"]:
+        details = [f"{ref} ({', '.join(fields)})" for ref, fields in changed.items()]
+        yield f"changed {len(changed)}: {named(details, all_named)}"
+    if differences["about"]:
+        yield f"changed of the edition: {', '.join(differences['about'])}"
+    if differences["same"]:
+        yield f"unchanged {differences['same']}"
+    losses = [
+        Loss(each["what"], each["why"], tuple(each["where"]), each["made"])
+        for each in report["losses"]
+    ]
+    yield from loss_lines(losses, all_named=all_named)

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.applicability import BINDING, LAW, Applied, is_answered
-from standards.catalogue.applying import catalogue
-from standards.catalogue.editions import REVIEW_LIFECYCLE, Review, Reviewed, Translated, two_people
+from standards.catalogue.editions import Translated
+from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, two_people
+from standards.catalogue.rules import catalogue
 
 
 class Profile(Reviewed, Translated):

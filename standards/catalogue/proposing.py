@@ -9,13 +9,13 @@ from django.utils.translation import gettext
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, record
 from standards.catalogue import records
-from standards.catalogue.content import Content, key_of
-from standards.catalogue.editions import Edition, Mapping
-from standards.catalogue.facts import Rule
+from standards.catalogue.content import BrokenContent, Content, Record, key_of
+from standards.catalogue.editions import Edition
 from standards.catalogue.loading import write
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
-from standards.catalogue.reading import BrokenContent, Record
 from standards.catalogue.reviewing import Review, judged_by_the_centre
+from standards.catalogue.rules import Rule
 
 MODELS: dict[str, Any] = {"rule": Rule, "profile": Profile, "need": Need, "edition": Edition}
 FILE = ""  # what is typed on a page stands in no file

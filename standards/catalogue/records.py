@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from standards.catalogue.editions import Criterion, Edition, Level, Mapping
-from standards.catalogue.facts import Rule
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.rows import SAME
+from standards.catalogue.rules import Rule
 
 Data = dict[str, Any]
 

@@ -29,6 +29,11 @@ REVIEW_LIFECYCLE = {
 }
 
 
+def is_officer(user: Any) -> bool:
+    """Whether somebody, signed in or not, works for the centre."""
+    return bool(user.is_authenticated and user.is_officer())
+
+
 def judged_by_the_centre(user: Any) -> None:
     """The catalogue is kept by the centre's officers, or by its operator on the command line."""
     if user is not None and not user.is_officer():

@@ -6,8 +6,9 @@ from typing import Any
 
 import rfc8785
 
-from standards.catalogue.editions import Edition, Level, Review
-from standards.catalogue.reading import Record
+from standards.catalogue.content import Record
+from standards.catalogue.editions import Edition, Level
+from standards.catalogue.reviewing import Review
 
 Data = dict[str, Any]
 SAME = (  # keys of an edition's file that its row has too

@@ -10,10 +10,13 @@ from django.utils.translation import gettext
 
 from certcentre.log.models import record
 from standards.catalogue.comparing import Differences
-from standards.catalogue.editions import Criterion, Edition, Review
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.oscal_profile import chosen
-from standards.catalogue.files.shape import Loss, Refused, Selection, shorten, slug
+from standards.catalogue.files.refs import shorten, slug
+from standards.catalogue.files.shape import Selection
 from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import Review
 
 MOST_NAMED = 10
 MOST_KEY = 40

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from standards.catalogue.editions import (
-    Criterion,
-    Domain,
-    Edition,
-    Mapping,
-    Obligation,
-    Review,
-    SeedCategory,
-)
-from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.editions import Criterion, Domain, Edition, Obligation, SeedCategory
+from standards.catalogue.facts import Fact
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import Review
+from standards.catalogue.rules import Rule
 
 WORDS = {
     str: "text; put it in quotes",

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from standards.catalogue.difference import Difference, Line, compare
-from standards.catalogue.editions import Criterion, Edition, Mapping
-from standards.catalogue.relations import TURNED
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.mappings import TURNED, Mapping
 from standards.catalogue.reviewing import Review
 
 

@@ -14,9 +14,10 @@ from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, entry, record
 from certcentre.places import languages
 from standards.catalogue.editions import Criterion, Edition, Level
-from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import Review, judged_by_the_centre
+from standards.catalogue.rules import Rule
 from standards.catalogue.translations import HUMAN, MACHINE, Wording, digest, wordings
 
 FIELDS: dict[Any, tuple[str, ...]] = {

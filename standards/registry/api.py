@@ -22,8 +22,8 @@ from certcentre.numbers import number_in
 from standards.assessment.claims import Claim, effective
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
-from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.credentials import proof, strict_json
 from standards.registry.matching import market
 from standards.registry.needs import Said, derive

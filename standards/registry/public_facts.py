@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext
 from certcentre import places
 from certcentre.accounts.models import Organisation
 from standards.catalogue.applicability import FLAG, condition
-from standards.catalogue.editions import published
-from standards.catalogue.facts import CountryGroup, Fact, Rule
+from standards.catalogue.facts import CountryGroup, Fact
+from standards.catalogue.reviewing import published
+from standards.catalogue.rules import Rule
 
 UNPUBLISHED = {"hosting"}  # rule R45
 

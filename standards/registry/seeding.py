@@ -29,9 +29,9 @@ from standards.assessment.standing_bytes import byte, proven
 from standards.assessment.standings import Standing
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
-from standards.catalogue.applying import applied
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Profile
+from standards.catalogue.rules import applied
 from standards.registry import invented
 from standards.registry.bulk import insert, stored
 

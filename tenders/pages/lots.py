@@ -12,8 +12,9 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.views import person, sent
-from standards.catalogue.editions import Criterion, published
+from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import building, sources
 from tenders.competition import compete

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.views import person, sent
 from certcentre.lifecycle import Conflict, NotAllowed
-from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.reviewing import published
 from tenders import readiness, sources
 from tenders.amending import copy
 from tenders.forms import StartForm, TenderForm

@@ -11,8 +11,8 @@ from standards.assessment import accessibility_report, report_import
 from standards.assessment.accessibility_report import joined, read
 from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import Evidence
-from standards.catalogue.editions import Standard
-from standards.catalogue.files.shape import Refused
+from standards.catalogue.files.losses import Refused
+from standards.catalogue.standards import Standard
 from tests import make
 from tests.samples import sample
 

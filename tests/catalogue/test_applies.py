@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from standards.catalogue.applies_summary import show
-from standards.catalogue.applying import applied
 from standards.catalogue.facts import Fact
 from standards.catalogue.pages.applies import address, in_address
+from standards.catalogue.rules import applied
 from tests.catalogue.test_examples import EXAMPLES
 
 pytestmark = pytest.mark.usefixtures("catalogue")

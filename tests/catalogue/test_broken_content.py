@@ -2,9 +2,9 @@
 
 import pytest
 
-from standards.catalogue import reading
+from standards.catalogue import content
+from standards.catalogue.content import BrokenContent
 from standards.catalogue.loading import load
-from standards.catalogue.reading import BrokenContent
 from tests import make
 
 RULE = "rules: [{id: R1, when: %s, then: {standard: ex-a, effect: %s}, why: w%s}]"
@@ -118,7 +118,7 @@ def test_a_record_in_two_files_is_refused(world, tmp_path, at):
 
 
 def test_a_large_file_is_refused(world, tmp_path, at, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST", 10)
+    monkeypatch.setattr(content, "LARGEST", 10)
     assert "is larger than 10 bytes" in refused("rules: []  # and more", tmp_path, at)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from standards.catalogue.applying import applied
 from standards.catalogue.profiles import Profile
+from standards.catalogue.rules import applied
 
 EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text())["products"]
 # starter profile: criteria to answer, those set aside left out

@@ -4,9 +4,8 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from standards.catalogue.fact_forms import FactForm
-from standards.catalogue.fact_values import checked
-from standards.catalogue.facts import Fact, groups
+from standards.catalogue.facts import Fact, checked, groups
+from standards.catalogue.forms import FactForm
 from tests.catalogue.test_examples import EXAMPLES
 
 pytestmark = pytest.mark.usefixtures("catalogue")

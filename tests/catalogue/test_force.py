@@ -3,8 +3,8 @@
 import pytest
 
 from standards.assessment.assessments import Assessment
-from standards.catalogue.applying import catalogue
 from standards.catalogue.editions import Criterion
+from standards.catalogue.rules import catalogue
 from tests import make
 
 THREE = (("1", "A"), ("2", "A", {"force": "withdrawn"}), ("3", "A", {"force": "announced"}))

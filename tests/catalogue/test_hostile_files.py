@@ -9,8 +9,8 @@ import pytest
 from certcentre.tables.rows import LARGEST
 from standards.catalogue import files
 from standards.catalogue.files import read
+from standards.catalogue.files.losses import Refused
 from standards.catalogue.files.parsing import decoded
-from standards.catalogue.files.shape import Refused
 from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
 

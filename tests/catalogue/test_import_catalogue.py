@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue import import_plan
-from standards.catalogue.editions import Criterion, Edition, Standard
+from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.field_labels import NOT_SAID
 from standards.catalogue.imports import Import
 from standards.catalogue.profiles import Profile
 from standards.catalogue.publishing import publish
+from standards.catalogue.standards import Standard
 from tests import make
 from tests.catalogue.files import small
 

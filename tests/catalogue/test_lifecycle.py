@@ -6,8 +6,8 @@ import pytest
 
 from certcentre.lifecycle import IllegalMove, NotAllowed
 from certcentre.log.models import LogEntry
-from standards.catalogue.applying import applied
 from standards.catalogue.publishing import publish
+from standards.catalogue.rules import applied
 from standards.models import Criterion, Edition, Mapping, Need, Profile, Rule
 from tests import make
 from tests.make.moment import AT

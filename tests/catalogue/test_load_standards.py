@@ -8,9 +8,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from certcentre.log.models import LogEntry
-from standards.catalogue.content import CONTENT
+from standards.catalogue.content import CONTENT, BrokenContent
 from standards.catalogue.loading import load
-from standards.catalogue.reading import BrokenContent
 from standards.models import Criterion, Edition, Fact, Mapping, Need, Profile, Rule, Scheme
 from tests import make
 

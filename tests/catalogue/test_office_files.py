@@ -8,7 +8,7 @@ import pytest
 from certcentre.tables.rows import Unreadable
 from standards.catalogue import files
 from standards.catalogue.files import mappings
-from standards.catalogue.files.shape import Refused
+from standards.catalogue.files.losses import Refused
 from tests.shared import sample
 
 TAKEN = {  # by file: the refs that it brings

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from standards.catalogue.files import read
-from standards.catalogue.files.shape import Refused
+from standards.catalogue.files.losses import Refused
 
 FRENCH = "N°;Exigence;Caractère;Rubrique;Preuves;Remarque\n{}"
 ROWS = (

@@ -7,8 +7,8 @@ from django.db import IntegrityError
 
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry, record
-from standards.catalogue.applying import applied
 from standards.catalogue.publishing import publish, reschedule
+from standards.catalogue.rules import applied
 from standards.catalogue.succession import standing
 from standards.models import Edition, Mapping
 from tests import make

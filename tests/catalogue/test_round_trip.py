@@ -7,10 +7,10 @@ import pytest
 
 from standards.catalogue import import_plan
 from standards.catalogue.comparing import compare
-from standards.catalogue.completing import complete
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import document, export
 from standards.catalogue.files import read
+from standards.catalogue.import_plan import complete
 from tests.catalogue.files import small
 from tests.samples import sample
 

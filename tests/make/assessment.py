@@ -8,7 +8,8 @@ from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
-from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.standards import Standard
 from tests.make import accounts
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT

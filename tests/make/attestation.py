@@ -10,7 +10,8 @@ from certcentre.accounts.models import Organisation, User
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.decision import Decision
 from standards.attestation.requesting import request_examination
-from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.standards import Standard
 from tests.make import accounts
 from tests.make.assessment import criteria as some_criteria
 from tests.make.assessment import declaration as declared

@@ -6,12 +6,15 @@ from functools import cache
 from django.db.models import Max
 
 from standards.catalogue.content import CONTENT, collect
-from standards.catalogue.editions import Criterion, Edition, Level, Mapping, Standard
-from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.facts import Fact
 from standards.catalogue.imports import Import
 from standards.catalogue.loading import write
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.publishing import publish
+from standards.catalogue.rules import Rule
+from standards.catalogue.standards import Standard
 from tests.catalogue.files import small
 from tests.make.moment import AT
 

@@ -8,7 +8,8 @@ from django.test import Client
 from standards.assessment import claims as door
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
-from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.standards import Standard
 from tests.make import accounts
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT

@@ -2,7 +2,8 @@
 
 import itertools
 
-from standards.catalogue.editions import Criterion, Edition, Level, Standard
+from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.standards import Standard
 from tenders.amending import amend
 from tenders.models import Tender
 from tests.make.accounts import organisation

@@ -32,7 +32,7 @@ from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
 from standards.assessment.pages.fetching import Seen, answer_to_write, seen
 from standards.assessment.sheet_rows import standing_of
-from standards.catalogue.relations import relations_of
+from standards.catalogue.mappings import relations_of
 
 
 @keeps_what_was_typed

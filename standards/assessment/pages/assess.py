@@ -19,10 +19,11 @@ from standards.assessment.criteria_menu import Choice, Menu, chosen, menu
 from standards.assessment.declarations import Declaration
 from standards.assessment.pages.fetching import Seen, edited, seen, trail
 from standards.assessment.solutions import Release, Solution
-from standards.catalogue.applying import applied
-from standards.catalogue.editions import Criterion, Edition, Level, published
+from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.filters import said_in
 from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import published
+from standards.catalogue.rules import applied
 
 MOST = 40  # criteria that one search shows
 MOST_TO_ADD = 60  # the same, where criteria are added to a draft

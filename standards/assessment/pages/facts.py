@@ -18,9 +18,9 @@ from standards.assessment.pages.fetching import edited, own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import is_answered
 from standards.catalogue.applies_summary import show
-from standards.catalogue.applying import applied
 from standards.catalogue.facts import Fact, groups
 from standards.catalogue.pages.applies import Address, asking, form_of, leads_to
+from standards.catalogue.rules import applied
 
 
 def pages_of(release: Release) -> Address:

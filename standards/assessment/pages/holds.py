@@ -21,8 +21,8 @@ from standards.assessment.release_summary import holding
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import BLOCK
 from standards.catalogue.applies_summary import because
-from standards.catalogue.applying import applied
 from standards.catalogue.facts import Fact
+from standards.catalogue.rules import applied
 
 PER_PAGE = 25
 CLEAR = Question(

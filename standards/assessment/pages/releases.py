@@ -20,7 +20,7 @@ from standards.assessment.pages.fetching import own_release, own_solution, trail
 from standards.assessment.progress import Progress, progress_of
 from standards.assessment.release_summary import Short, exchange, holding, proven
 from standards.assessment.solutions import Release
-from standards.catalogue.applying import applied
+from standards.catalogue.rules import applied
 
 NEW = Question(
     gettext_lazy("Add a release"),

@@ -18,7 +18,7 @@ from certcentre.lifecycle import NotReady
 from standards.assessment import accessibility_report, report_import
 from standards.assessment.pages.fetching import seen
 from standards.assessment.report_import import Filled
-from standards.catalogue.files.shape import Refused
+from standards.catalogue.files.losses import Refused
 
 MOST_BYTES = 5 * 1024 * 1024
 

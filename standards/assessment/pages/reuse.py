@@ -17,7 +17,8 @@ from standards.assessment.claims import effective
 from standards.assessment.mapped_answers import OWN, STATES, Coverage, Kind, coverage
 from standards.assessment.pages.fetching import own_release, trail
 from standards.assessment.solutions import Release
-from standards.catalogue.editions import Criterion, Edition, Mapping
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.reviewing import Review
 
 WORDS = {

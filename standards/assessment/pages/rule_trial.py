@@ -14,11 +14,11 @@ from standards.assessment.solutions import Solution
 from standards.catalogue import applicability
 from standards.catalogue.abilities import for_officer
 from standards.catalogue.applicability import Applied, asked, condition, unanswered
-from standards.catalogue.applying import catalogue, published_rules, pure
 from standards.catalogue.conditions import in_words
 from standards.catalogue.editions import Criterion
-from standards.catalogue.fact_forms import FactForm
-from standards.catalogue.facts import CountryGroup, Fact, Rule
+from standards.catalogue.facts import CountryGroup, Fact
+from standards.catalogue.forms import FactForm
+from standards.catalogue.rules import Rule, catalogue, published_rules, pure
 
 MOST = 20_000  # listed solutions that one trial reads
 NAMED = 20

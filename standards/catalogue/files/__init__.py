@@ -17,8 +17,9 @@ from certcentre.tables.encodings import decoded as text_of
 from certcentre.tables.headings import LOOKED_AT
 from certcentre.tables.reading import kind_of
 from certcentre.tables.rows import LARGEST, Unreadable, too_large
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import decoded
-from standards.catalogue.files.shape import Document, Loss, Read, Refused
+from standards.catalogue.files.shape import Document, Read
 from standards.catalogue.files.soundness import fitted, flaws, in_order
 
 AUTO = "auto"

@@ -8,17 +8,10 @@ from django.utils.translation import gettext
 
 from certcentre.tables.csv_files import from_text
 from certcentre.tables.headings import under_headings
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import from_json, listing, mapping, words
-from standards.catalogue.files.shape import (
-    Document,
-    Group,
-    Item,
-    Level,
-    Loss,
-    Read,
-    Refused,
-    title_from,
-)
+from standards.catalogue.files.refs import title_from
+from standards.catalogue.files.shape import Document, Group, Item, Level, Read
 
 LEVELS = [
     Level("L1", "Level 1, the least that any product needs", "must", cumulative=True),

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.catalogue.files.shape import Document, Item, Loss
+from standards.catalogue.files.losses import Loss
+from standards.catalogue.files.shape import Document, Item
 
 CONTEXT = {
     "skos": "http://www.w3.org/2004/02/skos/core#",

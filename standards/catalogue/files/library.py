@@ -5,20 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
-from standards.catalogue.files.shape import (
-    Document,
-    Group,
-    Item,
-    Level,
-    Loss,
-    Read,
-    Refused,
-    as_ref,
-    shorten,
-    slug,
-    title_from,
-)
+from standards.catalogue.files.refs import as_ref, shorten, slug, title_from
+from standards.catalogue.files.shape import Document, Group, Item, Level, Read
 
 OTHER = {
     "requirement_mapping_set": "a mapping between standards",

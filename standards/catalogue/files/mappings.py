@@ -11,7 +11,7 @@ from certcentre.tables.reading import TEXT, kind_of
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Remark, Unreadable, place, too_large
 from certcentre.tables.writing import as_csv
-from standards.catalogue.reading import parse
+from standards.catalogue.files.parsing import NotYaml, load_yaml
 
 COLUMNS = ("source", "relation", "target", "strength", "rationale", "note", "group", "origin")
 NEEDED = ("source", "relation", "target")
@@ -60,8 +60,8 @@ def looks_like_yaml(text: str) -> bool:
 
 def from_yaml(text: str) -> list[tuple[str, dict[str, Any]]]:
     try:
-        found = parse(text)
-    except ValueError as error:
+        found = load_yaml(text)
+    except NotYaml as error:
         raise Unreadable(
             gettext("The YAML cannot be read: %(error)s.") % {"error": error}
         ) from error

@@ -6,19 +6,10 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
-from standards.catalogue.files.shape import (
-    Document,
-    Group,
-    Item,
-    Level,
-    Loss,
-    Read,
-    Refused,
-    as_ref,
-    duplicates,
-    slug,
-)
+from standards.catalogue.files.refs import as_ref, duplicates, slug
+from standards.catalogue.files.shape import Document, Group, Item, Level, Read
 
 GRADES = {
     "success_criteria_level_a": "A",

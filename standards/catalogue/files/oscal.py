@@ -8,22 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.oscal_text import Params, joined, prop
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
-from standards.catalogue.files.shape import (
-    WITHDRAWN,
-    Document,
-    Group,
-    Item,
-    Level,
-    Loss,
-    Read,
-    Refused,
-    as_ref,
-    duplicates,
-    slug,
-    title_from,
-)
+from standards.catalogue.files.refs import as_ref, duplicates, slug, title_from
+from standards.catalogue.files.shape import WITHDRAWN, Document, Group, Item, Level, Read
 
 VERSION = "1.1.2"
 KNOWN = re.compile(r"1\.\d+\.\d+.*")

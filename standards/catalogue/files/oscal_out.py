@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.oscal import (
     LONG,
     ONE_LINE,
@@ -18,7 +19,7 @@ from standards.catalogue.files.oscal import (
     stable,
 )
 from standards.catalogue.files.oscal_text import flat
-from standards.catalogue.files.shape import WITHDRAWN, Document, Group, Item, Level, Loss, Refused
+from standards.catalogue.files.shape import WITHDRAWN, Document, Group, Item, Level
 
 Json = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """From bytes to plain values, under limits of size, depth and number: nothing is built before."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import yaml
@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from certcentre.tables.encodings import decoded as text_of
 from certcentre.tables.reading import TEXT, foreign, kind_of
 from certcentre.tables.rows import LARGEST, Unreadable, too_large
-from standards.catalogue.files.shape import Refused
-from standards.catalogue.reading import DEEPEST, Loader, refuse_bombs
+from standards.catalogue.files.losses import Refused
 
 MOST_VALUES = 2_000_000
+DEEPEST = 30  # ours go 5 deep
 
 
 def decoded(data: bytes) -> str:
@@ -90,6 +90,62 @@ def too_deep() -> str:
     return f"The file is nested more than {DEEPEST} levels deep; no standard needs that."
 
 
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """PyYAML's safe loader, which would let the second of two equal keys win without a word."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise self.broken(key_node, f"the key {key!r} is not text")
+            if key in seen:
+                raise self.broken(key_node, f"the key {key!r} stands here twice")
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+    @staticmethod
+    def broken(node: Any, reason: str) -> yaml.constructor.ConstructorError:
+        return yaml.constructor.ConstructorError(None, None, reason, node.start_mark)
+
+
+def refuse_bombs(text: str) -> None:
+    """Deep nesting overflows the parser's stack, and aliases (`*name`) make small files endless.
+
+    The events are read one by one, so nothing is built before this has passed.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("it uses aliases (*name); write the part out instead")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise ValueError("it is nested too deeply")
+
+
+class NotYaml(ValueError):
+    """A text that is no YAML, or none that we read: on which line, and why."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.problem, self.line = problem, line
+
+
+def load_yaml(text: str, loader: type[Any] = Loader) -> Any:
+    """What a text holds. NotYaml when it is broken, too deep, or uses aliases."""
+    try:
+        refuse_bombs(text)
+        return yaml.load(text, Loader=loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise NotYaml(str(error.problem), line) from error
+    except (ValueError, yaml.YAMLError) as error:
+        raise NotYaml(str(error)) from error
+
+
 class PlainLoader(Loader):
     """Takes numbers and dates for the text that they are written as: 5.10 is a ref, not 5.1."""
 
@@ -102,20 +158,14 @@ PlainLoader.yaml_implicit_resolvers = {
 
 
 def from_yaml(text: str, loader: type[Any] = PlainLoader) -> Any:
-    """The values of a YAML text. Refused when it is broken, too deep, or uses aliases."""
+    """The values of a YAML text. Refused when it is not one that we read."""
     try:
-        refuse_bombs(text)
-        return yaml.load(text, Loader=loader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise Refused(
-            gettext("Line %(line)s is not YAML that we read: %(problem)s.")
-            % {"line": line, "problem": error.problem}
-        ) from error
-    except yaml.YAMLError as error:
-        raise Refused(gettext("The file is not YAML: %(error)s.") % {"error": error}) from error
-    except ValueError as error:
-        raise Refused(gettext("The YAML cannot be read: %(error)s.") % {"error": error}) from error
+        return load_yaml(text, loader)
+    except NotYaml as error:
+        words = gettext("The file is not YAML that we read: %(problem)s.")
+        if error.line:
+            words = gettext("Line %(line)s is not YAML that we read: %(problem)s.")
+        raise Refused(words % {"line": error.line, "problem": error.problem}) from error
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from standards.catalogue.files.shape import Document, Group, Item, Level, slug
+from standards.catalogue.files.refs import slug
+from standards.catalogue.files.shape import Document, Group, Item, Level
 
 SAME = ("name", "version", "issuing_body", "reference", "text_licence", "may_quote_text",
         "catalogue_licence", "notice", "source_basis", "notes", "standard",

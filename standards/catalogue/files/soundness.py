@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext
 
-from standards.catalogue.files.shape import Document, Group, Loss, duplicates, shorten
+from standards.catalogue.files.losses import Loss
+from standards.catalogue.files.refs import duplicates, shorten
+from standards.catalogue.files.shape import Document, Group
 
 MOST = {"name": 250, "version": 200, "issuing_body": 250, "reference": 250, "published": 200,
         "may_quote_text": 250, "catalogue_licence": 40, "key": 80, "standard": 60}  # fmt: skip

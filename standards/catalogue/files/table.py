@@ -14,22 +14,17 @@ from django.utils.translation import gettext, gettext_noop
 from certcentre.tables.headings import Record, alike, under_headings
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Kind, Sheet
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import from_json, mapping
-from standards.catalogue.files.shape import (
+from standards.catalogue.files.refs import (
     LONGEST_REF,
-    Document,
-    Group,
-    Item,
-    Level,
-    Loss,
-    Read,
-    Refused,
     as_ref,
     plain_letters,
     shorten,
     slug,
     title_from,
 )
+from standards.catalogue.files.shape import Document, Group, Item, Level, Read
 
 COLUMNS = ("kind", "ref", "title", "statement", "level", "obligation", "cumulative", "group",
            "parent", "guidance", "evidence_hint", "domain", "verification", "force", "source_id",

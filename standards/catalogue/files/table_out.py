@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from certcentre.tables.guard import guarded
 from certcentre.tables.writing import LONGEST, Column, Page, as_csv, as_xlsx
-from standards.catalogue.files.shape import Document, Item, Loss
+from standards.catalogue.files.losses import Loss
+from standards.catalogue.files.shape import Document, Item
 from standards.catalogue.files.table import COLUMNS, FIELDS
 
 SHEETS = {"standard": "Standard", "level": "Levels", "group": "Groups", "criterion": "Criteria"}

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.parsing import from_json, listing, mapping, words
-from standards.catalogue.files.shape import Document, Group, Item, Level, Loss, Read, Refused
+from standards.catalogue.files.shape import Document, Group, Item, Level, Read
 
 LEVELS = [
     Level("A", "Level A", "must", cumulative=True),

@@ -6,10 +6,10 @@ import yaml
 from django.utils.translation import gettext
 
 from standards.catalogue.checking import Known, edition_reasons, translation_reasons
-from standards.catalogue.files.parsing import from_yaml
+from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.parsing import Loader, from_yaml
 from standards.catalogue.files.record import as_record, from_record
-from standards.catalogue.files.shape import Document, Loss, Read, Refused
-from standards.catalogue.reading import Loader
+from standards.catalogue.files.shape import Document, Read
 from standards.catalogue.shapes import misfits
 
 MOST_SHOWN = 40

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from standards.catalogue.applies_summary import show
-from standards.catalogue.applying import applied
-from standards.catalogue.fact_forms import FactForm
-from standards.catalogue.fact_values import LISTS, checked
-from standards.catalogue.facts import Fact, groups
+from standards.catalogue.facts import LISTS, Fact, checked, groups
+from standards.catalogue.forms import FactForm
+from standards.catalogue.rules import applied
 
 Groups = list[tuple[str, str, list[Fact]]]
 Address = Callable[[str], str]  # the page of a group of facts; of none, the result

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.views import sent
 from certcentre.asking import Question, ask
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer
 from standards.catalogue.editions import Edition
 from standards.catalogue.field_labels import about
-from standards.catalogue.forms import DaysForm, PublishForm, WhyForm
+from standards.catalogue.forms import DaysForm, PublishForm
 from standards.catalogue.publishing import publish, reschedule
 from standards.catalogue.reviewing import had_a_hand
 from standards.catalogue.succession import difference, standing
@@ -89,7 +90,7 @@ def catalogue_edition_publish(request: HttpRequest, key: str) -> HttpResponse:
 
 def catalogue_edition_withdraw(request: HttpRequest, key: str) -> HttpResponse:
     edition = found(request, key)
-    return step(request, edition, WITHDRAW, WhyForm(sent(request)), edition.withdraw)
+    return step(request, edition, WITHDRAW, PublicReasonForm(sent(request)), edition.withdraw)
 
 
 def catalogue_edition_days(request: HttpRequest, key: str) -> HttpResponse:

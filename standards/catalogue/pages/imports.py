@@ -14,11 +14,10 @@ from certcentre.accounts.views import person
 from standards.catalogue.abilities import officer
 from standards.catalogue.field_labels import NOT_SAID, in_words
 from standards.catalogue.files import FORMATS, READ
-from standards.catalogue.files.shape import Loss, Refused
+from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.template import template
-from standards.catalogue.import_forms import FactsForm, ImportForm
-from standards.catalogue.imports import Import
-from standards.catalogue.reporting import told
+from standards.catalogue.forms import FactsForm, ImportForm
+from standards.catalogue.imports import Import, report_lines
 
 SHOWN = 25  # imports in the list
 FIRST = 60  # refs of a difference shown at once
@@ -137,7 +136,7 @@ def catalogue_import_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse
     """The whole report as text: every ref that is new, changed, removed or lost."""
     found = for_officers(request, pk)
     head = f"{found.file_name} ({found.format}), SHA-256 {found.digest}"
-    text = "\n".join([head, *told(found.report, all_named=True), ""])
+    text = "\n".join([head, *report_lines(found.report, all_named=True), ""])
     answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="import-report.txt"'
     return answer

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue import records
 from standards.catalogue.conditions import in_words
-from standards.catalogue.editions import Mapping
-from standards.catalogue.facts import Fact, Rule
+from standards.catalogue.facts import Fact
 from standards.catalogue.filters import said_in
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.record_forms import (
     MappingForm,
@@ -21,6 +21,7 @@ from standards.catalogue.record_forms import (
     RecordForm,
     RuleForm,
 )
+from standards.catalogue.rules import Rule
 
 Pairs = list[tuple[Any, Any]]
 

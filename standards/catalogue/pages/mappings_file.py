@@ -18,13 +18,12 @@ from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue import records
 from standards.catalogue.abilities import officer
 from standards.catalogue.checking import check
-from standards.catalogue.content import Content
-from standards.catalogue.editions import Mapping
-from standards.catalogue.fields import reason, text
+from standards.catalogue.content import BrokenContent, Content, Record
 from standards.catalogue.files import mappings
+from standards.catalogue.forms import reason, text
 from standards.catalogue.loading import known
+from standards.catalogue.mappings import Mapping
 from standards.catalogue.proposing import propose_all, said
-from standards.catalogue.reading import BrokenContent, Record
 from standards.catalogue.reviewing import Review
 
 UNPROCESSABLE = 422

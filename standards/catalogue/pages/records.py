@@ -12,12 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.views import sent
 from certcentre.asking import Question, ask
 from certcentre.lifecycle import NotReady
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
-from standards.catalogue.forms import PublishForm, WhyForm
+from standards.catalogue.forms import PublishForm
 from standards.catalogue.pages.kinds import KINDS, Kind
 from standards.catalogue.proposing import propose
 from standards.catalogue.reviewing import Review, by_others, had_a_hand
@@ -196,7 +197,7 @@ def publish(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 def withdraw(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     of = KINDS[kind]
     row = for_officer(request, of.rows(), **of.where(key))
-    return step(request, of, row, WITHDRAW, WhyForm(sent(request)), row.withdraw)
+    return step(request, of, row, WITHDRAW, PublicReasonForm(sent(request)), row.withdraw)
 
 
 def step(

@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import export
 from standards.catalogue.files import WRITTEN
-from standards.catalogue.files.shape import Refused
-from standards.catalogue.reporting import lost
+from standards.catalogue.files.losses import Refused, loss_lines
 
 
 class Command(BaseCommand):
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             made = export(edition, options["format"])
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        for line in lost(made.losses):
+        for line in loss_lines(made.losses):
             self.stderr.write(line)
         if options["output"] is None:
             sys.stdout.buffer.write(made.content)

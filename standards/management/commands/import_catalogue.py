@@ -11,9 +11,8 @@ from certcentre.lifecycle import IllegalMove
 from certcentre.tables.rows import LARGEST
 from standards.catalogue import import_plan
 from standards.catalogue.files import AUTO, READ
-from standards.catalogue.files.shape import Refused
-from standards.catalogue.imports import Import
-from standards.catalogue.reporting import told
+from standards.catalogue.files.losses import Refused
+from standards.catalogue.imports import Import, report_lines
 
 
 class Command(BaseCommand):
@@ -47,7 +46,7 @@ class Command(BaseCommand):
         except (Refused, IllegalMove) as refused:
             lines = "".join(f"\n  {reason}" for reason in str(refused).split("\n"))
             raise CommandError(f"{path.name} was not loaded; nothing changed.{lines}") from refused
-        for line in told(report):
+        for line in report_lines(report):
             self.stdout.write(line)
         if plan.nothing:
             self.stdout.write("Nothing changed; everything stands there already.")
@@ -57,7 +56,7 @@ class Command(BaseCommand):
             kind = "proposed profile" if plan.choice else "draft edition"
             self.stdout.write(f"Loaded as the {kind} {plan.key}.")
         if options["report"]:
-            options["report"].write_text("\n".join([*told(report, all_named=True), ""]))
+            options["report"].write_text("\n".join([*report_lines(report, all_named=True), ""]))
 
 
 def content(path: Path) -> bytes:

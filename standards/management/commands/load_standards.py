@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from standards.catalogue.content import BrokenContent
 from standards.catalogue.loading import load
-from standards.catalogue.reading import BrokenContent
 
 MOST_SHOWN = 40
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Solution
-from standards.catalogue.editions import Criterion, Edition, published
+from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.needs import Derived, Said, State, derive
 
 MOST = 5

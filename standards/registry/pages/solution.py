@@ -23,9 +23,10 @@ from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
-from standards.catalogue.editions import Criterion, Domain, Edition, published
+from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.needs import Said, State, derive
 from standards.registry.public_facts import Flags, Sheet, sheet
 from standards.registry.search.entries import Tally

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from certcentre import places
 from certcentre.paging import Told
 from standards.assessment.solutions import Solution
-from standards.catalogue.editions import Domain, Edition, published
+from standards.catalogue.editions import Domain, Edition
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.search.entries import entries, shown
 from standards.registry.search.filters import CONNECTIONS, LEVELS, SORTS, SolutionFilter
 

@@ -15,8 +15,8 @@ from drf_spectacular.utils import extend_schema_field
 from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
-from standards.catalogue.editions import published
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 from standards.registry.matching.state import process
 from standards.registry.search.place_filters import country_filter, language_filter
 from standards.registry.search.wanted import Assured, Wanted, among, saying

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from standards.catalogue.chips import Chip, chips
-from standards.catalogue.editions import Criterion, Domain, Edition, SeedCategory, published
+from standards.catalogue.editions import Criterion, Domain, Edition, SeedCategory
 from standards.catalogue.filters import said_in
 from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
 
 # what the founding paper names as examples of the kinds, and where it stands here
 NAMED = (
@@ -53,6 +58,13 @@ class Overview:
     @property
     def named(self) -> tuple[Any, ...]:
         return NAMED
+
+
+@login_not_required
+@require_safe
+def standards(request: HttpRequest) -> HttpResponse:
+    """Every published edition by domain; narrowed by domain, kind or words. Three statements."""
+    return render(request, "catalogue/standards.html", {"found": look(request.GET)})
 
 
 def look(query: Mapping[str, Any]) -> Overview:

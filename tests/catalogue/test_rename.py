@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from standards.catalogue.families import rename
 from tests import make
 from tests.make.moment import AT
 
@@ -35,7 +34,7 @@ def test_the_page_renames_and_the_log_says_who_when_and_why(client, centre, fami
 def test_editions_keep_what_they_say_of_themselves(centre, family):
     edition = family.editions.get()
     digest, name = edition.words_digest, edition.name
-    rename(family, **NEW, by=centre.officer, at=AT)
+    family.rename(**NEW, by=centre.officer, at=AT)
     edition.refresh_from_db()
     assert (edition.words_digest, edition.name) == (digest, name)
 
@@ -43,13 +42,13 @@ def test_editions_keep_what_they_say_of_themselves(centre, family):
 def test_nothing_different_is_said_and_not_logged(centre, family):
     same = {"name": family.name, "issuing_body": family.issuing_body, "reason": "x"}
     with pytest.raises(NotReady, match="Nothing is different"):
-        rename(family, **same, by=centre.officer, at=AT)
+        family.rename(**same, by=centre.officer, at=AT)
     assert not LogEntry.objects.filter(step="standard.renamed").exists()
 
 
 def test_only_the_centre_renames(family, provider):
     with pytest.raises(NotAllowed):
-        rename(family, **NEW, by=provider.person, at=AT)
+        family.rename(**NEW, by=provider.person, at=AT)
     family.refresh_from_db()
     assert family.name != NEW["name"]
 
