@@ -249,8 +249,16 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # what can happen, and what waits for whom: the tables of each part, the lowest first
-STEPS = ["certcentre.accounts.steps.STEPS", "standards.assessment.steps.STEPS"]
-WAITING = ["certcentre.accounts.abilities.WAITING", "standards.assessment.abilities.WAITING"]
+STEPS = [
+    "certcentre.accounts.steps.STEPS",
+    "standards.assessment.steps.STEPS",
+    "tenders.steps.STEPS",
+]
+WAITING = [
+    "certcentre.accounts.abilities.WAITING",
+    "standards.assessment.abilities.WAITING",
+    "tenders.abilities.WAITING",
+]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

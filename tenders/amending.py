@@ -6,34 +6,24 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Role
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
-from tenders.independence import admit
 from tenders.requirements import Lot, Requirement
+from tenders.steps import TENDER_STARTED
 from tenders.tender import Tender
 
 
 def amend(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     """Begin the next version as a draft. The earlier one stays in force until it is published."""
-    admit(by, earlier.buyer_id, Role.EDITOR, at=at)
+    earlier.may_amend(by=by, at=at)
     why = reason_required(reason, public=True)
     try:
         with transaction.atomic():
             held = Tender.objects.select_for_update().get(pk=earlier.pk)
-            require_amendable(held, at=at)
+            held.may_amend(by=by, at=at)
             return _begin(held, by=by, at=at, reason=why)
     except IntegrityError as twin:
         raise IllegalMove(gettext("The next version is being written already.")) from twin
-
-
-def require_amendable(tender: Tender, *, at: datetime) -> None:
-    """Refuse what is not in force, and what nobody can bid for any more."""
-    tender.require_in_force()
-    if not tender.is_open(at=at):
-        raise IllegalMove(
-            gettext("Bids have closed, so its words stay. Award it, or cancel it and start again.")
-        )
 
 
 def first_reference(tender: Tender) -> str:
@@ -55,7 +45,7 @@ def _begin(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
         **{name: getattr(earlier, name) for name in Tender.DETAILS},
     )
     made.authors.add(by)
-    record(made, "tender.started", by=by, at=at, organisation=made.buyer, reason=reason)
+    record(made, TENDER_STARTED, by=by, at=at, organisation=made.buyer, reason=reason)
     copy(earlier, made, by=by, at=at)
     return made
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from django.apps import apps
 from django.conf import settings
 from django.db.models import Prefetch
 
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
 from tenders.neutrality import OTHER_PROOF, cite, open_up
+from tenders.requirements import Requirement
 
 FORMAT = "certcentre.tender/1"
 # Characters no XML document may hold, and overrides that make text read backwards.
@@ -83,8 +83,7 @@ def replaced(tender: Any) -> dict[str, Any]:
 
 def lots_of(tender: Any) -> list[Any]:
     """The lots with their requirements, criteria and editions."""
-    asked = apps.get_model("tenders", "Requirement").objects
-    joined = asked.select_related("criterion__edition__standard", "criterion__level")
+    joined = Requirement.objects.select_related("criterion__edition__standard", "criterion__level")
     # joined, not fetched apart: SQLite refuses to look up 1,000 criteria by name in one statement
     return list(tender.lots.prefetch_related(Prefetch("requirements", joined)).order_by("number"))
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders.tender import Tender
 
 MAX_REQUIREMENTS = 3000
 ASSURANCE = {
@@ -41,7 +40,7 @@ class Added:
 class Lot(models.Model):
     """A part of a tender that can be won on its own."""
 
-    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="lots")
+    tender = models.ForeignKey("Tender", on_delete=models.CASCADE, related_name="lots")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
 
@@ -52,6 +51,10 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    def may_edit(self, *, by: Any, at: datetime) -> None:
+        """Whoever may edit the tender renames, fills and removes its lots."""
+        self.tender.may_edit(by=by, at=at)
 
     def rename(self, *, by: Any, at: datetime, title: str) -> None:
         with self.tender.edited(by=by, at=at):
@@ -288,6 +291,10 @@ class Requirement(models.Model):
     def ref(self) -> str:
         """The same in the builder and in every export: lot and place, as L1-001."""
         return f"L{self.lot.number}-{self.position:03d}"
+
+    def may_change(self, *, by: Any, at: datetime) -> None:
+        """Whoever may edit the tender changes, moves and removes what it asks for."""
+        self.lot.tender.may_edit(by=by, at=at)
 
     def change(self, *, by: Any, at: datetime, revision: int, **fields: Any) -> int:
         """Change any of CHANGED if nobody did since `revision`; gives the new revision.

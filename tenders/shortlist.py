@@ -28,7 +28,7 @@ from tenders.competition import Line, lines_of
 from tenders.frozen_body import clean, moment
 from tenders.independence import admit
 from tenders.requirements import Lot
-from tenders.tender import Tender
+from tenders.steps import SHORTLIST_SAVED
 
 FORMAT = "certcentre.shortlist/1"
 MOST = 200  # solutions named on each side; the rest is counted by what they lack
@@ -43,7 +43,7 @@ class Shortlist(models.Model):
         PUBLISHED = "published", _("The tender was published")
         SAVED = "saved", _("Saved by the buyer")
 
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="shortlists")
+    tender = models.ForeignKey("Tender", on_delete=models.PROTECT, related_name="shortlists")
     lot_number = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=9, choices=Reason.choices)
     taken_at = models.DateTimeField()
@@ -71,7 +71,7 @@ class Shortlist(models.Model):
         made = cls.taken(lot, cls.Reason.SAVED, by=by, at=at)
         made.save(force_insert=True)
         detail = {"digest": made.digest, "lot": made.lot_number}
-        record(made, "shortlist.saved", by=by, at=at, organisation=lot.tender.buyer, detail=detail)
+        record(made, SHORTLIST_SAVED, by=by, at=at, organisation=lot.tender.buyer, detail=detail)
         return made
 
     @classmethod

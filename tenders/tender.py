@@ -4,21 +4,15 @@ What is published stays as it is: an amendment is a new version, and takes the p
 before when it is published itself.
 """
 
-import uuid
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from django.apps import apps
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role
 from certcentre.lifecycle import (
@@ -30,10 +24,21 @@ from certcentre.lifecycle import (
     move,
     reason_required,
 )
-from certcentre.log.models import LogEntry, next_number, record
+from certcentre.log.models import next_number, record
+from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.downloads import ask_for_all
 from tenders.independence import admit
+from tenders.notice import Notice
+from tenders.shortlist import Shortlist
+from tenders.steps import (
+    TENDER_AWARDED,
+    TENDER_CANCELLED,
+    TENDER_DISCARDED,
+    TENDER_PUBLISHED,
+    TENDER_REPLACED,
+    TENDER_STARTED,
+)
 
 MAX_LOTS = 50
 
@@ -43,8 +48,14 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """Tenders of the organisations where `user` holds one of `roles` (any, if none named)."""
         return self.filter(buyer__in=Organisation.objects.acted_for_by(user, *roles))
 
-    def editable_by(self, user: Any) -> Self:
-        return self.of_members(user, Role.EDITOR)
+    def writable_by(self, user: Any) -> Self:
+        """Drafts that they go on with, by writing or by publishing."""
+        mine = self.of_members(user, Role.EDITOR, Role.SIGNATORY)
+        return mine.filter(status=Tender.Status.DRAFT)
+
+    def to_award_by(self, user: Any, *, at: datetime) -> Self:
+        """In force with bids closed: a signatory says what became of them."""
+        return self.of_members(user, Role.SIGNATORY).in_force().filter(deadline__lte=at)
 
     def published(self) -> Self:
         """What the public may read: published, and what became of it."""
@@ -69,108 +80,58 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         return self.filter(status=Tender.Status.PUBLISHED, replaced_at=None)
 
 
-class Tender(models.Model):
+class Tender(Notice):
     """A buyer's call: lots of requirements, frozen when published."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
-        AWARDED = "awarded", _("Awarded")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    class Language(models.TextChoices):
-        ENGLISH = "en", _("English")
-        FRENCH = "fr", _("French")
-
-    LIFECYCLE = {
-        Status.DRAFT: {Status.PUBLISHED},
-        Status.PUBLISHED: {Status.AWARDED, Status.CANCELLED},
-        Status.AWARDED: set(),
-        Status.CANCELLED: set(),
-    }
-    DETAILS = ("title", "summary", "language", "wording", "countries", "languages", "deadline")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(max_length=20, unique=True)
-    version = models.PositiveSmallIntegerField(default=1)
-    amends = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="amendment"
-    )
-    amended_because = models.TextField(blank=True)
-    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders")
-    title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("what you want to buy"), max_length=2000, blank=True)
-    language = models.CharField(
-        _("language of the annex"), max_length=2, choices=Language.choices, default=Language.ENGLISH
-    )
-    wording = models.CharField(_("law that governs the purchase"), max_length=20, default="neutral")
-    countries = models.JSONField(_("countries of use"), default=list, blank=True)
-    languages = models.JSONField(_("languages of use"), default=list, blank=True)
-    deadline = models.DateTimeField(_("bids close"), null=True, blank=True)
-    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
-    revision = models.PositiveIntegerField(default=0)  # counts the changes of the draft
-    changed_at = models.DateTimeField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
-    published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    body = models.BinaryField(null=True)  # canonical JSON of the tender as published
-    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
-    replaced_at = models.DateTimeField(null=True)  # when the version that amends it was published
-    awarded_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    outcome = models.TextField(blank=True)  # why it was awarded or cancelled
 
     objects = TenderQuerySet.as_manager()
 
-    class Meta:
-        verbose_name = _("tender")
-        ordering = ["-created_at", "-reference"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status="draft")
-                | Q(published_at__isnull=False, body__isnull=False) & ~Q(digest=""),
-                name="tender_published_is_frozen",
-            ),
-            models.CheckConstraint(
-                condition=Q(amends=None, version=1)
-                | Q(amends__isnull=False, version__gt=1) & ~Q(amended_because=""),
-                name="tender_amended_with_a_reason",
-            ),
-        ]
+    def may_edit(self, *, by: Any, at: datetime) -> None:
+        """Editors change drafts: their details, lots and requirements."""
+        admit(by, self.buyer_id, Role.EDITOR, at=at)
+        self._require(self.Status.DRAFT)
 
-    def __str__(self) -> str:
-        return f"{self.reference} {self.title}"
+    def may_discard(self, *, by: Any, at: datetime) -> None:
+        self.may_edit(by=by, at=at)
 
-    def get_absolute_url(self) -> str:
-        return reverse("tender", args=[self.reference])
+    def may_publish(self, *, by: Any, at: datetime) -> None:
+        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+        self._require(self.Status.DRAFT)
+        if problems := readiness.missing(self, at=at):
+            raise NotReady(*problems)
 
-    def is_open(self, *, at: datetime) -> bool:
-        """Whether bids may still come."""
-        return self.in_force and not (self.deadline and self.deadline <= at)
+    def may_amend(self, *, by: Any, at: datetime) -> None:
+        """Nobody amends what is not in force, or what nobody can bid for any more."""
+        admit(by, self.buyer_id, Role.EDITOR, at=at)
+        self.require_in_force()
+        if not self.is_open(at=at):
+            words = gettext(
+                "Bids have closed, so its words stay. Award it, or cancel it and start again."
+            )
+            raise IllegalMove(words)
+        if Tender.objects.filter(amends=self.pk).exists():
+            raise IllegalMove(gettext("The next version is being written already."))
 
-    @property
-    def in_force(self) -> bool:
-        """Whether this version is what bidders answer."""
-        return self.status == self.Status.PUBLISHED and not self.replaced_at
+    def may_award(self, *, by: Any, at: datetime) -> None:
+        """Not while bids may still come."""
+        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+        self.require_in_force()
+        if self.deadline and self.is_open(at=at):
+            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
+            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+
+    def may_cancel(self, *, by: Any, at: datetime) -> None:
+        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+        self.require_in_force()
 
     def require_in_force(self) -> None:
         """Refuse a step that belongs to the newer version, or to none any more."""
         if self.replaced_at:
             raise IllegalMove(gettext("A newer version has taken its place. Take this step there."))
-        if self.status != self.Status.PUBLISHED:
-            raise illegal(Tender, self.status)
+        self._require(self.Status.PUBLISHED)
 
-    def require_closed(self, *, at: datetime) -> None:
-        """Refuse a step that waits until no more bids may come."""
-        if self.deadline and self.is_open(at=at):
-            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
-            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+    def _require(self, state: str) -> None:
+        if self.status != state:
+            raise illegal(Tender, self.status)
 
     @classmethod
     def start(
@@ -192,7 +153,7 @@ class Tender(models.Model):
             )
             made.authors.add(by)
             made.lots.create(number=1, title=title)
-            record(made, "tender.started", by=by, at=at, organisation=buyer)
+            record(made, TENDER_STARTED, by=by, at=at, organisation=buyer)
         return made
 
     @contextmanager
@@ -202,20 +163,12 @@ class Tender(models.Model):
         Every verb that changes a draft, its lots or requirements runs inside; the locked row is
         why two of them, or one of them and publishing, never interleave.
         """
-        admit(by, self.buyer_id, Role.EDITOR, at=at)
+        self.may_edit(by=by, at=at)
         with transaction.atomic():
-            held = Tender.objects.select_for_update().only("status").get(pk=self.pk)
-            if held.status != Tender.Status.DRAFT:
-                raise illegal(Tender, held.status)
+            Tender.objects.select_for_update().only("status").get(pk=self.pk)._require("draft")
             yield
             Tender.objects.filter(pk=self.pk).update(revision=F("revision") + 1, changed_at=at)
             self.authors.add(by)
-
-    @property
-    def details_print(self) -> str:
-        """A short print of the details, to tell what a change of them began from."""
-        said = [str(getattr(self, name)) for name in self.DETAILS]
-        return f"{zlib.crc32(chr(31).join(said).encode()):x}"
 
     def state(self, *, by: Any, at: datetime, seen: str = "", **details: Any) -> None:
         """Say what the tender is about: any of DETAILS.
@@ -250,18 +203,12 @@ class Tender(models.Model):
         `revision` is the draft the signatory looked at; a later change refuses the step. The
         frozen bytes are computed before the transaction, and the revision guards them.
         """
-        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self.refresh_from_db()
-        if self.status != Tender.Status.DRAFT:
-            raise illegal(Tender, self.status)
-        problems = readiness.missing(self, at=at)
-        if problems:
-            raise NotReady(*problems)
+        self.may_publish(by=by, at=at)
         seen = self.revision if revision is None else revision
         body, digest = frozen_body.freeze(self, by=by, at=at)
-        shortlist: Any = apps.get_model("tenders", "Shortlist")
         kept = [
-            shortlist.taken(lot, "published", by=by, at=at)
+            Shortlist.taken(lot, Shortlist.Reason.PUBLISHED, by=by, at=at)
             for lot in self.lots.select_related("tender")
         ]
         with transaction.atomic():
@@ -270,50 +217,55 @@ class Tender(models.Model):
                 raise Conflict(self)
             if self.amends_id:
                 held[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
-            self._close_to(
-                "published", by, at, published_at=at, published_by=by, body=body, digest=digest
+            stamps: dict[str, Any] = {
+                "published_at": at,
+                "published_by": by,
+                "body": body,
+                "digest": digest,
+            }
+            logged: dict[str, Any] = {"organisation": self.buyer, "detail": {"digest": digest}}
+            move(
+                self,
+                "published",
+                step=TENDER_PUBLISHED,
+                by=by,
+                at=at,
+                digest=digest,
+                **logged,
+                **stamps,
             )
-            shortlist.objects.bulk_create(kept)
+            Shortlist.objects.bulk_create(kept)
             ask_for_all(self, by=by, at=at)
 
     def replace(self, *, by: Any, at: datetime, reason: str) -> None:
         """Step back for the version that amends this one; its row is held."""
         self.require_in_force()
         Tender.objects.filter(pk=self.pk).update(replaced_at=at)
-        logged: Any = {"organisation": self.buyer, "visibility": LogEntry.Visibility.PUBLIC}
-        record(self, "tender.replaced", by=by, at=at, reason=reason, **logged)
+        record(self, TENDER_REPLACED, by=by, at=at, reason=reason, organisation=self.buyer)
 
     def discard(self, *, by: Any, at: datetime) -> None:
         """Throw a draft away with all that belongs to it. Its number is not given again."""
-        admit(by, self.buyer_id, Role.EDITOR, at=at)
+        self.may_discard(by=by, at=at)
         with transaction.atomic():
-            held = Tender.objects.select_for_update().get(pk=self.pk)
-            if held.status != Tender.Status.DRAFT:
-                raise illegal(Tender, held.status)
-            record(self, "tender.discarded", by=by, at=at, organisation=self.buyer)
+            Tender.objects.select_for_update().get(pk=self.pk)._require("draft")
+            record(self, TENDER_DISCARDED, by=by, at=at, organisation=self.buyer)
             self.shortlists.all().delete()
             self.downloads.all().delete()
             Tender.objects.filter(pk=self.pk).delete()
 
     def award(self, *, by: Any, at: datetime, reason: str) -> None:
         """Say that the contract was given, and to whom or why; not while bids may still come."""
-        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
-        self.require_closed(at=at)
-        self._close_to("awarded", by, at, reason, awarded_at=at, outcome=reason)
+        self.may_award(by=by, at=at)
+        self._end(TENDER_AWARDED, "awarded", by, at, reason, awarded_at=at)
 
     def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
         """Take the call back, with the reason the public reads."""
-        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
-        self._close_to("cancelled", by, at, reason, cancelled_at=at, outcome=reason)
+        self.may_cancel(by=by, at=at)
+        self._end(TENDER_CANCELLED, "cancelled", by, at, reason, cancelled_at=at)
 
-    def _close_to(self, to: str, by: Any, at: datetime, reason: str = "", **stamps: Any) -> None:
-        closes = "outcome" in stamps
-        if closes:
-            reason = reason_required(reason, public=True)
-        digest = stamps.get("digest", self.digest)
-        logged = {"visibility": LogEntry.Visibility.PUBLIC, "detail": {"digest": digest}}
+    def _end(self, step: Step, to: str, by: Any, at: datetime, reason: str, **stamps: Any) -> None:
+        why = reason_required(reason, public=True)
+        stamps |= {"outcome": why, "organisation": self.buyer, "detail": {"digest": self.digest}}
         with transaction.atomic():
-            if closes:
-                Tender.objects.held(self.pk)[self.pk].require_in_force()
-            stamps |= {"organisation": self.buyer, **logged}
-            move(self, to, by=by, at=at, reason=reason, **stamps)
+            Tender.objects.held(self.pk)[self.pk].require_in_force()
+            move(self, to, step=step, by=by, at=at, reason=why, **stamps)

@@ -12,7 +12,7 @@ from tests.source import CODE, PAGES, ROOT, TESTS, name, source, tree
 
 pytestmark = pytest.mark.alike
 
-ABSTRACT = {"Translated", "Signed", "Reviewed"}  # no table of their own
+ABSTRACT = {"Notice", "Translated", "Signed", "Reviewed"}  # no table of their own
 NO_SUBJECT = {"utils", "helpers", "common", "core", "services", "misc"}
 MODULE, FUNCTION, CLASS, TEMPLATE, TEST = 400, 60, 250, 200, 40
 

@@ -78,10 +78,6 @@ STEPS: dict[str, Promise] = {
     "rule.changed": _("Rule changed"),
     "rule.published": _("Rule published"),
     "rule.withdrawn": _("Rule withdrawn"),
-    "tender.awarded": _("Tender awarded"),
-    "tender.cancelled": _("Tender cancelled"),
-    "tender.published": _("Tender published"),
-    "tender.replaced": _("Tender replaced by a newer version"),
 }
 
 

@@ -23,7 +23,7 @@ from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
 from certcentre.places import country, language
 from tenders import building, frozen_body, readiness
-from tenders.amending import amend, require_amendable
+from tenders.amending import amend
 from tenders.competition import compete
 from tenders.forms import AwardForm, ReasonForm, wordings
 from tenders.independence import admit, needed
@@ -157,7 +157,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
     found.require_in_force()
     if request.method != "POST":
-        found.require_closed(at=timezone.now())
+        found.may_award(by=person(request), at=timezone.now())
     return stepped(request, found, AWARD, AwardForm(sent(request)), found.award)
 
 
@@ -206,7 +206,7 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
         if begun := Tender.objects.filter(amends=found, published_at=None).first():
             messages.info(request, gettext("The next version is being written already."))
             return redirect(begun)
-        require_amendable(found, at=timezone.now())
+        found.may_amend(by=person(request), at=timezone.now())
     return ask(
         request,
         AMEND,

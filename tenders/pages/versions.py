@@ -15,6 +15,7 @@ from certcentre.places import country, language
 from standards.catalogue.editions import Obligation
 from tenders.amending import first_reference
 from tenders.forms import wordings
+from tenders.notice import Notice
 from tenders.pages.fetching import Seat
 from tenders.tender import Tender
 from tenders.version_diff import Body, Change, Changes, changes
@@ -65,7 +66,7 @@ class Part:
 class Versions:
     """The neighbours of a version, as far as the reader may see them, and what changed."""
 
-    earlier: Tender | None = None
+    earlier: Notice | None = None
     newer: Tender | None = None
     newest: Tender | None = None  # where it is another than the next
     stranded: bool = False  # a draft whose version before is no longer open

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.desk.worklists import buying, examining, officiating, providing
+from certcentre.desk.worklists import examining, officiating, providing
 from certcentre.desk.worklists.tasks import Listing
 from certcentre.waiting import Task, pressing, tasks
 
@@ -39,8 +39,6 @@ TODO: dict[Part, list[Listing]] = {
         examining.promised,
         examining.surveillance,
     ],
-    (Kind.BUYER, Role.EDITOR): [buying.drafts],
-    (Kind.BUYER, Role.SIGNATORY): [buying.drafts, buying.closed],
     (Kind.CENTRE, Role.OFFICER): [
         officiating.holds,
         officiating.externals,
@@ -53,7 +51,7 @@ TODO: dict[Part, list[Listing]] = {
 ELSEWHERE: dict[Kind, list[Listing]] = {
     Kind.PROVIDER: [providing.held, providing.examined],
     Kind.AUDITOR: [examining.corrected],
-    Kind.BUYER: [buying.published],
+    Kind.BUYER: [],
     Kind.CENTRE: [],
 }
 

@@ -1,0 +1,64 @@
+"""What waits for a buyer's people: drafts, tenders whose bids have closed, and open ones."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.waiting import Task, Waiting, until
+from tenders.tender import Tender
+
+BUYER = Organisation.Kind.BUYER
+ITSELF = {"tender": "pk"}
+
+
+def drafts(user: User, at: datetime) -> QuerySet[Tender]:
+    """Tenders that are being written, the newest first."""
+    return Tender.objects.writable_by(user).order_by("-created_at")
+
+
+def go_on(draft: Tender, at: datetime) -> Task:
+    return Task(
+        _("Go on with the tender “%(title)s”") % {"title": draft.title},
+        draft.get_absolute_url(),
+        _("Begun on %(date)s.") % {"date": date_format(draft.created_at)},
+        draft.get_status_display(),
+        "accent",
+    )
+
+
+def closed(user: User, at: datetime) -> QuerySet[Tender]:
+    """Published tenders past their deadline, which nobody said the end of."""
+    return Tender.objects.to_award_by(user, at=at).order_by("deadline")
+
+
+def award(tender: Tender, at: datetime) -> Task:
+    return Task(
+        _("Say what became of “%(title)s”") % {"title": tender.title},
+        tender.get_absolute_url(),
+        _("Bids closed on %(date)s. Award it or cancel it.")
+        % {"date": date_format(tender.deadline or at)},
+    )
+
+
+def taking_bids(user: User, at: datetime) -> QuerySet[Tender]:
+    """Open tenders of theirs, the nearest deadline first."""
+    return Tender.objects.of_members(user).open(at=at).order_by("deadline")
+
+
+def wait(tender: Tender, at: datetime) -> Task:
+    return Task(
+        f"{tender.reference}: {tender.title}",
+        tender.get_absolute_url(),
+        _("Published on %(date)s.") % {"date": date_format(tender.published_at or at)},
+        **(until(tender.deadline.date(), at) if tender.deadline else {}),
+    )
+
+
+WAITING = (
+    Waiting("tender.edit", BUYER, (Role.EDITOR, Role.SIGNATORY), drafts, go_on, ITSELF),
+    Waiting("tender.award", BUYER, (Role.SIGNATORY,), closed, award, ITSELF),
+    Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),
+)

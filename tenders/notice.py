@@ -1,0 +1,109 @@
+"""What a tender says of itself: who buys what, in which words, until when, and where it stands."""
+
+import uuid
+import zlib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation
+
+
+class Notice(models.Model):
+    """All that a tender says of itself and where it stands; its verbs are those of `Tender`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        AWARDED = "awarded", _("Awarded")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        FRENCH = "fr", _("French")
+
+    LIFECYCLE = {
+        Status.DRAFT: {Status.PUBLISHED},
+        Status.PUBLISHED: {Status.AWARDED, Status.CANCELLED},
+        Status.AWARDED: set(),
+        Status.CANCELLED: set(),
+    }
+    DETAILS = ("title", "summary", "language", "wording", "countries", "languages", "deadline")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=20, unique=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    amends = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="amendment"
+    )
+    amended_because = models.TextField(blank=True)
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders")
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("what you want to buy"), max_length=2000, blank=True)
+    language = models.CharField(
+        _("language of the annex"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+    )
+    wording = models.CharField(_("law that governs the purchase"), max_length=20, default="neutral")
+    countries = models.JSONField(_("countries of use"), default=list, blank=True)
+    languages = models.JSONField(_("languages of use"), default=list, blank=True)
+    deadline = models.DateTimeField(_("bids close"), null=True, blank=True)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=0)  # counts the changes of the draft
+    changed_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.BinaryField(null=True)  # canonical JSON of the tender as published
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+    replaced_at = models.DateTimeField(null=True)  # when the version that amends it was published
+    awarded_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)  # why it was awarded or cancelled
+
+    class Meta:
+        abstract = True
+        verbose_name = _("tender")
+        ordering = ["-created_at", "-reference"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(published_at__isnull=False, body__isnull=False) & ~Q(digest=""),
+                name="tender_published_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(amends=None, version=1)
+                | Q(amends__isnull=False, version__gt=1) & ~Q(amended_because=""),
+                name="tender_amended_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tender", args=[self.reference])
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether bids may still come."""
+        return self.in_force and not (self.deadline and self.deadline <= at)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether this version is what bidders answer."""
+        return self.status == self.Status.PUBLISHED and not self.replaced_at
+
+    @property
+    def details_print(self) -> str:
+        """A short print of the details, to tell what a change of them began from."""
+        said = [str(getattr(self, name)) for name in self.DETAILS]
+        return f"{zlib.crc32(chr(31).join(said).encode()):x}"

@@ -1,0 +1,78 @@
+"""What a person may do with a tender is what its verbs accept, and what waits for them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from certcentre.abilities import abilities
+from certcentre.waiting import tasks, tasks_about
+from tenders.models import Tender
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+BIDS = timedelta(days=30)
+
+
+def may(tender, user, at=AT):
+    return {verb for verb, refusal in abilities(tender, user, at=at).items() if refusal is None}
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "verbs"),
+    [
+        ("draft", AT, {"edit", "discard", "publish"}),
+        ("published", AT, {"amend", "cancel"}),
+        ("published", AT + BIDS, {"award", "cancel"}),
+        ("awarded", AT + BIDS, set()),
+        ("cancelled", AT, set()),
+    ],
+)
+def test_the_buyers_person_may_what_the_state_allows(status, at, verbs):
+    tender = make.tender(deadline=AT + BIDS, status="published" if status == "awarded" else status)
+    if status == "awarded":
+        tender.award(by=tender.person, at=AT + BIDS, reason="Best offer")
+    assert may(tender, tender.person, at) == verbs
+
+
+def test_each_role_may_its_own_and_nobody_else_anything():
+    tender = make.tender()
+    assert may(tender, make.member(tender.buyer, "editor")) == {"edit", "discard"}
+    assert may(tender, make.member(tender.buyer, "signatory")) == {"publish"}
+    assert may(tender, make.member(tender.buyer, "manager")) == set()
+    assert may(tender, make.user("stranger")) == set()
+
+
+def test_what_is_missing_is_told_apart_from_what_is_not_theirs():
+    tender = make.tender()
+    tender.lot.requirements.update(justification="")
+    said = abilities(tender, tender.person, at=AT)
+    assert said["publish"].missing
+    assert "Without a reason" in said["publish"]
+    assert not said["award"].missing
+
+
+def test_who_begins_the_next_version_twice_is_told():
+    tender = make.tender(status="published", deadline=AT + BIDS)
+    from_it = make.amended(tender)
+    assert "being written already" in abilities(tender, tender.person, at=AT)["amend"]
+    tender.refresh_from_db()
+    assert "newer version" in abilities(tender, tender.person, at=AT)["amend"]
+    assert may(from_it, tender.person) == {"amend", "cancel"}
+
+
+def test_drafts_and_closed_tenders_wait_and_open_ones_are_under_way():
+    draft = make.tender(title="Draft one")
+    buyer = {"buyer": draft.buyer, "status": "published"}
+    closed = make.tender(title="Closed one", deadline=AT + timedelta(days=2), **buyer)
+    make.tender(title="Open one", deadline=AT + timedelta(days=99), **buyer)
+    at = AT + BIDS
+    todo = [task.title for task in tasks(draft.person, at=at)]
+    assert todo == ["Go on with the tender “Draft one”", "Say what became of “Closed one”"]
+    editor = make.member(draft.buyer, "editor")
+    assert [task.title for task in tasks(editor, at=at)] == todo[:1]
+    elsewhere = [task.title for task in tasks(editor, at=at, turn=False)]
+    assert [title.partition(": ")[2] for title in elsewhere] == ["Open one"]
+    assert [task.title for task in tasks_about(closed, draft.person, at=at)] == todo[1:]
+    assert Tender.objects.to_award_by(make.user(), at=timezone.now()).count() == 0
