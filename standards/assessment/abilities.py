@@ -1,28 +1,77 @@
-"""What waits for a provider's people."""
+"""What waits for a provider's people, and for the officers whom a held release waits for."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certcentre.accounts.models import Organisation, Role
-from certcentre.waiting import Task, Waiting
-from standards.assessment.assessments import Assessment
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.waiting import SOON, Task, Waiting, until
+from standards.assessment.assessments import Assessment, AssessmentQuerySet
+from standards.assessment.declarations import Declaration
+from standards.assessment.evidence import Evidence
+from standards.assessment.solutions import Release, Solution
 
 Kind = Organisation.Kind
+WRITING = (Role.EDITOR, Role.SIGNATORY)
 
 
-def on_withdrawn_editions(user: Any, at: datetime) -> QuerySet[Assessment]:
+def drafts(user: User) -> AssessmentQuerySet:
+    """Drafts of solutions in force, with their release."""
+    mine = Assessment.objects.of_members(user, *WRITING).drafts()
+    in_force = mine.filter(release__solution__status=Solution.Status.ACTIVE)
+    return in_force.select_related("release__solution").order_by("-started_at", "pk")
+
+
+def to_finish(user: User, at: datetime) -> QuerySet[Assessment]:
+    """Drafts that still lack something."""
+    ready = Assessment.objects.declarable(at=at).values("pk")
+    return drafts(user).exclude(pk__in=ready).counted(at=at)
+
+
+def finish(draft: Assessment, at: datetime) -> Task:
+    counts = {name: getattr(draft, name) for name in ("of", "left")}
+    words = {"release": draft.release, **counts}
+    if counts["left"]:
+        text = _("%(left)s of %(of)s criteria must still be answered or confirmed.")
+    else:
+        text = _("Its page says what a declaration still lacks.")
+    return Task(
+        _("Finish the self-assessment of %(release)s") % words,
+        draft.get_absolute_url(),
+        text % words,
+        _("In progress"),
+        "accent",
+    )
+
+
+def to_declare(user: User, at: datetime) -> QuerySet[Assessment]:
+    """Drafts that lack nothing."""
+    return drafts(user).filter(pk__in=Assessment.objects.declarable(at=at).values("pk"))
+
+
+def declare(draft: Assessment, at: datetime) -> Task:
+    return Task(
+        _("Declare %(release)s") % {"release": draft.release},
+        draft.get_absolute_url(),
+        _("Everything that must be answered is answered. A signatory declares it."),
+        _("Ready"),
+        "good",
+    )
+
+
+def on_withdrawn_editions(user: User, at: datetime) -> QuerySet[Assessment]:
     """Drafts that hold criteria of an edition that was withdrawn, which nobody answers now."""
-    drafts = Assessment.objects.editable_by(user).drafts().on_withdrawn_editions()
-    return drafts.select_related("release__solution").order_by("-started_at", "pk")
+    held = Assessment.objects.editable_by(user).drafts().on_withdrawn_editions()
+    return held.select_related("release__solution").order_by("-started_at", "pk")
 
 
 def look_at_withdrawn(draft: Assessment, at: datetime) -> Task:
+    words = _("An edition was withdrawn: look at the draft of %(release)s")
     return Task(
-        _("An edition was withdrawn: look at the draft of %(release)s")
-        % {"release": draft.release},
+        words % {"release": draft.release},
         draft.get_absolute_url(),
         _("Its criteria take no answers any more, and a declaration passes them over."),
         _("Edition withdrawn"),
@@ -30,8 +79,100 @@ def look_at_withdrawn(draft: Assessment, at: datetime) -> Task:
     )
 
 
+def to_begin(user: User, at: datetime) -> QuerySet[Release]:
+    """Releases that nothing has been said about yet."""
+    mine = Release.objects.editable_by(user).filter(assessments=None)
+    in_force = mine.filter(solution__status=Solution.Status.ACTIVE)
+    return in_force.select_related("solution").order_by("-created_at")
+
+
+def begin(release: Release, at: datetime) -> Task:
+    return Task(
+        _("Begin with %(release)s") % {"release": release},
+        release.get_absolute_url(),
+        _("Describe it by the facts, see what applies, then answer."),
+    )
+
+
+def to_renew(user: User, at: datetime) -> QuerySet[Declaration]:
+    """Declarations that end soon and have no successor."""
+    later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
+    ending = Declaration.objects.in_force(at=at).filter(
+        ~Exists(later),
+        release__in=Release.objects.of_members(user, *WRITING),
+        valid_until__lte=at + SOON,
+    )
+    return ending.select_related("release__solution").defer("body").order_by("valid_until")
+
+
+def renew(declaration: Declaration, at: datetime) -> Task:
+    words = {"number": declaration.number, "date": date_format(declaration.valid_until)}
+    return Task(
+        _("Renew the declaration of %(release)s") % {"release": declaration.release},
+        declaration.release.get_absolute_url(),
+        _("%(number)s ends on %(date)s; what rests on it falls to no statement.") % words,
+        **until(declaration.valid_until.date(), at),
+    )
+
+
+def evidence_running_out(user: User, at: datetime) -> QuerySet[Evidence]:
+    """Evidence in use that speaks for a time which ends soon."""
+    mine = Organisation.objects.acted_for_by(user, *WRITING)
+    soon = Evidence.objects.running_out(at=at).filter(organisation__in=mine)
+    return soon.order_by("speaks_until", "pk")
+
+
+def renew_evidence(piece: Evidence, at: datetime) -> Task:
+    return Task(
+        _("Renew evidence: %(title)s") % {"title": piece.title},
+        piece.get_absolute_url(),
+        _("Claims that rest on it fall to AL1 on that day."),
+        **until(piece.last_day, at),
+    )
+
+
+def held(user: User, at: datetime) -> QuerySet[Release]:
+    """The provider's releases that wait for the centre."""
+    mine = Release.objects.of_members(user).filter(status=Release.Status.HELD)
+    return mine.select_related("solution").order_by("pk")
+
+
+def with_the_centre(release: Release, at: datetime) -> Task:
+    return Task(
+        _("%(release)s is held") % {"release": release},
+        release.get_absolute_url(),
+        _("A rule holds it out of the register until the centre decides."),
+        _("With the centre"),
+    )
+
+
+def to_judge(user: User, at: datetime) -> QuerySet[Release]:
+    """Releases that a rule holds, the longest waiting first; never one's own provider's."""
+    own = Membership.objects.filter(user=user).values("organisation")
+    waiting = Release.objects.filter(status=Release.Status.HELD)
+    strangers = waiting.exclude(solution__organisation__in=own).annotate(
+        since=Min("holds__held_at")
+    )
+    return strangers.select_related("solution__organisation").order_by("since", "pk")
+
+
+def judge(release: Release, at: datetime) -> Task:
+    return Task(
+        _("Clear or refuse %(release)s") % {"release": release},
+        reverse("hold", args=[release.pk]),
+        str(release.solution.organisation),
+        _("Held"),
+        "warn",
+    )
+
+
 DRAFT = {"assessment": "pk", "release": "release", "solution": "release__solution"}
+RELEASE = {"release": "pk", "solution": "solution"}
+DECLARED = {"declaration": "pk", "release": "release", "solution": "release__solution"}
+PIECE = {"evidence": "pk"}
 WAITING = (
+    Waiting("assessment.answer", Kind.PROVIDER, WRITING, to_finish, finish, DRAFT),
+    Waiting("assessment.declare", Kind.PROVIDER, WRITING, to_declare, declare, DRAFT),
     Waiting(
         "assessment.look",
         Kind.PROVIDER,
@@ -40,4 +181,9 @@ WAITING = (
         look_at_withdrawn,
         DRAFT,
     ),
+    Waiting("release.assess", Kind.PROVIDER, (Role.EDITOR,), to_begin, begin, RELEASE),
+    Waiting("declaration.renew", Kind.PROVIDER, WRITING, to_renew, renew, DECLARED),
+    Waiting("evidence.renew", Kind.PROVIDER, WRITING, evidence_running_out, renew_evidence, PIECE),
+    Waiting("release.held", Kind.PROVIDER, (), held, with_the_centre, RELEASE, turn=False),
+    Waiting("release.clear", Kind.CENTRE, (Role.OFFICER,), to_judge, judge, RELEASE),
 )

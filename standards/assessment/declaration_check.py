@@ -49,9 +49,10 @@ class Blocks:
 
     @classmethod
     def at(cls, moment: datetime) -> "Blocks":
-        """Two statements."""
+        """Two statements; one where there is no such rule."""
         rules = [rule for rule in published_rules(at=moment) if rule.effect == BLOCK]
-        return cls(rules, dict(CountryGroup.objects.values_list("key", "members")))
+        groups = CountryGroup.objects.values_list("key", "members")
+        return cls(rules, dict(groups) if rules else {})
 
     def open_in(self, facts: Mapping[str, Any]) -> set[str]:
         """The keys of the facts that some of the rules wait for."""

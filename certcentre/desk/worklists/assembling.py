@@ -15,17 +15,10 @@ Part = tuple[Kind, Role]
 TODO: dict[Part, list[Listing]] = {
     (Kind.PROVIDER, Role.EDITOR): [
         providing.corrections,
-        providing.drafts,
         providing.moves,
-        providing.unstarted,
-        providing.renewals,
-        providing.evidence,
     ],
     (Kind.PROVIDER, Role.SIGNATORY): [
         providing.corrections,
-        providing.drafts,
-        providing.renewals,
-        providing.evidence,
     ],
     (Kind.AUDITOR, Role.MANAGER): [examining.requests, examining.accreditations],
     (Kind.AUDITOR, Role.EVALUATOR): [
@@ -40,7 +33,6 @@ TODO: dict[Part, list[Listing]] = {
         examining.surveillance,
     ],
     (Kind.CENTRE, Role.OFFICER): [
-        officiating.holds,
         officiating.externals,
         officiating.catalogue,
         officiating.proposals,
@@ -49,7 +41,7 @@ TODO: dict[Part, list[Listing]] = {
 }
 # what is under way with somebody else, whatever the role
 ELSEWHERE: dict[Kind, list[Listing]] = {
-    Kind.PROVIDER: [providing.held, providing.examined],
+    Kind.PROVIDER: [providing.examined],
     Kind.AUDITOR: [examining.corrected],
     Kind.BUYER: [],
     Kind.CENTRE: [],

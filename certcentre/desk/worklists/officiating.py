@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Min, Value
+from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,27 +11,11 @@ from django.utils.translation import ngettext
 from certcentre.accounts.models import User
 from certcentre.desk import addresses
 from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
-from standards.assessment.solutions import Release
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
 from standards.catalogue.pages.kinds import KINDS
 from standards.catalogue.reviewing import Review, by_others
-
-
-def holds(user: User, at: datetime) -> list[Task]:
-    """Releases that a rule holds."""
-    found = Release.objects.filter(status=Release.Status.HELD).annotate(since=Min("holds__held_at"))
-    return [
-        Task(
-            _("Clear or refuse %(release)s") % {"release": one},
-            reverse("hold", args=[one.pk]),
-            str(one.solution.organisation),
-            _("Held"),
-            "warn",
-        )
-        for one in found.select_related("solution__organisation").order_by("since")[:MOST]
-    ]
 
 
 def externals(user: User, at: datetime) -> list[Task]:

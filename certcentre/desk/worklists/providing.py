@@ -2,56 +2,20 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.desk import addresses
-from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
+from certcentre.desk.worklists.tasks import MOST, Task, until
 from standards.assessment.assessments import Assessment
-from standards.assessment.declarations import Declaration
-from standards.assessment.evidence import Evidence
-from standards.assessment.solutions import Release, Solution
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
 from standards.catalogue.editions import Edition
 
 WRITING = (Role.EDITOR, Role.SIGNATORY)
-
-
-def drafts(user: User, at: datetime) -> list[Task]:
-    """Self-assessments to finish, and those that a signatory may declare."""
-    mine = Assessment.objects.of_members(user, *WRITING).drafts()
-    found = mine.filter(release__solution__status=Solution.Status.ACTIVE)
-    counted = found.select_related("release__solution").counted(at=at)
-    declarable = set(found.declarable(at=at).values_list("pk", flat=True))
-    return [draft(one, one.pk in declarable) for one in counted.order_by("-started_at")[:MOST]]
-
-
-def draft(assessment: Assessment, declarable: bool) -> Task:
-    counts = {name: getattr(assessment, name) for name in ("of", "left")}
-    words = {"release": assessment.release, **counts}
-    if declarable:
-        return Task(
-            _("Declare %(release)s") % words,
-            addresses.of(assessment),
-            _("Everything that must be answered is answered. A signatory declares it."),
-            _("Ready"),
-            "good",
-        )
-    if counts["left"]:
-        text = _("%(left)s of %(of)s criteria must still be answered or confirmed.")
-    else:
-        text = _("Its page says what a declaration still lacks.")
-    return Task(
-        _("Finish the self-assessment of %(release)s") % words,
-        addresses.of(assessment),
-        text % words,
-        _("In progress"),
-        "accent",
-    )
 
 
 def moves(user: User, at: datetime) -> list[Task]:
@@ -84,21 +48,6 @@ def move(assessment: Assessment, edition: Edition, at: datetime) -> Task:
     )
 
 
-def unstarted(user: User, at: datetime) -> list[Task]:
-    """Releases that nothing has been said about yet."""
-    found = Release.objects.editable_by(user).filter(
-        assessments=None, solution__status=Solution.Status.ACTIVE
-    )
-    return [
-        Task(
-            _("Begin with %(release)s") % {"release": release},
-            addresses.of(release),
-            _("Describe it by the facts, see what applies, then answer."),
-        )
-        for release in found.select_related("solution").order_by("-created_at")[:MOST]
-    ]
-
-
 def corrections(user: User, at: datetime) -> list[Task]:
     """Nonconformities that an auditor has put to you."""
     mine = Organisation.objects.acted_for_by(user, *WRITING)
@@ -123,56 +72,6 @@ def corrections(user: User, at: datetime) -> list[Task]:
             "warn",
         )
         for action in found.select_related(*path).order_by("released_at", "pk")[:MOST]
-    ]
-
-
-def renewals(user: User, at: datetime) -> list[Task]:
-    """Declarations that end soon and have no successor."""
-    later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
-    found = Declaration.objects.in_force(at=at).filter(
-        ~Exists(later),
-        release__in=Release.objects.of_members(user, *WRITING),
-        valid_until__lte=at + SOON,
-    )
-    rows = found.select_related("release__solution").order_by("valid_until")[:MOST]
-    return [
-        Task(
-            _("Renew the declaration of %(release)s") % {"release": one.release},
-            addresses.of(one.release),
-            _("%(number)s ends on %(date)s; what rests on it falls to no statement.")
-            % {"number": one.number, "date": date_format(one.valid_until)},
-            **until(one.valid_until.date(), at),
-        )
-        for one in rows
-    ]
-
-
-def evidence(user: User, at: datetime) -> list[Task]:
-    """Evidence in use that speaks for a time which ends soon."""
-    mine = Organisation.objects.acted_for_by(user, *WRITING)
-    pieces = Evidence.objects.running_out(at=at).filter(organisation__in=mine).order_by("pk")
-    return [
-        Task(
-            _("Renew evidence: %(title)s") % {"title": one.title},
-            addresses.of(one),
-            _("Claims that rest on it fall to AL1 on that day."),
-            **until(one.last_day, at),
-        )
-        for one in sorted(pieces, key=lambda piece: piece.last_day)[:MOST]
-    ]
-
-
-def held(user: User, at: datetime) -> list[Task]:
-    """Releases that wait for the centre."""
-    found = Release.objects.of_members(user).filter(status=Release.Status.HELD)
-    return [
-        Task(
-            _("%(release)s is held") % {"release": release},
-            addresses.of(release),
-            _("A rule holds it out of the register until the centre decides."),
-            _("With the centre"),
-        )
-        for release in found.select_related("solution").order_by("pk")[:MOST]
     ]
 
 
