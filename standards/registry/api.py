@@ -1,8 +1,8 @@
 """The register for machines: read by anybody, and the count that a tender's author sees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -77,8 +77,8 @@ class Solutions(ListAPIView[Solution]):
     filtered: SolutionFilter
     assured: Mapping[UUID, Assured] = {}
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Solution] | Sequence[Solution]
+    def paginate_queryset(  # type: ignore[override] # its stubs leave the row open
+        self, queryset: QuerySet[Solution]
     ) -> list[Solution] | None:
         page = super().paginate_queryset(queryset)
         self.assured = self.filtered.assured(page or [])
@@ -195,7 +195,12 @@ class Whole(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
         return stream.read(LARGEST + 1)
 
 

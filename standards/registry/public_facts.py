@@ -58,7 +58,7 @@ def line(fact: Fact, facts: Mapping[str, Any], known: Mapping[str, str]) -> Line
     return Line(fact.text("ask"), said, otherwise if said and said != otherwise else "")
 
 
-def answer(fact: Fact, value: Any) -> str | None:
+def answer(fact: Fact, value: object) -> str | None:
     """A value of this fact in words; None where nothing is said (an empty list says nothing)."""
     if value is None or value in ([], ""):
         return None

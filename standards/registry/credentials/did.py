@@ -62,7 +62,7 @@ def address(did: str) -> tuple[str, int, str]:
     return host, port, f"/{'/'.join(segments) or '.well-known'}/did.json"
 
 
-def key_in(document: Any, did: str, wanted: str) -> bytes | None:
+def key_in(document: object, did: str, wanted: str) -> bytes | None:
     """The Ed25519 key that `wanted` names, if the document lists it for making statements."""
     if not isinstance(document, dict) or document.get("id") != did:
         return None
@@ -78,11 +78,11 @@ def key_in(document: Any, did: str, wanted: str) -> bytes | None:
     return None
 
 
-def names(entry: Any, did: str, wanted: str) -> bool:
+def names(entry: object, did: str, wanted: str) -> bool:
     return isinstance(entry, dict) and full(entry.get("id"), did) == wanted
 
 
-def full(id: Any, did: str) -> str:
+def full(id: object, did: str) -> str:
     """A DID URL, also where the document says only `#key`."""
     text = id if isinstance(id, str) else ""
     return did + text if text.startswith("#") else text

@@ -80,7 +80,7 @@ def too_deep() -> Unreadable:
     return Unreadable(gettext("It is nested too deeply to be a credential."))
 
 
-def inspect(value: Any) -> None:
+def inspect(value: object) -> None:
     """Depth and half characters, without recursion."""
     waiting: list[tuple[Any, int]] = [(value, 1)]
     while waiting:

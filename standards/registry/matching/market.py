@@ -287,7 +287,7 @@ def offers_at(places: Iterable[int]) -> dict[int, Offer]:
     }
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def _words(value: object) -> tuple[str, ...]:
     return tuple(str(word) for word in value) if isinstance(value, list) else ()
 
 

@@ -7,7 +7,7 @@ might not come to stand.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -145,14 +145,14 @@ def every_reading() -> Iterator[tuple[Any, ...]]:
 
 
 @contextmanager
-def plain(sql: str, params: Any) -> Iterator[Any]:
+def plain(sql: str, params: Sequence[Any]) -> Iterator[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         yield cursor
 
 
 @contextmanager
-def in_binary(sql: str, params: Any) -> Iterator[Any]:
+def in_binary(sql: str, params: Sequence[Any]) -> Iterator[Any]:
     """PostgreSQL sends bytes as twice as many digits, unless a cursor on the server is asked for
     their binary form; one on the client would hold all rows at once."""
     here: Any = connection  # its driver is psycopg

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import signed_in_user
 from certcentre.tables.writing import as_csv
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.registry.matching.narrowing import claiming, meeting
@@ -79,7 +79,7 @@ def line(row: Covered, listed: int) -> list[str | int]:
     return [row.edition.name, row.edition.key, row.edition.domain, *row.numbers, listed]
 
 
-def may_look(user: Any) -> None:
+def may_look(user: User) -> None:
     """An officer of the centre, or somebody who belongs to a buyer in force."""
     buyers = Organisation.objects.acted_for_by(user).in_force()
     if not (user.is_officer() or buyers.filter(kind=Organisation.Kind.BUYER).exists()):
@@ -89,7 +89,7 @@ def may_look(user: Any) -> None:
 @require_safe
 def market(request: HttpRequest) -> HttpResponse:
     """Coverage by standard and assurance."""
-    may_look(request.user)
+    may_look(signed_in_user(request))
     found = coverage(at=timezone.now())
     rows = [
         (f"{Domain(row.edition.domain).label} · {row.edition.text('name')}", row.numbers)
@@ -107,7 +107,7 @@ def market(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def market_csv(request: HttpRequest) -> HttpResponse:
-    may_look(request.user)
+    may_look(signed_in_user(request))
     table = as_table(coverage(at=timezone.now()))
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="market.csv"'

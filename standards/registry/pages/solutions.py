@@ -1,6 +1,6 @@
 """The register: search, narrow, sort. Its side column, and the way back from each choice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -114,15 +114,15 @@ def _by_group(needs: Sequence[Need], chosen: Iterable[str]) -> list[tuple[str, b
     ]
 
 
-def _options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> list[Option]:
+def _options(choices: Iterable[tuple[Any, Any]], chosen: object) -> list[Option]:
     return [(value, words, value == chosen) for value, words in choices]
 
 
-def _named(code: str | None, name: Any) -> str:
+def _named(code: str | None, name: Callable[[str], str]) -> str:
     return str(name(code)) if code else ""
 
 
-def _by_domain(editions: Sequence[Edition], chosen: Any) -> list[tuple[str, list[Option]]]:
+def _by_domain(editions: Sequence[Edition], chosen: object) -> list[tuple[str, list[Option]]]:
     order = list(Domain.values)
     ordered = sorted(editions, key=lambda edition: (order.index(edition.domain), edition.name))
     return [

@@ -38,7 +38,7 @@ SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("New
 class Words(forms.MultipleChoiceField):
     """Several short words; which of them exist is asked where they are used."""
 
-    def valid_value(self, value: Any) -> bool:
+    def valid_value(self, value: object) -> bool:
         return len(str(value)) <= 80 and "\x00" not in str(value)
 
 

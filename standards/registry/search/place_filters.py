@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -23,7 +24,7 @@ class PlaceField(forms.CharField):
         super().__init__(max_length=60, **more)
         self.known = known
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         text = str(super().clean(value))
         if not text:
             return ""
@@ -53,9 +54,9 @@ class PlaceFilter(django_filters.Filter):
     field_class = PlaceField
 
 
-def country_filter(label: Any) -> PlaceFilter:
+def country_filter(label: Promise) -> PlaceFilter:
     return PlaceFilter(label=label, known=places.countries)
 
 
-def language_filter(label: Any) -> PlaceFilter:
+def language_filter(label: Promise) -> PlaceFilter:
     return PlaceFilter(label=label, known=places.languages)

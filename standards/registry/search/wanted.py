@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BinaryField, BooleanField, Expression, F, Func, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 
 from standards.assessment.solutions import Solution
 from standards.assessment.standing_bytes import at_slot
@@ -142,20 +144,24 @@ class Among(Func):
         self.members = members
         super().__init__(F(place) if isinstance(place, str) else place, **more)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """One bit for each place, the lowest first in each byte."""
         place, params = compiler.compile(self.source_expressions[0])
         size = (self.members.bit_length() + 7) // 8
         bits = self._value(compiler, self.members.to_bytes(size, "little"))
         sql = f"(CASE WHEN {place} < %s THEN get_bit({bits[0]}, ({place})::int) = 1 ELSE false END)"
-        return sql, [*params, size * 8, *bits[1], *params]
+        return sql, (*params, size * 8, *bits[1], *params)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """One byte for each place, since SQLite takes a byte of a blob at once."""
         place, params = compiler.compile(self.source_expressions[0])
         digits = self._value(compiler, f"{self.members:b}"[::-1].encode())
-        return f"(substr({digits[0]}, {place} + 1, 1) = x'31')", [*digits[1], *params]
+        return f"(substr({digits[0]}, {place} + 1, 1) = x'31')", (*digits[1], *params)
 
     @staticmethod
-    def _value(compiler: Any, value: bytes) -> Any:
+    def _value(compiler: SQLCompiler, value: bytes) -> tuple[str, Sequence[Any]]:
         return compiler.compile(Value(value, output_field=BinaryField()))

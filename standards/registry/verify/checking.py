@@ -113,15 +113,14 @@ def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
         state = State.EXPIRED if any(not check.passed for check in done) else State.VALID
         return Verdict(state, text, [*done, Check(name, True, text)])
     issued = Credential.objects.filter(number=number_of(document)).first()
-    if issued is None:
+    record = (issued.certificate or issued.declaration) if issued else None
+    if issued is None or record is None:
         text = gettext("It is not among those that we issued.")
         return Verdict(State.NOT_ISSUED, text, [*done, Check(name, False, text)])
-    record = issued.certificate or issued.declaration
     state = records.state_of(record, at=at)
     text = gettext("%(number)s stands in it.") % {"number": issued.number}
     checks = [*done, Check(name, True, text), records.today(state)]
-    path = record.get_absolute_url() if record else ""
-    return Verdict(state, "", checks, number=issued.number, path=path)
+    return Verdict(state, "", checks, number=issued.number, path=record.get_absolute_url())
 
 
 def number_of(document: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ def status_entries(document: dict[str, Any]) -> Iterator[Any]:
     yield from () if found is None else as_list(found)
 
 
-def require_sound_entry(entry: Any) -> None:
+def require_sound_entry(entry: object) -> None:
     status = gettext("Where its status stands")
     if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
         raise Refused(status, gettext("Its status stands in a form that we do not read."))
@@ -81,7 +81,7 @@ def require_sound_entry(entry: Any) -> None:
         raise Refused(status, gettext("It does not say where its status list is."))
 
 
-def require_sound_list(subject: Any) -> None:
+def require_sound_list(subject: object) -> None:
     """A status list that somebody pasted: it must open, and not to more than a list can be."""
     name = gettext("The status list")
     for one in as_list(subject):

@@ -66,7 +66,7 @@ def attested(subject: dict[str, Any]) -> Iterator[Part]:
         yield Part(gettext("Whose word"), gettext("The provider’s own declaration"))
 
 
-def stated(found: Any) -> Iterator[Part]:
+def stated(found: object) -> Iterator[Part]:
     """Our own words, defined by our own context."""
     statement = inner(found)
     decision, scope = inner(statement.get("decision")), inner(statement.get("scope"))
@@ -104,19 +104,19 @@ def assessments(subject: dict[str, Any]) -> list[dict[str, Any]]:
     return listed(subject.get("conformityAssessment"))
 
 
-def listed(value: Any) -> list[dict[str, Any]]:
+def listed(value: object) -> list[dict[str, Any]]:
     return [one for one in as_list(value) if isinstance(one, dict)]
 
 
-def inner(value: Any) -> dict[str, Any]:
+def inner(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def name_of(value: Any) -> str:
+def name_of(value: object) -> str:
     return text(inner(value).get("name"))
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     return value[:LONGEST] if isinstance(value, str) else ""
 
 

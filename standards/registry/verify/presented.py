@@ -63,7 +63,7 @@ def from_json(text: str) -> Presented:
     return Presented(found, only_proof(found.get("proof")))
 
 
-def only_proof(found: Any) -> dict[str, Any]:
+def only_proof(found: object) -> dict[str, Any]:
     """Its one proof, of the one kind that is read here."""
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
@@ -110,5 +110,5 @@ def unreadable(words: str) -> Refused:
     return Refused(gettext("What it is"), words, State.UNREADABLE)
 
 
-def as_list(value: Any) -> list[Any]:
+def as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]

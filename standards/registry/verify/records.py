@@ -23,7 +23,10 @@ STATES: dict[str, State] = {
 }
 
 
-def record_of(number: str) -> Any:
+Record = Certificate | Declaration | Accreditation | ExternalCertificate
+
+
+def record_of(number: str) -> Record | None:
     """The public record of a number of ours, or None."""
     rows: dict[str, Any] = {
         "CC": Certificate.objects,
@@ -35,7 +38,7 @@ def record_of(number: str) -> Any:
     return None if records is None else records.filter(number=number).first()
 
 
-def state_of(record: Any, *, at: datetime) -> State:
+def state_of(record: Record, *, at: datetime) -> State:
     """How it stands at the moment `at`."""
     if isinstance(record, Certificate | ExternalCertificate):
         return STATES[record.status_at(at)]
