@@ -217,23 +217,9 @@ class Tender(Notice):
                 raise Conflict(self)
             if self.amends_id:
                 held[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
-            stamps: dict[str, Any] = {
-                "published_at": at,
-                "published_by": by,
-                "body": body,
-                "digest": digest,
-            }
-            logged: dict[str, Any] = {"organisation": self.buyer, "detail": {"digest": digest}}
-            move(
-                self,
-                "published",
-                step=TENDER_PUBLISHED,
-                by=by,
-                at=at,
-                digest=digest,
-                **logged,
-                **stamps,
-            )
+            stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}
+            logged: Any = {"organisation": self.buyer, "detail": {"digest": digest}}
+            move(self, "published", step=TENDER_PUBLISHED, by=by, at=at, **logged, **stamps)
             Shortlist.objects.bulk_create(kept)
             ask_for_all(self, by=by, at=at)
 
