@@ -18,6 +18,7 @@ from certcentre.accounts.models import Role
 from certcentre.accounts.views import person, sent
 from certcentre.asking import Question, ask, must
 from certcentre.log.models import LogEntry
+from standards.assessment.claims import Outcome
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.fetching import roles
@@ -113,10 +114,7 @@ def counts(content: dict[str, Any]) -> list[tuple[str, int]]:
     """How many of each answer, and how many with evidence."""
     values = [one["value"] for one in content["answers"]]
     return [
-        (gettext("Met"), values.count("met")),
-        (gettext("Partly met"), values.count("partly_met")),
-        (gettext("Not met"), values.count("not_met")),
-        (gettext("Not applicable"), values.count("not_applicable")),
+        *((str(outcome.label), values.count(outcome)) for outcome in Outcome),
         (gettext("No statement"), len(content["no_statement"])),
     ]
 
