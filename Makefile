@@ -1,6 +1,6 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
-# make test   the tests, on SQLite, with nothing else needed
-# make check  everything that must hold: what CI runs
+# make test   the tests, on SQLite, with nothing else needed; browser checks apart
+# make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -23,10 +23,12 @@ demo: export BASE_URL ?= http://127.0.0.1:$(PORT)
 demo: .venv/ready
 	$(BIN)/python manage.py demo --port $(PORT)
 
+# each process takes whole files in a row, so that what a file builds once is built once;
+# tests read in once stay on disk, also where the environment says otherwise
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/ready-dev
 	$(BIN)/python manage.py compile_messages
-	$(BIN)/pytest -n auto -m "not services and not browser" tests
-	$(BIN)/pytest -n 2 -m "browser and not services" tests || [ $$? -eq 5 ]
+	$(BIN)/pytest -n auto --dist worksteal -m "not services and not browser" tests
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
@@ -40,7 +42,7 @@ types: .venv/ready-dev
 check: lint types
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(MAKE) test
+	$(MAKE) test browser
 	.ci/services
 
 messages:
@@ -48,7 +50,7 @@ messages:
 	$(BIN)/python manage.py compile_messages
 
 browser: .venv/ready-dev
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 -m "browser and not services" tests/browser || [ $$? -eq 5 ]
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config -o requirements.txt pyproject.toml

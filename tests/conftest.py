@@ -19,6 +19,7 @@ FIRST_OF_OURS = 11  # of Redis' sixteen databases; whoever clears a cache emptie
 def pytest_configure(config):
     """Pages speak the languages that are in the files; each process of tests has its own cache."""
     compile_messages()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, …
     place = str(settings.CACHES["default"].get("LOCATION", ""))
     if worker and place.startswith("redis://"):
