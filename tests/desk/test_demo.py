@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Count
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.desk import demo
 from certcentre.desk.demo import people
+from certcentre.desk.demo.building import build
 from certcentre.desk.mailing import send_notices
 from certcentre.desk.worklists import waiting_for
 from standards.assessment.claims import effective
@@ -35,7 +35,7 @@ def shown(django_db_setup, django_db_blocker):
     """The whole demonstration, made once for this module and taken away after."""
     with django_db_blocker.unblock(), transaction.atomic():
         make.catalogue()
-        assert demo.build(at=AT)
+        assert build(at=AT)
         yield
         transaction.set_rollback(True)
 
@@ -47,7 +47,7 @@ def filled(shown, db):
 
 def test_built_twice_changes_nothing(filled):
     before = Organisation.objects.count(), User.objects.count()
-    assert not demo.build(at=AT)
+    assert not build(at=AT)
     assert (Organisation.objects.count(), User.objects.count()) == before
 
 

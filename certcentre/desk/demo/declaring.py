@@ -6,8 +6,7 @@ from random import Random
 from django.core.files.base import ContentFile
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.desk.demo import products, traits
-from certcentre.desk.demo.products import Product
+from certcentre.desk.demo.products import Product, facts_of, read
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
@@ -42,7 +41,7 @@ MEASURED = "page,kilobytes,seconds_on_2g\nhome,38,2.1\nstory,61,3.4\nprogress,22
 def make(providers: Shelf, solid: set[tuple[str, str]], *, at: datetime) -> Declared:
     """Every product, the earliest first; what is `solid` (name, edition) is all met."""
     made: Declared = {}
-    declared, unfinished = products.read()
+    declared, unfinished = read()
     for product in declared:
         made |= offer(product, *providers[product.provider], solid, at=at)
     organisation, by = providers[unfinished.provider]
@@ -94,9 +93,7 @@ def describe(product: Product, organisation: Organisation, by: User, *, at: date
     release.solution = solution
     places = {"countries": product.countries, "languages": product.languages}
     size = {"provider_size": organisation.size}
-    facts = traits.of(
-        product.kind, home=organisation.country, **places, **{**size, **product.facts}
-    )
+    facts = facts_of(product.kind, home=organisation.country, **places, **{**size, **product.facts})
     release.state_facts(facts, by=by, at=at)
     return release
 

@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import yaml
 from allauth.account.models import EmailAddress
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.desk.demo import companies
-from certcentre.desk.demo.companies import Company
 from certcentre.desk.demo.declaring import Shelf
 from certcentre.desk.demo.examining import Bodies
+
+
+@dataclass(frozen=True)
+class Company:
+    """An organisation, and the person who registered it."""
+
+    key: str
+    name: str
+    country: str
+    number: str
+    size: str
+    person: str = ""
+
 
 PASSWORD = "demo"  # noqa: S105 (printed on purpose)
 
@@ -48,6 +61,12 @@ class Cast:
     buyers: list[tuple[Organisation, User]] = field(default_factory=list)
 
 
+def companies() -> dict[str, list[Company]]:
+    """By what they are: providers, bodies, buyers, and new ones that nobody has judged."""
+    listed = yaml.safe_load(Path(__file__).with_name("companies.yaml").read_text("utf-8"))
+    return {part: [Company(**company) for company in group] for part, group in listed.items()}
+
+
 def make(*, at: datetime) -> Cast:
     """The centre, and organisations that it verified some years ago; two wait for it."""
     centre, second, provider, auditor, decider, buyer = (account(one) for one in ACCOUNTS)
@@ -68,7 +87,7 @@ def make(*, at: datetime) -> Cast:
 
 def invite(cast: Cast, *, at: datetime) -> None:
     """The other organisations and their people."""
-    then, officer, others = at - timedelta(days=900), cast.officer, companies.read()
+    then, officer, others = at - timedelta(days=900), cast.officer, companies()
     for company in others["providers"]:
         by = person(company)
         cast.providers[company.key] = registered("provider", company, by, officer, at=then), by

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from certcentre.desk import demo
 from certcentre.desk.demo import people
+from certcentre.desk.demo.building import build
 
 HOST = "127.0.0.1"
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self.stdout.write("Loading the standards.")
         call_command("load_standards")
         self.stdout.write("Making the examples.")
-        if not demo.build(at=timezone.now()):
+        if not build(at=timezone.now()):
             self.stdout.write("They are there already.")
 
 
