@@ -94,11 +94,12 @@ class SolutionDetail(APIView):
     @extend_schema(responses=SolutionDetailShape)
     def get(self, request: Request, pk: UUID) -> Response:
         listed = Solution.objects.listed().select_related("organisation", "current_release")
-        found: Any = get_object_or_404(listed, pk=pk)
-        claims = effective([found.current_release_id], at=timezone.now())[found.current_release_id]
-        found.claims = [claims[key] for key in sorted(claims)]
-        found.needs = needs_of(claims)
-        return Response(SolutionDetailShape(found).data)
+        solution: Any = get_object_or_404(listed, pk=pk)
+        release = solution.current_release_id
+        claims = effective([release], at=timezone.now())[release]
+        solution.claims = [claims[key] for key in sorted(claims)]
+        solution.needs = needs_of(claims)
+        return Response(SolutionDetailShape(solution).data)
 
 
 def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
         key: Said(one.outcome, one.assurance, bool(one.accepted_by), one.valid_until)
         for key, one in claims.items()
     }
-    found = [(need.key, derive(need.evidence, said)) for need in published(Need)]
+    derived = [(need.key, derive(need.evidence, said)) for need in published(Need)]
     return [
         {
             "need": key,
@@ -118,7 +119,7 @@ def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
             "barriers": list(one.barriers),
             "until": one.next_expiry if one.supported else None,
         }
-        for key, one in found
+        for key, one in derived
     ]
 
 

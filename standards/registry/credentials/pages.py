@@ -54,8 +54,8 @@ def served(content: bytes | str, kind: str, keep: str) -> HttpResponse:
 
 
 def of_certificate(number: str) -> Credential:
-    found = get_object_or_404(Certificate, number=number)
-    return Credential.objects.issue(found, at=timezone.now())
+    certificate = get_object_or_404(Certificate, number=number)
+    return Credential.objects.issue(certificate, at=timezone.now())
 
 
 @open_file
@@ -73,8 +73,8 @@ def credential_token(request: HttpRequest, number: str) -> HttpResponse:
 @open_file
 def declaration_credential(request: HttpRequest, number: str) -> HttpResponse:
     """A provider's own declaration, once it is public."""
-    found = get_object_or_404(Declaration.objects.public(), number=number)
-    made = Credential.objects.issue(found, at=timezone.now())
+    declaration = get_object_or_404(Declaration.objects.public(), number=number)
+    made = Credential.objects.issue(declaration, at=timezone.now())
     return served(bytes(made.document), VC, FOREVER)
 
 

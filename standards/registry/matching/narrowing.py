@@ -22,11 +22,11 @@ def meeting(
     market: Market, slots: Iterable[int | None], *, least: int = 1, present: bool = False
 ) -> int:
     """Those for whom one of these criteria is enough."""
-    found = 0
+    releases = 0
     for slot in slots:
         if slot is not None:
-            found |= market.grid.bits(Column(slot, digits(least, present)))
-    return found
+            releases |= market.grid.bits(Column(slot, digits(least, present)))
+    return releases
 
 
 def claiming(market: Market, slots: Iterable[int] | None, *, least: int) -> int:
@@ -44,13 +44,13 @@ def supporting(
     """
     groups = [[key] for key in evidence.get("required_all", [])]
     groups += [group["any_of"] for group in evidence.get("required_any", [])]
-    found = meeting(market, {slots.get(key) for group in groups for key in group}, present=True)
+    releases = meeting(market, {slots.get(key) for group in groups for key in group}, present=True)
     for group in groups:
-        found &= _satisfying(market, [slots.get(key) for key in group], least)
+        releases &= _satisfying(market, [slots.get(key) for key in group], least)
     for key in evidence.get("barriers_if_not_met", []):
         if key in slots:
-            found &= ~market.grid.bits(Column(slots[key], SHORT))
-    return found
+            releases &= ~market.grid.bits(Column(slots[key], SHORT))
+    return releases
 
 
 def _satisfying(market: Market, slots: Sequence[int | None], least: int) -> int:

@@ -160,15 +160,15 @@ def places(bits: int, most: int) -> list[int]:
 
 def first(groups: Iterator[int], most: int) -> list[int]:
     """So many places, group after group, the lowest of each first."""
-    found: list[int] = []
+    places: list[int] = []
     for group in groups:
-        while group and len(found) < most:
+        while group and len(places) < most:
             lowest = group & -group
-            found.append(lowest.bit_length() - 1)
+            places.append(lowest.bit_length() - 1)
             group ^= lowest
-        if len(found) >= most:
+        if len(places) >= most:
             break
-    return found
+    return places
 
 
 def bundles(
@@ -182,8 +182,8 @@ def bundles(
     if not lacking or any(lacks == inside for lacks in lacking.values()):
         return []
     tried = list(start)[:TRIED]
-    found = _distinct(_pairs(lacking, inside, tried, most), most)
-    return found or _distinct(_triples(lacking, inside, tried, most), most)
+    nearest = _distinct(_pairs(lacking, inside, tried, most), most)
+    return nearest or _distinct(_triples(lacking, inside, tried, most), most)
 
 
 def _pairs(

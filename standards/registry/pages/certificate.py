@@ -200,9 +200,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @fresh
 def certificate_proof(request: HttpRequest, number: str) -> HttpResponse:
     """The entry of the log that says it was issued, with its proof."""
-    found = get_object_or_404(Certificate, number=number)
+    record = get_object_or_404(Certificate, number=number)
     sequencer.sequence()
-    issued = LogEntry.objects.about(found).filter(step="certificate.issued").first()
+    issued = LogEntry.objects.about(record).filter(step="certificate.issued").first()
     if issued is None or issued.leaf_index is None:
         raise Http404
     return redirect("log-entry", issued.leaf_index)

@@ -76,13 +76,13 @@ class Comparison:
 
 def chosen(given: Iterable[str]) -> list[UUID]:
     """The keys that can be read, each once, five at the most."""
-    found: dict[UUID, None] = {}
+    keys: dict[UUID, None] = {}
     for text in given:
         try:
-            found[UUID(text)] = None
+            keys[UUID(text)] = None
         except ValueError:
             continue
-    return list(found)[:MOST]
+    return list(keys)[:MOST]
 
 
 def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -> Comparison:
@@ -106,11 +106,11 @@ Held = list[dict[str, Claim]]
 
 def standing(releases: Sequence[UUID | None], *, at: datetime) -> Held:
     """The effective claims of each release, by criterion key. One statement."""
-    found: dict[Any, dict[str, Claim]] = {release: {} for release in releases}
+    claims: dict[Any, dict[str, Claim]] = {release: {} for release in releases}
     rows = Claim.objects.in_force(at=at).filter(release__in=[one for one in releases if one])
     for claim in rows.select_related("criterion__edition").strongest_first():
-        found[claim.release_id].setdefault(claim.criterion.key, claim)
-    return [found[release] for release in releases]
+        claims[claim.release_id].setdefault(claim.criterion.key, claim)
+    return [claims[release] for release in releases]
 
 
 def _blocks(held: Held) -> Iterable[Block]:

@@ -54,8 +54,8 @@ def coverage(*, at: datetime) -> Coverage:
     rows = Criterion.objects.filter(edition__in=slots, slot__isnull=False)
     for edition, slot, obligation in rows.values_list("edition_id", "slot", "level__obligation"):
         slots[edition].append((slot or 0, obligation == Obligation.MUST))
-    found = [covered(market, edition, slots[edition.pk]) for edition in editions]
-    return Coverage(market.listed.bit_count(), at, found)
+    covered_editions = [covered(market, edition, slots[edition.pk]) for edition in editions]
+    return Coverage(market.listed.bit_count(), at, covered_editions)
 
 
 def covered(market: Market, edition: Edition, slots: Iterable[tuple[int, bool]]) -> Covered:

@@ -233,8 +233,8 @@ def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, 
     numbers = {one.claim.source for one in statements if one.claim.source.startswith(EXTERNAL)}
     if not numbers:
         return ()
-    found = ExternalCertificate.objects.filter(number__in=numbers).select_related("scheme")
-    return tuple(found.order_by("number"))
+    externals = ExternalCertificate.objects.filter(number__in=numbers).select_related("scheme")
+    return tuple(externals.order_by("number"))
 
 
 def explanations(solution: Solution) -> dict[str, str]:

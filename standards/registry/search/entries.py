@@ -98,12 +98,12 @@ def entries(
 
     `assured` is how well what a reader asked for is proven, by solution.
     """
-    found = tallies([cast(Release, solution.current_release) for solution in solutions], at=at)
+    tallied = tallies([cast(Release, solution.current_release) for solution in solutions], at=at)
     flags = Flags.published()
     return [
         Entry(
             solution=solution,
-            tally=found[solution.current_release_id],
+            tally=tallied[solution.current_release_id],
             assured=(assured or {}).get(solution.pk),
             certificates=getattr(solution, "certificate_count", 0),
             warnings=flags.raised(cast(Release, solution.current_release).declared_facts),
@@ -117,13 +117,13 @@ def tallies(releases: Sequence[Release], *, at: datetime) -> dict[UUID | None, T
 
     Without a statement; with one for those that time alone has changed since they were worked out.
     """
-    found: dict[UUID | None, Tally] = {}
+    tallied: dict[UUID | None, Tally] = {}
     for release in releases:
         standing = getattr(release, "standing", None)
         if standing and not (standing.next_change and standing.next_change <= at):
-            found[release.pk] = Tally.of_levels(bytes(standing.levels))
-    turned = [release.pk for release in releases if release.pk not in found]
-    return found | (_from_claims(turned, at=at) if turned else {})
+            tallied[release.pk] = Tally.of_levels(bytes(standing.levels))
+    turned = [release.pk for release in releases if release.pk not in tallied]
+    return tallied | (_from_claims(turned, at=at) if turned else {})
 
 
 def _from_claims(releases: Sequence[UUID], *, at: datetime) -> dict[UUID | None, Tally]:

@@ -48,11 +48,11 @@ def presented(text: str) -> Presented:
 
 
 def from_json(text: str) -> Presented:
-    found = read(text)
-    if not isinstance(found, dict):
+    document = read(text)
+    if not isinstance(document, dict):
         raise unreadable(gettext("It is JSON, but not a credential."))
-    kinds = as_list(found.get("type"))
-    wrapped = found.get("id")
+    kinds = as_list(document.get("type"))
+    wrapped = document.get("id")
     if "EnvelopedVerifiableCredential" in kinds and isinstance(wrapped, str):
         token = wrapped.removeprefix(DATA)
         if token == wrapped or not TOKEN.fullmatch(token):
@@ -60,7 +60,7 @@ def from_json(text: str) -> Presented:
         return from_token(token)
     if "VerifiablePresentation" in kinds:
         raise unreadable(gettext("It is a presentation. Paste the credential inside it."))
-    return Presented(found, only_proof(found.get("proof")))
+    return Presented(document, only_proof(document.get("proof")))
 
 
 def only_proof(found: object) -> dict[str, Any]:
