@@ -1,7 +1,6 @@
 """The frozen body: the whole tender as one JSON value, and its digest."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,21 +9,18 @@ import rfc8785
 from django.conf import settings
 from django.db.models import Prefetch
 
+from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
 from tenders.neutrality import OTHER_PROOF, cite, open_up
 from tenders.requirements import Requirement
 
 FORMAT = "certcentre.tender/1"
-# Characters no XML document may hold, and overrides that make text read backwards.
-UNWRITABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202d\u202e]"
-)
 
 
 def freeze(tender: Any, *, by: Any, at: datetime) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of the tender as `by` publishes it, and their SHA-256."""
-    body = rfc8785.dumps(written(tender, {"at": moment(at), "by": clean(by.name)}))
+    body = rfc8785.dumps(written(tender, {"at": moment(at), "by": plain(by.name)}))
     return body, hashlib.sha256(body).hexdigest()
 
 
@@ -45,14 +41,14 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "format": FORMAT,
         "reference": tender.reference,
         "version": tender.version,
-        "title": clean(tender.title),
-        "summary": open_up(clean(tender.summary), language, own=True),
+        "title": plain(tender.title),
+        "summary": open_up(plain(tender.summary), language, own=True),
         "language": language,
         "buyer": {
             "id": str(tender.buyer.pk),
-            "name": clean(tender.buyer.name),
+            "name": plain(tender.buyer.name),
             "country": tender.buyer.country,
-            "register_number": clean(tender.buyer.register_number),
+            "register_number": plain(tender.buyer.register_number),
         },
         "countries": list(tender.countries),
         "languages": list(tender.languages),
@@ -76,7 +72,7 @@ def replaced(tender: Any) -> dict[str, Any]:
             "version": earlier.version,
             "published": moment(earlier.published_at),
             "digest": earlier.digest,
-            "reason": open_up(clean(tender.amended_because), tender.language, own=True),
+            "reason": open_up(plain(tender.amended_because), tender.language, own=True),
         }
     }
 
@@ -103,7 +99,7 @@ def alternatives(asked: Iterable[Any]) -> dict[str, Criterion]:
 def lot_written(lot: Any, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
     return {
         "number": lot.number,
-        "title": open_up(clean(lot.title), language, own=True),
+        "title": open_up(plain(lot.title), language, own=True),
         "requirements": [
             requirement_written(
                 requirement, f"L{lot.number}-{requirement.position:03d}", language, others
@@ -127,18 +123,18 @@ def requirement_written(
         "ref": ref,
         "criterion": criterion.key if criterion else None,
         "edition": criterion.edition.key if criterion else None,
-        "group": clean(criterion.group) if criterion else "",
-        "title": clean(criterion.text("title", language)) if criterion else "",
-        "text": open_up(clean(text), language, own=criterion is None),
+        "group": plain(criterion.group) if criterion else "",
+        "title": plain(criterion.text("title", language)) if criterion else "",
+        "text": open_up(plain(text), language, own=criterion is None),
         "cites": cite(criterion.edition.name, criterion.ref, language) if criterion else "",
         "alternatives": [
             {
                 "criterion": other.key,
                 "cites": cite(
-                    clean(other.edition.name),
+                    plain(other.edition.name),
                     other.ref,
                     language,
-                    title=clean(other.text("title", language)),
+                    title=plain(other.text("title", language)),
                 ),
             }
             for key in requirement.alternatives
@@ -148,29 +144,24 @@ def requirement_written(
         "weight": requirement.weight,
         "least": requirement.least,
         "must_be_present": requirement.must_be_present,
-        "evidence": open_up(clean(evidence), language),
+        "evidence": open_up(plain(evidence), language),
         "other_proof": OTHER_PROOF[language] if criterion and requirement.least >= 3 else "",
-        "justification": clean(requirement.justification),
+        "justification": plain(requirement.justification),
     }
 
 
 def source(edition: Edition) -> dict[str, str]:
     return {
         "key": edition.key,
-        "name": clean(edition.name),
-        "version": clean(edition.version),
-        "publisher": clean(edition.issuing_body),
-        "reference": clean(edition.reference),
-        "date": clean(edition.published_text),
-        "licence": clean(edition.text_licence),
-        "words_licence": clean(edition.catalogue_licence),
-        "notice": clean(edition.notice),
+        "name": plain(edition.name),
+        "version": plain(edition.version),
+        "publisher": plain(edition.issuing_body),
+        "reference": plain(edition.reference),
+        "date": plain(edition.published_text),
+        "licence": plain(edition.text_licence),
+        "words_licence": plain(edition.catalogue_licence),
+        "notice": plain(edition.notice),
     }
-
-
-def clean(text: str) -> str:
-    """The text without what no document can hold."""
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def moment(at: datetime) -> str:

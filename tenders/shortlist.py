@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
 from certcentre.log.models import record
+from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
 from standards.assessment.standing_bytes import byte
@@ -25,7 +26,7 @@ from standards.registry.matching import market
 from standards.registry.matching.market import Answer, Match, Offer, Question
 from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
-from tenders.frozen_body import clean, moment
+from tenders.frozen_body import moment
 from tenders.independence import admit
 from tenders.requirements import Lot
 from tenders.steps import SHORTLIST_SAVED
@@ -136,7 +137,7 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         "format": FORMAT,
         "tender": tender.reference,
         "version": tender.version,
-        "lot": {"number": lot.number, "title": clean(lot.title)},
+        "lot": {"number": lot.number, "title": plain(lot.title)},
         "taken": moment(at),
         "clock": found.version,
         "countries": list(tender.countries),
@@ -166,7 +167,7 @@ def asked_written(
         {
             "ref": line.ref,
             "criterion": line.asked.criterion,
-            "title": clean(titles[line.asked.criterion].title),
+            "title": plain(titles[line.asked.criterion].title),
             "alternatives": list(line.asked.alternatives),
             "obligation": line.obligation,
             "least": line.asked.least,
@@ -194,8 +195,8 @@ def solution_written(
     return {
         "id": str(offer.solution),
         "release": str(offer.release),
-        "name": clean(offer.name),
-        "provider": clean(offer.provider),
+        "name": plain(offer.name),
+        "provider": plain(offer.provider),
         "size": offer.provider_size or "",
         "countries": list(offer.countries),
         "languages": list(offer.languages),

@@ -110,7 +110,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def asked(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
+    return request.GET.get(name, "").strip()[:LONGEST]
 
 
 @login_not_required

@@ -24,7 +24,7 @@ SHOWN = 8  # of each kind
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """A number leads to its page; words find what is public."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    words = request.GET.get("q", "").strip()[:LONGEST]
     found = numbered(words, request.user)
     if found and (where := addresses.of(found)):
         return redirect(where)

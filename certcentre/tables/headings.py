@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from certcentre.plain_text import plain
 from certcentre.tables.guard import unguarded
 from certcentre.tables.rows import Kind, Row, Sheet, place
 
@@ -44,7 +45,7 @@ class Table:
         for row in self.rows:
             cells, kinds = {}, {}
             for name, (at, _) in self.columns.items():
-                if text := plain(row.text(at)):
+                if text := bare(row.text(at)):
                     cells[name] = text
                 if at in row.kinds:
                     kinds[name] = row.kinds[at]
@@ -63,7 +64,7 @@ def under_headings(
         columns: dict[str, tuple[int, str]] = {}
         unknown = []
         for at, cell in enumerate(row.cells):
-            heading = " ".join(plain(cell).split())
+            heading = " ".join(bare(cell).split())
             name = named(heading) if heading else ""
             if name and name not in columns:
                 columns[name] = (at, heading)
@@ -75,9 +76,9 @@ def under_headings(
     return None
 
 
-def plain(text: str) -> str:
+def bare(text: str) -> str:
     """A cell's text as it was before it was guarded, without what nobody sees at its edges."""
-    return unguarded(text.strip(EDGES))
+    return plain(unguarded(text.strip(EDGES)))
 
 
 def alike(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from certcentre import typesetting
 from certcentre.places import country
+from certcentre.plain_text import plain
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
@@ -21,12 +21,6 @@ from standards.attestation.results import Method, Result
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "report.typ"
 log = logging.getLogger(__name__)
-UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # for XML
-
-
-def plain(text: Any) -> str:
-    """Text without what no file may hold."""
-    return UNFIT.sub("", str(text)).replace("\r\n", "\n")
 
 
 @dataclass(frozen=True)
@@ -70,14 +64,14 @@ def report_of(engagement: Engagement) -> Report:
     return Report(
         language=(get_language() or "en").split("-")[0],
         title=gettext("Report of examination %(number)s") % {"number": engagement.number},
-        name=plain(name),
+        name=plain(str(name)),
         number=engagement.number,
         author=plain(engagement.body.name),
         date=decision.decided_at.date(),
         outcome=str(Decision.Outcome(decision.outcome).label),
         granted=decision.outcome == Decision.Outcome.GRANTED,
         reason=plain(decision.reason),
-        facts=[(term, plain(value)) for term, value in facts(engagement, decision) if value],
+        facts=[(term, plain(str(value))) for term, value in facts(engagement, decision) if value],
         summary=plain(engagement.summary),
         counts=counts(findings),
         columns=[
@@ -146,7 +140,7 @@ def parts(findings: list[Finding]) -> list[Part]:
     by_edition: dict[str, list[list[str]]] = {}
     for one in findings:
         by_edition.setdefault(one.criterion.edition.name, []).append(row(one))
-    return [Part(plain(name), rows) for name, rows in by_edition.items()]
+    return [Part(plain(str(name)), rows) for name, rows in by_edition.items()]
 
 
 def row(one: Finding) -> list[str]:
@@ -158,7 +152,7 @@ def row(one: Finding) -> list[str]:
         one.note,
         corrected(one),
     )
-    return [plain(cell) for cell in cells]
+    return [plain(str(cell)) for cell in cells]
 
 
 def corrected(one: Finding) -> str:

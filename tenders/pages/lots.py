@@ -165,7 +165,7 @@ def requirements_add(request: HttpRequest, reference: str, pk: int, source: str)
     one = lot_in(writable(request, reference), pk)
     make, adding = SOURCES[source]
     at = timezone.now()
-    words = request.GET.get("q", "").replace("\x00", "")[:200]
+    words = request.GET.get("q", "")[:200]
     more = {"words": words} if source == "search" else {}
     form = make(sent(request), at=at, **more)
     if request.method == "POST" and form.is_valid():

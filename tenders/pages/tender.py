@@ -50,7 +50,7 @@ def tenders(request: HttpRequest) -> HttpResponse:
         and Organisation.objects.acted_for_by(user, Role.EDITOR).filter(kind="buyer").exists(),
         "tabs": tabs(request.GET.get("state", "")),
         "state": request.GET.get("state", ""),
-        "q": request.GET.get("q", "").replace("\x00", "")[:200],
+        "q": request.GET.get("q", "")[:200],
     }
     return render(request, "tenders/tenders.html", context)
 

@@ -1,7 +1,7 @@
 """Frozen bodies for the tests of annex and exports, without a database."""
 
+from certcentre.plain_text import plain
 from tenders import annex_labels
-from tenders.frozen_body import clean
 from tenders.neutrality import OTHER_PROOF, cite, open_up
 
 HOSTILE = (
@@ -30,7 +30,7 @@ def requirement(place, *, text="Does a thing.", edition="ex", language="en", **f
         "edition": edition,
         "group": "",
         "title": f"Criterion {place}" if edition else "",
-        "text": open_up(clean(text), language, own=edition is None),
+        "text": open_up(plain(text), language, own=edition is None),
         "cites": cite("Example Standard (WCAG) 2.2", str(place), language) if edition else "",
         "obligation": obligation,
         "weight": 7 if obligation == "should" else None,
@@ -49,10 +49,10 @@ def body(requirements=None, *, language="en", published=True, title="Reading", c
         "format": "certcentre.tender/1",
         "reference": "TD-2026-000001",
         "version": 1,
-        "title": clean(title),
+        "title": plain(title),
         "summary": "",
         "language": language,
-        "buyer": {"id": "1", "name": clean(title), "country": "KE", "register_number": "1"},
+        "buyer": {"id": "1", "name": plain(title), "country": "KE", "register_number": "1"},
         "countries": ["KE", "XX"],
         "languages": ["sw"],
         "deadline": "2026-12-18T12:00:00+00:00",
@@ -85,7 +85,7 @@ def hostile(language="en"):
             text=text,
             edition=None,
             language=language,
-            evidence=open_up(clean(text), language),
+            evidence=open_up(plain(text), language),
         )
         for n, text in enumerate(HOSTILE, start=1)
     ]

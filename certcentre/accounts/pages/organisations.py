@@ -40,7 +40,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     context: dict[str, Any] = {"mine": Organisation.objects.acted_for_by(user)}
     if user.is_officer():
-        words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+        words = request.GET.get("q", "").strip()[:200]
         matching = Organisation.objects.found_by(words) if words else Organisation.objects.all()
         context |= {
             "officer": True,

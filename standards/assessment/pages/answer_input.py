@@ -55,8 +55,8 @@ def said_of(sent: Mapping[str, str], pk: int) -> Said:
     note = sent.get(f"n{pk}", sent.get("note"))
     said = Said(
         value=sent.get(f"v{pk}", sent.get("value", "")),
-        reason=plain(sent.get(f"r{pk}", sent.get("reason", ""))),
-        note=None if note is None else plain(note),
+        reason=sent.get(f"r{pk}", sent.get("reason", "")).strip(),
+        note=None if note is None else note.strip(),
         revision=revision,
         shown=shown,
     )
@@ -72,8 +72,3 @@ def said_or_none(sent: Mapping[str, str], pk: int) -> Said | None:
         return said_of(sent, pk)
     except NotReady:
         return None
-
-
-def plain(text: str) -> str:
-    """As it is stored: one kind of line end, nothing around it, nothing a database refuses."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -68,7 +68,7 @@ def read(request: HttpRequest, offered: Menu, first: str) -> Choice:
         offered,
         profile=request.POST.get("profile", ""),
         wholes=request.POST.getlist("whole"),
-        criteria=[key.replace("\x00", "") for key in request.POST.getlist("criterion")][:500],
+        criteria=request.POST.getlist("criterion")[:500],
     )
 
 
@@ -89,7 +89,7 @@ def start(request: HttpRequest, release: Release, choice: Choice, at: datetime) 
 def shown(
     request: HttpRequest, release: Release, offered: Menu, choice: Choice, at: datetime
 ) -> dict[str, Any]:
-    words = request.POST.get("q", "").replace("\x00", "").strip()[:200]
+    words = request.POST.get("q", "").strip()[:200]
     found = search(words, at) if words else []
     ticked = {one.key for one in choice.criteria}
     return {
@@ -137,7 +137,7 @@ def assessment_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return take(request, opened)
         except NotReady as refused:
             problem = str(refused)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    words = request.GET.get("q", "").strip()[:200]
     at = timezone.now()
     found = search_to_add(opened, words) if words else []
     context = {

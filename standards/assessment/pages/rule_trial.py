@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -65,13 +66,13 @@ def chosen(request: HttpRequest) -> Solution | None:
     listed = Solution.objects.listed().select_related("current_release", "organisation")
     try:
         return get_object_or_404(listed, pk=said)
-    except ValueError:
+    except ValidationError:  # not even an id
         return None
 
 
 def search(request: HttpRequest) -> list[Solution]:
     """Listed solutions by name; only what they declared to everybody is tried."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     if not words:
         return []
     listed = Solution.objects.listed().select_related("organisation")

@@ -149,7 +149,7 @@ def save(request: HttpRequest, one: Finding) -> int:
     return one.record(
         result=result,
         methods=request.POST.getlist("methods"),
-        note=request.POST.get("note", "").replace("\x00", ""),
+        note=request.POST.get("note", ""),
         revision=revision_sent(request.POST),
         by=person(request),
         at=timezone.now(),

@@ -167,7 +167,7 @@ def read(request: HttpRequest, texts: list[Text]) -> tuple[dict[str, Said], dict
         typed = request.POST.get(f"t|{text.key}")
         if typed is None:
             continue
-        typed = typed.strip().replace("\r\n", "\n")
+        typed = typed.strip()
         checked = text.key in request.POST.getlist("checked")
         if typed == text.wording.said and not checked:
             continue

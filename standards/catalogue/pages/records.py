@@ -55,7 +55,7 @@ def trail(kind: Kind, row: Any = None) -> list[tuple[str, str]]:
 def listing(request: HttpRequest, kind: str) -> HttpResponse:
     """Those that wait first; narrowed by state and words. Few statements, however many."""
     of, user = KINDS[kind], officer(request)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    words = request.GET.get("q", "").strip()[:200]
     state = request.GET.get("status", "")
     found = of.search(words)
     if state in Review.values:

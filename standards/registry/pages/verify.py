@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from certcentre.numbers import LONGEST, number_in
+from certcentre.plain_text import verbatim
 from standards.registry.verify.checking import LARGEST, checked
 from standards.registry.verify.records import CHECKED, record_of
 
@@ -53,12 +54,13 @@ class Held(forms.Form):
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@verbatim
 @cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
 def verify(request: HttpRequest) -> HttpResponse:
     """Type a number and see what it stands for; or hand in a credential and see if it holds."""
     if request.method == "POST":
         return handed_in(request)
-    typed = request.GET.get("number", "").replace("\x00", "").strip()[:LONGEST]
+    typed = request.GET.get("number", "").strip()[:LONGEST]
     number = number_in(typed)
     if number and not number.startswith(CHECKED):
         return redirect(f"{reverse('search')}?q={number}")  # a tender, or what is not public
