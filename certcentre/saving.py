@@ -92,7 +92,7 @@ def autosave(
     *,
     ref: str,
     revision: int,
-    stands: Callable[[object], Standing],
+    stands: Callable[..., Standing],
     parts: Callable[[], str] | None = None,
 ) -> HttpResponse:
     """Take what the script sent: `write` keeps it and gives the new revision.

@@ -237,7 +237,7 @@ class Organisation(models.Model):
         by: User,
         at: datetime,
         reason: str,
-        **stamps: datetime | User | str,
+        **stamps: Any,
     ) -> None:
         move(self, to, by=by, at=at, reason=reason, step=step, organisation=self, **stamps)
 

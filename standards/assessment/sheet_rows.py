@@ -215,7 +215,7 @@ def progress(assessment: Assessment, *, at: datetime) -> list[Progress]:
             },
         )
     )
-    by_domain = {row["criterion__domain"]: row for row in rows}
+    by_domain: dict[str, Any] = {row["criterion__domain"]: row for row in rows}
     return [
         Progress(
             key,

@@ -388,7 +388,7 @@ class Release(models.Model):
             )
 
     def _move(
-        self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: datetime | None
+        self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: Any
     ) -> None:
         of = self.solution.organisation
         move(self, to, by=by, at=at, reason=reason, step=step, organisation=of, **stamps)

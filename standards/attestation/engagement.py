@@ -268,7 +268,7 @@ class Engagement(models.Model):
         """Whoever took part in the examination, by key: none of them decides. One statement."""
         recorded = self.findings.order_by().values_list("recorded_by")
         people = {key for (key,) in recorded.union(self.examiners.order_by().values_list("pk"))}
-        return (people | {self.evaluator_id}) - {None}
+        return {key for key in (*people, self.evaluator_id) if key}
 
     def require_examiner(self, person: User, *, at: datetime) -> None:
         independence.require_examiner(person, body=self.body, provider=self.provider, at=at)

@@ -56,7 +56,7 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
 def save(request: HttpRequest, one: Requirement, form: RequirementForm) -> int:
     """Write what the form holds; the new revision."""
     if not form.is_valid():
-        raise NotReady(*(error for errors in form.errors.values() for error in errors))
+        raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
     user, now, revision = person(request), timezone.now(), revision_sent(request.POST)
     return one.change(by=user, at=now, revision=revision, **form.cleaned_data)
 
