@@ -34,6 +34,7 @@ lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --quiet --reformat --check templates
 	$(BIN)/lint-imports --no-logo
 
 types: .venv/ready-dev

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.alike
 
 ABSTRACT = {"Notice", "Translated", "Signed", "Reviewed"}  # no table of their own
 NO_SUBJECT = {"utils", "helpers", "common", "core", "services", "misc"}
+WRITTEN = sorted(p for kind in ("html", "txt") for p in (ROOT / "templates").rglob(f"*.{kind}"))
 MODULE, FUNCTION, CLASS, TEMPLATE, TEST = 400, 60, 250, 200, 40
+TEMPLATE_LINE = 120  # of pages and mails; `make lint` says whether they are laid out, too
 
 
 def length(node):
@@ -112,6 +114,12 @@ def test_the_rules_see_what_they_forbid():
     assert INLINE.search('<p style="x">')
     assert INLINE.search("<script>")
     assert not INLINE.search('<script src="x">')
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_lines(path):
+    lines = enumerate(path.read_text().splitlines(), 1)
+    assert [number for number, line in lines if len(line) > TEMPLATE_LINE] == []
 
 
 BARE = re.compile(r">([^<>{}]*[A-Za-z]{2}[^<>{}]*)<")

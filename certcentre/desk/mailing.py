@@ -1,6 +1,7 @@
 """Reading the log past a cursor, and sending each person each notice once."""
 
 import logging
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about 
 CLAIMED = timedelta(minutes=5)
 BATCH = 500
 ATTEMPTS = 12  # with doubling waits, some three days
+BLANK_LINES = re.compile(r"\n{3,}")  # a template's tags leave their lines
 log = logging.getLogger(__name__)
 
 
@@ -123,4 +125,5 @@ def letter(notice: Notice) -> EmailMessage:
         words = render_to_string(f"emails/{entry.step}.txt", context)
     title, _, body = words.partition(cut)
     headers = {"Auto-Submitted": "auto-generated"}
-    return EmailMessage(" ".join(title.split()), body.strip() + "\n", to=[address], headers=headers)
+    body = BLANK_LINES.sub("\n\n", body.strip()) + "\n"
+    return EmailMessage(" ".join(title.split()), body, to=[address], headers=headers)

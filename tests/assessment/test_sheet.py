@@ -13,6 +13,7 @@ from standards.assessment.answers import Answer
 from standards.assessment.sheet_rows import PAGE
 from tests import make
 from tests.make.moment import AT
+from tests.markup import tight
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def fields(page):
     text = page.content.decode()
     found = dict(re.findall(r'<input type="hidden" name="(s\d+)" value="([^"]*)"', text))
     found |= dict(re.findall(r'<textarea[^>]* name="(r\d+)"[^>]*>([^<]*)</textarea>', text))
-    return found | dict(re.findall(r'name="(v\d+)" value="(\w+)" checked', text))
+    return found | dict(re.findall(r'name="(v\d+)"\s+value="(\w+)"\s+[^>]*checked', text))
 
 
 def save(editor, draft, sent, **changes):
@@ -83,7 +84,7 @@ def test_a_missing_reason_is_said_and_what_was_typed_stays(editor, draft):
     one, two, _ = answers(draft)
     sent = fields(editor.get(address(draft)))
     got = save(editor, draft, sent, **{f"v{one.pk}": "not_applicable", f"v{two.pk}": "met"})
-    shown = got.content.decode()
+    shown = tight(got.content.decode())
     assert got.status_code == 422
     assert "Say why 1.1 does not apply." in shown
     assert f'name="v{one.pk}" value="not_applicable" data-wants-words checked' in shown

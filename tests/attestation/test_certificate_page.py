@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests import make
+from tests.markup import tight
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def issue(edition, now, **fields):
 def page(client, certificate):
     got = client.get(certificate.get_absolute_url())
     assert got.status_code == 200
-    return got.content.decode()
+    return tight(got.content.decode())
 
 
 def test_a_complete_one_is_a_certificate(client, edition, now):

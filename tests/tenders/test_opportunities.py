@@ -9,6 +9,7 @@ from django.utils import timezone
 from tenders.opportunities import outlook, towards
 from tests import make
 from tests.make.moment import AT
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ def test_what_runs_out_before_bids_close_is_said(client):
     soon = timezone.now() + timedelta(days=30)
     release.claims.filter(criterion__ref="2").update(valid_until=soon)
     client.force_login(release.solution.organisation.person)
-    page = client.get(tender.get_absolute_url()).content.decode()
+    page = tight(client.get(tender.get_absolute_url()).content.decode())
     assert "It could answer now. 1 criterion runs out before bids close." in page
 
 

@@ -8,9 +8,21 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
+GLYPHS = {  # an answer or a finding: its symbol in components/sprite.html
+    "met": "a-met",
+    "conforming": "a-met",
+    "partly_met": "a-partly",
+    "minor": "a-partly",
+    "not_met": "a-not",
+    "major": "a-not",
+    "not_applicable": "a-na",
+    "observation": "a-obs",
+}
 
 
 @register.filter
@@ -23,6 +35,23 @@ def code(level: Any) -> str:
 def instant(moment: datetime) -> str:
     """For machines, to the second: `2026-11-24T09:00:00Z`. HTML reads no microseconds."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@register.filter
+def glyph(kind: str) -> str:
+    """The name of an answer's or a finding's symbol."""
+    return GLYPHS.get(kind, "a-open")
+
+
+@register.filter
+def linked(parts: Iterable[tuple[Any, str]], style: str = "") -> SafeString:
+    """A sentence from (words, address or nothing); the words with an address are links."""
+    kind = format_html(' class="{}"', style) if style else ""
+    runs = [
+        format_html('<a{} href="{}">{}</a>', kind, url, words) if url else words
+        for words, url in parts
+    ]
+    return format_html_join("", "{}", ((run,) for run in runs))
 
 
 @register.filter
