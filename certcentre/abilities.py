@@ -54,6 +54,11 @@ class Abilities(Mapping[str, Refusal | None]):
     def may(self) -> dict[str, bool]:
         return {verb: refusal is None for verb, refusal in self._refusals.items()}
 
+    def turn(self, verb: str) -> bool:
+        """Whether it is this person's turn: nothing stands against it, or something is missing."""
+        refusal = self._refusals[verb]
+        return refusal is None or refusal.missing
+
     @property
     def context(self) -> dict[str, Any]:
         """For a template."""

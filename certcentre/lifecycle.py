@@ -41,12 +41,17 @@ class Conflict(StepRefused):
         self.stored = stored
 
 
+def words_required(text: str, problem: str) -> str:
+    """The text as it is kept; NotReady, in the words of `problem`, where there is none."""
+    if not text.strip():
+        raise NotReady(problem)
+    return text.strip()
+
+
 def reason_required(reason: str, *, public: bool = False) -> str:
     """The reason as it is kept; NotReady where none is given."""
-    if not reason.strip():
-        words = gettext("Say why. The public reads the reason.") if public else gettext("Say why.")
-        raise NotReady(words)
-    return reason.strip()
+    problem = gettext("Say why. The public reads the reason.") if public else gettext("Say why.")
+    return words_required(reason, problem)
 
 
 def label(model: type[models.Model], state: str) -> str:

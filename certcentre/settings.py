@@ -253,11 +253,13 @@ CONTENT_SECURITY_POLICY = {
 STEPS = [
     "certcentre.accounts.steps.STEPS",
     "standards.assessment.steps.STEPS",
+    "standards.attestation.steps.STEPS",
     "tenders.steps.STEPS",
 ]
 WAITING = [
     "certcentre.accounts.abilities.WAITING",
     "standards.assessment.abilities.WAITING",
+    "standards.attestation.abilities.WAITING",
     "tenders.abilities.WAITING",
 ]
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from certcentre.abilities import require_able
 from certcentre.errors import status_of
-from certcentre.lifecycle import Conflict, NotReady, StepRefused, require_way
+from certcentre.lifecycle import Conflict, IllegalMove, NotReady, StepRefused, require_way
 from certcentre.steps import Words
 
 UNPROCESSABLE = 422
@@ -62,7 +62,7 @@ def step_page(
     """
     status = UNPROCESSABLE if form.is_bound else None
     problems: list[str] = []
-    if request.method != "POST" and of is not None:
+    if of is not None:
         problems = before(of, question, request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,14 +82,21 @@ def step_page(
 
 
 def before(record: Model, question: Question, request: HttpRequest) -> list[str]:
-    """What is missing before the step can be taken; the wrong person or state is refused."""
-    if question.to:
-        require_way(record, question.to)
-    if question.verb:
-        try:
+    """What is missing before the step can be taken; the wrong person or state is refused.
+
+    Whoever posts the form is refused for their person alone: the rest stands beside their words.
+    """
+    posts = request.method == "POST"
+    try:
+        if question.to:
+            require_way(record, question.to)
+        if question.verb:
             require_able(record, question.verb, taker(request), at=timezone.now())
-        except NotReady as missing:
-            return [str(problem) for problem in missing.problems]
+    except NotReady as missing:
+        return [] if posts else [str(problem) for problem in missing.problems]
+    except IllegalMove:
+        if not posts:
+            raise
     return []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from certcentre.abilities import refusal
+from certcentre.abilities import Refusal, refusal
 from certcentre.accounts.organisations import Organisation
 from certcentre.accounts.people import User
 from certcentre.steps import Audience
@@ -41,4 +41,9 @@ def of(audience: Audience, record: Model, at: datetime) -> Iterable[User | None]
         persons = members(where, *audience.roles)  # type: ignore[assignment]
     if not audience.able:
         return persons
-    return [person for person in persons if refusal(record, audience.able, person, at) is None]
+    return [person for person in persons if in_turn(refusal(record, audience.able, person, at))]
+
+
+def in_turn(refusal: Refusal | None) -> bool:
+    """Whether the step is theirs, even where something is missing before it."""
+    return refusal is None or refusal.missing

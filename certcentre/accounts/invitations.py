@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +164,9 @@ class Interest(models.Model):
         return made
 
     @classmethod
-    def between(cls, one: Organisation, two: Organisation) -> bool:
-        """Whether either declared a tie to the other that has not ended."""
+    def between(
+        cls, one: Organisation | OuterRef, two: Organisation | OuterRef
+    ) -> "models.QuerySet[Interest]":
+        """The ties that either declared to the other and that have not ended."""
         pair = Q(organisation=one, other=two) | Q(organisation=two, other=one)
-        return cls.objects.filter(pair, until=None).exists()
+        return cls.objects.filter(pair, until=None)

@@ -261,8 +261,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         self, organisation: Organisation, *, user: User, at: datetime | None = None
     ) -> "MembershipQuerySet":
         """The person's memberships there now or in the 24 months before `at` (rule R7)."""
-        rows = self.filter(organisation=organisation, user=user)
-        return rows.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF)) if at else rows
+        rows = self.recently_of(user, at=at) if at else self.filter(user=user)
+        return rows.filter(organisation=organisation)
+
+    def recently_of(self, user: User, *, at: datetime) -> "MembershipQuerySet":
+        """All that the person holds or held in the 24 months before `at`."""
+        return self.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF), user=user)
 
 
 class Membership(models.Model):

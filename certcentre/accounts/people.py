@@ -1,15 +1,17 @@
 """People who sign in, and the roles they may hold."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+Answer = TypeVar("Answer")
 
 
 class Role(models.TextChoices):
@@ -53,6 +55,7 @@ class User(AbstractUser):
 
     # (organisation's key, its kind, role) while `memberships_read_once` is open
     _memberships: list[tuple[Any, str, str]] | None = None
+    _answers: dict[Hashable, Any] | None = None  # of `once`
 
     objects = UserManager()  # type: ignore[assignment,misc]
 
@@ -98,10 +101,20 @@ class User(AbstractUser):
         self._memberships = list(
             memberships.values_list("organisation", "organisation__kind", "role")
         )
+        self._answers = {}
         try:
             yield
         finally:
-            self._memberships = None
+            self._memberships = self._answers = None
+
+    def once(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """What `answer` gives; within `memberships_read_once` it is asked once a question."""
+        if self._answers is None:
+            return answer()
+        if question not in self._answers:
+            self._answers[question] = answer()
+        kept: Answer = self._answers[question]
+        return kept
 
 
 def signed_in_user(request: HttpRequest) -> User:

@@ -1,77 +1,400 @@
-"""Who may do what next on an engagement, and what waits for whom."""
+"""What waits for whom in attestation: for the body, the provider and the centre.
+
+The rows ask the querysets that stand beside the checks of the verbs, so that a step is on the
+list of exactly those whom the verb lets take it.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from certcentre.accounts.models import Membership, Role, User
+from certcentre.abilities import Abilities
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.waiting import SOON, Task, Waiting, rows_for, until
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
+from standards.attestation.external import ExternalCertificate
+from standards.attestation.findings import CorrectiveAction
+from standards.attestation.results import Result
 
-Status = Engagement.Status
-# state → the side whose turn it is, the roles that take the step, and the step in words
-NEXT: dict[str, tuple[str, set[str], Promise]] = {
-    Status.REQUESTED: ("body", {Role.MANAGER}, _("Accept or decline")),
-    Status.ACCEPTED: ("body", {Role.EVALUATOR}, _("Begin the examination")),
-    Status.EXAMINING: ("body", {Role.EVALUATOR}, _("Record findings")),
-    Status.AWAITING_CORRECTIONS: (
-        "provider",
-        {Role.EDITOR, Role.SIGNATORY},
-        _("Answer the nonconformities"),
-    ),
-    Status.READY: ("body", {Role.DECIDER}, _("Decide")),
-}
+SURVEY = timedelta(days=30)  # a planned check is on the list from here on
+ANSWERING = (Role.EDITOR, Role.SIGNATORY)
+EXAMINED = "finding__engagement"  # from a corrective action
+Kind, Status = Organisation.Kind, Engagement.Status
+Action = CorrectiveAction.Status
 
 
-@dataclass(frozen=True)
-class Seat:
-    """The roles that one person holds on either side of an engagement."""
-
-    body: frozenset[str]
-    provider: frozenset[str]
-
-    def holds(self, side: str, roles: set[str]) -> bool:
-        held = self.body if side == "body" else self.provider
-        return bool(held & roles)
-
-    @property
-    def examines(self) -> bool:
-        return Role.EVALUATOR in self.body
-
-    @property
-    def decides(self) -> bool:
-        return Role.DECIDER in self.body
-
-    @property
-    def manages(self) -> bool:
-        return Role.MANAGER in self.body
-
-    @property
-    def signs(self) -> bool:
-        return Role.SIGNATORY in self.provider
-
-    @property
-    def answers(self) -> bool:
-        return bool({Role.EDITOR, Role.SIGNATORY} & self.provider)
+def requests(user: User, at: datetime) -> QuerySet[Engagement]:
+    """Examinations that the person's body is asked for."""
+    rows = Engagement.objects.of_body(user, Role.MANAGER).filter(status=Status.REQUESTED)
+    return rows.with_parties().order_by("requested_at")
 
 
-def seats(user: User, engagements: Iterable[Engagement]) -> dict[UUID, Seat]:
-    """The person's seat at each engagement, by its key. One statement."""
-    rows = list(engagements)
-    sides = {one.body_id for one in rows} | {one.provider_id for one in rows}
-    held: dict[UUID, set[str]] = {}
-    mine = Membership.objects.filter(user=user, until=None, organisation__in=sides)
-    for organisation, role in mine.values_list("organisation", "role"):
-        held.setdefault(organisation, set()).add(role)
-    return {
-        one.pk: Seat(frozenset(held.get(one.body_id, ())), frozenset(held.get(one.provider_id, ())))
-        for one in rows
-    }
+def accept(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        _("Accept or decline: %(release)s") % {"release": engagement.declaration.release},
+        engagement.get_absolute_url(),
+        _("%(provider)s asked on %(date)s.")
+        % {"provider": engagement.provider, "date": date_format(engagement.requested_at)},
+        engagement.get_status_display(),
+        "accent",
+    )
 
 
-def waits(engagement: Engagement, seat: Seat) -> Promise | str:
-    """What waits for this person, in words; empty when the turn is somebody else's."""
-    side, roles, words = NEXT.get(engagement.status, ("", set(), ""))
-    return words if side and seat.holds(side, set(roles)) else ""
+def to_begin(user: User, at: datetime) -> QuerySet[Engagement]:
+    rows = Engagement.objects.examinable_by(user, at=at).filter(status=Status.ACCEPTED)
+    return rows.with_parties().order_by("accepted_at")
+
+
+def begin(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        _("Begin to examine %(release)s") % {"release": engagement.declaration.release},
+        engagement.get_absolute_url(),
+        str(engagement.provider),
+        **report_due(engagement, at),
+    )
+
+
+def examinations(user: User, at: datetime) -> QuerySet[Engagement]:
+    rows = Engagement.objects.examinable_by(user, at=at).filter(status=Status.EXAMINING)
+    left = Count("findings", filter=Q(findings__result=Result.NOT_EXAMINED))
+    counted = rows.with_parties().annotate(left=left, of=Count("findings"))
+    return counted.order_by("accepted_at")
+
+
+def examine(engagement: Engagement, at: datetime) -> Task:
+    counts = {"left": getattr(engagement, "left", 0), "of": getattr(engagement, "of", 0)}
+    words = _("Every criterion has a finding. Hand it over for decision.")
+    if counts["left"]:
+        words = _("%(left)s of %(of)s criteria have no finding yet.") % counts
+    page = "findings" if counts["left"] else "engagement-ready"
+    return Task(
+        _("Go on examining %(release)s") % {"release": engagement.declaration.release},
+        reverse(page, args=[engagement.pk]),
+        words,
+        **report_due(engagement, at),
+    )
+
+
+def report_due(engagement: Engagement, at: datetime) -> dict[str, Any]:
+    if engagement.due_on:
+        return until(engagement.due_on, at)
+    return {"tag": engagement.get_status_display()}
+
+
+def answered(user: User, at: datetime) -> QuerySet[Engagement]:
+    """Engagements whose provider has answered every nonconformity: the examination goes on."""
+    left = CorrectiveAction.objects.filter(
+        finding__engagement=OuterRef("pk"), status__in=(*CorrectiveAction.WITH_PROVIDER, "answered")
+    )
+    rows = Engagement.objects.examinable_by(user, at=at).filter(status=Status.AWAITING_CORRECTIONS)
+    return rows.exclude(Exists(left)).with_parties().order_by("accepted_at")
+
+
+def resume(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        _("Go on examining %(release)s") % {"release": engagement.declaration.release},
+        engagement.get_absolute_url(),
+        _("No answer of %(provider)s is open any more.") % {"provider": engagement.provider},
+        **report_due(engagement, at),
+    )
+
+
+def decisions(user: User, at: datetime) -> QuerySet[Engagement]:
+    """What is ready, and the person had no hand in."""
+    rows = Engagement.objects.decidable_by(user, at=at).filter(status=Status.READY)
+    return rows.with_parties().order_by("ready_at")
+
+
+def decide(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        _("Decide on %(release)s") % {"release": engagement.declaration.release},
+        reverse("engagement-decide", args=[engagement.pk]),
+        _("%(provider)s. Handed over on %(date)s.")
+        % {
+            "provider": engagement.provider,
+            "date": date_format(engagement.ready_at or engagement.requested_at),
+        },
+        engagement.get_status_display(),
+        "accent",
+    )
+
+
+def plans(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """Corrective actions that a provider has answered."""
+    rows = CorrectiveAction.objects.filter(
+        finding__engagement__in=Engagement.objects.examinable_by(user, at=at).values("pk"),
+        finding__engagement__status__in=CorrectiveAction.UNDER_WAY,
+        status=Action.ANSWERED,
+    )
+    return rows.with_parties().order_by("pk")
+
+
+def judge_plan(action: CorrectiveAction, at: datetime) -> Task:
+    return Task(
+        _("Accept or return a plan on %(ref)s %(title)s") % named(action),
+        action.get_absolute_url(),
+        _("%(provider)s has answered.") % {"provider": action.finding.engagement.provider},
+        action.get_status_display(),
+        "accent",
+    )
+
+
+def promised(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """Accepted plans that nobody has seen done yet: an evaluator's before the decision, a
+    decider's after a grant, the nearest date first."""
+    examining = Engagement.objects.examinable_by(user, at=at)
+    deciding = Engagement.objects.decidable_by(user, at=at)
+    rows = CorrectiveAction.objects.filter(
+        Q(**{f"{EXAMINED}__in": examining.filter(status__in=CorrectiveAction.UNDER_WAY)})
+        | Q(**{f"{EXAMINED}__in": deciding.filter(status=Status.GRANTED)}),
+        status=Action.ACCEPTED,
+    )
+    return rows.with_parties().order_by("due_on", "pk")
+
+
+def see_done(action: CorrectiveAction, at: datetime) -> Task:
+    return Task(
+        _("See that the correction of %(ref)s %(title)s is done") % named(action),
+        reverse("correction-close", args=[action.pk]),
+        str(action.finding.engagement.provider),
+        **promise_due(action, at),
+    )
+
+
+def promise_due(action: CorrectiveAction, at: datetime) -> dict[str, Any]:
+    return until(action.due_on, at) if action.due_on else {"tag": action.get_status_display()}
+
+
+def named(action: CorrectiveAction) -> dict[str, str]:
+    criterion = action.finding.criterion
+    return {"ref": criterion.ref, "title": criterion.title}
+
+
+def checks_due(user: User, at: datetime) -> QuerySet[Certificate]:
+    """Certificates whose planned check is due."""
+    rows = Certificate.objects.decidable_by(user, at=at).in_force(at=at)
+    due = rows.filter(surveillance_due__lte=(at + SURVEY).date())
+    return due.with_parties().order_by("surveillance_due")
+
+
+def survey(certificate: Certificate, at: datetime) -> Task:
+    return Task(
+        _("Check %(number)s again") % {"number": certificate.number},
+        reverse("certificate-survey", args=[certificate.number]),
+        str(certificate.release),
+        **(until(certificate.surveillance_due, at) if certificate.surveillance_due else {}),
+    )
+
+
+def suspended(user: User, at: datetime) -> QuerySet[Certificate]:
+    """Suspended certificates of the person's body, which come back or are withdrawn."""
+    rows = Certificate.objects.decidable_by(user, at=at).suspended(at=at)
+    return rows.with_parties().order_by("suspended_at")
+
+
+def end_suspension(certificate: Certificate, at: datetime) -> Task:
+    return Task(
+        _("Reinstate or withdraw %(number)s") % {"number": certificate.number},
+        certificate.get_absolute_url(),
+        str(certificate.release),
+        certificate.get_status_display(),
+        "warn",
+    )
+
+
+def nonconformities(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """Nonconformities that an auditor has put to the person's organisation."""
+    rows = CorrectiveAction.objects.released().filter(
+        finding__engagement__provider__in=Organisation.objects.acted_for_by(user, *ANSWERING),
+        finding__engagement__status__in=CorrectiveAction.UNDER_WAY,
+        status__in=CorrectiveAction.WITH_PROVIDER,
+    )
+    return rows.with_parties().order_by("released_at", "pk")
+
+
+def answer(action: CorrectiveAction, at: datetime) -> Task:
+    return Task(
+        _("Answer a %(severity)s on %(ref)s %(title)s")
+        % {"severity": action.get_severity_display().lower(), **named(action)},
+        reverse("correction-answer", args=[action.pk]),
+        _("%(body)s asks what you do about it, and by when.")
+        % {"body": action.finding.engagement.body},
+        action.get_status_display(),
+        "warn",
+    )
+
+
+def promises(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """What the person's organisation promised to correct, the nearest date first."""
+    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
+    rows = CorrectiveAction.objects.filter(
+        finding__engagement__provider__in=Organisation.objects.acted_for_by(user, *ANSWERING),
+        finding__engagement__status__in=live,
+        status=Action.ACCEPTED,
+    )
+    return rows.with_parties().order_by("due_on", "pk")
+
+
+def keep_promise(action: CorrectiveAction, at: datetime) -> Task:
+    return Task(
+        _("Finish the correction of %(ref)s %(title)s") % named(action),
+        action.get_absolute_url(),
+        _("%(body)s accepted your plan and has to see it done.")
+        % {"body": action.finding.engagement.body},
+        **promise_due(action, at),
+    )
+
+
+def stopped(user: User, at: datetime) -> QuerySet[Certificate]:
+    """Suspended certificates of the person's own products."""
+    own = Organisation.objects.acted_for_by(user, *ANSWERING)
+    rows = Certificate.objects.suspended(at=at).filter(release__solution__organisation__in=own)
+    return rows.with_parties().order_by("suspended_at")
+
+
+def look_at_suspension(certificate: Certificate, at: datetime) -> Task:
+    return Task(
+        _("%(number)s is suspended") % {"number": certificate.number},
+        certificate.get_absolute_url(),
+        _("%(release)s counts without it. %(body)s says why, and may reinstate it.")
+        % {"release": certificate.release, "body": certificate.body},
+        certificate.get_status_display(),
+        "bad",
+    )
+
+
+def unseen(user: User, at: datetime) -> QuerySet[ExternalCertificate]:
+    """External certificates that somebody independent has to look at."""
+    return ExternalCertificate.objects.waiting().untied(user, at=at).with_parties()
+
+
+def make_sure(external: ExternalCertificate, at: datetime) -> Task:
+    return Task(
+        _("Make sure of %(scheme)s for %(release)s")
+        % {"scheme": external.scheme, "release": external.release},
+        external.get_absolute_url(),
+        _("%(provider)s filed it on %(date)s.")
+        % {"provider": external.provider, "date": date_format(external.filed_at)},
+        external.get_status_display(),
+        "accent",
+    )
+
+
+def ending(user: User, at: datetime) -> QuerySet[Accreditation]:
+    rows = Accreditation.objects.in_force(at=at).filter(valid_until__lte=(at + SOON).date())
+    return rows.select_related("body").order_by("valid_until")
+
+
+def own_ending(user: User, at: datetime) -> QuerySet[Accreditation]:
+    return ending(user, at).filter(body__in=Organisation.objects.acted_for_by(user, Role.MANAGER))
+
+
+def renew(accreditation: Accreditation, at: datetime) -> Task:
+    return Task(
+        _("Accreditation %(number)s ends") % {"number": accreditation.number},
+        accreditation.get_absolute_url(),
+        _("Write to the centre to have it renewed."),
+        **until(accreditation.valid_until, at),
+    )
+
+
+def think_of_renewal(accreditation: Accreditation, at: datetime) -> Task:
+    return Task(
+        _("Accreditation %(number)s ends") % {"number": accreditation.number},
+        accreditation.get_absolute_url(),
+        str(accreditation.body),
+        **until(accreditation.valid_until, at),
+    )
+
+
+def with_provider(user: User, at: datetime) -> QuerySet[Engagement]:
+    """Engagements that wait for the provider to answer a nonconformity."""
+    left = CorrectiveAction.objects.filter(status__in=CorrectiveAction.WITH_PROVIDER)
+    rows = Engagement.objects.of_body(user).filter(
+        status=Status.AWAITING_CORRECTIONS, pk__in=left.values("finding__engagement")
+    )
+    return rows.with_parties().order_by("-requested_at")
+
+
+def provider_answers(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        f"{engagement.number}: {engagement.declaration.release}",
+        engagement.get_absolute_url(),
+        _("%(provider)s answers the nonconformities.") % {"provider": engagement.provider},
+        engagement.get_status_display(),
+    )
+
+
+def with_body(user: User, at: datetime) -> QuerySet[Engagement]:
+    """Engagements of the person's own products that are with an auditing body."""
+    own = Organisation.objects.acted_for_by(user)
+    return Engagement.objects.live().filter(provider__in=own).with_parties()
+
+
+def body_examines(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        f"{engagement.number}: {engagement.declaration.release}",
+        engagement.get_absolute_url(),
+        _("With %(body)s since %(date)s.")
+        % {"body": engagement.body, "date": date_format(engagement.requested_at)},
+        engagement.get_status_display(),
+    )
+
+
+def turns(
+    engagements: Iterable[Engagement], user: User, *, at: datetime, able: Abilities | None = None
+) -> dict[UUID, list[Task]]:
+    """What of these engagements waits for the person, by their key: as the work list says it.
+
+    A page that has asked what they are `able` to do here leaves out the rows that are not theirs.
+    """
+    keys = [engagement.pk for engagement in engagements]
+    waiting: dict[UUID, list[Task]] = {}
+    for row in rows_for(user):
+        model, _dot, verb = row.step.partition(".")
+        path = row.about.get("engagement")
+        if not row.turn or not path:
+            continue
+        if able and model == "engagement" and verb in able and not able.turn(verb):
+            continue
+        for record in row.records(user, at).filter(**{f"{path}__in": keys}):
+            key = record.pk if path == "pk" else record.finding.engagement_id
+            waiting.setdefault(key, []).append(row.task(record, at))
+    return waiting
+
+
+ENGAGEMENT = {"engagement": "pk", "release": "declaration__release"}
+ACTION = {"engagement": EXAMINED, "release": f"{EXAMINED}__declaration__release"}
+CERTIFICATE = {"certificate": "pk", "release": "release"}
+EXTERNAL = {"externalcertificate": "pk", "release": "release"}
+ACCREDITATION = {"accreditation": "pk"}
+BODY, PROVIDER, CENTRE = Kind.AUDITOR, Kind.PROVIDER, Kind.CENTRE
+MANAGER, EVALUATOR, DECIDER = (Role.MANAGER,), (Role.EVALUATOR,), (Role.DECIDER,)
+OFFICER, ANY = (Role.OFFICER,), ()
+WAITING = (
+    Waiting("engagement.decline", BODY, MANAGER, requests, accept, ENGAGEMENT),
+    Waiting("engagement.examine", BODY, EVALUATOR, to_begin, begin, ENGAGEMENT),
+    Waiting("engagement.record", BODY, EVALUATOR, examinations, examine, ENGAGEMENT),
+    Waiting("engagement.resume", BODY, EVALUATOR, answered, resume, ENGAGEMENT),
+    Waiting("correctiveaction.accept", BODY, EVALUATOR, plans, judge_plan, ACTION),
+    Waiting("correctiveaction.close", BODY, EVALUATOR + DECIDER, promised, see_done, ACTION),
+    Waiting("engagement.decide", BODY, DECIDER, decisions, decide, ENGAGEMENT),
+    Waiting("certificate.record_surveillance", BODY, DECIDER, checks_due, survey, CERTIFICATE),
+    Waiting("certificate.reinstate", BODY, DECIDER, suspended, end_suspension, CERTIFICATE),
+    Waiting("accreditation.renew", BODY, MANAGER, own_ending, renew, ACCREDITATION),
+    Waiting("correctiveaction.answer", PROVIDER, ANSWERING, nonconformities, answer, ACTION),
+    Waiting("correctiveaction.finish", PROVIDER, ANSWERING, promises, keep_promise, ACTION),
+    Waiting("certificate.look", PROVIDER, ANSWERING, stopped, look_at_suspension, CERTIFICATE),
+    Waiting("externalcertificate.record", CENTRE, OFFICER, unseen, make_sure, EXTERNAL),
+    Waiting("accreditation.watch", CENTRE, OFFICER, ending, think_of_renewal, ACCREDITATION),
+    Waiting("engagement.answers", BODY, ANY, with_provider, provider_answers, ENGAGEMENT, False),
+    Waiting("engagement.elsewhere", PROVIDER, ANY, with_body, body_examines, ENGAGEMENT, False),
+)

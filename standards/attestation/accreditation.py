@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,11 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move, reason_required
-from certcentre.log.models import LogEntry, next_number, record
+from certcentre.lifecycle import (
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    move,
+    reason_required,
+    require_way,
+)
+from certcentre.log.models import next_number, record
+from certcentre.steps import Step
+from standards.attestation import steps
 from standards.catalogue.editions import Edition
-
-PUBLIC = LogEntry.Visibility.PUBLIC
 
 
 class AccreditationQuerySet(models.QuerySet["Accreditation"]):
@@ -32,12 +38,12 @@ class AccreditationQuerySet(models.QuerySet["Accreditation"]):
     ) -> dict[int, "Accreditation"]:
         """What the body may attest for providers of the country at `at`: edition (by key) → the
         accreditation that lasts longest."""
-        held = self.in_force(at=at).filter(body=body).order_by("valid_until")
+        rows = self.in_force(at=at).filter(body=body).order_by("valid_until")
         return {
-            edition.pk: one
-            for one in held.prefetch_related("editions")
-            if one.covers_country(country)
-            for edition in one.editions.all()
+            edition.pk: accreditation
+            for accreditation in rows.prefetch_related("editions")
+            if accreditation.covers_country(country)
+            for edition in accreditation.editions.all()
         }
 
 
@@ -127,12 +133,11 @@ class Accreditation(models.Model):
             made.editions.set(scope)
             record(
                 made,
-                "accreditation.granted",
+                steps.ACCREDITATION_GRANTED,
                 by=by,
                 at=at,
                 to_state=made.status,
                 organisation=body,
-                visibility=PUBLIC,
                 detail={"editions": sorted(edition.key for edition in scope), "countries": where},
             )
         return made
@@ -171,29 +176,44 @@ class Accreditation(models.Model):
                     gettext("%(number)s already says exactly this.") % {"number": twin.number}
                 )
 
+    def may_suspend(self, *, by: User, at: datetime) -> None:
+        judged_by(by, self.body, at=at)
+        require_way(self, "suspended")
+
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
         """Take it out of force for a time, with the valid certificates in its scope."""
-        self._stop("suspended", by=by, at=at, reason=reason)
+        with transaction.atomic():
+            self.may_suspend(by=by, at=at)
+            why = self._move("suspended", steps.ACCREDITATION_SUSPENDED, by, at, reason)
+            self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
+
+    def may_withdraw(self, *, by: User, at: datetime) -> None:
+        judged_by(by, self.body, at=at)
+        require_way(self, "withdrawn")
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """End it for good; the valid certificates in its scope are suspended."""
-        self._stop("withdrawn", by=by, at=at, reason=reason)
+        with transaction.atomic():
+            self.may_withdraw(by=by, at=at)
+            why = self._move("withdrawn", steps.ACCREDITATION_WITHDRAWN, by, at, reason)
+            self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
+
+    def may_reinstate(self, *, by: User, at: datetime) -> None:
+        judged_by(by, self.body, at=at)
+        require_way(self, "active")
 
     def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
         """Put it back in force, with the certificates that its suspension suspended."""
         with transaction.atomic():
-            self._move("active", by=by, at=at, reason=reason, step="accreditation.reinstated")
-            self.body.certificates.reinstate_with(self, by=by, at=at, reason=reason)
+            self.may_reinstate(by=by, at=at)
+            why = self._move("active", steps.ACCREDITATION_REINSTATED, by, at, reason)
+            self.body.certificates.reinstate_with(self, by=by, at=at, reason=why)
 
-    def _stop(self, to: str, *, by: User, at: datetime, reason: str) -> None:
-        with transaction.atomic():
-            self._move(to, by=by, at=at, reason=reason)
-            self.body.certificates.suspend_with(self, by=by, at=at, reason=reason)
-
-    def _move(self, to: str, *, by: User, at: datetime, reason: str, step: str = "") -> None:
-        judged_by(by, self.body, at=at)
-        details: dict[str, Any] = {"organisation": self.body, "visibility": PUBLIC, "step": step}
-        move(self, to, by=by, at=at, reason=reason_required(reason), **details)
+    def _move(self, to: str, step: Step, by: User, at: datetime, reason: str) -> str:
+        """Move it, and give the reason as it was kept."""
+        why = reason_required(reason)
+        move(self, to, step=step, by=by, at=at, reason=why, organisation=self.body)
+        return why
 
 
 def judged_by(officer: User, body: Organisation, *, at: datetime) -> None:

@@ -1,7 +1,9 @@
 """Certificates and verifications, and their surveillance."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,24 +12,36 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation, User
-from certcentre.lifecycle import IllegalMove, NotReady, reason_required
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.lifecycle import IllegalMove, NotReady, move, reason_required, require_way
 from certcentre.log.models import record
 from standards.assessment import claims
-from standards.assessment.claims import Claim
+from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.solutions import Release
-from standards.attestation import independence
+from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.engagement import Engagement
-from standards.attestation.suspending import PUBLIC, copied, put_back, take_out
 from standards.attestation.validity import certified_until, next_check
 from standards.catalogue.editions import Edition, Level
+
+OUT = {
+    "suspended": steps.CERTIFICATE_SUSPENDED,
+    "withdrawn": steps.CERTIFICATE_WITHDRAWN,
+}
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def in_force(self, *, at: datetime) -> "CertificateQuerySet":
         """Valid and begun, and not run out at the moment `at`."""
         return self.filter(status=Certificate.Status.VALID, issued_at__lte=at, valid_until__gt=at)
+
+    def suspended(self, *, at: datetime) -> "CertificateQuerySet":
+        """Out of force for a time; what has run out meanwhile does not come back."""
+        return self.filter(status=Certificate.Status.SUSPENDED, valid_until__gt=at)
+
+    def decidable_by(self, user: User, *, at: datetime) -> "CertificateQuerySet":
+        """Those whose steps are this person's: a decider of the body without part or tie."""
+        return self.filter(engagement__in=Engagement.objects.decidable_by(user, at=at).values("pk"))
 
     def in_scope(self, accreditation: Accreditation) -> "CertificateQuerySet":
         """Of the accreditation's body, for its editions and countries."""
@@ -159,59 +173,71 @@ class Certificate(models.Model):
             return self.EXPIRED
         return str(self.status)
 
+    def may_suspend(self, *, by: User, at: datetime) -> None:
+        self._require_decider(by, at, to="suspended")
+
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
         """Out of force for a time; its claims end."""
-        self.engagement.require_decider(by, at=at)
-        with transaction.atomic():
+        with self._taken(self.may_suspend, by, at):
             stamps = {"suspended_at": at, "suspended_with": None}
             take_out([self], "suspended", by=by, at=at, reason=reason_required(reason), **stamps)
 
+    def may_withdraw(self, *, by: User, at: datetime) -> None:
+        self._require_decider(by, at, to="withdrawn")
+
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
         """Out of force for good; its claims end."""
-        self.engagement.require_decider(by, at=at)
-        with transaction.atomic():
+        with self._taken(self.may_withdraw, by, at):
             take_out([self], "withdrawn", by=by, at=at, reason=reason_required(reason))
+
+    def may_reinstate(self, *, by: User, at: datetime) -> None:
+        self._require_decider(by, at, to="valid")
+        if self.status_at(at) == self.EXPIRED:
+            raise IllegalMove(gettext("It has expired, so it cannot come back into force."))
+        stopped = self.suspended_with
+        if stopped and stopped.status == Accreditation.Status.SUSPENDED:
+            raise NotReady(
+                gettext("It comes back with accreditation %(number)s, which is suspended.")
+                % {"number": stopped}
+            )
+        self._require_accredited(by, at)
 
     def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
         """Back in force, with the claims that its suspension ended."""
-        self.engagement.require_decider(by, at=at)
-        self._require_accredited(at)
-        with transaction.atomic():
-            self.lock()
-            stopped = self.suspended_with
-            if stopped and stopped.status == Accreditation.Status.SUSPENDED:
-                raise NotReady(
-                    gettext("It comes back with accreditation %(number)s, which is suspended.")
-                    % {"number": stopped}
-                )
-            if self.status_at(at) == self.EXPIRED:
-                raise IllegalMove(gettext("It has expired, so it cannot come back into force."))
+        with self._taken(self.may_reinstate, by, at):
             put_back([self], by=by, at=at, reason=reason_required(reason))
+
+    def may_record_surveillance(self, *, by: User, at: datetime) -> None:
+        self._require_decider(by, at)
+        if self.status_at(at) != self.Status.VALID:
+            raise IllegalMove(gettext("Only what is valid today can be kept up by a check."))
+        self._require_accredited(by, at)
 
     def record_surveillance(self, *, note: str, by: User, at: datetime) -> "Surveillance":
         """The planned check was done and found it in order; the next AL4 begins."""
-        self.engagement.require_decider(by, at=at)
-        self._require_accredited(at)
-        with transaction.atomic():
-            self.lock()
-            if self.status_at(at) != self.Status.VALID:
-                raise IllegalMove(gettext("Only what is valid today can be kept up by a check."))
-            due = next_check(at, self.valid_until)
-            made = self.surveillances.create(
-                note=reason_required(note), done_at=at, done_by=by, next_due=due
-            )
+        with self._taken(self.may_record_surveillance, by, at):
+            due, words = next_check(at, self.valid_until), reason_required(note)
+            check = self.surveillances.create(note=words, done_at=at, done_by=by, next_due=due)
             Certificate.objects.filter(pk=self.pk).update(surveillance_due=due)
-            record(
-                self,
-                "certificate.surveyed",
-                by=by,
-                at=at,
-                organisation=self.body,
-                visibility=PUBLIC,
-            )
+            record(self, steps.CERTIFICATE_SURVEYED, by=by, at=at, organisation=self.body)
             claims.change([self.release_id], add=self._certified_anew(due, at), at=at)
         self.surveillance_due = due
-        return made
+        return check
+
+    def _require_decider(self, person: User, at: datetime, *, to: str = "") -> None:
+        """A decider of its body who did not examine and has no tie to the provider."""
+        independence.require_role(person, self.body, Role.DECIDER)
+        if to:
+            require_way(self, to)
+        self.engagement.require_no_part(person, at=at)
+
+    @contextmanager
+    def _taken(self, may: Callable[..., None], by: User, at: datetime) -> Iterator[None]:
+        """One transaction with the row taken, begun with what the step asks."""
+        with transaction.atomic():
+            self.lock()
+            may(by=by, at=at)
+            yield
 
     def lock(self) -> None:
         """Take the row, so that steps on one certificate come one after the other."""
@@ -227,9 +253,9 @@ class Certificate(models.Model):
         for claim in Claim.objects.in_force(at=at).filter(source=self.number, assurance=3):
             yield copied(claim, assurance=4, valid_from=at, valid_until=until)
 
-    def _require_accredited(self, at: datetime) -> None:
+    def _require_accredited(self, by: User, at: datetime) -> None:
         country = self.release.solution.organisation.country
-        independence.require_accredited(self.body, [self.edition], country=country, at=at)
+        independence.require_accredited(by, self.body, [self.edition], country=country, at=at)
 
 
 class Surveillance(models.Model):
@@ -251,3 +277,67 @@ class Surveillance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.done_at:%Y-%m-%d}"
+
+
+def take_out(
+    certificates: Iterable[Certificate],
+    to: str,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    **stamps: Any,
+) -> None:
+    """Move certificates out of force and end their claims, with one change of claims."""
+    taken = list(certificates)
+    for certificate in taken:
+        details = {"step": OUT[to], "organisation": certificate.body, **stamps}
+        move(certificate, to, by=by, at=at, reason=reason, **details)
+    if taken:
+        endings = [Ending(Q(source=one.number), f"{to} {one.number}") for one in taken]
+        claims.change({one.release_id for one in taken}, end=endings, at=at)
+
+
+def put_back(certificates: Iterable[Certificate], *, by: User, at: datetime, reason: str) -> None:
+    """Move suspended certificates back into force, with the claims that the suspension ended."""
+    taken = list(certificates)
+    since = {certificate.pk: certificate.suspended_at for certificate in taken}
+    for certificate in taken:
+        move(
+            certificate,
+            "valid",
+            by=by,
+            at=at,
+            reason=reason,
+            step=steps.CERTIFICATE_REINSTATED,
+            organisation=certificate.body,
+            suspended_at=None,
+            suspended_with=None,
+        )
+    if taken:
+        again = (claim for one in taken for claim in lost(one, since[one.pk] or at, at))
+        claims.change({one.release_id for one in taken}, add=again, at=at)
+
+
+def lost(certificate: Certificate, since: datetime, at: datetime) -> Iterator[Claim]:
+    """What a suspension ended and time has not, where nothing since has said otherwise.
+
+    A generator on purpose: it reads after `claims.change()` has locked the release.
+    """
+    contradicted = Claim.objects.filter(
+        release=certificate.release_id,
+        outcome__in=(Outcome.PARTLY_MET, Outcome.NOT_MET),
+        valid_from__gte=since,
+    )
+    ended = Claim.objects.filter(
+        source=certificate.number, ended_at=since, ended_by=f"suspended {certificate.number}"
+    ).exclude(criterion__in=contradicted.values("criterion"))
+    for claim in ended.filter(valid_until__gt=at):
+        yield copied(claim, valid_from=at)
+
+
+def copied(claim: Claim, **changes: Any) -> Claim:
+    """The same claim, said anew."""
+    kept = ("release_id", "criterion_id", "outcome", "assurance", "basis", "accepted_by", "source")
+    values = {name: getattr(claim, name) for name in (*kept, "valid_until")}
+    return Claim(**{**values, **changes})

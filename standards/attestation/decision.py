@@ -10,21 +10,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Role, User
-from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required
+from certcentre.accounts.models import User
+from certcentre.lifecycle import NotReady, move, reason_required
 from standards.assessment import claims
-from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.claims import Claim, Ending
 from standards.assessment.solutions import Release
-from standards.attestation import independence
+from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.engagement import Engagement, close_evidence
+from standards.attestation.engagement import Engagement, close_evidence, hands_in
 from standards.attestation.examination import Examined, examined, in_order
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.issuing import Issue, certificate_claims
-from standards.attestation.results import Result
+from standards.attestation.results import OUTCOMES, Result
 from standards.attestation.validity import LONGEST, months_after
 
-SAYS = {Result.MAJOR: Outcome.NOT_MET, Result.MINOR: Outcome.PARTLY_MET}  # rule R24
+STEPS = {"granted": steps.ENGAGEMENT_GRANTED, "refused": steps.ENGAGEMENT_REFUSED}
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,33 @@ class Check:
 
 
 def checks(
-    engagement: Engagement, found: Iterable[Examined], *, by: User, at: datetime
+    engagement: Engagement, results: Iterable[Examined], *, by: User, at: datetime
 ) -> list[Check]:
-    """What a decision must pass, as the page shows it and the verb asks it."""
-    found = list(found)
-    country, editions = engagement.provider.country, [one.edition for one in found]
+    """What a decision must pass, as its page shows it; the verb asks the same."""
+    results = list(results)
+    country, editions = engagement.provider.country, [result.edition for result in results]
+    hands = hands_in(engagement)
+    return [
+        Check(
+            gettext("You had no part in the examination and no tie to the provider"),
+            independence.decider_problems(
+                by, engagement.body, engagement.provider, hands=hands, at=at
+            ),
+        ),
+        Check(
+            gettext("Your body is accredited today for each edition"),
+            independence.unaccredited(engagement.body, editions, country=country, at=at),
+        ),
+        *grant_checks(results),
+    ]
+
+
+def grant_checks(results: list[Examined]) -> list[Check]:
+    """What only a grant must pass (rule R31)."""
     left = [
         finding
-        for one in found
-        for finding in one.findings.values()
+        for result in results
+        for finding in result.findings.values()
         if Result(finding.result).nonconforming and not in_order(finding)
     ]
     major = [finding.criterion.ref for finding in left if finding.result == Result.MAJOR]
@@ -56,20 +74,6 @@ def checks(
         and finding.corrective_action.status != CorrectiveAction.Status.ACCEPTED
     ]
     return [
-        Check(
-            gettext("You had no part in the examination and no tie to the provider"),
-            independence.decider_problems(
-                by,
-                body=engagement.body,
-                provider=engagement.provider,
-                hands=engagement.hands(),
-                at=at,
-            ),
-        ),
-        Check(
-            gettext("Your body is accredited today for each edition"),
-            independence.unaccredited(engagement.body, editions, country=country, at=at),
-        ),
         Check(
             gettext("No major nonconformity is open"),
             [gettext("%(ref)s: a major nonconformity is open.") % {"ref": ref} for ref in major],
@@ -82,10 +86,15 @@ def checks(
         ),
         Check(
             gettext("At least one criterion conforms"),
-            [] if any(any(one.good()) for one in found) else [gettext("Nothing conforms.")],
+            [] if any(any(one.good()) for one in results) else [gettext("Nothing conforms.")],
             only_grant=True,
         ),
     ]
+
+
+def require_grantable(results: list[Examined]) -> None:
+    if problems := [problem for check in grant_checks(results) for problem in check.problems]:
+        raise NotReady(*problems)
 
 
 class Decision(models.Model):
@@ -133,17 +142,20 @@ class Decision(models.Model):
         outcome, why = cls.Outcome(outcome), reason_required(reason)
         if not 1 <= months <= LONGEST:
             raise NotReady(gettext("A certificate lasts from 1 to 24 months."))
-        independence.require_role(by, engagement.body, Role.DECIDER)
         with transaction.atomic():
             list(Accreditation.objects.select_for_update().filter(body=engagement.body_id))
             engagement.lock()
-            engagement.require_status(Engagement.Status.READY)
+            engagement.may_decide(by=by, at=at)
             release = engagement.declaration.release_id
             list(Release.objects.select_for_update().filter(pk=release))
-            found = examined(engagement, at=at)
-            cls._require(checks(engagement, found, by=by, at=at), outcome)
-            move(engagement, outcome, by=by, at=at, reason=why, organisation=engagement.body)
-            made = cls.objects.create(
+            results = examined(engagement, at=at)
+            if outcome == cls.Outcome.GRANTED:
+                require_grantable(results)
+            step, organisation = STEPS[outcome], engagement.body
+            move(
+                engagement, outcome, step=step, by=by, at=at, reason=why, organisation=organisation
+            )
+            decision = cls.objects.create(
                 engagement=engagement,
                 outcome=outcome,
                 reason=why,
@@ -153,31 +165,22 @@ class Decision(models.Model):
             )
             close_evidence(engagement, by=by, at=at)
             issue = Issue(engagement, months_after(at, months), by, at)
-            said_now = made._grant(issue, found) if outcome == cls.Outcome.GRANTED else []
-            made._speak(found, said_now)
-        return made
+            stated = decision._grant(issue, results) if outcome == cls.Outcome.GRANTED else []
+            decision._speak(results, stated)
+        return decision
 
-    @classmethod
-    def _require(cls, asked: list[Check], outcome: str) -> None:
-        person, *others = asked
-        if person.problems:
-            raise NotAllowed(*person.problems)
-        counted = [one for one in others if outcome == cls.Outcome.GRANTED or not one.only_grant]
-        if problems := [problem for one in counted for problem in one.problems]:
-            raise NotReady(*problems)
-
-    def _grant(self, issue: Issue, found: list[Examined]) -> list[Claim]:
+    def _grant(self, issue: Issue, results: list[Examined]) -> list[Claim]:
         """A certificate for each edition in which something conforms; the claims they make."""
-        made: list[Claim] = []
-        for one in found:
-            if any(one.good()):
-                made += certificate_claims(issue.first(one), one, at=issue.at)
-        return made
+        stated: list[Claim] = []
+        for result in results:
+            if any(result.good()):
+                stated += certificate_claims(issue.first(result), result, at=issue.at)
+        return stated
 
-    def _speak(self, found: list[Examined], made: list[Claim]) -> None:
+    def _speak(self, results: list[Examined], stated: list[Claim]) -> None:
         """Change the claims, once: what conforms, what does not (rule R24), what this overtakes."""
         engagement, at = self.engagement, self.decided_at
-        findings = [finding for one in found for finding in one.findings.values()]
+        findings = [finding for result in results for finding in result.findings.values()]
         good = [finding.criterion_id for finding in findings if in_order(finding)]
         bad = [finding for finding in findings if not in_order(finding)]
         ended_by = f"decision {engagement.number}"
@@ -185,7 +188,7 @@ class Decision(models.Model):
             Claim(
                 release_id=engagement.declaration.release_id,
                 criterion_id=finding.criterion_id,
-                outcome=SAYS[Result(finding.result)],
+                outcome=OUTCOMES[Result(finding.result)],
                 assurance=3,
                 basis=Claim.Basis.FINDING,
                 valid_from=at,
@@ -198,4 +201,4 @@ class Decision(models.Model):
             Ending(Q(basis=Claim.Basis.FINDING, criterion__in=good), ended_by),
         ]
         release = engagement.declaration.release_id
-        claims.change([release], end=endings, add=[*made, *against], at=at)
+        claims.change([release], end=endings, add=[*stated, *against], at=at)

@@ -1,6 +1,8 @@
 """Engagements: one examination of one declaration by one body."""
 
 import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,12 +14,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
+from certcentre.lifecycle import (
+    IllegalMove,
+    NotReady,
+    illegal,
+    move,
+    reason_required,
+    require_way,
+    words_required,
+)
 from certcentre.log.models import record
+from certcentre.steps import Step
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Grant
-from standards.attestation import independence
-from standards.attestation.results import Result
+from standards.attestation import independence, steps
 from standards.catalogue.editions import Edition, Level
 
 LATEST = timedelta(days=730)  # until a report is due
@@ -33,9 +43,20 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         """Not declined, cancelled or decided."""
         return self.exclude(status__in=Engagement.OVER)
 
-    def waiting_for(self, user: Any, *roles: str) -> "EngagementQuerySet":
-        """What the body's members of these roles may take the next step on."""
+    def of_body(self, user: User, *roles: str) -> "EngagementQuerySet":
+        """Of the bodies where the person holds one of these roles."""
         return self.filter(body__in=Organisation.objects.acted_for_by(user, *roles))
+
+    def examinable_by(self, user: User, *, at: datetime) -> "EngagementQuerySet":
+        """Whatever their state: those that `require_examiner` lets this person examine."""
+        return self.of_body(user, Role.EVALUATOR).filter(independence.untied(user, at=at))
+
+    def decidable_by(self, user: User, *, at: datetime) -> "EngagementQuerySet":
+        """Whatever their state: those where this person is a decider and had no part or tie."""
+        part = Q(evaluator=user) | Q(examiners=user) | Q(findings__recorded_by=user)
+        examined = Engagement.objects.filter(part).values("pk")
+        deciding = self.of_body(user, Role.DECIDER).exclude(pk__in=examined)
+        return deciding.filter(independence.untied(user, at=at))
 
     def with_parties(self) -> "EngagementQuerySet":
         return self.select_related("provider", "body", "declaration__release__solution")
@@ -55,18 +76,15 @@ class Engagement(models.Model):
         REFUSED = "refused", _("Refused")
         CANCELLED = "cancelled", _("Cancelled")
 
+    OVER = (Status.DECLINED, Status.GRANTED, Status.REFUSED, Status.CANCELLED)
     LIFECYCLE = {
         Status.REQUESTED: {Status.ACCEPTED, Status.DECLINED, Status.CANCELLED},
         Status.ACCEPTED: {Status.EXAMINING, Status.CANCELLED},
         Status.EXAMINING: {Status.AWAITING_CORRECTIONS, Status.READY, Status.CANCELLED},
         Status.AWAITING_CORRECTIONS: {Status.EXAMINING, Status.CANCELLED},
         Status.READY: {Status.EXAMINING, Status.GRANTED, Status.REFUSED, Status.CANCELLED},
-        Status.DECLINED: set(),
-        Status.GRANTED: set(),
-        Status.REFUSED: set(),
-        Status.CANCELLED: set(),
+        **{state: set() for state in OVER},
     }
-    OVER = (Status.DECLINED, Status.GRANTED, Status.REFUSED, Status.CANCELLED)
     DECIDED = (Status.GRANTED, Status.REFUSED)
     BEGUN = (Status.EXAMINING, Status.AWAITING_CORRECTIONS, Status.READY)
 
@@ -129,130 +147,127 @@ class Engagement(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("engagement", args=[self.pk])
 
+    def may_accept(self, *, by: User, at: datetime) -> None:
+        self._require(by, Role.MANAGER, during=[self.Status.REQUESTED])
+        independence.require_apart(self.body, self.provider)
+        self._require_accredited(by, at)
+
     def accept(
         self, *, interest_statement: str, by: User, at: datetime, due_on: date | None = None
     ) -> None:
         """The body takes it on, says what ties it to the provider, and may open the evidence."""
-        independence.require_role(by, self.body, Role.MANAGER)
-        if not interest_statement.strip():
-            raise NotReady(
-                gettext("Say what ties your organisation to the provider, or that nothing does.")
+        with self.taken(self.may_accept, by, at):
+            ties = words_required(
+                interest_statement,
+                gettext("Say what ties your organisation to the provider, or that nothing does."),
             )
-        require_to_come(due_on, at)
-        independence.require_apart(self.body, self.provider)
-        independence.require_accredited(
-            self.body, self.edition_list(), country=self.provider.country, at=at
-        )
-        with transaction.atomic():
-            self._move(
-                "accepted",
-                by=by,
-                at=at,
-                interest_statement=interest_statement.strip(),
-                due_on=due_on,
-                accepted_at=at,
-                accepted_by=by,
-            )
+            require_to_come(due_on, at)
+            stamps = {"interest_statement": ties, "accepted_at": at, "accepted_by": by}
+            step = steps.ENGAGEMENT_ACCEPTED
+            self._move("accepted", step, by=by, at=at, due_on=due_on, **stamps)
             open_evidence(self, by=by, at=at)
 
+    def may_decline(self, *, by: User, at: datetime) -> None:
+        self._require(by, Role.MANAGER, during=[self.Status.REQUESTED])
+
     def decline(self, *, by: User, at: datetime, reason: str) -> None:
-        independence.require_role(by, self.body, Role.MANAGER)
-        self._move("declined", by=by, at=at, reason=reason_required(reason))
+        with self.taken(self.may_decline, by, at):
+            why, step = reason_required(reason), steps.ENGAGEMENT_DECLINED
+            self._move("declined", step, by=by, at=at, reason=why)
+
+    def may_cancel(self, *, by: User, at: datetime) -> None:
+        """The provider before the examination begins; the body after it accepted."""
+        if by.acts_for(self.provider, Role.SIGNATORY):
+            if self.status in self.BEGUN:
+                raise IllegalMove(
+                    gettext("The examination has begun, so only the auditing body may cancel.")
+                )
+        else:
+            independence.require_role(by, self.body, Role.MANAGER)
+            if self.status == self.Status.REQUESTED:
+                raise IllegalMove(gettext("You have not accepted this yet; decline it instead."))
+        require_way(self, "cancelled")
 
     def cancel(self, *, by: User, at: datetime, reason: str = "") -> None:
-        """The provider before the examination begins; the body after it accepted, with a reason."""
-        with transaction.atomic():
-            self.lock()
-            side = self.body
-            if by.acts_for(self.provider, Role.SIGNATORY):
-                side = self.provider
-                if self.status in self.BEGUN:
-                    raise IllegalMove(
-                        gettext("The examination has begun, so only the auditing body may cancel.")
-                    )
-            else:
-                independence.require_role(by, self.body, Role.MANAGER)
-                reason = reason_required(reason)
-                if self.status == self.Status.REQUESTED:
-                    raise IllegalMove(
-                        gettext("You have not accepted this yet; decline it instead.")
-                    )
-            move(self, "cancelled", by=by, at=at, reason=reason, organisation=side)
+        """End it without a decision. The body says why."""
+        with self.taken(self.may_cancel, by, at):
+            side, step = self.provider, steps.ENGAGEMENT_CANCELLED
+            if not by.acts_for(side, Role.SIGNATORY):
+                side, reason = self.body, reason_required(reason)
+            move(self, "cancelled", by=by, at=at, step=step, reason=reason, organisation=side)
             close_evidence(self, by=by, at=at)
 
-    def examine(self, *, by: User, at: datetime) -> None:
-        """Begin. Who begins is the evaluator and can never decide here."""
-        self.require_examiner(by, at=at)
-        leaving = {self.Status.ACCEPTED}
-        self._move(
-            "examining", by=by, at=at, step="engagement.examining", leaving=leaving, evaluator=by
-        )
-
-    def await_corrections(self, *, by: User, at: datetime) -> None:
-        """Hand the nonconformities to the provider; until then they are for the body alone."""
-        self.require_examiner(by, at=at)
-        with transaction.atomic():
-            self.lock()
-            if not self.findings.release_nonconformities(at=at):
-                raise NotReady(
-                    gettext("There is no nonconformity that the provider still has to answer.")
-                )
-            self._move("corrections", by=by, at=at)
-            self.took_part(by)
-
-    def resume(self, *, by: User, at: datetime) -> None:
-        """Go on examining after corrections."""
-        self.require_examiner(by, at=at)
-        leaving = {self.Status.AWAITING_CORRECTIONS}
-        with transaction.atomic():
-            self._move("examining", by=by, at=at, step="engagement.resumed", leaving=leaving)
-            self.took_part(by)
-
-    def ready(self, *, by: User, at: datetime, summary: str) -> None:
-        """Hand over to a second person. Every criterion in scope must have been looked at."""
-        self.require_examiner(by, at=at)
-        with transaction.atomic():
-            self.lock()
-            problems = []
-            if open_ones := self.findings.filter(result=Result.NOT_EXAMINED).count():
-                problems.append(
-                    gettext("%(count)s criteria have no finding yet.") % {"count": open_ones}
-                )
-            if not summary.strip():
-                problems.append(gettext("Sum up what you examined and what you saw."))
-            if self.status == self.Status.EXAMINING and problems:
-                raise NotReady(*problems)
-            self._move("ready", by=by, at=at, summary=summary.strip(), ready_at=at)
-            self.took_part(by)
-
-    def reopen(self, *, by: User, at: datetime, reason: str) -> None:
-        """Send it back to be examined further, before a decision."""
-        independence.require_role(by, self.body, Role.DECIDER, Role.EVALUATOR)
-        why, leaving = reason_required(reason), {self.Status.READY}
-        self._move(
-            "examining", by=by, at=at, reason=why, step="engagement.reopened", leaving=leaving
-        )
+    def may_reschedule(self, *, by: User, at: datetime) -> None:
+        self._require(by, Role.MANAGER, Role.EVALUATOR, during=[self.Status.ACCEPTED, *self.BEGUN])
 
     def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
         """The body and the provider agreed on another day; both sides read why."""
-        independence.require_role(by, self.body, Role.MANAGER, Role.EVALUATOR)
-        require_to_come(due_on, at)
-        with transaction.atomic():
-            self.lock()
-            self.require_status(self.Status.ACCEPTED, *self.BEGUN)
+        with self.taken(self.may_reschedule, by, at):
+            require_to_come(due_on, at)
             if due_on == self.due_on:
                 raise NotReady(gettext("That is the day it is due already. Give another one."))
+            why, step = reason_required(reason), steps.ENGAGEMENT_RESCHEDULED
+            detail = {"before": str(self.due_on or ""), "after": str(due_on)}
             Engagement.objects.filter(pk=self.pk).update(due_on=due_on)
-            record(
-                self,
-                "engagement.rescheduled",
-                by=by,
-                at=at,
-                reason=reason_required(reason),
-                organisation=self.body,
-                detail={"before": str(self.due_on or ""), "after": str(due_on)},
-            )
+            record(self, step, by=by, at=at, reason=why, organisation=self.body, detail=detail)
         self.due_on = due_on
+
+    def may_examine(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.ACCEPTED, at=at)
+
+    def examine(self, *, by: User, at: datetime) -> None:
+        """Begin. Who begins is the evaluator and can never decide here."""
+        with self.taken(self.may_examine, by, at):
+            self._move("examining", steps.ENGAGEMENT_EXAMINING, by=by, at=at, evaluator=by)
+
+    def may_record(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.EXAMINING, at=at)
+
+    def may_await_corrections(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.EXAMINING, at=at)
+        self.findings.require_some_to_answer()
+
+    def await_corrections(self, *, by: User, at: datetime) -> None:
+        """Hand the nonconformities to the provider; until then they are for the body alone."""
+        with self.taken(self.may_await_corrections, by, at):
+            self.findings.release_nonconformities(at=at)
+            self._move("corrections", steps.ENGAGEMENT_CORRECTIONS, by=by, at=at)
+            self.took_part(by)
+
+    def may_resume(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.AWAITING_CORRECTIONS, at=at)
+
+    def resume(self, *, by: User, at: datetime) -> None:
+        """Go on examining after corrections."""
+        with self.taken(self.may_resume, by, at):
+            self._move("examining", steps.ENGAGEMENT_RESUMED, by=by, at=at)
+            self.took_part(by)
+
+    def may_ready(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.EXAMINING, at=at)
+        self.findings.require_all_examined()
+
+    def ready(self, *, by: User, at: datetime, summary: str) -> None:
+        """Hand over to a second person. Every criterion in scope must have been looked at."""
+        with self.taken(self.may_ready, by, at):
+            words = words_required(summary, gettext("Sum up what you examined and what you saw."))
+            stamps = {"summary": words, "ready_at": at}
+            self._move("ready", steps.ENGAGEMENT_READY, by=by, at=at, **stamps)
+            self.took_part(by)
+
+    def may_reopen(self, *, by: User, at: datetime) -> None:
+        self._require(by, Role.DECIDER, Role.EVALUATOR, during=[self.Status.READY])
+
+    def reopen(self, *, by: User, at: datetime, reason: str) -> None:
+        """Send it back to be examined further, before a decision."""
+        with self.taken(self.may_reopen, by, at):
+            why, step = reason_required(reason), steps.ENGAGEMENT_REOPENED
+            self._move("examining", step, by=by, at=at, reason=why)
+
+    def may_decide(self, *, by: User, at: datetime) -> None:
+        self._require(by, Role.DECIDER, during=[self.Status.READY])
+        self.require_no_part(by, at=at)
+        self._require_accredited(by, at)
 
     def lock(self) -> None:
         """Take the row, so that steps on one engagement come one after the other."""
@@ -264,29 +279,39 @@ class Engagement(models.Model):
         if person.pk != self.evaluator_id:
             self.examiners.add(person)
 
-    def hands(self) -> set[uuid.UUID]:
-        """Whoever took part in the examination, by key: none of them decides. One statement."""
-        recorded = self.findings.order_by().values_list("recorded_by")
-        people = {key for (key,) in recorded.union(self.examiners.order_by().values_list("pk"))}
-        return {key for key in (*people, self.evaluator_id) if key}
-
-    def require_examiner(self, person: User, *, at: datetime) -> None:
-        independence.require_examiner(person, body=self.body, provider=self.provider, at=at)
-
-    def require_decider(self, person: User, *, at: datetime) -> None:
-        independence.require_decider(
-            person, body=self.body, provider=self.provider, hands=self.hands(), at=at
-        )
-
-    def edition_list(self) -> list[Edition]:
-        return [row.edition for row in self.editions.select_related("edition")]
-
     def require_status(self, *allowed: str) -> None:
         if self.status not in allowed:
             raise illegal(Engagement, self.status)
 
-    def _move(self, to: str, *, by: User, at: datetime, reason: str = "", **more: Any) -> None:
-        move(self, to, by=by, at=at, reason=reason, organisation=self.body, **more)
+    def require_examiner(self, person: User, *during: str, at: datetime) -> None:
+        """NotAllowed unless an evaluator of the body whom nothing ties to the provider."""
+        self._require(person, Role.EVALUATOR, during=during)
+        independence.require_untied(person, self.body, self.provider, at=at)
+
+    def require_no_part(self, person: User, *, at: datetime) -> None:
+        """NotAllowed for whoever had a hand in the examination or is tied to the provider."""
+        hands = person.once(("hands", self.pk), lambda: hands_in(self))
+        independence.require_no_part(person, self.body, self.provider, hands=hands, at=at)
+
+    def _require(self, person: User, *roles: str, during: Iterable[str]) -> None:
+        independence.require_role(person, self.body, *roles)
+        self.require_status(*during)
+
+    def _require_accredited(self, by: User, at: datetime) -> None:
+        editions = [row.edition for row in self.editions.select_related("edition")]
+        country = self.provider.country
+        independence.require_accredited(by, self.body, editions, country=country, at=at)
+
+    @contextmanager
+    def taken(self, may: Callable[..., None], by: User, at: datetime) -> Iterator[None]:
+        """One transaction with the row taken, begun with what the step asks."""
+        with transaction.atomic():
+            self.lock()
+            may(by=by, at=at)
+            yield
+
+    def _move(self, to: str, step: Step, *, by: User, at: datetime, **more: Any) -> None:
+        move(self, to, step=step, by=by, at=at, organisation=self.body, **more)
 
 
 class EngagementEdition(models.Model):
@@ -314,6 +339,14 @@ def require_to_come(due_on: date | None, at: datetime) -> None:
         raise NotReady(gettext("The report is due within two years. Give an earlier day."))
 
 
+def hands_in(engagement: Engagement) -> set[uuid.UUID]:
+    """Whoever took part in the examination, by key: none of them decides. One statement."""
+    recorded = engagement.findings.order_by().values_list("recorded_by")
+    others = engagement.examiners.order_by().values_list("pk")
+    people = [engagement.evaluator_id, *(key for (key,) in recorded.union(others))]
+    return {key for key in people if key}
+
+
 def open_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
     """The body may open the provider's files from acceptance to the end of the engagement.
 
@@ -325,7 +358,7 @@ def open_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
         since=at,
         why=engagement.number,
     )
-    record(engagement, "evidence.opened", by=by, at=at, organisation=engagement.provider)
+    record(engagement, steps.EVIDENCE_OPENED, by=by, at=at, organisation=engagement.provider)
 
 
 def close_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
@@ -337,4 +370,4 @@ def close_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:
         until=None,
     )
     if grants.update(until=at):
-        record(engagement, "evidence.closed", by=by, at=at, organisation=engagement.provider)
+        record(engagement, steps.EVIDENCE_CLOSED, by=by, at=at, organisation=engagement.provider)

@@ -9,7 +9,7 @@ from standards.assessment import claims
 from standards.assessment.claims import Outcome
 from standards.attestation import scope
 from standards.attestation.engagement import Engagement, EngagementEdition
-from standards.attestation.results import Result
+from standards.attestation.results import Result, declared_of
 from standards.catalogue.editions import Criterion, Edition, Level
 
 
@@ -57,6 +57,7 @@ class Examined:
                 "result": "conforming" if corrected(finding) else finding.result,
                 "corrected": corrected(finding),
                 "methods": methods(finding),
+                "declared": declared_of(finding),
                 "reason": finding.note if finding.result == Result.NOT_APPLICABLE else "",
             }
             for pk, finding in self._ordered()
@@ -113,7 +114,9 @@ def examined(engagement: Engagement, *, at: datetime) -> list[Examined]:
     rows: list[EngagementEdition] = list(asked)
     of_these = Criterion.objects.answerable().filter(edition__in=[row.edition_id for row in rows])
     criteria = list(of_these)
-    findings = list(engagement.findings.select_related("criterion", "corrective_action"))
+    findings = list(
+        engagement.findings.with_declared().select_related("criterion", "corrective_action")
+    )
     release = engagement.declaration.release_id
     standing = claims.effective([release], at=at, criteria=[one.pk for one in criteria])[release]
     excused = {

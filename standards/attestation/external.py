@@ -12,19 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required
-from certcentre.log.models import LogEntry, next_number, record
+from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required, require_way
+from certcentre.log.models import next_number, record
+from certcentre.steps import Step
 from standards.assessment import claims, links
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.periods import end_of, year_after
 from standards.assessment.solutions import Release
-from standards.attestation import independence
+from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.validity import LONGEST, months_after
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Scheme
-
-PUBLIC = LogEntry.Visibility.PUBLIC
 
 
 def checking_bodies(person: User, *, at: datetime) -> models.QuerySet[Organisation]:
@@ -51,6 +50,11 @@ class ExternalCertificateQuerySet(models.QuerySet["ExternalCertificate"]):
     def waiting(self) -> "ExternalCertificateQuerySet":
         """Filed, and nobody has looked yet; oldest first."""
         return self.filter(status=ExternalCertificate.Status.FILED).order_by("filed_at")
+
+    def untied(self, user: User, *, at: datetime) -> "ExternalCertificateQuerySet":
+        """Those whose provider the person does not belong to and did not lately."""
+        own = Membership.objects.recently_of(user, at=at).values("organisation")
+        return self.exclude(release__solution__organisation__in=own)
 
     def in_force(self, *, at: datetime) -> "ExternalCertificateQuerySet":
         day = at.date()
@@ -175,7 +179,8 @@ class ExternalCertificate(models.Model):
                 **words,
             )
             made.criteria.set(chosen)
-            made._record("externalcertificate.filed", by, at)
+            step, state = steps.EXTERNAL_FILED, cls.Status.FILED
+            record(made, step, by=by, at=at, to_state=state, organisation=provider)
         return made
 
     @staticmethod
@@ -198,42 +203,48 @@ class ExternalCertificate(models.Model):
         if problems:
             raise NotReady(*problems)
 
-    def record(self, *, seen: str, by: User, at: datetime) -> None:
-        """Stand behind it: its criteria are claimed at the level the scheme gives, to its end."""
-        body = self._recorder(by, at)
+    def may_record(self, *, by: User, at: datetime) -> None:
+        self._recorder(by, at)
+        require_way(self, "recorded")
         if self.valid_from > at.date():
             raise NotReady(gettext("Its first day is still to come."))
         if end_of(self.valid_until) <= at:
             raise NotReady(gettext("It has run out already."))
+
+    def record(self, *, seen: str, by: User, at: datetime) -> None:
+        """Stand behind it: its criteria are claimed at the level the scheme gives, to its end."""
+        self.may_record(by=by, at=at)
         level = self.scheme.imports_as
-        stamps: dict[str, Any] = {"seen": reason_required(seen), "assurance": level, "body": body}
+        stamps: dict[str, Any] = {"assurance": level, "body": self._recorder(by, at)}
+        stamps |= {"seen": reason_required(seen), "recorded_at": at, "recorded_by": by}
         with transaction.atomic():
-            self._move("recorded", by, at, recorded_at=at, recorded_by=by, **stamps)
+            self._move("recorded", steps.EXTERNAL_RECORDED, by, at, **stamps)
             claims.change([self.release_id], add=self._claims(level, at), at=at)
+
+    def may_refuse(self, *, by: User, at: datetime) -> None:
+        self._recorder(by, at)
+        require_way(self, "refused")
 
     def refuse(self, *, reason: str, by: User, at: datetime) -> None:
         """Not what it is said to be, or not about this release."""
-        self._recorder(by, at)
-        self._move("refused", by, at, reason=reason_required(reason))
+        self.may_refuse(by=by, at=at)
+        self._move("refused", steps.EXTERNAL_REFUSED, by, at, reason=reason_required(reason))
+
+    def may_end(self, *, by: User, at: datetime) -> None:
+        if not by.acts_for(self.provider, Role.EDITOR):
+            self._recorder(by, at)
+        require_way(self, "ended")
 
     def end(self, *, reason: str, by: User, at: datetime) -> None:
         """Its issuer suspended or withdrew it, or the provider no longer holds it.
 
         Exactly the claims that it gave end; what else stands on those criteria stands.
         """
-        if not by.acts_for(self.provider, Role.EDITOR):
-            self._recorder(by, at)
+        self.may_end(by=by, at=at)
         with transaction.atomic():
-            self._move("ended", by, at, reason=reason_required(reason))
+            self._move("ended", steps.EXTERNAL_ENDED, by, at, reason=reason_required(reason))
             ending = Ending(Q(source=self.number), f"ended {self.number}")
             claims.change([self.release_id], end=[ending], at=at)
-
-    def may_record(self, person: User, *, at: datetime) -> bool:
-        try:
-            self._recorder(person, at)
-        except NotAllowed:
-            return False
-        return True
 
     def _recorder(self, person: User, at: datetime) -> Organisation | None:
         """In whose name this person checks it: the centre's (None) or an accredited body's.
@@ -241,6 +252,9 @@ class ExternalCertificate(models.Model):
         NotAllowed for anybody who has a tie to the provider, or whose body is not accredited for
         the editions concerned.
         """
+        return person.once(("recorder", self.pk, at), lambda: self._found_recorder(person, at))
+
+    def _found_recorder(self, person: User, at: datetime) -> Organisation | None:
         provider = self.provider
         if Membership.objects.recent(provider, user=person, at=at).exists():
             raise NotAllowed(
@@ -277,17 +291,8 @@ class ExternalCertificate(models.Model):
                 source=self.number,
             )
 
-    def _move(self, to: str, by: User, at: datetime, *, reason: str = "", **stamps: Any) -> None:
-        move(
-            self,
-            to,
-            by=by,
-            at=at,
-            reason=reason,
-            organisation=self.provider,
-            visibility=PUBLIC if to in self.KNOWN else LogEntry.Visibility.PRIVATE,
-            **stamps,
-        )
-
-    def _record(self, step: str, by: User, at: datetime) -> None:
-        record(self, step, by=by, at=at, to_state=self.status, organisation=self.provider)
+    def _move(
+        self, to: str, step: Step, by: User, at: datetime, *, reason: str = "", **stamps: Any
+    ) -> None:
+        organisation = self.provider
+        move(self, to, step=step, by=by, at=at, reason=reason, organisation=organisation, **stamps)

@@ -1,21 +1,26 @@
 """Findings, criterion by criterion, and corrective actions."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import Conflict, NotReady, move, reason_required
-from standards.attestation import independence, issuing
+from certcentre.lifecycle import Conflict, IllegalMove, NotReady, move, reason_required, require_way
+from certcentre.steps import Step
+from standards.assessment.answers import Answer
+from standards.assessment.claims import Outcome
+from standards.attestation import independence, issuing, steps
 from standards.attestation.engagement import Engagement
-from standards.attestation.results import NONCONFORMING, Method, Result
+from standards.attestation.results import NONCONFORMING, Method, Result, declared_of
 from standards.catalogue.editions import Criterion
 
 
@@ -28,14 +33,51 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         closed = Q(corrective_action__status=CorrectiveAction.Status.CLOSED)
         return self.nonconforming().exclude(closed)
 
-    def release_nonconformities(self, *, at: datetime) -> int:
-        """Show the provider each nonconformity as it now stands; how many it has to answer."""
-        mine = CorrectiveAction.objects.filter(finding__in=self.uncorrected())
-        for action in mine.select_related("finding"):
+    def in_order(self) -> "FindingQuerySet":
+        """As the sheet lists them."""
+        return self.order_by("criterion__edition__name", "criterion__position")
+
+    def with_declared(self) -> "FindingQuerySet":
+        """Each with `declared`: what the provider had answered."""
+        answer = Answer.objects.filter(
+            assessment=OuterRef("engagement__declaration__assessment"),
+            criterion=OuterRef("criterion"),
+        )
+        return self.annotate(declared=Subquery(answer.values("value")[:1]))
+
+    def saying_more(self) -> "list[Finding]":
+        """Those that say more than the provider did, with `declared`. One statement."""
+        conforming = [result for result in Result if result.conforms or result.excuses]
+        rows = self.filter(result__in=conforming).with_declared().in_order()
+        return [
+            finding
+            for finding in rows.select_related("criterion__edition")
+            if Result(finding.result).says_more_than(declared_of(finding))
+        ]
+
+    def require_all_examined(self) -> None:
+        if left := self.filter(result=Result.NOT_EXAMINED).count():
+            words = ngettext(
+                "%(n)s criterion has no finding yet, so it cannot be handed over.",
+                "%(n)s criteria have no finding yet, so it cannot be handed over.",
+                left,
+            )
+            raise NotReady(words % {"n": left})
+
+    def require_some_to_answer(self) -> None:
+        with_provider = Q(corrective_action__status__in=CorrectiveAction.WITH_PROVIDER)
+        if not self.uncorrected().filter(with_provider).exists():
+            raise NotReady(
+                gettext("There is no nonconformity that the provider still has to answer.")
+            )
+
+    def release_nonconformities(self, *, at: datetime) -> None:
+        """Show the provider each nonconformity as it now stands."""
+        actions = CorrectiveAction.objects.filter(finding__in=self.uncorrected())
+        for action in actions.select_related("finding"):
             action.severity, action.statement = action.finding.result, action.finding.note
             action.released_at = action.released_at or at
             action.save(update_fields=["severity", "statement", "released_at"])
-        return mine.filter(status__in=CorrectiveAction.WITH_PROVIDER).count()
 
 
 class Finding(models.Model):
@@ -70,6 +112,14 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.result}"
 
+    def may_record(self, *, by: User, at: datetime) -> None:
+        self.engagement.may_record(by=by, at=at)
+        action = CorrectiveAction.objects.filter(finding=self).first()
+        if action and action.status == CorrectiveAction.Status.CLOSED:
+            raise IllegalMove(
+                gettext("You have seen the correction of this done, so the finding is settled.")
+            )
+
     def record(
         self,
         *,
@@ -84,57 +134,60 @@ class Finding(models.Model):
 
         Sending the same twice is no conflict.
         """
-        found, how, words = Result(result), sorted(set(methods)), note.strip()
-        self.engagement.require_examiner(by, at=at)
-        if problems := problems_of([self.criterion], found, how, words):
-            raise NotReady(*problems)
-        with transaction.atomic():
-            self.engagement.lock()
-            self.engagement.require_status(Engagement.Status.EXAMINING)
-            action = CorrectiveAction.objects.filter(finding=self).first()
-            if action and action.status == CorrectiveAction.Status.CLOSED:
-                raise NotReady(
-                    gettext("You have seen the correction of this done, so the finding is settled.")
-                )
+        seen, how, words = Result(result), sorted(set(methods)), note.strip()
+        with self.engagement.taken(self.may_record, by, at):
+            problems = problems_of([self.criterion], seen, how, words)
+            if problems := [*problems, *self._lacks(seen, words)]:
+                raise NotReady(*problems)
             written = Finding.objects.filter(pk=self.pk, revision=revision).update(
-                **recorded(found, how, words, by=by, at=at)
+                **recorded(seen, how, words, by=by, at=at)
             )
             if not written:
-                return self._already(found, how, words)
+                return self._already(seen, how, words)
             self.engagement.took_part(by)
-            CorrectiveAction.follow(self, action, at=at, found=found)
-        self.result, self.methods, self.note, self.revision = found, how, words, revision + 1
+            CorrectiveAction.follow(self, seen, at=at)
+        self.result, self.methods, self.note, self.revision = seen, how, words, revision + 1
         self.recorded_at, self.recorded_by = at, by
         return self.revision
 
-    def _already(self, found: Result, how: list[str], words: str) -> int:
+    def _lacks(self, seen: Result, words: str) -> list[str]:
+        """What is missing where it says more than the provider did: words of its own."""
+        if words or not seen.conforms:
+            return []
+        declared = declared_of(Finding.objects.with_declared().get(pk=self.pk))
+        if not seen.says_more_than(declared):
+            return []
+        problem = gettext("The provider declared “%(answer)s”. Say what you saw that shows more.")
+        return [problem % {"answer": Outcome(declared).label}]
+
+    def _already(self, seen: Result, how: list[str], words: str) -> int:
         stored = Finding.objects.select_related("criterion", "recorded_by").get(pk=self.pk)
-        if (stored.result, stored.methods, stored.note) != (found, how, words):
+        if (stored.result, stored.methods, stored.note) != (seen, how, words):
             raise Conflict(stored)
         return stored.revision
 
 
-def recorded(
-    found: Result, how: list[str], words: str, *, by: User, at: datetime
-) -> dict[str, Any]:
+def recorded(seen: Result, how: list[str], words: str, *, by: User, at: datetime) -> dict[str, Any]:
     """What is written of a finding."""
-    said = {"result": found, "methods": how, "note": words, "revision": F("revision") + 1}
-    return {**said, "recorded_at": at, "recorded_by": by}
+    fields = {"result": seen, "methods": how, "note": words, "revision": F("revision") + 1}
+    return {**fields, "recorded_at": at, "recorded_by": by}
 
 
 def problems_of(
-    criteria: Iterable[Criterion], found: Result, how: list[str], note: str
+    criteria: Iterable[Criterion], seen: Result, how: list[str], note: str
 ) -> list[str]:
     """What keeps a finding from being written on these criteria, in words."""
     problems = []
-    if unknown := [one for one in how if one not in Method.values]:
+    if unknown := [method for method in how if method not in Method.values]:
         return [gettext("“%(method)s” is not a method.") % {"method": unknown[0]}]
-    if found != Result.NOT_EXAMINED and not how:
+    if seen != Result.NOT_EXAMINED and not how:
         problems.append(gettext("Say how you looked: at least one method."))
-    untested = [one for one in criteria if found.conforms and not shown_by(one, how)]
+    untested = [
+        criterion for criterion in criteria if seen.conforms and not shown_by(criterion, how)
+    ]
     if untested:
         problems.append(only_by_test(*untested))
-    if found.needs_words and not note.strip():
+    if seen.needs_words and not note.strip():
         problems.append(gettext("Say what you saw."))
     return problems
 
@@ -145,7 +198,7 @@ def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
 
 
 def only_by_test(*criteria: Criterion) -> str:
-    refs = ", ".join(one.ref for one in criteria)
+    refs = ", ".join(criterion.ref for criterion in criteria)
     words = gettext("%(ref)s can only be shown by a test, so name it among the methods.")
     return words % {"ref": refs}
 
@@ -154,6 +207,14 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
     def released(self) -> "CorrectiveActionQuerySet":
         """What the body has shown to the provider."""
         return self.filter(released_at__isnull=False)
+
+    def with_parties(self) -> "CorrectiveActionQuerySet":
+        return self.select_related(
+            "finding__criterion__edition",
+            "finding__engagement__body",
+            "finding__engagement__provider",
+            "finding__engagement__declaration__release__solution",
+        )
 
     def visible_to(self, user: Any) -> "CorrectiveActionQuerySet":
         """The body's members see all of theirs; the provider's those that were released."""
@@ -208,84 +269,99 @@ class CorrectiveAction(models.Model):
     def __str__(self) -> str:
         return f"{self.finding_id}: {self.status}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("corrections", args=[self.finding.engagement_id]) + f"#a{self.pk}"
+
     @classmethod
-    def follow(
-        cls, finding: Finding, action: "CorrectiveAction | None", *, found: Result, at: datetime
-    ) -> None:
+    def follow(cls, finding: Finding, seen: Result, *, at: datetime) -> None:
         """Open one for a nonconformity; drop one that the provider never saw when it is none."""
-        if found.nonconforming and action is None:
-            cls.objects.create(finding=finding, opened_at=at)
-        if not found.nonconforming and action and action.released_at is None:
-            action.delete()
+        if seen.nonconforming:
+            cls.objects.get_or_create(finding=finding, defaults={"opened_at": at})
+        else:
+            cls.objects.filter(finding=finding, released_at=None).delete()
+
+    def may_answer(self, *, by: User, at: datetime) -> None:
+        engagement = self.finding.engagement
+        independence.require_role(by, engagement.provider, Role.EDITOR, Role.SIGNATORY)
+        engagement.require_status(*self.UNDER_WAY)
+        if self.released_at is None:
+            raise IllegalMove(gettext("The body has not handed this over yet."))
+        require_way(self, "answered")
 
     def answer(self, *, plan: str, due_on: date | None, by: User, at: datetime) -> None:
         """The provider says what it does about it and by when."""
-        engagement = self.finding.engagement
-        independence.require_role(by, engagement.provider, Role.EDITOR, Role.SIGNATORY)
-        problems = []
-        if not plan.strip():
-            problems.append(gettext("Say what you do about it."))
-        if due_on is None:
-            problems.append(gettext("Say by when it is done."))
-        elif due_on < self.opened_at.date():
-            problems.append(gettext("It cannot have been done before it was found."))
-        if problems:
-            raise NotReady(*problems)
-        self._move("answered", self.UNDER_WAY, by=by, at=at, plan=plan.strip(), due_on=due_on)
+        with self._taken(self.may_answer, by, at):
+            problems = []
+            if not plan.strip():
+                problems.append(gettext("Say what you do about it."))
+            if due_on is None:
+                problems.append(gettext("Say by when it is done."))
+            elif due_on < self.opened_at.date():
+                problems.append(gettext("It cannot have been done before it was found."))
+            if problems:
+                raise NotReady(*problems)
+            stamps = {"plan": plan.strip(), "due_on": due_on}
+            self._move("answered", steps.CORRECTION_ANSWERED, by=by, at=at, **stamps)
+
+    def may_accept(self, *, by: User, at: datetime) -> None:
+        self.finding.engagement.require_examiner(by, *self.UNDER_WAY, at=at)
+        require_way(self, "accepted")
 
     def accept(self, *, by: User, at: datetime) -> None:
         """The body accepts the plan; it does not say that it is done."""
-        self._judge("accepted", by=by, at=at)
+        with self._taken(self.may_accept, by, at):
+            self._move("accepted", steps.CORRECTION_ACCEPTED, by=by, at=at)
+            self.finding.engagement.took_part(by)
+
+    def may_return_(self, *, by: User, at: datetime) -> None:
+        self.finding.engagement.require_examiner(by, *self.UNDER_WAY, at=at)
+        require_way(self, "returned")
 
     def return_(self, *, by: User, at: datetime, reason: str) -> None:
         """The body sends the plan back and says why."""
-        why = reason_required(reason)
-        self._judge("returned", by=by, at=at, reason=why, reply=why)
+        with self._taken(self.may_return_, by, at):
+            why, step = reason_required(reason), steps.CORRECTION_RETURNED
+            self._move("returned", step, by=by, at=at, reason=why, reply=why)
+            self.finding.engagement.took_part(by)
+
+    def may_close(self, *, by: User, at: datetime) -> None:
+        """Before the decision an evaluator; after a grant a decider, who then attests anew."""
+        engagement, edition = self.finding.engagement, self.finding.criterion.edition
+        if engagement.status != Engagement.Status.GRANTED:
+            engagement.require_examiner(by, *self.UNDER_WAY, at=at)
+            return require_way(self, "closed")
+        independence.require_role(by, engagement.body, Role.DECIDER)
+        require_way(self, "closed")
+        engagement.require_no_part(by, at=at)
+        independence.require_accredited(
+            by, engagement.body, [edition], country=engagement.provider.country, at=at
+        )
+        return issuing.require_supersedable(engagement, edition, by=by)
 
     def close(self, *, methods: Iterable[str], reply: str, by: User, at: datetime) -> None:
-        """The body has seen it done. After a grant a new certificate supersedes the old one.
-
-        Before the decision an evaluator closes it; after it a decider, since the body then
-        attests anew.
-        """
-        engagement, how = self.finding.engagement, sorted(set(methods))
-        problems = []
-        if not how or set(how) - set(Method.values):
-            problems.append(gettext("Say how you looked: at least one method."))
-        elif not shown_by(self.finding.criterion, how):
-            problems.append(only_by_test(self.finding.criterion))
-        if problems:
-            raise NotReady(*problems)
-        with transaction.atomic():
-            engagement.lock()
-            stamps = {"reply": reply.strip(), "methods": how}
-            if engagement.status == Engagement.Status.GRANTED:
-                self._close_after_grant(by=by, at=at, **stamps)
-            else:
-                self._judge("closed", by=by, at=at, **stamps)
-
-    def _close_after_grant(self, *, by: User, at: datetime, **stamps: Any) -> None:
+        """The body has seen it done. After a grant a new certificate supersedes the old one."""
         engagement, criterion = self.finding.engagement, self.finding.criterion
-        engagement.require_decider(by, at=at)
-        country = engagement.provider.country
-        independence.require_accredited(
-            engagement.body, [criterion.edition], country=country, at=at
-        )
-        self._move("closed", (Engagement.Status.GRANTED,), by=by, at=at, **stamps)
-        issuing.supersede(engagement, criterion, by=by, at=at)
+        how = sorted(set(methods))
+        with self._taken(self.may_close, by, at):
+            if not how or set(how) - set(Method.values):
+                raise NotReady(gettext("Say how you looked: at least one method."))
+            if not shown_by(criterion, how):
+                raise NotReady(only_by_test(criterion))
+            stamps = {"reply": reply.strip(), "methods": how}
+            self._move("closed", steps.CORRECTION_CLOSED, by=by, at=at, **stamps)
+            if engagement.status == Engagement.Status.GRANTED:
+                issuing.supersede(engagement, criterion, by=by, at=at)
+            else:
+                engagement.took_part(by)
 
-    def _judge(self, to: str, *, by: User, at: datetime, **more: Any) -> None:
-        engagement = self.finding.engagement
-        engagement.require_examiner(by, at=at)
+    @contextmanager
+    def _taken(self, may: Callable[..., None], by: User, at: datetime) -> Iterator[None]:
+        """With the engagement's row taken, and this one read again."""
         with transaction.atomic():
-            self._move(to, self.UNDER_WAY, by=by, at=at, **more)
-            engagement.took_part(by)
+            self.finding.engagement.lock()
+            self.refresh_from_db(fields=["status", "released_at"])
+            may(by=by, at=at)
+            yield
 
-    def _move(
-        self, to: str, during: tuple[str, ...], *, by: User, at: datetime, **more: Any
-    ) -> None:
-        engagement = self.finding.engagement
-        with transaction.atomic():
-            engagement.lock()
-            engagement.require_status(*during)
-            move(self, to, by=by, at=at, organisation=engagement.body, **more)
+    def _move(self, to: str, step: Step, *, by: User, at: datetime, **more: Any) -> None:
+        move(self, to, step=step, by=by, at=at, organisation=self.finding.engagement.body, **more)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Interest, Membership, Organisation, Role, User
+from certcentre.accounts.models import Interest, Membership, Organisation, User
 from certcentre.lifecycle import NotAllowed, NotReady
 from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Edition
@@ -21,11 +22,16 @@ def require_role(person: User, organisation: Organisation, *roles: str) -> None:
         )
 
 
-def ties(person: User, *, body: Organisation, provider: Organisation, at: datetime) -> list[str]:
+def ties(person: User, body: Organisation, provider: Organisation, *, at: datetime) -> list[str]:
     """Why this person may neither examine nor decide about the provider; empty if they may."""
-    found = []
+    question = ("ties", body.pk, provider.pk, at)
+    return person.once(question, lambda: _ties(person, body, provider, at))
+
+
+def _ties(person: User, body: Organisation, provider: Organisation, at: datetime) -> list[str]:
+    problems = []
     if Membership.objects.recent(provider, user=person, at=at).exists():
-        found.append(
+        problems.append(
             gettext(
                 "You belong to %(provider)s or did in the last 24 months, so you may neither "
                 "examine nor decide. Ask a colleague."
@@ -33,13 +39,21 @@ def ties(person: User, *, body: Organisation, provider: Organisation, at: dateti
             % {"provider": provider}
         )
     if tied(body, provider):
-        found.append(interest(body, provider))
-    return found
+        problems.append(interest(body, provider))
+    return problems
+
+
+def untied(person: User, *, at: datetime, body: str = "body", provider: str = "provider") -> Q:
+    """The same as a filter: of the rows whose body and provider stand at these paths, those that
+    nothing ties this person to."""
+    close = Membership.objects.recently_of(person, at=at).values("organisation")
+    between = Interest.between(OuterRef(body), OuterRef(provider))
+    return ~Q(**{f"{provider}__in": close}) & ~Q(Exists(between))
 
 
 def tied(body: Organisation, provider: Organisation) -> bool:
     """Whether body and provider are one, or declared an interest in each other."""
-    return body.pk == provider.pk or Interest.between(body, provider)
+    return body.pk == provider.pk or Interest.between(body, provider).exists()
 
 
 def require_apart(body: Organisation, provider: Organisation) -> None:
@@ -55,61 +69,70 @@ def interest(body: Organisation, provider: Organisation) -> str:
     ) % {"body": body, "provider": provider}
 
 
-def require_examiner(
-    person: User, *, body: Organisation, provider: Organisation, at: datetime
+def require_untied(
+    person: User, body: Organisation, provider: Organisation, *, at: datetime
 ) -> None:
-    """NotAllowed unless an evaluator of the body whom nothing ties to the provider."""
-    require_role(person, body, Role.EVALUATOR)
-    if problems := ties(person, body=body, provider=provider, at=at):
+    """NotAllowed where person or body are tied to the provider."""
+    if problems := ties(person, body, provider, at=at):
         raise NotAllowed(*problems)
 
 
-def require_decider(
+def require_no_part(
     person: User,
-    *,
     body: Organisation,
     provider: Organisation,
+    *,
     hands: Collection[UUID],
     at: datetime,
 ) -> None:
-    """NotAllowed unless a decider of the body who had no part in the examination."""
-    require_role(person, body, Role.DECIDER)
-    if problems := decider_problems(person, body=body, provider=provider, hands=hands, at=at):
+    """NotAllowed for whoever had a hand in the examination or is tied to the provider."""
+    if problems := decider_problems(person, body, provider, hands=hands, at=at):
         raise NotAllowed(*problems)
 
 
 def decider_problems(
     person: User,
-    *,
     body: Organisation,
     provider: Organisation,
+    *,
     hands: Collection[UUID],
     at: datetime,
 ) -> list[str]:
     """Why this person may not decide; empty if they may. `hands`: whoever took part, by key."""
     own = gettext("You took part in this examination, so somebody else of the body decides.")
-    problems = ties(person, body=body, provider=provider, at=at)
+    problems = ties(person, body, provider, at=at)
     return [own, *problems] if person.pk in hands else problems
 
 
 def unaccredited(
-    body: Organisation, editions: Iterable[Edition], *, country: str, at: datetime
+    body: Organisation,
+    editions: Iterable[Edition],
+    *,
+    country: str,
+    at: datetime,
+    by: User | None = None,
 ) -> list[str]:
-    """For each edition that the body may not attest for this country at `at`: why not."""
-    wanted = list(editions)
+    """For each edition that the body may not attest for this country at `at`: why not.
+
+    A page that asks for several records says `by` whom, and reads what is covered once.
+    """
     if body.status != Organisation.Status.VERIFIED:
         return [gettext("%(body)s is not verified by the centre now.") % {"body": body}]
-    covered = Accreditation.objects.by_edition(body, country=country, at=at)
+
+    def read() -> set[int]:
+        return set(Accreditation.objects.by_edition(body, country=country, at=at))
+
+    covered = by.once(("covered", body.pk, country, at), read) if by else read()
     return [
         gettext("%(body)s is not accredited for %(edition)s in this country today.")
         % {"body": body, "edition": edition}
-        for edition in wanted
+        for edition in editions
         if edition.pk not in covered
     ]
 
 
 def require_accredited(
-    body: Organisation, editions: Iterable[Edition], *, country: str, at: datetime
+    by: User, body: Organisation, editions: Iterable[Edition], *, country: str, at: datetime
 ) -> None:
-    if found := unaccredited(body, editions, country=country, at=at):
-        raise NotReady(*found)
+    if problems := unaccredited(body, editions, country=country, at=at, by=by):
+        raise NotReady(*problems)

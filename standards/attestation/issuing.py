@@ -12,15 +12,15 @@ from certcentre.lifecycle import NotReady, move
 from certcentre.log.models import next_number, record
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
+from standards.attestation import steps
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificate_facts import statement
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import Examined, examined
 from standards.attestation.results import Result
-from standards.attestation.suspending import PUBLIC
 from standards.attestation.validity import certified_until, next_check
-from standards.catalogue.editions import Criterion
+from standards.catalogue.editions import Criterion, Edition
 
 
 @dataclass(frozen=True)
@@ -32,53 +32,52 @@ class Issue:
     by: User
     at: datetime
 
-    def certificate(self, found: Examined, *, check: date | None) -> Certificate:
+    def certificate(self, result: Examined, *, check: date | None) -> Certificate:
         """Give it a number and freeze what it states."""
-        engagement, coverage = self.engagement, found.coverage
+        engagement, coverage = self.engagement, result.coverage
         made = Certificate.objects.create(
             number=next_number("CC", at=self.at),
             engagement=engagement,
             release=engagement.declaration.release,
-            edition=found.edition,
-            level=found.level,
+            edition=result.edition,
+            level=result.level,
             body=engagement.body,
             complete=coverage.complete,
             named_count=len(coverage.named),
             covered_count=len(coverage.covered),
-            facts=statement(found, engagement, self._accreditation(found), at=self.at),
+            facts=statement(result, engagement, self._accreditation(result), at=self.at),
             issued_at=self.at,
             valid_until=self.until,
             surveillance_due=check,
         )
         record(
             made,
-            "certificate.issued",
+            steps.CERTIFICATE_ISSUED,
             by=self.by,
             at=self.at,
             to_state=made.status,
             organisation=engagement.body,
-            visibility=PUBLIC,
         )
         return made
 
-    def first(self, found: Examined) -> Certificate:
-        return self.certificate(found, check=next_check(self.at, self.until))
+    def first(self, result: Examined) -> Certificate:
+        return self.certificate(result, check=next_check(self.at, self.until))
 
-    def _accreditation(self, found: Examined) -> Accreditation:
-        held = Accreditation.objects.by_edition(
+    def _accreditation(self, result: Examined) -> Accreditation:
+        covered = Accreditation.objects.by_edition(
             self.engagement.body, country=self.engagement.provider.country, at=self.at
         )
-        return held[found.edition.pk]
+        return covered[result.edition.pk]
 
 
 def certificate_claims(
-    certificate: Certificate, found: Examined, *, at: datetime
+    certificate: Certificate, result: Examined, *, at: datetime
 ) -> Iterator[Claim]:
     """AL3 to the certificate's end; when complete, AL4 to the planned check and 60 days too."""
     terms = [(3, certificate.valid_until)]
     if certificate.complete:
         terms.append((4, certified_until(certificate.surveillance_due, certificate.valid_until)))
-    for finding in found.good():
+    for finding in result.good():
         absent = finding.result == Result.NOT_APPLICABLE
         for assurance, until in terms:
             yield Claim(
@@ -99,36 +98,45 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
 
     It ends when the old one would have. Where nothing of the grant is in force, nothing is issued.
     """
-    held = list(engagement.certificates.order_by("pk").select_for_update(of=("self",)))
-    living = [one for one in held if one.status_at(at) == Certificate.Status.VALID]
-    same = [one for one in held if one.edition_id == criterion.edition_id]
+    certificates = list(engagement.certificates.order_by("pk").select_for_update(of=("self",)))
+    require_supersedable(engagement, criterion.edition, by=by)
+    living = [one for one in certificates if one.status_at(at) == Certificate.Status.VALID]
+    same = [one for one in certificates if one.edition_id == criterion.edition_id]
     old = next((one for one in same if one in living), None)
-    if stopped := [one for one in same if one.status == Certificate.Status.SUSPENDED]:
-        raise NotReady(
-            gettext("%(number)s is suspended. Reinstate it first.") % {"number": stopped[0]}
-        )
     if not living or (same and not old):
         return
     if old:
-        move(old, "superseded", by=by, at=at, organisation=engagement.body, visibility=PUBLIC)
-    found = next(
+        step = steps.CERTIFICATE_SUPERSEDED
+        move(old, "superseded", step=step, by=by, at=at, organisation=engagement.body)
+    result = next(
         one for one in examined(engagement, at=at) if one.edition.pk == criterion.edition_id
     )
     model = old or living[0]
     issue = Issue(engagement, model.valid_until, by, at)
-    new = issue.certificate(found, check=model.surveillance_due)
+    new = issue.certificate(result, check=model.surveillance_due)
     endings = [Ending(Q(basis=Claim.Basis.FINDING, criterion=criterion), f"issued {new}")]
     if old:
         Certificate.objects.filter(pk=old.pk).update(superseded_by=new)
         endings.append(Ending(Q(source=old.number), f"superseded {old}"))
-    said = certificate_claims(new, found, at=at)
+    stated = certificate_claims(new, result, at=at)
     if old:
-        said = followed(said, old, criterion, at=at)
-    claims.change([new.release_id], end=endings, add=said, at=at)
+        stated = followed(stated, old, criterion, at=at)
+    claims.change([new.release_id], end=endings, add=stated, at=at)
+
+
+def require_supersedable(engagement: Engagement, edition: Edition, *, by: User) -> None:
+    """NotReady while the edition's certificate is suspended: nothing takes its place then."""
+
+    def stopped() -> dict[int, str]:
+        rows = engagement.certificates.filter(status=Certificate.Status.SUSPENDED)
+        return dict(rows.values_list("edition", "number"))
+
+    if number := by.once(("suspended", engagement.pk), stopped).get(edition.pk):
+        raise NotReady(gettext("%(number)s is suspended. Reinstate it first.") % {"number": number})
 
 
 def followed(
-    said: Iterator[Claim], old: Certificate, mended: Criterion, *, at: datetime
+    stated: Iterator[Claim], old: Certificate, mended: Criterion, *, at: datetime
 ) -> Iterator[Claim]:
     """Where the old one's word stood to the last; a later declaration may have ended some of it.
 
@@ -138,4 +146,4 @@ def followed(
         source=old.number, ended_by=f"superseded {old}", valid_until__gt=at
     )
     stood = {mended.pk, *ended.values_list("criterion", flat=True)}
-    yield from (claim for claim in said if claim.criterion_id in stood)
+    yield from (claim for claim in stated if claim.criterion_id in stood)

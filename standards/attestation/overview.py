@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
@@ -37,6 +37,8 @@ class Scope:
     criteria: int
     examined: int
     nonconforming: int
+    released: int  # nonconformities that the provider was shown
+    unanswered: int  # of these, those that it still has to answer
 
 
 @dataclass(frozen=True)
@@ -45,34 +47,53 @@ class Overview:
     steps: list[Step]
     decision: Decision | None
     certificates: list[tuple[Certificate, str]]
-    actions: int
-    waiting: int
+    inside: bool
 
     @property
     def criteria(self) -> int:
-        return sum(one.criteria for one in self.scope)
+        return sum(part.criteria for part in self.scope)
 
     @property
     def examined(self) -> int:
-        return sum(one.examined for one in self.scope)
+        return sum(part.examined for part in self.scope)
+
+    @property
+    def unanswered(self) -> int:
+        return sum(part.unanswered for part in self.scope)
+
+    @property
+    def actions(self) -> int:
+        """The corrective actions that the reader may see."""
+        return sum(part.nonconforming if self.inside else part.released for part in self.scope)
 
 
 def scope(engagement: Engagement) -> list[Scope]:
     """The editions with their counts. Two statements."""
+    shown = Q(corrective_action__released_at__isnull=False)
+    open_ = shown & Q(corrective_action__status__in=CorrectiveAction.WITH_PROVIDER)
     counted = (
         engagement.findings.order_by()
         .values("criterion__edition")
         .annotate(
             criteria=Count("pk"),
             examined=Count("pk", filter=~Q(result=Result.NOT_EXAMINED)),
-            bad=Count("pk", filter=Q(result__in=NONCONFORMING)),
+            nonconforming=Count("pk", filter=Q(result__in=NONCONFORMING)),
+            released=Count("pk", filter=shown),
+            unanswered=Count("pk", filter=open_),
         )
     )
-    found = {row["criterion__edition"]: row for row in counted}
+    counts = {part["criterion__edition"]: part for part in counted}
     return [
-        Scope(row, one["criteria"], one["examined"], one["bad"])
+        Scope(
+            row,
+            part["criteria"],
+            part["examined"],
+            part["nonconforming"],
+            part["released"],
+            part["unanswered"],
+        )
         for row in engagement.editions.select_related("edition", "level")
-        if (one := found.get(row.edition_id))
+        if (part := counts.get(row.edition_id))
     ]
 
 
@@ -106,48 +127,33 @@ def ended(engagement: Engagement, dates: dict[str, datetime]) -> list[Step]:
 
 def of(engagement: Engagement, told: Told, *, inside: bool, at: datetime) -> Overview:
     """`inside` the body more is shown: how far it is, and what was not handed over yet."""
-    now_scope = scope(engagement)
-    total, done = sum(s.criteria for s in now_scope), sum(s.examined for s in now_scope)
+    parts = scope(engagement)
+    total, done = sum(part.criteria for part in parts), sum(part.examined for part in parts)
     words = gettext("%(done)s of %(total)s") % {"done": done, "total": total} if inside else ""
-    actions = CorrectiveAction.objects.filter(finding__engagement=engagement)
-    actions = actions.filter(finding__result__in=NONCONFORMING) if inside else actions.released()
-    counted = actions.order_by().aggregate(
-        all=Count("pk"),
-        theirs=Count("pk", filter=Q(status__in=CorrectiveAction.WITH_PROVIDER)),
-        ours=Count("pk", filter=Q(status=CorrectiveAction.Status.ANSWERED)),
-    )
     decided = engagement.status in Engagement.DECIDED
     issued = engagement.certificates.select_related("edition", "level") if decided else []
     return Overview(
-        scope=now_scope,
+        scope=parts,
         steps=steps(engagement, told, words),
         decision=Decision.objects.filter(engagement=engagement).first() if decided else None,
-        certificates=[(one, one.status_at(at)) for one in issued],
-        actions=counted["all"],
-        waiting=counted["ours" if inside else "theirs"],
+        certificates=[(certificate, certificate.status_at(at)) for certificate in issued],
+        inside=inside,
     )
 
 
 def before_handing_over(engagement: Engagement) -> list[str]:
-    """What the evaluator should know before the summary is written. Two statements."""
-    said = []
-    if left := engagement.findings.filter(result=Result.NOT_EXAMINED).count():
-        words = ngettext(
-            "%(n)s criterion has no finding yet, so it cannot be handed over.",
-            "%(n)s criteria have no finding yet, so it cannot be handed over.",
-            left,
-        )
-        said.append(words % {"n": left})
-    found = engagement.findings.uncorrected().select_related("criterion", "corrective_action")
-    unseen = [one for one in found if not one.corrective_action.released_at]
-    majors = [one for one in found if one.result == Result.MAJOR]
+    """What the evaluator should know before the summary is written. One statement."""
+    warnings = []
+    left = engagement.findings.uncorrected().select_related("criterion", "corrective_action")
+    unseen = [finding for finding in left if not finding.corrective_action.released_at]
+    majors = [finding for finding in left if finding.result == Result.MAJOR]
     if unseen:
         words = gettext("The provider has not seen the nonconformities on %(refs)s.")
-        said.append(words % {"refs": refs(unseen)})
+        warnings.append(words % {"refs": refs(unseen)})
     if majors:
         words = gettext("With a major one open (%(refs)s), whoever decides can only refuse.")
-        said.append(words % {"refs": refs(majors)})
-    return said
+        warnings.append(words % {"refs": refs(majors)})
+    return warnings
 
 
 def refs(findings: list[Finding]) -> str:

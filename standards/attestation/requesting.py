@@ -13,7 +13,7 @@ from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import next_number, record
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
-from standards.attestation import independence, scope
+from standards.attestation import independence, scope, steps
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import Finding
 from standards.catalogue.editions import Criterion, Edition, Level
@@ -152,7 +152,7 @@ def _write(asked: Request, *, by: User, at: datetime, message: str) -> Engagemen
     )
     record(
         engagement,
-        "engagement.requested",
+        steps.ENGAGEMENT_REQUESTED,
         by=by,
         at=at,
         to_state=Engagement.Status.REQUESTED,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from standards.assessment.claims import Outcome
+
 
 class Result(models.TextChoices):
     """What the auditor found on one criterion."""
@@ -24,12 +26,34 @@ class Result(models.TextChoices):
         return self in NONCONFORMING
 
     @property
+    def outcome(self) -> Outcome | None:
+        """What it says of the criterion (rule R24); nothing where nobody looked."""
+        return OUTCOMES.get(self)
+
+    def says_more_than(self, declared: str) -> bool:
+        """Whether the provider said less of itself: then the auditor writes down why, alone."""
+        if self.conforms:
+            return declared != Outcome.MET
+        return self == Result.NOT_APPLICABLE and declared in (Outcome.PARTLY_MET, Outcome.NOT_MET)
+
+    @property
+    def excuses(self) -> bool:
+        return self == Result.NOT_APPLICABLE
+
+    @property
     def needs_words(self) -> bool:
         """Whether the reader must be told what was seen."""
         return self not in (Result.NOT_EXAMINED, Result.CONFORMING)
 
 
 NONCONFORMING = (Result.MINOR, Result.MAJOR)
+OUTCOMES = {
+    Result.CONFORMING: Outcome.MET,
+    Result.OBSERVATION: Outcome.MET,
+    Result.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+    Result.MINOR: Outcome.PARTLY_MET,
+    Result.MAJOR: Outcome.NOT_MET,
+}
 
 
 class Method(models.TextChoices):
@@ -39,3 +63,8 @@ class Method(models.TextChoices):
     INTERVIEW = "interview", _("Interview")
     TEST = "test", _("Test")
     OBSERVATION = "observation", _("Observation")
+
+
+def declared_of(finding: models.Model) -> str:
+    """What the provider had answered, of a finding read `with_declared`."""
+    return getattr(finding, "declared", None) or ""

@@ -12,7 +12,7 @@ def test_a_tie_is_declared(client, auditor, provider):
     client.force_login(auditor.person)
     given = {"other": provider.pk, "nature": "We own part of it"}
     client.post(reverse("interest-declare", args=[auditor.pk]), given)
-    assert Interest.between(provider, auditor)
+    assert Interest.between(provider, auditor).exists()
 
 
 def test_not_to_oneself(client, auditor):

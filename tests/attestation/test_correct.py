@@ -99,7 +99,7 @@ def test_a_settled_finding_is_not_rewritten(corrections, at):
     make.planned(corrections, close=True)
     finding = corrections.findings.get(criterion__key="ex:1.1")
     finding.engagement = corrections
-    with pytest.raises(NotReady, match="settled"):
+    with pytest.raises(IllegalMove, match="settled"):
         finding.record(
             result="major",
             methods=["test"],

@@ -117,9 +117,8 @@ def test_who_belonged_to_the_provider_lately_may_not_examine(record, finding, at
 
 def test_an_interest_declared_meanwhile_stops_the_examination(record, finding, at):
     body = finding.engagement.body
-    Interest.declare(
-        finding.engagement.provider, other=body, nature="Shares", by=body.person, at=at
-    )
+    provider = finding.engagement.provider
+    Interest.declare(provider, other=body, nature="Shares", by=make.signer(provider), at=at)
     with pytest.raises(NotAllowed, match="interest"):
         record()
 

@@ -138,7 +138,8 @@ def test_a_nonconformity_goes_to_and_fro(at):
     assert todo(provider, at) == []
     assert todo(body, at) == ["Accept or return a plan on 1.1 Criterion 1"]
     action.accept(by=body, at=at)
-    task = waiting_for(body, at=at).todo[0]
+    resumed, task = waiting_for(body, at=at).todo
+    assert resumed.title == f"Go on examining {made.declaration.release}"
     assert task.title == "See that the correction of 1.1 Criterion 1 is done"
     assert task.due == date(2027, 1, 1)
     assert task.title not in todo(made.body.second, at)  # a decider, who sees it after the grant

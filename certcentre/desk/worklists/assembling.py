@@ -4,47 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.desk.worklists import examining, officiating, providing
+from certcentre.desk.worklists import officiating, providing
 from certcentre.desk.worklists.tasks import Listing
 from certcentre.waiting import Task, pressing, tasks
 
 Kind = Organisation.Kind
 Part = tuple[Kind, Role]
 
-# what waits for each role
+# what waits for each role and stands in no table of abilities yet
 TODO: dict[Part, list[Listing]] = {
-    (Kind.PROVIDER, Role.EDITOR): [
-        providing.corrections,
-        providing.moves,
-    ],
-    (Kind.PROVIDER, Role.SIGNATORY): [
-        providing.corrections,
-    ],
-    (Kind.AUDITOR, Role.MANAGER): [examining.requests, examining.accreditations],
-    (Kind.AUDITOR, Role.EVALUATOR): [
-        examining.answers,
-        examining.promised,
-        examining.examinations,
-        examining.surveillance,
-    ],
-    (Kind.AUDITOR, Role.DECIDER): [
-        examining.decisions,
-        examining.promised,
-        examining.surveillance,
-    ],
-    (Kind.CENTRE, Role.OFFICER): [
-        officiating.externals,
-        officiating.catalogue,
-        officiating.proposals,
-        officiating.accreditations,
-    ],
-}
-# what is under way with somebody else, whatever the role
-ELSEWHERE: dict[Kind, list[Listing]] = {
-    Kind.PROVIDER: [providing.examined],
-    Kind.AUDITOR: [examining.corrected],
-    Kind.BUYER: [],
-    Kind.CENTRE: [],
+    (Kind.PROVIDER, Role.EDITOR): [providing.moves],
+    (Kind.CENTRE, Role.OFFICER): [officiating.catalogue, officiating.proposals],
 }
 
 
@@ -64,16 +34,17 @@ class Work:
 
 def waiting_for(user: User, *, at: datetime) -> Work:
     """What this person can do now, the nearest date first, and what others are at."""
-    held = list(Membership.objects.filter(user=user, until=None).select_related("organisation"))
-    parts = {(Kind(one.organisation.kind), Role(one.role)) for one in held}
-    kinds = {kind for kind, _ in parts}
+    rows = Membership.objects.filter(user=user, until=None).select_related("organisation")
+    memberships = list(rows)
+    parts = {(Kind(one.organisation.kind), Role(one.role)) for one in memberships}
     todo = [one for part, listings in TODO.items() if part in parts for one in listings]
-    elsewhere = [one for kind, listings in ELSEWHERE.items() if kind in kinds for one in listings]
-    organisations = {one.organisation_id: one.organisation for one in held}
-    listed = [*tasks(user, at=at), *together(todo, user, at)]
+    organisations = {one.organisation_id: one.organisation for one in memberships}
+    with user.memberships_read_once():
+        listed = [*tasks(user, at=at), *together(todo, user, at)]
+        elsewhere = tasks(user, at=at, turn=False)
     return Work(
         sorted(listed, key=lambda task: pressing(task, at)),
-        [*tasks(user, at=at, turn=False), *together(elsewhere, user, at)],
+        elsewhere,
         sorted(organisations.values(), key=lambda one: one.name.casefold()),
     )
 

@@ -4,35 +4,14 @@ from datetime import datetime
 
 from django.db.models import Count, Value
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certcentre.accounts.models import User
-from certcentre.desk import addresses
-from certcentre.desk.worklists.tasks import MOST, SOON, Task, until
-from standards.attestation.accreditation import Accreditation
-from standards.attestation.external import ExternalCertificate
+from certcentre.desk.worklists.tasks import MOST, Task
 from standards.catalogue.editions import Edition
 from standards.catalogue.pages.kinds import KINDS
 from standards.catalogue.reviewing import Review, by_others
-
-
-def externals(user: User, at: datetime) -> list[Task]:
-    """External certificates that somebody independent has to look at."""
-    found = ExternalCertificate.objects.waiting().with_parties()
-    return [
-        Task(
-            _("Make sure of %(scheme)s for %(release)s")
-            % {"scheme": one.scheme, "release": one.release},
-            addresses.of(one),
-            _("%(provider)s filed it on %(date)s.")
-            % {"provider": one.provider, "date": date_format(one.filed_at)},
-            one.get_status_display(),
-            "accent",
-        )
-        for one in found[:MOST]
-    ]
 
 
 def catalogue(user: User, at: datetime) -> list[Task]:
@@ -70,18 +49,4 @@ def proposals(user: User, at: datetime) -> list[Task]:
         )
         for row in counts[0].union(*counts[1:]).order_by("kind")
         if row["n"]
-    ]
-
-
-def accreditations(user: User, at: datetime) -> list[Task]:
-    """Those that end soon."""
-    found = Accreditation.objects.in_force(at=at).filter(valid_until__lte=(at + SOON).date())
-    return [
-        Task(
-            _("Accreditation %(number)s ends") % {"number": one.number},
-            addresses.of(one),
-            str(one.body),
-            **until(one.valid_until, at),
-        )
-        for one in found.select_related("body").order_by("valid_until")[:MOST]
     ]

@@ -1,11 +1,10 @@
 """Accredited bodies for everybody; granting and stopping by the centre."""
 
 import uuid
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.abilities import abilities
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask
-from standards.attestation import history
+from certcentre.accounts.models import User
+from certcentre.accounts.people import signed_in_user
+from certcentre.log.history import history
+from certcentre.step_page import Question, posted, require, step_page
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import GrantForm
 
@@ -37,7 +38,7 @@ STEPS = {
         _("Suspend"),
         _("Suspended, with the certificates in its scope."),
         destructive=True,
-        to="suspended",
+        verb="suspend",
     ),
     "withdraw": Question(
         _("Withdraw this accreditation"),
@@ -48,14 +49,14 @@ STEPS = {
         _("Withdraw"),
         _("Withdrawn. The certificates in its scope are suspended."),
         destructive=True,
-        to="withdrawn",
+        verb="withdraw",
     ),
     "reinstate": Question(
         _("Reinstate this accreditation"),
         _("The certificates that its suspension suspended come back into force, and no others."),
         _("Reinstate"),
         _("Reinstated, with the certificates that its suspension had suspended."),
-        to="active",
+        verb="reinstate",
     ),
 }
 
@@ -69,55 +70,63 @@ def auditors(request: HttpRequest) -> HttpResponse:
 
 def accreditations(request: HttpRequest) -> HttpResponse:
     """All that the centre granted, for its officers."""
-    require_officer(request)
+    require(signed_in_user(request).is_officer())
     return listed(request, Accreditation.objects.all(), "attestation/accreditations.html")
 
 
-def listed(request: HttpRequest, found: Any, template: str) -> HttpResponse:
+def listed(
+    request: HttpRequest, accreditations: QuerySet[Accreditation], template: str
+) -> HttpResponse:
     now = timezone.now()
-    rows = found.select_related("body").prefetch_related("editions").order_by("body__name", "pk")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [(one, one.standing_at(now)) for one in page]
+    rows = accreditations.select_related("body").prefetch_related("editions")
+    ordered = rows.order_by("body__name", "pk")
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [(accreditation, accreditation.standing_at(now)) for accreditation in page]
     return render(request, template, {"page": page, "lines": lines})
 
 
 @login_not_required
 def accreditation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Its scope, dates and history; an officer finds the steps here."""
-    found = get_object_or_404(
-        Accreditation.objects.select_related("body").prefetch_related("editions"), pk=pk
-    )
-    now = timezone.now()
+    rows = Accreditation.objects.select_related("body").prefetch_related("editions")
+    accreditation, now = get_object_or_404(rows, pk=pk), timezone.now()
+    user = request.user
     context = {
-        "accreditation": found,
-        "standing": found.standing_at(now),
-        "history": history.told(found, public=True),
-        "in_force": found.body.certificates.in_force(at=now).in_scope(found).count(),
-        "officer": request.user.is_authenticated and person(request).is_officer(),
+        "accreditation": accreditation,
+        "standing": accreditation.standing_at(now),
+        "history": history(accreditation, public=True),
+        "in_force": accreditation.body.certificates.in_force(at=now)
+        .in_scope(accreditation)
+        .count(),
+        "officer": isinstance(user, User) and user.is_officer(),
+        **abilities(accreditation, user, at=now).context,
     }
     return render(request, "attestation/accreditation.html", context)
 
 
 def accreditation_grant(request: HttpRequest) -> HttpResponse:
-    require_officer(request)
+    require(signed_in_user(request).is_officer())
     initial = {"body": request.GET.get("body")}
-    form = GrantForm(sent(request), today=timezone.localdate(), initial=initial)
+    form = GrantForm(posted(request), today=timezone.localdate(), initial=initial)
     back = reverse("accreditations")
     trail = [(gettext("Accreditations"), back)]
     grant = Accreditation.grant
-    return ask(request, GRANT, form, grant, back=back, trail=trail, onward=True)
+    return step_page(request, GRANT, form, grant, back=back, trail=trail, onward=True)
 
 
 def accreditation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
     """Suspend, withdraw or reinstate, with a reason."""
-    found = get_object_or_404(Accreditation.objects.select_related("body"), pk=pk)
-    require_officer(request)
-    back = found.get_absolute_url()
-    trail = [(gettext("Accreditations"), reverse("accreditations")), (found.number, back)]
-    form, take = PublicReasonForm(sent(request)), getattr(found, verb)
-    return ask(request, STEPS[verb], form, take, back=back, trail=trail, of=found)
-
-
-def require_officer(request: HttpRequest) -> None:
-    if not person(request).is_officer():
-        raise PermissionDenied
+    accreditation = get_object_or_404(Accreditation.objects.select_related("body"), pk=pk)
+    back = accreditation.get_absolute_url()
+    return step_page(
+        request,
+        STEPS[verb],
+        PublicReasonForm(posted(request)),
+        getattr(accreditation, verb),
+        back=back,
+        trail=[
+            (gettext("Accreditations"), reverse("accreditations")),
+            (accreditation.number, back),
+        ],
+        of=accreditation,
+    )

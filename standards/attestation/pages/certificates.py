@@ -1,7 +1,6 @@
 """What a body's decider does about its certificates."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,14 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.models import Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask
+from certcentre.step_page import Question, posted, step_page
 from standards.attestation.certificates import Certificate
 from standards.attestation.forms import NoteForm
 
-# step → its page, its form, its verb
-STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
+# the word in the address → its page and its form
+STEPS: dict[str, tuple[Question, type[forms.Form]]] = {
     "suspend": (
         Question(
             _("Suspend this certificate"),
@@ -24,10 +21,9 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Suspend"),
             _("Suspended."),
             destructive=True,
-            to="suspended",
+            verb="suspend",
         ),
         PublicReasonForm,
-        "suspend",
     ),
     "reinstate": (
         Question(
@@ -38,10 +34,9 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             ),
             _("Reinstate"),
             _("Reinstated."),
-            to="valid",
+            verb="reinstate",
         ),
         PublicReasonForm,
-        "reinstate",
     ),
     "withdraw": (
         Question(
@@ -50,10 +45,9 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             _("Withdraw"),
             _("Withdrawn."),
             destructive=True,
-            to="withdrawn",
+            verb="withdraw",
         ),
         PublicReasonForm,
-        "withdraw",
     ),
     "survey": (
         Question(
@@ -64,22 +58,25 @@ STEPS: dict[str, tuple[Question, type[forms.Form], str]] = {
             ),
             _("Record"),
             _("Recorded. The next check is planned."),
+            verb="record_surveillance",
         ),
         NoteForm,
-        "record_surveillance",
     ),
 }
 
 
 def certificate_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Everybody sees a certificate; its body's deciders take the steps."""
-    found = get_object_or_404(
-        Certificate.objects.with_parties().select_related("engagement__provider"), number=number
+    rows = Certificate.objects.with_parties().select_related("engagement__provider")
+    certificate = get_object_or_404(rows, number=number)
+    question, form = STEPS[step]
+    back = certificate.get_absolute_url()
+    return step_page(
+        request,
+        question,
+        form(posted(request)),
+        getattr(certificate, question.verb),
+        back=back,
+        trail=[(gettext("Verify"), reverse("verify")), (certificate.number, back)],
+        of=certificate,
     )
-    if not person(request).acts_for(found.body, Role.DECIDER):
-        raise PermissionDenied
-    question, form, verb = STEPS[step]
-    back = found.get_absolute_url()
-    trail = [(gettext("Verify"), reverse("verify")), (found.number, back)]
-    take = getattr(found, verb)
-    return ask(request, question, form(sent(request)), take, back=back, trail=trail, of=found)

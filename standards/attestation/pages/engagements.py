@@ -1,23 +1,29 @@
-"""The steps of an engagement, for the provider and the body."""
+"""Engagements: their list, their page, their steps and their report."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from certcentre.abilities import abilities
 from certcentre.accounts.forms import ReasonForm
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
-from standards.attestation import history, overview, report, report_word
-from standards.attestation.abilities import seats, waits
+from certcentre.accounts.models import Role
+from certcentre.accounts.people import signed_in_user
+from certcentre.log.history import history
+from certcentre.step_page import Question, posted, step_page
+from standards.attestation import overview, report, report_word
+from standards.attestation.abilities import turns
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import examined, in_order
@@ -29,16 +35,16 @@ from standards.attestation.forms import (
     RescheduleForm,
 )
 from standards.attestation.independence import ties
-from standards.attestation.pages.seated import seated, trail
 from standards.attestation.results import Result
 
+Trail = list[tuple[str, str]]
 PER_PAGE = 25
 ACCEPT = Question(
     _("Accept this engagement"),
     _("You may open the provider’s evidence from now until you have decided."),
     _("Accept"),
     _("Accepted. An evaluator can begin."),
-    to="accepted",
+    verb="accept",
 )
 DECLINE = Question(
     _("Decline this engagement"),
@@ -46,7 +52,7 @@ DECLINE = Question(
     _("Decline"),
     _("Declined."),
     destructive=True,
-    to="declined",
+    verb="decline",
 )
 CANCEL = Question(
     _("Cancel this engagement"),
@@ -54,144 +60,29 @@ CANCEL = Question(
     _("Cancel the engagement"),
     _("Cancelled."),
     destructive=True,
-    to="cancelled",
+    verb="cancel",
 )
 RESCHEDULE = Question(
     _("Change the day the report is due"),
     _("Agree on it with the provider first. Both sides see the new day and your reason."),
     _("Change the day"),
     _("Changed. The provider sees the new day."),
+    verb="reschedule",
 )
 READY = Question(
     _("Hand over for decision"),
     _("A second person of your body decides. You cannot decide on your own work."),
     _("Hand over"),
     _("Handed over."),
-    to="ready",
+    verb="ready",
 )
 REOPEN = Question(
     _("Send back to be examined further"),
     _("The findings open again. Say what is to be looked at."),
     _("Send back"),
     _("Sent back."),
-    to="examining",
+    verb="reopen",
 )
-
-
-@require_safe
-def engagements(request: HttpRequest) -> HttpResponse:
-    """Everything the person's organisations ask or examine, and what waits for them."""
-    user, over = person(request), request.GET.get("show") == "over"
-    mine = Engagement.objects.visible_to(user).with_parties()
-    found = mine.filter(status__in=Engagement.OVER) if over else mine.live()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    held = seats(user, page)
-    lines = [(one, waits(one, held[one.pk]), held[one.pk]) for one in page]
-    return render(
-        request, "attestation/engagements.html", {"page": page, "lines": lines, "over": over}
-    )
-
-
-@require_safe
-def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Where it stands, what comes next, and what came of it."""
-    found, seat = seated(request, pk)
-    told = history.told(found)
-    if not seat.body:  # what passes between evaluator and decider is theirs
-        told = [(entry, words) for entry, words in told if entry.step not in history.INTERNAL]
-    context = {
-        "engagement": found,
-        "seat": seat,
-        "waits": waits(found, seat),
-        "history": told,
-        "overview": overview.of(found, told, inside=bool(seat.body), at=timezone.now()),
-    }
-    return render(request, "attestation/engagement.html", context)
-
-
-def engagement_accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.manages)
-    tied = ties(person(request), body=found.body, provider=found.provider, at=timezone.now())
-    return stepped(
-        request, found, ACCEPT, AcceptForm(sent(request)), found.accept,
-        template="attestation/accept.html", engagement=found, tied=tied,
-        scope=overview.scope(found),
-    )  # fmt: skip
-
-
-def engagement_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.manages)
-    return stepped(request, found, DECLINE, ReasonForm(sent(request)), found.decline)
-
-
-def engagement_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.manages or seat.signs)
-    form = CancelForm(sent(request), required=not seat.signs)
-    return stepped(request, found, CANCEL, form, found.cancel)
-
-
-def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.manages or seat.examines)
-    if request.method != "POST":
-        found.require_status(found.Status.ACCEPTED, *found.BEGUN)
-    form = RescheduleForm(sent(request), initial={"due_on": found.due_on})
-    return stepped(request, found, RESCHEDULE, form, found.reschedule)
-
-
-def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines)
-    form = ReadyForm(sent(request), initial={"summary": found.summary})
-    warnings = overview.before_handing_over(found)
-    template = "attestation/ready.html"
-    return stepped(request, found, READY, form, found.ready, template=template, warnings=warnings)
-
-
-def engagement_reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines or seat.decides)
-    return stepped(request, found, REOPEN, ReasonForm(sent(request)), found.reopen)
-
-
-@require_POST
-def engagement_examine(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines)
-    found.examine(by=person(request), at=timezone.now())
-    messages.success(request, gettext("Begun. You are the evaluator, so somebody else decides."))
-    return redirect("findings", pk=found.pk)
-
-
-@require_POST
-def engagement_await_corrections(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines)
-    found.await_corrections(by=person(request), at=timezone.now())
-    messages.success(request, gettext("The provider now sees the nonconformities."))
-    return redirect(found)
-
-
-@require_POST
-def engagement_resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines)
-    found.resume(by=person(request), at=timezone.now())
-    messages.success(request, gettext("The examination goes on."))
-    return redirect("findings", pk=found.pk)
-
-
-def stepped(
-    request: HttpRequest, found: Engagement, question: Question, form: Any, take: Any, **more: Any
-) -> HttpResponse:
-    """A step that leads back to the engagement."""
-    back = found.get_absolute_url()
-    return ask(request, question, form, take, back=back, trail=trail(found), of=found, **more)
-
-
 DECIDE = Question(
     _("Decide"),
     _(
@@ -200,36 +91,8 @@ DECIDE = Question(
     ),
     _("Decide"),
     _("Decided. Both sides are told."),
+    verb="decide",
 )
-
-
-def engagement_decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.decides)
-    found.require_status(found.Status.READY)
-    now = timezone.now()
-    results = examined(found, at=now)
-    left = [
-        finding
-        for one in results
-        for finding in one.findings.values()
-        if not in_order(finding) or finding.result == Result.OBSERVATION
-    ]
-    return ask(
-        request,
-        DECIDE,
-        DecideForm(sent(request)),
-        partial(Decision.decide, found),
-        back=found.get_absolute_url(),
-        trail=trail(found),
-        template="attestation/decide.html",
-        engagement=found,
-        checks=checks(found, results, by=person(request), at=now),
-        results=results,
-        left=left,
-    )
-
-
 FORMATS = {
     "pdf": (report.pdf, "application/pdf"),
     "docx": (
@@ -239,15 +102,178 @@ FORMATS = {
 }
 
 
+def visible(request: HttpRequest, pk: uuid.UUID) -> Engagement:
+    """The engagement; 404 to whoever is of neither party."""
+    rows = Engagement.objects.visible_to(request.user).with_parties()
+    return get_object_or_404(rows.select_related("declaration__assessment", "evaluator"), pk=pk)
+
+
+def trail(engagement: Engagement | None = None) -> Trail:
+    """The way up from a page of an engagement."""
+    up = [(gettext("Examinations"), reverse("engagements"))]
+    if engagement:
+        up.append((engagement.number, engagement.get_absolute_url()))
+    return up
+
+
+@require_safe
+def engagements(request: HttpRequest) -> HttpResponse:
+    """Everything the person's organisations ask or examine, and what waits for them."""
+    user, over = signed_in_user(request), request.GET.get("show") == "over"
+    mine = Engagement.objects.visible_to(user).with_parties()
+    rows = mine.filter(status__in=Engagement.OVER) if over else mine.live()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    waiting = {} if over else turns(page, user, at=timezone.now())
+    lines = [(engagement, waiting.get(engagement.pk, [])) for engagement in page]
+    context = {"page": page, "lines": lines, "over": over}
+    return render(request, "attestation/engagements.html", context)
+
+
+@require_safe
+def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Where it stands, what comes next, and what came of it."""
+    engagement, user, now = visible(request, pk), signed_in_user(request), timezone.now()
+    with user.memberships_read_once():
+        inside = user.acts_for(engagement.body)
+        able = abilities(engagement, user, at=now)
+        tasks = turns([engagement], user, at=now, able=able).get(engagement.pk, [])
+    # what passes between evaluator and decider is theirs
+    lines = history(engagement, internal=inside)
+    context = {
+        "engagement": engagement,
+        "inside": inside,
+        "tasks": tasks,
+        "history": lines,
+        "overview": overview.of(engagement, lines, inside=inside, at=now),
+        **able.context,
+    }
+    return render(request, "attestation/engagement.html", context)
+
+
+def engagement_accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement, user = visible(request, pk), signed_in_user(request)
+    return step(
+        request,
+        engagement,
+        ACCEPT,
+        AcceptForm(posted(request)),
+        engagement.accept,
+        template="attestation/accept.html",
+        engagement=engagement,
+        tied=ties(user, engagement.body, engagement.provider, at=timezone.now()),
+        scope=overview.scope(engagement),
+    )
+
+
+def engagement_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    return step(request, engagement, DECLINE, ReasonForm(posted(request)), engagement.decline)
+
+
+def engagement_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The provider need not say why."""
+    engagement = visible(request, pk)
+    own = signed_in_user(request).acts_for(engagement.provider, Role.SIGNATORY)
+    form = CancelForm(posted(request), required=not own)
+    return step(request, engagement, CANCEL, form, engagement.cancel)
+
+
+def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    form = RescheduleForm(posted(request), initial={"due_on": engagement.due_on})
+    return step(request, engagement, RESCHEDULE, form, engagement.reschedule)
+
+
+def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    return step(
+        request,
+        engagement,
+        READY,
+        ReadyForm(posted(request), initial={"summary": engagement.summary}),
+        engagement.ready,
+        template="attestation/ready.html",
+        warnings=overview.before_handing_over(engagement),
+        more=engagement.findings.saying_more(),
+    )
+
+
+def engagement_reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    return step(request, engagement, REOPEN, ReasonForm(posted(request)), engagement.reopen)
+
+
+@require_POST
+def engagement_examine(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    engagement.examine(by=signed_in_user(request), at=timezone.now())
+    messages.success(request, gettext("Begun. You are the evaluator, so somebody else decides."))
+    return redirect("findings", pk=engagement.pk)
+
+
+@require_POST
+def engagement_await_corrections(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    engagement.await_corrections(by=signed_in_user(request), at=timezone.now())
+    messages.success(request, gettext("The provider now sees the nonconformities."))
+    return redirect(engagement)
+
+
+@require_POST
+def engagement_resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    engagement.resume(by=signed_in_user(request), at=timezone.now())
+    messages.success(request, gettext("The examination goes on."))
+    return redirect("findings", pk=engagement.pk)
+
+
+def engagement_decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement, now = visible(request, pk), timezone.now()
+    results = examined(engagement, at=now)
+    left = [
+        finding
+        for result in results
+        for finding in result.findings.values()
+        if not in_order(finding) or finding.result == Result.OBSERVATION
+    ]
+    return step(
+        request,
+        engagement,
+        DECIDE,
+        DecideForm(posted(request)),
+        partial(Decision.decide, engagement),
+        template="attestation/decide.html",
+        engagement=engagement,
+        checks=checks(engagement, results, by=signed_in_user(request), at=now),
+        results=results,
+        left=left,
+        more=engagement.findings.saying_more(),
+    )
+
+
+def step(
+    request: HttpRequest,
+    engagement: Engagement,
+    question: Question,
+    form: forms.Form,
+    take: Callable[..., Any],
+    /,
+    **more: Any,
+) -> HttpResponse:
+    """A step that leads back to the engagement."""
+    back, up = engagement.get_absolute_url(), trail(engagement)
+    return step_page(request, question, form, take, back=back, trail=up, of=engagement, **more)
+
+
 @require_safe
 def engagement_report(request: HttpRequest, pk: uuid.UUID, format: str) -> HttpResponse:
     """In the reader's language. Before the decision there is none."""
-    found, _seat = seated(request, pk)
-    if found.status not in Engagement.DECIDED:
+    engagement = visible(request, pk)
+    if engagement.status not in Engagement.DECIDED:
         raise Http404
     write, kind = FORMATS[format]
-    response = HttpResponse(write(report.report_of(found)), content_type=kind)
-    name = f"{found.number}.{format}"
+    response = HttpResponse(write(report.report_of(engagement)), content_type=kind)
+    name = f"{engagement.number}.{format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,7 +1,7 @@
 """External certificates: filing one, its page, and what is done with it by whom."""
 
 import uuid
-from typing import Any
+from functools import partial
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -14,12 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import PERSON, Abilities, abilities
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
+from certcentre.accounts.people import signed_in_user
+from certcentre.log.history import history
+from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.solutions import Release
-from standards.attestation import history
 from standards.attestation.external import ExternalCertificate, checking_bodies
 from standards.attestation.forms import ExternalForm, SeenForm
 from standards.catalogue.editions import Criterion
@@ -44,7 +45,7 @@ STEPS = {
         ),
         _("Record it"),
         _("Recorded. Its criteria are shown with it."),
-        to="recorded",
+        verb="record",
     ),
     "refuse": Question(
         _("Refuse this external certificate"),
@@ -52,7 +53,7 @@ STEPS = {
         _("Refuse it"),
         _("Refused. The provider reads why."),
         destructive=True,
-        to="refused",
+        verb="refuse",
     ),
     "end": Question(
         _("End this external certificate"),
@@ -64,7 +65,7 @@ STEPS = {
         _("End it"),
         _("Ended. Its criteria fell to what else is known of them."),
         destructive=True,
-        to="ended",
+        verb="end",
     ),
 }
 
@@ -72,14 +73,14 @@ STEPS = {
 @require_safe
 def external_certificates(request: HttpRequest) -> HttpResponse:
     """What waits to be checked, and what was recorded; a provider sees its own."""
-    now = timezone.now()
-    checks = person(request).is_officer() or checking_bodies(person(request), at=now).exists()
+    now, user = timezone.now(), signed_in_user(request)
+    checks = user.is_officer() or checking_bodies(user, at=now).exists()
     rows = ExternalCertificate.objects.with_parties()
     if not checks:
-        mine = Organisation.objects.acted_for_by(request.user)
-        rows = rows.filter(release__solution__organisation__in=mine)
+        own = Organisation.objects.acted_for_by(user)
+        rows = rows.filter(release__solution__organisation__in=own)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [(one, state(one.status_at(now))) for one in page]
+    lines = [(external, state(external.status_at(now))) for external in page]
     context = {"page": page, "lines": lines, "checks": checks}
     return render(request, "attestation/external_certificates.html", context)
 
@@ -94,12 +95,12 @@ def state(status: str) -> tuple[str, str]:
 def fileable(request: HttpRequest, pk: uuid.UUID) -> Release:
     """The release to file it for: the provider's own, or one that whoever checks it sees."""
     rows = Release.objects.select_related("solution__organisation")
-    now, user = timezone.now(), person(request)
+    now, user = timezone.now(), signed_in_user(request)
     if user.is_officer() or checking_bodies(user, at=now).exists():
         return get_object_or_404(rows.exclude(declarations=None), pk=pk)
-    found = get_object_or_404(rows.of_members(user), pk=pk)
-    must(user.acts_for(found.solution.organisation, Role.EDITOR))
-    return found
+    release = get_object_or_404(rows.of_members(user), pk=pk)
+    require(user.acts_for(release.solution.organisation, Role.EDITOR))
+    return release
 
 
 @require_safe
@@ -118,25 +119,20 @@ def trail(release: Release) -> list[tuple[str, str]]:
 def external_file_of(request: HttpRequest, pk: uuid.UUID, scheme: str) -> HttpResponse:
     """What it says."""
     release = fileable(request, pk)
-    of = get_object_or_404(Scheme, key=scheme)
-    supported = Criterion.objects.published().filter(key__in=of.supports)
-    form = ExternalForm(sent(request), supported=supported.select_related("edition"))
-
-    def take(**words: Any) -> ExternalCertificate:
-        return ExternalCertificate.file(release, of, **words)
-
+    issued_under = get_object_or_404(Scheme, key=scheme)
+    supported = Criterion.objects.published().filter(key__in=issued_under.supports)
     back = reverse("external-file", args=[release.pk])
-    context = {"release": release, "scheme": of}
-    return ask(
+    return step_page(
         request,
         FILE,
-        form,
-        take,
+        ExternalForm(posted(request), supported=supported.select_related("edition")),
+        partial(ExternalCertificate.file, release, issued_under),
         back=back,
         trail=[*trail(release), (str(release), back)],
         template="attestation/external_file_of.html",
         onward=True,
-        **context,
+        release=release,
+        scheme=issued_under,
     )
 
 
@@ -146,40 +142,33 @@ def external_certificate(request: HttpRequest, number: str) -> HttpResponse:
     """What it says, who made sure, and how it stands today."""
     now = timezone.now()
     rows = ExternalCertificate.objects.visible_to(request.user, at=now).with_parties()
-    signed_in = request.user.is_authenticated
-    if not signed_in and not rows.filter(number=number).exists():
+    if not request.user.is_authenticated and not rows.filter(number=number).exists():
         return redirect_to_login(request.get_full_path())
-    found = get_object_or_404(rows, number=number)
-    may = signed_in and found.may_record(person(request), at=now)
-    own = signed_in and person(request).acts_for(found.provider, Role.EDITOR)
+    external = get_object_or_404(rows, number=number)
+    able = abilities(external, request.user, at=now)
     context = {
-        "external": found,
-        "state": state(found.status_at(now)),
-        "criteria": found.criteria.select_related("edition").order_by("edition", "position"),
-        "history": history.told(found, public=not (may or own)),
-        "steps": steps(found, may=may, own=own),
+        "external": external,
+        "state": state(external.status_at(now)),
+        "criteria": external.criteria.select_related("edition").order_by("edition", "position"),
+        "history": history(external, public=not concerned(able)),
+        **able.context,
     }
     return render(request, "attestation/external_certificate.html", context)
 
 
-def steps(found: ExternalCertificate, *, may: bool, own: bool) -> list[str]:
-    """The steps that this reader may take now."""
-    if found.status == ExternalCertificate.Status.FILED and may:
-        return ["record", "refuse"]
-    if found.status == ExternalCertificate.Status.RECORDED and (may or own):
-        return ["end"]
-    return []
+def concerned(able: Abilities) -> bool:
+    """Whether the reader reads the whole history: whoever may take a step, now or in another
+    state of it."""
+    return any(refusal is None or refusal.kind != PERSON for refusal in able.values())
 
 
 def external_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Record, refuse or end."""
-    now, user = timezone.now(), person(request)
+    now, user = timezone.now(), signed_in_user(request)
     rows = ExternalCertificate.objects.visible_to(user, at=now).with_parties()
-    found = get_object_or_404(rows, number=number)
-    own = step == "end" and user.acts_for(found.provider, Role.EDITOR)
-    must(own or found.may_record(user, at=now))
-    form = SeenForm(sent(request)) if step == "record" else PublicReasonForm(sent(request))
-    back = found.get_absolute_url()
-    up = [*trail(found.release), (found.number, back)]
-    take = getattr(found, step)
-    return ask(request, STEPS[step], form, take, back=back, trail=up, of=found)
+    external = get_object_or_404(rows, number=number)
+    form = SeenForm(posted(request)) if step == "record" else PublicReasonForm(posted(request))
+    back = external.get_absolute_url()
+    up = [*trail(external.release), (external.number, back)]
+    take = getattr(external, step)
+    return step_page(request, STEPS[step], form, take, back=back, trail=up, of=external)

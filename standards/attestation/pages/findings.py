@@ -14,49 +14,64 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
-from certcentre.lifecycle import Conflict, NotReady, StepRefused
+from certcentre.abilities import Abilities, abilities, require_able
+from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Conflict, NotAllowed, NotReady, StepRefused
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
+from certcentre.step_page import Question, posted, require, step_page
+from standards.assessment.claims import Outcome
 from standards.attestation import sheet
-from standards.attestation.abilities import Seat
 from standards.attestation.bulk_findings import record_several, unexamined
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
 from standards.attestation.forms import SeveralForm
-from standards.attestation.pages.seated import seated, trail
+from standards.attestation.pages.engagements import trail, visible
 from standards.attestation.results import Result
 
 Tab = tuple[str, str, bool, int]
+SEVERAL = Question(
+    _("One finding for several criteria"),
+    _(
+        "For what you saw in one look. Tick the criteria; finding, methods and words are written "
+        "on each. You can change any of them alone afterwards."
+    ),
+    _("Write it on those ticked"),
+    _("Written on those ticked."),
+    verb="record",
+)
 
 
-def readable(engagement: Engagement, seat: Seat) -> bool:
-    """Before the decision findings are for the body alone (rule R35)."""
-    return bool(seat.body) or engagement.status in Engagement.DECIDED
+def readable(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Abilities, bool]:
+    """The engagement, what the reader may do, and whether they are of the body.
 
-
-def writable(engagement: Engagement, seat: Seat) -> bool:
-    return seat.examines and engagement.status == Engagement.Status.EXAMINING
+    Before the decision findings are for the body alone (rule R35).
+    """
+    engagement, user = visible(request, pk), signed_in_user(request)
+    with user.memberships_read_once():
+        inside = user.acts_for(engagement.body)
+        able = abilities(engagement, user, at=timezone.now())
+    require(inside or engagement.status in Engagement.DECIDED)
+    return engagement, able, inside
 
 
 @require_safe
 def findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What the provider says beside what the auditor found, criterion by criterion."""
-    found, seat = seated(request, pk)
-    must(readable(found, seat))
-    result = request.GET.get("result", "")
+    engagement, able, inside = readable(request, pk)
+    writable, result = able.may["record"], request.GET.get("result", "")
     rows, page = sheet.page(
-        found, result=result, number=request.GET.get("page"), writable=writable(found, seat)
+        engagement, result=result, number=request.GET.get("page"), writable=writable
     )
     context = {
-        "engagement": found,
-        "seat": seat,
+        "engagement": engagement,
+        "inside": inside,
         "rows": rows,
         "page": page,
         "result": result,
-        **progress(found, result),
-        "writable": writable(found, seat),
-        "trail": trail(found),
+        **progress(engagement, result),
+        "writable": writable,
+        "trail": trail(engagement),
+        **able.context,
     }
     return render(request, "attestation/findings.html", context)
 
@@ -64,43 +79,54 @@ def findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def tabs(engagement: Engagement, counts: dict[str, int], result: str) -> list[Tab]:
     """All, and each result that occurs, with its count and address."""
     base = reverse("findings", args=[engagement.pk])
-    made = [(gettext("All"), base, result not in Result.values, sum(counts.values()))]
-    made += [
-        (str(one.label), f"{base}?result={one}", one == result, counts[one])
-        for one in Result
-        if counts.get(one)
+    every = (gettext("All"), base, result not in Result.values, sum(counts.values()))
+    return [every] + [
+        (str(kind.label), f"{base}?result={kind}", kind == result, counts[kind])
+        for kind in Result
+        if counts.get(kind)
     ]
-    return made
 
 
 def finding(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """One criterion: shown alone, or its finding saved (200, 409 or 422 with X-Saved)."""
-    found, seat = seated(request, pk)
-    one = get_object_or_404(
-        found.findings.select_related("criterion__edition", "criterion__level"), pk=number
-    )
-    must(readable(found, seat))
-    one.engagement = found
-    if request.method != "POST":
-        return alone(request, one, seat)
-    must(seat.examines)
+    if request.method == "POST":
+        return kept(request, one_of(visible(request, pk), number))
+    engagement, able, _inside = readable(request, pk)
+    return alone(request, one_of(engagement, number), writable=able.may["record"])
+
+
+def one_of(engagement: Engagement, number: int) -> Finding:
+    rows = engagement.findings.select_related("criterion__edition", "criterion__level")
+    finding = get_object_or_404(rows, pk=number)
+    finding.engagement = engagement
+    return finding
+
+
+def kept(request: HttpRequest, finding: Finding) -> HttpResponse:
+    """What was typed is written, or why it is not."""
+    engagement = finding.engagement
     if is_autosave(request):
         return autosave(
             request,
-            partial(save, request, one),
-            ref=one.criterion.ref,
-            revision=one.revision,
+            partial(save, request, finding),
+            ref=finding.criterion.ref,
+            revision=finding.revision,
             stands=standing_of,
-            parts=partial(counted, request, found),
+            parts=partial(counted, request, engagement),
         )
     try:
-        save(request, one)
+        save(request, finding)
+    except NotAllowed:
+        raise
     except StepRefused as refused:
         stored = refused.stored if isinstance(refused, Conflict) else None
         standing = standing_of(stored) if stored else None
         context = {"problems": refused.problems, "stored": stored, "standing": standing}
-        return alone(request, one, seat, status=code_of(refused), **context)
-    return redirect(f"{reverse('findings', args=[pk])}{back_to(request)}#f{one.pk}")
+        able = abilities(engagement, request.user, at=timezone.now())
+        writable = able.may["record"]
+        return alone(request, finding, writable=writable, status=code_of(refused), **context)
+    back = reverse("findings", args=[engagement.pk])
+    return redirect(f"{back}{back_to(request)}#f{finding.pk}")
 
 
 def standing_of(finding: Finding) -> Standing:
@@ -142,64 +168,57 @@ def back_to(request: HttpRequest) -> str:
     return f"?result={result}" if result in Result.values else ""
 
 
-def save(request: HttpRequest, one: Finding) -> int:
+def save(request: HttpRequest, finding: Finding) -> int:
+    user, now = signed_in_user(request), timezone.now()
     result = request.POST.get("result", "")
     if result not in Result.values:
+        require_able(finding, "record", user, at=now)
         raise NotReady(gettext("Choose one of the six findings."))
-    return one.record(
+    return finding.record(
         result=result,
         methods=request.POST.getlist("methods"),
         note=request.POST.get("note", ""),
         revision=revision_sent(request.POST),
-        by=person(request),
-        at=timezone.now(),
+        by=user,
+        at=now,
     )
 
 
 def alone(
-    request: HttpRequest, one: Finding, seat: Seat, *, status: int = 200, **more: object
+    request: HttpRequest, finding: Finding, *, writable: bool, status: int = 200, **more: object
 ) -> HttpResponse:
     """The page of one criterion, with what was typed where it was not saved."""
-    engagement, stored = one.engagement, more.get("stored")
+    engagement, stored = finding.engagement, more.get("stored")
     if request.method == "POST":
-        one.result = request.POST.get("result", "")
-        one.methods = request.POST.getlist("methods")
-        one.note = request.POST.get("note", "")
-        one.revision = stored.revision if isinstance(stored, Finding) else one.revision
-    row = sheet.rows(engagement, [one], writable=writable(engagement, seat))[0]
+        finding.result = request.POST.get("result", "")
+        finding.methods = request.POST.getlist("methods")
+        finding.note = request.POST.get("note", "")
+        finding.revision = stored.revision if isinstance(stored, Finding) else finding.revision
+    row = sheet.rows(engagement, [finding], writable=writable)[0]
     context = {"row": row, "engagement": engagement, "trail": trail(engagement), **more}
     return render(request, "attestation/finding.html", context, status=status)
 
 
-SEVERAL = Question(
-    _("One finding for several criteria"),
-    _(
-        "For what you saw in one look. Tick the criteria; finding, methods and words are written "
-        "on each. You can change any of them alone afterwards."
-    ),
-    _("Write it on those ticked"),
-    _("Written on those ticked."),
-)
-
-
 def findings_several(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found, seat = seated(request, pk)
-    must(seat.examines)
+    """`?tick=all` ticks what the provider declared met: what says more is written alone."""
+    engagement = visible(request, pk)
     back = reverse("findings", args=[pk])
     if request.method != "POST":
-        found.require_status(found.Status.EXAMINING)
-    open_ones = unexamined(found).select_related("criterion__edition", "criterion__level")
-    rows = sheet.rows(found, list(open_ones), writable=True)
+        require_able(engagement, "record", signed_in_user(request), at=timezone.now())
+    left = unexamined(engagement).select_related("criterion__edition", "criterion__level")
+    rows = sheet.rows(engagement, list(left), writable=True)
     if not rows and request.method != "POST":
         messages.info(request, gettext("Every criterion has a finding."))
         return redirect(back)
-    ticked = [row.finding.pk for row in rows] if request.GET.get("tick") == "all" else []
-    return ask(
+    met = [row.finding.pk for row in rows if row.answer and row.answer.value == Outcome.MET]
+    ticked = met if request.GET.get("tick") == "all" else []
+    return step_page(
         request,
         SEVERAL,
-        SeveralForm(sent(request), rows=rows, initial={"findings": ticked}),
-        partial(record_several, found),
+        SeveralForm(posted(request), rows=rows, initial={"findings": ticked}),
+        partial(record_several, engagement),
         back=back,
-        trail=[*trail(found), (gettext("Findings"), back)],
+        trail=[*trail(engagement), (gettext("Findings"), back)],
         template="attestation/several.html",
+        of=engagement,
     )

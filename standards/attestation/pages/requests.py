@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Interest, Organisation, Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import RequestForm, offers
-from standards.attestation.pages.seated import trail
+from standards.attestation.pages.engagements import trail
 from standards.attestation.requesting import declared_criteria, request_examination
 from standards.catalogue.editions import Criterion
 
@@ -34,32 +34,31 @@ ASK = Question(
 
 def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
     """First the bodies that may examine it, then, with one chosen, what it is asked."""
-    mine = Organisation.objects.acted_for_by(request.user)
-    rows = Declaration.objects.filter(release__solution__organisation__in=mine)
-    found = get_object_or_404(
+    user, now = signed_in_user(request), timezone.now()
+    own = Organisation.objects.acted_for_by(user)
+    rows = Declaration.objects.filter(release__solution__organisation__in=own)
+    declaration = get_object_or_404(
         rows.select_related("release__solution__organisation", "assessment"), number=number
     )
-    provider = found.release.solution.organisation
-    must(person(request).acts_for(provider, Role.SIGNATORY))
-    now = timezone.now()
-    able = bodies(found, provider, now)
+    provider = declaration.release.solution.organisation
+    require(user.acts_for(provider, Role.SIGNATORY))
+    able = bodies(declaration, provider, now)
     chosen = request.GET.get("body", "")
-    body = next((one for one in able if str(one.pk) == chosen), None)
+    body = next((body for body in able if str(body.pk) == chosen), None)
     if body is None:
-        return choose(request, found, able, now)
+        return choose(request, declaration, able, now)
     covered = set(Accreditation.objects.by_edition(body, country=provider.country, at=now))
-    form = RequestForm(sent(request), body=body, offers=offers(declared_criteria(found), covered))
-
-    return ask(
+    offered = offers(declared_criteria(declaration), covered)
+    return step_page(
         request,
         ASK,
-        form,
-        partial(request_examination, found),
+        RequestForm(posted(request), body=body, offers=offered),
+        partial(request_examination, declaration),
         back=request.path,
         trail=trail(),
         template="attestation/request.html",
         onward=True,
-        declaration=found,
+        declaration=declaration,
         body=body,
     )
 

@@ -18,11 +18,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from certcentre import links
-from certcentre.accounts.models import Role
+from certcentre.abilities import abilities
 from certcentre.log import sequencer
+from certcentre.log.history import Lines, history
 from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
-from standards.attestation import history
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
 from standards.registry.credentials.certificate_pdf import WHY
@@ -61,7 +61,7 @@ class Sheet:
     certificate: Certificate
     status: str
     at: datetime
-    history: list[tuple[LogEntry, Promise | str]]
+    history: Lines
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -182,15 +182,16 @@ def line(one: dict[str, Any]) -> Line:
 @fresh
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """What it says, who decided, and how it stands today. It stays for ever."""
-    rows = Certificate.objects.with_parties().select_related("superseded_by", "engagement")
+    rows = Certificate.objects.with_parties().select_related(
+        "superseded_by", "engagement__provider"
+    )
     found = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
     now = timezone.now()
-    sheet = Sheet(found, found.status_at(now), now, history.told(found, public=True))
-    decider = request.user.is_authenticated and request.user.acts_for(found.body, Role.DECIDER)
+    sheet = Sheet(found, found.status_at(now), now, history(found, public=True))
     product = Solution.objects.listed().filter(pk=found.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=found, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": found, "facts": found.facts}
-    context |= {"decider": decider, "product": product}
+    context |= {"product": product, **abilities(found, request.user, at=now).context}
     context["digest"] = mine.values_list("digest", flat=True).first()
     return render(request, "registry/certificate.html", context)
 

@@ -1,0 +1,139 @@
+"""What can happen to accreditations, engagements, corrective actions and certificates."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Role
+from certcentre.steps import OFFICERS, Audience, Step, Words, table
+
+PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
+
+
+def the_provider(path: str) -> Audience:
+    """Those of the provider who work on the release; `path` leads from the record to it."""
+    return Audience(PROVIDING, where=lambda record: {"pk": reached(record, path)})
+
+
+def reached(record: Any, path: str) -> Any:
+    """The key at the end of a path of attributes."""
+    for name in path.split("."):
+        record = getattr(record, name)
+    return record
+
+
+def examiners(engagement: Any) -> set[Any]:
+    """Who examines it, by key."""
+    others = engagement.examiners.values_list("pk", flat=True)
+    return {engagement.evaluator_id, *others} - {None}
+
+
+def new_day(detail: dict[str, Any]) -> Words:
+    day = date.fromisoformat(detail["after"])
+    return gettext("Report due on %(day)s") % {"day": date_format(day)}
+
+
+PROVIDER = the_provider("provider_id")
+OF_FINDING = the_provider("finding.engagement.provider_id")
+OF_RELEASE = the_provider("release.solution.organisation_id")
+BODY = Audience((Role.MANAGER,), where=lambda engagement: {"pk": engagement.body_id})
+DECIDERS = Audience(
+    (Role.DECIDER,), where=lambda engagement: {"pk": engagement.body_id}, able="decide"
+)
+EXAMINERS = Audience(people=lambda action: {"pk__in": examiners(action.finding.engagement)})
+
+ACCREDITATION_GRANTED = Step(
+    "accreditation.granted", _("Granted"), public=_("Accreditation granted")
+)
+ACCREDITATION_SUSPENDED = Step(
+    "accreditation.suspended", _("Suspended"), public=_("Accreditation suspended")
+)
+ACCREDITATION_REINSTATED = Step(
+    "accreditation.reinstated", _("Reinstated"), public=_("Accreditation reinstated")
+)
+ACCREDITATION_WITHDRAWN = Step(
+    "accreditation.withdrawn", _("Withdrawn"), public=_("Accreditation withdrawn")
+)
+
+ENGAGEMENT_REQUESTED = Step("engagement.requested", _("Requested"), told=(BODY,))
+ENGAGEMENT_ACCEPTED = Step("engagement.accepted", _("Accepted"), told=(PROVIDER,))
+ENGAGEMENT_DECLINED = Step("engagement.declined", _("Declined"), told=(PROVIDER,))
+ENGAGEMENT_CANCELLED = Step("engagement.cancelled", _("Cancelled"), told=(PROVIDER, BODY))
+ENGAGEMENT_EXAMINING = Step("engagement.examining", _("Examination begun"))
+ENGAGEMENT_RESCHEDULED = Step(
+    "engagement.rescheduled",
+    _("Report due on another day"),
+    told=(PROVIDER,),
+    with_detail=new_day,
+)
+ENGAGEMENT_CORRECTIONS = Step(
+    "engagement.corrections", _("Corrections asked for"), told=(PROVIDER,)
+)
+ENGAGEMENT_RESUMED = Step("engagement.resumed", _("Examination resumed"), internal=True)
+ENGAGEMENT_READY = Step(
+    "engagement.ready", _("Handed over for decision"), told=(DECIDERS,), internal=True
+)
+ENGAGEMENT_REOPENED = Step(
+    "engagement.reopened", _("Sent back to be examined further"), internal=True
+)
+ENGAGEMENT_GRANTED = Step("engagement.granted", _("Granted"), told=(PROVIDER,))
+ENGAGEMENT_REFUSED = Step("engagement.refused", _("Refused"), told=(PROVIDER,))
+EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
+EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))
+
+CORRECTION_ANSWERED = Step("correctiveaction.answered", _("Answered"), told=(EXAMINERS,))
+CORRECTION_ACCEPTED = Step("correctiveaction.accepted", _("Plan accepted"))
+CORRECTION_RETURNED = Step("correctiveaction.returned", _("Returned"), told=(OF_FINDING,))
+CORRECTION_CLOSED = Step("correctiveaction.closed", _("Closed"))
+
+CERTIFICATE_ISSUED = Step(
+    "certificate.issued", _("Issued"), public=_("Certificate or verification issued")
+)
+CERTIFICATE_SUSPENDED = Step(
+    "certificate.suspended",
+    _("Suspended"),
+    public=_("Certificate or verification suspended"),
+    told=(OF_RELEASE,),
+)
+CERTIFICATE_REINSTATED = Step(
+    "certificate.reinstated",
+    _("Reinstated"),
+    public=_("Certificate or verification reinstated"),
+    told=(OF_RELEASE,),
+)
+CERTIFICATE_WITHDRAWN = Step(
+    "certificate.withdrawn",
+    _("Withdrawn"),
+    public=_("Certificate or verification withdrawn"),
+    told=(OF_RELEASE,),
+)
+CERTIFICATE_SUPERSEDED = Step(
+    "certificate.superseded",
+    _("Superseded"),
+    public=_("Certificate or verification replaced by a newer one"),
+)
+CERTIFICATE_SURVEYED = Step(
+    "certificate.surveyed",
+    _("Surveillance done"),
+    public=_("Certificate or verification checked again"),
+)
+
+EXTERNAL_FILED = Step("externalcertificate.filed", _("Filed"), told=(OFFICERS,))
+EXTERNAL_RECORDED = Step(
+    "externalcertificate.recorded",
+    _("Recorded"),
+    public=_("External certificate recorded"),
+    told=(OF_RELEASE,),
+)
+EXTERNAL_REFUSED = Step("externalcertificate.refused", _("Refused"), told=(OF_RELEASE,))
+EXTERNAL_ENDED = Step(
+    "externalcertificate.ended",
+    _("Ended early"),
+    public=_("External certificate ended"),
+    told=(OF_RELEASE,),
+)
+
+STEPS = table(globals())
