@@ -90,7 +90,8 @@ def test_a_declaration_that_is_over_cannot_be_examined(ask, at):
 def test_a_declared_interest_bars_the_body(ask, declaration, auditor, at, who):
     sides = {"provider": declaration.release.solution.organisation, "auditor": auditor}
     one, other = sides.pop(who), next(iter(sides.values()))
-    Interest.declare(one, other=other, nature="Owner", by=auditor.person, at=at)
+    by = auditor.person if one == auditor else make.signer(one)
+    Interest.declare(one, other=other, nature="Owner", by=by, at=at)
     with pytest.raises(NotReady, match="interest"):
         ask()
 
