@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -210,46 +210,36 @@ def end_suspension(certificate: Certificate, at: datetime) -> Task:
     )
 
 
-def nonconformities(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
-    """Nonconformities that an auditor has put to the person's organisation."""
-    rows = CorrectiveAction.objects.released().filter(
-        finding__engagement__provider__in=Organisation.objects.acted_for_by(user, *ANSWERING),
-        finding__engagement__status__in=CorrectiveAction.UNDER_WAY,
-        status__in=CorrectiveAction.WITH_PROVIDER,
+def corrections(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """What the provider has to answer and what it promised, the nearest date first."""
+    state = f"{EXAMINED}__status__in"
+    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
+    to_answer = Q(status__in=CorrectiveAction.WITH_PROVIDER) & Q(
+        **{state: CorrectiveAction.UNDER_WAY}
     )
-    return rows.with_parties().order_by("released_at", "pk")
+    promised = Q(status=Action.ACCEPTED) & Q(**{state: live})
+    own = Organisation.objects.acted_for_by(user, *ANSWERING)
+    rows = CorrectiveAction.objects.released().filter(finding__engagement__provider__in=own)
+    nearest = F("due_on").asc(nulls_first=True)
+    return rows.filter(to_answer | promised).with_parties().order_by(nearest, "released_at", "pk")
 
 
-def answer(action: CorrectiveAction, at: datetime) -> Task:
+def correct(action: CorrectiveAction, at: datetime) -> Task:
+    body = {"body": action.finding.engagement.body}
+    if action.status == Action.ACCEPTED:
+        return Task(
+            _("Finish the correction of %(ref)s %(title)s") % named(action),
+            action.get_absolute_url(),
+            _("%(body)s accepted your plan and has to see it done.") % body,
+            **promise_due(action, at),
+        )
     return Task(
         _("Answer a %(severity)s on %(ref)s %(title)s")
         % {"severity": action.get_severity_display().lower(), **named(action)},
         reverse("correction-answer", args=[action.pk]),
-        _("%(body)s asks what you do about it, and by when.")
-        % {"body": action.finding.engagement.body},
+        _("%(body)s asks what you do about it, and by when.") % body,
         action.get_status_display(),
         "warn",
-    )
-
-
-def promises(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
-    """What the person's organisation promised to correct, the nearest date first."""
-    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
-    rows = CorrectiveAction.objects.filter(
-        finding__engagement__provider__in=Organisation.objects.acted_for_by(user, *ANSWERING),
-        finding__engagement__status__in=live,
-        status=Action.ACCEPTED,
-    )
-    return rows.with_parties().order_by("due_on", "pk")
-
-
-def keep_promise(action: CorrectiveAction, at: datetime) -> Task:
-    return Task(
-        _("Finish the correction of %(ref)s %(title)s") % named(action),
-        action.get_absolute_url(),
-        _("%(body)s accepted your plan and has to see it done.")
-        % {"body": action.finding.engagement.body},
-        **promise_due(action, at),
     )
 
 
@@ -390,8 +380,7 @@ WAITING = (
     Waiting("certificate.record_surveillance", BODY, DECIDER, checks_due, survey, CERTIFICATE),
     Waiting("certificate.reinstate", BODY, DECIDER, suspended, end_suspension, CERTIFICATE),
     Waiting("accreditation.renew", BODY, MANAGER, own_ending, renew, ACCREDITATION),
-    Waiting("correctiveaction.answer", PROVIDER, ANSWERING, nonconformities, answer, ACTION),
-    Waiting("correctiveaction.finish", PROVIDER, ANSWERING, promises, keep_promise, ACTION),
+    Waiting("correctiveaction.answer", PROVIDER, ANSWERING, corrections, correct, ACTION),
     Waiting("certificate.look", PROVIDER, ANSWERING, stopped, look_at_suspension, CERTIFICATE),
     Waiting("externalcertificate.record", CENTRE, OFFICER, unseen, make_sure, EXTERNAL),
     Waiting("accreditation.watch", CENTRE, OFFICER, ending, think_of_renewal, ACCREDITATION),
