@@ -141,7 +141,7 @@ ROWS = [
     *step(
         "cancel",
         "requested",
-        {"auditor": 200, "provider": 200},
+        {"auditor": 409, "provider": 200},
         {"auditor": 409, "provider": 302},
         **REASON,
     ),
@@ -179,7 +179,7 @@ ROWS = [
     ),
     *correction("return", {"auditor": 409}, {"auditor": 409}, **REASON),
     *correction(
-        "close", {"auditor": 409, "decider": 409}, {"auditor": 409, "decider": 403}, methods="test"
+        "close", {"auditor": 409, "decider": 403}, {"auditor": 409, "decider": 403}, methods="test"
     ),
     Row("correction-accept", body(auditor=409), action, method="post", unknown=NOWHERE),
     Row("certificate", everyone(), certificate, unknown=["CC-2026-999999"]),

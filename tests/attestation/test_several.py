@@ -111,3 +111,34 @@ def test_on_the_page(client, engagement):
     assert client.post(address, {**said, "methods": ["test"]}).status_code == 302
     assert results(engagement) == ["conforming"] * 4
     assert client.get(address).status_code == 302
+
+
+@pytest.fixture
+def declared_less(engagement):
+    """The provider declared 1.2 partly met."""
+    answers = engagement.declaration.assessment.answers
+    answers.filter(criterion__ref="1.2").update(value="partly_met", reason="By June.")
+    return engagement
+
+
+def test_what_says_more_than_the_provider_did_is_written_alone(declared_less, write):
+    with pytest.raises(NotReady, match=r"declared less on 1\.2"):
+        write("1.2", "1.3", note="Seen.")
+    assert write("1.3") == 1
+
+
+def test_tick_all_takes_what_was_declared_met(client, declared_less):
+    client.force_login(declared_less.body.person)
+    address = reverse("findings-several", args=[declared_less.pk])
+    assert client.get(f"{address}?tick=all").content.decode().count(" checked") == 2
+
+
+def test_alone_it_needs_its_own_note_and_stands_on_a_list(declared_less, at):
+    finding = declared_less.findings.select_related("criterion").get(criterion__ref="1.2")
+    finding.engagement = declared_less
+    fields = {"result": "conforming", "methods": ["test"], "revision": finding.revision}
+    fields |= {"by": declared_less.body.person, "at": at}
+    with pytest.raises(NotReady, match="declared “Partly met”"):
+        finding.record(note="", **fields)
+    finding.record(note="Captions work.", **fields)
+    assert [row.criterion.ref for row in declared_less.findings.saying_more()] == ["1.2"]
