@@ -19,9 +19,9 @@ def amend(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
     why = reason_required(reason, public=True)
     try:
         with transaction.atomic():
-            held = Tender.objects.select_for_update().get(pk=earlier.pk)
-            held.may_amend(by=by, at=at)
-            return _begin(held, by=by, at=at, reason=why)
+            tender = Tender.objects.select_for_update().get(pk=earlier.pk)
+            tender.may_amend(by=by, at=at)
+            return _begin(tender, by=by, at=at, reason=why)
     except IntegrityError as twin:
         raise IllegalMove(gettext("The next version is being written already.")) from twin
 

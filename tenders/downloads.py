@@ -70,7 +70,7 @@ def public_files(tender: Any) -> list[PublicFile]:
     """What everybody may take of a published tender, in the order of the table. One statement."""
     if tender.body is None:
         return []
-    jobs = {one.format: one.job for one in tender.downloads.select_related("job")}
+    jobs = {download.format: download.job for download in tender.downloads.select_related("job")}
     return [
         PublicFile(format, jobs.get(format.key)) for format in FORMATS.values() if format.public
     ]

@@ -16,10 +16,10 @@ def admit(person: Any, buyer_id: Any, role: str, *, at: datetime) -> None:
 
     Asked by every verb that writes a tender. One statement.
     """
-    held = Membership.objects.filter(user=person).filter(
+    memberships = Membership.objects.filter(user=person).filter(
         Q(until=None) | Q(until__gt=at - COOLING_OFF)
     )
-    rows = list(held.values_list("organisation_id", "organisation__kind", "role", "until"))
+    rows = list(memberships.values_list("organisation_id", "organisation__kind", "role", "until"))
     if (buyer_id, role) not in {(row[0], row[2]) for row in rows if row[3] is None}:
         raise NotAllowed(needed(role))
     if any(kind == Organisation.Kind.PROVIDER for _, kind, _, _ in rows):
@@ -39,9 +39,9 @@ def needed(role: str) -> str:
 
 def providers_among(people: list[Any], *, at: datetime) -> list[str]:
     """Names of those who belong to a provider now or did in the 24 months before `at`."""
-    held = Membership.objects.filter(
+    memberships = Membership.objects.filter(
         Q(until=None) | Q(until__gt=at - COOLING_OFF),
         user__in=people,
         organisation__kind=Organisation.Kind.PROVIDER,
     )
-    return sorted(set(held.values_list("user__name", flat=True)))
+    return sorted(set(memberships.values_list("user__name", flat=True)))

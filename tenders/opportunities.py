@@ -80,12 +80,14 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     held = held_by([release.pk], at=at)[release.pk]
     chances = [chance(lot, asked[pk], own[pk], held, release) for pk, lot in lots.items()]
     chances.sort(key=soonest)
-    near = sorted((one for one in chances if not one.ready), key=lambda one: len(one.missing))
+    near = sorted(
+        (chance for chance in chances if not chance.ready), key=lambda one: len(one.missing)
+    )
     wished = wishes(chances, asked)
     wanted = wished[:MOST_WANTED]
     keys = {wish.key for wish in wanted} | {key for one in near for key in one.missing}
     return Outlook(
-        ready=[one for one in chances if one.ready],
+        ready=[chance for chance in chances if chance.ready],
         near=near[:MOST_NEAR],
         wanted=wanted,
         more=len(wished) - len(wanted),
@@ -116,7 +118,7 @@ def towards(tender: Tender, user: Any, *, at: datetime) -> list[tuple[Release, l
         when = chance(lot, asked[lot.pk], own[lot.pk], then[one.pk], one)
         return replace(now, ending=len(set(when.missing) - set(now.missing)))
 
-    return [(one, [stands(one, lot) for lot in lots.values()]) for one in releases]
+    return [(release, [stands(release, lot) for lot in lots.values()]) for release in releases]
 
 
 def asked_of(lots: Iterable[int]) -> tuple[dict[int, list[Asked]], dict[int, int]]:
@@ -177,7 +179,7 @@ def offered(facts: dict[str, Any], tender: Tender) -> bool | None:
         said, (in_countries(tender.countries), in_languages(tender.languages)), strict=True
     ):
         if questions:
-            answers.append(all(one.holds(row) for one in questions) if known else None)
+            answers.append(all(question.holds(row) for question in questions) if known else None)
     return False if False in answers else None if None in answers else True
 
 
@@ -189,11 +191,11 @@ def soonest(one: Chance) -> tuple[bool, Any, str]:
 def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wish]:
     """What is missing most often, first what alone would open a lot; equals as they are asked."""
     found: dict[str, Wish] = {}
-    for one in chances:
-        least = {each.criterion: each.least for each in asked[one.lot.pk] if each.binding}
-        for key in one.missing:
+    for chance in chances:
+        least = {each.criterion: each.least for each in asked[chance.lot.pk] if each.binding}
+        for key in chance.missing:
             wish = found.setdefault(key, Wish(key))
-            wish.tenders.add(one.tender.pk)
+            wish.tenders.add(chance.tender.pk)
             wish.least = max(wish.least, least.get(key, 1))
-            wish.opens += len(one.missing) == 1 and one.there is True
+            wish.opens += len(chance.missing) == 1 and chance.there is True
     return sorted(found.values(), key=lambda wish: (-wish.opens, -len(wish.tenders)))

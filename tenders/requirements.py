@@ -89,7 +89,7 @@ class Lot(models.Model):
         criterion's key, others that do as well. They come after what the lot
         already asks for from the same edition, so that an edition stays together.
         """
-        wanted = list({found.pk: found for found in criteria}.values())
+        wanted = list({criterion.pk: criterion for criterion in criteria}.values())
         with self.tender.edited(by=by, at=at):
             there = set(self.requirements.values_list("criterion_id", flat=True))
             asked = {found.edition_id for found in wanted}
@@ -127,8 +127,8 @@ class Lot(models.Model):
         self, edition: Edition, level: Level | None = None, *, by: Any, at: datetime, **fill: Any
     ) -> Added:
         """Ask for an edition at a level (lower ones included where cumulative), or all of it."""
-        found = Criterion.objects.at_level(edition, level)
-        return self.add(found.order_by("position"), by=by, at=at, **fill)
+        criteria = Criterion.objects.at_level(edition, level)
+        return self.add(criteria.order_by("position"), by=by, at=at, **fill)
 
     def add_words(
         self, words: str, *, by: Any, at: datetime, obligation: str = "must", **fill: Any

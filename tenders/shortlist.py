@@ -125,7 +125,7 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
     offers = market.offers_at([*answer.shown, *outside])
     titles = market.titles({key for one in asked for key in one.criteria})
     claims = effective(
-        [one.release for one in offers.values()],
+        [offer.release for offer in offers.values()],
         at=at,
         criteria=[criterion.pk for criterion in titles.values()],
     )

@@ -73,9 +73,9 @@ def search(words: str, *, at: datetime) -> list[Criterion]:
     """Criteria of editions in force that say these words: the first fifty. One statement."""
     if not words.strip():
         return []
-    found = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
+    criteria = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
     said = said_in(words, "title", "statement", "ref", "key", "edition__name")
-    rows = found.filter(said).select_related("edition", "level").order_by("edition__name", "pk")
+    rows = criteria.filter(said).select_related("edition", "level").order_by("edition__name", "pk")
     return list(rows[:MOST_FOUND])
 
 

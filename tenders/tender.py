@@ -73,7 +73,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
     def held(self, *keys: Any) -> dict[Any, "Tender"]:
         """These rows by key, locked in the order of keys until the transaction ends."""
         rows = self.filter(pk__in=keys).defer("body").order_by("pk").select_for_update()
-        return {one.pk: one for one in rows}
+        return {row.pk: row for row in rows}
 
     def in_force(self) -> Self:
         """Published, neither awarded nor cancelled, and no newer version has taken its place."""
@@ -212,11 +212,11 @@ class Tender(Notice):
             for lot in self.lots.select_related("tender")
         ]
         with transaction.atomic():
-            held = Tender.objects.held(self.pk, self.amends_id)
-            if not held[self.pk].revision == seen == self.revision:
+            tenders = Tender.objects.held(self.pk, self.amends_id)
+            if not tenders[self.pk].revision == seen == self.revision:
                 raise Conflict(self)
             if self.amends_id:
-                held[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
+                tenders[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
             stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}
             logged: Any = {"organisation": self.buyer, "detail": {"digest": digest}}
             move(self, "published", step=TENDER_PUBLISHED, by=by, at=at, **logged, **stamps)

@@ -64,13 +64,13 @@ def catalogue_affected(request: HttpRequest, key: str) -> HttpResponse:
 def solutions(edition: Edition, at: datetime) -> Group:
     """Listed solutions with a claim in force on it."""
     claims = Claim.objects.in_force(at=at).filter(criterion__edition=edition)
-    found = (
+    solutions = (
         Solution.objects.listed()
         .filter(current_release__in=claims.values("release"))
         .select_related("organisation", "current_release")
         .order_by("name")
     )
-    return group("solutions", found, lambda one: str(one.organisation))
+    return group("solutions", solutions, lambda one: str(one.organisation))
 
 
 def drafts(edition: Edition) -> Group:
@@ -82,13 +82,15 @@ def drafts(edition: Edition) -> Group:
 
 
 def certificates(edition: Edition, at: datetime) -> Group:
-    found = Certificate.objects.in_force(at=at).filter(edition=edition)
-    return group("certificates", found.with_parties().order_by("number"), lambda c: str(c.release))
+    certificates = Certificate.objects.in_force(at=at).filter(edition=edition)
+    return group(
+        "certificates", certificates.with_parties().order_by("number"), lambda c: str(c.release)
+    )
 
 
 def accreditations(edition: Edition, at: datetime) -> Group:
-    found = Accreditation.objects.in_force(at=at).filter(editions=edition)
-    return group("accreditations", found.select_related("body"), lambda one: str(one.body))
+    accreditations = Accreditation.objects.in_force(at=at).filter(editions=edition)
+    return group("accreditations", accreditations.select_related("body"), lambda one: str(one.body))
 
 
 def tenders(edition: Edition) -> Group:
@@ -99,8 +101,8 @@ def tenders(edition: Edition) -> Group:
 
 
 def rules(edition: Edition) -> Group:
-    found = Rule.objects.filter(edition=edition).exclude(status=Review.WITHDRAWN)
-    return Group("rules", found.count(), [(one.key, "", one.why) for one in found[:MOST]])
+    rules = Rule.objects.filter(edition=edition).exclude(status=Review.WITHDRAWN)
+    return Group("rules", rules.count(), [(rule.key, "", rule.why) for rule in rules[:MOST]])
 
 
 def sets(edition: Edition) -> Group:

@@ -39,10 +39,10 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kept_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
     """An earlier checkpoint, as it was signed."""
-    found = Checkpoint.objects.filter(size=min(size, LARGEST)).order_by("-pk").first()
-    if found is None:
+    checkpoint = Checkpoint.objects.filter(size=min(size, LARGEST)).order_by("-pk").first()
+    if checkpoint is None:
         raise Http404
-    return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -62,7 +62,7 @@ def log_stamp(request: HttpRequest, size: int) -> HttpResponse:
 @require_safe
 def log_keys(request: HttpRequest) -> HttpResponse:
     """The keys that checkpoints are signed with, one a line (C2SP signed-note verifier keys)."""
-    lines = "".join(f"{one}\n" for one in verifiers())
+    lines = "".join(f"{verifier}\n" for verifier in verifiers())
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
 
 
@@ -120,18 +120,18 @@ def log_entry(request: HttpRequest, index: int) -> HttpResponse:
     """One entry, its proof in the newest checkpoint, and how to check it."""
     if index >= sequencer.sequence():
         raise Http404
-    found = get_object_or_404(LogEntry, leaf_index=index)
+    log_entry = get_object_or_404(LogEntry, leaf_index=index)
     signed = Checkpoint.objects.newest()
     if signed is None or signed.size <= index:
         signed = newest(at_least=index + 1)
-    public = found.visibility == LogEntry.Visibility.PUBLIC
+    public = log_entry.visibility == LogEntry.Visibility.PUBLIC
     context: dict[str, Any] = {
         "index": index,
         "public": public,
-        "line": logbook.lines([found])[0] if public else None,
-        "body": bytes(found.body).decode() if public else "",
-        "salted": "" if public else found.leaf.hex(),
-        "leaf": tree.leaf_hash(found.leaf).hex(),
+        "line": logbook.lines([log_entry])[0] if public else None,
+        "body": bytes(log_entry.body).decode() if public else "",
+        "salted": "" if public else log_entry.leaf.hex(),
+        "leaf": tree.leaf_hash(log_entry.leaf).hex(),
         "origin": checkpoints.origin(),
         "verifiers": verifiers(),
     }

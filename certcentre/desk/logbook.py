@@ -95,7 +95,7 @@ class Names:
 
 def lines(entries: Iterable[LogEntry]) -> list[Line]:
     """The entries in words; one statement for each kind of record that they are about."""
-    said = [(one.leaf_index or 0, json.loads(bytes(one.body))) for one in entries]
+    said = [(entry.leaf_index or 0, json.loads(bytes(entry.body))) for entry in entries]
     names = called([body for _index, body in said])
     return [line(index, body, names) for index, body in said]
 
@@ -110,7 +110,7 @@ def called(bodies: list[dict[str, Any]]) -> Names:
     records = found([body["subject"] for body in bodies])
     keys = {body["organisation"] for body in bodies} - {None}
     rows = Organisation.objects.filter(pk__in=keys).values_list("pk", "name")
-    about = [one for one in records.values() if isinstance(one, Solution | Release)]
+    about = [record for record in records.values() if isinstance(record, Solution | Release)]
     solutions = {getattr(one, "solution_id", one.pk) for one in about}
     shown = Solution.objects.listed().filter(pk__in=solutions)
     return Names(
@@ -157,13 +157,13 @@ def state(record: Any, value: str) -> str:
 
 
 def has_status(record: Any) -> bool:
-    return record is not None and any(one.name == "status" for one in record._meta.fields)
+    return record is not None and any(field.name == "status" for field in record._meta.fields)
 
 
 def found(subjects: Iterable[str]) -> dict[str, Any]:
     """The records of `model:key`, by that name."""
     keys: dict[str, set[str]] = {}
-    for label, _colon, key in {tuple(one.partition(":")) for one in subjects}:
+    for label, _colon, key in {tuple(subject.partition(":")) for subject in subjects}:
         keys.setdefault(label, set()).add(key)
     records = {}
     for label in keys.keys() & MODELS:

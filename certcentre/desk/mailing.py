@@ -74,7 +74,7 @@ def told(entry: LogEntry, *, at: datetime) -> list[User | None]:
     except Exception:
         log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
         return []
-    return [one for one in people if one is None or one.pk != entry.actor_id]
+    return [person for person in people if person is None or person.pk != entry.actor_id]
 
 
 def subject(entry: LogEntry) -> Any:

@@ -64,8 +64,8 @@ def declare(draft: Assessment, at: datetime) -> Task:
 
 def on_withdrawn_editions(user: User, at: datetime) -> QuerySet[Assessment]:
     """Drafts that hold criteria of an edition that was withdrawn, which nobody answers now."""
-    held = Assessment.objects.editable_by(user).drafts().on_withdrawn_editions()
-    return held.select_related("release__solution").order_by("-started_at", "pk")
+    assessments = Assessment.objects.editable_by(user).drafts().on_withdrawn_editions()
+    return assessments.select_related("release__solution").order_by("-started_at", "pk")
 
 
 def look_at_withdrawn(draft: Assessment, at: datetime) -> Task:

@@ -75,8 +75,8 @@ class Report:
 
     def of(self, ref: str, *, en: bool) -> list[Reported]:
         """What it says of a ref. EN 301 549 asks WCAG again, in a clause for each component."""
-        if found := self.findings.get(ref):
-            return found
+        if finding := self.findings.get(ref):
+            return finding
         clause, _, number = ref.partition(".")
         if not en:
             return []
@@ -131,8 +131,8 @@ def take(report: Report, name: str, chapter: dict[str, Any]) -> None:
             elif term not in TERMS:
                 report.strange.append(f"{ref}: {term}")
             else:
-                found = Reported(ref, words(component.get("name")), TERMS[term], notes)
-                report.findings.setdefault(ref, []).append(found)
+                reported = Reported(ref, words(component.get("name")), TERMS[term], notes)
+                report.findings.setdefault(ref, []).append(reported)
 
 
 def joined(findings: Iterable[Reported]) -> tuple[str, str]:

@@ -274,12 +274,12 @@ def effective(
     """
     if not isinstance(release_ids, QuerySet):
         release_ids = list(release_ids)
-    found = Claim.objects.in_force(at=at).filter(release__in=release_ids)
+    claims = Claim.objects.in_force(at=at).filter(release__in=release_ids)
     if criteria is not None:
-        found = found.filter(criterion__in=criteria)
+        claims = claims.filter(criterion__in=criteria)
     standing: dict[Any, dict[str, Claim]] = (
         {} if isinstance(release_ids, QuerySet) else {key: {} for key in release_ids}
     )
-    for claim in found.select_related("criterion").strongest_first():
+    for claim in claims.select_related("criterion").strongest_first():
         standing.setdefault(claim.release_id, {}).setdefault(claim.criterion.key, claim)
     return standing

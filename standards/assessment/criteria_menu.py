@@ -73,7 +73,11 @@ def menu(rules: Applied, *, at: datetime) -> Menu:
     made = Menu(rules)
     editions = list(Edition.objects.answerable(at=at).prefetch_related("levels"))
     by_level = keys_by_level(editions)
-    begun = [one for one in editions if not one.effective_from or one.effective_from <= at.date()]
+    begun = [
+        edition
+        for edition in editions
+        if not edition.effective_from or edition.effective_from <= at.date()
+    ]
     there = {
         key for one in begun for level in one.levels.all() for key in by_level.get(level.pk, [])
     }
@@ -124,14 +128,14 @@ class Choice:
 
     def parts(self) -> dict[str, Any]:
         """As `Assessment.start()` takes it."""
-        editions = [(one.edition, one.level) for one in self.wholes]
+        editions = [(whole.edition, whole.level) for whole in self.wholes]
         return {"profile": self.profile, "editions": editions, "criteria": self.criteria}
 
 
 def chosen(menu: Menu, *, profile: str, wholes: Iterable[str], criteria: Iterable[str]) -> Choice:
     """Read a choice by its keys; what is not on the menu is passed over."""
     named = {one.key: (one, keys) for one, keys, _count in menu.profiles}
-    whole = {one.key: one for offered in menu.offered for one in offered.wholes}
+    whole = {whole.key: whole for offered in menu.offered for whole in offered.wholes}
     taken = [whole[key] for key in wholes if key in whole]
     picked = list(
         Criterion.objects.answerable().filter(key__in=list(criteria)).select_related("edition")

@@ -34,7 +34,7 @@ def plan(assessment: Assessment, edition: Edition) -> Moved:
     old = before(edition)
     answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
     compared = difference(old, edition)
-    criteria = {one.ref: one for one in edition.criteria.select_related("level")}
+    criteria = {criterion.ref: criterion for criterion in edition.criteria.select_related("level")}
     found: dict[str, list[Criterion]] = {"stand": [], "confirm": [], "ask": []}
     for pair in reached(compared, answers, criteria):
         found[fate(pair, answers)].append(criteria[pair.new.ref])
@@ -114,7 +114,7 @@ def reached(
 
     A draft over level A of an edition does not grow to level AAA by moving.
     """
-    levels = {one.criterion.level.key for one in answers.values()}
+    levels = {answer.criterion.level.key for answer in answers.values()}
     for pair in (*compared.same, *compared.changed):
         if any(ref in answers for ref in origins(pair)):
             yield pair

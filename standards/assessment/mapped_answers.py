@@ -133,8 +133,8 @@ class Coverage:
 
     @property
     def counts(self) -> dict[str, int]:
-        found = Counter(line.kind for line in self.lines)
-        return {state: found[state] for state in STATES}
+        counter = Counter(line.kind for line in self.lines)
+        return {state: counter[state] for state in STATES}
 
     @property
     def total(self) -> int:

@@ -52,8 +52,8 @@ class Exchange:
 
 def at_a_glance(changes: list[Change]) -> list[tuple[str, int, int, int]]:
     """How many criteria of which edition go from which level to which."""
-    found = Counter((one.edition, one.before, one.after) for one in changes)
-    return [(*kind, number) for kind, number in sorted(found.items())]
+    counter = Counter((change.edition, change.before, change.after) for change in changes)
+    return [(*kind, number) for kind, number in sorted(counter.items())]
 
 
 def counts(claim: Claim | None) -> int:
@@ -81,8 +81,8 @@ def exchange(current: Release | None, other: Release, *, at: datetime) -> Exchan
         changes.append(Change(claim.criterion, edition, counts(old), counts(new)))
     changes.sort(key=lambda one: (one.edition, one.criterion.position))
     return Exchange(
-        lost=[one for one in changes if one.after < one.before],
-        gained=[one for one in changes if one.after > one.before],
+        lost=[change for change in changes if change.after < change.before],
+        gained=[change for change in changes if change.after > change.before],
         same=same,
     )
 
@@ -102,8 +102,10 @@ class Short:
 
     @classmethod
     def of(cls, applied: Applied) -> "Short":
-        found = Counter(applied.standards.values())
-        return cls(found[BLOCK], found[LAW], found[EXPECTED], found[OPTIONAL], len(applied.open))
+        counter = Counter(applied.standards.values())
+        return cls(
+            counter[BLOCK], counter[LAW], counter[EXPECTED], counter[OPTIONAL], len(applied.open)
+        )
 
     @property
     def standards(self) -> int:
@@ -147,9 +149,9 @@ def tuple_of(row: list[int]) -> Counts:
 def holding(release: Release) -> list[tuple[Hold, Any]]:
     """Each hold, newest first, with its rule (None where the catalogue has it no more)."""
     holds = list(release.holds.order_by("-held_at", "-pk"))
-    keys = [one.rule_key for one in holds]
+    keys = [hold.rule_key for hold in holds]
     rules = {rule.key: rule for rule in Rule.objects.filter(key__in=keys).select_related("edition")}
-    return [(one, rules.get(one.rule_key)) for one in holds]
+    return [(hold, rules.get(hold.rule_key)) for hold in holds]
 
 
 MOST = 30  # the newest entries

@@ -41,16 +41,16 @@ def speaks_of(edition: Edition) -> bool:
 
 def reported(*, at: datetime) -> list[Edition]:
     """The editions that such reports are about, and that may be answered now."""
-    found = Edition.objects.answerable(at=at).filter(domain="accessibility")
-    return [each for each in found.select_related("standard") if speaks_of(each)]
+    editions = Edition.objects.answerable(at=at).filter(domain="accessibility")
+    return [each for each in editions.select_related("standard") if speaks_of(each)]
 
 
 def answers_to(assessment: Assessment) -> AnswerQuerySet:
     """The answers to criteria that such reports are about."""
     about = Q(criterion__edition__standard__key__in=STANDARDS)
     about |= Q(criterion__edition__source__format="openacr")
-    found = assessment.answers.filter(about)
-    return found.select_related("criterion__level", "criterion__edition__standard").in_order()
+    answers = assessment.answers.filter(about)
+    return answers.select_related("criterion__level", "criterion__edition__standard").in_order()
 
 
 def fill(

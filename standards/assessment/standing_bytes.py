@@ -36,15 +36,15 @@ def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | No
     """The bytes as of `at`, and the first moment at which time alone may change them."""
     found: dict[int, int] = {}
     turns = []
-    for said in claims:
-        if said.slot is None or (said.ends and said.ends <= at):
+    for claim in claims:
+        if claim.slot is None or (claim.ends and claim.ends <= at):
             continue
-        if said.begins > at:
-            turns.append(said.begins)
+        if claim.begins > at:
+            turns.append(claim.begins)
             continue
-        if said.ends:
-            turns.append(said.ends)
-        found.setdefault(said.slot, byte(said.outcome, said.assurance, said.accepted))
+        if claim.ends:
+            turns.append(claim.ends)
+        found.setdefault(claim.slot, byte(claim.outcome, claim.assurance, claim.accepted))
     levels = bytearray(max(found, default=-1) + 1)
     for slot, value in found.items():
         levels[slot] = value

@@ -45,12 +45,12 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def in_scope(self, accreditation: Accreditation) -> "CertificateQuerySet":
         """Of the accreditation's body, for its editions and countries."""
-        found = self.filter(
+        rows = self.filter(
             body=accreditation.body_id, edition__in=accreditation.editions.values("pk")
         )
         if not accreditation.countries:
-            return found
-        return found.filter(release__solution__organisation__country__in=accreditation.countries)
+            return rows
+        return rows.filter(release__solution__organisation__country__in=accreditation.countries)
 
     def with_parties(self) -> "CertificateQuerySet":
         return self.select_related("edition", "level", "body", "release__solution__organisation")

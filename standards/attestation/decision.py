@@ -86,7 +86,7 @@ def grant_checks(results: list[Examined]) -> list[Check]:
         ),
         Check(
             gettext("At least one criterion conforms"),
-            [] if any(any(one.good()) for one in results) else [gettext("Nothing conforms.")],
+            [] if any(any(result.good()) for result in results) else [gettext("Nothing conforms.")],
             only_grant=True,
         ),
     ]

@@ -118,7 +118,9 @@ def examined(engagement: Engagement, *, at: datetime) -> list[Examined]:
         engagement.findings.with_declared().select_related("criterion", "corrective_action")
     )
     release = engagement.declaration.release_id
-    standing = claims.effective([release], at=at, criteria=[one.pk for one in criteria])[release]
+    standing = claims.effective(
+        [release], at=at, criteria=[criterion.pk for criterion in criteria]
+    )[release]
     excused = {
         claim.criterion_id: claim.accepted_by
         for claim in standing.values()
@@ -128,11 +130,15 @@ def examined(engagement: Engagement, *, at: datetime) -> list[Examined]:
         Examined(
             row.edition,
             row.level,
-            {one.pk: one for one in criteria if one.edition_id == row.edition_id},
             {
-                one.criterion_id: one
-                for one in findings
-                if one.criterion.edition_id == row.edition_id
+                criterion.pk: criterion
+                for criterion in criteria
+                if criterion.edition_id == row.edition_id
+            },
+            {
+                finding.criterion_id: finding
+                for finding in findings
+                if finding.criterion.edition_id == row.edition_id
             },
             excused,
         )

@@ -28,8 +28,8 @@ from standards.catalogue.profiles import Scheme
 
 def checking_bodies(person: User, *, at: datetime) -> models.QuerySet[Organisation]:
     """The accredited bodies in whose name this person may check external certificates."""
-    held = Accreditation.objects.in_force(at=at).values("body")
-    return Organisation.objects.acted_for_by(person, Role.EVALUATOR).filter(pk__in=held)
+    accreditations = Accreditation.objects.in_force(at=at).values("body")
+    return Organisation.objects.acted_for_by(person, Role.EVALUATOR).filter(pk__in=accreditations)
 
 
 class ExternalCertificateQuerySet(models.QuerySet["ExternalCertificate"]):

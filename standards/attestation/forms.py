@@ -300,8 +300,10 @@ def offers(declared: list[Criterion], may_attest: set[int]) -> list[Offer]:
     made = []
     for criteria in groups.values():
         edition = criteria[0].edition
-        within = {one.level_id for one in criteria}
-        levels = [one for one in edition.levels.all() if one.cumulative and one.pk in within]
+        within = {criterion.level_id for criterion in criteria}
+        levels = [
+            level for level in edition.levels.all() if level.cumulative and level.pk in within
+        ]
         made.append(Offer(edition, levels, criteria))
     return made
 
@@ -325,7 +327,7 @@ class RequestForm(forms.Form):
         name = offer.edition.text("name")
         if not offer.levels:
             return forms.BooleanField(label=name, required=False, initial=True)
-        levels = [(str(one.pk), one.text("label")) for one in offer.levels]
+        levels = [(str(level.pk), level.text("label")) for level in offer.levels]
         return forms.ChoiceField(
             label=gettext("%(edition)s: to which level?") % {"edition": name},
             required=False,
@@ -338,8 +340,11 @@ class RequestForm(forms.Form):
         return forms.MultipleChoiceField(
             label=gettext("Criteria of %(edition)s") % {"edition": offer.edition.text("name")},
             required=False,
-            choices=[(str(one.pk), f"{one.ref} {one.text('title')}") for one in offer.criteria],
-            initial=[str(one.pk) for one in offer.criteria],
+            choices=[
+                (str(criterion.pk), f"{criterion.ref} {criterion.text('title')}")
+                for criterion in offer.criteria
+            ],
+            initial=[str(criterion.pk) for criterion in offer.criteria],
             widget=forms.CheckboxSelectMultiple,
         )
 
@@ -357,12 +362,12 @@ class RequestForm(forms.Form):
             said = given.get(offer.tick)
             if not said:
                 continue
-            level = next((one for one in offer.levels if str(one.pk) == said), None)
+            level = next((level for level in offer.levels if str(level.pk) == said), None)
             ticked = set(given.get(offer.chosen) or ())
             criteria += [
-                one.pk
-                for one in offer.criteria
-                if str(one.pk) in ticked and (not level or includes(level, one.level))
+                criterion.pk
+                for criterion in offer.criteria
+                if str(criterion.pk) in ticked and (not level or includes(level, criterion.level))
             ]
             editions.append((offer.edition, level))
         return {

@@ -100,8 +100,16 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
     """
     certificates = list(engagement.certificates.order_by("pk").select_for_update(of=("self",)))
     require_supersedable(engagement, criterion.edition, by=by)
-    living = [one for one in certificates if one.status_at(at) == Certificate.Status.VALID]
-    same = [one for one in certificates if one.edition_id == criterion.edition_id]
+    living = [
+        certificate
+        for certificate in certificates
+        if certificate.status_at(at) == Certificate.Status.VALID
+    ]
+    same = [
+        certificate
+        for certificate in certificates
+        if certificate.edition_id == criterion.edition_id
+    ]
     old = next((one for one in same if one in living), None)
     if not living or (same and not old):
         return

@@ -158,4 +158,4 @@ def before_handing_over(engagement: Engagement) -> list[str]:
 
 def refs(findings: list[Finding]) -> str:
     """Their refs for a sentence."""
-    return ", ".join(one.criterion.ref for one in findings)
+    return ", ".join(finding.criterion.ref for finding in findings)

@@ -132,14 +132,14 @@ def day(moment: datetime | None) -> str:
 
 def counts(findings: list[Finding]) -> list[list[str]]:
     """How many of each result there are; those that do not occur are left out."""
-    found = [(result, sum(one.result == result for one in findings)) for result in Result]
+    found = [(result, sum(finding.result == result for finding in findings)) for result in Result]
     return [[str(result.label), str(count)] for result, count in found if count]
 
 
 def parts(findings: list[Finding]) -> list[Part]:
     by_edition: dict[str, list[list[str]]] = {}
-    for one in findings:
-        by_edition.setdefault(one.criterion.edition.name, []).append(row(one))
+    for finding in findings:
+        by_edition.setdefault(finding.criterion.edition.name, []).append(row(finding))
     return [Part(plain(str(name)), rows) for name, rows in by_edition.items()]
 
 

@@ -105,8 +105,8 @@ class Request:
 def declared_criteria(declaration: Declaration) -> list[Criterion]:
     """The criteria that a declaration makes a statement on, in the order of their editions."""
     answered = declaration.assessment.answers.filter(to_confirm=False).exclude(value="")
-    found = Criterion.objects.filter(pk__in=answered.values("criterion"))
-    return list(found.select_related("edition", "level").order_by("edition__name", "position"))
+    criteria = Criterion.objects.filter(pk__in=answered.values("criterion"))
+    return list(criteria.select_related("edition", "level").order_by("edition__name", "position"))
 
 
 def request_examination(

@@ -51,7 +51,7 @@ def level_problem(levels: Iterable[Graded], level: Graded | None, graded: Mappin
     steps = [one for one in levels if one.cumulative]
     if steps and level is None:
         return gettext("Name the level. Lower ones are included.")
-    if level is not None and level.pk not in {one.pk for one in steps}:
+    if level is not None and level.pk not in {step.pk for step in steps}:
         return gettext("This edition has no levels that build on each other, so name none.")
     if level is not None and level.pk not in graded.values():
         return gettext("The catalogue holds no criteria of this level, so it cannot be attested.")

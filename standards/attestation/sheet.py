@@ -82,25 +82,25 @@ class Row:
 
     @property
     def how(self) -> str:
-        return ", ".join(str(Method(one).label) for one in self.finding.methods)
+        return ", ".join(str(Method(method).label) for method in self.finding.methods)
 
 
 def counts(engagement: Engagement) -> dict[str, int]:
     """How many findings have which result. One statement."""
-    found = engagement.findings.order_by().values_list("result").annotate(n=Count("pk"))
-    return dict(found)
+    findings = engagement.findings.order_by().values_list("result").annotate(n=Count("pk"))
+    return dict(findings)
 
 
 def page(
     engagement: Engagement, *, result: str, number: str | None, writable: bool
 ) -> tuple[list[Row], Page[Finding]]:
     """One page of the sheet; `result` narrows it. Four statements at any size."""
-    found = engagement.findings.select_related(
+    findings = engagement.findings.select_related(
         "criterion__edition", "criterion__level", "corrective_action", "recorded_by"
     ).order_by("criterion__edition__name", "criterion__position")
     if result in Result.values:
-        found = found.filter(result=result)
-    sheet = Paginator(found, PER_PAGE).get_page(number)
+        findings = findings.filter(result=result)
+    sheet = Paginator(findings, PER_PAGE).get_page(number)
     return rows(engagement, list(sheet), writable=writable), sheet
 
 

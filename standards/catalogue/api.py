@@ -168,8 +168,8 @@ def editions() -> QuerySet[Edition]:
 
 
 def criteria() -> QuerySet[Criterion]:
-    found = Criterion.objects.published().select_related("edition", "level")
-    return found.order_by("edition__key", "position")
+    criteria = Criterion.objects.published().select_related("edition", "level")
+    return criteria.order_by("edition__key", "position")
 
 
 class Standards(ListAPIView[Standard]):

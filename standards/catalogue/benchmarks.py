@@ -21,8 +21,8 @@ BIG = 1189  # criteria of the largest library of open governance tools
 
 def big_edition() -> Edition:
     """An invented, published edition of one domain with 1,189 criteria; made once."""
-    if found := Edition.objects.filter(key="benchmark-1").first():
-        return found
+    if edition := Edition.objects.filter(key="benchmark-1").first():
+        return edition
     standard = Standard.objects.create(
         key="benchmark", name="Example Benchmark", issuing_body="Example Body"
     )

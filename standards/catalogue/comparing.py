@@ -40,22 +40,22 @@ def compare(old: Document | None, new: Document) -> Differences:
     """How `new` departs from `old`. Criteria are met by their name in the source, else by ref."""
     if old is None:
         return Differences(new=[item.ref for item in new.items])
-    found = Differences(about=list(about(old, new)))
+    differences = Differences(about=list(about(old, new)))
     by_id = {item.source_id: item for item in old.items if item.source_id}
     by_ref = {item.ref: item for item in old.items}
     met: set[str] = set()
     for item in new.items:
         was = by_id.get(item.source_id) or by_ref.get(item.ref)
         if was is None or was.ref in met:
-            found.new.append(item.ref)
+            differences.new.append(item.ref)
             continue
         met.add(was.ref)
         if names := [name for name in COMPARED if getattr(was, name) != getattr(item, name)]:
-            found.changed[item.ref] = names
+            differences.changed[item.ref] = names
         else:
-            found.same += 1
-    found.removed = [item.ref for item in old.items if item.ref not in met]
-    return found
+            differences.same += 1
+    differences.removed = [item.ref for item in old.items if item.ref not in met]
+    return differences
 
 
 def about(old: Document, new: Document) -> Iterator[str]:

@@ -121,18 +121,18 @@ def compare(
     pairs that somebody stated; otherwise the same words, then the same ref, are one criterion."""
     by_ref = {line.ref: line for line in old}
     origins = followed(old, new, said)
-    found = Difference()
+    difference = Difference()
     for line in new:
         stated = origins.get(line.ref, [])
         if not stated:
-            found.new.append(Pair(line))
+            difference.new.append(Pair(line))
             continue
         (ref, relation), *also = stated
         pair = Pair(line, by_ref[ref], relation, tuple(each for each, _ in also))
-        (found.same if pair.same and not also else found.changed).append(pair)
+        (difference.same if pair.same and not also else difference.changed).append(pair)
     gone = by_ref.keys() - {ref for stated in origins.values() for ref, _ in stated}
-    found.removed.extend(line for line in old if line.ref in gone)
-    return found
+    difference.removed.extend(line for line in old if line.ref in gone)
+    return difference
 
 
 def followed(

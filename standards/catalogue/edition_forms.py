@@ -190,7 +190,7 @@ class CriterionForm(forms.Form):
         self.stored = stored
         super().__init__(data, initial={"domain": edition.domain, **stored})
         fields: Any = self.fields
-        fields["level"].choices = [(one.key, f"{one.key}: {one.label}") for one in levels]
+        fields["level"].choices = [(level.key, f"{level.key}: {level.label}") for level in levels]
         if edition.status != Edition.Status.DRAFT:
             for name, field in fields.items():
                 field.disabled = name not in (*self.HINTS, "reason")

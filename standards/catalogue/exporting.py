@@ -56,7 +56,7 @@ def attached(made: Export) -> HttpResponse:
 def document(edition: Edition) -> Document:
     """Everything that an edition says. Two statements."""
     stamp = edition.published_at.isoformat() if edition.published_at else ""
-    said = Document(
+    document = Document(
         key=edition.key,
         name=edition.name,
         version=edition.version,
@@ -82,16 +82,16 @@ def document(edition: Edition) -> Document:
     )
     levels = list(edition.levels.order_by("position"))
     criteria = list(edition.criteria.order_by("position"))
-    said.levels = [
+    document.levels = [
         Level(each.key, each.label, each.obligation, each.cumulative, each.translations)
         for each in levels
     ]
-    said.groups = [group(each) for each in edition.outline]
+    document.groups = [group(each) for each in edition.outline]
     keys = {level.pk: level.key for level in levels}
-    said.items = [item(each, keys[each.level_id]) for each in criteria]
-    if not said.groups:
-        group_by_headings(said, [each.group for each in criteria])
-    return said
+    document.items = [item(each, keys[each.level_id]) for each in criteria]
+    if not document.groups:
+        group_by_headings(document, [each.group for each in criteria])
+    return document
 
 
 def group(part: dict[str, Any]) -> Group:

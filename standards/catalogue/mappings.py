@@ -100,13 +100,13 @@ class Relation:
 
 def relations_of(criterion: Criterion) -> list[Relation]:
     """Every mapping of a criterion that is not withdrawn, the closest first. One statement."""
-    found = (
+    mappings = (
         Mapping.objects.filter(Q(source=criterion) | Q(target=criterion))
         .exclude(status=Review.WITHDRAWN)
         .select_related("source__edition", "target__edition")
     )
     relations = []
-    for each in found:
+    for each in mappings:
         own = each.source_id == criterion.pk
         relation = Mapping.Relation(each.relation)
         relations.append(

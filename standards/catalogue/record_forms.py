@@ -104,12 +104,12 @@ class MappingForm(RecordForm):
     )
 
     def clean(self) -> Data:
-        said: Data = super().clean() or {}
+        data: Data = super().clean() or {}
         ends = ("source", "target")
         for name in ends:
-            if name in said:
-                said[name] = pick(self, name, said[name], ends)
-        return said
+            if name in data:
+                data[name] = pick(self, name, data[name], ends)
+        return data
 
     def record(self) -> Data:
         said = self.cleaned_data
@@ -161,7 +161,9 @@ class RuleForm(RecordForm):
         super().__init__(data, stored=stored)
         fields: Any = self.fields
         editions = Edition.objects.exclude(status=Edition.Status.WITHDRAWN).order_by("name")
-        fields["standard"].choices = [(one.key, f"{one.name} ({one.key})") for one in editions]
+        fields["standard"].choices = [
+            (edition.key, f"{edition.name} ({edition.key})") for edition in editions
+        ]
         self.facts = {fact.key: fact for fact in Fact.objects.all()}
         known = [("", "–"), *((key, fact.text("ask")) for key, fact in self.facts.items())]
         for n in range(1, MOST_LINES + 1):
@@ -350,11 +352,11 @@ def pick(form: forms.Form, name: str, words: str, ends: tuple[str, ...]) -> str:
         form.add_error(name, gettext("No criterion is called so or has these words."))
         return words
     offer = f"{name}_pick"
-    keys = [one.key for one in fits[:MOST]]
+    keys = [fit.key for fit in fits[:MOST]]
     names = list(form.fields)
     form.fields[offer] = forms.ChoiceField(
         label=gettext("Criteria with these words"),
-        choices=[(one.key, f"{one.key}: {one.text('title')}") for one in fits[:MOST]],
+        choices=[(fit.key, f"{fit.key}: {fit.text('title')}") for fit in fits[:MOST]],
         widget=forms.RadioSelect,
         required=False,
     )

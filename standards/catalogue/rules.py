@@ -65,10 +65,10 @@ def applied(facts: Mapping[str, Any], *, at: datetime) -> Applied:
 
 def published_rules(*, at: datetime) -> list[applicability.Rule]:
     """The rules that count at a moment. One statement."""
-    found = Rule.objects.filter(
+    rules = Rule.objects.filter(
         status=Review.PUBLISHED, edition__in=Edition.objects.answerable(at=at)
     )
-    return [pure(rule, at.date()) for rule in found.select_related("edition", "level")]
+    return [pure(rule, at.date()) for rule in rules.select_related("edition", "level")]
 
 
 def pure(rule: Rule, today: date) -> applicability.Rule:

@@ -72,8 +72,8 @@ def found_edition(selection: Selection, edition_key: str) -> Edition:
             )
         return edition
     ids = [pick.id for pick in selection.include if pick.id]
-    held = Counter(Criterion.objects.filter(source_id__in=ids).values_list("edition", flat=True))
-    if not held:
+    counter = Counter(Criterion.objects.filter(source_id__in=ids).values_list("edition", flat=True))
+    if not counter:
         raise Refused(
             gettext(
                 "No edition here has these criteria. Bring in the catalog first "
@@ -81,8 +81,8 @@ def found_edition(selection: Selection, edition_key: str) -> Edition:
             )
             % {"source": selection.source}
         )
-    most = held.most_common(1)[0][1]
-    equal = Edition.objects.filter(pk__in=[pk for pk, n in held.items() if n == most])
+    most = counter.most_common(1)[0][1]
+    equal = Edition.objects.filter(pk__in=[pk for pk, n in counter.items() if n == most])
     return min(equal.order_by("-pk"), key=lambda each: each.name not in selection.source)
 
 

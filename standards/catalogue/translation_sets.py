@@ -96,7 +96,7 @@ class Scope:
             for level in manager(Level, lock).filter(edition=self.edition).order_by("position"):
                 yield f"level {level.key}", level
             criteria = manager(Criterion, lock).filter(edition=self.edition)
-            yield from ((one.ref, one) for one in criteria.order_by("position"))
+            yield from ((criterion.ref, criterion) for criterion in criteria.order_by("position"))
             return
         found = manager(SETS[self.key][0], lock)
         if self.key != "facts":
@@ -152,7 +152,7 @@ def translate(where: Scope, language: str, given: dict[str, Said], *, by: Any, a
     if not known_language(language) or language == where.language:
         raise NotReady(gettext("Choose a language other than that of the originals."))
     with transaction.atomic():
-        texts = {one.key: one for one in where.texts(language, lock=True)}
+        texts = {text.key: text for text in where.texts(language, lock=True)}
         problems = [wrong(texts[key], said) for key, said in given.items() if key in texts]
         problems += [
             gettext("There is no text %(key)s.") % {"key": k} for k in given if k not in texts

@@ -54,8 +54,13 @@ class Wording:
 def wording(row: Any, field: str, language: str) -> Wording:
     """A text of a record, whether it is there, and whether it is out of date."""
     source = getattr(row, field)
-    said = row.translations.get(language, {}).get(field, "")
-    return Wording(field, source, said, state_of(row, field, language, source) if said else MISSING)
+    translation = row.translations.get(language, {}).get(field, "")
+    return Wording(
+        field,
+        source,
+        translation,
+        state_of(row, field, language, source) if translation else MISSING,
+    )
 
 
 def state_of(row: Any, field: str, language: str, source: str) -> str:
@@ -71,7 +76,7 @@ def wordings(row: Any, fields: Iterable[str], language: str) -> list[Wording]:
 def carried(row: Any, values: Mapping[str, Any], fields: Iterable[str]) -> State:
     """The state of a record's texts after `values` are written: texts that are new are a person's
     of the new source; those that stay keep the source they were made from."""
-    found: State = {}
+    state: State = {}
     after = values.get("translations", row.translations)
     for language, texts in after.items():
         for field in fields:
@@ -86,5 +91,5 @@ def carried(row: Any, values: Mapping[str, Any], fields: Iterable[str]) -> State
             elif kept is None and old != new:
                 kept = [HUMAN, digest(old)]
             if kept is not None:
-                found.setdefault(language, {})[field] = kept
-    return found
+                state.setdefault(language, {})[field] = kept
+    return state

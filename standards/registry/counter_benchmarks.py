@@ -80,7 +80,7 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def by_rows(requirements: list[Requirement], at: datetime) -> int:
-    keys = [one.criterion for one in requirements]
+    keys = [requirement.criterion for requirement in requirements]
     pks = list(Criterion.objects.filter(key__in=keys).values_list("pk", flat=True))
     sql = ROWS_SQL.format(marks=", ".join(["%s"] * len(pks)))
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Role
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotAllowed, illegal
 from tenders.independence import admit
 from tenders.requirements import Lot, Requirement
@@ -36,8 +36,8 @@ def seat_of(user: Any, tender: Tender, *, at: datetime) -> Seat:
     """Asks the same rule as the verbs, so that buttons and rules agree. Two statements."""
     if not user.is_authenticated:
         return Seat()
-    held = user.memberships.filter(organisation=tender.buyer_id, until=None)
-    roles = set(held.values_list("role", flat=True))
+    memberships = user.memberships.filter(organisation=tender.buyer_id, until=None)
+    roles = set(memberships.values_list("role", flat=True))
     for role in sorted(roles & {Role.EDITOR, Role.SIGNATORY})[:1]:
         try:
             admit(user, tender.buyer_id, role, at=at)
@@ -55,7 +55,7 @@ def readable(request: HttpRequest, reference: str) -> Tender:
 def writable(request: HttpRequest, reference: str) -> Tender:
     """A draft for its editor: 404 unseen, 403 without the role, 409 when it is no draft."""
     found = readable(request, reference)
-    admit(person(request), found.buyer_id, Role.EDITOR, at=timezone.now())
+    admit(signed_in_user(request), found.buyer_id, Role.EDITOR, at=timezone.now())
     if found.status != Tender.Status.DRAFT:
         raise illegal(Tender, found.status)
     return found
@@ -64,35 +64,35 @@ def writable(request: HttpRequest, reference: str) -> Tender:
 def signable(request: HttpRequest, reference: str) -> Tender:
     """The tender for a signatory of its buyer."""
     found = readable(request, reference)
-    admit(person(request), found.buyer_id, Role.SIGNATORY, at=timezone.now())
+    admit(signed_in_user(request), found.buyer_id, Role.SIGNATORY, at=timezone.now())
     return found
 
 
 def held(request: HttpRequest, reference: str) -> Tender:
     """The tender for anybody who belongs to its buyer."""
     found = readable(request, reference)
-    if not person(request).acts_for(found.buyer):
+    if not signed_in_user(request).acts_for(found.buyer):
         raise PermissionDenied
     return found
 
 
 def lot_in(tender: Tender, pk: int) -> Lot:
     """A lot of this tender; the tender stays the one that was fetched."""
-    found = get_object_or_404(tender.lots, pk=pk)
-    found.tender = tender
-    return found
+    lot = get_object_or_404(tender.lots, pk=pk)
+    lot.tender = tender
+    return lot
 
 
 def requirement_in(tender: Tender, pk: uuid.UUID) -> Requirement:
     rows = Requirement.objects.with_texts().filter(lot__tender=tender)
-    found = get_object_or_404(rows, pk=pk)
-    found.lot.tender = tender
-    return found
+    requirement = get_object_or_404(rows, pk=pk)
+    requirement.lot.tender = tender
+    return requirement
 
 
 def chosen_lot(tender: Tender, lots: list[Any], wanted: str | None) -> Any:
     """The lot that the address asks for, else the first."""
-    lot = next((one for one in lots if str(one.pk) == wanted), lots[0])
+    lot = next((lot for lot in lots if str(lot.pk) == wanted), lots[0])
     lot.tender = tender
     return lot
 

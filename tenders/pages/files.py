@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from certcentre.accounts.views import person, sent
+from certcentre.accounts.people import signed_in_user
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import posted
 from tenders import exporting
 from tenders.downloads import Download
 from tenders.export import FORMATS, Format
@@ -26,7 +27,7 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Ask for a file: a draft marked so, or inside the buyer's own; what is wrong with the
     buyer's own is said at once."""
     tender = held(request, reference)
-    form = ExportForm(sent(request), request.FILES or None)
+    form = ExportForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         own, format = form.cleaned_data["own"], FORMATS[form.cleaned_data["format"]]
         try:
@@ -35,7 +36,7 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
             job = exporting.request(
                 tender,
                 format.key,
-                by=person(request),
+                by=signed_in_user(request),
                 at=timezone.now(),
                 into=own.read() if own else b"",
             )
@@ -85,6 +86,6 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
 def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     """Ask for a public file that could not be made, or whose format is newer than the tender."""
     tender = signable(request, reference)
-    Download.make_again(tender, format, by=person(request), at=timezone.now())
+    Download.make_again(tender, format, by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("Asked for again."))
     return redirect(tender)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from certcentre.accounts.views import person, sent
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import posted
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
@@ -46,7 +47,7 @@ def lot_add(request: HttpRequest, reference: str) -> HttpResponse:
     form = LotForm(request.POST)
     if not form.is_valid():
         return lot_page(request, found, None, form, 422)
-    made = found.add_lot(by=person(request), at=timezone.now(), **form.cleaned_data)
+    made = found.add_lot(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
     made.tender = found
     messages.success(request, gettext("Lot %(number)d is added.") % {"number": made.number})
     return redirect(here(made))
@@ -56,9 +57,9 @@ def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The title of a lot."""
     found = writable(request, reference)
     one = lot_in(found, pk)
-    form = LotForm(sent(request), initial={"title": one.title})
+    form = LotForm(posted(request), initial={"title": one.title})
     if request.method == "POST" and form.is_valid():
-        one.rename(by=person(request), at=timezone.now(), **form.cleaned_data)
+        one.rename(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, gettext("The lot is renamed."))
         return redirect(here(one))
     return lot_page(request, found, one, form, 422 if form.is_bound else 200)
@@ -74,7 +75,7 @@ def lot_page(
 @require_POST
 def lot_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     one = lot_in(writable(request, reference), pk)
-    one.remove(by=person(request), at=timezone.now())
+    one.remove(by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("The lot and what it asked for are taken out."))
     return redirect(one.tender)
 
@@ -91,14 +92,14 @@ def lot_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     given = form.cleaned_data
     kind, _, key = given["scope"].partition(" ")
     changed = one.set_all(
-        by=person(request),
+        by=signed_in_user(request),
         at=timezone.now(),
         obligation=given["obligation"],
         least=given["least"],
         **({kind: key} if kind else {}),
     )
-    said = ngettext("%(n)d requirement is changed.", "%(n)d requirements are changed.", changed)
-    messages.success(request, said % {"n": changed})
+    words = ngettext("%(n)d requirement is changed.", "%(n)d requirements are changed.", changed)
+    messages.success(request, words % {"n": changed})
     return redirect(here(one))
 
 
@@ -110,18 +111,20 @@ def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, gettext("Write the reason first. Nothing was changed."))
         return redirect(here(one))
-    changed = one.justify(by=person(request), at=timezone.now(), **form.cleaned_data)
-    said = ngettext("%(n)d must has this reason now.", "%(n)d musts have this reason now.", changed)
-    messages.success(request, said % {"n": changed})
+    changed = one.justify(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+    words = ngettext(
+        "%(n)d must has this reason now.", "%(n)d musts have this reason now.", changed
+    )
+    messages.success(request, words % {"n": changed})
     return redirect(here(one))
 
 
 @require_POST
 def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     one = lot_in(writable(request, reference), pk)
-    one.share_weights(by=person(request), at=timezone.now())
-    said = gettext("The weights add up to %(full)d.") % {"full": FULL_WEIGHT}
-    messages.success(request, said)
+    one.share_weights(by=signed_in_user(request), at=timezone.now())
+    words = gettext("The weights add up to %(full)d.") % {"full": FULL_WEIGHT}
+    messages.success(request, words)
     return redirect(here(one))
 
 
@@ -167,7 +170,7 @@ def requirements_add(request: HttpRequest, reference: str, pk: int, source: str)
     at = timezone.now()
     words = request.GET.get("q", "")[:200]
     more = {"words": words} if source == "search" else {}
-    form = make(sent(request), at=at, **more)
+    form = make(posted(request), at=at, **more)
     if request.method == "POST" and form.is_valid():
         add(request, one, adding, form.cleaned_data, at)
         return redirect(here(one))
@@ -186,7 +189,7 @@ def requirements_add(request: HttpRequest, reference: str, pk: int, source: str)
 def add(
     request: HttpRequest, one: Lot, adding: Adding | None, given: dict[str, Any], at: Any
 ) -> None:
-    fill: dict[str, Any] = {"by": person(request), "at": at}
+    fill: dict[str, Any] = {"by": signed_in_user(request), "at": at}
     if adding is None:
         one.add_words(given.pop("words"), **fill, **given)
         messages.success(request, gettext("Your requirement is added."))

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, Words, ask
+from certcentre.accounts.people import signed_in_user
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
 from certcentre.places import country, language
+from certcentre.step_page import Question, posted, step_page
+from certcentre.steps import Words
 from tenders import building, frozen_body, readiness
 from tenders.amending import amend
 from tenders.competition import compete
@@ -36,7 +37,7 @@ from tenders.tender import Tender
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
     """First what is missing, then the facts that will be frozen, then the step."""
     found = readable(request, reference)
-    seat = seat_of(person(request), found, at=timezone.now())
+    seat = seat_of(signed_in_user(request), found, at=timezone.now())
     if seat.why or not (seat.edits or seat.signs):
         raise NotAllowed(seat.why or needed(Role.SIGNATORY))
     if found.status != Tender.Status.DRAFT:
@@ -45,7 +46,7 @@ def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
         return checked(request, found, seat)
     try:
         revision = int(request.POST.get("revision", "")[:9])
-        found.publish(by=person(request), at=timezone.now(), revision=revision)
+        found.publish(by=signed_in_user(request), at=timezone.now(), revision=revision)
     except ValueError:
         return checked(request, found, seat, [gettext("Look at the list once more.")], 422)
     except (NotReady, Conflict) as refused:
@@ -68,8 +69,8 @@ def checked(
     missing = readiness.missing(found, at=at)
     body = frozen_body.written(found) if found.amends_id else None  # to compare with
     where = {
-        one.ref: reverse("requirement", args=[found.reference, one.pk])
-        for one in Requirement.objects.filter(lot__tender=found).select_related("lot")
+        requirement.ref: reverse("requirement", args=[found.reference, requirement.pk])
+        for requirement in Requirement.objects.filter(lot__tender=found).select_related("lot")
     }
     context = {
         "tender": found,
@@ -149,7 +150,7 @@ DISCARD = Question(
 def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
     found = writable(request, reference)
     return stepped(
-        request, found, DISCARD, forms.Form(sent(request)), found.discard, back=reverse("tenders")
+        request, found, DISCARD, forms.Form(posted(request)), found.discard, back=reverse("tenders")
     )
 
 
@@ -157,14 +158,14 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
     found.require_in_force()
     if request.method != "POST":
-        found.may_award(by=person(request), at=timezone.now())
-    return stepped(request, found, AWARD, AwardForm(sent(request)), found.award)
+        found.may_award(by=signed_in_user(request), at=timezone.now())
+    return stepped(request, found, AWARD, AwardForm(posted(request)), found.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     found = signable(request, reference)
     found.require_in_force()
-    return stepped(request, found, CANCEL, ReasonForm(sent(request)), found.cancel)
+    return stepped(request, found, CANCEL, ReasonForm(posted(request)), found.cancel)
 
 
 def stepped(
@@ -176,7 +177,7 @@ def stepped(
     back: str = "",
 ) -> HttpResponse:
     """A step that leads back to the tender."""
-    return ask(
+    return step_page(
         request,
         question,
         form,
@@ -201,16 +202,16 @@ AMEND = Question(
 
 def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
     found = readable(request, reference)
-    admit(person(request), found.buyer_id, Role.EDITOR, at=timezone.now())
+    admit(signed_in_user(request), found.buyer_id, Role.EDITOR, at=timezone.now())
     if request.method != "POST":
         if begun := Tender.objects.filter(amends=found, published_at=None).first():
             messages.info(request, gettext("The next version is being written already."))
             return redirect(begun)
-        found.may_amend(by=person(request), at=timezone.now())
-    return ask(
+        found.may_amend(by=signed_in_user(request), at=timezone.now())
+    return step_page(
         request,
         AMEND,
-        PublicReasonForm(sent(request)),
+        PublicReasonForm(posted(request)),
         partial(amend, found),
         back=found.get_absolute_url(),
         trail=trail(found),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from tenders import readiness, sources
@@ -57,7 +57,7 @@ def save(request: HttpRequest, one: Requirement, form: RequirementForm) -> int:
     """Write what the form holds; the new revision."""
     if not form.is_valid():
         raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
-    user, now, revision = person(request), timezone.now(), revision_sent(request.POST)
+    user, now, revision = signed_in_user(request), timezone.now(), revision_sent(request.POST)
     return one.change(by=user, at=now, revision=revision, **form.cleaned_data)
 
 
@@ -132,7 +132,7 @@ def requirement_move(request: HttpRequest, reference: str, pk: uuid.UUID) -> Htt
     """Up or down by one inside its edition."""
     one = requirement_in(writable(request, reference), pk)
     step = one.move_up if request.POST.get("to") == "up" else one.move_down
-    if not step(by=person(request), at=timezone.now()):
+    if not step(by=signed_in_user(request), at=timezone.now()):
         messages.info(request, gettext("It is at the end of its standard already."))
     return redirect(place(request, one))
 
@@ -140,7 +140,7 @@ def requirement_move(request: HttpRequest, reference: str, pk: uuid.UUID) -> Htt
 @require_POST
 def requirement_remove(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
     one = requirement_in(writable(request, reference), pk)
-    one.remove(by=person(request), at=timezone.now())
+    one.remove(by=signed_in_user(request), at=timezone.now())
     words = gettext("%(ref)s is taken out; those after it moved up.") % {"ref": one.ref}
     messages.success(request, words)
     return redirect(here(one.lot))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from tenders.pages.fetching import lot_in, readable, trail
 from tenders.shortlist import Shortlist
 from tenders.tender import Tender
@@ -19,7 +19,7 @@ TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 def shortlist_save(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Keep who could answer this lot now."""
     one = lot_in(readable(request, reference), pk)
-    made = Shortlist.save_one(one, by=person(request), at=timezone.now())
+    made = Shortlist.save_one(one, by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("The shortlist is kept."))
     return redirect(made)
 
@@ -27,7 +27,7 @@ def shortlist_save(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def of_buyer(request: HttpRequest, reference: str, pk: int) -> tuple[Tender, Shortlist]:
     """A shortlist for somebody who belongs to the buyer; for anybody else there is none."""
     found = readable(request, reference)
-    if not person(request).acts_for(found.buyer):
+    if not signed_in_user(request).acts_for(found.buyer):
         raise Http404
     made = get_object_or_404(found.shortlists, pk=pk)
     made.tender = found

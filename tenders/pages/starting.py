@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.views import person, sent
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed
+from certcentre.step_page import posted
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
 from tenders import readiness, sources
@@ -31,14 +32,14 @@ OPEN = (
 
 def tender_new(request: HttpRequest) -> HttpResponse:
     """A new draft, empty or begun from a profile, from learner needs, or from an earlier one."""
-    user = person(request)
+    user = signed_in_user(request)
     buyers = Organisation.objects.acted_for_by(user, Role.EDITOR).filter(
         kind=Organisation.Kind.BUYER, status__in=OPEN
     )
     if not buyers:
         raise NotAllowed(gettext("Only an editor of a buying organisation starts a tender."))
     initial = {"buyer": request.GET.get("buyer") or buyers[0].pk, "copied": request.GET.get("copy")}
-    form = StartForm(sent(request), buyers=buyers, initial=initial)
+    form = StartForm(posted(request), buyers=buyers, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = start(form.cleaned_data, by=user, at=timezone.now())
         messages.success(request, gettext("Begun. Nobody outside your organisation sees it yet."))
@@ -76,11 +77,11 @@ def start(given: dict[str, Any], *, by: Any, at: datetime) -> Tender:
 def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
     found = writable(request, reference)
     initial = {name: getattr(found, name) for name in Tender.DETAILS}
-    form = TenderForm(sent(request), initial=initial)
+    form = TenderForm(posted(request), initial=initial)
     context = {"form": form, "tender": found, "trail": trail(found), "seen": found.details_print}
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
-        by, seen = person(request), request.POST.get("seen", "")
+        by, seen = signed_in_user(request), request.POST.get("seen", "")
         try:
             found.state(by=by, at=timezone.now(), seen=seen, **form.cleaned_data)
         except Conflict as conflict:

@@ -123,19 +123,19 @@ def answer(
 ) -> None:
     """Answer what no rule has marked; the same product always answers the same."""
     chance = Random(product.name)  # noqa: S311 (examples, not secrets)
-    found = draft.answers.select_related("criterion__level", "criterion__edition")
-    for one in found.exclude(origin=Answer.Origin.RULE).order_by("pk"):
-        one.assessment = draft
-        key = one.criterion.key
-        open_ = one.criterion.level.obligation != Obligation.MUST and chance.random() < 0.4
-        firm = (product.name, one.criterion.edition.key) in solid
+    answers = draft.answers.select_related("criterion__level", "criterion__edition")
+    for answer in answers.exclude(origin=Answer.Origin.RULE).order_by("pk"):
+        answer.assessment = draft
+        key = answer.criterion.key
+        open_ = answer.criterion.level.obligation != Obligation.MUST and chance.random() < 0.4
+        firm = (product.name, answer.criterion.edition.key) in solid
         if chance.random() >= share or (open_ and not firm):
             continue
         value = product.weak.get(key, "met")
         if not firm and chance.random() < product.rough:
             value = chance.choice(("partly_met", "partly_met", "not_met"))
         reason = chance.choice(REASONS[value]) if value in REASONS else ""
-        one.give(value=value, reason=reason, by=by, at=at, revision=one.revision)
+        answer.give(value=value, reason=reason, by=by, at=at, revision=answer.revision)
 
 
 def prove(

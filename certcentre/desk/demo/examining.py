@@ -138,8 +138,8 @@ def named(edition: Edition, key: str) -> Level | None:
 
 def find(exam: Exam, engagement: Engagement, evaluator: User, *, at: datetime) -> None:
     """A finding on each criterion; half of them where the examination is under way."""
-    found = list(engagement.findings.select_related("criterion__level").order_by("pk"))
-    known = found[: len(found) // 2] if exam.end == "examining" else found
+    findings = list(engagement.findings.select_related("criterion__level").order_by("pk"))
+    known = findings[: len(findings) // 2] if exam.end == "examining" else findings
     answers = dict(engagement.declaration.assessment.answers.values_list("criterion", "value"))
     for finding in known:
         finding.engagement = engagement

@@ -36,9 +36,13 @@ def waiting_for(user: User, *, at: datetime) -> Work:
     """What this person can do now, the nearest date first, and what others are at."""
     rows = Membership.objects.filter(user=user, until=None).select_related("organisation")
     memberships = list(rows)
-    parts = {(Kind(one.organisation.kind), Role(one.role)) for one in memberships}
-    todo = [one for part, listings in TODO.items() if part in parts for one in listings]
-    organisations = {one.organisation_id: one.organisation for one in memberships}
+    parts = {
+        (Kind(membership.organisation.kind), Role(membership.role)) for membership in memberships
+    }
+    todo = [listing for part, listings in TODO.items() if part in parts for listing in listings]
+    organisations = {
+        membership.organisation_id: membership.organisation for membership in memberships
+    }
     with user.memberships_read_once():
         listed = [*tasks(user, at=at), *together(todo, user, at)]
         elsewhere = tasks(user, at=at, turn=False)

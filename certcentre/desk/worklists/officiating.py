@@ -19,13 +19,13 @@ def catalogue(user: User, at: datetime) -> list[Task]:
     drafts = by_others(Edition.objects.filter(status=Edition.Status.DRAFT), user)
     return [
         Task(
-            _("Read and publish %(edition)s") % {"edition": one},
-            reverse("catalogue-edition", args=[one.key]),
-            _("Drafted by %(name)s.") % {"name": one.proposed_by} if one.proposed_by else "",
-            one.get_status_display(),
+            _("Read and publish %(edition)s") % {"edition": draft},
+            reverse("catalogue-edition", args=[draft.key]),
+            _("Drafted by %(name)s.") % {"name": draft.proposed_by} if draft.proposed_by else "",
+            draft.get_status_display(),
             "accent",
         )
-        for one in drafts.select_related("proposed_by").order_by("pk")[:MOST]
+        for draft in drafts.select_related("proposed_by").order_by("pk")[:MOST]
     ]
 
 

@@ -23,14 +23,14 @@ def moves(user: User, at: datetime) -> list[Task]:
         .order_by("-started_at", "-pk")
         .values("pk")[:1]
     )
-    found = (
+    assessments = (
         Assessment.objects.editable_by(user)
         .annotate(newest=Subquery(newest), newer=F("answers__criterion__edition__successors"))
         .filter(pk=F("newest"), newer__in=followed)
         .select_related("release__solution")
         .distinct()
     )
-    pairs = [(one, getattr(one, "newer")) for one in found[:MOST]]  # noqa: B009 (annotated)
+    pairs = [(assessment, getattr(assessment, "newer")) for assessment in assessments[:MOST]]  # noqa: B009 (annotated)
     editions = Edition.objects.in_bulk({newer for _, newer in pairs})
     return [move(one, editions[newer], at) for one, newer in pairs]
 

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady, StepRefused
 from certcentre.saving import UNPROCESSABLE, autosave, code_of, is_autosave
+from certcentre.step_page import require
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -47,7 +47,7 @@ def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     )
     found.assessment = opened.assessment
     if request.method == "POST":
-        must(opened.edits)
+        require(opened.edits)
         return press(request, opened, found)
     typed = typed_before(request) if opened.edits else None
     said = said_or_none(typed, number) if typed else None
@@ -62,7 +62,7 @@ def save(request: HttpRequest, answer: Answer) -> HttpResponse:
 
     def write() -> int:
         given = said_of(request.POST, answer.pk)
-        return given.give_to(answer, by=person(request), at=timezone.now())
+        return given.give_to(answer, by=signed_in_user(request), at=timezone.now())
 
     return autosave(
         request,
@@ -88,7 +88,7 @@ def counted(answer: Answer) -> str:
 def press(request: HttpRequest, opened: Seen, found: Answer) -> HttpResponse:
     """Without script: keep the answer, then do what the button says."""
     refused: StepRefused | None = None
-    by, at = person(request), timezone.now()
+    by, at = signed_in_user(request), timezone.now()
     button, _, which = request.POST.get("do", "").partition(":")
     said, form = Said(), EvidenceForm()
     try:

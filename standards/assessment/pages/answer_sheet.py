@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.saving import code_of
+from certcentre.step_page import require
 from certcentre.tables.writing import as_csv
 from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer
@@ -48,9 +48,9 @@ def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "opened": opened,
         "assessment": found,
         "lines": lines,
-        "go_on": next((one for one in lines if one.progress.open), None),
+        "go_on": next((line for line in lines if line.progress.open), None),
         "total": total,
-        "all": [sum(of_kind) for of_kind in zip(*(one.skyline for one in lines), strict=True)],
+        "all": [sum(of_kind) for of_kind in zip(*(line.skyline for line in lines), strict=True)],
         "declaration": getattr(found, "declaration", None) if not opened.draft else None,
         "withdrawn": found.withdrawn_editions(at=at) if total.withdrawn else [],
         "lacks": found.lacks_beside_answers(at=at) if opened.draft else [],
@@ -80,7 +80,7 @@ def sheet(request: HttpRequest, pk: uuid.UUID, domain: str) -> HttpResponse:
         raise Http404
     opened = seen(request, pk)
     if request.method == "POST":
-        must(opened.edits)
+        require(opened.edits)
         return save(request, opened, domain)
     typed = typed_before(request) if opened.edits else None
     return bring_back(request, opened, domain, typed) if typed else show(request, opened, domain)
@@ -144,7 +144,7 @@ def show(
 
 def following(domains: list[Progress], current: str) -> Progress | None:
     """The next domain that still has something open, else simply the next."""
-    order = [one.domain for one in domains]
+    order = [domain.domain for domain in domains]
     later = domains[order.index(current) + 1 :]
     return next((one for one in later if one.done < one.of), later[0] if later else None)
 
@@ -178,7 +178,7 @@ def rows_of(opened: Seen, sent: QueryDict) -> list[Answer]:
 
 def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
     """Write one row if its reader changed it, or pressed one of its buttons."""
-    by, at = person(request), timezone.now()
+    by, at = signed_in_user(request), timezone.now()
     if step == "use":
         take_offer(answer, by=by, at=at)
         return True
@@ -204,8 +204,8 @@ def again(
     status: int = 0,
 ) -> HttpResponse:
     """The same rows, with what was typed in those that were not saved."""
-    found = opened.assessment.answers.filter(pk__in=keys).in_order()
-    rows = sheets.complete(opened.assessment, found, at=timezone.now())
+    answers = opened.assessment.answers.filter(pk__in=keys).in_order()
+    rows = sheets.complete(opened.assessment, answers, at=timezone.now())
     for row in rows:
         if row.pk in refused:
             said, problem = refused[row.pk]

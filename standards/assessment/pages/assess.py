@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import IllegalMove, NotReady, illegal
+from certcentre.step_page import require
 from standards.assessment.assessments import Assessment
 from standards.assessment.criteria_menu import Choice, Menu, chosen, menu
 from standards.assessment.declarations import Declaration
@@ -75,7 +75,7 @@ def read(request: HttpRequest, offered: Menu, first: str) -> Choice:
 def start(request: HttpRequest, release: Release, choice: Choice, at: datetime) -> HttpResponse:
     """Begin the draft; of many who press at once one begins it, and all are led there."""
     try:
-        made = Assessment.start(release, by=person(request), at=at, **choice.parts())
+        made = Assessment.start(release, by=signed_in_user(request), at=at, **choice.parts())
     except IllegalMove:
         there = draft_of(release)
         if there is None:
@@ -91,12 +91,12 @@ def shown(
 ) -> dict[str, Any]:
     words = request.POST.get("q", "").strip()[:200]
     found = search(words, at) if words else []
-    ticked = {one.key for one in choice.criteria}
+    ticked = {criterion.key for criterion in choice.criteria}
     return {
         "release": release,
         "menu": offered,
         "profile": choice.profile.key if choice.profile else "",
-        "wholes": {one.key for one in choice.wholes},
+        "wholes": {whole.key for whole in choice.wholes},
         "picked": choice.criteria,
         "q": words,
         "found": [one for one in found[:MOST] if one.key not in ticked],
@@ -110,9 +110,9 @@ def shown(
 def search(words: str, at: datetime) -> list[Criterion]:
     """Criteria that may be answered and say every word."""
     able = Edition.objects.answerable(at=at)
-    found = Criterion.objects.answerable().filter(edition__in=able)
+    criteria = Criterion.objects.answerable().filter(edition__in=able)
     said = said_in(words, "title", "statement", "ref", "key")
-    rows = found.filter(said).select_related("edition").order_by("edition__name", "position")
+    rows = criteria.filter(said).select_related("edition").order_by("edition__name", "position")
     return list(rows[: MOST + 1])
 
 
@@ -130,7 +130,7 @@ def carried(release: Release) -> dict[str, Any] | None:
 
 def assessment_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     opened = seen(request, pk)
-    must(opened.edits)
+    require(opened.edits)
     problem = ""
     if request.method == "POST":
         try:
@@ -173,10 +173,10 @@ def wholes() -> list[tuple[str, str]]:
 def search_to_add(opened: Seen, words: str) -> list[Criterion]:
     """Criteria in force that hold every word and are not in the set yet."""
     fields = ("ref", "title", "statement", "edition__name")
-    found = Criterion.objects.filter(
+    criteria = Criterion.objects.filter(
         said_in(words, *fields), edition__in=Edition.objects.in_force(at=timezone.now())
     ).exclude(pk__in=opened.assessment.answers.values("criterion"))
-    ordered = found.select_related("edition", "level").order_by("edition__name", "position")
+    ordered = criteria.select_related("edition", "level").order_by("edition__name", "position")
     return list(ordered[: MOST_TO_ADD + 1])
 
 

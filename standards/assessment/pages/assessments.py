@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from standards.assessment.assessments import Assessment
 from standards.assessment.edition_migration import migrate_to, plan
 from standards.assessment.evidence import Evidence
@@ -32,7 +32,7 @@ MOST = 20  # pieces of evidence named
 @require_safe
 def assessments(request: HttpRequest) -> HttpResponse:
     """Solutions by organisation, 25 a page. Eight statements, however many there are."""
-    user, now = person(request), timezone.now()
+    user, now = signed_in_user(request), timezone.now()
     providers, editor = provided_by(user)
     mine = Solution.objects.filter(organisation__in=providers).select_related("organisation")
     ordered = mine.order_by("organisation__name", "organisation", "status", "name", "pk")
@@ -49,11 +49,13 @@ def assessments(request: HttpRequest) -> HttpResponse:
 
 def provided_by(user: User) -> tuple[list[Organisation], set[Any]]:
     """The providers this person acts for, and the keys of those it edits for. One statement."""
-    held = Membership.objects.filter(
+    memberships = Membership.objects.filter(
         user=user, until=None, organisation__kind=Organisation.Kind.PROVIDER
     ).select_related("organisation")
-    found = {one.organisation_id: one.organisation for one in held}
-    editor = {one.organisation_id for one in held if one.role == Role.EDITOR}
+    found = {membership.organisation_id: membership.organisation for membership in memberships}
+    editor = {
+        membership.organisation_id for membership in memberships if membership.role == Role.EDITOR
+    }
     return sorted(found.values(), key=lambda one: one.name.casefold()), editor
 
 
@@ -61,11 +63,11 @@ def grouped(
     providers: list[Organisation], solutions: list[Solution], *, at: datetime
 ) -> list[tuple[Organisation, list[Any]]]:
     """Each provider with its solutions on this page, each with where its releases stand."""
-    by_key = {one.pk: one for one in solutions}
+    by_key = {solution.pk: solution for solution in solutions}
     releases = list(Release.objects.filter(solution__in=by_key).order_by("-created_at", "-pk"))
     for release in releases:
         release.solution = by_key[release.solution_id]
-    lines: dict[Any, list[Any]] = {one.pk: [] for one in solutions}
+    lines: dict[Any, list[Any]] = {solution.pk: [] for solution in solutions}
     for line in progress_of(releases, at=at).values():
         lines[line.release.solution_id].append(line)
     groups: dict[Any, list[Any]] = {provider.pk: [] for provider in providers}
@@ -82,7 +84,7 @@ def running_out(providers: list[Organisation], *, at: datetime) -> list[Evidence
 
 def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """Shown first; a declared assessment is copied to a new draft before it moves."""
-    user, now = person(request), timezone.now()
+    user, now = signed_in_user(request), timezone.now()
     mine = Assessment.objects.of_members(user).select_related("release__solution__organisation")
     assessment = get_object_or_404(mine, pk=pk)
     followed = Edition.objects.published().filter(supersedes__isnull=False)

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
+from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import LogEntry
+from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.claims import Outcome
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
@@ -122,11 +122,15 @@ def counts(content: dict[str, Any]) -> list[tuple[str, int]]:
 def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[str, Filed]:
     """The evidence named, by id; with an address for whoever may open it."""
     keys = [one["id"] for one in content["evidence"]]
-    found = Evidence.objects.on_file().filter(pk__in=keys)
-    on_file = {str(pk) for pk in found.values_list("pk", flat=True)}
+    evidence = Evidence.objects.on_file().filter(pk__in=keys)
+    on_file = {str(pk) for pk in evidence.values_list("pk", flat=True)}
     openable: set[str] = set()
     if request.user.is_authenticated:
-        mine = found if person(request).is_officer() else found.openable_by(request.user, at=at)
+        mine = (
+            evidence
+            if signed_in_user(request).is_officer()
+            else evidence.openable_by(request.user, at=at)
+        )
         openable = {str(pk) for pk in mine.values_list("pk", flat=True)}
     return {
         one["id"]: filed(one, at, one["id"] in on_file, one["id"] in openable)
@@ -187,11 +191,11 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the statement back, with a reason that everybody reads."""
     found = get_object_or_404(declarations(request), number=number)
     provider = found.release.solution.organisation
-    must(Role.SIGNATORY in roles(request, provider))
-    form = PublicReasonForm(sent(request))
+    require(Role.SIGNATORY in roles(request, provider))
+    form = PublicReasonForm(posted(request))
     form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
     back = found.get_absolute_url()
-    return ask(
+    return step_page(
         request,
         WITHDRAW,
         form,

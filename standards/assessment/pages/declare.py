@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.views import person, sent
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import posted, require
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -162,15 +162,15 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     opened, at = seen(request, pk), timezone.now()
     found = opened.assessment
     if request.method == "POST":
-        must(opened.signs)
+        require(opened.signs)
     elif not opened.draft:
         return redirect(found)
-    form = DeclareForm(sent(request), initial={"signatory_name": person(request).name})
+    form = DeclareForm(posted(request), initial={"signatory_name": signed_in_user(request).name})
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("signatory_name", "signatory_role")}
         try:
-            declaration = Declaration.sign(found, by=person(request), at=at, **given)
+            declaration = Declaration.sign(found, by=signed_in_user(request), at=at, **given)
         except NotReady as refused:
             problems = refused.problems
         else:

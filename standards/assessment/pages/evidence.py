@@ -22,9 +22,9 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.accounts.views import person, sent
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
+from certcentre.step_page import posted, require
 from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.pages.fetching import roles
@@ -78,7 +78,7 @@ def visible(user: Any, at: datetime) -> QuerySet[Evidence]:
 
 
 def fetch(request: HttpRequest, pk: uuid.UUID, at: datetime) -> Evidence:
-    rows = visible(person(request), at).select_related("organisation")
+    rows = visible(signed_in_user(request), at).select_related("organisation")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -98,7 +98,7 @@ def show(
     opened_link: str = "",
 ) -> HttpResponse:
     held = roles(request, piece.organisation)
-    granted = not held and granted_to(person(request), piece, at).exists()
+    granted = not held and granted_to(signed_in_user(request), piece, at).exists()
     context = {
         "piece": piece,
         "state": state(piece, at),
@@ -123,10 +123,10 @@ def reason_form(data: Any = None) -> ReasonForm:
 
 def uses(piece: Evidence) -> list[Any]:
     """The answers that rest on it, newest assessment first."""
-    found = piece.uses.select_related(
+    uses = piece.uses.select_related(
         "answer__criterion__edition", "answer__assessment__release__solution"
     )
-    return list(found.order_by("-answer__assessment__started_at", "answer__criterion__key")[:200])
+    return list(uses.order_by("-answer__assessment__started_at", "answer__criterion__key")[:200])
 
 
 def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
@@ -139,7 +139,7 @@ def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
 
 def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The file or link itself. An officer gives a reason first."""
-    at, user = timezone.now(), person(request)
+    at, user = timezone.now(), signed_in_user(request)
     piece = fetch(request, pk, at)
     if piece.removed_at:
         raise Http404
@@ -149,7 +149,7 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     if grant:
         logged(piece, user, at, grant.why)
         return opened(piece)
-    form = reason_form(sent(request))
+    form = reason_form(posted(request))
     if not form.is_valid():
         return show(request, piece, at, form=form)
     logged(piece, user, at, form.cleaned_data["reason"])
@@ -187,9 +187,9 @@ def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what ends with it, then take it off file."""
     at = timezone.now()
     piece = fetch(request, pk, at)
-    must(Role.EDITOR in roles(request, piece.organisation))
+    require(Role.EDITOR in roles(request, piece.organisation))
     if request.method == "POST":
-        piece.remove(by=person(request), at=at)
+        piece.remove(by=signed_in_user(request), at=at)
         messages.success(request, gettext("Removed. Its claims ended, and its file is deleted."))
         return redirect("evidence-list")
     if piece.removed_at:

@@ -38,11 +38,11 @@ def keeps_what_was_typed(view: View) -> View:
 
 def answers_in(sent: QueryDict) -> QueryDict:
     """The fields of answers (`v12`, `r12`, `n12`, `s12`), no files, tokens or buttons."""
-    found = QueryDict(mutable=True)
+    query_dict = QueryDict(mutable=True)
     for name, text in sent.items():
         if name[:1] in set("vrns") and name[1:].isdecimal():
-            found[name] = str(text)
-    return found
+            query_dict[name] = str(text)
+    return query_dict
 
 
 def typed_before(request: HttpRequest) -> QueryDict | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Role
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from standards.assessment.assessments import Assessment, describe
 from standards.assessment.pages.fetching import edited, own_release, trail
 from standards.assessment.solutions import Release
@@ -43,10 +43,10 @@ def release_facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "release": found,
         "parts": parts,
-        "known": sum(one.done for one in parts),
-        "asked": sum(len(one.lines) for one in parts),
-        "next": next((one for one in parts if one.done < len(one.lines)), None),
-        "editor": person(request).acts_for(found.solution.organisation, Role.EDITOR),
+        "known": sum(part.done for part in parts),
+        "asked": sum(len(part.lines) for part in parts),
+        "next": next((part for part in parts if part.done < len(part.lines)), None),
+        "editor": signed_in_user(request).acts_for(found.solution.organisation, Role.EDITOR),
         "trail": trail(found),
     }
     return render(request, "assessment/facts.html", context)
@@ -81,7 +81,7 @@ def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> Http
         raise Http404
     form = form_of(request, group, pages, found.facts)
     if request.method == "POST" and form.is_valid():
-        describe(found, form.facts(), of=form.fields, by=person(request), at=timezone.now())
+        describe(found, form.facts(), of=form.fields, by=signed_in_user(request), at=timezone.now())
         messages.success(request, _("Saved."))
         return redirect(address(leads_to(request, pages)))
     context = asking(form, group, pages, found.facts, address)
@@ -96,7 +96,7 @@ def release_applies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_release(request, pk)
     facts = [fact for _key, _label, some in groups() for fact in some]
     shown = show(applied(found.facts, at=timezone.now()), facts, address=pages_of(found))
-    editor = person(request).acts_for(found.solution.organisation, Role.EDITOR)
+    editor = signed_in_user(request).acts_for(found.solution.organisation, Role.EDITOR)
     draft = found.assessments.filter(status=Assessment.Status.DRAFT).first()
     start = draft.get_absolute_url() if draft else reverse("release-assess", args=[found.pk])
     context = {

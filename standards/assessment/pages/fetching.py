@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import require
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Release, Solution
@@ -48,18 +48,18 @@ class Seen:
 def seen(request: HttpRequest, pk: uuid.UUID) -> Seen:
     """404 to whoever is not of the provider. Two statements."""
     mine = Assessment.objects.of_members(request.user)
-    found = get_object_or_404(
+    seen = get_object_or_404(
         mine.select_related("release__solution__organisation", "profile"), pk=pk
     )
-    provider = found.release.solution.organisation
-    return Seen(found, roles(request, provider))
+    provider = seen.release.solution.organisation
+    return Seen(seen, roles(request, provider))
 
 
 def roles(request: HttpRequest, organisation: Organisation) -> frozenset[str]:
-    held = Membership.objects.filter(
-        user=person(request), organisation=organisation, until=None
+    memberships = Membership.objects.filter(
+        user=signed_in_user(request), organisation=organisation, until=None
     ).values_list("role", flat=True)
-    return frozenset(held)
+    return frozenset(memberships)
 
 
 def answer_to_write(request: HttpRequest, pk: uuid.UUID, number: int) -> Answer:
@@ -80,17 +80,17 @@ Trail = list[tuple[str, str]]
 def own_solution(request: HttpRequest, pk: uuid.UUID, *roles: str) -> Solution:
     """404 to whoever is no member, 403 to a member without the role."""
     mine = Solution.objects.of_members(request.user).select_related("organisation")
-    found = get_object_or_404(mine, pk=pk)
-    must(not roles or person(request).acts_for(found.organisation, *roles))
-    return found
+    solution = get_object_or_404(mine, pk=pk)
+    require(not roles or signed_in_user(request).acts_for(solution.organisation, *roles))
+    return solution
 
 
 def own_release(request: HttpRequest, pk: uuid.UUID, *roles: str) -> Release:
     """404 to whoever is no member, 403 to a member without the role."""
     mine = Release.objects.of_members(request.user).select_related("solution__organisation")
-    found = get_object_or_404(mine, pk=pk)
-    must(not roles or person(request).acts_for(found.solution.organisation, *roles))
-    return found
+    release = get_object_or_404(mine, pk=pk)
+    require(not roles or signed_in_user(request).acts_for(release.solution.organisation, *roles))
+    return release
 
 
 def edited(request: HttpRequest, pk: uuid.UUID) -> Release:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.declarations import Declaration
 from standards.assessment.forms import WhyForm
 from standards.assessment.release_summary import holding
@@ -51,7 +51,7 @@ REFUSE = Question(
 @require_safe
 def held(request: HttpRequest) -> HttpResponse:
     """Held releases, the longest waiting first."""
-    must(person(request).is_officer())
+    require(signed_in_user(request).is_officer())
     rows = Release.objects.filter(status=Release.Status.HELD)
     found = rows.select_related("solution__organisation").annotate(since=Min("holds__held_at"))
     page = Paginator(found.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -61,9 +61,9 @@ def held(request: HttpRequest) -> HttpResponse:
 def judged(request: HttpRequest, pk: uuid.UUID) -> Release:
     """The release for an officer; 404 to whoever may not see it, 403 to the provider's people."""
     seen = Release.objects.visible_to(request.user).select_related("solution__organisation")
-    found = get_object_or_404(seen, pk=pk)
-    must(person(request).is_officer())
-    return found
+    release = get_object_or_404(seen, pk=pk)
+    require(signed_in_user(request).is_officer())
+    return release
 
 
 @require_safe
@@ -120,10 +120,10 @@ def release_refuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def decided(request: HttpRequest, question: Question, found: Release, take: Any) -> HttpResponse:
-    return ask(
+    return step_page(
         request,
         question,
-        WhyForm(sent(request)),
+        WhyForm(posted(request)),
         take,
         back=reverse("hold", args=[found.pk]),
         of=found,

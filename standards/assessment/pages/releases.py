@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Membership, Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import Question, posted, step_page
 from certcentre.waiting import tasks_about
 from standards.assessment import release_summary
 from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
@@ -66,7 +66,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     one = lines[found.pk]
     roles = set(
         Membership.objects.filter(
-            user=person(request), organisation=solution.organisation, until=None
+            user=signed_in_user(request), organisation=solution.organisation, until=None
         ).values_list("role", flat=True)
     )
     context = {
@@ -78,7 +78,7 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "short": Short.of(applied(found.facts, at=now)),
         "proven": proven(found, at=now),
         "holds": holding(found),
-        "tasks": tasks_about(found, person(request), at=now),
+        "tasks": tasks_about(found, signed_in_user(request), at=now),
         "history": release_summary.history_lines(found),
         "editor": Role.EDITOR in roles,
         "signatory": Role.SIGNATORY in roles,
@@ -113,10 +113,10 @@ def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         made = Release.add(found, **fields)  # type: ignore[arg-type]
         return reverse("release-facts", args=[made.pk])
 
-    return ask(
+    return step_page(
         request,
         NEW,
-        ReleaseForm(sent(request)),
+        ReleaseForm(posted(request)),
         add,
         back=reverse("assessments"),
         trail=trail(),
@@ -127,10 +127,10 @@ def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def release_note_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_release(request, pk, Role.SIGNATORY)
-    return ask(
+    return step_page(
         request,
         CHANGE,
-        ChangeForm(sent(request)),
+        ChangeForm(posted(request)),
         found.note_change,
         back=found.get_absolute_url(),
         trail=trail(found),
@@ -142,10 +142,10 @@ def release_make_current(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Before the step, which claims the solution loses and gains by it."""
     found = own_release(request, pk, Role.SIGNATORY)
     current = found.solution.current_release
-    return ask(
+    return step_page(
         request,
         MAKE_CURRENT,
-        NothingForm(sent(request)),
+        NothingForm(posted(request)),
         found.make_current,
         back=found.get_absolute_url(),
         trail=trail(found),

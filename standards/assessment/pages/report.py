@@ -12,9 +12,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person
-from certcentre.asking import must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import require
 from standards.assessment import accessibility_report, report_import
 from standards.assessment.pages.fetching import seen
 from standards.assessment.report_import import Filled
@@ -56,7 +56,7 @@ class ReportForm(forms.Form):
 def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Fill the draft from a report; what it says waits to be confirmed."""
     opened, now = seen(request, pk), timezone.now()
-    must(opened.edits)
+    require(opened.edits)
     bound = request.method == "POST"
     form = ReportForm(
         request.POST if bound else None,
@@ -69,7 +69,7 @@ def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             done = report_import.fill(
                 opened.assessment,
                 report,
-                by=person(request),
+                by=signed_in_user(request),
                 at=now,
                 edition=form.editions.get(form.cleaned_data["edition"]),
             )
@@ -114,7 +114,9 @@ def assessment_report_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The answers to WCAG and EN 301 549 as an OpenACR report, for whoever asks the provider."""
     opened = seen(request, pk)
     try:
-        content = report_import.report_of(opened.assessment, by=person(request), at=timezone.now())
+        content = report_import.report_of(
+            opened.assessment, by=signed_in_user(request), at=timezone.now()
+        )
     except NotReady as missing:
         raise Http404 from missing
     answer = HttpResponse(content, content_type="application/yaml; charset=utf-8")

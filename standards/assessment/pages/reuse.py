@@ -61,7 +61,7 @@ def release_reuse_edition(request: HttpRequest, pk: uuid.UUID, key: str) -> Http
     criteria = list(edition.criteria.answerable().select_related("level").order_by("position"))
     said, shown = standing(release, now)
     touching = Q(source__edition=edition) | Q(target__edition=edition)
-    found = coverage((one.key for one in criteria), said, mapped(touching), shown=shown)
+    found = coverage((criterion.key for criterion in criteria), said, mapped(touching), shown=shown)
     sources = Criterion.objects.select_related("edition").in_bulk(
         {line.source for line in found.lines if line.source}, field_name="key"
     )

@@ -84,7 +84,11 @@ def tried(rule: Rule, answers: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     groups = dict(CountryGroup.objects.values_list("key", "members"))
     holds = condition(rule.when, answers, groups)
-    others = [one for one in published_rules(at=now) if one.key != rule.key]
+    others = [
+        published_rule
+        for published_rule in published_rules(at=now)
+        if published_rule.key != rule.key
+    ]
     with_it = [*others, pure(rule, now.date())]
     keys = {one.edition for one in with_it}
     shapes = catalogue(keys)

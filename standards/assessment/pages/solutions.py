@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask, must
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict
+from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.forms import EditSolutionForm, NewSolutionForm, WhyForm
 from standards.assessment.pages.fetching import own_solution, trail
 from standards.assessment.solutions import Solution
@@ -67,17 +67,17 @@ def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A product with its first release; answers in the address become its first facts."""
     mine = Organisation.objects.acted_for_by(request.user).filter(kind="provider")
     provider = get_object_or_404(mine, pk=pk)
-    must(person(request).acts_for(provider, Role.EDITOR))
+    require(signed_in_user(request).acts_for(provider, Role.EDITOR))
     facts = stated(request.GET)
 
     def create(**fields: Any) -> str:
         made = Solution.create(provider, facts=facts, **fields).releases.get()
         return reverse("release-facts", args=[made.pk])
 
-    return ask(
+    return step_page(
         request,
         NEW,
-        NewSolutionForm(sent(request)),
+        NewSolutionForm(posted(request)),
         create,
         back=reverse("assessments"),
         trail=trail(),
@@ -90,10 +90,12 @@ def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_solution(request, pk, Role.EDITOR)
-    form = EditSolutionForm(sent(request), instance=found)
+    form = EditSolutionForm(posted(request), instance=found)
     back, template = reverse("assessments"), "assessment/solution_edit.html"
     try:
-        return ask(request, EDIT, form, found.edit, back=back, trail=trail(), template=template)
+        return step_page(
+            request, EDIT, form, found.edit, back=back, trail=trail(), template=template
+        )
     except Conflict as conflict:
         stored, again = conflict.stored, request.POST.copy()
         again["seen"] = stored.wording
@@ -110,10 +112,10 @@ def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def solution_withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_solution(request, pk, Role.SIGNATORY)
-    return ask(
+    return step_page(
         request,
         WITHDRAW,
-        WhyForm(sent(request)),
+        WhyForm(posted(request)),
         found.withdraw,
         back=reverse("assessments"),
         trail=trail(),

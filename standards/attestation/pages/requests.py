@@ -66,8 +66,12 @@ def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
 def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> list[Organisation]:
     """Verified bodies accredited for something that was declared, for the provider's country."""
     declared = declaration.assessment.answers.exclude(value="").values("criterion__edition")
-    held = Accreditation.objects.in_force(at=at).filter(editions__in=declared)
-    near = held.filter(body__status=Organisation.Status.VERIFIED).select_related("body").distinct()
+    accreditations = Accreditation.objects.in_force(at=at).filter(editions__in=declared)
+    near = (
+        accreditations.filter(body__status=Organisation.Status.VERIFIED)
+        .select_related("body")
+        .distinct()
+    )
     able = {one.body_id: one.body for one in near if one.covers_country(provider.country)}
     return sorted(able.values(), key=lambda body: body.name)
 
@@ -83,8 +87,8 @@ def choose(
         ).values_list("pk", "edition")
     )
     scopes: dict[UUID, set[int]] = {body.pk: set() for body in able}
-    held = Accreditation.objects.in_force(at=at).filter(body__in=able)
-    for one in held.prefetch_related("editions"):
+    accreditations = Accreditation.objects.in_force(at=at).filter(body__in=able)
+    for one in accreditations.prefetch_related("editions"):
         if one.covers_country(provider.country):
             scopes[one.body_id] |= {edition.pk for edition in one.editions.all()}
     tied = tied_to(provider)

@@ -37,8 +37,8 @@ class Format:
     binary: bool = False
 
     def read(self, content: Any, name: str, **asked: bool) -> Read:
-        found: Read = import_string(f"{__name__}.{self.reader}")(content, name, **asked)
-        return found
+        read: Read = import_string(f"{__name__}.{self.reader}")(content, name, **asked)
+        return read
 
     def write(self, said: Document) -> tuple[bytes, list[Loss]]:
         made: tuple[bytes, list[Loss]] = import_string(f"{__name__}.{self.writer}")(said)

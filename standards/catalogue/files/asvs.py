@@ -30,7 +30,7 @@ def read(data: str, name: str = "") -> Read:
         version, rows = from_tree(mapping(from_json(data), "The file"))
     else:
         version, rows = "5.0.0", from_table(data)
-    said = Document(
+    document = Document(
         name=f"OWASP Application Security Verification Standard {version}",
         version=version,
         standard="owasp-asvs",
@@ -58,15 +58,15 @@ def read(data: str, name: str = "") -> Read:
             raise Refused(gettext("%(ref)s has no text.") % {"ref": ref})
         groups.setdefault(chapter, Group(chapter, chapter_name, ref=chapter))
         groups.setdefault(section, Group(section, section_name, ref=section, parent=chapter))
-        said.items.append(
+        document.items.append(
             Item(ref, title_from(text), text, level=f"L{level}", source_id=ref, group=section)
         )
-    if not said.items:
+    if not document.items:
         raise Refused(gettext("The file holds no requirement."))
-    said.groups = list(groups.values())
-    refs = tuple(item.ref for item in said.items)
+    document.groups = list(groups.values())
+    refs = tuple(item.ref for item in document.items)
     why = gettext("ASVS gives its requirements none; their first words stand for it")
-    return Read(document=said, losses=[Loss(gettext("No title"), why, refs, made=True)])
+    return Read(document=document, losses=[Loss(gettext("No title"), why, refs, made=True)])
 
 
 def from_tree(top: dict[str, Any]) -> tuple[str, list[Row]]:

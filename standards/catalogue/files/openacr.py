@@ -53,7 +53,7 @@ def read(data: str, name: str = "") -> Read:
     if not title or not listing(top.get("chapters"), "chapters"):
         raise Refused(gettext("An OpenACR catalog has a `title` and `chapters`."))
     version = title.removeprefix("VPAT®").strip().partition(" ")[0] if "VPAT" in title else ""
-    said = Document(
+    document = Document(
         name=title,
         version=version if version[:1].isdigit() else "1",
         standard=slug(title.replace(version, " ") if version[:1].isdigit() else title),
@@ -69,7 +69,7 @@ def read(data: str, name: str = "") -> Read:
         notice="From the catalogs of OpenACR. VPAT is a registered mark of the ITI.",
         language=words(top.get("lang")) or "en",
     )
-    parents = standards(top, said)
+    parents = standards(top, document)
     chapters = [mapping(each, "A chapter") for each in listing(top["chapters"], "chapters")]
     known = {words(each.get("id")) for each in chapters}
     if lost := [chapter for chapter in parents if chapter not in known]:
@@ -78,9 +78,9 @@ def read(data: str, name: str = "") -> Read:
             % {"value": ", ".join(lost)}
         )
     for each in sorted(chapters, key=lambda one: parents_first(one, parents)):
-        chapter(each, said, parents)
-    finish(said)
-    return Read(document=said, losses=list(losses(said)))
+        chapter(each, document, parents)
+    finish(document)
+    return Read(document=document, losses=list(losses(document)))
 
 
 def parents_first(chapter: Mapping[str, Any], parents: Mapping[str, str]) -> int:

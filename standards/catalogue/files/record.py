@@ -82,14 +82,14 @@ def item_record(item: Item, said: Document) -> dict[str, Any]:
 
 def from_record(record: Mapping[str, Any]) -> Document:
     """The document that a record of the right shape tells."""
-    said = Document(name="")
+    document = Document(name="")
     for name, own in (*zip(SAME, SAME, strict=True), *RENAMED.items()):
-        setattr(said, own, str(record.get(name, "")))
-    said.jurisdictions = list(record.get("jurisdictions", []))
+        setattr(document, own, str(record.get(name, "")))
+    document.jurisdictions = list(record.get("jurisdictions", []))
     starts = record.get("effective_from")
-    said.effective_from = starts.isoformat() if starts else ""
-    said.translations = dict(record.get("translations", {}))
-    said.levels = [
+    document.effective_from = starts.isoformat() if starts else ""
+    document.translations = dict(record.get("translations", {}))
+    document.levels = [
         Level(
             each["id"],
             each["label"],
@@ -99,7 +99,7 @@ def from_record(record: Mapping[str, Any]) -> Document:
         )
         for each in record["level_structure"]
     ]
-    said.groups = [
+    document.groups = [
         Group(
             each["id"],
             each["title"],
@@ -110,10 +110,10 @@ def from_record(record: Mapping[str, Any]) -> Document:
         )
         for each in record.get("groups", [])
     ]
-    said.items = [item_from(each) for each in record["criteria"]]
-    if not said.groups:
-        group_by_headings(said, [each.get("group", "") for each in record["criteria"]])
-    return said
+    document.items = [item_from(each) for each in record["criteria"]]
+    if not document.groups:
+        group_by_headings(document, [each.get("group", "") for each in record["criteria"]])
+    return document
 
 
 def item_from(each: Mapping[str, Any]) -> Item:

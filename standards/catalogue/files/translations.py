@@ -67,10 +67,10 @@ def line(text: Text) -> tuple[str, ...]:
 def read(data: bytes, where: Scope, language: str, texts: list[Text]) -> Preview:
     """Compare a workbook with what stands. Unreadable if it is not for this scope and language."""
     by_key = {text.key: text for text in texts}
-    found = Preview()
+    preview = Preview()
     for record in records(data, where, language):
-        take(found, record, by_key)
-    return found
+        take(preview, record, by_key)
+    return preview
 
 
 def records(data: bytes, where: Scope, language: str) -> Iterable[Record]:

@@ -29,7 +29,7 @@ def read(data: str, name: str = "") -> Read:
         raise Refused(gettext("The file has no `principles`, so it is not the W3C's WCAG JSON."))
     tree = [mapping(each, "A principle") for each in principles]
     version = newest(tree)
-    said = Document(
+    document = Document(
         name=f"Web Content Accessibility Guidelines (WCAG) {version}",
         version=version,
         standard="wcag",
@@ -49,18 +49,18 @@ def read(data: str, name: str = "") -> Read:
     techniques: list[str] = []
     for principle in tree:
         top = group(principle, "")
-        said.groups.append(top)
+        document.groups.append(top)
         for guideline in inner(principle, "guidelines"):
             section = group(guideline, top.key)
-            said.groups.append(section)
+            document.groups.append(section)
             for criterion in inner(guideline, "successcriteria"):
                 if version not in listing(criterion.get("versions"), "versions"):
                     left.append(words(criterion.get("num")))
                     continue
                 if criterion.get("techniques"):
                     techniques.append(words(criterion.get("num")))
-                said.items.append(item(criterion, section.key))
-    return Read(document=said, losses=list(losses(version, left, techniques)))
+                document.items.append(item(criterion, section.key))
+    return Read(document=document, losses=list(losses(version, left, techniques)))
 
 
 def newest(tree: list[dict[str, Any]]) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.views import person, sent
-from certcentre.asking import Question, ask
+from certcentre.accounts.people import signed_in_user
+from certcentre.step_page import Question, posted, step_page
 from standards.catalogue.abilities import officer
 from standards.catalogue.editions import Edition
 from standards.catalogue.forms import StandardForm
@@ -37,15 +37,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     user, today = officer(request), timezone.localdate()
     rows = Edition.objects.annotate(of=Count("criteria")).select_related("supersedes")
     lines = [
-        Line(one, standing(one, today), one.proposed_by_id == user.pk)
-        for one in rows.order_by("name")
+        Line(row, standing(row, today), row.proposed_by_id == user.pk)
+        for row in rows.order_by("name")
     ]
     context: dict[str, Any] = {
         "standards": Standard.objects.annotate(of=Count("editions")),
         "sets": [(key, words) for key, (_model, words) in SETS.items()],
         "kinds": [counted(kind) for kind in KINDS.values()],
-        "drafts": [one for one in lines if one.edition.status == Edition.Status.DRAFT],
-        "editions": [one for one in lines if one.edition.status != Edition.Status.DRAFT],
+        "drafts": [line for line in lines if line.edition.status == Edition.Status.DRAFT],
+        "editions": [line for line in lines if line.edition.status != Edition.Status.DRAFT],
     }
     return render(request, "catalogue/office/catalogue.html", context)
 
@@ -76,7 +76,7 @@ RENAME = Question(
 def catalogue_standard(request: HttpRequest, key: str) -> HttpResponse:
     """Its name and issuing body. A family of drafts alone is not there for others."""
     known = Standard.objects.all()
-    if not person(request).is_officer():
+    if not signed_in_user(request).is_officer():
         known = known.filter(editions__in=Edition.objects.published()).distinct()
     family = get_object_or_404(known, key=key)
     officer(request)
@@ -85,10 +85,10 @@ def catalogue_standard(request: HttpRequest, key: str) -> HttpResponse:
     def take(**said: Any) -> None:
         family.rename(**said)
 
-    return ask(
+    return step_page(
         request,
         RENAME,
-        StandardForm(sent(request), initial=shown),
+        StandardForm(posted(request), initial=shown),
         take,
         back=reverse("catalogue") + "#standards",
         trail=[(gettext("The catalogue"), reverse("catalogue"))],

@@ -78,10 +78,10 @@ def spoken(criterion: Criterion) -> list[dict[str, Any]]:
     """The criterion in every language that it has, with who made the weakest of its texts."""
     found = []
     for code in sorted(criterion.translations):
-        said = [each for each in wordings(criterion, SPOKEN, code) if each.said]
-        if said:
-            state = max((each.state for each in said), key=WEAKEST.index)
-            texts = [(LABELS[each.field], each.said) for each in said]
+        eaches = [each for each in wordings(criterion, SPOKEN, code) if each.said]
+        if eaches:
+            state = max((each.state for each in eaches), key=WEAKEST.index)
+            texts = [(LABELS[each.field], each.said) for each in eaches]
             words = {"words": WORDS[state], "kind": KINDS[state], "texts": texts}
             found.append({"code": code, "name": language_name(code), **words})
     return found

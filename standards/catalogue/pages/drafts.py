@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from certcentre.accounts.views import sent
 from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.step_page import posted
 from standards.catalogue import records
 from standards.catalogue.abilities import officer
 from standards.catalogue.edition_forms import CriterionForm, EditionForm
@@ -31,7 +31,7 @@ def catalogue_edition_new(request: HttpRequest) -> HttpResponse:
     if before:
         old = get_object_or_404(Edition.objects.select_related("standard"), key=before)
         stored = following(old)
-    form = EditionForm(sent(request), stored=stored)
+    form = EditionForm(posted(request), stored=stored)
     if request.method == "POST" and form.is_valid():
         record = {**form.record(), "status": "draft"}
         try:
@@ -59,7 +59,7 @@ def catalogue_edition_edit(request: HttpRequest, key: str) -> HttpResponse:
     """A draft wholly; of a published edition what is not frozen."""
     edition = found(request, key)
     stored = records.edition(edition)
-    form = EditionForm(sent(request), edition=edition, stored=stored)
+    form = EditionForm(posted(request), edition=edition, stored=stored)
     back = reverse("catalogue-edition", args=[key])
     if request.method == "POST" and form.is_valid() and save(request, edition, None, form):
         return redirect(back)
@@ -125,7 +125,7 @@ def place_of(data: Data, ref: str) -> int:
 
 def criterion_form(request: HttpRequest, edition: Edition, stored: Data) -> CriterionForm:
     levels = list(edition.levels.order_by("position"))
-    return CriterionForm(sent(request), edition=edition, levels=levels, stored=stored)
+    return CriterionForm(posted(request), edition=edition, levels=levels, stored=stored)
 
 
 def save(request: HttpRequest, edition: Edition, data: Data | None, form: Any) -> bool:

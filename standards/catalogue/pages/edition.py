@@ -52,9 +52,9 @@ WORDS_OF = {"": _("became"), **dict(Mapped.Relation.choices)}
 @require_safe
 def edition(request: HttpRequest, key: str) -> HttpResponse:
     """One edition with its criteria, narrowed by level and domain."""
-    found = get_object_or_404(Edition.objects.published().select_related("standard"), key=key)
+    edition = get_object_or_404(Edition.objects.published().select_related("standard"), key=key)
     today = timezone.localdate()
-    return render(request, "catalogue/edition.html", edition_portrait(found, request.GET, today))
+    return render(request, "catalogue/edition.html", edition_portrait(edition, request.GET, today))
 
 
 def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -123,12 +123,12 @@ def names_edition(scheme: Scheme, edition: Edition) -> bool:
 
 def mapped(edition: Edition) -> dict[str, int]:
     """How many mappings its criteria have, and to how many other editions."""
-    found = (
+    mappeds = (
         Mapped.objects.filter(Q(source__edition=edition) | Q(target__edition=edition))
         .exclude(status=Review.WITHDRAWN)
         .values_list("source__edition", "target__edition")
     )
-    pairs = list(found)
+    pairs = list(mappeds)
     others = {each for pair in pairs for each in pair} - {edition.pk}
     return {"mappings": len(pairs), "mapped_editions": len(others)}
 
@@ -169,14 +169,14 @@ def edition_difference(request: HttpRequest, key: str, other: str) -> HttpRespon
 @require_safe
 def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The criteria of an edition as a table, with its licence and notice."""
-    found = get_object_or_404(Edition.objects.published(), key=key)
+    edition = get_object_or_404(Edition.objects.published(), key=key)
     columns = ("key", "ref", "title", "statement", "level__key", "level__obligation", "domain")
     heads = [name.partition("__")[2] or name for name in columns] + ["licence", "notice"]
-    rows = found.criteria.order_by("position").values_list(*columns)
-    terms = (found.catalogue_licence, found.notice)
+    rows = edition.criteria.order_by("position").values_list(*columns)
+    terms = (edition.catalogue_licence, edition.notice)
     table = as_csv([heads, *([*row, *terms] for row in rows)])
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.key}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{edition.key}.csv"'
     return answer
 
 

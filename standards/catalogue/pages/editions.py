@@ -10,8 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.views import sent
-from certcentre.asking import Question, ask
+from certcentre.step_page import Question, posted, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer
 from standards.catalogue.editions import Edition
@@ -85,18 +84,18 @@ def catalogue_edition_publish(request: HttpRequest, key: str) -> HttpResponse:
     def take(*, by: Any, at: Any, signed: bool) -> None:
         publish([edition], by=by, at=at)
 
-    return step(request, edition, PUBLISH, PublishForm(sent(request)), take)
+    return step(request, edition, PUBLISH, PublishForm(posted(request)), take)
 
 
 def catalogue_edition_withdraw(request: HttpRequest, key: str) -> HttpResponse:
     edition = found(request, key)
-    return step(request, edition, WITHDRAW, PublicReasonForm(sent(request)), edition.withdraw)
+    return step(request, edition, WITHDRAW, PublicReasonForm(posted(request)), edition.withdraw)
 
 
 def catalogue_edition_days(request: HttpRequest, key: str) -> HttpResponse:
     edition = found(request, key)
     shown = {name: getattr(edition, name) for name in DaysForm.DAYS}
-    form = DaysForm(sent(request), initial=shown, follows=bool(edition.supersedes_id))
+    form = DaysForm(posted(request), initial=shown, follows=bool(edition.supersedes_id))
 
     def take(**said: Any) -> None:
         reschedule(edition, **said)
@@ -110,4 +109,6 @@ def step(
     back = reverse("catalogue-edition", args=[edition.key])
     trail = [(gettext("The catalogue"), reverse("catalogue")), (edition.name, back)]
     template = "catalogue/office/step.html"
-    return ask(request, question, form, take, back=back, trail=trail, template=template, of=edition)
+    return step_page(
+        request, question, form, take, back=back, trail=trail, template=template, of=edition
+    )

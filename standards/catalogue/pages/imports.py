@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person
+from certcentre.accounts.people import signed_in_user
 from standards.catalogue.abilities import officer
 from standards.catalogue.field_labels import NOT_SAID, in_words
 from standards.catalogue.files import FORMATS, READ
@@ -83,7 +83,7 @@ def catalogue_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def for_officers(request: HttpRequest, pk: uuid.UUID) -> Import:
     """404 to everybody else: what was brought in and not published is nobody's business."""
-    if not person(request).is_officer():
+    if not signed_in_user(request).is_officer():
         raise Http404
     return get_object_or_404(Import.objects.select_related("edition", "profile"), pk=pk)
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import person, sent
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages
+from certcentre.step_page import posted
 from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue.abilities import officer
 from standards.catalogue.editions import Edition
@@ -45,7 +46,7 @@ def found(request: HttpRequest, key: str, code: str = "") -> Scope:
 
     A draft edition is not there for whoever does not work for the centre.
     """
-    user = person(request)
+    user = signed_in_user(request)
     where = scope(key)
     if where is None or (code and (not known_language(code) or code == where.language)):
         raise Http404
@@ -192,7 +193,7 @@ def catalogue_language_in(request: HttpRequest, key: str, code: str) -> HttpResp
     """First what the workbook would change and what of it is refused; then only translations are
     written. The preview travels signed in the page, so that nothing is stored before."""
     where = found(request, key, code)
-    form, preview, kept = FileForm(sent(request), request.FILES or None), None, ""
+    form, preview, kept = FileForm(posted(request), request.FILES or None), None, ""
     if request.method == "POST" and request.POST.get("kept"):
         return take(request, where, code)
     if request.method == "POST" and form.is_valid():

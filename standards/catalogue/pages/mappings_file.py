@@ -12,8 +12,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.views import sent
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import posted
 from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue import records
 from standards.catalogue.abilities import officer
@@ -71,7 +71,7 @@ class FileForm(forms.Form):
 def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
     """Preview: what is new, what stands, what is refused and why. Then propose all, or none."""
     user = officer(request)
-    form = FileForm(sent(request), request.FILES or None)
+    form = FileForm(posted(request), request.FILES or None)
     context: dict[str, Any] = {
         "form": form,
         "columns": mappings.COLUMNS,

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.views import sent
-from certcentre.asking import Question, ask
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import Question, posted, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
 from standards.catalogue.forms import PublishForm
@@ -125,7 +124,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     stored, begin = None, request.GET.get("from", "")
     if begin:
         stored = of.record(for_officer(request, of.rows(), **of.where(begin)))
-    form = of.form(sent(request), stored=stored)
+    form = of.form(posted(request), stored=stored)
     if of.name == "mapping":
         form.initial.setdefault("source", request.GET.get("source", ""))
     if "id" in form.fields:
@@ -136,7 +135,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     of = KINDS[kind]
     row = for_officer(request, of.rows(), **of.where(key))
-    form = of.form(sent(request), stored=of.record(row))
+    form = of.form(posted(request), stored=of.record(row))
     if of.name == "mapping":
         form.fields["source"].disabled = form.fields["target"].disabled = True
     return write(request, of, form, gettext("Changed."), row)
@@ -191,20 +190,20 @@ def publish(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     def take(*, by: Any, at: Any, signed: bool) -> None:
         row.publish(by=by, at=at)
 
-    return step(request, of, row, PUBLISH, PublishForm(sent(request)), take)
+    return step(request, of, row, PUBLISH, PublishForm(posted(request)), take)
 
 
 def withdraw(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     of = KINDS[kind]
     row = for_officer(request, of.rows(), **of.where(key))
-    return step(request, of, row, WITHDRAW, PublicReasonForm(sent(request)), row.withdraw)
+    return step(request, of, row, WITHDRAW, PublicReasonForm(posted(request)), row.withdraw)
 
 
 def step(
     request: HttpRequest, of: Kind, row: Any, question: Question, form: Any, take: Any
 ) -> HttpResponse:
     back = here("-one", of, of.address(row))
-    return ask(
+    return step_page(
         request, question, form, take, back=back, trail=trail(of, row), of=row, kicker=str(row)
     )
 
@@ -225,7 +224,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
             continue
         row.publish(by=user, at=now)
         done += 1
-    said = ngettext("%(n)s published.", "%(n)s published.", done) % {"n": done}
+    words = ngettext("%(n)s published.", "%(n)s published.", done) % {"n": done}
     more = gettext("%(n)s left: you had a hand in them, or they were signed meanwhile.")
-    messages.success(request, f"{said} {more % {'n': left}}" if left else said)
+    messages.success(request, f"{words} {more % {'n': left}}" if left else words)
     return redirect(here("", of))

@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
-        for one in differences(at=timezone.now()):
+        for difference in differences(at=timezone.now()):
             found += 1
-            self.stdout.write(f"{one.release}: {one.words}")
+            self.stdout.write(f"{difference.release}: {difference.words}")
         self.stdout.write(f"{Standing.objects.count()} standings, {found} differences")
         if found:
             sys.exit(1)

@@ -139,8 +139,8 @@ def covered(certificate: Certificate) -> dict[str, Any]:
         "head": [gettext("Criterion"), gettext("Result"), gettext("How")],
         "columns": [0, 46, 34],
         "rows": [
-            [f"{one['ref']} {one['title']}", result(one), how(one)]
-            for one in certificate.facts["criteria"]
+            [f"{fact['ref']} {fact['title']}", result(fact), how(fact)]
+            for fact in certificate.facts["criteria"]
         ],
     }
 

@@ -229,10 +229,11 @@ def certificate(
             "declaration": facts["declaration"],
             "providerCountry": facts["provider"]["country"],
             "scope": {name: str(count) for name, count in facts["counts"].items()},
-            "exclusions": [excluded(place, edition["key"], one) for one in facts["excluded"]],
+            "exclusions": [excluded(place, edition["key"], fact) for fact in facts["excluded"]],
         },
         "conformityAssessment": [
-            one.assessed(frame, page, decided, product(place, facts)) for one in criteria
+            criterion.assessed(frame, page, decided, product(place, facts))
+            for criterion in criteria
         ],
     }
     return frame.around(f"{title} {frame.number}", f"/credentials/{frame.number}.json", subject)
@@ -323,7 +324,8 @@ def declaration(
             "noStatement": list(content["no_statement"]),
         },
         "conformityAssessment": [
-            one.assessed(frame, page, declared, product(place, content)) for one in criteria
+            criterion.assessed(frame, page, declared, product(place, content))
+            for criterion in criteria
         ],
     }
     return frame.around(name, f"/declarations/{frame.number}.json", subject)

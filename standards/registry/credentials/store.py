@@ -151,21 +151,21 @@ def of_certificate(found: Certificate, here: Place, status: tuple[int, int]) -> 
     content = Declaration.objects.get(number=facts["declaration"]).content
     answers = {one["criterion"]: one for one in content["answers"]}
     filed = evidence_in(content)
-    named = criteria_by_key(one["key"] for one in facts["criteria"])
+    named = criteria_by_key(fact["key"] for fact in facts["criteria"])
     stated = [
         document.Criterion(
             edition=facts["edition"]["key"],
             edition_name=facts["edition"]["name"],
-            ref=one["ref"],
-            title=one["title"],
-            domain=named[one["key"]].domain,
-            result=one["result"],
-            conforms=None if one["result"] == "not_applicable" else True,
-            methods=tuple(one["methods"]),
-            reason=one["reason"],
-            evidence=rested_on(answers.get(one["key"]), filed),
+            ref=fact["ref"],
+            title=fact["title"],
+            domain=named[fact["key"]].domain,
+            result=fact["result"],
+            conforms=None if fact["result"] == "not_applicable" else True,
+            methods=tuple(fact["methods"]),
+            reason=fact["reason"],
+            evidence=rested_on(answers.get(fact["key"]), filed),
         )
-        for one in facts["criteria"]
+        for fact in facts["criteria"]
     ]
     return document.certificate(frame, facts, stated, title=found.title, complete=found.complete)
 
@@ -194,8 +194,8 @@ def of_declaration(found: Declaration, here: Place, status: tuple[int, int]) -> 
 
 
 def criteria_by_key(wanted: Iterable[str]) -> dict[str, Criterion]:
-    found = Criterion.objects.filter(key__in=list(wanted)).select_related("edition")
-    return {criterion.key: criterion for criterion in found}
+    criteria = Criterion.objects.filter(key__in=list(wanted)).select_related("edition")
+    return {criterion.key: criterion for criterion in criteria}
 
 
 def evidence_in(content: dict[str, Any]) -> dict[str, Evidence]:
@@ -236,8 +236,8 @@ def purpose_of(number: int) -> str:
 def signed_list(number: int, *, at: datetime) -> bytes:
     """The list as of `at`, signed. A suspension stands in it from the next request on."""
     purpose, block = purpose_of(number), (number - 1) // 2
-    found = Credential.objects.filter(block=block)
-    raised = found.out_of_force() if purpose == REVOCATION else found.suspended()
+    credentials = Credential.objects.filter(block=block)
+    raised = credentials.out_of_force() if purpose == REVOCATION else credentials.suspended()
     since = window(at)
     here, key = place(), keys.active(Purpose.CREDENTIALS)
     bare = document.status_list(

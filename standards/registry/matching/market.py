@@ -102,7 +102,7 @@ class Question:
 
     @property
     def keys(self) -> set[str]:
-        asked = {key for one in self.requirements for key in one.criteria}
+        asked = {key for requirement in self.requirements for key in requirement.criteria}
         return asked.union(*(required(evidence) for evidence in self.needs))
 
 
@@ -293,7 +293,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 def unknown(requirements: Iterable[Requirement]) -> list[str]:
     """Criterion keys that no published edition holds, in the order asked."""
-    asked = list(dict.fromkeys(key for one in requirements for key in one.criteria))
+    asked = list(dict.fromkeys(key for requirement in requirements for key in requirement.criteria))
     known = process.slots_of(asked)
     return [key for key in asked if key not in known]
 

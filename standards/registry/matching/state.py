@@ -303,15 +303,15 @@ class Process:
         """The permanent slot of each criterion that has one; asked once of the database."""
         wanted = set(keys)
         if missing := wanted - self.slots.keys():
-            found = Criterion.objects.filter(key__in=missing).values_list("key", "slot")
-            self.slots |= {key: slot for key, slot in found if slot is not None}
+            criteria = Criterion.objects.filter(key__in=missing).values_list("key", "slot")
+            self.slots |= {key: slot for key, slot in criteria if slot is not None}
         return {key: self.slots[key] for key in wanted if key in self.slots}
 
     def slots_of_edition(self, key: str) -> tuple[int, ...]:
         """The slots of a published edition's criteria; none where there is no such edition."""
         if key not in self.editions:
-            found = Criterion.objects.published().filter(edition__key=key)
-            slots = tuple(found.order_by("slot").values_list("slot", flat=True))
+            criteria = Criterion.objects.published().filter(edition__key=key)
+            slots = tuple(criteria.order_by("slot").values_list("slot", flat=True))
             if not slots:
                 return ()
             self.editions[key] = tuple(slot for slot in slots if slot is not None)

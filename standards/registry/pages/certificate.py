@@ -105,19 +105,19 @@ class Sheet:
 
     @property
     def covered(self) -> list[Line]:
-        return [line(one) for one in self.facts["criteria"]]
+        return [line(fact) for fact in self.facts["criteria"]]
 
     @property
     def excluded(self) -> list[tuple[str, str, Promise | str]]:
         return [
-            (one["ref"], one["title"], WHY.get(one["why"], one["why"]))
-            for one in self.facts["excluded"]
+            (fact["ref"], fact["title"], WHY.get(fact["why"], fact["why"]))
+            for fact in self.facts["excluded"]
         ]
 
     @property
     def named(self) -> str:
         """The first of what is left out; the table below has all."""
-        return ", ".join(one["ref"] for one in self.facts["excluded"][:NAMED])
+        return ", ".join(fact["ref"] for fact in self.facts["excluded"][:NAMED])
 
     @property
     def unnamed(self) -> int:

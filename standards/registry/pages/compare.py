@@ -36,7 +36,7 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        return len({(one.outcome, one.assurance) if one else None for one in self.cells}) > 1
+        return len({(cell.outcome, cell.assurance) if cell else None for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class NeedLine:
 
     @property
     def said(self) -> bool:
-        return any(one.state != State.UNKNOWN for one in self.cells)
+        return any(cell.state != State.UNKNOWN for cell in self.cells)
 
     @property
     def differs(self) -> bool:
-        return len({(one.state, one.assurance, one.met, one.of) for one in self.cells}) > 1
+        return len({(cell.state, cell.assurance, cell.met, cell.of) for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,13 @@ def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -
     listed = Solution.objects.listed().select_related("organisation", "current_release")
     by_key = listed.in_bulk(keys)
     solutions = tuple(by_key[key] for key in keys if key in by_key)
-    held = standing([one.current_release_id for one in solutions], at=at)
+    held = standing([solution.current_release_id for solution in solutions], at=at)
     blocks, needs = tuple(_blocks(held)), tuple(_needs(held))
     if differing:
         needs = tuple(line for line in needs if line.differs)
         kept = (
-            Block(one.edition, tuple(line for line in one.lines if line.differs)) for one in blocks
+            Block(block.edition, tuple(line for line in block.lines if line.differs))
+            for block in blocks
         )
         blocks = tuple(one for one in kept if one.lines)
     return Comparison(solutions, needs, blocks)
@@ -107,7 +108,9 @@ Held = list[dict[str, Claim]]
 def standing(releases: Sequence[UUID | None], *, at: datetime) -> Held:
     """The effective claims of each release, by criterion key. One statement."""
     claims: dict[Any, dict[str, Claim]] = {release: {} for release in releases}
-    rows = Claim.objects.in_force(at=at).filter(release__in=[one for one in releases if one])
+    rows = Claim.objects.in_force(at=at).filter(
+        release__in=[release for release in releases if release]
+    )
     for claim in rows.select_related("criterion__edition").strongest_first():
         claims[claim.release_id].setdefault(claim.criterion.key, claim)
     return [claims[release] for release in releases]

@@ -31,13 +31,13 @@ def software(portrait: Portrait) -> dict[str, Any]:
         "url": solution.website,
         "inLanguage": facts.get("languages", []),
         "countriesSupported": facts.get("countries_offered", []),
-        "accessibilitySummary": " ".join(one.sentence for one in portrait.clear_needs),
+        "accessibilitySummary": " ".join(need.sentence for need in portrait.clear_needs),
         "provider": {
             "@type": "Organization",
             "name": solution.organisation.name,
             "url": solution.organisation.website,
         },
-        "subjectOf": [claimed(one, solution) for one in portrait.statements],
+        "subjectOf": [claimed(statement, solution) for statement in portrait.statements],
     }
     return {key: value for key, value in described.items() if value not in ("", [])}
 

@@ -118,8 +118,8 @@ class Group:
 
 
 def tally(statements: Iterable[Statement]) -> Tally:
-    claims = [one.claim for one in statements]
-    return Tally.of_claims((one.outcome, one.assurance, one.accepted_by) for one in claims)
+    claims = [statement.claim for statement in statements]
+    return Tally.of_claims((claim.outcome, claim.assurance, claim.accepted_by) for claim in claims)
 
 
 @dataclass(frozen=True)
@@ -141,28 +141,32 @@ class Portrait:
     @cached_property
     def domains(self) -> list[Group]:
         return [
-            Group(domain.value, str(domain.label), found)
+            Group(domain.value, str(domain.label), ses)
             for domain in Domain
-            if (found := tuple(s for s in self.statements if s.criterion.domain == domain.value))
+            if (ses := tuple(s for s in self.statements if s.criterion.domain == domain.value))
         ]
 
     @property
     def declaration(self) -> Declaration | None:
         """The declaration that the current release stands on."""
-        mine = (one for one in self.declarations if one.release_id == self.release.pk)
+        mine = (
+            declaration
+            for declaration in self.declarations
+            if declaration.release_id == self.release.pk
+        )
         return next(mine, None)
 
     @property
     def earlier(self) -> list[tuple[Release, Declaration]]:
         """Other public releases, each with its last declaration."""
         found: dict[Any, tuple[Release, Declaration]] = {}
-        for one in self.declarations:
-            if one.release_id != self.release.pk:
-                found.setdefault(one.release_id, (one.release, one))
+        for declaration in self.declarations:
+            if declaration.release_id != self.release.pk:
+                found.setdefault(declaration.release_id, (declaration.release, declaration))
         return list(found.values())
 
     def _needs(self, *states: State) -> list[NeedShown]:
-        return [one for state in states for one in self.needs if one.derived.state == state]
+        return [need for state in states for need in self.needs if need.derived.state == state]
 
     @cached_property
     def clear_needs(self) -> list[NeedShown]:
@@ -196,12 +200,15 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     """The public page of one of the `subjects()`. Seven statements; eight with external ones."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
-        Attested(one, one.status_at(at))
-        for one in Certificate.objects.filter(release__solution=solution)
+        Attested(certificate, certificate.status_at(at))
+        for certificate in Certificate.objects.filter(release__solution=solution)
         .select_related("edition", "level", "body", "release")
         .order_by("-issued_at", "-pk")
     )
-    bodies = {one.certificate.number: one.certificate.body.name for one in certificates}
+    bodies = {
+        certificate.certificate.number: certificate.certificate.body.name
+        for certificate in certificates
+    }
     declarations = tuple(
         Declaration.objects.public()
         .filter(release__solution=solution)
@@ -211,9 +218,10 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     )
     statements = statements_of(release, bodies, at=at, explains=explanations(solution))
     externals = externals_of(statements)
-    issuers = {one.number: one.issuer for one in externals}
+    issuers = {external.number: external.issuer for external in externals}
     statements = tuple(
-        replace(one, examiner=issuers.get(one.claim.source, one.examiner)) for one in statements
+        replace(statement, examiner=issuers.get(statement.claim.source, statement.examiner))
+        for statement in statements
     )
     return Portrait(
         solution=solution,
@@ -230,7 +238,11 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
 
 def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, ...]:
     """What was issued elsewhere and counts here. One statement, and none where nothing was."""
-    numbers = {one.claim.source for one in statements if one.claim.source.startswith(EXTERNAL)}
+    numbers = {
+        statement.claim.source
+        for statement in statements
+        if statement.claim.source.startswith(EXTERNAL)
+    }
     if not numbers:
         return ()
     externals = ExternalCertificate.objects.filter(number__in=numbers).select_related("scheme")
@@ -246,8 +258,8 @@ def explanations(solution: Solution) -> dict[str, str]:
 
 def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
     """Every published need, derived from these statements. Two statements at the most."""
-    said = {one.criterion.key: one.said for one in statements}
-    titles = {one.criterion.key: one.criterion for one in statements}
+    said = {statement.criterion.key: statement.said for statement in statements}
+    titles = {statement.criterion.key: statement.criterion for statement in statements}
     derived = [(need, derive(need.evidence, said)) for need in published(Need)]
     known = [one for _, one in derived if one.state != State.UNKNOWN]
     named = {key for one in known for check in one.checks for key in check.keys}
@@ -266,7 +278,7 @@ def statements_of(
     rows: dict[int, list[Any]] = {}
     for row in history(release, at=at):
         rows.setdefault(row.criterion_id, []).append(row)
-    made = (statement(found, bodies, explains or {}) for found in rows.values())
+    made = (statement(row, bodies, explains or {}) for row in rows.values())
     return tuple(
         sorted(
             (one for one in made if one),

@@ -21,7 +21,7 @@ def require_sound(shown: Presented) -> None:
     contexts = document.get("@context")
     if not isinstance(contexts, list) or contexts[:1] != [W3C]:
         raise unsound(gettext("Its first context is not that of W3C credentials, version 2."))
-    if not all(isinstance(one, str | dict) for one in contexts):
+    if not all(isinstance(context, str | dict) for context in contexts):
         raise unsound(gettext("Its contexts are not well formed."))
     if "VerifiableCredential" not in as_list(document.get("type")):
         raise unsound(gettext("It does not say that it is a credential."))

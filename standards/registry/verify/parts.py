@@ -21,7 +21,9 @@ def parts_of(
     """What may be shown, the results by criterion, and a note where something is left out."""
     contexts = document["@context"]
     known = {W3C, UN, own_context}
-    strange = [one for one in contexts if not isinstance(one, str) or one not in known]
+    strange = [
+        context for context in contexts if not isinstance(context, str) or context not in known
+    ]
     found = list(core(document))
     by_criterion: list[Part] = []
     notes = []

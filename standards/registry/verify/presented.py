@@ -26,8 +26,8 @@ class Presented:
     @property
     def method(self) -> str:
         """The DID URL of the key that is said to have signed."""
-        found = self.options.get("kid" if self.token else "verificationMethod")
-        return found if isinstance(found, str) else ""
+        option = self.options.get("kid" if self.token else "verificationMethod")
+        return option if isinstance(option, str) else ""
 
     def holds(self, public: bytes) -> bool:
         if self.token:
