@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from certcentre.numbers import LONGEST, number_in
+from certcentre.plain_text import UNFIT
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.profiles import Need
@@ -39,7 +40,7 @@ class Words(forms.MultipleChoiceField):
     """Several short words; which of them exist is asked where they are used."""
 
     def valid_value(self, value: object) -> bool:
-        return len(str(value)) <= 80
+        return len(str(value)) <= 80 and not UNFIT.search(str(value))
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}})
