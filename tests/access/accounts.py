@@ -17,9 +17,9 @@ def manager(code=200):
     return only(provider=code, reader=403, officer=403)
 
 
-def officer():
+def officer(code=200):
     """The centre; its own people see it, but may not judge it."""
-    return only(officer=200, provider=403, reader=403)
+    return only(officer=code, provider=403, reader=403)
 
 
 def letter(world):
@@ -60,10 +60,17 @@ ROWS = [
             ("organisation-details", manager(200 if method == "get" else 302)),
             ("invite", manager()),
             ("interest-declare", manager()),
-            ("organisation-verify", officer()),
-            ("organisation-refuse", officer()),
-            ("organisation-suspend", officer()),
-            ("organisation-close", only(provider=200, officer=200, reader=403)),
+        ]
+    ],
+    # it is verified: two steps are not possible, and what is sent without its words is not taken
+    *[
+        Row(f"organisation-{verb}", expect, mine, method=method, unknown=NOWHERE)
+        for method, shown in (("get", 200), ("post", 422))
+        for verb, expect in [
+            ("verify", officer(409 if method == "get" else shown)),
+            ("refuse", officer(409 if method == "get" else shown)),
+            ("suspend", officer(shown)),
+            ("close", only(provider=shown, officer=shown, reader=403)),
         ]
     ],
     Row("account-close", signed_in()),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from certcentre.log.models import LogEntry
 from standards.assessment.assessments import describe
 from tests import make
+from tests.make.assessment import signer
 
 WEB = {"delivery": ["web"]}
 
@@ -33,7 +34,13 @@ def test_an_answered_page_leads_to_the_next_and_then_to_what_applies(client, rel
 
 
 def test_what_is_cleared_becomes_unknown_and_other_pages_stay(client, release, at):
-    describe(release, {**WEB, "pupils": True}, of=["delivery", "pupils"], by=None, at=at)
+    describe(
+        release,
+        {**WEB, "pupils": True},
+        of=["delivery", "pupils"],
+        by=signer(release.solution.organisation),
+        at=at,
+    )
     client.post(page_of(release), {"then": ""})
     release.refresh_from_db()
     assert release.facts == {"pupils": True}
@@ -49,8 +56,8 @@ def test_a_wrong_answer_changes_nothing_and_is_kept_on_the_page(client, release)
 def test_two_people_on_two_pages_lose_nothing(release, at):
     """Each read the release before the other wrote."""
     one, two = (type(release).objects.get(pk=release.pk) for _ in range(2))
-    describe(one, WEB, of=["delivery", "offline"], by=None, at=at)
-    describe(two, {"pupils": False}, of=["pupils"], by=None, at=at)
+    describe(one, WEB, of=["delivery", "offline"], by=signer(one.solution.organisation), at=at)
+    describe(two, {"pupils": False}, of=["pupils"], by=signer(two.solution.organisation), at=at)
     release.refresh_from_db()
     assert release.facts == {"delivery": ["web"], "pupils": False}
 
@@ -71,7 +78,7 @@ def test_a_draft_takes_over_what_the_new_facts_exclude(client, release):
 
 
 def test_the_pages_show_progress_and_answers_in_words(client, release, at):
-    describe(release, WEB, of=["delivery"], by=None, at=at)
+    describe(release, WEB, of=["delivery"], by=signer(release.solution.organisation), at=at)
     page = client.get(reverse("release-facts", args=[release.pk])).content.decode()
     assert "1 of 3 questions answered" in page
     assert "Which delivery?" in page
@@ -86,7 +93,7 @@ def test_what_applies_names_standard_reason_and_the_open_question(client, releas
     edition = make.edition()
     make.rule(edition, why="Anything on the web.")
     make.rule(edition, "mandatory_by_law", when={"fact": "pupils", "op": "is", "value": True})
-    describe(release, WEB, of=["delivery"], by=None, at=at)
+    describe(release, WEB, of=["delivery"], by=signer(release.solution.organisation), at=at)
     page = client.get(reverse("release-applies", args=[release.pk])).content.decode()
     assert "Anything on the web." in page
     assert page_of(release, "people") + "#id_pupils" in page
