@@ -15,6 +15,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 from django.utils.translation import gettext
 from docx import Document
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from certcentre.lifecycle import NotReady
 from tenders.annex import Annex, Tell, silent
@@ -27,15 +29,35 @@ MAX_OPEN = 150 * 1024 * 1024  # all members together, unpacked
 MAX_MEMBERS = 3000
 CHUNK = 1 << 16
 HEADING = re.compile(r"[Hh]eading (\d)$")
+UNSEEN_LETTERS = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+UNSEEN = (
+    qn("w:moveFrom"),
+    qn("w:del"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+)
+NO_ROOM = (qn("w:tbl"), qn("w:txbxContent"))
+STARTS = tuple(map(qn, ("w:bookmarkStart", "w:commentRangeStart", "w:permStart")))
+ENDS = tuple(map(qn, ("w:bookmarkEnd", "w:commentRangeEnd", "w:permEnd")))
+SECTION = f"{qn('w:pPr')}/{qn('w:sectPr')}"
+NARROWEST = 1500  # twentieths of a point: below it no table can be read
 
 
 def write(own: bytes, annex: Annex, tell: Tell = silent) -> bytes:
     """The buyer's file with the annex in place of its one [[requirements]] line."""
-    document, place = place_in(own)
-    width = min(TEXT_WIDTH, text_width(document))
-    pen = Pen(document, annex, place.addprevious, depth=depth(document, place), width=width)
+    document, line = place_in(own)
+    place = whole(line)
+    for mark in marks(line, STARTS):
+        place.addprevious(mark)
+    width = text_width(section_of(document, place))
+    pen = Pen(document, annex, place.addprevious, depth=depth(document, line), width=width)
     write_parts(pen, annex, tell)
-    place.getparent().remove(place)
+    for mark in marks(line, ENDS):
+        place.addprevious(mark)
+    if line.find(SECTION) is not None:  # the end of a section stands in its last paragraph
+        for part in [part for part in line if part.tag != qn("w:pPr")]:
+            line.remove(part)
+    else:
+        place.getparent().remove(place)
     return saved(document)
 
 
@@ -44,18 +66,71 @@ def place_in(own: bytes) -> tuple[Any, Any]:
     check(own)
     try:
         document = Document(io.BytesIO(own))
-        places = [line for line in document.paragraphs if PLACE in line.text]
+        lines = [line for line in document.element.body.iter(qn("w:p")) if PLACE in words(line)]
     except Exception as error:  # whatever python-docx meets in a file that is not what it says
         raise NotReady(not_word()) from error
-    if len(places) != 1 or places[0].text.strip() != PLACE:
-        raise NotReady(
+    inside = [line for line in lines if next(line.iterancestors(*NO_ROOM), None) is not None]
+    free = [line for line in lines if line not in inside]
+    if len(free) != 1 or words(free[0]) != PLACE:
+        reasons = [
             gettext(
                 "Put %(place)s once into your file, on a line of its own and outside tables. "
                 "We found it %(count)d times."
             )
-            % {"place": PLACE, "count": len(places)}
+            % {"place": PLACE, "count": len(free)}
+        ]
+        if inside:
+            reasons.append(gettext("It stands in a table or a text box, where no table fits."))
+        raise NotReady(" ".join(reasons))
+    if whole(free[0]) is None:
+        raise NotReady(
+            gettext(
+                "%(place)s stands in a content control together with other words. Put it on a "
+                "line of its own outside the control."
+            )
+            % {"place": PLACE}
         )
-    return document, places[0]._p
+    return document, free[0]
+
+
+def words(line: Any) -> str:
+    """What a paragraph shows, inserted words and controls included; of no width counts for none."""
+    shown = [
+        part.text or ""
+        for part in line.iter(qn("w:t"))
+        if next(part.iterancestors(*UNSEEN), None) is None and owner(part) is line
+    ]
+    return UNSEEN_LETTERS.sub("", "".join(shown)).strip()
+
+
+def owner(part: Any) -> Any:
+    return next(part.iterancestors(qn("w:p")))
+
+
+def whole(line: Any) -> Any:
+    """What is replaced: the paragraph, or the content control around it that holds nothing else."""
+    controls = list(line.iterancestors(qn("w:sdt")))
+    if not controls:
+        return line
+    outer = controls[-1]
+    lines = [each for each in outer.iter(qn("w:p")) if each is not line and words(each)]
+    return None if lines or outer.find(f".//{SECTION}") is not None else outer
+
+
+def marks(line: Any, names: tuple[str, ...]) -> list[Any]:
+    """The ends of bookmarks and comments in a paragraph: their other ends may stand elsewhere."""
+    return list(line.iter(*names))
+
+
+def section_of(document: Any, place: Any) -> Any:
+    """The properties of the section that a part of the body stands in; none where it has none."""
+    body = document.element.body
+    top = next((each for each in place.iterancestors() if each.getparent() is body), place)
+    for part in (top, *top.itersiblings()):
+        found = part if part.tag == qn("w:sectPr") else part.find(SECTION)
+        if found is not None:
+            return found
+    return None
 
 
 def check(own: bytes) -> None:
@@ -110,19 +185,36 @@ def not_word() -> str:
     return gettext("This is not a Word file we can open. Save it as .docx and try again.")
 
 
-def text_width(document: Any) -> int:
-    """Between the margins of the first section, in twentieths of a point."""
-    section = document.sections[0]
-    inside = section.page_width - section.left_margin - section.right_margin
-    return max(int(inside) // 635, 4000)  # 635 English metric units to a twentieth
+def text_width(section: Any) -> int:
+    """Of one column between the margins, in twentieths of a point."""
+    if section is None:
+        return TEXT_WIDTH
+    page, margin = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
+    inside = number(page, "w", 12240)
+    inside -= sum(number(margin, side, 1440) for side in ("left", "right"))
+    inside -= number(margin, "gutter", 0)
+    columns = [(number(each, "num", 1), each) for each in section.findall(qn("w:cols"))]
+    count, split = max(columns, key=lambda pair: pair[0], default=(1, None))
+    if count > 1:
+        inside = (inside - number(split, "space", 720) * (count - 1)) // count
+    return max(inside, NARROWEST)
+
+
+def number(part: Any, name: str, usual: int) -> int:
+    """A measure of an element; what is missing or no number is as Word takes it."""
+    try:
+        return int(part.get(qn(f"w:{name}")))
+    except (AttributeError, TypeError, ValueError):
+        return usual
 
 
 def depth(document: Any, place: Any) -> int:
     """The level of the heading that the line stands under: our parts go one below."""
     level = 0
-    for line in document.paragraphs:
-        if line._p is place:
+    for line in document.element.body.iter(qn("w:p")):
+        if line is place:
             break
-        found = HEADING.search(line.style.name) if line.style else None
+        style = Paragraph(line, document).style
+        found = HEADING.search(style.name) if style and style.name else None
         level = int(found.group(1)) if found else level
     return min(level, 6)
