@@ -78,7 +78,7 @@ def test_sign_up_asks_name_address_and_password_twice(client, db, mailoutbox):
 
 def test_every_field_of_sign_up_has_a_label(client, db):
     text = client.get(reverse("account_signup")).text
-    ids = re.findall(r'<input type="(?:text|email|password)"[^>]* id="(id_\w+)"', text)
+    ids = re.findall(r'<input type="(?:text|email|password)"[^>]*\sid="(id_\w+)"', text)
     assert len(ids) == 4
     assert all(f'<label for="{one}"' in text for one in ids)
 
