@@ -61,6 +61,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Those that `counts` is true of."""
         return self.filter(to_confirm=False).exclude(value="")
 
+    def with_provider(self) -> "AnswerQuerySet":
+        """Each with what its verbs ask: edition, and the provider of its assessment."""
+        return self.select_related(
+            "criterion__edition", "assessment__release__solution__organisation"
+        )
+
     def with_evidence(self) -> "AnswerQuerySet":
         """Each with criterion, edition and level, and its evidence as `answer.on_file`."""
         uses = Prefetch("evidence_uses", EvidenceUse.objects.on_file(), to_attr="on_file")
@@ -118,6 +124,16 @@ class Answer(models.Model):
         """Whether it says something that may be declared: given, and not waiting to confirm."""
         return bool(self.value) and not self.to_confirm
 
+    def may_give(self, *, by: User, at: datetime) -> None:
+        """An editor of the provider writes in a draft, and nobody answers a withdrawn edition."""
+        self.assessment.may_answer(by=by, at=at)
+        require_answerable(self.criterion.edition)
+
+    may_take = may_attach = may_give
+
+    def may_detach(self, *, by: User, at: datetime) -> None:
+        self.assessment.may_answer(by=by, at=at)
+
     def give(
         self,
         *,
@@ -133,7 +149,7 @@ class Answer(models.Model):
         What a rule marked stays the rule's while value and reason stay as they were. Sending the
         same answer twice is no conflict.
         """
-        require_answerable(self.criterion.edition)
+        self.may_give(by=by, at=at)
         if problem := flaw(self.criterion.ref, value, reason):
             raise NotReady(problem)
         said = {"value": value, "reason": reason, "note": note}
@@ -158,7 +174,7 @@ class Answer(models.Model):
 
     def take(self, offer: Offer, *, by: User, at: datetime, revision: int) -> int:
         """Give the answer that a mapping offers, with its evidence, because a person chose to."""
-        require_answerable(self.criterion.edition)
+        self.may_take(by=by, at=at)
         said = {"value": offer.value, "reason": offer.reason, "note": self.note}
         with transaction.atomic():
             new = revision
@@ -187,19 +203,20 @@ class Answer(models.Model):
             raise Conflict(Answer.objects.select_related("criterion").get(pk=self.pk))
         return revision + 1
 
-    def attach(self, evidence: Evidence) -> None:
+    def attach(self, evidence: Evidence, *, by: User, at: datetime) -> None:
         """Let the answer rest on a piece of evidence of the same provider; twice is once."""
+        self.may_attach(by=by, at=at)
         if evidence.organisation_id != self.assessment.release.solution.organisation_id:
             raise NotAllowed(gettext("This evidence belongs to another organisation."))
-        require_answerable(self.criterion.edition)
         if evidence.removed_at:
             raise IllegalMove(gettext("This evidence was removed."))
         with transaction.atomic():
             self.assessment.lock_draft()
             EvidenceUse.objects.get_or_create(answer=self, evidence=evidence)
 
-    def detach(self, evidence: Evidence) -> None:
+    def detach(self, evidence: Evidence, *, by: User, at: datetime) -> None:
         """The answer no longer rests on it; the evidence stays on file."""
+        self.may_detach(by=by, at=at)
         with transaction.atomic():
             self.assessment.lock_draft()
             self.evidence_uses.filter(evidence=evidence).delete()

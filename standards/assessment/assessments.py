@@ -135,7 +135,7 @@ class Assessment(models.Model):
                 )
                 record(made, steps.ASSESSMENT_STARTED, by=by, at=at, organisation=provider)
                 made._carry_over()
-                made.add(profile=profile, editions=editions, criteria=criteria, at=at)
+                made._take_in(profile, editions, criteria, at)
                 if not made.answers.exists():
                     raise NotReady(gettext("Choose at least one criterion to answer."))
         except IntegrityError as error:
@@ -171,12 +171,23 @@ class Assessment(models.Model):
     def add(
         self,
         *,
+        by: User,
+        at: datetime,
         profile: Profile | None = None,
         editions: Iterable[tuple[Edition, Level | None]] = (),
         criteria: Iterable[Criterion] = (),
-        at: datetime,
     ) -> int:
         """Take more criteria into the set, and mark what rules say; how many were added."""
+        self.may_add(by=by, at=at)
+        return self._take_in(profile, editions, criteria, at)
+
+    def _take_in(
+        self,
+        profile: Profile | None,
+        editions: Iterable[tuple[Edition, Level | None]],
+        criteria: Iterable[Criterion],
+        at: datetime,
+    ) -> int:
         rules = applied(self.release.facts, at=at)
         where = Q(pk__in=[criterion.pk for criterion in criteria])
         for edition, level in editions:
@@ -251,6 +262,14 @@ class Assessment(models.Model):
         must_edit_for(self.release.solution.organisation, by)
         self.require_draft()
 
+    may_add = may_fill = may_answer
+
+    def may_migrate(self, *, by: User, at: datetime) -> None:
+        """Whether the draft, or a copy of what was declared, goes to a newer edition."""
+        must_edit_for(self.release.solution.organisation, by)
+        if not self.is_draft:
+            self.release.may_assess(by=by, at=at)
+
     def may_declare(self, *, by: User, at: datetime) -> Check:
         """The draft as it would be declared; refused with the list of what it lacks."""
         must_sign_for(self.release.solution.organisation, by)
@@ -260,8 +279,12 @@ class Assessment(models.Model):
             raise NotReady(*map(str, checked.lacks))
         return checked
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
     def require_draft(self) -> None:
-        if self.status != self.Status.DRAFT:
+        if not self.is_draft:
             raise IllegalMove(
                 gettext("These answers were declared. Start a new draft to change them.")
             )

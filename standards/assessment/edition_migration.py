@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
-from certcentre.lifecycle import NotAllowed, NotReady
+from certcentre.lifecycle import NotReady
 from certcentre.log.models import record
 from standards.assessment import steps
 from standards.assessment.answers import Answer
@@ -50,7 +50,9 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
     The old edition's criteria leave the draft. Texts that did not change keep their answer as it
     stands; a changed text keeps it to confirm; new ones are open. Evidence comes along.
     """
-    refuse(assessment, edition, by, at)
+    assessment.may_migrate(by=by, at=at)
+    if not Edition.objects.answerable(at=at).filter(pk=edition.pk).exists():
+        raise NotReady(gettext("%(edition)s cannot be answered now.") % {"edition": edition})
     old = before(edition)
     with transaction.atomic():
         assessment.lock_draft()
@@ -79,14 +81,6 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
         )
     assessment.mark_by_rules(at=at)
     return moved
-
-
-def refuse(assessment: Assessment, edition: Edition, by: User, at: datetime) -> None:
-    """Only an editor of the provider, and only to an edition that may be answered."""
-    if not Assessment.objects.editable_by(by).filter(pk=assessment.pk).exists():
-        raise NotAllowed(gettext("Only an editor of the provider takes this step."))
-    if not Edition.objects.answerable(at=at).filter(pk=edition.pk).exists():
-        raise NotReady(gettext("%(edition)s cannot be answered now.") % {"edition": edition})
 
 
 def before(edition: Edition) -> Edition:

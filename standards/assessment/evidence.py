@@ -152,6 +152,7 @@ class Evidence(models.Model):
         speaks_until: date | None = None,
     ) -> "Evidence":
         """File an address that shows something."""
+        must_edit_for(organisation, by)
         if problem := links.flaw(link):
             raise NotReady(problem)
         return cls._add(
@@ -179,6 +180,7 @@ class Evidence(models.Model):
         speaks_until: date | None = None,
     ) -> "Evidence":
         """File a document. It is kept under a random name; the name it came with is only shown."""
+        must_edit_for(organisation, by)
         if (file.size or 0) > settings.EVIDENCE_MAX_BYTES:
             raise NotReady(too_large(file.size))
         name = file.name or "file"

@@ -17,7 +17,7 @@ from standards.assessment.answers import Answer, AnswerQuerySet
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import NEEDS_REASON
 from standards.assessment.evidence import Evidence, EvidenceUse
-from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.editions import Edition
 
 STANDARDS = ("wcag", "en-301-549")
 EN = "en-301-549"
@@ -61,9 +61,10 @@ def fill(
     `edition`: one whose criteria are taken into the set first, where the report speaks of them.
     An answer that somebody confirmed, or that a rule gave, stays.
     """
+    assessment.may_fill(by=by, at=at)
     with transaction.atomic():
         assessment.lock_draft()
-        done = Filled(added=take_in(assessment, report, edition, at) if edition else 0)
+        done = Filled(added=take_in(assessment, report, edition, by, at) if edition else 0)
         changed, met = [], set()
         for answer in answers_to(assessment).not_withdrawn():
             found = report.of(answer.criterion.ref, en=answer.criterion.edition.standard.key == EN)
@@ -103,11 +104,13 @@ def said_so(report: Report) -> str:
     }
 
 
-def take_in(assessment: Assessment, report: Report, edition: Edition, at: datetime) -> int:
+def take_in(
+    assessment: Assessment, report: Report, edition: Edition, by: User, at: datetime
+) -> int:
     """The criteria of an edition that the report speaks of."""
     en = edition.standard.key == EN
-    criteria = Criterion.objects.filter(edition=edition)
-    return assessment.add(criteria=[c for c in criteria if report.of(c.ref, en=en)], at=at)
+    criteria = [c for c in edition.criteria.all() if report.of(c.ref, en=en)]
+    return assessment.add(criteria=criteria, by=by, at=at)
 
 
 def attach(

@@ -111,6 +111,7 @@ class Solution(models.Model):
         """Make a solution with its first release. A provider may prepare before it is verified."""
         if organisation.kind != Organisation.Kind.PROVIDER:
             raise NotAllowed(gettext("Only a provider offers solutions."))
+        must_edit_for(organisation, by)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=organisation.pk)  # sent twice
             if organisation.solutions.filter(name=name, status=cls.Status.ACTIVE).exists():

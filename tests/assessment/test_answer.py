@@ -62,15 +62,15 @@ def test_a_declared_answer_is_fixed(provider):
 
 def test_evidence_of_another_organisation_cannot_be_attached(answer):
     with pytest.raises(NotAllowed):
-        answer.attach(make.evidence(make.organisation("provider")))
+        make.attach(answer, make.evidence(make.organisation("provider")))
 
 
 def test_evidence_is_attached_once_and_can_be_detached(answer, provider):
     piece = make.evidence(provider)
-    answer.attach(piece)
-    answer.attach(piece)
+    make.attach(answer, piece)
+    make.attach(answer, piece)
     assert answer.evidence_uses.count() == 1
-    answer.detach(piece)
+    answer.detach(piece, by=provider.person, at=AT)
     assert answer.evidence_uses.count() == 0
 
 

@@ -40,7 +40,7 @@ def test_evidence_in_date_lifts_met_to_al2(provider, at):
     )
     fresh, old = make.evidence(provider), make.evidence(provider, until=date(2026, 11, 23))
     for criterion, piece in ((one, fresh), (two, old), (three, fresh)):
-        draft.answers.get(criterion=criterion).attach(piece)
+        make.attach(draft.answers.get(criterion=criterion), piece)
     made = make.declare(draft)
     assert [standing(made.release, at)[c.key][1] for c in chosen] == [2, 1, 1]
 
@@ -49,7 +49,7 @@ def test_evidence_without_end_counts_for_twelve_months_from_its_start(provider, 
     draft = make.assessment(organisation=provider, criteria=make.criteria(1))
     answer = draft.answers.get()
     answer.give(value="met", by=provider.person, at=at, revision=0)
-    answer.attach(make.evidence(provider, speaks_from=date(2026, 1, 10)))
+    make.attach(answer, make.evidence(provider, speaks_from=date(2026, 1, 10)))
     make.declare(draft)
     assert Claim.objects.get(assurance=2).valid_until.date() == date(2027, 1, 10)
 

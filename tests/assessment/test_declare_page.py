@@ -58,7 +58,7 @@ def test_what_is_missing_is_listed_each_with_its_place(signatory, provider):
 
 def test_the_review_says_what_will_stand(signatory, provider):
     draft = ready(provider, 5, **{"1_2": "partly_met", "1_3": "not_applicable", "1_4": "not_met"})
-    draft.answers.filter(value="met").first().attach(make.evidence(provider))
+    make.attach(draft.answers.filter(value="met").first(), make.evidence(provider))
     shown = page(signatory, draft).content.decode()
     for words, number in {
         "Met at AL2, evidence on file": 1,

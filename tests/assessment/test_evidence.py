@@ -32,7 +32,7 @@ def resting_on(piece, organisation):
     draft = make.assessment(organisation=organisation, criteria=make.criteria(1))
     answer = draft.answers.get()
     answer.give(value="met", by=organisation.person, at=AT, revision=0)
-    answer.attach(piece)
+    make.attach(answer, piece)
     return make.declare(draft)
 
 
@@ -90,7 +90,7 @@ def test_removed_evidence_cannot_carry_a_new_answer(provider):
     piece.remove(by=provider.person, at=AT)
     answer = make.assessment(organisation=provider).answers.first()
     with pytest.raises(IllegalMove):
-        answer.attach(piece)
+        make.attach(answer, piece)
 
 
 def test_a_grant_opens_the_declarations_evidence_from_until(provider, auditor):

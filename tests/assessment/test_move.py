@@ -55,7 +55,7 @@ def test_the_preview_says_what_moving_does(provider, old, new, at):
 def test_evidence_comes_along(provider, old, new, at):
     made = draft(provider, old)
     piece = make.evidence(provider)
-    made.answers.get(criterion__ref="1.2").attach(piece)
+    make.attach(made.answers.get(criterion__ref="1.2"), piece)
     migrate_to(made, new, by=provider.person, at=at)
     use = made.answers.get(criterion__key="new:1.2").evidence_uses.get()
     assert use.evidence == piece

@@ -89,7 +89,7 @@ def test_evidence_dated_ahead_lifts_the_answer_from_its_day(provider, at):
     chosen = make.criteria(1)
     draft = make.assessment(organisation=provider, criteria=chosen, answers={chosen[0].key: "met"})
     tomorrow = at.date() + timedelta(days=1)
-    draft.answers.get().attach(make.evidence(provider, speaks_from=tomorrow))
+    make.attach(draft.answers.get(), make.evidence(provider, speaks_from=tomorrow))
     release = make.declare(draft).release
 
     def level(then):

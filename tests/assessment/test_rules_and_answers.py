@@ -99,8 +99,8 @@ def mapped(provider, at):
         if published:
             mapping.publish(by=None, at=at)
         draft = make.assessment(organisation=provider, criteria=[one], answers={one.key: value})
-        draft.answers.get().attach(make.evidence(provider))
-        draft.add(criteria=[two], at=at)
+        make.attach(draft.answers.get(), make.evidence(provider))
+        draft.add(criteria=[two], by=provider.person, at=at)
         return draft.answers.get(criterion=two)
 
     return build
@@ -141,8 +141,8 @@ def overlapping(provider, at, relation):
     one, two = make.criteria(1)[0], make.criteria(1)[0]
     make.mapping(one, two, relation).publish(by=None, at=at)
     draft = make.assessment(organisation=provider, criteria=[one], answers={one.key: "met"})
-    draft.answers.get().attach(make.evidence(provider))
-    draft.add(criteria=[two], at=at)
+    make.attach(draft.answers.get(), make.evidence(provider))
+    draft.add(criteria=[two], by=provider.person, at=at)
     answer = draft.answers.get(criterion=two)
     return answer, draft.offers([two.pk])[two.pk]
 

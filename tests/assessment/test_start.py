@@ -48,7 +48,7 @@ def test_one_draft_at_a_time(provider, at):
 def test_adding_takes_only_what_is_not_there(provider, at):
     one, two = make.criteria(2)
     draft = start(make.release(provider), at, criteria=[one])
-    assert draft.add(criteria=[one, two], at=at) == 1
+    assert draft.add(criteria=[one, two], by=provider.person, at=at) == 1
 
 
 def test_a_new_draft_copies_what_this_release_declared(provider, at):
@@ -76,7 +76,7 @@ def test_evidence_is_copied_with_the_answers(provider, at):
     answer = draft.answers.get()
     answer.give(value="met", by=provider.person, at=at, revision=0)
     piece = make.evidence(provider)
-    answer.attach(piece)
+    make.attach(answer, piece)
     made = make.declare(draft)
     again = start(made.release, at)
     assert [use.evidence for use in again.answers.get().evidence_uses.all()] == [piece]

@@ -47,7 +47,7 @@ def test_no_answer_and_no_evidence_is_taken(withdrawn, provider, at):
     with pytest.raises(IllegalMove, match="was withdrawn"):
         answer.give(value="met", by=provider.person, at=at, revision=0)
     with pytest.raises(IllegalMove, match="was withdrawn"):
-        answer.attach(make.evidence(provider))
+        make.attach(answer, make.evidence(provider))
 
 
 def test_autosave_is_refused_and_nothing_is_written(client, withdrawn, provider):
@@ -80,7 +80,7 @@ def test_mappings_offer_it_nothing(withdrawn, provider, at):
     offer = withdrawn.offers([answer.criterion_id])[answer.criterion_id]
     with pytest.raises(IllegalMove, match="was withdrawn"):
         answer.take(offer, by=provider.person, at=at, revision=0)
-    withdrawn.add(criteria=[], at=at)  # which suggests what mappings offer
+    withdrawn.add(criteria=[], by=provider.person, at=at)  # which suggests what mappings offer
     assert answer_to(withdrawn).value == ""
 
 

@@ -9,6 +9,7 @@ from tests.make.accounts import (
 )
 from tests.make.assessment import (
     assessment,
+    attach,
     criteria,
     declaration,
     declare,
@@ -78,6 +79,7 @@ __all__ = [
     "amended",
     "asked_edition",
     "assessment",
+    "attach",
     "body",
     "browser",
     "catalogue",

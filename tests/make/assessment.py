@@ -140,3 +140,8 @@ def evidence(organisation, *, title="Test report", speaks_from=date(2026, 6, 1),
         speaks_from=speaks_from,
         speaks_until=until,
     )
+
+
+def attach(answer, piece):
+    """Let an answer rest on a piece of evidence."""
+    answer.attach(piece, by=signer_of(answer.assessment), at=AT)

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from standards.assessment.evidence import Evidence
-from tests.make.assessment import assessment, declare, signer
+from tests.make.assessment import assessment, attach, declare, signer
 from tests.make.moment import AT
 
 PDF = b"%PDF-1.7 an example"
@@ -32,5 +32,5 @@ def proven(organisation, *, piece=None, criteria=None, at=AT):
     draft = assessment(organisation=organisation, criteria=criteria, at=at)
     for answer in draft.answers.select_related("criterion"):
         answer.give(value="met", by=signer(organisation), at=at, revision=0)
-    draft.answers.order_by("pk").first().attach(piece or filed(organisation, at=at))
+    attach(draft.answers.order_by("pk").first(), piece or filed(organisation, at=at))
     return declare(draft, at=at)

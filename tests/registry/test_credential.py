@@ -85,7 +85,7 @@ def test_evidence_is_named_by_digest_alone(client, provider, at):
     for answer in draft.answers.all():
         answer.give(value="met", by=provider.person, at=at, revision=answer.revision)
     first = draft.answers.order_by("pk").first()
-    first.attach(piece)
+    make.attach(first, piece)
     made = make.certificate(declaration=make.declare(draft))
     found = fetched(client, made)["credentialSubject"]["conformityAssessment"][0]["evidence"]
     assert found[0]["linkName"] == piece.title

@@ -152,7 +152,7 @@ def prove(
         title = PROOF.get(Domain(one.criterion.domain), OTHER_PROOF)
         if title not in filed:
             filed[title] = file(product, title, organisation, by, at=at)
-        one.attach(filed[title])
+        one.attach(filed[title], by=by, at=at)
 
 
 def file(

@@ -117,7 +117,7 @@ def add(
     """File a new piece of evidence and let the answer rest on it."""
     provider = found.assessment.release.solution.organisation
     if form.is_valid() and (piece := form.file_it(provider, by=by, at=at)):
-        found.attach(piece)
+        found.attach(piece, by=by, at=at)
 
 
 def pick(
@@ -127,7 +127,7 @@ def pick(
     provider = found.assessment.release.solution.organisation
     keys = [key for key in map(key_of, request.POST.getlist("pick")) if key]
     for piece in Evidence.objects.on_file().filter(organisation=provider, pk__in=keys):
-        found.attach(piece)
+        found.attach(piece, by=by, at=at)
 
 
 def detach(
@@ -135,14 +135,14 @@ def detach(
 ) -> None:
     use = found.evidence_uses.filter(evidence=key_of(which)).select_related("evidence").first()
     if use:
-        found.detach(use.evidence)
+        found.detach(use.evidence, by=by, at=at)
 
 
 def clear(
     request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
 ) -> None:
     """Take the answer back: the criterion is open again."""
-    stands = Answer.objects.select_related("criterion__edition", "assessment").get(pk=found.pk)
+    stands = Answer.objects.with_provider().get(pk=found.pk)
     stands.give(value="", note=stands.note, by=by, at=at, revision=stands.revision)
 
 
@@ -154,7 +154,7 @@ def use(
 
 def take_offer(found: Answer, *, by: User, at: datetime) -> None:
     """Give what a mapping offers now; NotReady where it offers nothing any more."""
-    stands = Answer.objects.select_related("criterion__edition", "assessment").get(pk=found.pk)
+    stands = Answer.objects.with_provider().get(pk=found.pk)
     offered = stands.assessment.offers([stands.criterion_id]).get(stands.criterion_id)
     if offered is None:
         raise NotReady(gettext("There is no such answer any more. Answer this one here."))

@@ -185,7 +185,7 @@ def take(request: HttpRequest, opened: Seen) -> HttpResponse:
     chosen = chosen_of(request)
     if not any(chosen.values()):
         raise NotReady(gettext("Choose a profile, an edition, or at least one criterion."))
-    added = opened.assessment.add(**chosen, at=timezone.now())
+    added = opened.assessment.add(**chosen, by=signed_in_user(request), at=timezone.now())
     if added:
         words = ngettext("%(n)s criterion added.", "%(n)s criteria added.", added)
         messages.success(request, words % {"n": added})

@@ -65,7 +65,7 @@ def roles(request: HttpRequest, organisation: Organisation) -> frozenset[str]:
 def answer_to_write(request: HttpRequest, pk: uuid.UUID, number: int) -> Answer:
     """The answer for an editor: 404 to others, 403 to other members. One statement."""
     wanted = Answer.objects.filter(assessment=pk, pk=number)
-    related = wanted.select_related("criterion__edition", "assessment")
+    related = wanted.with_provider()
     found = related.filter(assessment__in=Assessment.objects.editable_by(request.user)).first()
     if found is None:
         mine = Assessment.objects.of_members(request.user)
