@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certcentre.measuring import own
+from certcentre.desk.bench.measuring import own
 from standards.assessment.answers import Answer
 from tests import make
 from tests.assessment.threads import at_once

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from certcentre.measuring import own
+from certcentre.desk.bench.measuring import own
 from standards.assessment.declarations import Declaration
 from tests import make
 from tests.assessment.threads import at_once

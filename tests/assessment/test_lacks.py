@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from certcentre.measuring import own
+from certcentre.desk.bench.measuring import own
 from standards.assessment.assessments import Assessment
 from standards.assessment.declaration_check import gap, lacking
 from standards.assessment.declarations import Declaration

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certcentre.measuring import own
+from certcentre.desk.bench.measuring import own
 from certcentre.tables.reading import read
 from standards.assessment.answers import Answer
 from standards.assessment.sheet_rows import PAGE

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from certcentre.desk.benchmarking import Verdict, run
-from certcentre.measuring import Row
+from certcentre.desk.bench.measuring import Row
+from certcentre.desk.bench.running import Verdict, run
 
 HEAD = ("path", "measured", "target", "statements", "verdict")
 
@@ -28,35 +28,34 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="times must hold as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = run(options["solutions"], at=timezone.now(), repeats=options["repeats"])
+        verdicts = run(options["solutions"], at=timezone.now(), repeats=options["repeats"])
         if options["json"]:
-            self.stdout.write(json.dumps([one.as_json() for one in found], indent=2))
+            self.stdout.write(json.dumps([verdict.as_json() for verdict in verdicts], indent=2))
         else:
-            for line in table([HEAD, *map(cells, found)]):
+            for line in table([HEAD, *map(cells, verdicts)]):
                 self.stdout.write(line)
-        if not all(one.holds(strict=options["strict"]) for one in found):
+        if not all(verdict.holds(strict=options["strict"]) for verdict in verdicts):
             sys.exit(1)
 
 
-def cells(one: Verdict) -> tuple[str, ...]:
-    statements = (
-        "" if not one.measured or one.measured.statements is None else str(one.measured.statements)
-    )
-    if one.row.statements is not None:
-        statements = f"{statements or '–'} of {one.row.statements}"
-    return one.row.path, measured(one), target(one.row), statements, one.words
+def cells(verdict: Verdict) -> tuple[str, ...]:
+    taken = verdict.measured
+    statements = "" if not taken or taken.statements is None else str(taken.statements)
+    if verdict.row.statements is not None:
+        statements = f"{statements or '–'} of {verdict.row.statements}"
+    return verdict.row.path, measured(verdict), target(verdict.row), statements, verdict.words
 
 
-def measured(one: Verdict) -> str:
-    found = one.measured
-    if found is None:
+def measured(verdict: Verdict) -> str:
+    taken = verdict.measured
+    if taken is None:
         return "–"
-    parts = [f"{found.seconds * 1000:.1f} ms"]
-    if found.ratio is not None:
-        parts.insert(0, f"{found.ratio:.2f}")
-    if found.megabytes is not None:
-        parts.append(f"{found.megabytes:.0f} MB")
-    return ", ".join([*parts, *([found.note] if found.note else [])])
+    parts = [f"{taken.seconds * 1000:.1f} ms"]
+    if taken.ratio is not None:
+        parts.insert(0, f"{taken.ratio:.2f}")
+    if taken.megabytes is not None:
+        parts.append(f"{taken.megabytes:.0f} MB")
+    return ", ".join([*parts, *([taken.note] if taken.note else [])])
 
 
 def target(row: Row) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from certcentre.measuring import Ground, Measured, Row, count, timed
+from certcentre.desk.bench.measuring import Ground, Measured, Row, count, timed
 from standards.catalogue import import_plan
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.exporting import export
@@ -78,8 +78,8 @@ def big_catalog() -> bytes:
     a parameter in each statement, 182 controls withdrawn."""
     controls = [control(number) for number in range(BIG)]
     heads, nested = controls[: BIG // 4], controls[BIG // 4 :]
-    for place, one in enumerate(nested):
-        heads[place % len(heads)].setdefault("controls", []).append(one)
+    for place, enhancement in enumerate(nested):
+        heads[place % len(heads)].setdefault("controls", []).append(enhancement)
     groups = [{"id": f"f{n}", "title": f"Family {n}", "controls": heads[n::20]} for n in range(20)]
     meta = {"title": "Example Catalog", "version": "1", "oscal-version": "1.1.2"}
     return json.dumps({"catalog": {"uuid": "0", "metadata": meta, "groups": groups}}).encode()

@@ -21,6 +21,8 @@ from django.test import utils as testing
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path
 
+from certcentre.accounts.models import User
+
 # not the view's own: who is asking, and the bracket around what is written
 FRAME = re.compile(
     r'^(BEGIN|COMMIT)|(FROM|UPDATE|INTO) "(django_session|accounts_user|accounts_membership)"'
@@ -62,14 +64,14 @@ class Ground:
     repeats: int = 15
     kept: dict[str, Any] = field(default_factory=dict)  # what a row made and may use again
 
-    def client(self, by: Any = None) -> Client:
+    def client(self, by: User | None = None) -> Client:
         """A browser signed in as `by`."""
         made = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
         if by is not None:
             made.force_login(by, backend=settings.AUTHENTICATION_BACKENDS[0])
         return made
 
-    def page(self, url: str, *, by: Any = None, beside_template: bool = False) -> Measured:
+    def page(self, url: str, *, by: User | None = None, beside_template: bool = False) -> Measured:
         """A page that is read; with `beside_template`, also next to its template alone."""
         client = self.client(by)
         statements = count(lambda: read(client, url))
@@ -97,10 +99,10 @@ class Ground:
         work()
         return statistics.median(timed(work) for _ in range(self.repeats))
 
-    def in_turn(self, one: Callable[[], Any], two: Callable[[], Any]) -> tuple[float, float]:
+    def in_turn(self, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[float, float]:
         """Medians of both, taken in turn so that a busy moment of the machine meets both."""
-        one(), two()
-        pairs = [(timed(one), timed(two)) for _ in range(self.repeats)]
+        first(), second()
+        pairs = [(timed(first), timed(second)) for _ in range(self.repeats)]
         return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
@@ -122,12 +124,12 @@ def apart(work: Callable[[], Any]) -> tuple[float, float]:
             traceback.print_exc()
         os._exit(0)
     os.close(writes)
-    with os.fdopen(reads) as told:
-        said = told.read()
+    with os.fdopen(reads) as pipe:
+        written = pipe.read()
     usage = os.wait4(child, 0)[2]
-    if not said:
+    if not written:
         raise RuntimeError("the job failed; its traceback stands above")
-    return float(said), usage.ru_maxrss / 1024
+    return float(written), usage.ru_maxrss / 1024
 
 
 def read(client: Client, url: str) -> HttpResponse:

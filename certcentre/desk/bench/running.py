@@ -1,6 +1,5 @@
 """The frame of `manage.py benchmark`: rows of every slice, one ground, one table, one verdict."""
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,18 +12,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import get_resolver
 
-from certcentre.measuring import Ground, Measured, Row
+from certcentre.desk.bench.measuring import Ground, Measured, Row
+from certcentre.desk.bench.paths import ROWS
+from certcentre.desk.bench.seeding import seed
 from standards.registry.matching.state import process
-from standards.registry.seeding import seed
 
-MODULES = (
-    "certcentre.log.benchmarks",
-    "standards.registry.benchmarks",
-    "standards.registry.counter_benchmarks",
-    "standards.catalogue.benchmarks",
-    "standards.assessment.benchmarks",
-    "tenders.benchmarks",
-)
 FEW = 25  # solutions, beside which the statements of the whole market must be the same
 
 
@@ -41,7 +33,7 @@ class Verdict:
     def words(self) -> str:
         if self.measured is None:
             return "not built"
-        missed = [*self.missed, *(f"slow: {one}" for one in self.slow)]
+        missed = [*self.missed, *(f"slow: {slow}" for slow in self.slow)]
         return "; ".join(missed) or "good"
 
     def holds(self, *, strict: bool) -> bool:
@@ -55,11 +47,6 @@ class Verdict:
                 "verdict": self.words}  # fmt: skip
 
 
-def rows() -> list[Row]:
-    """What every slice registers, in order."""
-    return [row for name in MODULES for row in importlib.import_module(name).ROWS]
-
-
 def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
     """Measure every row on a small market for its statements, then on the whole one."""
     with own_database():
@@ -67,12 +54,12 @@ def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
         seed(FEW, at=at)
         kept: dict[str, Any] = {}
         few = Ground(FEW, at, 1, kept)
-        small = {row.path: taken(row, few) for row in rows() if row.same_at_any_size}
+        small = {row.path: taken(row, few) for row in ROWS if row.same_at_any_size}
         seed(solutions, at=at, start=FEW)
         analyse()
         process.forget()
         whole = Ground(solutions, at, repeats, kept)
-        return [judged(row, taken(row, whole), small.get(row.path)) for row in rows()]
+        return [judged(row, taken(row, whole), small.get(row.path)) for row in ROWS]
 
 
 class Silence:
@@ -115,18 +102,18 @@ def built(row: Row) -> bool:
     return all(get_resolver().reverse_dict.getlist(name) for name in row.needs)
 
 
-def judged(row: Row, found: Measured | None, small: Measured | None) -> Verdict:
-    if found is None:
+def judged(row: Row, measured: Measured | None, small: Measured | None) -> Verdict:
+    if measured is None:
         return Verdict(row, None)
     missed, slow = [], []
-    if row.ratio is not None and (found.ratio or 0) < row.ratio:
+    if row.ratio is not None and (measured.ratio or 0) < row.ratio:
         missed.append(f"ratio below {row.ratio:.2f}")
-    if row.statements is not None and (found.statements or 0) > row.statements:
+    if row.statements is not None and (measured.statements or 0) > row.statements:
         missed.append(f"more than {row.statements} statements")
-    if row.same_at_any_size and small and small.statements != found.statements:
+    if row.same_at_any_size and small and small.statements != measured.statements:
         missed.append(f"{small.statements} statements at {FEW} solutions")
-    if row.seconds is not None and found.seconds > row.seconds:
+    if row.seconds is not None and measured.seconds > row.seconds:
         slow.append(f"over {row.seconds * 1000:.0f} ms")
-    if row.megabytes is not None and (found.megabytes or 0) > row.megabytes:
+    if row.megabytes is not None and (measured.megabytes or 0) > row.megabytes:
         slow.append(f"over {row.megabytes:.0f} MB")
-    return Verdict(row, found, tuple(missed), tuple(slow))
+    return Verdict(row, measured, tuple(missed), tuple(slow))

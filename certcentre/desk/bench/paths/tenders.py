@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.measuring import Ground, Measured, Row
-from standards.catalogue.benchmarks import big_edition
+from certcentre.desk.bench.measuring import Ground, Measured, Row
+from certcentre.desk.bench.paths.catalogue import big_edition
 from tenders.export import FORMATS
 from tenders.exporting import export
 from tenders.tender import Tender
@@ -26,8 +26,8 @@ def draft(ground: Ground) -> tuple[Tender, User]:
         asked = big_edition().criteria.order_by("position")[:REQUIREMENTS]
         made.lots.get().add(asked, by=by, at=ground.at, justification="Learners need it")
         ground.kept["tender"] = made, by
-    found: tuple[Tender, User] = ground.kept["tender"]
-    return found
+    draft: tuple[Tender, User] = ground.kept["tender"]
+    return draft
 
 
 def exported(format: str) -> Callable[[Ground], Measured]:

@@ -4,11 +4,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from certcentre.desk.bench.invented import key
+from certcentre.desk.bench.seeding import seed
 from standards.assessment.claims import Claim, differences
 from standards.assessment.solutions import Solution
 from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement
-from standards.registry.seeding import key, seed
 from tests import make
 
 pytestmark = pytest.mark.django_db

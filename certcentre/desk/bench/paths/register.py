@@ -1,10 +1,9 @@
-"""The tender counter beside counting rows: what matching at national scale must hold."""
+"""What the register may cost, and the tender counter beside counting rows (rule R50)."""
 
 import json
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from certcentre.measuring import Ground, Measured, Row, count
+from certcentre.desk.bench.invented import key
+from certcentre.desk.bench.measuring import Ground, Measured, Row, count, timed
 from standards.catalogue.editions import Criterion
 from standards.registry.matching import market
 from standards.registry.matching.market import Answer, Question
@@ -51,11 +51,31 @@ from standards.registry.matching.qualifying import Requirement
 from standards.registry.matching.state import process
 at = datetime.fromisoformat(sys.argv[1])
 start = time.perf_counter()
-found = market.match([Requirement(key) for key in json.loads(sys.stdin.read())], at=at, shown=0)
+answer = market.match([Requirement(key) for key in json.loads(sys.stdin.read())], at=at, shown=0)
 took = time.perf_counter() - start
 peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
-print(json.dumps([took, int(peak[1]) / 1024 if peak else 0, found.count]))
+print(json.dumps([took, int(peak[1]) / 1024 if peak else 0, answer.count]))
 """  # not ru_maxrss: that begins with what the parent process held
+
+
+def register(ground: Ground) -> Measured:
+    return ground.page(reverse("solutions"), beside_template=True)
+
+
+def narrowed(ground: Ground) -> Measured:
+    return ground.page(reverse("solutions") + "?q=example&country=KE", beside_template=True)
+
+
+def detail(ground: Ground) -> Measured:
+    return ground.page(reverse("solution", args=[key("solution", 7)]), beside_template=True)
+
+
+def api_list(ground: Ground) -> Measured:
+    return ground.page(reverse("api-solutions"))
+
+
+def api_detail(ground: Ground) -> Measured:
+    return ground.page(reverse("api-solution", args=[key("solution", 7)]))
 
 
 def asked(ground: Ground) -> list[Requirement]:
@@ -63,20 +83,16 @@ def asked(ground: Ground) -> list[Requirement]:
     if "asked" not in ground.kept or len(ground.kept["asked"]) < ASKED:
         now = process.market(at=ground.at)
         rows = Criterion.objects.filter(slot__isnull=False).values_list("key", "slot")
-        held = sorted(((meeting(now, [slot]).bit_count(), key) for key, slot in rows), reverse=True)
-        ground.kept["asked"] = [Requirement(key) for _, key in held[:ASKED]]
-    found: list[Requirement] = ground.kept["asked"]
-    return found
+        by_count = sorted(
+            ((meeting(now, [slot]).bit_count(), key) for key, slot in rows), reverse=True
+        )
+        ground.kept["asked"] = [Requirement(key) for _, key in by_count[:ASKED]]
+    requirements: list[Requirement] = ground.kept["asked"]
+    return requirements
 
 
 def best_of(times: int, work: Callable[[], Any]) -> float:
     return min(timed(work) for _ in range(times))
-
-
-def timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def by_rows(requirements: list[Requirement], at: datetime) -> int:
@@ -106,9 +122,9 @@ def counter(ground: Ground) -> Measured:
     return Measured(engine, statements, ratio=rows / engine, note=note)
 
 
-def page(ground: Ground) -> Measured:
+def answered(ground: Ground) -> Measured:
     """The answer over the wire, at the 95th percentile."""
-    body = {"requirements": [{"criterion": one.criterion} for one in asked(ground)]}
+    body = {"requirements": [{"criterion": requirement.criterion} for requirement in asked(ground)]}
     client, url = ground.client(), reverse("api-match")
 
     def ask() -> None:
@@ -126,12 +142,12 @@ def cold(ground: Ground) -> Measured:
 
     The median of three, since each is measured once.
     """
-    keys = json.dumps([one.criterion for one in asked(ground)])
-    held = connection.settings_dict
+    keys = json.dumps([requirement.criterion for requirement in asked(ground)])
+    database = connection.settings_dict
     address = (
-        f"sqlite:///{held['NAME']}"
+        f"sqlite:///{database['NAME']}"
         if connection.vendor == "sqlite"
-        else f"postgres://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+        else f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     )
     environment = {
         "DJANGO_SETTINGS_MODULE": "certcentre.settings",
@@ -158,13 +174,29 @@ def cold(ground: Ground) -> Measured:
     return Measured(seconds, megabytes=megabytes, note="a new process")
 
 
-def narrowed(ground: Ground) -> Measured:
+def proven(ground: Ground) -> Measured:
     return ground.page(reverse("solutions") + "?least=3&country=KE")
 
 
 ROWS = [
+    Row("register page", register, ratio=0.40, statements=6, same_at_any_size=True),
+    Row("register page, narrowed", narrowed, statements=6, same_at_any_size=True),
+    Row("detail page", detail, ratio=0.40, statements=8, same_at_any_size=True),
+    Row("API: solutions", api_list, statements=3, same_at_any_size=True),
+    Row("API: one solution", api_detail, same_at_any_size=True),
     Row("tender counter: sets beside rows", counter, ratio=100, seconds=0.005, statements=3),
-    Row("tender counter over the wire", page, seconds=0.05, statements=3, same_at_any_size=True),
+    Row(
+        "tender counter over the wire",
+        answered,
+        seconds=0.05,
+        statements=3,
+        same_at_any_size=True,
+    ),
     Row("tender counter, cold start", cold, seconds=2, megabytes=300),
-    Row("register page, narrowed by assurance", narrowed, statements=6, same_at_any_size=True),
+    Row(
+        "register page, narrowed by assurance",
+        proven,
+        statements=6,
+        same_at_any_size=True,
+    ),
 ]

@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from certcentre.desk.benchmarking import judged, rows
+from certcentre.desk.bench.measuring import Ground, Measured, Row, own
+from certcentre.desk.bench.paths import ROWS
+from certcentre.desk.bench.running import judged
+from certcentre.desk.bench.seeding import seed
 from certcentre.desk.management.commands.benchmark import HEAD, cells, table
-from certcentre.measuring import Ground, Measured, Row, own
 from standards.assessment.solutions import Solution
-from standards.registry.seeding import seed
 from tests import make
 
 
@@ -47,7 +48,7 @@ def test_what_is_not_built_says_so():
 
 
 def test_every_row_has_its_own_name():
-    names = [row.path for row in rows()]
+    names = [row.path for row in ROWS]
     assert len(names) == len(set(names))
 
 

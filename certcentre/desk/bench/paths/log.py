@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 from typing import Any
 
+from certcentre.desk.bench.measuring import Ground, Measured, Row
 from certcentre.log import sequencer
 from certcentre.log.models import LogEntry, entry
 from certcentre.log.verifying import verify
-from certcentre.measuring import Ground, Measured, Row
 
 ENTRIES = 500_000
 BATCH = 5000
@@ -20,8 +20,8 @@ def filled(ground: Ground) -> int:
         for start in range(0, missing, BATCH):
             LogEntry.objects.bulk_create(some(start, ground))
         ground.kept["log"] = sequencer.sequence()
-    found: int = ground.kept["log"]
-    return found
+    size: int = ground.kept["log"]
+    return size
 
 
 def some(start: int, ground: Ground) -> list[LogEntry]:
@@ -39,12 +39,12 @@ def some(start: int, ground: Ground) -> list[LogEntry]:
 
 def verified(ground: Ground) -> Measured:
     size = filled(ground)
-    found = ground.job(lambda: sound(size))
-    rate = size / found.seconds
+    measured = ground.job(lambda: sound(size))
+    rate = size / measured.seconds
     return Measured(
-        found.seconds,
+        measured.seconds,
         ratio=rate / RATE,
-        megabytes=found.megabytes,
+        megabytes=measured.megabytes,
         note=f"{rate:,.0f} entries a second of {size:,}",
     )
 

@@ -6,11 +6,11 @@ from django.test import Client
 from django.urls import reverse
 
 from certcentre.accounts.models import Organisation, User
-from certcentre.measuring import Ground, Measured, Row, count
+from certcentre.desk.bench.measuring import Ground, Measured, Row, count
+from certcentre.desk.bench.paths.catalogue import big_edition
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Solution
-from standards.catalogue.benchmarks import big_edition
 
 
 def draft(ground: Ground) -> tuple[Assessment, User]:
@@ -28,8 +28,8 @@ def draft(ground: Ground) -> tuple[Assessment, User]:
             offered.releases.get(), by=by, at=ground.at, editions=[(big_edition(), None)]
         )
         ground.kept["draft"] = made, by
-    found: tuple[Assessment, User] = ground.kept["draft"]
-    return found
+    draft: tuple[Assessment, User] = ground.kept["draft"]
+    return draft
 
 
 def sheet(ground: Ground) -> Measured:
@@ -56,8 +56,8 @@ def autosave(ground: Ground) -> Measured:
 
 
 def save(client: Client, made: Assessment, answer: int) -> Any:
-    said = {"value": "met", "reason": "", "note": "", "revision": "0"}  # fresh: nobody wrote it
-    got = client.post(reverse("answer", args=[made.pk, answer]), said, headers={"X-Autosave": "1"})
+    form = {"value": "met", "reason": "", "note": "", "revision": "0"}  # fresh: nobody wrote it
+    got = client.post(reverse("answer", args=[made.pk, answer]), form, headers={"X-Autosave": "1"})
     if "X-Saved" not in got.headers:
         raise RuntimeError(f"autosave answered {got.status_code}")
     return got
@@ -69,11 +69,11 @@ def give(ground: Ground) -> Measured:
     answers = made.answers.select_related("criterion__edition", "assessment")
     rows = iter(answers.order_by("-pk")[:200])
 
-    def one() -> None:
+    def give_next() -> None:
         answer: Answer = next(rows)
         answer.give(value="met", by=by, at=ground.at, revision=answer.revision)
 
-    return ground.call(one)
+    return ground.call(give_next)
 
 
 ROWS = [

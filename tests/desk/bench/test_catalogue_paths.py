@@ -2,8 +2,8 @@
 
 import json
 
-from certcentre.measuring import Ground
-from standards.catalogue.benchmarks import big_catalog, import_of_all
+from certcentre.desk.bench.measuring import Ground
+from certcentre.desk.bench.paths.catalogue import big_catalog, import_of_all
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import read
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from certcentre.desk.bench.seeding import seed
 from certcentre.lifecycle import NotReady
 from standards.assessment.declarations import Declaration
-from standards.registry.seeding import seed
 
 MOST = 1_000_000
 

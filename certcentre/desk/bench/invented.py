@@ -1,27 +1,22 @@
-"""A market of invented solutions, made in bulk, to measure with. Never in a real register.
+"""Invented solutions, spread about as in a real market: names, facts, answers and their rows.
 
-Number n is the same solution each time. Claims and standings are written together and in bulk,
-as their one door would leave them; no step is logged, because nobody took one.
+Number n is the same solution each time.
 """
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import Any
 
 import rfc8785
-from django.db import transaction
-from django.db.models import Model
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.desk.bench.bulk import Rows, claim_rows
 from certcentre.lifecycle import NotReady
-from standards.assessment import standings
 from standards.assessment.assessments import Assessment
-from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
@@ -32,10 +27,7 @@ from standards.attestation.engagement import Engagement
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Profile
 from standards.catalogue.rules import applied
-from standards.registry import invented
-from standards.registry.bulk import insert, stored
 
-BATCH = 500
 OF_ONE_PROVIDER = 3
 EXAMINED = 12  # one solution in so many was examined
 USUAL = 3  # editions that the thorough answer
@@ -44,30 +36,73 @@ YEAR = timedelta(days=365)
 HOW = "Invented, to measure with"
 
 
-def seed(
-    solutions: int,
-    *,
-    at: datetime,
-    start: int = 0,
-    told: Callable[[int], None] = lambda done: None,
-) -> None:
-    """Make the invented solutions number `start` to `solutions`; the same ones each time."""
-    subjects = Subjects.of_catalogue(at=at)
-    by, _ = User.objects.get_or_create(
-        email="seed@example.org", defaults={"name": "Example Signatory"}
-    )
-    body = examining_body(at)
-    numbers = iter(range(start, solutions))
-    while part := list(islice(numbers, BATCH)):
-        rows = Rows()
-        had = set(Organisation.objects.filter(pk__in=providers(part)).values_list("pk", flat=True))
-        for one, number in providers(part).items():
-            if one not in had:
-                rows.add(provider(number, one, at))
-        for number in part:
-            Maker(number, Random(number), rows, by, body, subjects, at).solution()  # noqa: S311
-        rows.write()
-        told(part[-1] + 1)
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+COUNTRIES = words(
+    "KE TZ UG RW NG GH SN CI ZA MA EG JO LB SA IN BD ID PH VN BR CL UY MX CO PE US CA "
+    "GB IE FR DE EE FI PL ES PT IT NL SE NO"
+)
+LANGUAGES = words("en fr sw ar pt es hi bn id et de fi pl it nl wo ha yo am rw")
+FIRST = words("Soma Kitabu Lecture Tusome Aprender Leer Lugemine Padhai Belajar Kupanda Ecole")
+SECOND = words("Reader Maths Tutor Library Cards Lab Studio Bridge Garden Atlas Compass Notes")
+KINDS = words("learning_app content_library assessment communication adaptive_tutor lms")
+LEGAL = ("Labs", "Trust", "Cooperative", "Ltd", "GmbH", "SARL", "Foundation")
+SIZES = ("micro", "micro", "micro", "small", "small", "medium", "large")
+CONNECTIONS = ("always_online", "always_online", "tolerates_gaps", "works_offline")
+THOROUGH = 0.03
+ADVERTISING = ("none",) * 8 + ("contextual", "behavioural")
+
+
+def product(source: Random, number: int) -> tuple[str, str]:
+    """Name and summary."""
+    name = f"Example {source.choice(FIRST)} {source.choice(SECOND)} {number}"
+    ages = f"{source.randint(4, 9)} to {source.randint(10, 17)}"
+    return name, f"{source.choice(SECOND)} for ages {ages}."
+
+
+def company(source: Random, number: int) -> str:
+    return f"Example {source.choice(FIRST)} {source.choice(LEGAL)} {number}"
+
+
+def size(source: Random) -> str:
+    return source.choice(SIZES)
+
+
+def some_facts(source: Random) -> dict[str, Any]:
+    """Some of what a provider says; one in twenty says neither countries nor languages."""
+    stated: dict[str, Any] = {
+        "product_kind": [source.choice(KINDS)],
+        "delivery": source.sample(["web", "android", "ios", "offline_package"], 2),
+        "audience_age": source.sample(["6-9", "10-12", "13-15", "16-17"], 2),
+        "direct_users": ["learner", "teacher"],
+        "personal_data": source.sample(["school_identifier", "learning_activity", "contact"], 2),
+        "advertising": source.choice(ADVERTISING),
+        "connectivity": source.choice(CONNECTIONS),
+        "provider_size": size(source),
+        "ai_use": source.choice((["none"], ["none"], ["recommendation"], ["speech_recognition"])),
+    }
+    if source.random() < 0.95:
+        stated["countries_offered"] = source.sample(COUNTRIES, source.randint(1, 12))
+        stated["languages"] = source.sample(LANGUAGES, source.randint(1, 5))
+    return stated
+
+
+def carefulness(source: Random) -> float:
+    """How much of what it answers a provider meets; three in a hundred meet nearly all."""
+    return 0.999 if source.random() < THOROUGH else source.triangular(0.5, 0.98, 0.85)
+
+
+def answer(source: Random, care: float) -> tuple[str, str]:
+    """An outcome, and who accepted it where it does not apply."""
+    drawn = source.random()
+    if drawn < care:
+        return ("met", "") if drawn > 0.03 else ("not_applicable", "rule")
+    left = (drawn - care) / (1 - care)
+    if left < 0.4:
+        return "partly_met", ""
+    return ("not_met", "") if left < 0.75 else ("not_applicable", "")
 
 
 def key(kind: str, number: int) -> uuid.UUID:
@@ -75,35 +110,14 @@ def key(kind: str, number: int) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"seed:{kind}:{number}")
 
 
-def providers(numbers: Sequence[int]) -> dict[uuid.UUID, int]:
-    return {key("provider", n): n for n in {number // OF_ONE_PROVIDER for number in numbers}}
-
-
-def provider(number: int, pk: uuid.UUID, at: datetime) -> Organisation:
-    source = Random(f"provider {number}")  # noqa: S311 (invented data)
-    return organisation(
-        pk, Organisation.Kind.PROVIDER, invented.company(source, number), at, source
-    )
-
-
-def examining_body(at: datetime) -> Organisation:
-    pk = key("body", 0)
-    found = Organisation.objects.filter(pk=pk).first()
-    if found is None:
-        source = Random(0)  # noqa: S311 (invented data)
-        found = organisation(pk, Organisation.Kind.AUDITOR, "Example Measured Audit", at, source)
-        found.save(force_insert=True)
-    return found
-
-
 def organisation(pk: uuid.UUID, kind: str, name: str, at: datetime, source: Random) -> Organisation:
     return Organisation(
         pk=pk,
         kind=kind,
         name=name,
-        country=source.choice(invented.COUNTRIES),
+        country=source.choice(COUNTRIES),
         register_number=f"SEED-{str(pk)[:8]}",
-        size=invented.size(source),
+        size=size(source),
         status=Organisation.Status.VERIFIED,
         created_at=at - YEAR,
         verified_at=at - YEAR,
@@ -125,59 +139,29 @@ class Subjects:
 
     @classmethod
     def of_catalogue(cls, *, at: datetime) -> "Subjects":
-        held: dict[int, list[int]] = {}
+        asked: dict[int, list[int]] = {}
         slots: dict[int, int] = {}
         rows = Criterion.objects.published().order_by("pk")
         for edition, pk, slot in rows.values_list("edition_id", "pk", "slot"):
-            held.setdefault(edition, []).append(pk)
+            asked.setdefault(edition, []).append(pk)
             slots[pk] = slot or 0
-        if not held:
+        if not asked:
             raise NotReady("There is no catalogue yet. Run manage.py load_standards first.")
         starter = Profile.objects.filter(key="starter").first()
         keys = starter.criteria_for(applied({}, at=at)) if starter else []
         wanted = list(Criterion.objects.filter(key__in=keys).values_list("pk", flat=True))
-        longest = sorted(held.values(), key=lambda criteria: (-len(criteria), criteria))[:USUAL]
-        editions = Edition.objects.in_bulk(held)
+        longest = sorted(asked.values(), key=lambda criteria: (-len(criteria), criteria))[:USUAL]
+        editions = Edition.objects.in_bulk(asked)
         return cls(
-            starter=wanted or [pk for criteria in held.values() for pk in criteria][:FEWEST],
+            starter=wanted or [pk for criteria in asked.values() for pk in criteria][:FEWEST],
             usual=[pk for criteria in longest for pk in criteria],
-            editions=[(editions[pk], criteria) for pk, criteria in sorted(held.items())],
+            editions=[(editions[pk], criteria) for pk, criteria in sorted(asked.items())],
             slots=slots,
         )
 
 
 @dataclass
-class Rows:
-    """The rows of one batch, in the order that they are written."""
-
-    made: dict[type[Model], list[Any]] = field(default_factory=dict)
-    claims: list[Callable[[], Iterator[tuple[Any, ...]]]] = field(default_factory=list)
-
-    def add(self, row: Any) -> Any:
-        self.made.setdefault(type(row), []).append(row)
-        return row
-
-    def write(self) -> None:
-        """Keys are given while rows are written, so claims are made up last."""
-        with transaction.atomic():
-            for model, rows in self.made.items():
-                if model is not Standing:
-                    model._default_manager.bulk_create(rows, batch_size=1000)
-            insert(Claim, CLAIM, (row for some in self.claims for row in some()))
-            version = standings.next_number()
-            for row in self.made[Standing]:
-                row.version = version
-            Standing.objects.bulk_create(self.made[Standing], batch_size=1000)
-
-
-CLAIM = (
-    *("release_id", "criterion_id", "outcome", "assurance", "basis", "accepted_by"),
-    *("valid_from", "valid_until", "source", "declaration_id", "evidence_id", "ended_by"),
-)
-
-
-@dataclass
-class Held:
+class Counted:
     """What counts of one release, while its claims are made up: the strongest comes last."""
 
     slots: Mapping[int, int]
@@ -203,8 +187,8 @@ class Maker:
     at: datetime
 
     def solution(self) -> None:
-        name, summary = invented.product(self.source, self.number)
-        facts = invented.facts(self.source)
+        name, summary = product(self.source, self.number)
+        facts = some_facts(self.source)
         since = self.at - timedelta(days=self.source.randint(1, 360))
         solution = self.rows.add(
             Solution(
@@ -232,17 +216,19 @@ class Maker:
         certificate = (
             self.certificate(release, declaration) if self.number % EXAMINED == EXAMINED - 1 else []
         )
-        held = Held(self.subjects.slots)
+        counted = Counted(self.subjects.slots)
         for criterion, outcome, assurance, accepted in answers:
-            held.say(criterion, outcome, assurance, accepted)
+            counted.say(criterion, outcome, assurance, accepted)
         for _, criterion, assurance, _until in certificate:
-            held.say(criterion, "met", assurance, "")
+            counted.say(criterion, "met", assurance, "")
         ends = [declaration.valid_until, *(until for *_, until in certificate)]
-        levels = bytes(held.levels)
+        levels = bytes(counted.levels)
         self.rows.add(
             Standing(release=release, levels=levels, proven=proven(levels), next_change=min(ends))
         )
-        self.rows.claims.append(lambda: said(release, declaration, evidence, answers, certificate))
+        self.rows.claims.append(
+            lambda: claim_rows(release, declaration, evidence, answers, certificate)
+        )
 
     def declaration(self, release: Release, since: datetime) -> Declaration:
         number = f"DC-0000-{self.number:06d}"
@@ -272,7 +258,7 @@ class Maker:
 
         Criterion, outcome, assurance, and who accepted it where it does not apply.
         """
-        care, filed = invented.care(self.source), self.source.random() * 0.8
+        care, filed = carefulness(self.source), self.source.random() * 0.8
         chosen = list(self.subjects.starter)
         if care > 0.99:
             chosen += self.subjects.usual
@@ -281,7 +267,7 @@ class Maker:
             for _, criteria in self.source.sample(self.subjects.editions, more):
                 chosen += criteria
         for criterion in dict.fromkeys(chosen):
-            outcome, accepted = invented.answer(self.source, care)
+            outcome, accepted = answer(self.source, care)
             yield criterion, outcome, 1, accepted
             if outcome == "met" and self.source.random() < filed:
                 yield criterion, outcome, 2, ""
@@ -348,27 +334,3 @@ class Maker:
             for criterion in covered
             for assurance, end in terms.items()
         ]
-
-
-def said(
-    release: Release,
-    declaration: Declaration,
-    evidence: Evidence,
-    answers: Iterable[tuple[int, str, int, str]],
-    certificate: Iterable[tuple[str, int, int, datetime]],
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of one release's claims, as CLAIM names their columns."""
-    key, shown = stored(release.pk), stored(evidence.pk)
-    since, until = stored(declaration.declared_at), stored(declaration.valid_until)
-    number, signed = declaration.number, declaration.pk
-    for criterion, outcome, assurance, accepted in answers:
-        filed = assurance == 2
-        yield (
-            *(key, criterion, outcome, assurance, "evidence" if filed else "declaration", accepted),
-            *(since, until, number, signed, shown if filed else None, ""),
-        )
-    for paper, criterion, assurance, end in certificate:
-        yield (
-            *(key, criterion, "met", assurance, "certificate", ""),
-            *(since, stored(end), paper, None, None, ""),
-        )

@@ -1,0 +1,5 @@
+"""The paths that are measured, of every slice, in the order of the table."""
+
+from certcentre.desk.bench.paths import catalogue, log, register, sheet, tenders
+
+ROWS = [*log.ROWS, *register.ROWS, *catalogue.ROWS, *sheet.ROWS, *tenders.ROWS]
