@@ -126,7 +126,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "certcentre.desk.context.portal",
+                "certcentre.desk.appearance.portal",
             ],
         },
     }

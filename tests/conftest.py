@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from certcentre.desk.messages import compile_messages
+from certcentre.desk.management.commands.compile_messages import compile_messages
 from standards.registry.matching.state import process
 from tests import make
 from tests.browser import chromium

@@ -1,10 +1,19 @@
-"""Light, dark or as the device: a cookie, so that the first paint is right."""
+"""What every page's frame needs: light, dark or as the device in a cookie, so that the first paint
+is right; and whether this is a demonstration."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    return {"demo": settings.DEMO, "theme": request.COOKIES.get("theme", "")}
+
 
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600

@@ -12,7 +12,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certcentre.accounts.people import signed_in_user
 from certcentre.desk import addresses
+from certcentre.desk.worklists import waiting_for
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
@@ -120,3 +122,10 @@ def certified(certificate: Certificate) -> Event:
 def said(declaration: Declaration) -> Event:
     words = _("Declaration for %(release)s") % {"release": declaration.release}
     return Event(declaration.declared_at, addresses.of(declaration), words, 1)
+
+
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits for whoever is signed in."""
+    return render(
+        request, "desk/work.html", {"work": waiting_for(signed_in_user(request), at=timezone.now())}
+    )

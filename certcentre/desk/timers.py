@@ -4,9 +4,9 @@ import logging
 from datetime import datetime
 
 from certcentre import keys
-from certcentre.desk.mailing import send_notices
+from certcentre.desk.notices import send_notices
 from certcentre.jobs.models import Job
-from certcentre.log import checkpoints, outside, sequencer, stamping
+from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.credentials.paper import make_waiting
 from standards.registry.credentials.store import issue_waiting
@@ -34,5 +34,5 @@ def sign_the_log(*, at: datetime) -> None:
         log.warning("the log was not signed: %s", trouble)
         return
     if newest is not None:
-        outside.tell(newest, at=at)
+        checkpoints.tell(newest, at=at)
         stamping.stamp(newest, at=at)

@@ -1,21 +1,20 @@
 from django.urls import path
 
 from certcentre.desk import (
-    affected,
     appearance,
+    edition_impact,
     gallery,
     health,
     help,
     home,
     log_pages,
     searching,
-    views,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", searching.search, name="search"),
-    path("work/", views.work, name="work"),
+    path("work/", home.work, name="work"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("help/", help.index, name="help"),
@@ -23,7 +22,7 @@ urlpatterns = [
     path("theme/", appearance.theme, name="theme"),
     path(
         "catalogue/editions/<str:key>/affected/",
-        affected.catalogue_affected,
+        edition_impact.catalogue_affected,
         name="catalogue-affected",
     ),
     path("log/", log_pages.log, name="log"),

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from certcentre.log import proofs, sequencer, tree
+from certcentre.log import sequencer, tiles, tree
 from certcentre.log.models import LogEntry
 
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
@@ -147,7 +147,7 @@ class Inclusion(APIView):
         if index >= size:
             words = gettext("index must be below size: the first entry is 0.")
             raise ValidationError({"detail": words})
-        found = proofs.inclusion(index, size)
+        found = tiles.inclusion(index, size)
         return Response(
             {
                 "index": index,
@@ -175,7 +175,7 @@ class Consistency(APIView):
         if not 0 < old <= new:
             words = gettext("from must be at least 1 and not above to.")
             raise ValidationError({"detail": words})
-        found = proofs.consistency(old, new)
+        found = tiles.consistency(old, new)
         return Response(
             {
                 "from": old,

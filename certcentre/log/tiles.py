@@ -1,10 +1,12 @@
 """The hashes of the tree as they are kept: tiles of 256, so that a proof reads a few rows only.
 
 A tile of level 0 holds the hashes of 256 leaves; one of level n+1 those of 256 full tiles of
-level n. So the hash of any complete subtree is a part of one tile (as in C2SP tlog-tiles).
+level n. So the hash of any complete subtree is a part of one tile (as in C2SP tlog-tiles), and a
+proof is read from a few tiles whatever the tree's size.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import models
 
@@ -96,3 +98,38 @@ class Reader:
 
     def root(self, size: int) -> bytes:
         return self.subtree(0, size)
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """That a leaf is in the tree of this size."""
+
+    index: int
+    size: int
+    leaf: bytes
+    path: list[bytes]
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """That the tree of `new` leaves only added to the tree of `old`."""
+
+    old: int
+    new: int
+    old_root: bytes
+    new_root: bytes
+    path: list[bytes]
+
+
+def inclusion(index: int, size: int) -> Inclusion:
+    """LookupError or ValueError where the tree does not reach so far."""
+    reader = Reader()
+    path = tree.inclusion_path(index, size, reader.subtree)
+    return Inclusion(index, size, reader.complete(0, index), path, reader.root(size))
+
+
+def consistency(old: int, new: int) -> Consistency:
+    reader = Reader()
+    path = tree.consistency_path(old, new, reader.subtree)
+    return Consistency(old, new, reader.root(old), reader.root(new), path)

@@ -2,21 +2,69 @@
 
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from multiprocessing import get_context
 
 from django.db import connections
 from django.db.models import Max
 
 from certcentre.log import reading, tree
-from certcentre.log.faults import NEAR, Fault, Kind, told_apart
 from certcentre.log.models import LogEntry
 from certcentre.log.reading import CHUNK
 from certcentre.log.sequencer import size
 from certcentre.log.tiles import HASH, WIDTH, Tile, pieces
+
+NEAR = 512  # entries looked at to say what happened
+
+
+class Kind(StrEnum):
+    EDITED = "edited"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    TRUNCATED = "truncated"
+    REWRITTEN = "rewritten"
+
+
+WORDS = {
+    Kind.EDITED: "entry {index} is not what was recorded",
+    Kind.DELETED: "entry {index} is missing",
+    Kind.INSERTED: "entry {index} was put in later; what was recorded there comes after it",
+    Kind.REORDERED: "entry {index} stands in another entry's place",
+    Kind.TRUNCATED: "entry {index} and all behind it are missing",
+    Kind.REWRITTEN: "entry {index} or one behind it was written anew, and its hashes with it",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first bad entry by its index, what kind of change it was, and how it was noticed."""
+
+    kind: Kind
+    index: int
+    noticed: str = ""
+
+    def __str__(self) -> str:
+        words = f"{self.kind}: {WORDS[self.kind].format(index=self.index)}"
+        return f"{words} ({self.noticed})." if self.noticed else f"{words}."
+
+
+def told_apart(found: Sequence[bytes], recorded: Sequence[bytes]) -> Kind:
+    """What happened where hashes begin to differ: those found from there on, those recorded."""
+    here, after = found[:1], found[1:2]
+    was, next_was = recorded[:1], recorded[1:2]
+    if here == next_was and after == was:
+        return Kind.REORDERED
+    if here == next_was:
+        return Kind.DELETED
+    if after == was:
+        return Kind.INSERTED
+    return Kind.REORDERED if here[0] in recorded[1:] else Kind.EDITED
+
 
 SMALL = 4 * CHUNK  # entries: fewer are hashed in this process
 Chunk = tuple[int, int, list[int]]  # from, to, sizes of checkpoints between

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -14,13 +15,46 @@ from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.attestation import steps
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.certificate_facts import statement
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import Examined, examined
 from standards.attestation.results import Result
 from standards.attestation.validity import certified_until, next_check
 from standards.catalogue.editions import Criterion, Edition
+
+
+def statement(
+    examined: Examined, engagement: Engagement, accreditation: Accreditation, *, at: datetime
+) -> dict[str, Any]:
+    """JSON values only, in English as the edition is written. Names of people are not in it."""
+    release = engagement.declaration.release
+    edition, level = examined.edition, examined.level
+    return {
+        "solution": {"id": str(release.solution_id), "name": release.solution.name},
+        "release": {"id": str(release.pk), "label": release.label},
+        "provider": {
+            "id": str(engagement.provider_id),
+            "name": engagement.provider.name,
+            "country": engagement.provider.country,
+        },
+        "body": {
+            "id": str(engagement.body_id),
+            "name": engagement.body.name,
+            "country": engagement.body.country,
+        },
+        "accreditation": {
+            "number": accreditation.number,
+            "until": accreditation.valid_until.isoformat(),
+        },
+        "edition": {"key": edition.key, "name": edition.name, "version": edition.version},
+        "level": {"key": level.key, "label": level.label} if level else None,
+        "declaration": engagement.declaration.number,
+        "engagement": engagement.number,
+        "decided_at": at.isoformat(),
+        "criteria": examined.criteria(),
+        "excluded": examined.excluded(),
+        "counts": examined.counts(),
+    }
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import gettext
 import pytest
 from django.core.management import CommandError, call_command
 
-from certcentre.desk.messages import compile_messages
+from certcentre.desk.management.commands.compile_messages import compile_messages
 
 WORDS = (
     'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Yes"\nmsgstr "Oui"\n'

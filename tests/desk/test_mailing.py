@@ -7,9 +7,9 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from certcentre.accounts.models import Invitation
-from certcentre.desk import mailing
-from certcentre.desk.mailing import ATTEMPTS, NEWS, send_notices
+from certcentre.desk import notices
 from certcentre.desk.models import Cursor, Notice
+from certcentre.desk.notices import ATTEMPTS, NEWS, send_notices
 from certcentre.log.models import LogEntry, record
 from tests import make
 
@@ -53,11 +53,11 @@ def test_names_with_markup_and_line_breaks_are_plain_text(at, centre):
 
 def test_a_mail_is_written_in_its_readers_language(centre, at, monkeypatch):
     seen = []
-    spoken = mailing.render_to_string
+    spoken = notices.render_to_string
     monkeypatch.setattr(
-        mailing,
+        notices,
         "render_to_string",
-        lambda *args: seen.append(mailing.translation.get_language()) or spoken(*args),
+        lambda *args: seen.append(notices.translation.get_language()) or spoken(*args),
     )
     type(centre.officer).objects.filter(pk=centre.officer.pk).update(language="fr")
     make.organisation(verified=False)
@@ -73,7 +73,7 @@ class Away(EmailBackend):
 
 
 def test_a_failed_mail_is_tried_again(letter, at, settings):
-    settings.EMAIL_BACKEND = "tests.desk.test_mailing.Away"
+    settings.EMAIL_BACKEND = "tests.desk.test_notices.Away"
     assert send_notices(at=at) == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_notices(at=at) == 0
@@ -82,14 +82,14 @@ def test_a_failed_mail_is_tried_again(letter, at, settings):
 
 
 def test_it_is_not_tried_for_ever(letter, at, settings):
-    settings.EMAIL_BACKEND = "tests.desk.test_mailing.Away"
+    settings.EMAIL_BACKEND = "tests.desk.test_notices.Away"
     for day in range(ATTEMPTS + 3):
         send_notices(at=at + timedelta(days=day))
     assert Notice.objects.get(recipient=None).attempts == ATTEMPTS
 
 
 def test_what_another_process_is_sending_is_left_to_it(letter, at):
-    mailing.plan(at=at)
+    notices.plan(at=at)
     notice = Notice.objects.get(recipient=None)
     assert notice.claim(at=at, until=at + timedelta(minutes=5))
     assert send_notices(at=at) == 0

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from certcentre.desk.mailing import send_notices
-from certcentre.desk.notices import told_steps
+from certcentre.desk.notices import send_notices, told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision

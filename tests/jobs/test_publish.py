@@ -6,7 +6,7 @@ import pytest
 from celery import current_app
 
 from certcentre.jobs.models import LEASE, PUBLISH_AGAIN, Job
-from certcentre.jobs.publishing import publish
+from certcentre.jobs.tasks import publish
 from tests import make
 
 pytestmark = pytest.mark.django_db

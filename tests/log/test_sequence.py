@@ -7,8 +7,7 @@ from django.db import connections, transaction
 
 from certcentre.log import sequencer, tree
 from certcentre.log.models import LogEntry
-from certcentre.log.proofs import consistency, inclusion
-from certcentre.log.tiles import Reader, Tile
+from certcentre.log.tiles import Reader, Tile, consistency, inclusion
 from tests import make
 
 

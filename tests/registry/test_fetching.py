@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from standards.registry.credentials import did
-from standards.registry.verify.fetching import LARGEST, Unreachable, fetch, is_public
+from standards.registry.verify.issuers import LARGEST, Unreachable, fetch, is_public
 
 
 class Answers(BaseHTTPRequestHandler):

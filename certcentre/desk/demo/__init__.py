@@ -1,1 +1,24 @@
 """Example organisations, products and tenders: what `manage.py demo` fills a portal with."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from certcentre.accounts.models import User
+from certcentre.desk.demo import declaring, examining, people, tendering
+from certcentre.desk.notices import start_here
+
+
+def build(*, at: datetime) -> bool:
+    """Make all of it, or nothing; False when it is there already. Needs the catalogue."""
+    if User.objects.filter(email=people.ACCOUNTS[0].email).exists():
+        return False
+    with transaction.atomic():
+        cast = people.make(at=at)
+        examining.accredit(cast.bodies, cast.officer, at=at)
+        declared = declaring.make(cast.providers, examining.solid(), at=at)
+        examining.make(declared, cast.bodies, at=at)
+        examining.file_external(declared, cast.officer, at=at)
+        tendering.make(*cast.buyers[0], at=at)
+        start_here()
+    return True

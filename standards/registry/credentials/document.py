@@ -192,7 +192,7 @@ def certificate(
 ) -> Facts:
     """A certificate or verification: what an accredited body examined and decided.
 
-    `facts` are the frozen facts of the certificate (attestation/certificate_facts.py).
+    `facts` are the frozen facts of the certificate (attestation/issuing.py).
     """
     place, page = frame.place, f"/certificates/{frame.number}/"
     edition, level, body = facts["edition"], facts["level"], facts["body"]

@@ -11,8 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from certcentre.desk.demo import people
-from certcentre.desk.demo.building import build
+from certcentre.desk.demo import build, people
 
 HOST = "127.0.0.1"
 
