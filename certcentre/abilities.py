@@ -67,7 +67,8 @@ class Abilities(Mapping[str, Refusal | None]):
 
 def verbs(model: type[Model]) -> list[str]:
     """The verbs that a kind of record can be asked about."""
-    return sorted(name.removeprefix(PREFIX) for name in dir(model) if name.startswith(PREFIX))
+    named = (name for name in dir(model) if name.startswith(PREFIX))
+    return sorted(name.removeprefix(PREFIX) for name in named if callable(getattr(model, name)))
 
 
 def abilities(record: Model, user: Any, *, at: datetime) -> Abilities:

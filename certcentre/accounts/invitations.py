@@ -114,7 +114,8 @@ class Invitation(models.Model):
                 )
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:
-        if by.email.lower() != self.email:  # who closes an account takes their letters back
+        """Whoever it is for declines it; a manager takes it back."""
+        if by.email.lower() != self.email:
             self.organisation.may_invite(by=by, at=at)
         if not self.is_open(at=at):
             raise IllegalMove(gettext("This invitation was already used or is too old."))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
 from certcentre.accounts.people import Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, move, require_way
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move, require_way
 from certcentre.log.models import record
 from certcentre.steps import Step
 
@@ -316,23 +316,29 @@ class Membership(models.Model):
         return held
 
     def may_end(self, *, by: User, at: datetime) -> None:
-        """Theirs, or that of a manager of the organisation."""
+        """Theirs, or that of a manager of the organisation. The last manager stays, so that
+        somebody can let others in."""
         if by.pk != self.user_id and not by.acts_for(self.organisation, Role.MANAGER):
             raise NotAllowed(gettext("Only a manager takes a role from somebody else."))
+        if self.until is not None:
+            raise IllegalMove(gettext("This role has already ended."))
+        question = ("managers", self.organisation_id)
+        if self.role == Role.MANAGER and by.once(question, self._managers) < 2:
+            raise NotReady(
+                gettext("The last manager cannot leave. Make someone else manager first.")
+            )
+
+    def _managers(self) -> int:
+        rows = Membership.objects.filter(organisation=self.organisation_id, until=None)
+        return rows.filter(role=Role.MANAGER).count()
 
     def end(self, *, by: User, at: datetime) -> None:
-        """Take the role back. The last manager stays, so that somebody can let others in."""
-        self.may_end(by=by, at=at)
+        """Take the role back."""
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=self.organisation_id)
-            memberships = Membership.objects.filter(organisation=self.organisation_id, until=None)
-            managers = memberships.filter(role=Role.MANAGER).exclude(pk=self.pk)
-            if self.role == Role.MANAGER and not managers.exists():
-                raise NotAllowed(
-                    gettext("The last manager cannot leave. Make someone else manager first.")
-                )
-            if not memberships.filter(pk=self.pk).update(until=at):
-                raise IllegalMove(gettext("This role has already ended."))
+            self.refresh_from_db(fields=["until"])
+            self.may_end(by=by, at=at)
+            Membership.objects.filter(pk=self.pk).update(until=at)
             detail = {"member": str(self.user_id), "role": self.role}
             step = steps.MEMBERSHIP_ENDED
             record(self, step, by=by, at=at, organisation=self.organisation, detail=detail)

@@ -210,36 +210,45 @@ def end_suspension(certificate: Certificate, at: datetime) -> Task:
     )
 
 
-def corrections(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
-    """What the provider has to answer and what it promised, the nearest date first."""
-    state = f"{EXAMINED}__status__in"
-    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
-    to_answer = Q(status__in=CorrectiveAction.WITH_PROVIDER) & Q(
-        **{state: CorrectiveAction.UNDER_WAY}
-    )
-    promised = Q(status=Action.ACCEPTED) & Q(**{state: live})
+def of_provider(user: User) -> QuerySet[CorrectiveAction]:
+    """Those that a body handed to the person's own organisation, the nearest date first."""
     own = Organisation.objects.acted_for_by(user, *ANSWERING)
     rows = CorrectiveAction.objects.released().filter(finding__engagement__provider__in=own)
     nearest = F("due_on").asc(nulls_first=True)
-    return rows.filter(to_answer | promised).with_parties().order_by(nearest, "released_at", "pk")
+    return rows.with_parties().order_by(nearest, "released_at", "pk")
+
+
+def corrections(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """What the provider has to answer."""
+    under_way = {f"{EXAMINED}__status__in": CorrectiveAction.UNDER_WAY}
+    return of_provider(user).filter(status__in=CorrectiveAction.WITH_PROVIDER, **under_way)
 
 
 def correct(action: CorrectiveAction, at: datetime) -> Task:
-    body = {"body": action.finding.engagement.body}
-    if action.status == Action.ACCEPTED:
-        return Task(
-            _("Finish the correction of %(ref)s %(title)s") % named(action),
-            action.get_absolute_url(),
-            _("%(body)s accepted your plan and has to see it done.") % body,
-            **promise_due(action, at),
-        )
     return Task(
         _("Answer a %(severity)s on %(ref)s %(title)s")
         % {"severity": action.get_severity_display().lower(), **named(action)},
         reverse("correction-answer", args=[action.pk]),
-        _("%(body)s asks what you do about it, and by when.") % body,
+        _("%(body)s asks what you do about it, and by when.")
+        % {"body": action.finding.engagement.body},
         action.get_status_display(),
         "warn",
+    )
+
+
+def own_promises(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
+    """What the provider promised and the body has not seen done."""
+    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
+    return of_provider(user).filter(status=Action.ACCEPTED, **{f"{EXAMINED}__status__in": live})
+
+
+def finish(action: CorrectiveAction, at: datetime) -> Task:
+    return Task(
+        _("Finish the correction of %(ref)s %(title)s") % named(action),
+        action.get_absolute_url(),
+        _("%(body)s accepted your plan and has to see it done.")
+        % {"body": action.finding.engagement.body},
+        **promise_due(action, at),
     )
 
 
@@ -381,6 +390,7 @@ WAITING = (
     Waiting("certificate.reinstate", BODY, DECIDER, suspended, end_suspension, CERTIFICATE),
     Waiting("accreditation.renew", BODY, MANAGER, own_ending, renew, ACCREDITATION),
     Waiting("correctiveaction.answer", PROVIDER, ANSWERING, corrections, correct, ACTION),
+    Waiting("correctiveaction.finish", PROVIDER, ANSWERING, own_promises, finish, ACTION),
     Waiting("certificate.look", PROVIDER, ANSWERING, stopped, look_at_suspension, CERTIFICATE),
     Waiting("externalcertificate.record", CENTRE, OFFICER, unseen, make_sure, EXTERNAL),
     Waiting("accreditation.watch", CENTRE, OFFICER, ending, think_of_renewal, ACCREDITATION),

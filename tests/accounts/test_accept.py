@@ -30,6 +30,18 @@ def test_the_invited_person_joins(client, invited, stranger, provider):
     assert stranger.acts_for(provider, "editor")
 
 
+def test_whoever_it_is_for_declines_it(client, invited, stranger, rival_person):
+    address = reverse("invitation-withdraw", args=[invited.organisation_id, invited.pk])
+    client.force_login(stranger)
+    assert address in client.get(invited.get_absolute_url()).content.decode()
+    client.force_login(rival_person)
+    assert client.post(address).status_code == 404
+    client.force_login(stranger)
+    assert client.post(address).url == reverse("organisations")
+    invited.refresh_from_db()
+    assert invited.withdrawn_at is not None
+
+
 def test_a_letter_works_once(invited, stranger):
     invited.accept(by=stranger, at=timezone.now())
     with pytest.raises(IllegalMove):

@@ -7,7 +7,7 @@ from django.db import connections
 from django.urls import reverse
 
 from certcentre.accounts.models import Membership, Role
-from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from tests import make
 
 
@@ -35,9 +35,19 @@ def test_others_may_not(provider, at):
         role(provider.person, "signatory").end(by=editor, at=at)
 
 
+def test_the_page_says_why_the_last_manager_stays(client, provider):
+    client.force_login(provider.person)
+    page = client.get(provider.get_absolute_url()).content.decode()
+    assert "The last manager cannot leave" in page
+    assert (
+        reverse("membership-end", args=[provider.pk, role(provider.person, "manager").pk])
+        not in page
+    )
+
+
 def test_the_last_manager_stays(provider, at):
     held = role(provider.person, "manager")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotReady, match="last manager"):
         held.end(by=provider.person, at=at)
     make.member(provider, "manager")
     held.end(by=provider.person, at=at)

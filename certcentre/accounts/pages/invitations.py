@@ -5,25 +5,31 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from certcentre.accounts.models import Invitation, Role, User
-from certcentre.accounts.pages.organisations import managed
+from certcentre.accounts.models import Invitation, Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
 
 
 @require_POST
 def invitation_withdraw(request: HttpRequest, pk: uuid.UUID, invitation: uuid.UUID) -> HttpResponse:
-    organisation = managed(request, pk, "invite")
-    letter = get_object_or_404(organisation.invitations, pk=invitation)
-    letter.withdraw(by=signed_in_user(request), at=timezone.now())
+    """A manager takes a letter back, or whoever it is for declines it."""
+    user = signed_in_user(request)
+    seen = Q(organisation__in=Organisation.objects.visible_to(user)) | Q(email=user.email.lower())
+    letters = Invitation.objects.filter(seen, organisation=pk).select_related("organisation")
+    letter = get_object_or_404(letters, pk=invitation)
+    letter.withdraw(by=user, at=timezone.now())
+    if user.email.lower() == letter.email:
+        messages.success(request, gettext("Declined. The letter no longer works."))
+        return redirect("organisations")
     words = gettext("The invitation is withdrawn; its address no longer works.")
     messages.success(request, words)
-    return redirect(organisation)
+    return redirect(letter.organisation)
 
 
 @login_not_required

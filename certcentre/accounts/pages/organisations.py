@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from certcentre.abilities import abilities, require_able
+from certcentre.abilities import abilities, refusal, require_able
 from certcentre.accounts.forms import (
     DetailsForm,
     HowForm,
@@ -79,7 +79,7 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
     """What the page of an organisation says and offers."""
     now = timezone.now()
     able = abilities(organisation, user, at=now)
-    members = organisation.memberships.filter(until=None).select_related("user")
+    members = organisation.memberships.filter(until=None).select_related("user", "organisation")
     twins = Organisation.objects.filter(
         country=organisation.country, register_number=organisation.register_number
     ).exclude(pk=organisation.pk)
@@ -87,7 +87,10 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
     entries = LogEntry.objects.filter(organisation=organisation, step__in=STEPS)
     return {
         "organisation": organisation,
-        "members": members.order_by("user__name", "pk"),
+        "members": [
+            (membership, refusal(membership, "end", user, now))
+            for membership in members.order_by("user__name", "pk")
+        ],
         "managing": user.acts_for(organisation, Role.MANAGER),
         "officer": officer,
         "twins": twins if officer else [],

@@ -1,0 +1,131 @@
+"""Organisations, memberships and letters."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from certcentre.accounts.models import Interest, Invitation, Membership, Organisation
+from tests import make
+from tests.abilities.case import Case, Offer, step
+from tests.abilities.people import close_officers, members, outsiders
+from tests.make.attestation import officer
+from tests.make.moment import AT
+
+
+def around(organisation):
+    return {
+        **outsiders(),
+        **members(organisation, "manager", "editor", "signatory"),
+        **close_officers(organisation),
+    }
+
+
+def organisation_in(state):
+    made = make.organisation(verified=state in ("verified", "suspended"))
+    make.organisation("auditor")
+    who = {"by": officer(), "at": AT, "reason": "So."}
+    if state == "suspended":
+        made.suspend(**who)
+    if state == "refused":
+        made.refuse(**who)
+    if state == "closed":
+        made.close(**who)
+    return made, around(made)
+
+
+def send(organisation, *, by, at):
+    Invitation.send(organisation, email="new@example.org", roles=["editor"], by=by, at=at)
+
+
+def declare_interest(organisation, *, by, at):
+    other = Organisation.objects.get(kind="auditor")
+    Interest.declare(organisation, other=other, nature="Owns a share", by=by, at=at)
+
+
+def organisation_step(verb, name="", **words):
+    return step(f"organisation-{name or verb}", "pk", verb, **words)
+
+
+def page(name):
+    return lambda record: reverse(name, args=[record.pk])
+
+
+ORGANISATION = Case(
+    Organisation,
+    tuple(Organisation.Status.values),
+    organisation_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "change_details": organisation_step("change_details", "details", website="", size=""),
+        "invite": Offer(page("invite"), send),
+        "declare_interest": Offer(page("interest-declare"), declare_interest),
+        "verify": organisation_step("verify", how="Register, by hand"),
+        "refuse": organisation_step("refuse", reason="So."),
+        "suspend": organisation_step("suspend", reason="So."),
+        "close": organisation_step("close", reason="So."),
+    },
+    narrow={"verify": "one that was refused or suspended writes to the centre first"},
+)
+
+
+def letter_in(state):
+    organisation = make.organisation()
+    invited = make.user("invited")
+    letter = make.invitation(organisation, invited.email, at=AT)
+    if state == "accepted":
+        letter.accept(by=invited, at=AT)
+    if state == "withdrawn":
+        letter.withdraw(by=organisation.person, at=AT)
+    if state == "too old":
+        Invitation.objects.update(expires_at=AT - timedelta(days=1))
+    invited.emailaddress_set.create(email=invited.email, verified=True, primary=True)
+    return letter, {"who is invited": invited, **around(organisation)}
+
+
+INVITATION = Case(
+    Invitation,
+    ("open", "accepted", "withdrawn", "too old"),
+    letter_in,
+    lambda record: [record.get_absolute_url(), record.organisation.get_absolute_url()],
+    {
+        "accept": Offer(
+            lambda record: record.get_absolute_url(), lambda record, **who: record.accept(**who)
+        ),
+        "withdraw": Offer(
+            lambda record: reverse("invitation-withdraw", args=[record.organisation_id, record.pk]),
+            lambda record, **who: record.withdraw(**who),
+        ),
+    },
+    apart={"accept": "the letter itself is its page, and says why it no longer works"},
+)
+
+
+def membership_in(state):
+    organisation = make.organisation()
+    people = around(organisation)
+    member = people["its editor"]
+    if state == "the last manager's":
+        organisation.memberships.filter(role="manager").exclude(user=organisation.person).delete()
+        member = organisation.person
+    held = member.memberships.order_by("-role").get(
+        organisation=organisation, role="manager" if state == "the last manager's" else "editor"
+    )
+    if state == "ended":
+        held.end(by=organisation.person, at=AT)
+    return held, people
+
+
+MEMBERSHIP = Case(
+    Membership,
+    ("held", "ended", "the last manager's"),
+    membership_in,
+    lambda record: [record.organisation.get_absolute_url()],
+    {
+        "end": Offer(
+            lambda record: reverse("membership-end", args=[record.organisation_id, record.pk]),
+            lambda record, **who: record.end(**who),
+        )
+    },
+)
+
+CASES = (ORGANISATION, INVITATION, MEMBERSHIP)
