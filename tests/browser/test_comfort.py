@@ -1,6 +1,7 @@
 """What script adds, and that nothing is lost without it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import make
 
@@ -92,4 +93,4 @@ def test_errors_of_a_form_take_the_focus(visit):
     page = visit("/accounts/login/")
     page.locator("form.form").evaluate("form => form.noValidate = true")
     page.locator("form.form button").click()
-    assert page.evaluate("document.activeElement.className") == "problem"
+    expect(page.locator(".problem").first).to_be_focused()
