@@ -4,7 +4,8 @@ A record has for each verb that people take a method `may_<verb>(*, by, at)`: it
 why not, and the verb begins with it. So page, API, work list and verb cannot disagree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -71,16 +72,18 @@ def verbs(model: type[Model]) -> list[str]:
     return sorted(name.removeprefix(PREFIX) for name in named if callable(getattr(model, name)))
 
 
-def abilities(record: Model, user: Any, *, at: datetime) -> Abilities:
+def abilities(record: Model, user: Any, *, at: datetime, of: Collection[str] = ()) -> Abilities:
     """Each verb of the record with None, or why this person may not take it at `at`.
 
-    The person's memberships are read once for all of them.
+    The person's memberships are read once for all of them. `of` names the verbs that a page shows,
+    where asking the others costs something.
     """
+    asked = of or verbs(type(record))
     if not user.is_authenticated:
         stranger = Refusal([gettext("Sign in first.")], PERSON)
-        return Abilities(dict.fromkeys(verbs(type(record)), stranger))
+        return Abilities(dict.fromkeys(asked, stranger))
     with user.memberships_read_once():
-        return Abilities({verb: refusal(record, verb, user, at) for verb in verbs(type(record))})
+        return Abilities({verb: refusal(record, verb, user, at) for verb in asked})
 
 
 def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None:
@@ -96,3 +99,10 @@ def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None
 def require_able(record: Model, verb: str, user: Any, *, at: datetime) -> None:
     """Raise as the verb itself would: before a form is shown."""
     getattr(record, PREFIX + verb)(by=user, at=at)
+
+
+def require_person(record: Model, verb: str, user: Any, *, at: datetime) -> None:
+    """Raise where the step is not this person's. What else stands against it, the verb says beside
+    what they typed."""
+    with suppress(IllegalMove, NotReady):
+        require_able(record, verb, user, at=at)

@@ -64,7 +64,7 @@ def declare(draft: Assessment, at: datetime) -> Task:
 
 def on_withdrawn_editions(user: User, at: datetime) -> QuerySet[Assessment]:
     """Drafts that hold criteria of an edition that was withdrawn, which nobody answers now."""
-    assessments = Assessment.objects.editable_by(user).drafts().on_withdrawn_editions()
+    assessments = Assessment.objects.of_members(user, Role.EDITOR).drafts().on_withdrawn_editions()
     return assessments.select_related("release__solution").order_by("-started_at", "pk")
 
 
@@ -81,7 +81,7 @@ def look_at_withdrawn(draft: Assessment, at: datetime) -> Task:
 
 def to_begin(user: User, at: datetime) -> QuerySet[Release]:
     """Releases that nothing has been said about yet."""
-    mine = Release.objects.editable_by(user).filter(assessments=None)
+    mine = Release.objects.of_members(user, Role.EDITOR).filter(assessments=None)
     in_force = mine.filter(solution__status=Solution.Status.ACTIVE)
     return in_force.select_related("solution").order_by("-created_at")
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import steps
@@ -31,9 +31,6 @@ from standards.catalogue.rules import applied
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def of_members(self, user: Any, *roles: str) -> "AssessmentQuerySet":
         return self.filter(release__in=Release.objects.of_members(user, *roles))
-
-    def editable_by(self, user: Any) -> "AssessmentQuerySet":
-        return self.of_members(user, Role.EDITOR)
 
     def drafts(self) -> "AssessmentQuerySet":
         return self.filter(status=Assessment.Status.DRAFT)
@@ -274,7 +271,7 @@ class Assessment(models.Model):
         """The draft as it would be declared; refused with the list of what it lacks."""
         must_sign_for(self.release.solution.organisation, by)
         self.require_draft()
-        checked = self.checked(at=at)
+        checked = self.checked(by=by, at=at)
         if checked.lacks:
             raise NotReady(*map(str, checked.lacks))
         return checked
@@ -289,8 +286,13 @@ class Assessment(models.Model):
                 gettext("These answers were declared. Start a new draft to change them.")
             )
 
-    def checked(self, *, at: datetime) -> Check:
-        """The draft as it would be declared at a moment, with all that it lacks."""
+    def checked(self, *, at: datetime, by: User | None = None) -> Check:
+        """The draft as it would be declared at a moment, with all that it lacks.
+
+        A page that asks twice says `by` whom, and it is looked at once.
+        """
+        if by:
+            return by.once(("checked", self.pk, at), lambda: self.checked(at=at))
         answers = self.answers.with_evidence().order_by("criterion__key")
         return check(self.release, answers, at=at)
 

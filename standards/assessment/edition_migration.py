@@ -44,6 +44,17 @@ def plan(assessment: Assessment, edition: Edition) -> Moved:
     return Moved(stand, confirm, ask, drop)
 
 
+def migrate(
+    assessment: Assessment, edition: Edition, *, by: User, at: datetime
+) -> tuple[Assessment, Moved]:
+    """Take the draft, or a copy of what was declared, to a newer edition."""
+    with transaction.atomic():
+        draft = assessment
+        if not assessment.is_draft:
+            draft = Assessment.start(assessment.release, by=by, at=at)
+        return draft, migrate_to(draft, edition, by=by, at=at)
+
+
 def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: datetime) -> Moved:
     """Take the answers to the edition before over to this one (rule R15).
 

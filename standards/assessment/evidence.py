@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import claims, links, periods, sniffing, steps
@@ -69,8 +69,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def of_members(self, user: Any, *roles: str) -> "EvidenceQuerySet":
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
 
-    def editable_by(self, user: Any) -> "EvidenceQuerySet":
-        return self.of_members(user, Role.EDITOR)
+    def visible_to(self, user: User, *, at: datetime) -> "EvidenceQuerySet":
+        """Whose page this person may see: the provider's, a grant's, and any to an officer."""
+        if user.is_officer():
+            return self
+        mine = Organisation.objects.acted_for_by(user)
+        opened = Evidence.objects.openable_by(user, at=at)
+        return self.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
 
     def openable_by(self, user: Any, *, at: datetime) -> "EvidenceQuerySet":
         """Whose file or link this person may open: the provider's, and those a grant opens now."""

@@ -28,10 +28,14 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next and where; without an address it waits for somebody else."""
+    """What to do next and where; without an address it waits for somebody else.
+
+    `verb`: what the release is asked before the address is offered.
+    """
 
     words: str
     url: str = ""
+    verb: str = ""
 
 
 @dataclass
@@ -134,16 +138,18 @@ class Progress:
         if release.status == Release.Status.HELD:
             return Step(_("The centre decides; you hear by e-mail"))
         if not self.known:
-            return Step(_("Say what it is"), reverse("release-facts", args=[release.pk]))
+            facts = reverse("release-facts", args=[release.pk])
+            return Step(_("Say what it is"), facts, "state_facts")
+        assess = reverse("release-assess", args=[release.pk])
         if not self.in_force or release.status == Release.Status.REFUSED:
             first = not self.declaration
             again = _("Choose what to answer") if first else _("Answer and declare again")
-            return Step(again, reverse("release-assess", args=[release.pk]))
+            return Step(again, assess, "assess")
         if self.ends_soon:
-            return Step(_("Renew the declaration"), reverse("release-assess", args=[release.pk]))
+            return Step(_("Renew the declaration"), assess, "assess")
         if not self.current:
             make = reverse("release-make-current", args=[release.pk])
-            return Step(_("Make it the current release"), make)
+            return Step(_("Make it the current release"), make, "make_current")
         return None
 
     def _next_of_draft(self) -> Step:

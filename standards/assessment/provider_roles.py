@@ -1,9 +1,10 @@
 """Which of a provider's people prepare, and who publishes in its name."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.lifecycle import NotAllowed
+from certcentre.lifecycle import NotAllowed, illegal
 
 
 def must_sign_for(organisation: Organisation, user: User) -> None:
@@ -18,3 +19,18 @@ def must_sign_for(organisation: Organisation, user: User) -> None:
 def must_edit_for(organisation: Organisation, user: User) -> None:
     if not user.acts_for(organisation, Role.EDITOR):
         raise NotAllowed(gettext("Only an editor of the provider takes this step."))
+
+
+def require_offering(organisation: Organisation, *, by: User) -> None:
+    """Only an editor describes what a provider offers, and a closed one offers nothing more."""
+    if organisation.kind != Organisation.Kind.PROVIDER:
+        raise NotAllowed(gettext("Only a provider offers solutions."))
+    must_edit_for(organisation, by)
+    if organisation.status == Organisation.Status.CLOSED:
+        raise illegal(Organisation, organisation.status)
+
+
+def offering(user: User) -> QuerySet[Organisation]:
+    """Those that `require_offering` lets this person describe solutions for."""
+    mine = Organisation.objects.acted_for_by(user, Role.EDITOR)
+    return mine.filter(kind=Organisation.Kind.PROVIDER).exclude(status=Organisation.Status.CLOSED)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.accounts.models import Membership, Organisation, User
 from certcentre.lifecycle import (
     Conflict,
     IllegalMove,
@@ -26,7 +26,7 @@ from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step
 from standards.assessment import standings, steps
 from standards.assessment.holds import Hold
-from standards.assessment.provider_roles import must_edit_for, must_sign_for
+from standards.assessment.provider_roles import must_edit_for, must_sign_for, require_offering
 from standards.assessment.standings import Standing
 
 
@@ -34,9 +34,6 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
     def of_members(self, user: Any, *roles: str) -> "SolutionQuerySet":
         """Solutions of organisations where `user` holds one of `roles` (any, if none is named)."""
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
-
-    def editable_by(self, user: Any) -> "SolutionQuerySet":
-        return self.of_members(user, Role.EDITOR)
 
     def listed(self) -> "SolutionQuerySet":
         """In the public register: declared, made public, not held or refused, all in force."""
@@ -109,9 +106,7 @@ class Solution(models.Model):
         facts: dict[str, Any] | None = None,
     ) -> "Solution":
         """Make a solution with its first release. A provider may prepare before it is verified."""
-        if organisation.kind != Organisation.Kind.PROVIDER:
-            raise NotAllowed(gettext("Only a provider offers solutions."))
-        must_edit_for(organisation, by)
+        require_offering(organisation, by=by)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=organisation.pk)  # sent twice
             if organisation.solutions.filter(name=name, status=cls.Status.ACTIVE).exists():
@@ -143,10 +138,13 @@ class Solution(models.Model):
 
     def may_edit(self, *, by: User, at: datetime) -> None:
         must_edit_for(self.organisation, by)
-        if self.status != self.Status.ACTIVE:
-            raise illegal(Solution, self.status)
+        self.require_active()
 
     may_add_release = may_edit
+
+    def require_active(self) -> None:
+        if self.status != self.Status.ACTIVE:
+            raise illegal(Solution, self.status)
 
     def edit(self, *, seen: str, by: User, at: datetime, **words: str) -> None:
         """Change name, summary or website. `seen` is their `wording` when the change was begun."""
@@ -184,9 +182,6 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def of_members(self, user: Any, *roles: str) -> "ReleaseQuerySet":
         return self.filter(solution__in=Solution.objects.of_members(user, *roles))
-
-    def editable_by(self, user: Any) -> "ReleaseQuerySet":
-        return self.of_members(user, Role.EDITOR)
 
     def visible_to(self, user: Any) -> "ReleaseQuerySet":
         """The provider's own; for the centre's officers also what was ever declared."""
@@ -280,6 +275,7 @@ class Release(models.Model):
 
     def may_make_current(self, *, by: User, at: datetime) -> None:
         must_sign_for(self.solution.organisation, by)
+        self.solution.require_active()
         if not self.stands():
             raise NotReady(gettext("Declare this release before you make it the current one."))
         if self.solution.current_release_id == self.pk:
@@ -299,6 +295,7 @@ class Release(models.Model):
 
     def may_note_change(self, *, by: User, at: datetime) -> None:
         must_sign_for(self.solution.organisation, by)
+        self.solution.require_active()
         if not self.stands():
             raise NotReady(gettext("Nothing is declared of this release that could stay as it is."))
 

@@ -65,7 +65,10 @@ ROWS = [
     Row("release-applies", only(provider=200, reader=200), release, unknown=NOWHERE),
     *page_and_post("release-assess", release, editor, 200, do="count"),
     *page_and_post("release-note-change", release, editor, 302, **REASON),
-    *page_and_post("release-make-current", release, editor, 409),
+    *[
+        Row("release-make-current", editor(409), release, method=method, unknown=NOWHERE)
+        for method in ("get", "post")
+    ],
     Row("held", {**signed_in(403), "officer": 200}),
     Row("hold", officer(), release, unknown=NOWHERE),
     *[

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from certcentre.abilities import abilities
-from certcentre.lifecycle import NotAllowed
+from certcentre.lifecycle import IllegalMove, NotAllowed
 from standards.assessment.accessibility_report import Report
 from standards.assessment.assessments import Assessment, describe
 from standards.assessment.declarations import Declaration
@@ -86,3 +87,50 @@ def test_an_editor_elsewhere_may_nothing_here(draft):
     records = [draft, answer(draft), draft.release, draft.release.solution, piece(draft)]
     asked = [abilities(record, other, at=AT) for record in records]
     assert {refusal and refusal.kind for able in asked for refusal in able.values()} == {"person"}
+
+
+@pytest.mark.parametrize("verb", ["make_current", "note_change"])
+def test_nothing_is_stated_of_a_withdrawn_solution(provider, verb):
+    release = make.declaration(make.release(provider)).release
+    release.solution.withdraw(by=provider.person, at=AT, reason="Over")
+    asked = abilities(release, provider.person, at=AT)
+    assert asked[verb].kind == "state"
+
+
+def test_a_closed_provider_describes_nothing_more(provider, client):
+    client.force_login(provider.person)
+    new = reverse("solution-new", args=[provider.pk])
+    assert new in client.get(reverse("assessments")).content.decode()
+    provider.close(by=provider.person, at=AT, reason="Over")
+    assert new not in client.get(reverse("assessments")).content.decode()
+    assert client.get(new).status_code == 409
+    with pytest.raises(IllegalMove):
+        Solution.create(provider, by=provider.person, at=AT, **SOLUTION)
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("editor", {"release-assess", "solution-edit", "release-new"}),
+        ("signatory", {"release-note-change", "solution-withdraw"}),
+        ("evaluator", set()),
+    ],
+)
+def test_the_page_of_a_release_offers_what_its_reader_may_do(provider, client, role, offered):
+    release = make.declaration(make.release(provider)).release
+    of_solution = ("solution-edit", "solution-withdraw", "release-new")
+    addresses = {name: reverse(name, args=[release.solution_id]) for name in of_solution}
+    of_release = ("release-assess", "release-note-change", "release-make-current")
+    addresses |= {name: reverse(name, args=[release.pk]) for name in of_release}
+    client.force_login(make.member(provider, role))
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert {name for name, address in addresses.items() if f'href="{address}"' in page} == offered
+    for name, address in addresses.items():
+        assert (client.get(address).status_code == 200) == (name in offered), name
+
+
+def test_a_draft_is_written_by_an_editor_alone(draft, client):
+    sheet = reverse("assessment-sheet", args=[draft.pk, "security"])
+    for role, writes in (("editor", True), ("signatory", False)):
+        client.force_login(make.member(company(draft), role))
+        assert ("Save this page" in client.get(sheet).content.decode()) == writes

@@ -62,6 +62,9 @@ def test_an_officer_who_belonged_to_the_provider_asks_a_colleague(client, held, 
     answer = client.post(step("clear", held), {"reason": "Ours."})
     assert answer.status_code == 403
     assert "ask a colleague" in answer.content.decode()
+    page = client.get(reverse("hold", args=[held.pk])).content.decode()
+    assert "ask a colleague" in page
+    assert step("clear", held) not in page
 
 
 def test_what_was_never_declared_is_not_the_centre_s_to_see(client, held, provider):

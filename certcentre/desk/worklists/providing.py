@@ -24,7 +24,7 @@ def moves(user: User, at: datetime) -> list[Task]:
         .values("pk")[:1]
     )
     assessments = (
-        Assessment.objects.editable_by(user)
+        Assessment.objects.of_members(user, Role.EDITOR)
         .annotate(newest=Subquery(newest), newer=F("answers__criterion__edition__successors"))
         .filter(pk=F("newest"), newer__in=followed)
         .select_related("release__solution")

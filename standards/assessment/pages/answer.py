@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from certcentre.abilities import Abilities, abilities, require_person
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady, StepRefused
 from certcentre.saving import UNPROCESSABLE, autosave, code_of, is_autosave
-from certcentre.step_page import require
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -30,7 +30,7 @@ from standards.assessment.evidence import Evidence
 from standards.assessment.forms import EvidenceForm
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
-from standards.assessment.pages.fetching import Seen, answer_to_write, seen
+from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.sheet_rows import standing_of
 from standards.catalogue.mappings import relations_of
 
@@ -39,22 +39,27 @@ from standards.catalogue.mappings import relations_of
 def answer(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """The page of one criterion, and saving its answer."""
     if is_autosave(request):
-        return save(request, answer_to_write(request, pk, number))
-    opened = seen(request, pk)
-    found = get_object_or_404(
-        opened.assessment.answers.select_related("criterion__edition", "criterion__level"),
-        pk=number,
+        mine = Assessment.objects.of_members(request.user).filter(pk=pk)
+        rows = Answer.objects.filter(assessment__in=mine).with_provider()
+        return save(request, get_object_or_404(rows, pk=number))
+    assessment, user = own_assessment(request, pk), signed_in_user(request)
+    answer = get_object_or_404(
+        assessment.answers.select_related("criterion__edition", "criterion__level"), pk=number
     )
-    found.assessment = opened.assessment
     if request.method == "POST":
-        require(opened.edits)
-        return press(request, opened, found)
-    typed = typed_before(request) if opened.edits else None
-    said = said_or_none(typed, number) if typed else None
-    if said and said.changed(found):
+        require_person(answer, "give", user, at=timezone.now())
+        return press(request, answer)
+    typed = typed_before(request)
+    given = said_or_none(typed, number) if typed else None
+    if given and given.changed(answer) and able_in(assessment, user)["answer"] is None:
         words = NotReady(gettext("You were signed out before this was saved."))
-        return alone(request, opened, found, said=said, refused=words, status=200)
-    return alone(request, opened, found)
+        return alone(request, answer, said=given, refused=words, status=200)
+    return alone(request, answer)
+
+
+def able_in(assessment: Assessment, user: User) -> Abilities:
+    """What the pages that show answers offer."""
+    return abilities(assessment, user, at=timezone.now(), of=("answer", "migrate"))
 
 
 def save(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -85,7 +90,7 @@ def counted(answer: Answer) -> str:
     return render_to_string("assessment/_sheet_counts.html", context)
 
 
-def press(request: HttpRequest, opened: Seen, found: Answer) -> HttpResponse:
+def press(request: HttpRequest, found: Answer) -> HttpResponse:
     """Without script: keep the answer, then do what the button says."""
     refused: StepRefused | None = None
     by, at = signed_in_user(request), timezone.now()
@@ -106,9 +111,9 @@ def press(request: HttpRequest, opened: Seen, found: Answer) -> HttpResponse:
         except StepRefused as problem:
             refused = problem
     if refused or form.errors:
-        return alone(request, opened, found, said=said, refused=refused, form=form)
+        return alone(request, found, said=said, refused=refused, form=form)
     messages.success(request, gettext("Saved."))
-    return redirect(onward(request, opened.assessment, found))
+    return redirect(onward(request, found.assessment, found))
 
 
 def add(
@@ -205,7 +210,6 @@ def beside(assessment: Assessment, found: Answer) -> tuple[int | None, int | Non
 
 def alone(
     request: HttpRequest,
-    opened: Seen,
     found: Answer,
     *,
     said: Said | None = None,
@@ -214,14 +218,14 @@ def alone(
     status: int = 0,
 ) -> HttpResponse:
     """The page of one criterion, with what was typed where it was not saved."""
-    at, assessment = timezone.now(), opened.assessment
+    at, assessment = timezone.now(), found.assessment
+    able = able_in(assessment, signed_in_user(request))
     row = sheet_rows.complete(assessment, assessment.answers.filter(pk=found.pk), at=at)[0]
     if said and refused:
         row.keep(said.value, said.reason, said.note, refused)
     before, after = beside(assessment, found)
     attached = [piece.pk for piece, _phase in row.files]
     context: dict[str, Any] = {
-        "opened": opened,
         "assessment": assessment,
         "row": row,
         "criterion": found.criterion,
@@ -231,11 +235,13 @@ def alone(
         "sheet_url": sheet_of(found),
         "form": form or EvidenceForm(),
         "withdrawn": assessment.withdrawn_editions(at=at) if row.withdrawn else [],
-        "writable": opened.writable and not row.withdrawn,
+        "writable": able.may["answer"] and not row.withdrawn,
         **sheet_rows.choices(),
+        **able.context,
     }
-    if opened.writable:
-        on_file = Evidence.objects.on_file().filter(organisation=opened.provider)
+    if able.may["answer"]:
+        provider = assessment.release.solution.organisation
+        on_file = Evidence.objects.on_file().filter(organisation=provider)
         context["shelf"] = on_file.exclude(pk__in=attached)[:50]
     if refused or (form and form.errors):
         status = status or (code_of(refused) if refused else UNPROCESSABLE)

@@ -13,18 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.saving import code_of
-from certcentre.step_page import require
 from certcentre.tables.writing import as_csv
 from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
-from standards.assessment.pages.answer import take_offer
+from standards.assessment.pages.answer import able_in, take_offer
 from standards.assessment.pages.answer_input import Said, said_of, said_or_none
 from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
-from standards.assessment.pages.fetching import Seen, seen
+from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.sheet_rows import PAGE, Progress, Row
 from standards.catalogue.editions import Domain
 
@@ -34,8 +35,8 @@ MOST = 2 * PAGE  # rows that one post may save
 @require_safe
 def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the draft is, by domain, and what waits; once declared, what was said."""
-    opened, at = seen(request, pk), timezone.now()
-    found = opened.assessment
+    found, at = own_assessment(request, pk), timezone.now()
+    able = abilities(found, request.user, at=at, of=("answer", "add", "fill", "migrate"))
     domains = sheets.progress(found, at=at)
     total = sheets.total(domains)
     proven = sheets.proven(found, at=at)
@@ -45,15 +46,15 @@ def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if (skyline := skyline_of(each, proven.get(each.domain, 0)))
     ]
     context = {
-        "opened": opened,
         "assessment": found,
         "lines": lines,
         "go_on": next((line for line in lines if line.progress.open), None),
         "total": total,
         "all": [sum(of_kind) for of_kind in zip(*(line.skyline for line in lines), strict=True)],
-        "declaration": getattr(found, "declaration", None) if not opened.draft else None,
+        "declaration": getattr(found, "declaration", None) if not found.is_draft else None,
         "withdrawn": found.withdrawn_editions(at=at) if total.withdrawn else [],
-        "lacks": found.lacks_beside_answers(at=at) if opened.draft else [],
+        "lacks": found.lacks_beside_answers(at=at) if found.is_draft else [],
+        **able.context,
     }
     return render(request, "assessment/assessment.html", context)
 
@@ -78,17 +79,21 @@ def sheet(request: HttpRequest, pk: uuid.UUID, domain: str) -> HttpResponse:
     """The criteria of one domain, a page of them, with their answers."""
     if domain not in Domain.values:
         raise Http404
-    opened = seen(request, pk)
+    draft, user = own_assessment(request, pk), signed_in_user(request)
     if request.method == "POST":
-        require(opened.edits)
-        return save(request, opened, domain)
-    typed = typed_before(request) if opened.edits else None
-    return bring_back(request, opened, domain, typed) if typed else show(request, opened, domain)
+        require_person(draft, "answer", user, at=timezone.now())
+        return save(request, draft, domain)
+    typed = typed_before(request)
+    if typed and able_in(draft, user)["answer"] is None:
+        return bring_back(request, draft, domain, typed)
+    return show(request, draft, domain)
 
 
-def bring_back(request: HttpRequest, opened: Seen, domain: str, typed: QueryDict) -> HttpResponse:
+def bring_back(
+    request: HttpRequest, draft: Assessment, domain: str, typed: QueryDict
+) -> HttpResponse:
     """The rows as they were typed before the session ended, not saved yet."""
-    answers = rows_of(opened, typed)
+    answers = rows_of(draft, typed)
     said = {answer.pk: said_or_none(typed, answer.pk) for answer in answers}
     words = NotReady(gettext("You were signed out before this was saved."))
     refused = {
@@ -97,14 +102,14 @@ def bring_back(request: HttpRequest, opened: Seen, domain: str, typed: QueryDict
         if (one := said[answer.pk]) and one.changed(answer)
     }
     if not refused:
-        return show(request, opened, domain)
+        return show(request, draft, domain)
     keys = [answer.pk for answer in answers]
-    return again(request, opened, domain, keys, refused, status=200)
+    return again(request, draft, domain, keys, refused, status=200)
 
 
 def show(
     request: HttpRequest,
-    opened: Seen,
+    found: Assessment,
     domain: str,
     *,
     rows: list[Row] | None = None,
@@ -112,7 +117,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """A page of the sheet; `rows` instead of it, where some could not be saved."""
-    found, at = opened.assessment, timezone.now()
+    at = timezone.now()
     domains = sheets.progress(found, at=at)
     this = next((each for each in domains if each.domain == domain), None)
     if this is None:
@@ -124,7 +129,6 @@ def show(
         rows = sheets.rows(found, domain, only_open=only_open, page=page.number, at=at)
     base = reverse("assessment", args=[found.pk])
     context = {
-        "opened": opened,
         "assessment": found,
         "this": this,
         "bars": sheets.bars(found, domains, domain),
@@ -137,6 +141,7 @@ def show(
         "base": base + "answers/",
         "problems": problems or [],
         **sheets.choices(),
+        **able_in(found, signed_in_user(request)).context,
         "question": gettext("Does release %(label)s meet this?") % {"label": found.release.label},
     }
     return render(request, "assessment/sheet.html", context, status=status)
@@ -149,13 +154,13 @@ def following(domains: list[Progress], current: str) -> Progress | None:
     return next((one for one in later if one.done < one.of), later[0] if later else None)
 
 
-def save(request: HttpRequest, opened: Seen, domain: str) -> HttpResponse:
+def save(request: HttpRequest, draft: Assessment, domain: str) -> HttpResponse:
     """Write the answers that the reader changed; show those that could not be written."""
-    answers = rows_of(opened, request.POST)
+    answers = rows_of(draft, request.POST)
     button, _, pressed = request.POST.get("do", "").partition(":")
     saved, refused = 0, {}
     for answer in answers:
-        answer.assessment = opened.assessment
+        answer.assessment = draft
         step = button if pressed == str(answer.pk) else ""
         said = Said()
         try:
@@ -165,14 +170,14 @@ def save(request: HttpRequest, opened: Seen, domain: str) -> HttpResponse:
             refused[answer.pk] = (said, problem)
     tell(request, saved)
     if refused:
-        return again(request, opened, domain, [answer.pk for answer in answers], refused)
-    return redirect(onward(request, opened, domain, pressed))
+        return again(request, draft, domain, [answer.pk for answer in answers], refused)
+    return redirect(onward(request, draft, domain, pressed))
 
 
-def rows_of(opened: Seen, sent: QueryDict) -> list[Answer]:
+def rows_of(draft: Assessment, sent: QueryDict) -> list[Answer]:
     """The answers whose rows a page sent: each says by `s12` what it showed."""
     keys = [name[1:] for name in sent if name[:1] == "s" and name[1:].isdecimal()][:MOST]
-    wanted = opened.assessment.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
+    wanted = draft.answers.filter(pk__in=[int(key) for key in keys if len(key) < 18])
     return list(wanted.select_related("criterion__edition"))
 
 
@@ -196,7 +201,7 @@ def tell(request: HttpRequest, saved: int) -> None:
 
 def again(
     request: HttpRequest,
-    opened: Seen,
+    draft: Assessment,
     domain: str,
     keys: list[int],
     refused: Mapping[int, tuple[Said, StepRefused]],
@@ -204,8 +209,8 @@ def again(
     status: int = 0,
 ) -> HttpResponse:
     """The same rows, with what was typed in those that were not saved."""
-    answers = opened.assessment.answers.filter(pk__in=keys).in_order()
-    rows = sheets.complete(opened.assessment, answers, at=timezone.now())
+    answers = draft.answers.filter(pk__in=keys).in_order()
+    rows = sheets.complete(draft, answers, at=timezone.now())
     for row in rows:
         if row.pk in refused:
             said, problem = refused[row.pk]
@@ -214,12 +219,11 @@ def again(
     if any(isinstance(problem, Conflict) for _, problem in refused.values()):
         status = 409
     problems = list(dict.fromkeys(str(problem) for _, problem in refused.values()))
-    return show(request, opened, domain, rows=rows, problems=problems, status=status)
+    return show(request, draft, domain, rows=rows, problems=problems, status=status)
 
 
-def onward(request: HttpRequest, opened: Seen, domain: str, pressed: str) -> str:
+def onward(request: HttpRequest, assessment: Assessment, domain: str, pressed: str) -> str:
     """The same place; with “go on” the next page, the next domain, or the overview."""
-    assessment = opened.assessment
     query = {name: request.GET[name] for name in ("open", "page") if name in request.GET}
     here = reverse("assessment-sheet", args=[assessment.pk, domain], query=query or None)
     if pressed.isdecimal():
@@ -241,10 +245,10 @@ def onward(request: HttpRequest, opened: Seen, domain: str, pressed: str) -> str
 @require_safe
 def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is not met, partly met or open, with what would show it, as a table to work from."""
-    opened = seen(request, pk)
+    assessment = own_assessment(request, pk)
     settled = [Outcome.MET, Outcome.NOT_APPLICABLE]
-    wanted = opened.assessment.answers.asked().exclude(value__in=settled, to_confirm=False)
-    found = sheets.complete(opened.assessment, wanted.in_order(), at=timezone.now())
+    wanted = assessment.answers.asked().exclude(value__in=settled, to_confirm=False)
+    found = sheets.complete(assessment, wanted.in_order(), at=timezone.now())
     heads = [
         gettext("Standard"),
         gettext("Criterion"),

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
+from certcentre.abilities import require_able
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import IllegalMove, NotReady, illegal
-from certcentre.step_page import require
+from certcentre.lifecycle import IllegalMove, NotReady
 from standards.assessment.assessments import Assessment
 from standards.assessment.criteria_menu import Choice, Menu, chosen, menu
 from standards.assessment.declarations import Declaration
-from standards.assessment.pages.fetching import Seen, edited, seen, trail
-from standards.assessment.solutions import Release, Solution
+from standards.assessment.pages.fetching import own_assessment, own_release, trail
+from standards.assessment.solutions import Release
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.filters import said_in
 from standards.catalogue.profiles import Profile
@@ -32,14 +32,12 @@ STARTER = "starter"
 
 def release_assess(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose, count, start. A release with a draft leads there: it has one at a time."""
-    found = edited(request, pk)
-    if found.solution.status != Solution.Status.ACTIVE:
-        raise illegal(Solution, found.solution.status)
+    found, now = own_release(request, pk), timezone.now()
+    require_able(found, "assess", signed_in_user(request), at=now)
     draft = draft_of(found)
     if draft:
         messages.info(request, _("This release has this draft already. You may add to it."))
         return redirect(draft)
-    now = timezone.now()
     offered = menu(applied(found.facts, at=now), at=now)
     kept = carried(found)
     choice = read(request, offered, "" if kept else STARTER)
@@ -129,20 +127,18 @@ def carried(release: Release) -> dict[str, Any] | None:
 
 
 def assessment_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    opened = seen(request, pk)
-    require(opened.edits)
+    draft, at = own_assessment(request, pk), timezone.now()
+    require_able(draft, "add", signed_in_user(request), at=at)
     problem = ""
     if request.method == "POST":
         try:
-            return take(request, opened)
+            return take(request, draft, at)
         except NotReady as refused:
             problem = str(refused)
     words = request.GET.get("q", "").strip()[:200]
-    at = timezone.now()
-    found = search_to_add(opened, words) if words else []
+    found = search_to_add(draft, words) if words else []
     context = {
-        "opened": opened,
-        "assessment": opened.assessment,
+        "assessment": draft,
         "profiles": published(Profile),
         "editions": wholes(),
         "q": words,
@@ -170,28 +166,28 @@ def wholes() -> list[tuple[str, str]]:
     return made
 
 
-def search_to_add(opened: Seen, words: str) -> list[Criterion]:
+def search_to_add(draft: Assessment, words: str) -> list[Criterion]:
     """Criteria in force that hold every word and are not in the set yet."""
     fields = ("ref", "title", "statement", "edition__name")
     criteria = Criterion.objects.filter(
         said_in(words, *fields), edition__in=Edition.objects.in_force(at=timezone.now())
-    ).exclude(pk__in=opened.assessment.answers.values("criterion"))
+    ).exclude(pk__in=draft.answers.values("criterion"))
     ordered = criteria.select_related("edition", "level").order_by("edition__name", "position")
     return list(ordered[: MOST_TO_ADD + 1])
 
 
-def take(request: HttpRequest, opened: Seen) -> HttpResponse:
+def take(request: HttpRequest, draft: Assessment, at: datetime) -> HttpResponse:
     """Add what was chosen; NotReady where nothing was."""
     chosen = chosen_of(request)
     if not any(chosen.values()):
         raise NotReady(gettext("Choose a profile, an edition, or at least one criterion."))
-    added = opened.assessment.add(**chosen, by=signed_in_user(request), at=timezone.now())
+    added = draft.add(**chosen, by=signed_in_user(request), at=at)
     if added:
         words = ngettext("%(n)s criterion added.", "%(n)s criteria added.", added)
         messages.success(request, words % {"n": added})
     else:
         messages.info(request, gettext("All of these were in the set already."))
-    return redirect(opened.assessment)
+    return redirect(draft)
 
 
 def chosen_of(request: HttpRequest) -> dict[str, Any]:

@@ -5,22 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.abilities import abilities, require_able
+from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
-from standards.assessment.assessments import Assessment
-from standards.assessment.edition_migration import migrate_to, plan
+from standards.assessment.edition_migration import migrate, plan
 from standards.assessment.evidence import Evidence
+from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.progress import progress_of
+from standards.assessment.provider_roles import offering
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Edition
 from standards.catalogue.succession import standing
@@ -33,36 +32,26 @@ MOST = 20  # pieces of evidence named
 def assessments(request: HttpRequest) -> HttpResponse:
     """Solutions by organisation, 25 a page. Eight statements, however many there are."""
     user, now = signed_in_user(request), timezone.now()
-    providers, editor = provided_by(user)
-    mine = Solution.objects.filter(organisation__in=providers).select_related("organisation")
-    ordered = mine.order_by("organisation__name", "organisation", "status", "name", "pk")
+    mine = Organisation.objects.acted_for_by(user).filter(kind=Organisation.Kind.PROVIDER)
+    providers = sorted(mine, key=lambda provider: provider.name.casefold())
+    solutions = Solution.objects.filter(organisation__in=providers).select_related("organisation")
+    ordered = solutions.order_by("organisation__name", "organisation", "status", "name", "pk")
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "groups": grouped(providers, list(page), at=now),
-        "editor": editor,
+        "groups": grouped(providers, list(page), user, at=now),
+        "offering": set(offering(user)),
         "evidence": running_out(providers, at=now),
         "at": now,
     }
     return render(request, "assessment/assessments.html", context)
 
 
-def provided_by(user: User) -> tuple[list[Organisation], set[Any]]:
-    """The providers this person acts for, and the keys of those it edits for. One statement."""
-    memberships = Membership.objects.filter(
-        user=user, until=None, organisation__kind=Organisation.Kind.PROVIDER
-    ).select_related("organisation")
-    found = {membership.organisation_id: membership.organisation for membership in memberships}
-    editor = {
-        membership.organisation_id for membership in memberships if membership.role == Role.EDITOR
-    }
-    return sorted(found.values(), key=lambda one: one.name.casefold()), editor
-
-
 def grouped(
-    providers: list[Organisation], solutions: list[Solution], *, at: datetime
+    providers: list[Organisation], solutions: list[Solution], user: User, *, at: datetime
 ) -> list[tuple[Organisation, list[Any]]]:
-    """Each provider with its solutions on this page, each with where its releases stand."""
+    """Each provider with its solutions on this page, each with what the reader may do with it and
+    where its releases stand."""
     by_key = {solution.pk: solution for solution in solutions}
     releases = list(Release.objects.filter(solution__in=by_key).order_by("-created_at", "-pk"))
     for release in releases:
@@ -71,8 +60,10 @@ def grouped(
     for line in progress_of(releases, at=at).values():
         lines[line.release.solution_id].append(line)
     groups: dict[Any, list[Any]] = {provider.pk: [] for provider in providers}
-    for one in solutions:
-        groups[one.organisation_id].append((one, lines[one.pk]))
+    with user.memberships_read_once():
+        for solution in solutions:
+            may = abilities(solution, user, at=at).may
+            groups[solution.organisation_id].append((solution, may, lines[solution.pk]))
     return [(provider, groups[provider.pk]) for provider in providers]
 
 
@@ -84,24 +75,17 @@ def running_out(providers: list[Organisation], *, at: datetime) -> list[Evidence
 
 def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     """Shown first; a declared assessment is copied to a new draft before it moves."""
-    user, now = signed_in_user(request), timezone.now()
-    mine = Assessment.objects.of_members(user).select_related("release__solution__organisation")
-    assessment = get_object_or_404(mine, pk=pk)
+    assessment, user, now = own_assessment(request, pk), signed_in_user(request), timezone.now()
     followed = Edition.objects.published().filter(supersedes__isnull=False)
     edition = get_object_or_404(followed.select_related("supersedes"), key=key)
-    if not Assessment.objects.editable_by(user).filter(pk=pk).exists():
-        raise PermissionDenied
+    require_able(assessment, "migrate", user, at=now)
     if request.method == "POST":
-        with transaction.atomic():
-            draft = assessment
-            if assessment.status != Assessment.Status.DRAFT:
-                draft = Assessment.start(assessment.release, by=user, at=now)
-            moved = migrate_to(draft, edition, by=user, at=now)
-        said = {"stand": len(moved.stand), "left": len(moved.confirm) + len(moved.ask)}
+        draft, moved = migrate(assessment, edition, by=user, at=now)
+        counts = {"stand": len(moved.stand), "left": len(moved.confirm) + len(moved.ask)}
         messages.success(
-            request, _("Moved. %(stand)s answers stand, %(left)s wait for you.") % said
+            request, _("Moved. %(stand)s answers stand, %(left)s wait for you.") % counts
         )
-        return redirect(sheet_of(draft))
+        return redirect(draft)
     context = {
         "assessment": assessment,
         "edition": edition,
@@ -110,11 +94,3 @@ def assessment_move(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpRespon
         "plan": plan(assessment, edition),
     }
     return render(request, "assessment/move.html", context)
-
-
-def sheet_of(assessment: Assessment) -> str:
-    """Where the answers are given."""
-    try:
-        return assessment.get_absolute_url()
-    except NoReverseMatch:
-        return "work"

@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.models import Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import LogEntry
-from certcentre.step_page import Question, posted, require, step_page
+from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.pages.fetching import roles
 from standards.assessment.periods import Phase, phase
 from standards.catalogue.editions import Criterion
 
@@ -68,7 +67,6 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
     found, at = get_object_or_404(declarations(request), number=number), timezone.now()
     content = found.content
     provider = found.release.solution.organisation
-    held = roles(request, provider) if request.user.is_authenticated else frozenset()
     filed = filing(request, content, at)
     groups, silent = answers(content, filed)
     context = {
@@ -80,10 +78,10 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "filed": list(filed.values()),
         "counts": counts(content),
         "standing": standing(found, at),
-        "member": bool(held),
-        "signs": Role.SIGNATORY in held,
-        "why": reason_of(found) if found.withdrawn_at else "",
+        "member": request.user.is_authenticated and request.user.acts_for(provider),
+        "reason": reason_of(found) if found.withdrawn_at else "",
         "at": at,
+        **abilities(found, request.user, at=at).context,
     }
     return render(request, "assessment/declaration.html", context)
 
@@ -183,15 +181,13 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn. What rested on it no longer counts."),
     destructive=True,
-    to="withdrawn",
+    verb="withdraw",
 )
 
 
 def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the statement back, with a reason that everybody reads."""
     found = get_object_or_404(declarations(request), number=number)
-    provider = found.release.solution.organisation
-    require(Role.SIGNATORY in roles(request, provider))
     form = PublicReasonForm(posted(request))
     form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
     back = found.get_absolute_url()
@@ -202,5 +198,5 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
         found.withdraw,
         back=back,
         trail=[(number, back)],
-        of=found.assessment,
+        of=found,
     )

@@ -17,16 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.abilities import abilities, require_person
+from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import posted, require
+from certcentre.step_page import posted
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaration_check import Lack
 from standards.assessment.declarations import Declaration, lowered
-from standards.assessment.pages.fetching import seen
+from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.periods import Phase, year_after
 from standards.assessment.sheet_rows import Progress
 from standards.catalogue.applicability import BLOCK, Applied
@@ -66,9 +68,9 @@ class Review:
     until: datetime | None = None
 
 
-def review(assessment: Assessment, *, at: datetime) -> Review:
+def review(assessment: Assessment, *, by: User, at: datetime) -> Review:
     """Look at the draft as signing it will. At most fifteen statements."""
-    checked = assessment.checked(at=at)
+    checked = assessment.checked(by=by, at=at)
     answers = checked.answers
     given = [answer for answer in answers if answer.counts]
     shown = {answer.pk for answer in given if shows(answer, at)}
@@ -159,31 +161,32 @@ class DeclareForm(forms.Form):
 
 def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Members see what is missing; a signatory signs."""
-    opened, at = seen(request, pk), timezone.now()
-    found = opened.assessment
+    found, user, at = own_assessment(request, pk), signed_in_user(request), timezone.now()
     if request.method == "POST":
-        require(opened.signs)
-    elif not opened.draft:
+        require_person(found, "declare", user, at=at)
+    elif not found.is_draft:
         return redirect(found)
-    form = DeclareForm(posted(request), initial={"signatory_name": signed_in_user(request).name})
+    form = DeclareForm(posted(request), initial={"signatory_name": user.name})
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("signatory_name", "signatory_role")}
         try:
-            declaration = Declaration.sign(found, by=signed_in_user(request), at=at, **given)
+            declaration = Declaration.sign(found, by=user, at=at, **given)
         except NotReady as refused:
             problems = refused.problems
         else:
             declaration.refresh_from_db(fields=["public_since"])  # publishing stamps the stored one
             messages.success(request, said_of(declaration.public_since))
             return redirect(declaration)
-    looked = review(found, at=at) if opened.draft else None
+    with user.memberships_read_once():  # the draft is looked at once for both
+        able = abilities(found, user, at=at, of=("declare",))
+        looked = review(found, by=user, at=at) if found.is_draft else None
     context = {
-        "opened": opened,
         "assessment": found,
         "review": looked,
         "form": form,
         "problems": [] if looked and looked.missing else problems,
+        **able.context,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessment/declare.html", context, status=status)

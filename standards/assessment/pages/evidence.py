@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,14 +20,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities, require_person
 from certcentre.accounts.forms import ReasonForm
-from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
-from certcentre.step_page import posted, require
+from certcentre.step_page import posted
 from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
-from standards.assessment.pages.fetching import roles
 from standards.assessment.periods import Phase, ran_out
 from standards.assessment.steps import EVIDENCE_READ
 
@@ -68,17 +68,10 @@ def state(piece: Evidence, at: datetime) -> dict[str, Any]:
     return {"words": phase.label, "kind": KINDS[phase], "last": piece.last_day}
 
 
-def visible(user: Any, at: datetime) -> QuerySet[Evidence]:
-    """Whose page this person may see: the provider's, a grant's, and every one to an officer."""
-    if user.is_officer():
-        return Evidence.objects.all()
-    mine = Organisation.objects.acted_for_by(user)
-    opened = Evidence.objects.openable_by(user, at=at)
-    return Evidence.objects.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
-
-
 def fetch(request: HttpRequest, pk: uuid.UUID, at: datetime) -> Evidence:
-    rows = visible(signed_in_user(request), at).select_related("organisation")
+    rows = Evidence.objects.visible_to(signed_in_user(request), at=at).select_related(
+        "organisation"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -97,18 +90,19 @@ def show(
     form: ReasonForm | None = None,
     opened_link: str = "",
 ) -> HttpResponse:
-    held = roles(request, piece.organisation)
-    granted = not held and granted_to(signed_in_user(request), piece, at).exists()
+    user = signed_in_user(request)
+    member = user.acts_for(piece.organisation)
+    granted = not member and granted_to(user, piece, at).exists()
     context = {
         "piece": piece,
         "state": state(piece, at),
-        "member": bool(held),
-        "edits": Role.EDITOR in held,
+        "member": member,
         "granted": granted,
-        "asks": not held and not granted and piece.removed_at is None,
+        "asks": not member and not granted and piece.removed_at is None,
         "form": form or reason_form(),
         "opened_link": opened_link,
-        "uses": uses(piece) if held else [],
+        "uses": uses(piece) if member else [],
+        **abilities(piece, user, at=at).context,
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "assessment/evidence.html", context, status=status)
@@ -143,7 +137,7 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     piece = fetch(request, pk, at)
     if piece.removed_at:
         raise Http404
-    if roles(request, piece.organisation):
+    if user.acts_for(piece.organisation):
         return opened(piece)
     grant = granted_to(user, piece, at).first()
     if grant:
@@ -185,11 +179,11 @@ def opened(piece: Evidence) -> HttpResponseBase:
 
 def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what ends with it, then take it off file."""
-    at = timezone.now()
+    at, user = timezone.now(), signed_in_user(request)
     piece = fetch(request, pk, at)
-    require(Role.EDITOR in roles(request, piece.organisation))
+    require_person(piece, "remove", user, at=at)
     if request.method == "POST":
-        piece.remove(by=signed_in_user(request), at=at)
+        piece.remove(by=user, at=at)
         messages.success(request, gettext("Removed. Its claims ended, and its file is deleted."))
         return redirect("evidence-list")
     if piece.removed_at:

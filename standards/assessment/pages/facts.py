@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Role
+from certcentre.abilities import abilities, require_able
 from certcentre.accounts.people import signed_in_user
 from standards.assessment.assessments import Assessment, describe
-from standards.assessment.pages.fetching import edited, own_release, trail
+from standards.assessment.pages.fetching import own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import is_answered
 from standards.catalogue.applies_summary import show
@@ -46,8 +46,8 @@ def release_facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "known": sum(part.done for part in parts),
         "asked": sum(len(part.lines) for part in parts),
         "next": next((part for part in parts if part.done < len(part.lines)), None),
-        "editor": signed_in_user(request).acts_for(found.solution.organisation, Role.EDITOR),
         "trail": trail(found),
+        **abilities(found, request.user, at=timezone.now(), of=("state_facts",)).context,
     }
     return render(request, "assessment/facts.html", context)
 
@@ -75,13 +75,14 @@ def part(release: Release, label: str, url: str, facts: list[Fact]) -> Part:
 
 def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> HttpResponse:
     """One page of questions; an answered page leads to the next, or to what applies."""
-    found = edited(request, pk)
+    found, user, now = own_release(request, pk), signed_in_user(request), timezone.now()
+    require_able(found, "state_facts", user, at=now)
     pages, address = groups(), pages_of(found)
     if group not in {key for key, _label, _facts in pages}:
         raise Http404
     form = form_of(request, group, pages, found.facts)
     if request.method == "POST" and form.is_valid():
-        describe(found, form.facts(), of=form.fields, by=signed_in_user(request), at=timezone.now())
+        describe(found, form.facts(), of=form.fields, by=user, at=now)
         messages.success(request, _("Saved."))
         return redirect(address(leads_to(request, pages)))
     context = asking(form, group, pages, found.facts, address)
@@ -93,17 +94,17 @@ def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> Http
 @require_safe
 def release_applies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Which standards apply to the release, why, and what would decide more."""
-    found = own_release(request, pk)
+    found, now = own_release(request, pk), timezone.now()
     facts = [fact for _key, _label, some in groups() for fact in some]
-    shown = show(applied(found.facts, at=timezone.now()), facts, address=pages_of(found))
-    editor = signed_in_user(request).acts_for(found.solution.organisation, Role.EDITOR)
+    shown = show(applied(found.facts, at=now), facts, address=pages_of(found))
+    able = abilities(found, request.user, at=now, of=("assess",))
     draft = found.assessments.filter(status=Assessment.Status.DRAFT).first()
     start = draft.get_absolute_url() if draft else reverse("release-assess", args=[found.pk])
     context = {
         "release": found,
         "shown": shown,
         "draft": draft,
-        "start": start if editor else "",
+        "start": start if able.may["assess"] else "",
         "trail": trail(found),
     }
     return render(request, "assessment/applies.html", context)

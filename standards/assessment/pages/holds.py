@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, require, step_page
@@ -33,7 +34,7 @@ CLEAR = Question(
     ),
     gettext_lazy("Clear it"),
     gettext_lazy("Cleared. The provider is told, with your reason."),
-    to="clear",
+    verb="clear",
 )
 REFUSE = Question(
     gettext_lazy("Refuse to list this release"),
@@ -44,7 +45,7 @@ REFUSE = Question(
     gettext_lazy("Refuse it"),
     gettext_lazy("Refused. The provider is told, with your reason."),
     destructive=True,
-    to="refused",
+    verb="refuse",
 )
 
 
@@ -70,7 +71,8 @@ def judged(request: HttpRequest, pk: uuid.UUID) -> Release:
 def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The rules that hold it, the answers that fired them, and what was decided before."""
     found = judged(request, pk)
-    return render(request, "assessment/hold.html", before_you_decide(found))
+    able = abilities(found, request.user, at=timezone.now(), of=("clear", "refuse"))
+    return render(request, "assessment/hold.html", before_you_decide(found) | able.context)
 
 
 def before_you_decide(release: Release) -> dict[str, Any]:

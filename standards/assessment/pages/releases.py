@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Membership, Role
+from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, step_page
 from certcentre.waiting import tasks_about
@@ -30,6 +30,7 @@ NEW = Question(
     ),
     gettext_lazy("Add the release"),
     gettext_lazy("Added, with the facts of the newest release. Look through them."),
+    verb="add_release",
 )
 CHANGE = Question(
     gettext_lazy("State a change that touches no answer"),
@@ -39,6 +40,7 @@ CHANGE = Question(
     ),
     gettext_lazy("State it"),
     gettext_lazy("Stated. It stands in the history of this release."),
+    verb="note_change",
 )
 MAKE_CURRENT = Question(
     gettext_lazy("Make this the current release"),
@@ -48,6 +50,7 @@ MAKE_CURRENT = Question(
     ),
     gettext_lazy("Make it the current release"),
     gettext_lazy("The register uses this release from now on."),
+    verb="make_current",
 )
 
 
@@ -57,18 +60,15 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         get_object_or_404(Release.objects.visible_to(request.user), pk=pk)
         return redirect("hold", pk)  # what the centre's officers see of it
     found = own_release(request, pk)
-    now = timezone.now()
+    now, user = timezone.now(), signed_in_user(request)
     solution = found.solution
     siblings = list(solution.releases.order_by("-created_at", "-pk"))
     for sibling in siblings:
         sibling.solution = solution
     lines = progress_of(siblings, at=now)
     one = lines[found.pk]
-    roles = set(
-        Membership.objects.filter(
-            user=signed_in_user(request), organisation=solution.organisation, until=None
-        ).values_list("role", flat=True)
-    )
+    with user.memberships_read_once():
+        may = abilities(solution, user, at=now).may | abilities(found, user, at=now).may
     context = {
         "release": one.release,
         "solution": solution,
@@ -78,10 +78,10 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "short": Short.of(applied(found.facts, at=now)),
         "proven": proven(found, at=now),
         "holds": holding(found),
-        "tasks": tasks_about(found, signed_in_user(request), at=now),
+        "tasks": tasks_about(found, user, at=now),
         "history": release_summary.history_lines(found),
-        "editor": Role.EDITOR in roles,
-        "signatory": Role.SIGNATORY in roles,
+        "may": may,
+        "next_is_theirs": may.get(one.next.verb, True) if one.next else False,
         "at": now,
         "trail": trail(),
     }
@@ -107,7 +107,7 @@ def steps(one: Progress) -> list[tuple[str, str, str]]:
 
 
 def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk, Role.EDITOR)
+    found = own_solution(request, pk)
 
     def add(**fields: object) -> str:
         made = Release.add(found, **fields)  # type: ignore[arg-type]
@@ -121,12 +121,13 @@ def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         back=reverse("assessments"),
         trail=trail(),
         onward=True,
+        of=found,
         kicker=found.name,
     )
 
 
 def release_note_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_release(request, pk, Role.SIGNATORY)
+    found = own_release(request, pk)
     return step_page(
         request,
         CHANGE,
@@ -134,13 +135,14 @@ def release_note_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found.note_change,
         back=found.get_absolute_url(),
         trail=trail(found),
+        of=found,
         kicker=str(found),
     )
 
 
 def release_make_current(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Before the step, which claims the solution loses and gains by it."""
-    found = own_release(request, pk, Role.SIGNATORY)
+    found = own_release(request, pk)
     current = found.solution.current_release
     return step_page(
         request,
@@ -150,6 +152,7 @@ def release_make_current(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         back=found.get_absolute_url(),
         trail=trail(found),
         template="assessment/release_make_current.html",
+        of=found,
         kicker=str(found),
         release=found,
         current=current,

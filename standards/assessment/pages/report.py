@@ -12,11 +12,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import require
 from standards.assessment import accessibility_report, report_import
-from standards.assessment.pages.fetching import seen
+from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.report_import import Filled
 from standards.catalogue.files.losses import Refused
 
@@ -55,8 +55,8 @@ class ReportForm(forms.Form):
 
 def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Fill the draft from a report; what it says waits to be confirmed."""
-    opened, now = seen(request, pk), timezone.now()
-    require(opened.edits)
+    assessment, now, user = own_assessment(request, pk), timezone.now(), signed_in_user(request)
+    require_person(assessment, "fill", user, at=now)
     bound = request.method == "POST"
     form = ReportForm(
         request.POST if bound else None,
@@ -67,9 +67,9 @@ def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             report = accessibility_report.read(form.cleaned_data["file"])
             done = report_import.fill(
-                opened.assessment,
+                assessment,
                 report,
-                by=signed_in_user(request),
+                by=user,
                 at=now,
                 edition=form.editions.get(form.cleaned_data["edition"]),
             )
@@ -78,12 +78,12 @@ def assessment_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 form.add_error("file", reason)
         else:
             tell(request, done)
-            return redirect(opened.assessment)
+            return redirect(assessment)
     context = {
-        "opened": opened,
-        "assessment": opened.assessment,
+        "assessment": assessment,
         "form": form,
-        "some": report_import.answers_to(opened.assessment).exists(),
+        "some": report_import.answers_to(assessment).exists(),
+        **abilities(assessment, user, at=now, of=("fill",)).context,
     }
     return render(request, "assessment/report.html", context, status=422 if bound else 200)
 
@@ -112,11 +112,9 @@ def tell(request: HttpRequest, done: Filled) -> None:
 @require_safe
 def assessment_report_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The answers to WCAG and EN 301 549 as an OpenACR report, for whoever asks the provider."""
-    opened = seen(request, pk)
+    assessment = own_assessment(request, pk)
     try:
-        content = report_import.report_of(
-            opened.assessment, by=signed_in_user(request), at=timezone.now()
-        )
+        content = report_import.report_of(assessment, by=signed_in_user(request), at=timezone.now())
     except NotReady as missing:
         raise Http404 from missing
     answer = HttpResponse(content, content_type="application/yaml; charset=utf-8")

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Organisation, Role
+from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict
-from certcentre.step_page import Question, posted, require, step_page
+from certcentre.step_page import Question, posted, step_page
 from standards.assessment.forms import EditSolutionForm, NewSolutionForm, WhyForm
 from standards.assessment.pages.fetching import own_solution, trail
+from standards.assessment.provider_roles import offering, require_offering
 from standards.assessment.solutions import Solution
 from standards.catalogue.pages.applies import stated
 
@@ -35,6 +36,7 @@ EDIT = Question(
     ),
     gettext_lazy("Save the change"),
     gettext_lazy("Changed."),
+    verb="edit",
 )
 WITHDRAW = Question(
     gettext_lazy("Withdraw this solution"),
@@ -45,17 +47,14 @@ WITHDRAW = Question(
     gettext_lazy("Withdraw it for good"),
     gettext_lazy("Withdrawn. It is no longer on the register."),
     destructive=True,
-    to="withdrawn",
+    verb="withdraw",
 )
 
 
 @require_safe
 def solution_new_for(request: HttpRequest) -> HttpResponse:
     """For whom; with one organisation there is nothing to choose."""
-    mine = Organisation.objects.acted_for_by(request.user, Role.EDITOR).exclude(
-        status=Organisation.Status.CLOSED
-    )
-    able = list(mine.filter(kind=Organisation.Kind.PROVIDER))
+    able = list(offering(signed_in_user(request)))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if len(able) == 1:
         return redirect(reverse("solution-new", args=[able[0].pk]) + query)
@@ -67,7 +66,7 @@ def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A product with its first release; answers in the address become its first facts."""
     mine = Organisation.objects.acted_for_by(request.user).filter(kind="provider")
     provider = get_object_or_404(mine, pk=pk)
-    require(signed_in_user(request).acts_for(provider, Role.EDITOR))
+    require_offering(provider, by=signed_in_user(request))
     facts = stated(request.GET)
 
     def create(**fields: Any) -> str:
@@ -89,12 +88,12 @@ def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk, Role.EDITOR)
+    found = own_solution(request, pk)
     form = EditSolutionForm(posted(request), instance=found)
     back, template = reverse("assessments"), "assessment/solution_edit.html"
     try:
         return step_page(
-            request, EDIT, form, found.edit, back=back, trail=trail(), template=template
+            request, EDIT, form, found.edit, back=back, trail=trail(), template=template, of=found
         )
     except Conflict as conflict:
         stored, again = conflict.stored, request.POST.copy()
@@ -111,7 +110,7 @@ def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def solution_withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk, Role.SIGNATORY)
+    found = own_solution(request, pk)
     return step_page(
         request,
         WITHDRAW,
