@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.steps import Words
@@ -66,6 +67,14 @@ _LOOKS = {
     Outcome.NOT_APPLICABLE: ("a-na", ""),
 }
 NEEDS_REASON = tuple(value for value in Outcome if value.without_reason)
+
+
+def had_declared(declared: str, outcome: str | None) -> str:
+    """Where this outcome is not what the provider had declared: a sentence that says so, which
+    stands in public instead of the provider's words (rule R51). Else empty."""
+    if not declared or not outcome or declared == outcome:
+        return ""
+    return gettext("The provider had declared “%(answer)s”.") % {"answer": Outcome(declared).label}
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

@@ -71,7 +71,7 @@ def test_two_managers_leaving_at_once_leave_one(provider, at):
         meet.wait()
         try:
             held.end(by=person, at=at)
-        except NotAllowed:
+        except NotReady:
             pass
         finally:
             connections.close_all()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import links
 from certcentre.places import country
+from standards.assessment.claims import had_declared
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
 from standards.registry.credentials.store import Credential
@@ -146,12 +147,11 @@ def covered(certificate: Certificate) -> dict[str, Any]:
 
 
 def result(one: dict[str, Any]) -> str:
-    said = [str(Result(one["result"]).label)]
-    if one["corrected"]:
-        said.append(gettext("after correction"))
-    if one["reason"]:
-        said.append(one["reason"])
-    return "\n".join(said)
+    result = Result(one["result"])
+    corrected = gettext("after correction") if one["corrected"] else ""
+    otherwise = had_declared(one.get("declared", ""), result.outcome)
+    words = (str(result.label), corrected, otherwise, one["reason"])
+    return "\n".join(filter(None, words))
 
 
 def how(one: dict[str, Any]) -> str:

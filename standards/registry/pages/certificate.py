@@ -22,6 +22,7 @@ from certcentre.abilities import abilities
 from certcentre.log import sequencer
 from certcentre.log.history import Lines, history
 from certcentre.log.models import LogEntry
+from standards.assessment.claims import had_declared
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
@@ -52,6 +53,7 @@ class Line:
     how: str
     after_correction: bool
     reason: str
+    had_declared: str  # where it says otherwise
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ def line(one: dict[str, Any]) -> Line:
         how=", ".join(str(Method(method).label) for method in one["methods"]),
         after_correction=bool(one["corrected"]),
         reason=one["reason"],
+        had_declared=had_declared(one.get("declared", ""), result.outcome),
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from standards.assessment.claims import Claim
+from standards.assessment.claims import Claim, had_declared
 from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
@@ -45,7 +45,8 @@ class Statement:
     examiner: str  # the body whose certificate or finding it is
     evidence: tuple[Evidence, ...]  # in date; only title, kind and period are public
     otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
-    explains: str  # what the provider writes of an answer that is not met
+    explains: str  # what the provider writes of this answer, where that is what stands
+    had_declared: str  # where something else stands: what the provider declared, in a sentence
 
     @property
     def title(self) -> str:
@@ -249,11 +250,11 @@ def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, 
     return tuple(externals.order_by("number"))
 
 
-def explanations(solution: Solution) -> dict[str, str]:
-    """What the provider wrote of each answer in the declaration that stands."""
+def explanations(solution: Solution) -> dict[str, tuple[str, str]]:
+    """Each answer of the declaration that stands, and what the provider wrote of it."""
     signed = getattr(solution, "signed", None)
     answers = json.loads(bytes(signed)).get("answers", []) if signed else []
-    return {answer["criterion"]: answer["reason"] for answer in answers if answer["reason"]}
+    return {answer["criterion"]: (answer["value"], answer["reason"]) for answer in answers}
 
 
 def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
@@ -272,7 +273,7 @@ def statements_of(
     bodies: Mapping[str, str],
     *,
     at: datetime,
-    explains: Mapping[str, str] | None = None,
+    explains: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Statement, ...]:
     """The effective claims of a release, with the history that a reader must know of."""
     rows: dict[int, list[Any]] = {}
@@ -301,7 +302,7 @@ def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
 
 
 def statement(
-    rows: Sequence[Any], bodies: Mapping[str, str], explains: Mapping[str, str]
+    rows: Sequence[Any], bodies: Mapping[str, str], explains: Mapping[str, tuple[str, str]]
 ) -> Statement | None:
     """What stands of one criterion, from all its rows of `history()`."""
     standing = [row for row in rows if row.stands]
@@ -310,6 +311,8 @@ def statement(
     claim = standing[0]
     examined = [row for row in rows if row.basis in (Basis.FINDING, Basis.CERTIFICATE)]
     last = max(examined, key=lambda row: (row.valid_from, row.pk), default=None)
+    declared, reason = explains.get(claim.criterion.key, ("", ""))
+    otherwise = had_declared(declared, claim.outcome)
     contradicted = last and last.outcome in NEGATIVE and last.pk != claim.pk
     return Statement(
         claim=claim,
@@ -317,7 +320,8 @@ def statement(
         examiner=bodies.get(claim.source, ""),
         evidence=tuple(row.evidence for row in standing if row.evidence),
         otherwise=last.valid_from if last and contradicted else None,
-        explains=explains.get(claim.criterion.key, ""),
+        explains="" if otherwise else reason,
+        had_declared=otherwise,
     )
 
 
