@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,9 +13,11 @@ from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
+from standards.catalogue.editions import Edition
 
 Kind = Organisation.Kind
 WRITING = (Role.EDITOR, Role.SIGNATORY)
+NEWER = ("newer_key", "newer_name", "newer_grace_until")
 
 
 def drafts(user: User) -> AssessmentQuerySet:
@@ -76,6 +78,35 @@ def look_at_withdrawn(draft: Assessment, at: datetime) -> Task:
         _("Its criteria take no answers any more, and a declaration passes them over."),
         _("Edition withdrawn"),
         "warn",
+    )
+
+
+def to_migrate(user: User, at: datetime) -> QuerySet[Assessment]:
+    """Answers to an edition that a newer one follows, once for each newer one; the newest
+    assessment of a release counts."""
+    followed = Edition.objects.answerable(at=at).filter(supersedes__isnull=False)
+    newest = Assessment.objects.filter(release=OuterRef("release"))
+    newest = newest.exclude(status=Assessment.Status.WITHDRAWN).order_by("-started_at", "-pk")
+    mine = Assessment.objects.of_members(user, Role.EDITOR)
+    newer = "answers__criterion__edition__successors"
+    rows = mine.annotate(
+        newest=Subquery(newest.values("pk")[:1]),
+        newer=F(newer),
+        newer_key=F(f"{newer}__key"),
+        newer_name=F(f"{newer}__name"),
+        newer_grace_until=F(f"{newer}__grace_until"),
+    ).filter(pk=F("newest"), newer__in=followed, release__solution__status=Solution.Status.ACTIVE)
+    ordered = rows.order_by(F("newer_grace_until").asc(nulls_last=True), "pk", "newer").distinct()
+    return ordered.select_related("release__solution")
+
+
+def migrate(assessment: Assessment, at: datetime) -> Task:
+    key, name, last_day = (getattr(assessment, field) for field in NEWER)
+    return Task(
+        _("Move %(release)s to %(edition)s") % {"release": assessment.release, "edition": name},
+        reverse("assessment-move", args=[assessment.pk, key]),
+        _("Answers whose words did not change go along. Only the rest is asked."),
+        **(until(last_day, at) if last_day else {}),
     )
 
 
@@ -147,12 +178,12 @@ def with_the_centre(release: Release, at: datetime) -> Task:
 
 
 def to_judge(user: User, at: datetime) -> QuerySet[Release]:
-    """Releases that a rule holds, the longest waiting first; never one's own provider's."""
-    own = Membership.objects.filter(user=user).values("organisation")
+    """Releases that a rule holds, the longest waiting first; never of a provider that the person
+    belongs to or did lately."""
+    close = Membership.objects.recently_of(user, at=at).values("organisation")
     waiting = Release.objects.filter(status=Release.Status.HELD)
-    strangers = waiting.exclude(solution__organisation__in=own).annotate(
-        since=Min("holds__held_at")
-    )
+    strangers = waiting.exclude(solution__organisation__in=close)
+    strangers = strangers.annotate(since=Min("holds__held_at"))
     return strangers.select_related("solution__organisation").order_by("since", "pk")
 
 
@@ -181,6 +212,7 @@ WAITING = (
         look_at_withdrawn,
         DRAFT,
     ),
+    Waiting("assessment.migrate", Kind.PROVIDER, (Role.EDITOR,), to_migrate, migrate, DRAFT),
     Waiting("release.assess", Kind.PROVIDER, (Role.EDITOR,), to_begin, begin, RELEASE),
     Waiting("declaration.renew", Kind.PROVIDER, WRITING, to_renew, renew, DECLARED),
     Waiting("evidence.renew", Kind.PROVIDER, WRITING, evidence_running_out, renew_evidence, PIECE),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.desk.worklists import officiating, providing
+from certcentre.desk.worklists import officiating
 from certcentre.desk.worklists.tasks import Listing
 from certcentre.waiting import Task, pressing, tasks
 
@@ -13,7 +13,6 @@ Part = tuple[Kind, Role]
 
 # what waits for each role and stands in no table of abilities yet
 TODO: dict[Part, list[Listing]] = {
-    (Kind.PROVIDER, Role.EDITOR): [providing.moves],
     (Kind.CENTRE, Role.OFFICER): [officiating.catalogue, officiating.proposals],
 }
 
