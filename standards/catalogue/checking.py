@@ -1,12 +1,22 @@
 """Does every reference in the content hit something: in the content, or already in the database."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from standards.catalogue.content import BrokenContent, Content
 from standards.catalogue.editions import Domain
-from standards.catalogue.shapes import misfits
+from standards.catalogue.schema import (
+    EditionRecord,
+    FactRecord,
+    MappingRecord,
+    NeedRecord,
+    ProfileRecord,
+    RelatedRecord,
+    RuleRecord,
+    SchemeRecord,
+)
 
 OPERATORS = {
     "multi": {"any_of", "none_of", "not_only"},
@@ -29,25 +39,32 @@ class Known:
     facts: dict[str, tuple[str, set[str]]] = field(default_factory=dict)  # type, value ids
     groups: dict[str, list[str]] = field(default_factory=dict)
     profiles: set[str] = field(default_factory=set)
+    broken: dict[str, set[str]] = field(default_factory=dict)  # told already; by kind
 
     def take(self, content: Content) -> None:
         """Add what the content itself brings."""
-        for key, record in content.of("edition").items():
+        for key, placed in content.of("edition").items():
             self.editions.add(key)
-            self.levels |= {f"{key} {level.get('id')}" for level in record.data["level_structure"]}
-            self.criteria |= {f"{key}:{each.get('ref')}" for each in record.data["criteria"]}
-        for key, record in content.of("fact").items():
-            values = {str(value.get("id")) for value in record.data.get("values", [])}
-            self.facts[key] = (record.data["type"], values)
-        self.groups |= {key: record.data["members"] for key, record in content.groups.items()}
+            self.levels |= {f"{key} {level.key}" for level in placed.record.levels}
+            self.criteria |= {f"{key}:{item.ref}" for item in placed.record.items}
+        for key, placed in content.of("fact").items():
+            self.facts[key] = (placed.record.type, {value.key for value in placed.record.values})
+        self.groups |= {key: placed.record for key, placed in content.groups.items()}
         self.profiles |= set(content.of("profile"))
+        self.broken = content.broken
+
+    def is_broken(self, kind: str, key: str) -> bool:
+        return key in self.broken.get(kind, ())
 
     def missing(self, criteria: Iterable[str]) -> Reasons:
         for key in criteria:
-            if key not in self.criteria:
+            edition = key.partition(":")[0]
+            if key not in self.criteria and not self.is_broken("edition", edition):
                 yield f"there is no criterion {key}"
 
     def missing_edition(self, edition: str, level: str = "") -> Reasons:
+        if self.is_broken("edition", edition):
+            return
         if edition not in self.editions:
             yield f"there is no edition {edition}"
         elif level and f"{edition} {level}" not in self.levels:
@@ -55,14 +72,13 @@ class Known:
 
 
 def check(content: Content, known: Known) -> None:
-    """BrokenContent naming every reference that hits nothing."""
+    """BrokenContent naming all that has not its shape, and every reference that hits nothing."""
     known.take(content)
-    for key, record in content.groups.items():
-        content.refuse(record.file, key, group_reasons(record.data["members"]))
+    for key, placed in content.groups.items():
+        content.refuse(placed.file, key, group_reasons(placed.record))
     for kind, reasons in CHECKS.items():
-        for key, record in content.of(kind).items():
-            content.refuse(record.file, key, translation_reasons(kind, record.data))
-            content.refuse(record.file, key, reasons(record.data, known))
+        for key, placed in content.of(kind).items():
+            content.refuse(placed.file, key, reasons(placed.record, known))
     if content.problems:
         raise BrokenContent(*content.problems)
 
@@ -72,72 +88,37 @@ def group_reasons(members: Any) -> Reasons:
         yield "should hold a list of texts; put NO in quotes"
 
 
-def translation_reasons(kind: str, data: dict[str, Any]) -> Reasons:
-    for language, words in data.get("translations", {}).items():
-        if not (len(language) == 2 and isinstance(words, dict)):
-            yield f"the translation {language!r} should be a two-letter language and its texts"
-            continue
-        for name in words.keys() - TRANSLATED.get(kind, set()):
-            yield f"`{name}` of a {kind} is not translated"
-        for name, said in words.items():
-            if name in ("values", "aliases"):
-                continue
-            if not isinstance(said, str):
-                yield f"the {language} text of `{name}` is not text"
-
-
-def edition_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    criteria, levels = data["criteria"], data["level_structure"]
-    for kind, name, parts in (("level", "id", levels), ("criterion", "ref", criteria)):
-        seen: set[Any] = set()
-        for part in parts:
-            key = part.get(name)
-            yield from (f"{kind} {key}: {reason}" for reason in misfits(kind, part))
-            yield from (f"{kind} {key}: {reason}" for reason in translation_reasons(kind, part))
-            if str(key) in seen:
-                yield f"{kind} {key} stands here twice"
-            seen.add(str(key))
-    if before := data.get("supersedes"):
-        yield from known.missing_edition(before)
-        if before == data["id"]:
+def edition_reasons(edition: EditionRecord, known: Known) -> Reasons:
+    if edition.supersedes:
+        yield from known.missing_edition(edition.supersedes)
+        if edition.supersedes == edition.key:
             yield "cannot supersede itself"
-    own = {level.get("id") for level in levels}
-    for part in criteria:
-        if part.get("level") not in own:
-            yield f"criterion {part.get('ref')}: there is no level {part.get('level')}"
-    if data.get("criteria_count", len(criteria)) != len(criteria):
-        yield f"has {len(criteria)} criteria, but `criteria_count` says {data['criteria_count']}"
+    if edition.criteria_count not in (None, len(edition.items)):
+        said = edition.criteria_count
+        yield f"has {len(edition.items)} criteria, but `criteria_count` says {said}"
 
 
-def fact_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    values = data.get("values", [])
-    for value in values:
-        yield from (f"value {value.get('id')}: {reason}" for reason in misfits("value", value))
-    ids = [value.get("id") for value in values]
-    yield from (f"value {key} stands here twice" for key in {k for k in ids if ids.count(k) > 1})
-    if (data["type"] in ("single", "multi")) != bool(values):
+def fact_reasons(fact: FactRecord, known: Known) -> Reasons:
+    ids = Counter(value.key for value in fact.values)
+    yield from (f"value {key} stands here twice" for key in ids if ids[key] > 1)
+    if (fact.type in ("single", "multi")) != bool(ids):
         yield "facts of type single and multi have values, and no others"
-    for words in data.get("translations", {}).values():
-        said = words.get("values", {}) if isinstance(words, dict) else {}
-        yield from (f"translates the value {key}, which is not there" for key in said.keys() - ids)
+    for words in fact.translations.values():
+        others = words.get("values", {}).keys() - ids
+        yield from (f"translates the value {key}, which is not there" for key in others)
 
 
-def rule_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    then = data["then"]
-    yield from condition_reasons(data["when"], known)
-    wrong = list(misfits("then", then))
-    yield from wrong
-    if wrong:
-        return
-    edition, law = then["standard"], then["effect"] == "mandatory_by_law"
-    listed, excluded = then.get("criteria", []), data.get("legal_reference_excludes", [])
-    yield from known.missing_edition(edition, then.get("level", ""))
-    yield from known.missing(f"{edition}:{ref}" for ref in [*listed, *excluded])
-    if listed and then.get("level"):
+def rule_reasons(rule: RuleRecord, known: Known) -> Reasons:
+    yield from condition_reasons(rule.when, known)
+    then, law = rule.then, rule.then.effect == "mandatory_by_law"
+    yield from known.missing_edition(then.standard, then.level)
+    listed = [*then.criteria, *rule.law_excludes]
+    yield from known.missing(f"{then.standard}:{ref}" for ref in listed)
+    if then.criteria and then.level:
         yield "names criteria and a level; a rule names one of them, or neither"
-    if law and not (data.get("legal_basis") and data.get("human_confirmation")):
+    if law and not (rule.legal_basis and rule.human_confirmation):
         yield "a law needs a `legal_basis` and `human_confirmation: true`"
-    if excluded and not law:
+    if rule.law_excludes and not law:
         yield "only a law has `legal_reference_excludes`"
 
 
@@ -159,7 +140,8 @@ def condition_reasons(node: Any, known: Known) -> Reasons:
 
 def leaf_reasons(leaf: dict[str, Any], known: Known) -> Reasons:
     if leaf["fact"] not in known.facts:
-        yield f"there is no fact {leaf['fact']}"
+        if not known.is_broken("fact", leaf["fact"]):
+            yield f"there is no fact {leaf['fact']}"
         return
     kind, values = known.facts[leaf["fact"]]
     operator, asked = leaf.get("op"), leaf.get("value", [])
@@ -182,66 +164,59 @@ def leaf_reasons(leaf: dict[str, Any], known: Known) -> Reasons:
             yield f"{leaf['fact']} has no value {value}"
 
 
-def need_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    evidence = data["evidence"]
-    wrong = list(misfits("evidence", evidence))
-    groups = evidence.get("required_any", [])
-    if not wrong:
-        wrong = [reason for group in groups for reason in misfits("any", group)]
-    yield from wrong
-    if wrong:
-        return
-    required = evidence["required_all"]
+def need_reasons(need: NeedRecord, known: Known) -> Reasons:
+    evidence = need.evidence
+    required = evidence.required_all
     if not required:
         yield "`required_all` is empty"
     if len(set(required)) != len(required):
         yield "`required_all` names a criterion twice"
-    for name in ("required_all", "supporting", "barriers_if_not_met", "tested_with_people"):
-        yield from known.missing(evidence.get(name, []))
-    for group in groups:
-        yield from known.missing(group["any_of"])
+    yield from known.missing(
+        [
+            *required,
+            *evidence.supporting,
+            *evidence.barriers_if_not_met,
+            *evidence.tested_with_people,
+            *(key for each in evidence.required_any for key in each.any_of),
+        ]
+    )
 
 
-def profile_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    yield from known.missing([*data.get("criteria", []), *data.get("if_ai", [])])
-    for whole in data.get("editions", []):
-        wrong = list(misfits("whole", whole))
-        yield from wrong
-        if not wrong:
-            yield from known.missing_edition(whole["edition"], whole.get("level", ""))
-    for edition, refs in data.get("laws", {}).items():
+def profile_reasons(profile: ProfileRecord, known: Known) -> Reasons:
+    yield from known.missing([*profile.criteria, *profile.if_ai])
+    for whole in profile.editions:
+        yield from known.missing_edition(whole.edition, whole.level)
+    for edition, refs in profile.laws.items():
         yield from known.missing_edition(edition)
-        if not isinstance(refs, list):
-            yield f"`laws` of {edition} should be a list of refs"
-            continue
         yield from known.missing(f"{edition}:{ref}" for ref in refs)
-    for name in data.get("includes", []):
-        if name not in known.profiles or name == data["id"]:
+    for name in profile.includes:
+        unknown = name not in known.profiles and not known.is_broken("profile", name)
+        if unknown or name == profile.key:
             yield f"there is no other profile {name} to include"
-    for domain, least in data.get("least", {}).items():
+    for domain, least in profile.least.items():
         if domain and domain not in Domain.values:
             yield f"`least` names the domain {domain}, which is not there"
         if least not in (0, 1, 2, 3, 4):
             yield f"`least` of {domain or 'all others'} is {least!r}, not 0 to 4"
 
 
-def mapping_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    yield from known.missing([data["source"], data["target"]])
-    if data["source"] == data["target"]:
+def mapping_reasons(mapping: MappingRecord, known: Known) -> Reasons:
+    yield from known.missing([mapping.source, mapping.target])
+    if mapping.source == mapping.target:
         yield "maps a criterion to itself"
-    elif data["source"].partition(":")[0] == data["target"].partition(":")[0]:
+    elif mapping.source.partition(":")[0] == mapping.target.partition(":")[0]:
         yield "maps an edition to itself"
 
 
-def related_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    yield from known.missing_edition(data["source"], data.get("level", ""))
+def related_reasons(related: RelatedRecord, known: Known) -> Reasons:
+    yield from known.missing_edition(related.source, related.level)
 
 
-def scheme_reasons(data: dict[str, Any], known: Known) -> Reasons:
-    yield from known.missing(data.get("supports", []))
+def scheme_reasons(scheme: SchemeRecord, known: Known) -> Reasons:
+    yield from known.missing(scheme.supports)
 
 
-CHECKS: dict[str, Callable[[dict[str, Any], Known], Iterable[str]]] = {
+CHECKS: dict[str, Callable[[Any, Known], Iterable[str]]] = {
     "edition": edition_reasons,
     "fact": fact_reasons,
     "rule": rule_reasons,
@@ -250,13 +225,4 @@ CHECKS: dict[str, Callable[[dict[str, Any], Known], Iterable[str]]] = {
     "mapping": mapping_reasons,
     "related": related_reasons,
     "scheme": scheme_reasons,
-}
-TRANSLATED: dict[str, set[str]] = {
-    "edition": {"name", "notes", "notice"},
-    "level": {"label"},
-    "criterion": {"title", "statement", "guidance", "evidence_hint", "group"},
-    "fact": {"ask", "why", "values"},
-    "rule": {"why"},
-    "need": {"label", "means", "learners", "aliases"},
-    "profile": {"label", "purpose"},
 }

@@ -1,15 +1,17 @@
 """What differs between two editions: new, changed and removed criteria, and what is about all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
-from standards.catalogue.files.shape import Document, Item
+from standards.catalogue.schema import CriterionRecord, Document
 
 ABOUT = ("name", "version", "issuing_body", "published", "effective_from", "reference", "category",
          "domain", "jurisdictions", "text_licence", "may_quote_text", "catalogue_licence",
          "notice", "source_basis", "notes", "translations")  # fmt: skip
-COMPARED = tuple(each.name for each in fields(Item))
+COMPARED = ("ref", "title", "statement", "level", "source_id", "part", "parent", "guidance", "hint",
+            "domain", "verification", "force", "more", "translations")  # fmt: skip
+TOLD = {"part": "group"}
 
 
 @dataclass
@@ -50,12 +52,18 @@ def compare(old: Document | None, new: Document) -> Differences:
             differences.new.append(item.ref)
             continue
         met.add(was.ref)
-        if names := [name for name in COMPARED if getattr(was, name) != getattr(item, name)]:
+        if names := list(differing(was, item)):
             differences.changed[item.ref] = names
         else:
             differences.same += 1
     differences.removed = [item.ref for item in old.items if item.ref not in met]
     return differences
+
+
+def differing(old: CriterionRecord, new: CriterionRecord) -> Iterator[str]:
+    for name in COMPARED:
+        if getattr(old, name) != getattr(new, name):
+            yield TOLD.get(name, name)
 
 
 def about(old: Document, new: Document) -> Iterator[str]:

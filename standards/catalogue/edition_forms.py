@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.places import languages
 from standards.catalogue.editions import Criterion, Domain, Edition, Level, Obligation, SeedCategory
 from standards.catalogue.forms import LinesField, prose, reason, text
-from standards.catalogue.records import Data, full
+from standards.catalogue.records import Data
 from standards.catalogue.standards import Standard
 
 NEW = ""
@@ -145,17 +145,14 @@ class EditionForm(forms.Form):
         base = {name: said[name] for name in (*self.NAMES, *self.MORE, "catalogue_licence")}
         base |= {"id": said["id"], "edition": said["version"][:60]}
         base["standard"] = said.get("standard") or said.get("standard_key", "")
-        more = full({name: said[name] for name in ("notice", "notes", "supersedes")})
+        more = {name: said[name] for name in ("notice", "notes", "supersedes")}
         levels = [self.kept(level) for level in said["level_structure"]]
-        asked = {*base, *more, "notice", "notes", "supersedes", "level_structure"}
-        rest = {name: value for name, value in self.stored.items() if name not in asked}
-        return {"criteria": [], **rest, **base, **more, "level_structure": levels}
+        return {"criteria": [], **self.stored, **base, **more, "level_structure": levels}
 
     def kept(self, level: Data) -> Data:
         """A level with the translations that it has already."""
         old = {one["id"]: one for one in self.stored.get("level_structure", [])}
-        said = old.get(level["id"], {}).get("translations")
-        return {**level, **full({"translations": said})}
+        return {**level, "translations": old.get(level["id"], {}).get("translations", {})}
 
 
 class CriterionForm(forms.Form):
@@ -197,8 +194,4 @@ class CriterionForm(forms.Form):
 
     def record(self) -> Data:
         said = self.cleaned_data
-        needed = ("ref", "title", "statement", "level", "domain")
-        base = {name: said[name] for name in needed}
-        names = ("group", "verification", "force", *self.HINTS)
-        rest = {name: value for name, value in self.stored.items() if name not in (*needed, *names)}
-        return {**rest, **base, **full({name: said[name] for name in names})}
+        return {**self.stored, **{name: said[name] for name in said if name != "reason"}}

@@ -1,17 +1,16 @@
 """An edition of the catalogue as a document, and as a file of any format that is written."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.editions import Edition
 from standards.catalogue.files import FORMATS, WRITTEN
 from standards.catalogue.files.losses import Loss, Refused
-from standards.catalogue.files.record import group_by_headings
-from standards.catalogue.files.shape import Document, Group, Item, Level
+from standards.catalogue.files.soundness import group_by_headings
+from standards.catalogue.schema import Document
 
 EPOCH = "1970-01-01T00:00:00+00:00"
 
@@ -39,7 +38,7 @@ def file_of(key: str, format: str, user: object) -> Export:
     """The edition in a format; 404 for what is not there, not written, or not yet published."""
     if format not in WRITTEN:
         raise Http404
-    seen = Edition.objects.visible_to(user).select_related("standard")
+    seen = Edition.objects.visible_to(user).select_related("standard", "supersedes")
     edition = get_object_or_404(seen, key=key)
     try:
         return export(edition, format)
@@ -56,69 +55,11 @@ def attached(made: Export) -> HttpResponse:
 def document(edition: Edition) -> Document:
     """Everything that an edition says. Two statements."""
     stamp = edition.published_at.isoformat() if edition.published_at else ""
-    document = Document(
-        key=edition.key,
-        name=edition.name,
-        version=edition.version,
-        standard=edition.standard.key,
-        issuing_body=edition.issuing_body,
-        published=edition.published_text,
-        effective_from=edition.effective_from.isoformat() if edition.effective_from else "",
-        reference=edition.reference,
-        category=edition.seed_category,
-        domain=edition.domain,
-        jurisdictions=list(edition.jurisdictions),
-        text_licence=edition.text_licence,
-        may_quote_text=edition.may_quote_text,
-        catalogue_licence=edition.catalogue_licence,
-        notice=edition.notice,
-        source_basis=edition.source_basis,
-        notes=edition.notes,
-        language=edition.language,
-        translations=edition.translations,
+    document = Document.of(
+        edition,
         dated=stamp or edition.source.get("imported_at", EPOCH),
-        source={k: str(v) for k, v in edition.source.items() if k in ("format", "file", "digest")},
         address=f"{settings.BASE_URL.rstrip('/')}{edition.get_absolute_url()}",
+        source={k: str(v) for k, v in edition.source.items() if k in ("format", "file", "digest")},
     )
-    levels = list(edition.levels.order_by("position"))
-    criteria = list(edition.criteria.order_by("position"))
-    document.levels = [
-        Level(each.key, each.label, each.obligation, each.cumulative, each.translations)
-        for each in levels
-    ]
-    document.groups = [group(each) for each in edition.outline]
-    keys = {level.pk: level.key for level in levels}
-    document.items = [item(each, keys[each.level_id]) for each in criteria]
-    if not document.groups:
-        group_by_headings(document, [each.group for each in criteria])
+    group_by_headings(document)
     return document
-
-
-def group(part: dict[str, Any]) -> Group:
-    return Group(
-        part["id"],
-        part["title"],
-        part.get("ref", ""),
-        part.get("text", ""),
-        part.get("parent", ""),
-        part.get("translations", {}),
-    )
-
-
-def item(criterion: Criterion, level: str) -> Item:
-    return Item(
-        ref=criterion.ref,
-        title=criterion.title,
-        statement=criterion.statement,
-        level=level,
-        source_id=criterion.source_id,
-        group=criterion.part,
-        parent=criterion.parent_ref,
-        guidance=criterion.guidance,
-        hint=criterion.evidence_hint,
-        domain=criterion.domain,
-        verification=criterion.verification,
-        force=criterion.force,
-        more=criterion.more,
-        translations=criterion.translations,
-    )

@@ -3,6 +3,7 @@
 Forms say shape only; the verbs and the schema hold the rules.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,8 @@ from standards.catalogue.editions import Domain, Edition, SeedCategory
 from standards.catalogue.facts import LISTS, Fact, checked
 from standards.catalogue.files import AUTO, FORMATS, READ
 from standards.catalogue.files.parsing import NotYaml, load_yaml
-from standards.catalogue.shapes import KEY
+from standards.catalogue.records import longest
+from standards.catalogue.schema import KEY
 from standards.catalogue.standards import Standard
 
 
@@ -26,10 +28,8 @@ def text(
     label: Any, of: type[Model], name: str, *, help_text: Any = "", required: bool = True
 ) -> forms.CharField:
     """A line of text, as long as the field of the record takes it."""
-    field: Any = of._meta.get_field(name)
-    return forms.CharField(
-        label=label, max_length=field.max_length, help_text=help_text, required=required
-    )
+    most = longest(of, name)
+    return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
 
 
 def prose(
@@ -238,7 +238,7 @@ class FactsForm(forms.Form):
 
 
 def clean_key(key: str) -> str:
-    if key and not KEY.fullmatch(key):
+    if key and not re.fullmatch(KEY, key):
         words = gettext("Use small letters, digits, dots and hyphens, a letter or digit first.")
         raise forms.ValidationError(words)
     return key

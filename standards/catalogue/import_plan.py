@@ -7,30 +7,32 @@ published one; the same file again changes nothing. A profile file becomes a pro
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext
+from pydantic import ValidationError
 
 from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue import files, selecting
 from standards.catalogue.comparing import Differences, compare
-from standards.catalogue.content import Content, Record
+from standards.catalogue.content import Content
 from standards.catalogue.editions import Edition
 from standards.catalogue.exporting import document
 from standards.catalogue.field_labels import NEEDED, NOT_SAID, in_words
 from standards.catalogue.files.losses import Loss, Refused
-from standards.catalogue.files.record import as_record
 from standards.catalogue.files.refs import slug
-from standards.catalogue.files.shape import Document
-from standards.catalogue.files.yaml import refuse, wrongs
+from standards.catalogue.files.soundness import flaws
+from standards.catalogue.files.yaml import refused
 from standards.catalogue.loading import Writer, write_editions
 from standards.catalogue.profiles import Profile
+from standards.catalogue.records import wrongs
 from standards.catalogue.reviewing import judged_by_the_centre
+from standards.catalogue.schema import Document, EditionRecord
 from standards.catalogue.selecting import Choice, choose
 
 RESERVED = {"imports", "drafts", "new"}  # addresses below /standards/
@@ -120,12 +122,18 @@ def plan(
 
 
 def check(said: Document) -> None:
-    files.unsound(said)
+    """Refused with all that keeps it from being an edition."""
+    reasons = flaws(said)
     if said.key in RESERVED:
-        raise Refused(
-            gettext("The key “%(key)s” is an address of ours. Give another.") % {"key": said.key}
-        )
-    refuse(wrongs(as_record(said)))
+        words = gettext("The key “%(key)s” is an address of ours. Give another.")
+        reasons.append(words % {"key": said.key})
+    said.finish()
+    try:
+        EditionRecord.model_validate(said.data)
+    except ValidationError as error:
+        reasons += wrongs(error, said.data)
+    if reasons:
+        raise refused(reasons)
 
 
 def settle(made: Plan) -> None:
@@ -133,7 +141,7 @@ def settle(made: Plan) -> None:
     said = made.document
     assert said is not None  # noqa: S101
     known = Edition.objects.filter(Q(key=made.base) | Q(source__base=made.base))
-    rows = list(known.select_related("standard").order_by("pk"))
+    rows = list(known.select_related("standard", "supersedes").order_by("pk"))
     found = []
     for row in rows:
         said.key, was = row.key, document(row)
@@ -151,7 +159,7 @@ def settle(made: Plan) -> None:
 def filled(said: Document, was: Document) -> Document:
     """Where the file is silent, what an officer said of the edition before stands."""
     silent = [name for name in (*NEEDED, "may_quote_text") if getattr(said, name) == NOT_SAID]
-    return replace(said, **{name: getattr(was, name) for name in silent})
+    return said.model_copy(update={name: getattr(was, name) for name in silent})
 
 
 def numbered(base: str) -> str:
@@ -188,7 +196,8 @@ def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
         "imported_at": at.isoformat(),
     }
     content = Content()
-    content.add("edition", Record(made.file, {**as_record(said), "status": "draft"}))
+    said.finish()
+    content.add("edition", made.file, {**said.data, "status": "draft"})
     writer = Writer(by=by, at=at)
     try:
         write_editions(content, writer, renaming=False)
@@ -206,14 +215,12 @@ def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
 
 
 def follow(made: Plan, by: Any) -> Edition:
-    """Say who drafted it, in which language it is, and which published edition it follows."""
-    assert made.document  # noqa: S101
+    """Say who drafted it, and which published edition it follows."""
     edition = Edition.objects.get(key=made.key)
-    edition.language = made.document.language[:2]
     edition.proposed_by = edition.proposed_by or by
     if made.before and made.before.pk != edition.pk:
         edition.supersedes = made.before
-    edition.save(update_fields=["language", "proposed_by", "supersedes"])
+    edition.save(update_fields=["proposed_by", "supersedes"])
     return edition
 
 
@@ -233,14 +240,13 @@ CATEGORIES = {
     "ai": "ethical",
     "child_rights": "legal",
 }
-MOST_KEY = 80
 
 
 def complete(said: Document, format: str, asked: Mapping[str, Any], file: str = "") -> list[Loss]:
     """Take what the officer said, then what can be made; fields that were made up are told."""
     for name in ASKED:
         if asked.get(name):
-            setattr(said, name, str(asked[name]))
+            said.say(name, str(asked[name]))
     made = []
     if not said.name and file:
         said.name = re.sub(r"[_\s]+", " ", file.rpartition(".")[0] or file).strip()
@@ -251,7 +257,7 @@ def complete(said: Document, format: str, asked: Mapping[str, Any], file: str = 
         ("standard", slug(head)),
         ("issuing_body", NOT_SAID),
         ("published", NOT_SAID),
-        ("reference", said.name[:250]),
+        ("reference", said.name[: Document.most("reference")]),
         ("text_licence", NOT_SAID),
         ("may_quote_text", NOT_SAID),
         ("catalogue_licence", NOT_SAID),
@@ -266,8 +272,11 @@ def complete(said: Document, format: str, asked: Mapping[str, Any], file: str = 
     if not said.jurisdictions:
         said.jurisdictions = ["global"]
         made.append("jurisdictions")
+    said.language = said.language[:2].lower()
     version = slug(said.version, 30)
-    said.key = said.key or f"{slug(head, MOST_KEY - 1 - len(version))}-{version}".strip("-")
+    said.key = said.key or f"{slug(head, Document.most('key') - 1 - len(version))}-{version}".strip(
+        "-"
+    )
     for item in said.items:
         item.domain = item.domain or said.domain
     why = gettext("the file does not say; look at it before you publish")

@@ -10,9 +10,8 @@ from typing import Any
 from django.db import models, transaction
 
 from certcentre.log.models import LogEntry, entry
-from standards.catalogue import rows
 from standards.catalogue.checking import Known, check
-from standards.catalogue.content import CONTENT, BrokenContent, Content, Problem, Record, collect
+from standards.catalogue.content import CONTENT, BrokenContent, Content, Placed, Problem, collect
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.mappings import Mapping
@@ -20,6 +19,7 @@ from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.publishing import frozen_differences, publish
 from standards.catalogue.reviewing import Review, Reviewed, Signed
 from standards.catalogue.rules import Rule
+from standards.catalogue.schema import EditionRecord, RuleRecord
 from standards.catalogue.standards import Standard
 from standards.catalogue.translation_sets import FIELDS
 from standards.catalogue.translations import carried
@@ -204,27 +204,25 @@ def write(content: Content, *, at: datetime, by: Any = None, reason: str = "") -
         refuse_frozen(content.of("edition"))
         write_editions(content, writer)
         write_mappings(content, writer)
-        writer.write(CountryGroup, plain(content.groups, rows.group))
-        writer.write(Fact, plain(content.of("fact"), rows.fact, "translations", "position"))
-        write_rules(content.of("rule"), writer)
-        judged = ("translations", "position", "status")
-        writer.write(Profile, plain(content.of("profile"), rows.profile, *judged))
-        writer.write(Need, plain(content.of("need"), rows.need, *judged))
-        writer.write(Scheme, plain(content.of("scheme"), rows.scheme))
+        groups = content.groups.items()
+        writer.write(CountryGroup, {k: {"key": k, "members": each.record} for k, each in groups})
+        writer.write(Fact, rows(content, "fact"))
+        writer.write(Rule, rule_rows(content))
+        writer.write(Profile, rows(content, "profile"))
+        writer.write(Need, rows(content, "need"))
+        writer.write(Scheme, rows(content, "scheme"))
         LogEntry.objects.bulk_create(writer.entries)
     return writer
 
 
-def plain(records: dict[str, Record], row: Any, *also: str) -> dict[str, dict[str, Any]]:
-    """Field values by key, for rows that refer to no other row."""
+def rows(content: Content, kind: str) -> dict[str, dict[str, Any]]:
+    """Field values by key, in the order of the files; an edition's words apart."""
     wanted = {}
-    for position, (key, record) in enumerate(records.items()):
-        more = {
-            "translations": record.data.get("translations", {}),
-            "position": position,
-            "status": record.data.get("status", Review.PUBLISHED),
-        }
-        wanted[key] = {"key": key, **row(record.data), **{name: more[name] for name in also}}
+    for position, (key, placed) in enumerate(content.of(kind).items()):
+        record = placed.record
+        own = {"position": position, "status": getattr(record, "status", "")}
+        names = {field.name for field in record.ROW._meta.concrete_fields}
+        wanted[key] = {**record.columns(), **{n: own[n] for n in own.keys() & names}}
     return wanted
 
 
@@ -240,15 +238,15 @@ def known() -> Known:
     )
 
 
-def refuse_frozen(files: dict[str, Record]) -> None:
+def refuse_frozen(files: dict[str, Placed]) -> None:
     """A published edition's words, titles, levels and refs never change (rule R1)."""
     problems = []
     for edition in Edition.objects.published().filter(key__in=files):
-        record = files[edition.key]
-        same = edition.words_digest == rows.words_digest(record.data)
-        if not same or record.data.get("status") == Edition.Status.DRAFT:
-            found = frozen_differences(edition, record.data)
-            problems += [Problem(record.file, name, reason) for name, reason in found]
+        placed = files[edition.key]
+        record: EditionRecord = placed.record
+        if edition.words_digest != record.words_digest or record.status == Edition.Status.DRAFT:
+            differences = frozen_differences(edition, record)
+            problems += [Problem(placed.file, name, reason) for name, reason in differences]
     if problems:
         raise BrokenContent(*problems)
 
@@ -258,29 +256,50 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
 
     With `renaming` false, standards that are there keep their name and issuer.
     """
-    files = content.of("edition")
-    named = {r.data["standard"]: rows.standard(r.data) for r in files.values()}
+    files = {key: placed.record for key, placed in content.of("edition").items()}
+    named = {
+        each.standard: {"key": each.standard, "name": each.name, "issuing_body": each.issuing_body}
+        for each in files.values()
+    }
     if writer.by is not None or not renaming:  # a draft does not rename the family that it joins
         there = set(Standard.objects.filter(key__in=named).values_list("key", flat=True))
         named = {key: row for key, row in named.items() if key not in there}
     standards = writer.write(Standard, named)
-    related = rows.related(content.of("related"))
-    wanted = {
-        key: rows.edition(r.data, standards[r.data["standard"]].pk, related.get(key, []))
-        for key, r in files.items()
-    }
-    for key, r in files.items():
-        if "supersedes" in r.data:
-            before = Edition.objects.filter(key=r.data["supersedes"]).values_list("pk", flat=True)
-            wanted[key]["supersedes_id"] = before.first()
-        if writer.by is not None:  # relations between whole editions come with the content alone
-            wanted[key].pop("related")
+    related: dict[str, list[Any]] = {}
+    for placed in content.of("related").values():
+        relation = placed.record.model_dump(exclude={"source"})
+        related.setdefault(placed.record.source, []).append(relation)
+    wanted = {}
+    for key, each in files.items():
+        more: dict[str, Any] = {"standard_id": standards[each.standard].pk}
+        if each.supersedes:
+            before = Edition.objects.filter(key=each.supersedes).values_list("pk", flat=True)
+            more["supersedes_id"] = before.first()
+        if writer.by is None:  # relations between whole editions come with the content alone
+            more["related"] = related.get(key, [])
+        wanted[key] = {**each.columns(), "words_digest": each.words_digest, **more}
     editions = writer.write(Edition, wanted)
     mine = {key: editions[key] for key in files}
-    wanted_levels = {k: v for key, r in files.items() for k, v in rows.levels(r.data, mine[key])}
+    wanted_levels = {
+        (mine[key].pk, level.key): {
+            "edition_id": mine[key].pk,
+            "position": place,
+            **level.columns(),
+        }
+        for key, each in files.items()
+        for place, level in enumerate(each.levels)
+    }
     levels = writer.write(Level, wanted_levels, key=lambda level: (level.edition_id, level.key))
     wanted_criteria = {
-        k: v for key, r in files.items() for k, v in rows.criteria(r.data, mine[key], levels)
+        f"{key}:{item.ref}": {
+            "key": f"{key}:{item.ref}",
+            "edition_id": mine[key].pk,
+            "level_id": levels[mine[key].pk, item.level].pk,
+            "position": place,
+            **item.columns(),
+        }
+        for key, each in files.items()
+        for place, item in enumerate(each.items)
     }
     own = Criterion.objects.filter(edition__in=mine.values())
     writer.write(Criterion, wanted_criteria, among=own)
@@ -288,31 +307,39 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     for draft in drafts:  # a draft may lose criteria and levels until it is published
         draft.criteria.exclude(key__in=wanted_criteria).delete()
         draft.levels.exclude(key__in=[k for e, k in wanted_levels if e == draft.pk]).delete()
-    ready = [each for each in drafts if files[each.key].data.get("status") != "draft"]
+    ready = [each for each in drafts if files[each.key].status != "draft"]
     if ready and writer.by is None:
         publish(ready, by=writer.by, at=writer.at)
         writer.published = [edition.key for edition in ready]
 
 
 def write_mappings(content: Content, writer: Writer) -> None:
-    records = content.of("mapping").values()
+    records = [placed.record for placed in content.of("mapping").values()]
     if records:
         criteria = dict(Criterion.objects.values_list("key", "pk"))
-        wanted = [rows.mapping(record.data, criteria) for record in records]
+        wanted = {}
+        for each in records:
+            ends = criteria[each.source], criteria[each.target]
+            own = {"source_id": ends[0], "target_id": ends[1], "status": each.status}
+            wanted[ends] = {**each.columns(), **own}
         writer.write(
             Mapping,
-            {(row["source_id"], row["target_id"]): row for row in wanted},
+            wanted,
             key=lambda each: (each.source_id, each.target_id),
             # a person may propose again what was withdrawn; a file would bring it back unsaid
             among=Mapping.objects.exclude(status=Review.WITHDRAWN) if writer.by else None,
         )
 
 
-def write_rules(records: dict[str, Record], writer: Writer) -> None:
+def rule_rows(content: Content) -> dict[str, dict[str, Any]]:
+    """Rules with the rows of the edition and the level that they name."""
     editions = dict(Edition.objects.values_list("key", "pk"))
-    levels = {(level.edition_id, level.key): level for level in Level.objects.all()}
-
-    def row(data: dict[str, Any]) -> dict[str, Any]:
-        return rows.rule(data, editions, levels)
-
-    writer.write(Rule, plain(records, row, "translations", "status"))
+    levels = {(level.edition_id, level.key): level.pk for level in Level.objects.all()}
+    wanted = rows(content, "rule")
+    for key, placed in content.of("rule").items():
+        record: RuleRecord = placed.record
+        edition = editions[record.then.standard]
+        level = levels[edition, record.then.level] if record.then.level else None
+        wanted[key] |= {"edition_id": edition, "level_id": level, "refs": record.then.criteria}
+        wanted[key]["effect"] = record.then.effect
+    return wanted

@@ -22,7 +22,7 @@ class Profile(Reviewed, Translated):
     label = models.CharField(max_length=120)
     purpose = models.CharField(max_length=250)
     # {"criteria": [...], "editions": [{"edition", "level"}], "if_ai": [...], "laws": {edition:
-    # [refs]}, "all_laws": bool, "includes": [profile keys]}: see loading.py
+    # [refs]}, "all_laws": bool, "includes": [profile keys]}: see schema.py
     contents = models.JSONField()
     least = models.JSONField(default=dict)  # least assurance by domain, "" for every other
     position = models.PositiveSmallIntegerField(default=0)

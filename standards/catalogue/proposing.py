@@ -8,14 +8,14 @@ from django.utils.translation import gettext
 
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, record
-from standards.catalogue import records
-from standards.catalogue.content import BrokenContent, Content, Record, key_of
+from standards.catalogue.content import BrokenContent, Content, key_of
 from standards.catalogue.editions import Edition
 from standards.catalogue.loading import write
 from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import Review, judged_by_the_centre
 from standards.catalogue.rules import Rule
+from standards.catalogue.schema import EditionRecord
 
 MODELS: dict[str, Any] = {"rule": Rule, "profile": Profile, "need": Need, "edition": Edition}
 FILE = ""  # what is typed on a page stands in no file
@@ -34,11 +34,9 @@ def propose_all(
     judged_by_the_centre(by)
     content = Content()
     for data in found:
-        content.add(kind, Record(FILE, data))
+        content.add(kind, FILE, data)
     try:
         with transaction.atomic():
-            if content.problems:
-                raise BrokenContent(*content.problems)
             write(content, at=at, by=by, reason=reason)
     except BrokenContent as broken:
         raise NotReady(*said(broken)) from broken
@@ -63,11 +61,11 @@ def revise(
     edition: Edition, data: dict[str, Any], *, by: Any, at: datetime, reason: str = ""
 ) -> Edition:
     """Write an edition anew, and tell in its log which criteria came, went and changed."""
-    before = {one["ref"]: one for one in records.edition(edition)["criteria"]}
+    before = {item.ref: item for item in EditionRecord.of(edition).items}
     with transaction.atomic():
         Edition.objects.select_for_update().get(pk=edition.pk)
         written: Edition = propose("edition", data, by=by, at=at, reason=reason)
-        after = {one["ref"]: one for one in data["criteria"]}
+        after = {item.ref: item for item in EditionRecord.model_validate(data).items}
         detail = {
             "added": [ref for ref in after if ref not in before],
             "removed": [ref for ref in before if ref not in after],

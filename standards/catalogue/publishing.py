@@ -14,7 +14,7 @@ from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.field_labels import unsaid
 from standards.catalogue.reviewing import judged_by_the_centre, signed_by_a_second
-from standards.catalogue.rows import frozen_criterion, frozen_level
+from standards.catalogue.schema import EditionRecord
 
 DAY = timedelta(days=1)
 
@@ -157,18 +157,18 @@ def give_slots(editions: Sequence[Edition]) -> None:
         free += Criterion.objects.filter(edition=edition).update(slot=F("position") + free)
 
 
-def frozen_differences(edition: Edition, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def frozen_differences(edition: Edition, file: EditionRecord) -> Iterator[tuple[str, str]]:
     """Where a file departs from a published edition, as (record, reason)."""
     stays = "this edition is published and its words stay; make a new edition"
-    if data.get("status") == Edition.Status.DRAFT:
+    if file.status == Edition.Status.DRAFT:
         yield edition.key, "is published and cannot be a draft again"
-    if (edition.name, edition.version) != (data["name"], data["version"]):
+    if (edition.name, edition.version) != (file.name, file.version):
         yield edition.key, f"has another name or version; {stays}"
     levels = [
         [level.key, level.label, level.obligation, level.cumulative]
         for level in edition.levels.order_by("position")
     ]
-    if levels != [frozen_level(level) for level in data["level_structure"]]:
+    if levels != [level.frozen for level in file.levels]:
         yield edition.key, f"has other levels; {stays}"
     names = ("ref", "title", "statement", "level", "verification", "force")
     fields = ("ref", "title", "statement", "level__key", "verification", "force")
@@ -176,7 +176,7 @@ def frozen_differences(edition: Edition, data: dict[str, Any]) -> Iterator[tuple
         row[0]: [*row[:5], *filter(None, row[5:])]
         for row in edition.criteria.order_by("position").values_list(*fields)
     }
-    wanted = {row["ref"]: frozen_criterion(row) for row in data["criteria"]}
+    wanted = {item.ref: item.frozen for item in file.items}
     for ref in criteria.keys() | wanted.keys():
         if ref not in wanted:
             yield f"{edition.key}:{ref}", f"is missing; {stays}"

@@ -15,8 +15,9 @@ from standards.catalogue.filters import said_in
 from standards.catalogue.forms import LinesField, PairsField, YamlField, prose, reason, text
 from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile
-from standards.catalogue.records import Data, full
+from standards.catalogue.records import Data
 from standards.catalogue.rules import Rule
+from standards.catalogue.schema import MappingRecord
 
 KEYS = _("One key a line, such as wcag-2.2:1.1.1.")
 OTHERS = "others"
@@ -54,7 +55,7 @@ class RecordForm(forms.Form):
         raise NotImplementedError
 
     def kept(self) -> Data:
-        return full({"translations": self.stored.get("translations")})
+        return {"translations": self.stored.get("translations", {})}
 
 
 class MappingForm(RecordForm):
@@ -113,9 +114,7 @@ class MappingForm(RecordForm):
 
     def record(self) -> Data:
         said = self.cleaned_data
-        names = ("source", "relation", "target", "origin")
-        more = full({name: said[name] for name in ("strength", "rationale", "note", "group")})
-        return {**{name: said[name] for name in names}, **more}
+        return {name: said[name] for name in said if name in MappingRecord.model_fields}
 
 
 class RuleForm(RecordForm):
@@ -215,10 +214,9 @@ class RuleForm(RecordForm):
 
     def record(self) -> Data:
         said = self.cleaned_data
-        then = {"standard": said["standard"], "effect": said["effect"]}
-        then |= full({"level": said["level"], "criteria": said["criteria"]})
+        then = {name: said[name] for name in ("standard", "effect", "level", "criteria")}
         names = ("legal_basis", "human_confirmation", "applies_from", "legal_reference_excludes")
-        more = full({name: said[name] for name in names})
+        more = {name: said[name] for name in names}
         when = said["when"]
         return (
             {"id": said["id"], "when": when, "then": then, "why": said["why"]} | more | self.kept()
@@ -267,13 +265,13 @@ class ProfileForm(RecordForm):
             laws.setdefault(edition, []).append(ref)
         least = {"" if name == OTHERS else name: number(n) for name, n in said["least"]}
         more = {
-            "editions": [full({"edition": w[0], "level": w[1] if w[1:] else ""}) for w in wholes],
+            "editions": [{"edition": w[0], "level": w[1] if w[1:] else ""} for w in wholes],
             "laws": laws,
             "least": least,
             **{name: said[name] for name in ("criteria", "if_ai", "all_laws", "includes")},
         }
         base = {"id": said["id"], "label": said["label"], "for": said["purpose"]}
-        return base | full(more) | self.kept()
+        return base | more | self.kept()
 
 
 class NeedForm(RecordForm):
@@ -307,8 +305,10 @@ class NeedForm(RecordForm):
 
     def shown(self, stored: Data) -> Data:
         evidence = stored["evidence"]
-        groups = [f"{one['label']}: {' '.join(one['any_of'])}" for one in evidence["required_any"]]
-        return {**stored, **{name: evidence[name] for name in self.PARTS}, "required_any": groups}
+        some = evidence.get("required_any", [])
+        groups = [f"{each['label']}: {' '.join(each['any_of'])}" for each in some]
+        parts = {name: evidence.get(name, []) for name in self.PARTS}
+        return {**stored, **parts, "required_any": groups}
 
     def record(self) -> Data:
         said = self.cleaned_data
@@ -318,9 +318,9 @@ class NeedForm(RecordForm):
         ]
         names = ("id", "group", "label", "means")
         more = {name: said[name] for name in ("learners", "also_searched_as")}
-        kept = full({"anchors": self.stored.get("anchors")})
+        kept = {"anchors": self.stored.get("anchors", {})}
         base = {name: said[name] for name in names}
-        return base | {"evidence": evidence} | full(more) | kept | self.kept()
+        return base | {"evidence": evidence} | more | kept | self.kept()
 
 
 def number(said: str) -> Any:

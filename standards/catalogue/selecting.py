@@ -11,15 +11,15 @@ from django.utils.translation import gettext
 from certcentre.log.models import record
 from standards.catalogue.comparing import Differences
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Refused, Selection
 from standards.catalogue.files.oscal_profile import chosen
 from standards.catalogue.files.refs import shorten, slug
-from standards.catalogue.files.shape import Selection
 from standards.catalogue.profiles import Profile
 from standards.catalogue.reviewing import Review
+from standards.catalogue.schema import ProfileRecord
 
 MOST_NAMED = 10
-MOST_KEY = 40
+MOST_KEY = ProfileRecord.most("key")
 
 
 @dataclass
@@ -117,7 +117,7 @@ def settle(made: Choice) -> None:
         if made.differences.nothing or before.status == Review.PROPOSED:
             return
         number += 1
-        made.key = f"{base[:37]}-{number}"
+        made.key = f"{base[: MOST_KEY - 3]}-{number}"
 
 
 def load(made: Choice, *, by: Any, at: datetime) -> Profile:
@@ -126,8 +126,11 @@ def load(made: Choice, *, by: Any, at: datetime) -> Profile:
         return made.before
     of_edition = f"{made.edition.name}, {made.selection.version}".strip(", ")
     values = {
-        "label": shorten(made.selection.name, 120),
-        "purpose": shorten(f"Selection of {len(made.criteria)} criteria of {of_edition}", 250),
+        "label": shorten(made.selection.name, ProfileRecord.most("label")),
+        "purpose": shorten(
+            f"Selection of {len(made.criteria)} criteria of {of_edition}",
+            ProfileRecord.most("purpose"),
+        ),
         "contents": {"criteria": made.criteria},
     }
     profile, new = Profile.objects.update_or_create(key=made.key, defaults=values)

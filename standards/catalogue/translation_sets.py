@@ -16,19 +16,23 @@ from certcentre.places import languages
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.records import Record
 from standards.catalogue.reviewing import Review, judged_by_the_centre
 from standards.catalogue.rules import Rule
+from standards.catalogue.schema import (
+    CriterionRecord,
+    EditionRecord,
+    FactRecord,
+    LevelRecord,
+    NeedRecord,
+    ProfileRecord,
+    RuleRecord,
+)
 from standards.catalogue.translations import HUMAN, MACHINE, Wording, digest, wordings
 
-FIELDS: dict[Any, tuple[str, ...]] = {
-    Edition: ("name", "notes", "notice"),
-    Level: ("label",),
-    Criterion: ("title", "statement", "guidance", "evidence_hint", "group"),
-    Fact: ("ask", "why"),
-    Rule: ("why",),
-    Need: ("label", "means", "learners"),
-    Profile: ("label", "purpose"),
-}
+TRANSLATED: tuple[type[Record], ...] = (EditionRecord, LevelRecord, CriterionRecord, FactRecord,
+                                        RuleRecord, NeedRecord, ProfileRecord)  # fmt: skip
+FIELDS: dict[Any, tuple[str, ...]] = {each.ROW: each.TRANSLATED for each in TRANSLATED}
 LABELS: dict[str, Promise] = {
     "name": _("Name"),
     "notes": _("Notes"),

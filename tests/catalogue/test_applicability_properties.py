@@ -31,25 +31,29 @@ def real():
     rules = [
         Rule(
             key=key,
-            when=record.data["when"],
-            edition=record.data["then"]["standard"],
-            effect=record.data["then"]["effect"],
-            level=record.data["then"].get("level", ""),
-            refs=tuple(record.data["then"].get("criteria", ())),
-            law_excludes=tuple(record.data.get("legal_reference_excludes", ())),
-            applies_from=record.data.get("applies_from"),
+            when=each.record.when,
+            edition=each.record.then.standard,
+            effect=each.record.then.effect,
+            level=each.record.then.level,
+            refs=tuple(each.record.then.criteria),
+            law_excludes=tuple(each.record.law_excludes),
+            applies_from=each.record.applies_from,
         )
-        for key, record in found.of("rule").items()
+        for key, each in found.of("rule").items()
     ]
     shapes = {
         key: Shape(
-            {level["id"]: level.get("cumulative", False) for level in r.data["level_structure"]},
-            {each["ref"]: each["level"] for each in r.data["criteria"]},
+            {level.key: level.cumulative for level in each.record.levels},
+            {item.ref: item.level for item in each.record.items},
         )
-        for key, r in found.of("edition").items()
+        for key, each in found.of("edition").items()
     }
-    groups = {key: record.data["members"] for key, record in found.groups.items()}
-    return rules, Catalogue(shapes, groups), [r.data for r in found.of("fact").values()]
+    groups = {key: each.record for key, each in found.groups.items()}
+    return (
+        rules,
+        Catalogue(shapes, groups),
+        [each.record.data for each in found.of("fact").values()],
+    )
 
 
 def answers_to(fact):

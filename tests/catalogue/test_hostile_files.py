@@ -7,10 +7,10 @@ import zipfile
 import pytest
 
 from certcentre.tables.rows import LARGEST
-from standards.catalogue import files
 from standards.catalogue.files import read
 from standards.catalogue.files.losses import Refused
 from standards.catalogue.files.parsing import decoded
+from standards.catalogue.files.soundness import flaws
 from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
 
@@ -21,10 +21,10 @@ NODE = "{urn: %s, parent_urn: %s, assessable: true, name: n}"
 def refused(data, format="auto"):
     data = data.encode() if isinstance(data, str) else data
     try:
-        files.unsound(read(data, format)[1].document)
+        reasons = flaws(read(data, format)[1].document)
     except Refused as error:
-        return str(error)
-    return "taken in"
+        reasons = error.reasons
+    return "\n".join(reasons) or "taken in"
 
 
 def controls(**changes):

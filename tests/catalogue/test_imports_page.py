@@ -122,7 +122,7 @@ def test_our_reader_takes_the_template(ending, language, officer):
     got = officer.get(address, headers={"accept-language": language})
     items = read(got.content)[1].document.items
     assert [(item.ref, item.level) for item in items] == [("1.1", "must"), ("1.2", "should")]
-    assert all(item.hint and item.group for item in items)
+    assert all(item.hint and item.part for item in items)
 
 
 def test_the_list_takes_the_same_statements_at_any_length(officer, centre):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue.proposing import revise
-from standards.catalogue.records import edition as record_of
+from standards.catalogue.schema import EditionRecord
 from standards.catalogue.translation_sets import Said, scope, translate
 from standards.catalogue.translations import wording
 from standards.models import Criterion
@@ -55,7 +55,7 @@ def test_a_text_is_a_persons_or_a_machines(edition, officer, at):
 def test_it_is_out_of_date_when_the_original_changes(centre, officer, at):
     draft = make.edition("ex", published=False)
     say("Titre", officer, at)
-    data = record_of(draft)
+    data = EditionRecord.of(draft).data
     data["criteria"][0]["title"] = "Another title"
     revise(draft, data, by=officer, at=at)
     assert (state(), first().text("title", "fr")) == ("outdated", "Titre")
@@ -69,7 +69,7 @@ def test_a_text_that_came_with_the_content_is_a_persons(edition):
 def test_it_goes_out_of_date_too_when_its_original_changes(centre, officer, at):
     draft = make.edition("ex", published=False)
     Criterion.objects.filter(key="ex:1.1").update(translations={"fr": {"title": "Titre"}})
-    data = record_of(draft)
+    data = EditionRecord.of(draft).data
     data["criteria"][0]["title"] = "Another title"
     revise(draft, data, by=officer, at=at)
     assert state() == "outdated"
@@ -194,7 +194,7 @@ def test_rows_are_refused_with_their_number_and_reason(change, said, edition, of
 def test_a_workbook_older_than_the_original_is_taken_and_marked(centre, officer, client, at):
     draft = make.edition("ex", published=False)
     data = workbook(client, put("1.1", "title", 3, "Titre"))
-    record = record_of(draft)
+    record = EditionRecord.of(draft).data
     record["criteria"][0]["title"] = "Another title"
     revise(draft, record, by=officer, at=at)
     answer = bring(client, data)

@@ -19,7 +19,7 @@ def test_a_french_list_with_semicolons_is_understood():
     format, found = read(FRENCH.format(ROWS).encode("utf-8-sig"))
     first, second = found.document.items
     assert (format, first.ref, first.level, first.hint) == ("csv", "1", "must", "Une copie d’écran")
-    assert (second.level, second.group) == ("should", "reseau")
+    assert (second.level, second.part) == ("should", "reseau")
     assert first.title == first.statement == "Le produit parle français"
     assert [(lv.key, lv.obligation) for lv in found.document.levels] == [
         ("must", "must"),

@@ -17,10 +17,10 @@ from certcentre.tables.encodings import decoded as text_of
 from certcentre.tables.headings import LOOKED_AT
 from certcentre.tables.reading import kind_of
 from certcentre.tables.rows import LARGEST, Unreadable, too_large
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import decoded
-from standards.catalogue.files.shape import Document, Read
-from standards.catalogue.files.soundness import fitted, flaws, in_order
+from standards.catalogue.files.soundness import fitted, in_order
+from standards.catalogue.schema import Document
 
 AUTO = "auto"
 
@@ -143,9 +143,3 @@ def recognised(text: str) -> str:
         )
         % {"value": ", ".join(FORMATS[key].name for key in READ)}
     )
-
-
-def unsound(said: Document) -> None:
-    """Refused when the document does not hang together."""
-    if reasons := flaws(said):
-        raise Refused(*reasons)

@@ -1,23 +1,22 @@
 """OWASP ASVS 5 in its own JSON or CSV: chapters and sections to groups, levels cumulative."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
 
 from certcentre.tables.csv_files import from_text
 from certcentre.tables.headings import under_headings
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, listing, mapping, words
 from standards.catalogue.files.refs import title_from
-from standards.catalogue.files.shape import Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
-LEVELS = [
-    Level("L1", "Level 1, the least that any product needs", "must", cumulative=True),
-    Level("L2", "Level 2, for products with personal data", "must", cumulative=True),
-    Level("L3", "Level 3, where most is at stake", "must", cumulative=True),
-]
+LEVELS = (  # key, label, obligation; each includes the lower ones
+    ("L1", "Level 1, the least that any product needs", "must"),
+    ("L2", "Level 2, for products with personal data", "must"),
+    ("L3", "Level 3, where most is at stake", "must"),
+)
 COLUMNS = ("chapter_id", "chapter_name", "section_id", "section_name", "req_id", "req_description")
 ALL = (*COLUMNS, "L")
 LICENCE = "CC BY-SA 4.0"
@@ -30,7 +29,7 @@ def read(data: str, name: str = "") -> Read:
         version, rows = from_tree(mapping(from_json(data), "The file"))
     else:
         version, rows = "5.0.0", from_table(data)
-    document = Document(
+    document = Document.model_construct(
         name=f"OWASP Application Security Verification Standard {version}",
         version=version,
         standard="owasp-asvs",
@@ -45,9 +44,14 @@ def read(data: str, name: str = "") -> Read:
         catalogue_licence="CC-BY-SA-4.0",
         notice=f"OWASP Application Security Verification Standard {version}, OWASP Foundation, "
         f"{LICENCE}.",
-        levels=[replace(level) for level in LEVELS],
+        levels=[
+            LevelRecord.model_construct(
+                key=key, label=label, obligation=obligation, cumulative=True
+            )
+            for key, label, obligation in LEVELS
+        ],
     )
-    groups: dict[str, Group] = {}
+    groups: dict[str, GroupRecord] = {}
     for chapter, chapter_name, section, section_name, ref, text, level in rows:
         if f"L{level}" not in ("L1", "L2", "L3"):
             raise Refused(
@@ -56,10 +60,17 @@ def read(data: str, name: str = "") -> Read:
             )
         if not text:
             raise Refused(gettext("%(ref)s has no text.") % {"ref": ref})
-        groups.setdefault(chapter, Group(chapter, chapter_name, ref=chapter))
-        groups.setdefault(section, Group(section, section_name, ref=section, parent=chapter))
+        groups.setdefault(chapter, group(chapter, chapter_name))
+        groups.setdefault(section, group(section, section_name, chapter))
         document.items.append(
-            Item(ref, title_from(text), text, level=f"L{level}", source_id=ref, group=section)
+            CriterionRecord.model_construct(
+                ref=ref,
+                title=title_from(text),
+                statement=text,
+                level=f"L{level}",
+                source_id=ref,
+                part=section,
+            )
         )
     if not document.items:
         raise Refused(gettext("The file holds no requirement."))
@@ -67,6 +78,10 @@ def read(data: str, name: str = "") -> Read:
     refs = tuple(item.ref for item in document.items)
     why = gettext("ASVS gives its requirements none; their first words stand for it")
     return Read(document=document, losses=[Loss(gettext("No title"), why, refs, made=True)])
+
+
+def group(ref: str, title: str, parent: str = "") -> GroupRecord:
+    return GroupRecord.model_construct(key=ref, ref=ref, title=title, parent=parent)
 
 
 def from_tree(top: dict[str, Any]) -> tuple[str, list[Row]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from standards.catalogue.files.losses import Loss
-from standards.catalogue.files.shape import Document, Item
+from standards.catalogue.schema import CriterionRecord, Document
 
 CONTEXT = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -64,7 +64,7 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
             "prefLabel": spoken("title", group.title, group.translations, language),
             "definition": spoken("text", group.text, group.translations, language),
             "inScheme": base,
-            "member": [f"{base}{i.ref}/" for i in said.items if i.group == group.key]
+            "member": [f"{base}{i.ref}/" for i in said.items if i.part == group.key]
             + [
                 f"{base}#group-{at}"
                 for at, inner in enumerate(said.groups)
@@ -78,7 +78,7 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
     return json.dumps(made, ensure_ascii=False, indent=1).encode(), list(left(said))
 
 
-def concept(item: Item, base: str, language: str) -> dict[str, Any]:
+def concept(item: CriterionRecord, base: str, language: str) -> dict[str, Any]:
     texts = item.translations
     return {
         "id": f"{base}{item.ref}/",

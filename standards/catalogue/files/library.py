@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.files.refs import as_ref, shorten, slug, title_from
-from standards.catalogue.files.shape import Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 OTHER = {
     "requirement_mapping_set": "a mapping between standards",
@@ -41,6 +41,7 @@ MADE = {
     TWICE: gettext_noop("a number was put behind the second"),
     SIGNS: gettext_noop("signs and spaces were taken out"),
 }
+MOST_KEY, MOST_TITLE = LevelRecord.most("key"), CriterionRecord.most("title")
 TEXTS = ("name", "description", "annotation", "typical_evidence")
 
 
@@ -81,7 +82,7 @@ class Reader:
         self.made: dict[str, list[str]] = {}
         self.lost: dict[str, list[str]] = {}
         self.refs: dict[str, str] = {}  # by urn, of what is assessable
-        self.document = Document(name="")
+        self.document = Document.model_construct(name="")
 
     def read(self) -> Read:
         self.check()
@@ -133,7 +134,7 @@ class Reader:
         ref = words(framework.get("ref_id")) or words(top.get("ref_id")) or said.name
         said.version = words(top.get("version")) or "1"
         said.standard = slug(ref)
-        said.key = slug(f"{ref}-{said.version}", 80)
+        said.key = slug(f"{ref}-{said.version}", Document.most("key"))
         said.issuing_body = words(top.get("provider")) or words(top.get("packager"))
         said.published = words(top.get("publication_date"))
         said.reference = ref
@@ -162,16 +163,18 @@ class Reader:
         )
         several = len({tuple(some) for some in used}) > 1 or any(len(some) > 1 for some in used)
         self.document.levels = [
-            Level(
-                as_ref(name)[:30] or f"level-{place}",
-                words(each.get("name")) or name,
+            LevelRecord.model_construct(
+                key=as_ref(name)[:MOST_KEY] or f"level-{place}",
+                label=words(each.get("name")) or name,
+                obligation="must",
                 cumulative=nested and several and len(names) > 1,
                 translations=translated(each, {"name": "label"}),
             )
             for place, (name, each) in enumerate(zip(names, found, strict=True))
         ]
         if not names or not all(used):
-            self.document.levels.insert(0, Level("all", "All requirements"))
+            every: Any = {"key": "all", "label": "All requirements", "obligation": "must"}
+            self.document.levels.insert(0, LevelRecord.model_construct(**every))
         return {name: place for place, name in enumerate(names)}
 
     def is_criterion(self, node: Mapping[str, Any]) -> bool:
@@ -183,9 +186,9 @@ class Reader:
         if not title:
             self.made.setdefault(NO_HEADING, []).append(urn)
         self.document.groups.append(
-            Group(
+            GroupRecord.model_construct(
                 key=key_of(urn),
-                title=(title or ref or tail(urn))[:200],
+                title=(title or ref or tail(urn))[: GroupRecord.most("title")],
                 ref=ref if title else "",
                 text=words(node.get("description")) if node.get("name") else "",
                 parent=self.above(node)[0],
@@ -205,17 +208,17 @@ class Reader:
                 self.lost.setdefault(label, []).append(ref)
         if not title:
             self.made.setdefault(NO_TITLE, []).append(ref)
-        elif len(title) > 250:
+        elif len(title) > MOST_TITLE:
             self.made.setdefault(TOO_LONG, []).append(ref)
         group, parent = self.above(node)
         self.document.items.append(
-            Item(
+            CriterionRecord.model_construct(
                 ref=ref,
-                title=shorten(title, 250) or title_from(statement),
+                title=shorten(title, MOST_TITLE) or title_from(statement),
                 statement=statement,
                 level=self.level(node, groups, ref),
                 source_id=urn,
-                group=group,
+                part=group,
                 parent=parent,
                 guidance=words(node.get("annotation")),
                 hint=words(node.get("typical_evidence")),
@@ -289,7 +292,7 @@ def tail(urn: str) -> str:
 
 
 def key_of(urn: str) -> str:
-    return urn if len(urn) <= 120 else urn[-120:]
+    return urn[-GroupRecord.most("key") :]
 
 
 def translated(node: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, dict[str, str]]:

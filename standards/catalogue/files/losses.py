@@ -1,7 +1,9 @@
-"""What a file loses on its way in or out, and why a file is refused."""
+"""What reading a file gives: the edition or selection, what it loses, or why it is refused."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from standards.catalogue.schema import Document
 
 
 class Refused(Exception):
@@ -29,6 +31,35 @@ class Loss:
         named = ", ".join(self.where[:3]) + (" …" if len(self.where) > 3 else "")
         place = f" ({self.count}: {named})" if self.where else ""
         return f"{self.what}{place}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One choice of a selection: an id or a pattern, with or without what is nested in it."""
+
+    id: str = ""
+    matching: str = ""
+    children: bool = False
+
+
+@dataclass
+class Selection:
+    """What a profile file holds: which criteria of one edition, by their names in its source."""
+
+    name: str
+    version: str = ""
+    source: str = ""
+    include: list[Pick] = field(default_factory=list)
+    exclude: list[Pick] = field(default_factory=list)
+
+
+@dataclass
+class Read:
+    """What reading a file gave: the document (or selection), and what was lost or made up."""
+
+    document: Document | None = None
+    selection: Selection | None = None
+    losses: list[Loss] = field(default_factory=list)
 
 
 MOST_NAMED = 12

@@ -12,9 +12,10 @@ from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Remark, Unreadable, place, too_large
 from certcentre.tables.writing import as_csv
 from standards.catalogue.files.parsing import NotYaml, load_yaml
+from standards.catalogue.schema import MappingRecord
 
-COLUMNS = ("source", "relation", "target", "strength", "rationale", "note", "group", "origin")
-NEEDED = ("source", "relation", "target")
+COLUMNS = tuple(name for name in MappingRecord.model_fields if name != "status")
+NEEDED = ("source", "relation", "target")  # an origin may be said for the whole file
 MOST = 2000  # mappings in one file
 LARGEST = 1024 * 1024  # bytes
 NUMBERS = {"strength"}

@@ -6,10 +6,10 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext
 
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.files.refs import as_ref, duplicates, slug
-from standards.catalogue.files.shape import Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 GRADES = {
     "success_criteria_level_a": "A",
@@ -53,11 +53,11 @@ def read(data: str, name: str = "") -> Read:
     if not title or not listing(top.get("chapters"), "chapters"):
         raise Refused(gettext("An OpenACR catalog has a `title` and `chapters`."))
     version = title.removeprefix("VPAT®").strip().partition(" ")[0] if "VPAT" in title else ""
-    document = Document(
+    document = Document.model_construct(
         name=title,
         version=version if version[:1].isdigit() else "1",
         standard=slug(title.replace(version, " ") if version[:1].isdigit() else title),
-        key=slug(title, 80),
+        key=slug(title, Document.most("key")),
         issuing_body="U.S. General Services Administration (OpenACR)",
         reference=title,
         category="ethical",
@@ -94,8 +94,11 @@ def standards(top: Mapping[str, Any], said: Document) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in listing(top.get("standards"), "standards"):
         each = mapping(each, "A standard")
-        group = Group(f"standard:{words(each.get('id'))}", words(each.get("label")))
-        group.text = words(each.get("url"))
+        group = GroupRecord.model_construct(
+            key=f"standard:{words(each.get('id'))}",
+            title=words(each.get("label")),
+            text=words(each.get("url")),
+        )
         said.groups.append(group)
         for chapter_id in listing(each.get("chapters"), "chapters"):
             found.setdefault(words(chapter_id), group.key)
@@ -104,8 +107,12 @@ def standards(top: Mapping[str, Any], said: Document) -> dict[str, str]:
 
 def chapter(data: Mapping[str, Any], said: Document, parents: Mapping[str, str]) -> None:
     key = words(data.get("id"))
-    group = Group(key, words(data.get("label")) or key, parent=parents.get(key, ""))
-    group.text = words(data.get("description"))
+    group = GroupRecord.model_construct(
+        key=key,
+        title=words(data.get("label")) or key,
+        text=words(data.get("description")),
+        parent=parents.get(key, ""),
+    )
     said.groups.append(group)
     for each in listing(data.get("criteria"), f"The criteria of {key}"):
         each = mapping(each, f"A criterion of {key}")
@@ -117,13 +124,13 @@ def chapter(data: Mapping[str, Any], said: Document, parents: Mapping[str, str])
             "components": [words(one) for one in listing(each.get("components"), "components")],
         }
         said.items.append(
-            Item(
+            CriterionRecord.model_construct(
                 ref=as_ref(ref),
-                title=handle[:250],
+                title=handle[: CriterionRecord.most("title")],
                 statement=words(each.get("description")) or stated(ref, handle),
                 level=GRADES.get(key, "required"),
                 source_id=ref,
-                group=key,
+                part=key,
                 domain="accessibility",
                 more={name: value for name, value in more.items() if value},
             )
@@ -144,7 +151,9 @@ def finish(said: Document) -> None:
         raise Refused(gettext("The catalog holds no criterion."))
     used = {item.level for item in said.items}
     said.levels = [
-        Level(key, label, obligation, cumulative=key != "required")
+        LevelRecord.model_construct(
+            key=key, label=label, obligation=obligation, cumulative=key != "required"
+        )
         for key, (label, obligation) in LABELS.items()
         if key in used
     ]
@@ -165,12 +174,12 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
     """The catalog as YAML: one chapter per group, or per level where the levels are WCAG's."""
     graded = {level.key for level in said.levels} <= {"A", "AA", "AAA"}
     top = [group for group in said.groups if group.key.startswith("standard:")]
-    used: dict[str, list[Item]] = {}
+    used: dict[str, list[CriterionRecord]] = {}
     names = {grade: chapter for chapter, grade in GRADES.items()}
     for item in said.items:
         if item.force:
             continue
-        used.setdefault(names[item.level] if graded else item.group or "criteria", []).append(item)
+        used.setdefault(names[item.level] if graded else item.part or "criteria", []).append(item)
     labels = {group.key: group for group in said.groups if group not in top}
     keys = list(names.values()) if graded else [*labels, *(k for k in used if k not in labels)]
     keys = [key for key in keys if key in used or (key in labels and labels[key].parent in
@@ -193,7 +202,7 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
 
 
 def sources(
-    said: Document, top: list[Group], labels: Mapping[str, Group], chapters: list[str]
+    said: Document, top: list[GroupRecord], labels: Mapping[str, GroupRecord], chapters: list[str]
 ) -> list[dict[str, Any]]:
     if not top:
         named = slug(said.standard or said.key)
@@ -221,7 +230,9 @@ def source(key: str, label: str, heading: str, url: str, chapters: list[str]) ->
     }
 
 
-def written(key: str, place: int, group: Group | None, items: list[Item]) -> dict[str, Any]:
+def written(
+    key: str, place: int, group: GroupRecord | None, items: list[CriterionRecord]
+) -> dict[str, Any]:
     grade = GRADES.get(key)
     label = f"Table {place}: Success Criteria, Level {grade}" if grade else key
     if group:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.oscal_text import Params, joined, prop
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
 from standards.catalogue.files.refs import as_ref, duplicates, slug, title_from
-from standards.catalogue.files.shape import WITHDRAWN, Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 VERSION = "1.1.2"
 KNOWN = re.compile(r"1\.\d+\.\d+.*")
@@ -21,8 +21,9 @@ OURS = "https://certification-centre.example/ns/oscal"  # a name, not an address
 TOKEN = re.compile(r"[^\W\d][\w.-]*")
 MOVED = ("incorporated-into", "moved-to")
 NAMES = uuid.UUID("5a2c2c80-6a1f-5d34-9d8e-0d5f1c6f6b11")
-EVERYTHING = "all"
+EVERYTHING: Any = {"key": "all", "label": "All controls", "obligation": "must"}
 NO_STATEMENT = ""
+WITHDRAWN = "withdrawn"
 OWN = "own-controls"  # marks a group that only holds its parent's controls
 TEXTS = {
     "statement": "statement",
@@ -45,12 +46,12 @@ class Reader:
     def __init__(self, catalog: Mapping[str, Any]) -> None:
         self.catalog = catalog
         self.params = Params()
-        self.document = Document(name="")
+        self.document = Document.model_construct(name="")
         self.made_up: list[str] = []
         self.ids: list[str] = []
         self.ours = False  # written by us: then a control without a source id has none
         self.unsaid: dict[str, list[str]] = {}  # what is lost, and the controls that had it
-        self.moved: list[tuple[Item, list[str]]] = []  # withdrawn, and where each went
+        self.moved: list[tuple[CriterionRecord, list[str]]] = []  # withdrawn, and where each went
         self.wrong: list[str] = []
 
     def read(self) -> Read:
@@ -81,21 +82,23 @@ class Reader:
         parties = [p for p in listing(meta.get("parties"), "parties") if isinstance(p, dict)]
         said.issuing_body = next((words(p.get("name")) for p in parties if p.get("name")), "")
         for name in ONE_LINE:
-            setattr(said, name, own[name] or getattr(said, name))
+            if own[name]:
+                said.say(name, own[name])
         for name in LONG:
             setattr(said, name, notes.get(name, ""))
         said.jurisdictions = [words(p.get("value")) for p in ours(meta, "jurisdiction")]
         said.levels = [
-            Level(
-                words(p.get("value")),
-                words(p.get("remarks")),
-                words(p.get("class")).partition(".")[0],
-                words(p.get("class")).endswith(".cumulative"),
+            LevelRecord.model_construct(
+                key=words(p.get("value")),
+                label=words(p.get("remarks")),
+                obligation=words(p.get("class")).partition(".")[0],
+                cumulative=words(p.get("class")).endswith(".cumulative"),
             )
             for p in ours(meta, "level")
         ]
+        levels = {level.key: level for level in said.levels}
         for each in ours(meta, "level-translations"):
-            if level := said.level(words(each.get("value"))):
+            if level := levels.get(words(each.get("value"))):
                 level.translations = from_json(words(each.get("remarks")))
         said.translations = translations(meta)
 
@@ -119,7 +122,7 @@ class Reader:
             title = words(each.get("title"))
             key = words(each.get("id")) or slug(title, 100) or f"group-{len(self.document.groups)}"
             parts = [p for p in listing(each.get("parts"), "parts") if isinstance(p, dict)]
-            group = Group(
+            group = GroupRecord.model_construct(
                 key=prop(each, "source-id", OURS) or key,
                 title=title or key,
                 ref=prop(each, "label"),
@@ -137,7 +140,7 @@ class Reader:
             self.document.items.append(item)
             self.controls(each, group, item.ref, depth + 1)
 
-    def item(self, control: Mapping[str, Any], group: str, parent: str) -> Item:
+    def item(self, control: Mapping[str, Any], group: str, parent: str) -> CriterionRecord:
         name = words(control.get("id"))
         if not name:
             raise Refused(gettext("A control of group “%(group)s” has no id.") % {"group": group})
@@ -151,13 +154,13 @@ class Reader:
             if isinstance(link, dict)
         ]
         texts = self.texts(control, name)
-        item = Item(
+        item = CriterionRecord.model_construct(
             ref=as_ref(label) or as_ref(name),
             title=words(control.get("title")),
             statement=texts.get("statement", ""),
             level=prop(control, "level", OURS),
             source_id=own_id if self.ours else own_id or name,
-            group=prop(control, "group", OURS) or group,
+            part=prop(control, "group", OURS) or group,
             parent=parent,
             guidance=texts.get("guidance", ""),
             hint=texts.get("hint", ""),
@@ -171,7 +174,7 @@ class Reader:
             item.more["links"] = kept
         item.more |= more(control)
         if len(kept) != len(links):
-            self.unsaid.setdefault(gettext("References to the back matter"), []).append(name)
+            self.lose(gettext("References to the back matter"), name)
         self.complete(item, links)
         return item
 
@@ -184,12 +187,13 @@ class Reader:
             if label in TEXTS:
                 found.setdefault(TEXTS[label], []).append(joined(part, self.params))
             else:
-                self.unsaid.setdefault(gettext("Parts “%(name)s”") % {"name": label}, []).append(
-                    name
-                )
+                self.lose(gettext("Parts “%(name)s”") % {"name": label}, name)
         return {label: "\n".join(texts) for label, texts in found.items()}
 
-    def complete(self, item: Item, links: list[list[str]]) -> None:
+    def lose(self, what: str, where: str) -> None:
+        self.unsaid.setdefault(what, []).append(where)
+
+    def complete(self, item: CriterionRecord, links: list[list[str]]) -> None:
         """Never an empty criterion: say what became of a withdrawn one, title the untitled."""
         if not item.statement and item.force == WITHDRAWN:
             item.statement = "Withdrawn."
@@ -199,7 +203,7 @@ class Reader:
             self.made_up.append(item.ref)
         if not item.statement:
             item.statement = item.title
-            self.unsaid.setdefault(NO_STATEMENT, []).append(item.ref)
+            self.lose(NO_STATEMENT, item.ref)
         if not item.title:
             raise Refused(
                 gettext("%(ref)s has neither a title nor a statement.") % {"ref": item.ref}
@@ -208,21 +212,14 @@ class Reader:
     def check(self) -> None:
         """What validators pass over: ids given twice, parameters and levels that are not there."""
         said = self.document
-        twice = duplicates(self.ids)
-        self.wrong += [
-            (gettext("The id %(name)s is given to two controls.") % {"name": name})
-            for name in twice
-        ]
-        refs = [each.ref for each in said.items]
-        self.wrong += [
-            (gettext("The label %(ref)s is given to two controls.") % {"ref": ref})
-            for ref in duplicates(refs)
-        ]
-        groups = [each.key for each in said.groups]
-        self.wrong += [
-            (gettext("The id %(key)s is given to two groups.") % {"key": key})
-            for key in duplicates(groups)
-        ]
+        for twice, names in (
+            (gettext("The id %(name)s is given to two controls."), self.ids),
+            (gettext("The label %(ref)s is given to two controls."), [i.ref for i in said.items]),
+            (gettext("The id %(key)s is given to two groups."), [g.key for g in said.groups]),
+        ):
+            self.wrong += [
+                twice % {"name": each, "ref": each, "key": each} for each in duplicates(names)
+            ]
         for name in self.params.missing:
             self.wrong.append(
                 gettext("The parameter %(name)s is inserted and defined nowhere.") % {"name": name}
@@ -238,7 +235,7 @@ class Reader:
                 named = ", ".join(labels.get(each, each) for each in targets)
                 item.statement = f"Withdrawn. See {named}."
         if not said.levels:
-            said.levels = [Level(EVERYTHING, "All controls")]
+            said.levels = [LevelRecord.model_construct(**EVERYTHING)]
         for item in said.items:
             item.level = item.level or said.levels[0].key
 

@@ -15,11 +15,12 @@ from standards.catalogue.files.oscal import (
     OWN,
     TOKEN,
     VERSION,
+    WITHDRAWN,
     as_json,
     stable,
 )
 from standards.catalogue.files.oscal_text import flat
-from standards.catalogue.files.shape import WITHDRAWN, Document, Group, Item, Level
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 Json = dict[str, Any]
 
@@ -41,16 +42,16 @@ class Writer:
         self.items = {item.ref: item for item in said.items}
         self.by_ref = {i.ref: name for i, name in zip(said.items, self.names, strict=True)}
         self.by_id = {i.source_id: name for i, name in zip(said.items, self.names, strict=True)}
-        self.in_group: dict[str, list[Item]] = {}
-        self.in_item: dict[str, list[Item]] = {}
-        self.subgroups: dict[str, list[Group]] = {}
+        self.in_group: dict[str, list[CriterionRecord]] = {}
+        self.in_item: dict[str, list[CriterionRecord]] = {}
+        self.subgroups: dict[str, list[GroupRecord]] = {}
         for group in said.groups:
             self.subgroups.setdefault(group.parent, []).append(group)
         for item in said.items:
             if item.parent:
                 self.in_item.setdefault(item.parent, []).append(item)
             else:
-                self.in_group.setdefault(item.group, []).append(item)
+                self.in_group.setdefault(item.part, []).append(item)
 
     def catalog(self) -> Json:
         said = self.said
@@ -85,7 +86,7 @@ class Writer:
     def properties(self) -> Iterator[Json]:
         said = self.said
         for name in ONE_LINE:
-            if value := flat(getattr(said, name)):
+            if value := flat(str(getattr(said, name) or "")):
                 yield ours(name, value)
         for name in LONG:
             if getattr(said, name):
@@ -99,14 +100,14 @@ class Writer:
             yield from self.level(level)
         yield from translated(said.translations)
 
-    def level(self, level: Level) -> Iterator[Json]:
+    def level(self, level: LevelRecord) -> Iterator[Json]:
         kind = level.obligation + (".cumulative" if level.cumulative else "")
         yield ours("level", level.key, kind=kind, remarks=level.label)
         if level.translations:
             text = as_json(level.translations)
             yield ours("level-translations", level.key, remarks=text)
 
-    def group(self, group: Group) -> Json:
+    def group(self, group: GroupRecord) -> Json:
         name = self.token(group.key, "g")
         props = [] if name == group.key else [ours("source-id", flat(group.key))]
         props += [{"name": "label", "value": flat(group.ref)}] if group.ref else []
@@ -125,7 +126,7 @@ class Writer:
             own = []
         return {**made, **filled(groups=inner, controls=own)}
 
-    def control(self, item: Item) -> Json:
+    def control(self, item: CriterionRecord) -> Json:
         name = self.by_ref[item.ref]
         return {
             "id": name,
@@ -136,7 +137,7 @@ class Writer:
             **filled(controls=[self.control(each) for each in self.in_item.get(item.ref, [])]),
         }
 
-    def control_props(self, item: Item, name: str) -> Iterator[Json]:
+    def control_props(self, item: CriterionRecord, name: str) -> Iterator[Json]:
         yield {"name": "label", "value": item.ref}
         if item.force == WITHDRAWN:
             yield {"name": "status", "value": WITHDRAWN}
@@ -145,8 +146,8 @@ class Writer:
         if item.source_id:
             yield ours("source-id", flat(item.source_id))
         above = self.items.get(item.parent)
-        if above and above.group != item.group:
-            yield ours("group", flat(item.group) or "none")
+        if above and above.part != item.part:
+            yield ours("group", flat(item.part) or "none")
         for field in ("level", "domain", "verification"):
             if value := getattr(item, field):
                 yield ours(field, value)
@@ -155,13 +156,13 @@ class Writer:
             yield ours("more", "see-remarks", remarks=as_json(left))
         yield from translated(item.translations)
 
-    def links(self, item: Item) -> Iterator[Json]:
+    def links(self, item: CriterionRecord) -> Iterator[Json]:
         """To controls of this catalog by their id here, to anything else as it was."""
         for rel, target in item.more.get("links", []):
             here = self.by_id.get(target)
             yield {"href": f"#{here}" if here else target, "rel": rel}
 
-    def parts(self, item: Item, name: str) -> Iterator[Json]:
+    def parts(self, item: CriterionRecord, name: str) -> Iterator[Json]:
         for ending, part, text in (
             ("smt", "statement", item.statement),
             ("gdn", "guidance", item.guidance),

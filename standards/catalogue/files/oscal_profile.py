@@ -6,9 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Pick, Read, Refused, Selection
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
-from standards.catalogue.files.shape import Pick, Read, Selection
 
 LEFT = {
     "modify": gettext_noop(

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext
 
 from standards.catalogue.files.losses import Loss
-from standards.catalogue.files.refs import duplicates, shorten
-from standards.catalogue.files.shape import Document, Group
+from standards.catalogue.files.refs import duplicates, shorten, slug
+from standards.catalogue.records import Record
+from standards.catalogue.schema import Document, EditionRecord, GroupRecord
 
-MOST = {"name": 250, "version": 200, "issuing_body": 250, "reference": 250, "published": 200,
-        "may_quote_text": 250, "catalogue_licence": 40, "key": 80, "standard": 60}  # fmt: skip
+CUT = ("name", "version", "issuing_body", "reference", "published", "may_quote_text",
+       "catalogue_licence", "key", "standard")  # fmt: skip
 MOST_ITEMS = 20_000
 MOST_SHOWN = 40
 
@@ -52,10 +53,10 @@ def all_flaws(said: Document) -> Iterator[str]:
         for key in twice(lv.key for lv in said.levels)
     )
     for item in said.items:
-        if item.group and item.group not in groups:
+        if item.part and item.part not in groups:
             yield (
                 gettext("%(ref)s stands in the group %(group)s, which is not there.")
-                % {"ref": item.ref, "group": item.group}
+                % {"ref": item.ref, "group": item.part}
             )
         if item.parent and item.parent not in refs:
             yield (
@@ -104,32 +105,48 @@ def circles(parents: Mapping[str, str]) -> Iterator[str]:
 
 def fitted(said: Document) -> list[Loss]:
     """Cut what is longer than its field, in place; each cut is told."""
-    cut = []
-    for name, most in MOST.items():
-        if len(getattr(said, name)) > most:
-            setattr(said, name, shorten(getattr(said, name), most))
-            cut.append(name)
+    cut: list[str] = []
+    for name in CUT:
+        cut += shortened(said, name, name)
     for group in said.groups:
-        if len(group.title) > 200:
-            group.title = shorten(group.title, 200)
-            cut.append(f"title of {group.key[:30]}")
+        cut += shortened(group, "title", f"title of {group.key[:30]}")
     for item in said.items:
-        if len(item.title) > 250:
-            item.title = shorten(item.title, 250)
-            cut.append(f"title of {item.ref}")
+        cut += shortened(item, "title", f"title of {item.ref}")
     for level in said.levels:
-        if len(level.label) > 250:
-            level.label = shorten(level.label, 250)
-            cut.append(f"label of {level.key}")
+        cut += shortened(level, "label", f"label of {level.key}")
     return [Loss(gettext("Ends of long texts"), gettext("cut to fit"), tuple(cut))] if cut else []
 
 
-def in_order(groups: list[Group]) -> list[Group]:
+def shortened(record: Record, name: str, told: str) -> list[str]:
+    """Cut one text at what its field takes; how it is told, where it was cut."""
+    text, most = getattr(record, name), type(record).most(name)
+    if len(text) <= most:
+        return []
+    setattr(record, name, shorten(text, most))
+    return [told]
+
+
+def group_by_headings(edition: EditionRecord) -> None:
+    """A group for each heading, where an edition has headings and no tree."""
+    known: dict[str, str] = {}
+    for item in [] if edition.groups else edition.items:
+        heading = item.group
+        if heading and heading not in known:
+            key, number = slug(heading, 100) or "group", 1
+            while key in known.values():
+                number += 1
+                key = f"{slug(heading, 96) or 'group'}-{number}"
+            known[heading] = key
+        item.part = known.get(heading, "")
+    edition.groups += [GroupRecord.model_construct(key=k, title=t) for t, k in known.items()]
+
+
+def in_order(groups: list[GroupRecord]) -> list[GroupRecord]:
     """Each group after the one it stands in, and before that one's next: as a reader meets them."""
-    inside: dict[str, list[Group]] = {}
+    inside: dict[str, list[GroupRecord]] = {}
     for group in groups:
         inside.setdefault(group.parent, []).append(group)
-    found: list[Group] = []
+    found: list[GroupRecord] = []
     waiting = inside.get("", [])[::-1]
     while waiting:
         group = waiting.pop()

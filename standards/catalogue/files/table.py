@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from certcentre.tables.headings import Record, alike, under_headings
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Kind, Sheet
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, mapping
 from standards.catalogue.files.refs import (
     LONGEST_REF,
@@ -24,7 +24,7 @@ from standards.catalogue.files.refs import (
     slug,
     title_from,
 )
-from standards.catalogue.files.shape import Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 COLUMNS = ("kind", "ref", "title", "statement", "level", "obligation", "cumulative", "group",
            "parent", "guidance", "evidence_hint", "domain", "verification", "force", "source_id",
@@ -59,6 +59,7 @@ FIELDS = ("key", "standard", "name", "version", "issuing_body", "published", "ef
           "catalogue_licence", "notice", "source_basis", "notes", "language", "dated")  # fmt: skip
 KINDS = {"standard", "level", "group", "criterion"}
 SHEETS = {"standard": "standard", "levels": "level", "groups": "group", "criteria": "criterion"}
+MOST_KEY, MOST_TITLE = LevelRecord.most("key"), CriterionRecord.most("title")
 MOST_SAID = 40  # mistakes told at once
 WORDLESS = gettext_noop("Rows without words")
 NO_TITLE = gettext_noop("No title")
@@ -154,11 +155,13 @@ class Reader:
 
     def __init__(self, lines: list[Line], unread: list[str]) -> None:
         self.lines, self.unread = lines, unread
-        self.document = Document(name="")
+        self.document = Document.model_construct(name="")
         self.made: dict[str, list[str]] = {}
         self.wrong: list[str] = []
-        self.groups: dict[str, Group] = {}
-        self.levels: dict[str, Level] = {}  # by how they are written, capitals and spaces apart
+        self.groups: dict[str, GroupRecord] = {}
+        self.levels: dict[
+            str, LevelRecord
+        ] = {}  # by how they are written, capitals and spaces apart
         self.places: dict[str, int] = {}  # the row of each ref
         self.number = 0  # of the last ref that was made
 
@@ -196,18 +199,20 @@ class Reader:
                 each.strip() for each in value.split(",") if each.strip()
             ]
         elif name in FIELDS:
-            setattr(self.document, name, value)
+            self.document.say(name, value)
             for language, said in line.translations.items():
                 texts = self.document.translations.setdefault(language, {})
                 texts[name] = said.get("title", "")
 
     def level(self, line: Line) -> None:
-        made = Level(
-            as_ref(line.get("ref"))[:30],
-            line.get("title") or line.get("ref"),
-            self.obligation(line) or "must",
-            said_yes(line.get("cumulative")),
-            {code: {"label": each["title"]} for code, each in line.translations.items()},
+        made = LevelRecord.model_construct(
+            key=as_ref(line.get("ref"))[:MOST_KEY],
+            label=line.get("title") or line.get("ref"),
+            obligation=self.obligation(line) or "must",
+            cumulative=said_yes(line.get("cumulative")),
+            translations={
+                code: {"label": each["title"]} for code, each in line.translations.items()
+            },
         )
         if not made.key:
             self.refuse(gettext("%(place)s: a level needs a ref."), line, "ref")
@@ -220,10 +225,14 @@ class Reader:
         if key in self.groups:
             words = gettext("%(place)s: the group %(key)s stands here twice.")
             self.refuse(words, line, "ref", key=key)
-        self.groups[key] = Group(
-            key, line.get("title") or key, line.get("ref"), line.get("statement"),
-            line.get("parent"), line.translations,
-        )  # fmt: skip
+        self.groups[key] = GroupRecord.model_construct(
+            key=key,
+            title=line.get("title") or key,
+            ref=line.get("ref"),
+            text=line.get("statement"),
+            parent=line.get("parent"),
+            translations=line.translations,
+        )
 
     def criterion(self, line: Line) -> None:
         title, statement = line.get("title"), line.get("statement")
@@ -238,13 +247,13 @@ class Reader:
             if kind is Kind.ERROR:
                 self.note(ERRORS, f"{line.place(name)} {line.get(name)}")
         self.document.items.append(
-            Item(
+            CriterionRecord.model_construct(
                 ref=self.ref(line),
-                title=shorten(title, 250) or title_from(statement),
+                title=shorten(title, MOST_TITLE) or title_from(statement),
                 statement=statement or title,
                 level=self.level_of(line),
                 source_id=line.get("source_id"),
-                group=self.group_of(line),
+                part=self.group_of(line),
                 parent=as_ref(line.get("parent")),
                 guidance=line.get("guidance"),
                 hint=line.get("evidence_hint"),
@@ -315,7 +324,7 @@ class Reader:
                 words = gettext("%(place)s: there is no level “%(written)s”.")
                 self.refuse(words, line, "level", written=written)
             return self.new_level(written, line.get("level"), obligation).key
-        if written not in (level.key, level.label) and as_ref(written)[:30] != level.key:
+        if written not in (level.key, level.label) and as_ref(written)[:MOST_KEY] != level.key:
             self.note(SPELT, f"{line.place('level')} “{written}” → {level.label}")
         if obligation and level.key not in self.declared and level.obligation != obligation:
             words = gettext(
@@ -326,13 +335,15 @@ class Reader:
             self.refuse(words, line, "obligation", key=level.key, **said)
         return level.key
 
-    def new_level(self, written: str, label: str, obligation: str) -> Level:
+    def new_level(self, written: str, label: str, obligation: str) -> LevelRecord:
         """A level that no row declares, under a key of its own."""
-        key = as_ref(written)[:30] or "level"
+        key = as_ref(written)[:MOST_KEY] or "level"
         taken, number = {level.key for level in self.document.levels}, 2
         while key in taken:
-            key, number = f"{as_ref(written)[:27] or 'level'}-{number}", number + 1
-        made = Level(key, label or key.capitalize(), obligation or "must")
+            key, number = f"{as_ref(written)[: MOST_KEY - 3] or 'level'}-{number}", number + 1
+        made = LevelRecord.model_construct(
+            key=key, label=label or key.capitalize(), obligation=obligation or "must"
+        )
         self.document.levels.append(made)
         self.levels[alike(written)] = made
         return made
@@ -344,7 +355,7 @@ class Reader:
             return said
         key = slug(said, 100) or f"group-{len(self.groups) + 1}"
         if key not in self.groups:
-            self.groups[key] = Group(key, said)
+            self.groups[key] = GroupRecord.model_construct(key=key, title=said)
         return key
 
     def losses(self) -> Iterator[Loss]:

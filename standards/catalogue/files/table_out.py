@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from certcentre.tables.guard import guarded
 from certcentre.tables.writing import LONGEST, Column, Page, as_csv, as_xlsx
 from standards.catalogue.files.losses import Loss
-from standards.catalogue.files.shape import Document, Item
 from standards.catalogue.files.table import COLUMNS, FIELDS
+from standards.catalogue.schema import CriterionRecord, Document
 
 SHEETS = {"standard": "Standard", "level": "Levels", "group": "Groups", "criterion": "Criteria"}
 WIDE = {"title": 36, "statement": 70, "guidance": 50, "evidence_hint": 40, "ref": 14}
@@ -51,7 +51,7 @@ def page(title: str, headings: list[str], table: list[list[str]]) -> Page:
 def rows(said: Document) -> Iterator[dict[str, str]]:
     """Every row of an edition by column, all kinds; reading them gives the same document."""
     for name in FIELDS:
-        if value := getattr(said, name):
+        if value := str(getattr(said, name) or ""):
             texts = {code: {"title": each[name]} for code, each in said.translations.items()
                      if each.get(name)}  # fmt: skip
             yield {"kind": "standard", "ref": name, "title": value, **beside(texts)}
@@ -75,10 +75,10 @@ def rows(said: Document) -> Iterator[dict[str, str]]:
     yield from (row(item) for item in said.items)
 
 
-def row(item: Item) -> dict[str, str]:
+def row(item: CriterionRecord) -> dict[str, str]:
     return {
         "kind": "criterion", "ref": item.ref, "title": item.title, "statement": item.statement,
-        "level": item.level, "group": item.group, "parent": item.parent,
+        "level": item.level, "group": item.part, "parent": item.parent,
         "guidance": item.guidance, "evidence_hint": item.hint, "domain": item.domain,
         "verification": item.verification, "force": item.force, "source_id": item.source_id,
         "more": json.dumps(item.more, ensure_ascii=False, sort_keys=True) if item.more else "",

@@ -1,20 +1,19 @@
 """WCAG as the W3C gives it in JSON: principles and guidelines to groups, criteria by number."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
 
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, listing, mapping, words
-from standards.catalogue.files.shape import Document, Group, Item, Level, Read
+from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
-LEVELS = [
-    Level("A", "Level A", "must", cumulative=True),
-    Level("AA", "Level AA", "must", cumulative=True),
-    Level("AAA", "Level AAA", "may", cumulative=True),
-]
+LEVELS = (  # key, label, obligation; each includes the lower ones
+    ("A", "Level A", "must"),
+    ("AA", "Level AA", "must"),
+    ("AAA", "Level AAA", "may"),
+)
 LICENCE = "W3C Document Licence: text may be copied unchanged with attribution"
 NOTICE = (
     "Copyright © World Wide Web Consortium, under the W3C Document License. Text copied unchanged "
@@ -29,7 +28,7 @@ def read(data: str, name: str = "") -> Read:
         raise Refused(gettext("The file has no `principles`, so it is not the W3C's WCAG JSON."))
     tree = [mapping(each, "A principle") for each in principles]
     version = newest(tree)
-    document = Document(
+    document = Document.model_construct(
         name=f"Web Content Accessibility Guidelines (WCAG) {version}",
         version=version,
         standard="wcag",
@@ -43,7 +42,12 @@ def read(data: str, name: str = "") -> Read:
         may_quote_text="yes, unchanged, with the W3C’s notice",
         catalogue_licence="W3C Document Licence",
         notice=NOTICE.format(version=version, short=version.replace(".", "")),
-        levels=[replace(level) for level in LEVELS],
+        levels=[
+            LevelRecord.model_construct(
+                key=key, label=label, obligation=obligation, cumulative=True
+            )
+            for key, label, obligation in LEVELS
+        ],
     )
     left: list[str] = []
     techniques: list[str] = []
@@ -81,8 +85,8 @@ def inner(owner: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
         yield mapping(each, f"An entry of `{name}`")
 
 
-def group(data: Mapping[str, Any], parent: str) -> Group:
-    return Group(
+def group(data: Mapping[str, Any], parent: str) -> GroupRecord:
+    return GroupRecord.model_construct(
         key=words(data.get("id")),
         ref=words(data.get("num")),
         title=words(data.get("handle")),
@@ -91,7 +95,7 @@ def group(data: Mapping[str, Any], parent: str) -> Group:
     )
 
 
-def item(data: Mapping[str, Any], section: str) -> Item:
+def item(data: Mapping[str, Any], section: str) -> CriterionRecord:
     number, level = words(data.get("num")), words(data.get("level"))
     if level not in ("A", "AA", "AAA"):
         raise Refused(
@@ -106,13 +110,13 @@ def item(data: Mapping[str, Any], section: str) -> Item:
         if text := words(detail.get("text")):
             lines.append(text)
     other = [words(each) for each in listing(data.get("alt_id"), "alt_id")]
-    return Item(
+    return CriterionRecord.model_construct(
         ref=number,
         title=words(data.get("handle")),
         statement="\n".join(lines),
         level=level,
         source_id=words(data.get("id")),
-        group=section,
+        part=section,
         domain="accessibility",
         more={"alt_id": other} if other else {},
     )

@@ -4,14 +4,17 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext
+from pydantic import ValidationError
 
-from standards.catalogue.checking import Known, edition_reasons, translation_reasons
-from standards.catalogue.files.losses import Loss, Refused
+from standards.catalogue.checking import Known, edition_reasons
+from standards.catalogue.content import loose_ends
+from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import Loader, from_yaml
-from standards.catalogue.files.record import as_record, from_record
-from standards.catalogue.files.shape import Document, Read
-from standards.catalogue.shapes import misfits
+from standards.catalogue.files.soundness import group_by_headings
+from standards.catalogue.records import wrongs
+from standards.catalogue.schema import Document, EditionRecord
 
+KEPT_HERE = {"supersedes", "grace_until", "last_checked", "status", "criteria_count"}
 MOST_SHOWN = 40
 
 
@@ -25,25 +28,22 @@ def read(data: str, name: str = "") -> Read:
                 "rules, needs and profiles are loaded with load_standards."
             )
         )
-    refuse(wrongs(found))
-    return Read(document=from_record(found))
-
-
-def wrongs(record: dict[str, Any]) -> list[str]:
-    """What keeps a record from being an edition that the catalogue can hold."""
-    reasons = list(misfits("edition", record))
-    if not reasons:
-        reasons = [
-            *translation_reasons("edition", record),
-            *edition_reasons(record, Known()),
-        ]
-    return reasons
-
-
-def refuse(reasons: list[str]) -> None:
-    more = len(reasons) - MOST_SHOWN
+    reasons = list(loose_ends(found))
+    try:
+        record = EditionRecord.model_validate(found)
+    except ValidationError as error:
+        raise refused([*wrongs(error, found), *reasons]) from error
+    reasons += edition_reasons(record, Known())
     if reasons:
-        raise Refused(*reasons[:MOST_SHOWN], *([f"And {more} more."] if more > 0 else []))
+        raise refused(reasons)
+    document = Document.model_construct(**{n: v for n, v in record if n not in KEPT_HERE})
+    group_by_headings(document)
+    return Read(document=document)
+
+
+def refused(reasons: list[str]) -> Refused:
+    more = len(reasons) - MOST_SHOWN
+    return Refused(*reasons[:MOST_SHOWN], *([f"And {more} more."] if more > 0 else []))
 
 
 class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -54,6 +54,8 @@ class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mis
 
 
 def write(said: Document) -> tuple[bytes, list[Loss]]:
-    text = yaml.dump(as_record(said), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
+    said.finish()
+    record = said.model_dump(by_alias=True, exclude_defaults=True, exclude=KEPT_HERE)
+    text = yaml.dump(record, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
     head = f"# {said.name}. {said.notice}".replace("\n", " ")
     return f"{head}\n{text}".encode(), []

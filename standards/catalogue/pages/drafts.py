@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.step_page import posted
-from standards.catalogue import records
 from standards.catalogue.abilities import officer
 from standards.catalogue.edition_forms import CriterionForm, EditionForm
 from standards.catalogue.editions import Edition
 from standards.catalogue.pages.editions import found
 from standards.catalogue.proposing import propose, revise
 from standards.catalogue.records import Data
+from standards.catalogue.schema import EditionRecord
 
 UNPROCESSABLE = 422
 
@@ -49,7 +49,7 @@ def catalogue_edition_new(request: HttpRequest) -> HttpResponse:
 
 def following(old: Edition) -> Data:
     """What a next edition begins with: everything the old one says, but its key and days."""
-    said = records.edition(old)
+    said = EditionRecord.of(old).data
     for name in ("effective_from", "grace_until", "last_checked", "source", "status"):
         said.pop(name, None)
     return {**said, "id": "", "version": "", "published": "", "supersedes": old.key}
@@ -58,7 +58,7 @@ def following(old: Edition) -> Data:
 def catalogue_edition_edit(request: HttpRequest, key: str) -> HttpResponse:
     """A draft wholly; of a published edition what is not frozen."""
     edition = found(request, key)
-    stored = records.edition(edition)
+    stored = EditionRecord.of(edition).data
     form = EditionForm(posted(request), edition=edition, stored=stored)
     back = reverse("catalogue-edition", args=[key])
     if request.method == "POST" and form.is_valid() and save(request, edition, None, form):
@@ -71,7 +71,7 @@ def catalogue_criterion_new(request: HttpRequest, key: str) -> HttpResponse:
     form = criterion_form(request, edition, {})
     back = reverse("catalogue-edition", args=[key])
     if request.method == "POST" and form.is_valid():
-        data = records.edition(edition)
+        data = EditionRecord.of(edition).data
         data["criteria"].append(form.record())
         if save(request, edition, data, form):
             again = request.POST.get("do") == "another"
@@ -81,7 +81,7 @@ def catalogue_criterion_new(request: HttpRequest, key: str) -> HttpResponse:
 
 def catalogue_criterion_edit(request: HttpRequest, key: str, ref: str) -> HttpResponse:
     edition = found(request, key)
-    data = records.edition(edition)
+    data = EditionRecord.of(edition).data
     place = place_of(data, ref)
     form = criterion_form(request, edition, data["criteria"][place])
     back = f"{reverse('catalogue-edition', args=[key])}#c-{ref}"
@@ -96,7 +96,7 @@ def catalogue_criterion_edit(request: HttpRequest, key: str, ref: str) -> HttpRe
 def catalogue_criterion_move(request: HttpRequest, key: str, ref: str, to: str) -> HttpResponse:
     """Up or down by one, or out."""
     edition = draft(request, key)
-    data = records.edition(edition)
+    data = EditionRecord.of(edition).data
     criteria, place = data["criteria"], place_of(data, ref)
     one = criteria.pop(place)
     if to != "out":

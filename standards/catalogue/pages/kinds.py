@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue import records
 from standards.catalogue.conditions import in_words
 from standards.catalogue.facts import Fact
 from standards.catalogue.filters import said_in
@@ -22,6 +21,7 @@ from standards.catalogue.record_forms import (
     RuleForm,
 )
 from standards.catalogue.rules import Rule
+from standards.catalogue.schema import RECORDS
 
 Pairs = list[tuple[Any, Any]]
 
@@ -60,7 +60,7 @@ class Kind:
         return str(row.pk) if self.model is Mapping else str(row.key)
 
     def record(self, row: Any) -> dict[str, Any]:
-        return records.RECORDS[self.name](row)
+        return RECORDS[self.name].of(row).data
 
 
 def mapping_line(row: Mapping) -> str:

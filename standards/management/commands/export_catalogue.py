@@ -22,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, help="the file; default: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        editions = Edition.objects.select_related("standard").filter(key=options["edition_key"])
-        edition = editions.first()
+        editions = Edition.objects.select_related("standard", "supersedes")
+        edition = editions.filter(key=options["edition_key"]).first()
         if edition is None:
             raise CommandError(f"There is no edition {options['edition_key']}.")
         try:
