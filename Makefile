@@ -1,5 +1,5 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
-# make test   the tests, on SQLite, with nothing else needed; browser checks apart
+# make test   the tests, on SQLite, with nothing else needed; long ones and browser checks apart
 # make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test check lint types browser services messages lock clean
+.PHONY: demo test histories check lint types browser services messages lock clean
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -25,10 +25,14 @@ demo: .venv/ready
 
 # each process takes whole files in a row, so that what a file builds once is built once;
 # tests read in once stay on disk, also where the environment says otherwise
-test: export PYTHONDONTWRITEBYTECODE =
+test histories: export PYTHONDONTWRITEBYTECODE =
 test: .venv/ready-dev
 	$(BIN)/python manage.py compile_messages
-	$(BIN)/pytest -n auto --dist worksteal -m "not services and not browser" tests
+	$(BIN)/pytest -n auto --dist worksteal -m "not long and not services and not browser" tests
+
+# what takes a long history or a whole world to show
+histories: .venv/ready-dev
+	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" tests
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
@@ -43,7 +47,7 @@ types: .venv/ready-dev
 check: lint types
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(MAKE) test browser
+	$(MAKE) test histories browser
 	.ci/services
 
 messages:

@@ -1,6 +1,7 @@
 """Every pair of states, by hand from the design, through the verbs."""
 
 import itertools
+from copy import deepcopy
 from datetime import date
 from functools import partial
 
@@ -108,13 +109,30 @@ def engagement_step(engagement, verb, at):
     }[verb]
 
 
+def examined():
+    """Two engagements: all conforms in the first, one minor nonconformity is in the other."""
+    sound, corrected = make.engagement("examining"), make.engagement("examining")
+    make.examine(sound, {})
+    make.examine(corrected, {first(corrected): "minor"})
+    return sound, corrected
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    with make.once(django_db_blocker, examined) as engagements:
+        yield engagements
+
+
 @pytest.mark.parametrize(("state", "verb", "expected"), pairs(Engagement.Status.values, ENGAGEMENT))
-def test_engagement(state, verb, expected, at):
-    engagement = make.engagement("examining")
-    corrected = {} if verb != "await_corrections" else {first(engagement): "minor"}
-    make.examine(engagement, corrected)
-    put(engagement, state)
+def test_engagement(state, verb, expected, built, at):
+    engagement = put(deepcopy(built[verb == "await_corrections"]), state)
     assert after(engagement, engagement_step(engagement, verb, at), expected) == (expected or state)
+
+
+def of(engagement):
+    """Its only corrective action."""
+    rows = CorrectiveAction.objects.select_related("finding__criterion__edition")
+    return rows.get(finding__engagement=engagement)
 
 
 def first(engagement):
@@ -128,7 +146,7 @@ def test_corrective_action(state, verb, expected, at):
     engagement = make.engagement("examining")
     make.examine(engagement, {first(engagement): "minor"})
     engagement.await_corrections(by=engagement.body.person, at=at)
-    action = put(CorrectiveAction.objects.select_related("finding__criterion").get(), state)
+    action = put(of(engagement), state)
     action.finding.engagement = engagement
     who = {"by": engagement.body.person, "at": at}
     provider = {"by": make.signer(engagement.provider), "at": at}
@@ -170,7 +188,7 @@ def test_certificate(state, verb, expected, certificate, at):
 
 
 def test_certificate_superseded(certificate, at):
-    action = CorrectiveAction.objects.select_related("finding__criterion__edition").get()
+    action = of(certificate.engagement)
     action.finding.engagement = certificate.engagement
     action.close(methods=["test"], reply="", by=certificate.body.second, at=at)
     certificate.refresh_from_db()

@@ -1,46 +1,21 @@
 """Loading the catalogue: all of it, twice, and never a broken part of it."""
 
-import shutil
 from io import StringIO
 
 import pytest
 import yaml
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from certcentre.log.models import LogEntry
-from standards.catalogue.content import CONTENT, BrokenContent
+from standards.catalogue.content import CONTENT
 from standards.catalogue.loading import load
 from standards.models import Criterion, Edition, Fact, Mapping, Need, Profile, Rule, Scheme
-from tests import make
-
-
-@pytest.fixture
-def catalogue(db):
-    make.catalogue()
+from tests.catalogue.content_files import change, edit_first, reasons, small_folder
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Facts and one small edition of our own content, to be broken."""
-    for name in ("std-access-anywhere.yaml", "facts.yaml"):
-        shutil.copy(CONTENT / name, tmp_path)
-    return tmp_path
-
-
-def change(path, edit):
-    data = yaml.safe_load(path.read_text())
-    edit(data)
-    path.write_text(yaml.safe_dump(data, allow_unicode=True))
-
-
-def edit_first(**values):
-    return lambda data: data["criteria"][0].update(values)
-
-
-def reasons(folder, at):
-    with pytest.raises(BrokenContent) as broken:
-        load(folder, at=at)
-    return str(broken.value)
+    return small_folder(tmp_path)
 
 
 def test_everything_is_there(catalogue):
@@ -107,24 +82,6 @@ def test_a_published_edition_keeps_its_words(edit, reason, catalogue, folder, at
     assert reason in reasons(folder, at)
 
 
-def test_a_broken_file_loads_nothing(db, folder, at):
-    shutil.copy(CONTENT / "std-bda-style.yaml", folder)
-    change(folder / "std-access-anywhere.yaml", edit_first(level="NONE"))
-    assert reasons(folder, at) == (
-        "std-access-anywhere.yaml: access-anywhere: criterion AAP-1: there is no level NONE"
-    )
-    assert (Edition.objects.count(), Fact.objects.count()) == (0, 0)
-
-
-def test_the_command_names_file_record_and_reason(db, folder):
-    change(folder / "std-access-anywhere.yaml", edit_first(domain="magic"))
-    with pytest.raises(
-        CommandError, match=r"(?s)Nothing was loaded.*std-access.*AAP-1.*magic"
-    ) as e:
-        call_command("load_standards", dir=folder)
-    assert e.value.returncode == 1
-
-
 def test_an_edition_may_arrive_alone_and_refer_to_what_is_there(catalogue, tmp_path, at):
     rule = {
         "id": "N1",
@@ -135,18 +92,6 @@ def test_an_edition_may_arrive_alone_and_refer_to_what_is_there(catalogue, tmp_p
     (tmp_path / "chad.yaml").write_text(yaml.safe_dump({"rules": [rule]}))
     assert load(tmp_path, at=at).made == {"rule": 1}
     assert Rule.objects.get(key="N1").edition.key == "malabo"
-
-
-def test_a_draft_edition_may_change_until_it_is_published(db, folder, at):
-    path = folder / "std-access-anywhere.yaml"
-    change(path, lambda data: data.update(status="draft"))
-    load(folder, at=at)
-    assert Criterion.objects.exclude(slot=None).count() == 0
-    change(path, lambda data: (data.pop("criteria_count"), data["criteria"].pop(0)))
-    load(folder, at=at)
-    assert not Criterion.objects.filter(ref="AAP-1").exists()
-    change(path, lambda data: data.update(status="published"))
-    assert load(folder, at=at).published == ["access-anywhere"]
 
 
 def test_published_rules_do_not_turn_back(catalogue, tmp_path, at):

@@ -85,6 +85,8 @@ def test_a_small_file_goes_round(name, at, db):
         }
 
 
+@pytest.mark.alike
+@pytest.mark.long
 @pytest.mark.parametrize("name", FULL)
 def test_a_full_sample_goes_round(name, at, db):
     counts, allowed = FULL[name]

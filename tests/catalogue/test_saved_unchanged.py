@@ -41,6 +41,7 @@ def test_those_that_say_most_are_opened_and_saved_unchanged(catalogue, centre, c
     assert everything() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", ["published", "draft"])
 def test_each_edition_is_saved_unchanged(status, catalogue):
     """All fields of a draft are open: none of them alters what it shows."""
@@ -53,6 +54,7 @@ def test_each_edition_is_saved_unchanged(status, catalogue):
         assert same(EditionRecord, again.record(), stored)
 
 
+@pytest.mark.long
 def test_each_criterion_is_saved_unchanged(catalogue):
     Edition.objects.update(status=Edition.Status.DRAFT)
     for edition in Edition.objects.select_related("standard", "supersedes"):
@@ -68,6 +70,7 @@ def test_each_criterion_is_saved_unchanged(catalogue):
             assert same(CriterionRecord, again.record(), stored)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_record_is_saved_unchanged(kind, catalogue):
     of = KINDS[kind]

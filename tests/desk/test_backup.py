@@ -106,6 +106,7 @@ def test_what_comes_back_is_what_was_there(portal, place, file, client):
     assert "Valid today" in page.content.decode()
 
 
+@pytest.mark.long
 def test_life_goes_on_after_a_restore(portal, place, file):
     run("backup", file)
     lose_everything()
@@ -119,6 +120,7 @@ def test_life_goes_on_after_a_restore(portal, place, file):
     assert "agree with their hashes" in run("verify_log")
 
 
+@pytest.mark.long
 def test_a_portal_in_use_is_not_written_over(portal, file):
     run("backup", file)
     before = everything()
@@ -127,6 +129,7 @@ def test_a_portal_in_use_is_not_written_over(portal, file):
     assert everything() == before
 
 
+@pytest.mark.long
 def test_a_backup_is_not_written_over_and_leaves_no_half(portal, file, monkeypatch):
     file.write_text("mine")
     with pytest.raises(CommandError, match="is there already"):
@@ -182,6 +185,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_spoilt_backup_changes_nothing(portal, place, file, what):
     run("backup", file)
@@ -203,6 +207,7 @@ def test_what_is_no_archive_is_refused(place, file, data):
         run("restore", file.with_name("none.zip"))
 
 
+@pytest.mark.long
 def test_when_a_file_cannot_be_put_back_no_row_stays(portal, place, file, monkeypatch):
     run("backup", file)
     lose_everything()
@@ -222,6 +227,7 @@ def test_when_a_file_cannot_be_put_back_no_row_stays(portal, place, file, monkey
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.long
 def test_files_that_lie_there_are_not_written_over(portal, place, file):
     run("backup", file)
     home = place("second")
@@ -235,6 +241,7 @@ def test_files_that_lie_there_are_not_written_over(portal, place, file):
     assert (home / name).read_text() == "mine"
 
 
+@pytest.mark.long
 def test_a_byte_lost_in_the_file_is_noticed(portal, place, file):
     run("backup", file)
     lose_everything()
@@ -249,6 +256,7 @@ def test_a_byte_lost_in_the_file_is_noticed(portal, place, file):
     assert not User.objects.exists()
 
 
+@pytest.mark.long
 def test_a_file_that_breaks_off_half_way_leaves_nothing(portal, place, file, monkeypatch):
     run("backup", file)
     lose_everything()

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count
 
 from certcentre.accounts.models import Organisation, User
@@ -22,6 +21,8 @@ from tenders.models import Tender
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = [pytest.mark.alike, pytest.mark.long]
+
 
 def test_it_refuses_outside_a_demo(settings):
     settings.DEMO = False
@@ -29,14 +30,16 @@ def test_it_refuses_outside_a_demo(settings):
         call_command("demo", "--no-serve")
 
 
+def demonstration():
+    make.catalogue()
+    assert build(at=AT)
+
+
 @pytest.fixture(scope="module")
 def shown(django_db_setup, django_db_blocker):
     """The whole demonstration, made once for this module and taken away after."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make.catalogue()
-        assert build(at=AT)
+    with make.once(django_db_blocker, demonstration):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -51,6 +51,9 @@ from tests.make.log import (
     entries,
     log,
 )
+from tests.make.once import (
+    once,
+)
 from tests.make.registry import (
     browser,
     claim,
@@ -108,6 +111,7 @@ __all__ = [
     "mapping",
     "member",
     "need",
+    "once",
     "organisation",
     "planned",
     "profile",

@@ -1,14 +1,10 @@
 """Each filter of the register finds what it should and leaves out its control."""
 
-import random
-
 import pytest
 from django.http import QueryDict
 
-from standards.assessment.claims import effective as effective_rows
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
-from standards.registry.needs import Said, derive
 from standards.registry.search.filters import SolutionFilter
 from tests import make
 
@@ -108,75 +104,15 @@ def test_sorting(at, provider):
     assert found(at, "sort=name") == ["A", "B", "C"]
 
 
-EVIDENCE = {
-    "required_all": ["n:a", "n:b"],
-    "required_any": [{"label": "one", "any_of": ["n:c", "n:d"]}],
-    "barriers_if_not_met": ["n:a", "n:x"],
-    "tested_with_people": ["n:t"],
-}
-
-
-def need(key="example", evidence=None, **fields):
+def need(key, evidence, **fields):
     return Need.objects.create(
         key=key,
         means="Needs it.",
         group="seeing",
-        evidence=evidence or EVIDENCE,
+        evidence=evidence,
         position=1,
         **{"status": "published", "label": "Example need", **fields},
     )
-
-
-def random_claims(source):
-    keys = source.sample(["n:a", "n:b", "n:c", "n:d", "n:x", "n:t"], source.randint(2, 6))
-    outcomes = ["met"] * 6 + ["not_met", "partly_met", "not_applicable", "not_applicable"]
-    return {
-        key: (source.choice(outcomes), source.randint(1, 4), source.choice(["rule", ""]))
-        for key in keys
-    }
-
-
-@pytest.fixture
-def many(at, provider):
-    """150 solutions of random claims, and what each comes to for the need, by name."""
-    need()
-    source = random.Random(7)  # noqa: S311
-    made = [
-        make.listed(f"S{n:03}", claims=random_claims(source), organisation=provider)
-        for n in range(150)
-    ]
-    held = effective_rows([one.current_release_id for one in made], at=at)
-    return {
-        one.name: derive(
-            EVIDENCE,
-            {
-                key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by))
-                for key, claim in held[one.current_release_id].items()
-            },
-        )
-        for one in made
-    }
-
-
-def test_the_need_filter_finds_what_derive_supports(at, many):
-    supported = [name for name, derived in many.items() if derived.supported]
-    assert found(at, "need=example") == supported
-    assert 5 < len(supported) < 100
-
-
-@pytest.mark.parametrize("least", [1, 2, 3, 4])
-def test_least_assurance_is_that_of_the_need(at, many, least):
-    proven = [name for name, derived in many.items() if (derived.assurance or 0) >= least]
-    assert found(at, f"need=example&least={least}") == proven
-    assert proven
-
-
-def test_each_line_says_how_well_the_need_is_proven(at, many):
-    listed = Solution.objects.listed().select_related("current_release__standing")
-    filtered = SolutionFilter(QueryDict("need=example"), listed, at=at)
-    rows = list(filtered.qs)
-    said = {row.name: filtered.assured(rows)[row.pk].level for row in rows}
-    assert said == {name: one.assurance for name, one in many.items() if one.supported}
 
 
 def test_least_assurance_holds_for_every_thing_asked(at, provider):

@@ -1,0 +1,16 @@
+"""Records built once for a whole module of tests."""
+
+from contextlib import contextmanager
+
+from django.db import transaction
+
+
+@contextmanager
+def once(django_db_blocker, build):
+    """What `build` gives: each test runs in a savepoint inside, and in the end it is taken back.
+
+    Every test of the module sees it, so those that need an empty portal stand in another one.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
