@@ -126,6 +126,7 @@ def said(declaration: Declaration) -> Event:
 
 def work(request: HttpRequest) -> HttpResponse:
     """What waits for whoever is signed in."""
-    return render(
-        request, "desk/work.html", {"work": waiting_for(signed_in_user(request), at=timezone.now())}
-    )
+    user = signed_in_user(request)
+    with user.memberships_read_once():
+        work = waiting_for(user, at=timezone.now())
+    return render(request, "desk/work.html", {"work": work})

@@ -1,6 +1,7 @@
 """What waits for a provider's people, and for the officers whom a held release waits for."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -16,21 +17,36 @@ from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Edition
 
 Kind = Organisation.Kind
-WRITING = (Role.EDITOR, Role.SIGNATORY)
+EDITOR, SIGNATORY = (Role.EDITOR,), (Role.SIGNATORY,)
+WRITING = EDITOR + SIGNATORY
 NEWER = ("newer_key", "newer_name", "newer_grace_until")
 
 
-def drafts(user: User) -> AssessmentQuerySet:
-    """Drafts of solutions in force, with their release."""
-    mine = Assessment.objects.of_members(user, *WRITING).drafts()
+def drafts(user: User, role: Role) -> AssessmentQuerySet:
+    """Drafts of solutions in force where the person holds this role, with their release."""
+    mine = Assessment.objects.of_members(user, role).drafts()
     in_force = mine.filter(release__solution__status=Solution.Status.ACTIVE)
     return in_force.select_related("release__solution").order_by("-started_at", "pk")
 
 
-def to_finish(user: User, at: datetime) -> QuerySet[Assessment]:
+def unfinished(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that still lack something."""
-    ready = Assessment.objects.declarable(at=at).values("pk")
-    return drafts(user).exclude(pk__in=ready).counted(at=at)
+    return drafts(user, role).exclude(pk__in=ready(user, at)).counted(at=at)
+
+
+def ready(user: User, at: datetime) -> QuerySet[Any]:
+    """Keys of all drafts that lack nothing; the rules of the catalogue are read once for a page."""
+    return user.once(("declarable", at), lambda: Assessment.objects.declarable(at=at).values("pk"))
+
+
+def to_finish(user: User, at: datetime) -> QuerySet[Assessment]:
+    return unfinished(user, Role.EDITOR, at)
+
+
+def with_an_editor(user: User, at: datetime) -> QuerySet[Assessment]:
+    """Drafts that a signatory waits for."""
+    own = Assessment.objects.of_members(user, Role.EDITOR).values("pk")
+    return unfinished(user, Role.SIGNATORY, at).exclude(pk__in=own)
 
 
 def finish(draft: Assessment, at: datetime) -> Task:
@@ -49,9 +65,19 @@ def finish(draft: Assessment, at: datetime) -> Task:
     )
 
 
-def to_declare(user: User, at: datetime) -> QuerySet[Assessment]:
+def declarable(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that lack nothing."""
-    return drafts(user).filter(pk__in=Assessment.objects.declarable(at=at).values("pk"))
+    return drafts(user, role).filter(pk__in=ready(user, at))
+
+
+def to_declare(user: User, at: datetime) -> QuerySet[Assessment]:
+    return declarable(user, Role.SIGNATORY, at)
+
+
+def with_a_signatory(user: User, at: datetime) -> QuerySet[Assessment]:
+    """Drafts that an editor has finished."""
+    own = Assessment.objects.of_members(user, Role.SIGNATORY).values("pk")
+    return declarable(user, Role.EDITOR, at).exclude(pk__in=own)
 
 
 def declare(draft: Assessment, at: datetime) -> Task:
@@ -202,8 +228,12 @@ RELEASE = {"release": "pk", "solution": "solution"}
 DECLARED = {"declaration": "pk", "release": "release", "solution": "release__solution"}
 PIECE = {"evidence": "pk"}
 WAITING = (
-    Waiting("assessment.answer", Kind.PROVIDER, WRITING, to_finish, finish, DRAFT),
-    Waiting("assessment.declare", Kind.PROVIDER, WRITING, to_declare, declare, DRAFT),
+    Waiting("assessment.answer", Kind.PROVIDER, EDITOR, to_finish, finish, DRAFT),
+    Waiting("assessment.declare", Kind.PROVIDER, SIGNATORY, to_declare, declare, DRAFT),
+    Waiting(
+        "assessment.unfinished", Kind.PROVIDER, SIGNATORY, with_an_editor, finish, DRAFT, False
+    ),
+    Waiting("assessment.ready", Kind.PROVIDER, EDITOR, with_a_signatory, declare, DRAFT, False),
     Waiting(
         "assessment.look",
         Kind.PROVIDER,

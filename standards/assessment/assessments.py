@@ -246,13 +246,15 @@ class Assessment(models.Model):
         given = self.answers.filter(criterion__in=ends).given().with_evidence()
         return matched(pairs, {answer.criterion_id: answer for answer in given})
 
+    def lock(self) -> None:
+        """Hold its row until the transaction ends, so that nobody declares in between."""
+        self.refresh_from_db(
+            fields=["status"], from_queryset=Assessment.objects.select_for_update()
+        )
+
     def lock_draft(self) -> None:
-        """Hold the draft until the transaction ends, so that nobody declares in between."""
-        draft = Assessment.objects.filter(pk=self.pk, status=self.Status.DRAFT)
-        if not draft.select_for_update().values_list("pk"):
-            raise IllegalMove(
-                gettext("These answers were declared. Start a new draft to change them.")
-            )
+        self.lock()
+        self.require_draft()
 
     def may_answer(self, *, by: User, at: datetime) -> None:
         """Whether the draft may be written in: answers, evidence, further criteria."""

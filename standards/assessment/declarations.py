@@ -111,7 +111,7 @@ class Declaration(models.Model):
         who press at once one declares.
         """
         with transaction.atomic():
-            assessment.lock_draft()
+            assessment.lock()
             assessment.release = Release.objects.alone().get(pk=assessment.release_id)
             checked = assessment.may_declare(by=by, at=at)
             if problems := unsigned_by(signatory_name, signatory_role):

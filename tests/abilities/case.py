@@ -13,6 +13,7 @@ class Offer:
 
     address: Callable[[Any], str]
     take: Callable[..., Any]
+    read: bool = False  # others read its page too: the form on it is what is offered
 
 
 def step(name: str, key: str, verb: str, **words: Any) -> Offer:
