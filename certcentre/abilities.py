@@ -5,10 +5,11 @@ why not, and the verb begins with it. So page, API, work list and verb cannot di
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, Protocol
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.utils.translation import gettext
 
@@ -17,6 +18,21 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
 PREFIX = "may_"
 PERSON, STATE, MISSING = "person", "state", "missing"  # kinds of refusal
 KINDS: dict[type[StepRefused], str] = {NotAllowed: PERSON, IllegalMove: STATE, NotReady: MISSING}
+
+
+class Person(Protocol):
+    """Whoever has an account, as what lies below the accounts knows them."""
+
+    @property
+    def is_authenticated(self) -> Literal[True]: ...
+
+    def memberships_read_once(self) -> AbstractContextManager[None]: ...
+
+    def parts(self) -> set[tuple[str, str]]:
+        """(kind of organisation, role) of each part that they have."""
+
+
+Reader = Person | AnonymousUser
 
 
 class Refusal(str):
@@ -72,7 +88,7 @@ def verbs(model: type[Model]) -> list[str]:
     return sorted(name.removeprefix(PREFIX) for name in named if callable(getattr(model, name)))
 
 
-def abilities(record: Model, user: Any, *, at: datetime, of: Collection[str] = ()) -> Abilities:
+def abilities(record: Model, user: Reader, *, at: datetime, of: Collection[str] = ()) -> Abilities:
     """Each verb of the record with None, or why this person may not take it at `at`.
 
     The person's memberships are read once for all of them. `of` names the verbs that a page shows,
@@ -86,7 +102,7 @@ def abilities(record: Model, user: Any, *, at: datetime, of: Collection[str] = (
         return Abilities({verb: refusal(record, verb, user, at) for verb in asked})
 
 
-def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None:
+def refusal(record: Model, verb: str, user: Reader, at: datetime) -> Refusal | None:
     """Why this person may not take the step now; None where the verb would begin."""
     try:
         getattr(record, PREFIX + verb)(by=user, at=at)
@@ -96,12 +112,12 @@ def refusal(record: Model, verb: str, user: Any, at: datetime) -> Refusal | None
     return None
 
 
-def require_able(record: Model, verb: str, user: Any, *, at: datetime) -> None:
+def require_able(record: Model, verb: str, user: Model, *, at: datetime) -> None:
     """Raise as the verb itself would: before a form is shown."""
     getattr(record, PREFIX + verb)(by=user, at=at)
 
 
-def require_person(record: Model, verb: str, user: Any, *, at: datetime) -> None:
+def require_person(record: Model, verb: str, user: Model, *, at: datetime) -> None:
     """Raise where the step is not this person's. What else stands against it, the verb says beside
     what they typed."""
     with suppress(IllegalMove, NotReady):

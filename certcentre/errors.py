@@ -1,5 +1,6 @@
 """One shape for errors: pages get a page, the API gets JSON, and both get the same words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import ProtectedError
@@ -20,7 +21,7 @@ def status_of(error: StepRefused) -> int:
 class StepErrors:
     """Turns a refused step into a page that says why, and that nothing was changed."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -42,7 +42,7 @@ def plain_query(sent: QueryDict) -> QueryDict:
     return made
 
 
-def needs(name: str, value: Any) -> bool:
+def needs(name: str, value: object) -> bool:
     return isinstance(value, str) and plain(value) != value and "password" not in name
 
 
@@ -65,7 +65,7 @@ class PlainText:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]
     ) -> None:
         for name, value in kwargs.items():
             if isinstance(value, str) and UNFIT.search(value):

@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certcentre.abilities import Person
+
 MOST = 20  # of one row on the work list; the list's own page shows the rest
 SOON = timedelta(days=60)
 NEAR = 14  # days: from here on a date is marked
@@ -66,12 +68,12 @@ def every_row() -> tuple[Waiting, ...]:
     return tuple(row for path in settings.WAITING for row in import_string(path))
 
 
-def rows_for(user: Any) -> list[Waiting]:
+def rows_for(user: Person) -> list[Waiting]:
     parts = user.parts()
     return [row for row in every_row() if row.is_for(parts)]
 
 
-def tasks(user: Any, *, at: datetime, turn: bool = True) -> list[Task]:
+def tasks(user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
     """Everything that waits for this person (or, with `turn` false, is with somebody else)."""
     waiting = [
         row.task(record, at)
@@ -82,7 +84,7 @@ def tasks(user: Any, *, at: datetime, turn: bool = True) -> list[Task]:
     return sorted(waiting, key=lambda task: pressing(task, at)) if turn else waiting
 
 
-def tasks_about(record: Model, user: Any, *, at: datetime, turn: bool = True) -> list[Task]:
+def tasks_about(record: Model, user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
     """What of it concerns one record: for the record's own page."""
     name = str(record._meta.model_name)
     waiting = [

@@ -1,11 +1,11 @@
 """Beginning a tender from an earlier one: the next version of one in force, or a copy."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from tenders.requirements import Lot, Requirement
@@ -13,7 +13,7 @@ from tenders.steps import TENDER_STARTED
 from tenders.tender import Tender
 
 
-def amend(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
+def amend(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     """Begin the next version as a draft. The earlier one stays in force until it is published."""
     earlier.may_amend(by=by, at=at)
     why = reason_required(reason, public=True)
@@ -31,7 +31,7 @@ def first_reference(tender: Tender) -> str:
     return tender.reference.removesuffix(f"-v{tender.version}")
 
 
-def _begin(earlier: Tender, *, by: Any, at: datetime, reason: str) -> Tender:
+def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     version = earlier.version + 1
     made = Tender.objects.create(
         reference=f"{first_reference(earlier)}-v{version}",
@@ -64,7 +64,7 @@ COPIED = (
 )
 
 
-def copy(earlier: Tender, into: Tender, *, by: Any, at: datetime) -> None:
+def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
     """Take over lots and requirements as they stand; the draft had one empty lot.
 
     Reasons come along and are read again before publishing: they were written for another call.

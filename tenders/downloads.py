@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
 from tenders.export import FORMATS, Format, title_of
@@ -33,7 +34,7 @@ class Download(models.Model):
         return f"{self.tender_id} {self.format}"
 
     @classmethod
-    def make_again(cls, tender: Any, format: str, *, by: Any, at: datetime) -> None:
+    def make_again(cls, tender: Any, format: str, *, by: User, at: datetime) -> None:
         """Ask once more for a file that could not be made, or that nobody asked for: a format
         may be newer than the tender."""
         with transaction.atomic():
@@ -76,7 +77,7 @@ def public_files(tender: Any) -> list[PublicFile]:
     ]
 
 
-def ask_for_all(tender: Any, *, by: Any, at: datetime) -> None:
+def ask_for_all(tender: Any, *, by: User, at: datetime) -> None:
     """Ask for every file that everybody may take, in the transaction that publishes it."""
     for format in FORMATS.values():
         if format.public and format.job:
@@ -84,7 +85,7 @@ def ask_for_all(tender: Any, *, by: Any, at: datetime) -> None:
             tender.downloads.create(format=format.key, job=job)
 
 
-def ask(tender: Any, format: str, *, by: Any, at: datetime, **asked: Any) -> Job:
+def ask(tender: Any, format: str, *, by: User, at: datetime, **asked: Any) -> Job:
     """Ask for a tender in one format, in the transaction of whatever makes it necessary."""
     return Job.request(
         EXPORT,

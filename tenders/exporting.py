@@ -3,12 +3,12 @@
 import json
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
+from certcentre.accounts.people import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from tenders import annex, frozen_body
@@ -21,7 +21,7 @@ OWN_FILES = "exports/own"
 KEPT = timedelta(days=1)  # how long a buyer's own file stays after it was sent
 
 
-def request(tender: Tender, format: str, *, by: Any, at: datetime, into: bytes = b"") -> Job:
+def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes = b"") -> Job:
     """Ask for a draft or published tender in one format, or inside the buyer's own Word file.
 
     The own file is looked at now, so that what is wrong with it is said at once.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -23,11 +23,17 @@ from tenders.legal_clauses import PACKS
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 MOMENT = "%Y-%m-%dT%H:%M"
 LONG = 4000
 
 
-def text(label: Any, *, rows: int = 3, required: bool = False, help_text: Any = "") -> Any:
+def text(
+    label: "StrOrPromise", *, rows: int = 3, required: bool = False, help_text: "StrOrPromise" = ""
+) -> Any:
     return forms.CharField(
         label=label,
         required=required,

@@ -9,6 +9,7 @@ import rfc8785
 from django.conf import settings
 from django.db.models import Prefetch
 
+from certcentre.accounts.people import User
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
@@ -18,7 +19,7 @@ from tenders.requirements import Requirement
 FORMAT = "certcentre.tender/1"
 
 
-def freeze(tender: Any, *, by: Any, at: datetime) -> tuple[bytes, str]:
+def freeze(tender: Any, *, by: User, at: datetime) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of the tender as `by` publishes it, and their SHA-256."""
     body = rfc8785.dumps(written(tender, {"at": moment(at), "by": plain(by.name)}))
     return body, hashlib.sha256(body).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from certcentre.accounts.people import Reader
 from standards.assessment.claims import effective
 from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
@@ -96,7 +97,7 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     )
 
 
-def towards(tender: Tender, user: Any, *, at: datetime) -> list[tuple[Release, list[Chance]]]:
+def towards(tender: Tender, user: Reader, *, at: datetime) -> list[tuple[Release, list[Chance]]]:
     """How the current releases of the reader's own products stand towards each lot of a tender.
 
     Five statements; one for a reader who has none.

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT
@@ -52,16 +53,16 @@ class Lot(models.Model):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
-    def may_edit(self, *, by: Any, at: datetime) -> None:
+    def may_edit(self, *, by: User, at: datetime) -> None:
         """Whoever may edit the tender renames, fills and removes its lots."""
         self.tender.may_edit(by=by, at=at)
 
-    def rename(self, *, by: Any, at: datetime, title: str) -> None:
+    def rename(self, *, by: User, at: datetime, title: str) -> None:
         with self.tender.edited(by=by, at=at):
             Lot.objects.filter(pk=self.pk).update(title=title)
         self.title = title
 
-    def remove(self, *, by: Any, at: datetime) -> None:
+    def remove(self, *, by: User, at: datetime) -> None:
         """Take the lot out with what it asks for; the lots after it move up by one."""
         with self.tender.edited(by=by, at=at):
             if not self.tender.lots.exclude(pk=self.pk).exists():
@@ -74,7 +75,7 @@ class Lot(models.Model):
         self,
         criteria: Iterable[Criterion],
         *,
-        by: Any,
+        by: User,
         at: datetime,
         obligation: str = "",
         least: int | Mapping[str, int] = 1,
@@ -124,14 +125,14 @@ class Lot(models.Model):
         )
 
     def add_edition(
-        self, edition: Edition, level: Level | None = None, *, by: Any, at: datetime, **fill: Any
+        self, edition: Edition, level: Level | None = None, *, by: User, at: datetime, **fill: Any
     ) -> Added:
         """Ask for an edition at a level (lower ones included where cumulative), or all of it."""
         criteria = Criterion.objects.at_level(edition, level)
         return self.add(criteria.order_by("position"), by=by, at=at, **fill)
 
     def add_words(
-        self, words: str, *, by: Any, at: datetime, obligation: str = "must", **fill: Any
+        self, words: str, *, by: User, at: datetime, obligation: str = "must", **fill: Any
     ) -> "Requirement":
         """Ask for something in the buyer's own words; it is read, never counted."""
         with self.tender.edited(by=by, at=at):
@@ -141,7 +142,7 @@ class Lot(models.Model):
             self._place([made])
         return made
 
-    def justify(self, *, by: Any, at: datetime, justification: str, edition: str = "") -> int:
+    def justify(self, *, by: User, at: datetime, justification: str, edition: str = "") -> int:
         """Give this reason to every *must* that has none yet (of one edition, where named)."""
         open_ones = self.requirements.filter(obligation=Obligation.MUST, justification="")
         if edition:
@@ -152,7 +153,7 @@ class Lot(models.Model):
     def set_all(
         self,
         *,
-        by: Any,
+        by: User,
         at: datetime,
         edition: str = "",
         domain: str = "",
@@ -175,7 +176,7 @@ class Lot(models.Model):
         with self.tender.edited(by=by, at=at):
             return rows.update(revision=F("revision") + 1, **fields) if fields else 0
 
-    def share_weights(self, *, by: Any, at: datetime) -> None:
+    def share_weights(self, *, by: User, at: datetime) -> None:
         """Spread 100 evenly over the *should* requirements; the first take what is left over."""
         with self.tender.edited(by=by, at=at):
             self._share_weights()
@@ -292,11 +293,11 @@ class Requirement(models.Model):
         """The same in the builder and in every export: lot and place, as L1-001."""
         return f"L{self.lot.number}-{self.position:03d}"
 
-    def may_change(self, *, by: Any, at: datetime) -> None:
+    def may_change(self, *, by: User, at: datetime) -> None:
         """Whoever may edit the tender changes, moves and removes what it asks for."""
         self.lot.tender.may_edit(by=by, at=at)
 
-    def change(self, *, by: Any, at: datetime, revision: int, **fields: Any) -> int:
+    def change(self, *, by: User, at: datetime, revision: int, **fields: Any) -> int:
         """Change any of CHANGED if nobody did since `revision`; gives the new revision.
 
         Raises Conflict, with what is stored, when somebody did.
@@ -328,15 +329,15 @@ class Requirement(models.Model):
             words = gettext("We know no criterion %(keys)s that could be an alternative here.")
             raise NotReady(words % {"keys": ", ".join(wrong[:5])})
 
-    def move_up(self, *, by: Any, at: datetime) -> bool:
+    def move_up(self, *, by: User, at: datetime) -> bool:
         """Swap places with the one before it from the same edition; False when it is first."""
         return self._swap(-1, by, at)
 
-    def move_down(self, *, by: Any, at: datetime) -> bool:
+    def move_down(self, *, by: User, at: datetime) -> bool:
         """Swap places with the one after it from the same edition; False when it is last."""
         return self._swap(1, by, at)
 
-    def _swap(self, step: int, by: Any, at: datetime) -> bool:
+    def _swap(self, step: int, by: User, at: datetime) -> bool:
         with self.lot.tender.edited(by=by, at=at):
             self.refresh_from_db(fields=["position"])
             edition = self.criterion.edition_id if self.criterion else None
@@ -350,7 +351,7 @@ class Requirement(models.Model):
         self.position += step
         return True
 
-    def remove(self, *, by: Any, at: datetime) -> None:
+    def remove(self, *, by: User, at: datetime) -> None:
         """Take it out; those after it move up by one."""
         with self.lot.tender.edited(by=by, at=at):
             self.refresh_from_db(fields=["position"])

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
+from certcentre.accounts.people import User
 from certcentre.log.models import record
 from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
@@ -66,7 +67,7 @@ class Shortlist(models.Model):
         return reverse("shortlist", args=[self.tender.reference, self.pk])
 
     @classmethod
-    def save_one(cls, lot: Lot, *, by: Any, at: datetime) -> "Shortlist":
+    def save_one(cls, lot: Lot, *, by: User, at: datetime) -> "Shortlist":
         """Keep what the market says of this lot now, for an editor of the buyer."""
         admit(by, lot.tender.buyer_id, Role.EDITOR, at=at)
         made = cls.taken(lot, cls.Reason.SAVED, by=by, at=at)
@@ -76,7 +77,7 @@ class Shortlist(models.Model):
         return made
 
     @classmethod
-    def taken(cls, lot: Lot, reason: str, *, by: Any, at: datetime) -> "Shortlist":
+    def taken(cls, lot: Lot, reason: str, *, by: User, at: datetime) -> "Shortlist":
         """Worked out and not saved yet: asked before the transaction that saves it."""
         body, clock = written(lot, at=at)
         return cls(

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation, Role
+from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import (
     Conflict,
     IllegalMove,
@@ -44,16 +45,16 @@ MAX_LOTS = 50
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
-    def of_members(self, user: Any, *roles: str) -> Self:
+    def of_members(self, user: Reader, *roles: str) -> Self:
         """Tenders of the organisations where `user` holds one of `roles` (any, if none named)."""
         return self.filter(buyer__in=Organisation.objects.acted_for_by(user, *roles))
 
-    def writable_by(self, user: Any) -> Self:
+    def writable_by(self, user: Reader) -> Self:
         """Drafts that they go on with, by writing or by publishing."""
         mine = self.of_members(user, Role.EDITOR, Role.SIGNATORY)
         return mine.filter(status=Tender.Status.DRAFT)
 
-    def to_award_by(self, user: Any, *, at: datetime) -> Self:
+    def to_award_by(self, user: Reader, *, at: datetime) -> Self:
         """In force with bids closed: a signatory says what became of them."""
         return self.of_members(user, Role.SIGNATORY).in_force().filter(deadline__lte=at)
 
@@ -61,7 +62,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """What the public may read: published, and what became of it."""
         return self.exclude(status=Tender.Status.DRAFT)
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Reader) -> Self:
         """Published tenders, and the drafts of organisations that `user` belongs to."""
         own = Q(buyer__in=Organisation.objects.acted_for_by(user))
         return self.filter(~Q(status=Tender.Status.DRAFT) | own)
@@ -85,21 +86,21 @@ class Tender(Notice):
 
     objects = TenderQuerySet.as_manager()
 
-    def may_edit(self, *, by: Any, at: datetime) -> None:
+    def may_edit(self, *, by: User, at: datetime) -> None:
         """Editors change drafts: their details, lots and requirements."""
         admit(by, self.buyer_id, Role.EDITOR, at=at)
         self._require(self.Status.DRAFT)
 
-    def may_discard(self, *, by: Any, at: datetime) -> None:
+    def may_discard(self, *, by: User, at: datetime) -> None:
         self.may_edit(by=by, at=at)
 
-    def may_publish(self, *, by: Any, at: datetime) -> None:
+    def may_publish(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self._require(self.Status.DRAFT)
         if problems := readiness.missing(self, at=at):
             raise NotReady(*problems)
 
-    def may_amend(self, *, by: Any, at: datetime) -> None:
+    def may_amend(self, *, by: User, at: datetime) -> None:
         """Nobody amends what is not in force, or what nobody can bid for any more."""
         admit(by, self.buyer_id, Role.EDITOR, at=at)
         self.require_in_force()
@@ -111,7 +112,7 @@ class Tender(Notice):
         if Tender.objects.filter(amends=self.pk).exists():
             raise IllegalMove(gettext("The next version is being written already."))
 
-    def may_award(self, *, by: Any, at: datetime) -> None:
+    def may_award(self, *, by: User, at: datetime) -> None:
         """Not while bids may still come."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self.require_in_force()
@@ -119,7 +120,7 @@ class Tender(Notice):
             words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
             raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
 
-    def may_cancel(self, *, by: Any, at: datetime) -> None:
+    def may_cancel(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self.require_in_force()
 
@@ -135,7 +136,7 @@ class Tender(Notice):
 
     @classmethod
     def start(
-        cls, buyer: Organisation, *, by: Any, at: datetime, title: str, **details: Any
+        cls, buyer: Organisation, *, by: User, at: datetime, title: str, **details: Any
     ) -> "Tender":
         """Open a draft with one lot. Details: summary, language, wording, countries, …"""
         if buyer.kind != Organisation.Kind.BUYER:
@@ -157,7 +158,7 @@ class Tender(Notice):
         return made
 
     @contextmanager
-    def edited(self, *, by: Any, at: datetime) -> Iterator[None]:
+    def edited(self, *, by: User, at: datetime) -> Iterator[None]:
         """Hold the draft while an author changes it, and count the change.
 
         Every verb that changes a draft, its lots or requirements runs inside; the locked row is
@@ -170,7 +171,7 @@ class Tender(Notice):
             Tender.objects.filter(pk=self.pk).update(revision=F("revision") + 1, changed_at=at)
             self.authors.add(by)
 
-    def state(self, *, by: Any, at: datetime, seen: str = "", **details: Any) -> None:
+    def state(self, *, by: User, at: datetime, seen: str = "", **details: Any) -> None:
         """Say what the tender is about: any of DETAILS.
 
         `seen` is their `details_print` when the change was begun; Conflict, with what is stored,
@@ -187,7 +188,7 @@ class Tender(Notice):
             Tender.objects.filter(pk=self.pk).update(**details)
         self.refresh_from_db()
 
-    def add_lot(self, *, by: Any, at: datetime, title: str) -> Any:
+    def add_lot(self, *, by: User, at: datetime, title: str) -> Any:
         """Add a lot at the end."""
         with self.edited(by=by, at=at):
             last = self.lots.aggregate(last=Max("number"))["last"] or 0
@@ -197,7 +198,7 @@ class Tender(Notice):
                 )
             return self.lots.create(number=last + 1, title=title)
 
-    def publish(self, *, by: Any, at: datetime, revision: int | None = None) -> None:
+    def publish(self, *, by: User, at: datetime, revision: int | None = None) -> None:
         """Freeze every word of the tender and show it to the public.
 
         `revision` is the draft the signatory looked at; a later change refuses the step. The
@@ -223,13 +224,13 @@ class Tender(Notice):
             Shortlist.objects.bulk_create(kept)
             ask_for_all(self, by=by, at=at)
 
-    def replace(self, *, by: Any, at: datetime, reason: str) -> None:
+    def replace(self, *, by: User, at: datetime, reason: str) -> None:
         """Step back for the version that amends this one; its row is held."""
         self.require_in_force()
         Tender.objects.filter(pk=self.pk).update(replaced_at=at)
         record(self, TENDER_REPLACED, by=by, at=at, reason=reason, organisation=self.buyer)
 
-    def discard(self, *, by: Any, at: datetime) -> None:
+    def discard(self, *, by: User, at: datetime) -> None:
         """Throw a draft away with all that belongs to it. Its number is not given again."""
         self.may_discard(by=by, at=at)
         with transaction.atomic():
@@ -239,17 +240,17 @@ class Tender(Notice):
             self.downloads.all().delete()
             Tender.objects.filter(pk=self.pk).delete()
 
-    def award(self, *, by: Any, at: datetime, reason: str) -> None:
+    def award(self, *, by: User, at: datetime, reason: str) -> None:
         """Say that the contract was given, and to whom or why; not while bids may still come."""
         self.may_award(by=by, at=at)
         self._end(TENDER_AWARDED, "awarded", by, at, reason, awarded_at=at)
 
-    def cancel(self, *, by: Any, at: datetime, reason: str) -> None:
+    def cancel(self, *, by: User, at: datetime, reason: str) -> None:
         """Take the call back, with the reason the public reads."""
         self.may_cancel(by=by, at=at)
         self._end(TENDER_CANCELLED, "cancelled", by, at, reason, cancelled_at=at)
 
-    def _end(self, step: Step, to: str, by: Any, at: datetime, reason: str, **stamps: Any) -> None:
+    def _end(self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
         why = reason_required(reason, public=True)
         stamps |= {"outcome": why, "organisation": self.buyer, "detail": {"digest": self.digest}}
         with transaction.atomic():

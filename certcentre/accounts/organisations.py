@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
-from certcentre.accounts.people import Role, User
+from certcentre.accounts.people import Reader, Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move, require_way
 from certcentre.log.models import record
 from certcentre.steps import Step
@@ -20,7 +20,7 @@ COOLING_OFF = timedelta(days=730)  # rule R7: 24 months after a membership ended
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def acted_for_by(self, user: Any, *roles: str) -> "OrganisationQuerySet":
+    def acted_for_by(self, user: Reader, *roles: str) -> "OrganisationQuerySet":
         """Organisations where `user` holds one of `roles` now (any role, if none is named)."""
         if not user.is_authenticated:
             return self.none()
@@ -29,7 +29,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             memberships = memberships.filter(role__in=roles)
         return self.filter(pk__in=memberships.values("organisation"))
 
-    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+    def visible_to(self, user: Reader) -> "OrganisationQuerySet":
         """Its members and the centre's officers see an organisation's own page."""
         if user.is_authenticated and user.is_officer():
             return self

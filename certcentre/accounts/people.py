@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
@@ -115,6 +115,9 @@ class User(AbstractUser):
             self._answers[question] = answer()
         kept: Answer = self._answers[question]
         return kept
+
+
+Reader = User | AnonymousUser  # whoever looks at a page
 
 
 def signed_in_user(request: HttpRequest) -> User:

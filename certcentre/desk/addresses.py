@@ -1,14 +1,13 @@
 """Where a record or a page is; empty where nothing shows it."""
 
-from typing import Any
-
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 
-def of(record: Any) -> str:
+def of(record: Model) -> str:
     """The page of a record."""
     try:
-        return str(record.get_absolute_url())
+        return str(record.get_absolute_url())  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
 

@@ -1,10 +1,11 @@
 """Who is affected when an edition is followed, deprecated or withdrawn: all that rests on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import Review
 from standards.catalogue.rules import Rule
 from tenders.models import Tender
+
+Row = TypeVar("Row", bound=Model)
 
 MOST = 50  # named of each kind; the count is of all
 
@@ -117,11 +120,11 @@ def sets(edition: Edition) -> Group:
     return Group("sets", len(named), [(a, b, str(c)) for a, b, c in named[:MOST]])
 
 
-def contents_of(one: Any) -> Any:
+def contents_of(one: Profile | Need) -> Any:
     return one.contents if isinstance(one, Profile) else one.evidence
 
 
-def names(part: Any, keys: set[str], edition: str) -> bool:
+def names(part: object, keys: set[str], edition: str) -> bool:
     """Whether a criterion's or the edition's key stands anywhere in a set's contents."""
     if isinstance(part, str):
         return part in keys or part == edition
@@ -130,7 +133,7 @@ def names(part: Any, keys: set[str], edition: str) -> bool:
     return isinstance(part, list) and any(names(each, keys, edition) for each in part)
 
 
-def group(key: str, found: Any, more: Any) -> Group:
-    found = found.distinct()
-    named = [(str(one), addresses.of(one), more(one)) for one in found[:MOST]]
-    return Group(key, found.count(), named)
+def group(key: str, rows: QuerySet[Row], more: Callable[[Row], str]) -> Group:
+    rows = rows.distinct()
+    named = [(str(row), addresses.of(row), more(row)) for row in rows[:MOST]]
+    return Group(key, rows.count(), named)

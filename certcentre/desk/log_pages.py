@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -148,7 +148,7 @@ def line(index: int, body: dict[str, Any], names: Names) -> Line:
     )
 
 
-def named(body: dict[str, Any], record: Any, listed: set[Any]) -> tuple[str, str]:
+def named(body: dict[str, Any], record: Model | None, listed: set[Any]) -> tuple[str, str]:
     """What a step is about, by name where the public may know it, and its page."""
     kind = body["subject"].partition(":")[0].partition(".")[2]
     if kind == "assessment":
@@ -156,20 +156,18 @@ def named(body: dict[str, Any], record: Any, listed: set[Any]) -> tuple[str, str
         return number, addresses.of(Declaration(number=number)) if number else ""
     if record is None:
         return "", ""
-    if kind in ("solution", "release"):
-        solution = record if kind == "solution" else record.solution
+    if isinstance(record, Solution | Release):
+        solution = record if isinstance(record, Solution) else record.solution
         return (str(record), solution.get_absolute_url()) if solution.pk in listed else ("", "")
     return str(record), addresses.of(record) if kind in PAGED else ""
 
 
-def state(record: Any, value: str) -> str:
+def state(record: Model | None, value: str) -> str:
     """A state in the reader's words, where its record has words for it."""
-    choices = dict(record._meta.get_field("status").flatchoices) if has_status(record) else {}
-    return str(choices.get(value, value))
-
-
-def has_status(record: Any) -> bool:
-    return record is not None and any(field.name == "status" for field in record._meta.fields)
+    for field in record._meta.fields if record is not None else ():
+        if field.name == "status":
+            return str(dict(field.flatchoices).get(value, value))
+    return value
 
 
 def records_of(subjects: Iterable[str]) -> dict[str, Any]:
@@ -185,7 +183,7 @@ def records_of(subjects: Iterable[str]) -> dict[str, Any]:
     return records
 
 
-def steps(*, kind: str = "", about: Any = None) -> QuerySet[LogEntry]:
+def steps(*, kind: str = "", about: Model | None = None) -> QuerySet[LogEntry]:
     """Public entries that have a place in the tree, newest first."""
     rows = LogEntry.objects.public().filter(leaf_index__isnull=False)
     if kind in KINDS:

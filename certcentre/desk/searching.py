@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from certcentre.accounts.people import Reader
 from certcentre.desk import addresses
 from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Solution
@@ -32,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/search.html", context)
 
 
-def numbered(words: str, user: Any) -> Any:
+def numbered(words: str, user: Reader) -> Model | None:
     """The record of the number that was typed; None where there is none that the user may see.
 
     A certificate, declaration, accreditation, external certificate, engagement, or one version of

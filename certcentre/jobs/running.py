@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+from uuid import UUID
 
 from celery import current_app
 from django.core.files.storage import default_storage
@@ -47,7 +48,7 @@ class Work(Protocol):
     def __call__(self, job: Job, progress: Progress, /) -> tuple[bytes | Path, str]: ...
 
 
-def run(job_id: Any, work: Work, *, now: Clock = timezone.now) -> None:
+def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
     """Run a job once, whoever asks and however often: only the process that claims it works.
 
     A refused step is final, with its words. Anything else is tried again while attempts remain.

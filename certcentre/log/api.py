@@ -59,7 +59,7 @@ class Counted(Paginator):
     def count(self) -> int:
         return sequencer.size()
 
-    def page(self, number: Any) -> Any:
+    def page(self, number: int | str) -> Page[LogEntry]:
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         end = min(start + self.per_page, self.count)

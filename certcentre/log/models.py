@@ -129,12 +129,12 @@ def entry(
     subject: models.Model,
     step: Step | str,
     *,
-    by: Any,
+    by: models.Model | None,
     at: datetime,
     from_state: str = "",
     to_state: str = "",
     reason: str = "",
-    organisation: Any = None,
+    organisation: models.Model | None = None,
     visibility: str = LogEntry.Visibility.PRIVATE,
     detail: dict[str, Any] | None = None,
 ) -> LogEntry:
@@ -155,8 +155,8 @@ def entry(
     }
     return LogEntry(
         at=at,
-        actor=by,
-        organisation=organisation,
+        actor_id=by.pk if by else None,
+        organisation_id=organisation.pk if organisation else None,
         subject_type=label,
         subject_id=key,
         step=str(step),
@@ -170,7 +170,7 @@ def entry(
 
 
 def record(
-    subject: models.Model, step: Step | str, *, by: Any, at: datetime, **rest: Any
+    subject: models.Model, step: Step | str, *, by: models.Model | None, at: datetime, **rest: Any
 ) -> LogEntry:
     """Insert the entry for one step, in the caller's transaction. It locks nothing.
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import steps
@@ -29,7 +30,7 @@ from standards.catalogue.rules import applied
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
-    def of_members(self, user: Any, *roles: str) -> "AssessmentQuerySet":
+    def of_members(self, user: Reader, *roles: str) -> "AssessmentQuerySet":
         return self.filter(release__in=Release.objects.of_members(user, *roles))
 
     def drafts(self) -> "AssessmentQuerySet":

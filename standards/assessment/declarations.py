@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotReady, move, require_way
 from certcentre.log.models import next_number, record
 from standards.assessment import claims, steps
@@ -48,7 +49,7 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         """What took the place of a declaration of this release made at that moment."""
         return self.filter(release=release, declared_at__gt=than)
 
-    def visible_to(self, user: Any) -> "DeclarationQuerySet":
+    def visible_to(self, user: Reader) -> "DeclarationQuerySet":
         """Public ones; and while held, the provider's, the centre's and those granted access."""
         if not user.is_authenticated:
             return self.public()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from standards.assessment import claims, links, periods, sniffing, steps
@@ -66,7 +67,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         used = Q(uses__answer__assessment__status="declared")
         return self.on_file().filter(used, periods.ends_soon(at)).distinct()
 
-    def of_members(self, user: Any, *roles: str) -> "EvidenceQuerySet":
+    def of_members(self, user: Reader, *roles: str) -> "EvidenceQuerySet":
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
 
     def visible_to(self, user: User, *, at: datetime) -> "EvidenceQuerySet":
@@ -77,7 +78,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         opened = Evidence.objects.openable_by(user, at=at)
         return self.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
 
-    def openable_by(self, user: Any, *, at: datetime) -> "EvidenceQuerySet":
+    def openable_by(self, user: Reader, *, at: datetime) -> "EvidenceQuerySet":
         """Whose file or link this person may open: the provider's, and those a grant opens now."""
         mine = Organisation.objects.acted_for_by(user)
         granted = Grant.objects.in_force(at=at).filter(organisation__in=mine)

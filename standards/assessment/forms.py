@@ -1,7 +1,7 @@
 """Forms of the provider's pages: shape only, the verbs hold the rules."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -16,6 +16,9 @@ from certcentre.lifecycle import NotReady
 from standards.assessment import sniffing
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class SolutionForm(forms.ModelForm):
@@ -118,7 +121,7 @@ def limits() -> str:
     }
 
 
-def day(label: Any, **fields: Any) -> forms.DateField:
+def day(label: "StrOrPromise", **fields: Any) -> forms.DateField:
     attrs = {"type": "date", "class": "input--short", "form": FORM}
     return forms.DateField(
         label=label, widget=forms.DateInput(attrs=attrs, format="%Y-%m-%d"), **fields

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import (
     Conflict,
     IllegalMove,
@@ -31,7 +32,7 @@ from standards.assessment.standings import Standing
 
 
 class SolutionQuerySet(models.QuerySet["Solution"]):
-    def of_members(self, user: Any, *roles: str) -> "SolutionQuerySet":
+    def of_members(self, user: Reader, *roles: str) -> "SolutionQuerySet":
         """Solutions of organisations where `user` holds one of `roles` (any, if none is named)."""
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
 
@@ -180,10 +181,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """With solution and provider, its row locked until the transaction ends."""
         return self.select_related("solution__organisation").select_for_update(of=("self",))
 
-    def of_members(self, user: Any, *roles: str) -> "ReleaseQuerySet":
+    def of_members(self, user: Reader, *roles: str) -> "ReleaseQuerySet":
         return self.filter(solution__in=Solution.objects.of_members(user, *roles))
 
-    def visible_to(self, user: Any) -> "ReleaseQuerySet":
+    def visible_to(self, user: Reader) -> "ReleaseQuerySet":
         """The provider's own; for the centre's officers also what was ever declared."""
         mine = Q(solution__in=Solution.objects.of_members(user))
         if user.is_authenticated and user.is_officer():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import (
     IllegalMove,
     NotReady,
@@ -34,7 +35,7 @@ LATEST = timedelta(days=730)  # until a report is due
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
-    def visible_to(self, user: Any) -> "EngagementQuerySet":
+    def visible_to(self, user: Reader) -> "EngagementQuerySet":
         """The two parties: members of the provider and of the body."""
         mine = Organisation.objects.acted_for_by(user)
         return self.filter(Q(body__in=mine) | Q(provider__in=mine))

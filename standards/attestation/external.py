@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required, require_way
 from certcentre.log.models import next_number, record
 from certcentre.steps import Step
@@ -37,7 +38,7 @@ class ExternalCertificateQuerySet(models.QuerySet["ExternalCertificate"]):
         """Those that somebody independent recorded, ended ones too."""
         return self.filter(status__in=ExternalCertificate.KNOWN)
 
-    def visible_to(self, user: Any, *, at: datetime) -> "ExternalCertificateQuerySet":
+    def visible_to(self, user: Reader, *, at: datetime) -> "ExternalCertificateQuerySet":
         """Public ones; before that, for the provider and for whoever may check them."""
         known = Q(status__in=ExternalCertificate.KNOWN)
         if not user.is_authenticated:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import Conflict, IllegalMove, NotReady, move, reason_required, require_way
 from certcentre.steps import Step
 from standards.assessment.answers import Answer
@@ -216,7 +217,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
             "finding__engagement__declaration__release__solution",
         )
 
-    def visible_to(self, user: Any) -> "CorrectiveActionQuerySet":
+    def visible_to(self, user: Reader) -> "CorrectiveActionQuerySet":
         """The body's members see all of theirs; the provider's those that were released."""
         mine = Organisation.objects.acted_for_by(user)
         body = Q(finding__engagement__body__in=mine)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -18,10 +18,16 @@ from standards.attestation.sheet import Row
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 DAY = {"type": "date", "class": "input--short"}
 
 
-def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def day(
+    label: "StrOrPromise", *, required: bool = True, help_text: "StrOrPromise" = ""
+) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
@@ -31,7 +37,7 @@ def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Date
 
 
 def words(
-    label: Any, *, required: bool = True, help_text: Any = "", rows: int = 4
+    label: "StrOrPromise", *, required: bool = True, help_text: "StrOrPromise" = "", rows: int = 4
 ) -> forms.CharField:
     return forms.CharField(
         label=label,

@@ -1,7 +1,6 @@
 """Editions of standards, their levels and criteria."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import move
 from certcentre.log.models import LogEntry
 from standards.catalogue.levels import at_level
@@ -69,7 +69,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Editions that are out, withdrawn ones included: their pages stay."""
         return self.exclude(status=Edition.Status.DRAFT)
 
-    def visible_to(self, user: Any) -> "EditionQuerySet":
+    def visible_to(self, user: Reader) -> "EditionQuerySet":
         """Drafts are for the centre's officers alone."""
         return self.all() if is_officer(user) else self.published()
 
@@ -163,7 +163,7 @@ class Edition(Signed, Translated):
         """Whether its criteria count on a day; before it they are announced, and only shown."""
         return self.effective_from is None or self.effective_from <= day
 
-    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
+    def withdraw(self, *, by: User | None, at: datetime, reason: str) -> None:
         """Nobody may answer or ask for it from now on; its page and what rests on it stay."""
         judged_by_the_centre(by)
         public = LogEntry.Visibility.PUBLIC

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from certcentre.accounts.people import Reader
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import FORMATS, WRITTEN
 from standards.catalogue.files.losses import Loss, Refused
@@ -34,7 +35,7 @@ def export(edition: Edition, format: str) -> Export:
     return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)
 
 
-def file_of(key: str, format: str, user: object) -> Export:
+def file_of(key: str, format: str, user: Reader) -> Export:
     """The edition in a format; 404 for what is not there, not written, or not yet published."""
     if format not in WRITTEN:
         raise Http404

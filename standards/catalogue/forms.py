@@ -5,7 +5,7 @@ Forms say shape only; the verbs and the schema hold the rules.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -23,9 +23,17 @@ from standards.catalogue.records import longest
 from standards.catalogue.schema import KEY
 from standards.catalogue.standards import Standard
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def text(
-    label: Any, of: type[Model], name: str, *, help_text: Any = "", required: bool = True
+    label: "StrOrPromise",
+    of: type[Model],
+    name: str,
+    *,
+    help_text: "StrOrPromise" = "",
+    required: bool = True,
 ) -> forms.CharField:
     """A line of text, as long as the field of the record takes it."""
     most = longest(of, name)
@@ -33,7 +41,7 @@ def text(
 
 
 def prose(
-    label: Any, *, help_text: Any = "", required: bool = True, rows: int = 3
+    label: "StrOrPromise", *, help_text: "StrOrPromise" = "", required: bool = True, rows: int = 3
 ) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -47,7 +55,7 @@ def prose(
 DAY = {"type": "date", "class": "input--short"}
 
 
-def day(label: Any, help_text: Any) -> forms.DateField:
+def day(label: "StrOrPromise", help_text: "StrOrPromise") -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
@@ -59,7 +67,14 @@ def day(label: Any, help_text: Any) -> forms.DateField:
 class LinesField(forms.CharField):
     """One value a line; cleans to a list."""
 
-    def __init__(self, label: Any, *, help_text: Any = "", required: bool = False, rows: int = 4):
+    def __init__(
+        self,
+        label: "StrOrPromise",
+        *,
+        help_text: "StrOrPromise" = "",
+        required: bool = False,
+        rows: int = 4,
+    ):
         super().__init__(
             label=label,
             required=required,
@@ -81,7 +96,9 @@ class LinesField(forms.CharField):
 class PairsField(LinesField):
     """Two or more words a line; cleans to a list of tuples, the last part taking the rest."""
 
-    def __init__(self, label: Any, *, parts: int = 2, separator: str | None = None, **more: Any):
+    def __init__(
+        self, label: "StrOrPromise", *, parts: int = 2, separator: str | None = None, **more: Any
+    ):
         super().__init__(label, **more)
         self.parts, self.separator = parts, separator
 
@@ -103,7 +120,14 @@ class PairsField(LinesField):
 class YamlField(forms.CharField):
     """A small piece of YAML."""
 
-    def __init__(self, label: Any, *, help_text: Any = "", required: bool = True, rows: int = 8):
+    def __init__(
+        self,
+        label: "StrOrPromise",
+        *,
+        help_text: "StrOrPromise" = "",
+        required: bool = True,
+        rows: int = 8,
+    ):
         super().__init__(
             label=label,
             required=required,

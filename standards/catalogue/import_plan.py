@@ -16,6 +16,7 @@ from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext
 from pydantic import ValidationError
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue import files, selecting
@@ -171,7 +172,7 @@ def numbered(base: str) -> str:
     return f"{base}-{number}"
 
 
-def load(made: Plan, *, by: Any, at: datetime) -> Edition | Profile:
+def load(made: Plan, *, by: User | None, at: datetime) -> Edition | Profile:
     """Write the draft edition, or the proposed profile; nothing when it stands there already."""
     judged_by_the_centre(by)
     with transaction.atomic():
@@ -183,7 +184,7 @@ def load(made: Plan, *, by: Any, at: datetime) -> Edition | Profile:
         return write(made, made.document, by=by, at=at)
 
 
-def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
+def write(made: Plan, said: Document, *, by: User | None, at: datetime) -> Edition:
     """The rows of a draft edition, and the entry in the log."""
     standing = Edition.objects.select_for_update().filter(key=made.key).first()
     if standing and standing.status != Edition.Status.DRAFT:
@@ -214,7 +215,7 @@ def write(made: Plan, said: Document, *, by: Any, at: datetime) -> Edition:
     return edition
 
 
-def follow(made: Plan, by: Any) -> Edition:
+def follow(made: Plan, by: User | None) -> Edition:
     """Say who drafted it, and which published edition it follows."""
     edition = Edition.objects.get(key=made.key)
     edition.proposed_by = edition.proposed_by or by
@@ -224,7 +225,7 @@ def follow(made: Plan, by: Any) -> Edition:
     return edition
 
 
-def told(edition: Edition, made: Plan, by: Any, at: datetime) -> LogEntry:
+def told(edition: Edition, made: Plan, by: User | None, at: datetime) -> LogEntry:
     detail = {"digest": made.digest, "format": made.format, "counts": made.counts()}
     return entry(edition, "edition.imported", by=by, at=at, detail=detail)
 

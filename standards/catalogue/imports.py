@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove
 from standards.catalogue import import_plan
 from standards.catalogue.editions import Edition
@@ -59,7 +60,14 @@ class Import(models.Model):
 
     @classmethod
     def preview(
-        cls, data: bytes, *, format: str, file: str, asked: dict[str, str], by: Any, at: datetime
+        cls,
+        data: bytes,
+        *,
+        format: str,
+        file: str,
+        asked: dict[str, str],
+        by: User | None,
+        at: datetime,
     ) -> "Import":
         """Read and compare a file and keep it until it is loaded; the catalogue stays as it is."""
         judged_by_the_centre(by)
@@ -70,7 +78,7 @@ class Import(models.Model):
         return made
 
     @classmethod
-    def of(cls, plan: Plan, *, by: Any, at: datetime) -> "Import":
+    def of(cls, plan: Plan, *, by: User | None, at: datetime) -> "Import":
         """What a plan says of a file, as a record that is not saved yet."""
         return cls(
             format=plan.format,
@@ -83,7 +91,7 @@ class Import(models.Model):
         )
 
     @classmethod
-    def loaded(cls, plan: Plan, *, by: Any, at: datetime) -> "Import":
+    def loaded(cls, plan: Plan, *, by: User | None, at: datetime) -> "Import":
         """Write what a plan says, and keep its report."""
         with transaction.atomic():
             made = cls.of(plan, by=by, at=at)
@@ -91,7 +99,7 @@ class Import(models.Model):
             made.save()
         return made
 
-    def correct(self, asked: dict[str, str], *, by: Any, at: datetime) -> None:
+    def correct(self, asked: dict[str, str], *, by: User | None, at: datetime) -> None:
         """Read the file again with what the officer says of it; Refused changes nothing."""
         judged_by_the_centre(by)
         said = {**self.asked, **asked}
@@ -108,7 +116,7 @@ class Import(models.Model):
             data = kept.read()
         return import_plan.plan(data, format=self.format, file=self.file_name, asked=asked)
 
-    def load(self, *, by: Any, at: datetime) -> None:
+    def load(self, *, by: User | None, at: datetime) -> None:
         """Write the draft that the preview showed; the kept file goes, the report stays."""
         judged_by_the_centre(by)
         plan = self._read(self.asked)
@@ -123,7 +131,7 @@ class Import(models.Model):
             self.save()
             transaction.on_commit(lambda: storage.delete(name))
 
-    def _take(self, made: Edition | Profile, by: Any, at: datetime) -> None:
+    def _take(self, made: Edition | Profile, by: User | None, at: datetime) -> None:
         self.loaded_at, self.loaded_by = at, by
         if isinstance(made, Edition):
             self.edition = made

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from certcentre.accounts.people import User
 from certcentre.log.models import LogEntry, entry
 from standards.catalogue.checking import Known, check
 from standards.catalogue.content import CONTENT, BrokenContent, Content, Placed, Problem, collect
@@ -171,7 +172,7 @@ def refuse_settled(row: Any, names: list[str]) -> None:
         raise BrokenContent(Problem("", str(row), reason))
 
 
-def is_begun(row: Any, by: Any) -> bool:
+def is_begun(row: Any, by: User | None) -> bool:
     """Whether the log tells that a record came: of published ones, and of a person's."""
     return isinstance(row, Signed) if by is not None else is_published(row)
 
@@ -185,7 +186,7 @@ def is_published(row: Any) -> bool:
     return getattr(row, "status", "") == Review.PUBLISHED
 
 
-def load(folder: Path | None = None, *, at: datetime, by: Any = None) -> Writer:
+def load(folder: Path | None = None, *, at: datetime, by: User | None = None) -> Writer:
     """Bring the catalogue to what the folder says; BrokenContent changes nothing.
 
     Loading twice changes nothing. Records that the folder does not name stay as they are.
@@ -193,7 +194,7 @@ def load(folder: Path | None = None, *, at: datetime, by: Any = None) -> Writer:
     return write(collect(folder or CONTENT), at=at, by=by)
 
 
-def write(content: Content, *, at: datetime, by: Any = None, reason: str = "") -> Writer:
+def write(content: Content, *, at: datetime, by: User | None = None, reason: str = "") -> Writer:
     """Check the content against itself and the database, and write what differs.
 
     What a person writes is a draft or a proposal, until a second one publishes it.

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, record
 from standards.catalogue.content import BrokenContent, Content, key_of
@@ -22,13 +23,15 @@ FILE = ""  # what is typed on a page stands in no file
 MOST_SHOWN = 20
 
 
-def propose(kind: str, data: dict[str, Any], *, by: Any, at: datetime, reason: str = "") -> Any:
+def propose(
+    kind: str, data: dict[str, Any], *, by: User | None, at: datetime, reason: str = ""
+) -> Any:
     """Write one record as a proposal or draft; NotReady says what a file would be refused for."""
     return propose_all(kind, [data], by=by, at=at, reason=reason)[0]
 
 
 def propose_all(
-    kind: str, found: list[dict[str, Any]], *, by: Any, at: datetime, reason: str = ""
+    kind: str, found: list[dict[str, Any]], *, by: User | None, at: datetime, reason: str = ""
 ) -> list[Any]:
     """All of them, or none."""
     judged_by_the_centre(by)
@@ -58,7 +61,7 @@ def row_of(kind: str, data: dict[str, Any]) -> Any:
 
 
 def revise(
-    edition: Edition, data: dict[str, Any], *, by: Any, at: datetime, reason: str = ""
+    edition: Edition, data: dict[str, Any], *, by: User | None, at: datetime, reason: str = ""
 ) -> Edition:
     """Write an edition anew, and tell in its log which criteria came, went and changed."""
     before = {item.ref: item for item in EditionRecord.of(edition).items}

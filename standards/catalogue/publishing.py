@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady, illegal
 from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue.editions import Criterion, Edition
@@ -19,7 +20,7 @@ from standards.catalogue.schema import EditionRecord
 DAY = timedelta(days=1)
 
 
-def publish(editions: Sequence[Edition], *, by: Any, at: datetime) -> None:
+def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> None:
     """Move drafts to published together: all of them, or none.
 
     An edition that one of them supersedes is deprecated the day after its grace.
@@ -75,7 +76,7 @@ def refuse_unfit(drafts: Any) -> None:
         raise NotReady(*problems)
 
 
-def deprecate(edition: Edition, day: date, *, by: Any, at: datetime, reason: str) -> None:
+def deprecate(edition: Edition, day: date, *, by: User | None, at: datetime, reason: str) -> None:
     """From this day nothing new begins with it; an earlier day that was set before stays."""
     later = Edition.objects.filter(pk=edition.pk).filter(
         Q(deprecated_from=None) | Q(deprecated_from__gt=day)
@@ -88,7 +89,7 @@ def deprecate(edition: Edition, day: date, *, by: Any, at: datetime, reason: str
 def reschedule(
     edition: Edition,
     *,
-    by: Any,
+    by: User | None,
     at: datetime,
     reason: str,
     effective_from: date | None = None,
@@ -136,7 +137,7 @@ def wrong_days(edition: Edition, days: Mapping[str, date | None], at: datetime) 
 
 
 def tell(
-    edition: Edition, step: str, by: Any, at: datetime, reason: str, detail: dict[str, Any]
+    edition: Edition, step: str, by: User | None, at: datetime, reason: str, detail: dict[str, Any]
 ) -> None:
     record(
         edition,

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import NotAllowed, move
 from certcentre.log.models import LogEntry
 
@@ -29,18 +30,18 @@ REVIEW_LIFECYCLE = {
 }
 
 
-def is_officer(user: Any) -> bool:
+def is_officer(user: Reader) -> bool:
     """Whether somebody, signed in or not, works for the centre."""
     return bool(user.is_authenticated and user.is_officer())
 
 
-def judged_by_the_centre(user: Any) -> None:
+def judged_by_the_centre(by: User | None) -> None:
     """The catalogue is kept by the centre's officers, or by its operator on the command line."""
-    if user is not None and not user.is_officer():
+    if by is not None and not by.is_officer():
         raise NotAllowed(gettext("Only an officer of the centre takes this step."))
 
 
-def signed_by_a_second(record: Any, by: Any) -> None:
+def signed_by_a_second(record: Any, by: User | None) -> None:
     """Whoever wrote or changed it does not sign it (rule R12); translating is no writing.
 
     The operator on the command line loads what was signed before it came here.
@@ -52,7 +53,7 @@ def signed_by_a_second(record: Any, by: Any) -> None:
         )
 
 
-def had_a_hand(record: Any, user: Any) -> bool:
+def had_a_hand(record: Any, user: User) -> bool:
     """Whether this person proposed or changed the record. One statement."""
     steps = written_by(user).filter(
         subject_type=record._meta.label_lower, subject_id=str(record.pk)
@@ -60,7 +61,7 @@ def had_a_hand(record: Any, user: Any) -> bool:
     return record.proposed_by_id == user.pk or steps.exists()
 
 
-def by_others(rows: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+def by_others(rows: models.QuerySet[Any], user: User) -> models.QuerySet[Any]:
     """Those that this person had no hand in, so may sign."""
     steps = written_by(user).filter(
         subject_type=rows.model._meta.label_lower,
@@ -69,7 +70,7 @@ def by_others(rows: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     return rows.exclude(proposed_by=user).exclude(Exists(steps))
 
 
-def written_by(user: Any) -> models.QuerySet[LogEntry]:
+def written_by(user: User) -> models.QuerySet[LogEntry]:
     """What this person did that makes words their own; translating does not."""
     return LogEntry.objects.filter(actor=user).exclude(step__endswith=".translated")
 
@@ -102,13 +103,13 @@ class Reviewed(Signed):
     class Meta:
         abstract = True
 
-    def publish(self, *, by: Any, at: datetime) -> None:
+    def publish(self, *, by: User | None, at: datetime) -> None:
         """A second person stands behind it; from now on it counts."""
         signed_by_a_second(self, by)
         public = LogEntry.Visibility.PUBLIC
         move(self, Review.PUBLISHED, by=by, at=at, visibility=public, published_by=by)
 
-    def withdraw(self, *, by: Any, at: datetime, reason: str) -> None:
+    def withdraw(self, *, by: User | None, at: datetime, reason: str) -> None:
         judged_by_the_centre(by)
         public = LogEntry.Visibility.PUBLIC
         move(self, Review.WITHDRAWN, by=by, at=at, reason=reason, visibility=public)

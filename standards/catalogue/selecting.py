@@ -4,10 +4,10 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.accounts.people import User
 from certcentre.log.models import record
 from standards.catalogue.comparing import Differences
 from standards.catalogue.editions import Criterion, Edition
@@ -120,7 +120,7 @@ def settle(made: Choice) -> None:
         made.key = f"{base[: MOST_KEY - 3]}-{number}"
 
 
-def load(made: Choice, *, by: Any, at: datetime) -> Profile:
+def load(made: Choice, *, by: User | None, at: datetime) -> Profile:
     """Write the proposed profile; in the transaction of who calls."""
     if made.before and made.differences.nothing:
         return made.before

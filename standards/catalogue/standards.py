@@ -1,12 +1,12 @@
 """Standards: the families that editions belong to."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, record
 from standards.catalogue.reviewing import judged_by_the_centre
@@ -26,7 +26,9 @@ class Standard(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def rename(self, *, name: str, issuing_body: str, reason: str, by: Any, at: datetime) -> None:
+    def rename(
+        self, *, name: str, issuing_body: str, reason: str, by: User | None, at: datetime
+    ) -> None:
         """Correct what it is called; what its editions say of themselves stays as it is."""
         judged_by_the_centre(by)
         with transaction.atomic():

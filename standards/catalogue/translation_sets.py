@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, entry, record
 from certcentre.places import languages
@@ -147,7 +148,9 @@ def wrong(text: Text, said: Said) -> str:
     return ""
 
 
-def translate(where: Scope, language: str, given: dict[str, Said], *, by: Any, at: datetime) -> int:
+def translate(
+    where: Scope, language: str, given: dict[str, Said], *, by: User | None, at: datetime
+) -> int:
     """Write translations by key of their text; only translations change. How many did.
 
     An empty text takes one away. NotReady names what cannot be taken, and nothing is written.
@@ -193,7 +196,7 @@ def put(text: Text, language: str, said: Said) -> None:
         row.translation_state.pop(language, None)
 
 
-def save(where: Scope, language: str, changed: list[Text], by: Any, at: datetime) -> None:
+def save(where: Scope, language: str, changed: list[Text], by: User | None, at: datetime) -> None:
     """Write the rows, the same headings of other criteria with them, and tell the log."""
     rows: dict[tuple[Any, int], Any] = {(type(one.row), one.row.pk): one.row for one in changed}
     headings = {one.wording.source: one.row for one in changed if one.wording.field == "group"}

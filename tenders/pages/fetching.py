@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Role
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.lifecycle import NotAllowed, illegal
 from tenders.independence import admit
 from tenders.requirements import Lot, Requirement
@@ -32,7 +32,7 @@ class Seat:
     why: str = ""
 
 
-def seat_of(user: Any, tender: Tender, *, at: datetime) -> Seat:
+def seat_of(user: Reader, tender: Tender, *, at: datetime) -> Seat:
     """Asks the same rule as the verbs, so that buttons and rules agree. Two statements."""
     if not user.is_authenticated:
         return Seat()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed
 from certcentre.step_page import posted
 from standards.catalogue.profiles import Need, Profile
@@ -49,7 +49,7 @@ def tender_new(request: HttpRequest) -> HttpResponse:
     return render(request, "tenders/new.html", context, status=status)
 
 
-def start(given: dict[str, Any], *, by: Any, at: datetime) -> Tender:
+def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
     """Make the draft with everything it begins with, or nothing."""
     buyer, copied = given["buyer"], given["copied"]
     details = {name: given[name] for name in Tender.DETAILS if name != "title"}

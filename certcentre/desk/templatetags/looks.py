@@ -26,7 +26,7 @@ GLYPHS = {  # an answer or a finding: its symbol in components/sprite.html
 
 
 @register.filter
-def code(level: Any) -> str:
+def code(level: object) -> str:
     """The code of an assurance level: 3 is AL3."""
     return f"AL{level}"
 

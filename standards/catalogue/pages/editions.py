@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.forms import PublicReasonForm
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.step_page import Question, posted, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer
@@ -66,7 +67,7 @@ def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "edition": edition,
         "standing": standing(edition, timezone.localdate()),
-        "own": had_a_hand(edition, request.user),
+        "own": had_a_hand(edition, signed_in_user(request)),
         "criteria": edition.criteria.select_related("level").order_by("position"),
         "levels": list(edition.levels.order_by("position")),
         "compared": compared,
@@ -81,7 +82,7 @@ def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
 def catalogue_edition_publish(request: HttpRequest, key: str) -> HttpResponse:
     edition = found(request, key)
 
-    def take(*, by: Any, at: Any, signed: bool) -> None:
+    def take(*, by: User | None, at: Any, signed: bool) -> None:
         publish([edition], by=by, at=at)
 
     return step(request, edition, PUBLISH, PublishForm(posted(request)), take)

@@ -56,7 +56,7 @@ def catalogue_imports(request: HttpRequest) -> HttpResponse:
 def catalogue_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What the file holds, changes and loses; then the draft, or the report of it."""
     found = for_officers(request, pk)
-    by = request.user
+    by = signed_in_user(request)
     form = None
     if not found.loaded_at and found.report["kind"] == "edition":
         form = FactsForm(request.POST or None, initial=facts(found))

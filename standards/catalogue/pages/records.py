@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.forms import PublicReasonForm
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import Question, posted, step_page
 from standards.catalogue import history
@@ -97,7 +98,7 @@ def one(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "kind": of,
         "row": row,
         "told": of.told(row),
-        "own": had_a_hand(row, request.user),
+        "own": had_a_hand(row, signed_in_user(request)),
         "history": history.told(row),
         "trail": trail(of),
         "edit": here("-edit", of, key),
@@ -187,7 +188,7 @@ def publish(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     of = KINDS[kind]
     row = for_officer(request, of.rows(), **of.where(key))
 
-    def take(*, by: Any, at: Any, signed: bool) -> None:
+    def take(*, by: User | None, at: Any, signed: bool) -> None:
         row.publish(by=by, at=at)
 
     return step(request, of, row, PUBLISH, PublishForm(posted(request)), take)
