@@ -16,7 +16,14 @@ ITSELF = {"tender": "pk"}
 
 def drafts(user: User, at: datetime) -> QuerySet[Tender]:
     """Tenders that are being written, the newest first."""
-    return Tender.objects.writable_by(user).order_by("-created_at")
+    return Tender.objects.writable_by(user, at=at).order_by("-created_at")
+
+
+def to_publish(user: User, at: datetime) -> QuerySet[Tender]:
+    """Tenders that others write, and that are published by this person."""
+    written = Tender.objects.writable_by(user, at=at).values("pk")
+    rows = Tender.objects.publishable_by(user, at=at).exclude(pk__in=written)
+    return rows.order_by("-created_at")
 
 
 def go_on(draft: Tender, at: datetime) -> Task:
@@ -58,7 +65,8 @@ def wait(tender: Tender, at: datetime) -> Task:
 
 
 WAITING = (
-    Waiting("tender.edit", BUYER, (Role.EDITOR, Role.SIGNATORY), drafts, go_on, ITSELF),
+    Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
+    Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
     Waiting("tender.award", BUYER, (Role.SIGNATORY,), closed, award, ITSELF),
     Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from certcentre.accounts.people import User
+from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from tenders.requirements import Lot, Requirement

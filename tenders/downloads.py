@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.people import User
+from certcentre.accounts.models import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
 from tenders.export import FORMATS, Format, title_of
@@ -37,6 +37,7 @@ class Download(models.Model):
     def make_again(cls, tender: Any, format: str, *, by: User, at: datetime) -> None:
         """Ask once more for a file that could not be made, or that nobody asked for: a format
         may be newer than the tender."""
+        tender.may_ask_again(by=by, at=at)
         with transaction.atomic():
             job = ask(tender, format, by=by, at=at)
             made, new = cls.objects.get_or_create(

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
-from certcentre.accounts.people import User
+from certcentre.accounts.models import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from tenders import annex, frozen_body

@@ -9,7 +9,7 @@ import rfc8785
 from django.conf import settings
 from django.db.models import Prefetch
 
-from certcentre.accounts.people import User
+from certcentre.accounts.models import User
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels

@@ -1,28 +1,36 @@
 """Who may write a tender: an editor of the buyer who belongs to no provider."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Membership, Organisation, Role
+from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.organisations import COOLING_OFF
-from certcentre.lifecycle import NotAllowed
+from certcentre.lifecycle import NotAllowed, illegal
+
+BEGINS = (Organisation.Status.REGISTERED, Organisation.Status.VERIFIED)
 
 
-def admit(person: Any, buyer_id: Any, role: str, *, at: datetime) -> None:
+def admit(person: User, buyer: UUID, role: str, *, at: datetime) -> None:
     """Raise NotAllowed unless `person` holds `role` at the buyer and is no provider's member.
 
-    Asked by every verb that writes a tender. One statement.
+    Asked by every verb that writes a tender. One statement, also for a page that asks many.
     """
-    memberships = Membership.objects.filter(user=person).filter(
-        Q(until=None) | Q(until__gt=at - COOLING_OFF)
-    )
-    rows = list(memberships.values_list("organisation_id", "organisation__kind", "role", "until"))
-    if (buyer_id, role) not in {(row[0], row[2]) for row in rows if row[3] is None}:
+
+    def read() -> list[tuple[UUID, str, str, datetime | None]]:
+        close = Membership.objects.recently_of(person, at=at)
+        return list(close.values_list("organisation", "organisation__kind", "role", "until"))
+
+    memberships = person.once(("close memberships", at), read)
+    if not any(
+        until is None and (organisation, held) == (buyer, role)
+        for organisation, _kind, held, until in memberships
+    ):
         raise NotAllowed(needed(role))
-    if any(kind == Organisation.Kind.PROVIDER for _, kind, _, _ in rows):
+    if any(kind == Organisation.Kind.PROVIDER for _key, kind, _role, _until in memberships):
         raise NotAllowed(
             gettext(
                 "You belong to a provider, or did in the last 24 months, so you may not write "
@@ -31,13 +39,35 @@ def admit(person: Any, buyer_id: Any, role: str, *, at: datetime) -> None:
         )
 
 
+def independent(person: User, *, at: datetime) -> Q:
+    """The same as a filter, beside the role: no row for whoever belongs to a provider or did."""
+    selling = Membership.objects.recently_of(person, at=at)
+    return ~Q(Exists(selling.filter(organisation__kind=Organisation.Kind.PROVIDER)))
+
+
 def needed(role: str) -> str:
     if role == Role.SIGNATORY:
         return gettext("Only a signatory of the buying organisation takes this step.")
     return gettext("Only an editor of the buying organisation may change its tenders.")
 
 
-def providers_among(people: list[Any], *, at: datetime) -> list[str]:
+def require_buying(buyer: Organisation, *, by: User, at: datetime) -> None:
+    """Only an editor of a buyer that is not suspended or closed starts its tenders."""
+    if buyer.kind != Organisation.Kind.BUYER:
+        raise NotAllowed(gettext("Only a buyer writes tenders. Register one beside this."))
+    admit(by, buyer.pk, Role.EDITOR, at=at)
+    if buyer.status not in BEGINS:
+        raise illegal(Organisation, buyer.status)
+
+
+def buying(person: User, *, at: datetime) -> QuerySet[Organisation]:
+    """The organisations that `require_buying` lets this person start tenders of."""
+    mine = Organisation.objects.acted_for_by(person, Role.EDITOR)
+    buyers = mine.filter(kind=Organisation.Kind.BUYER, status__in=BEGINS)
+    return buyers.filter(independent(person, at=at))
+
+
+def providers_among(people: Collection[UUID], *, at: datetime) -> list[str]:
     """Names of those who belong to a provider now or did in the 24 months before `at`."""
     memberships = Membership.objects.filter(
         Q(until=None) | Q(until__gt=at - COOLING_OFF),

@@ -11,7 +11,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.people import User
+from certcentre.accounts.models import User
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import rfc8785
 from django.conf import settings
@@ -16,8 +16,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Role
-from certcentre.accounts.people import User
+from certcentre.accounts.models import Organisation
+from certcentre.accounts.people import Reader, User
 from certcentre.log.models import record
 from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
@@ -28,7 +28,6 @@ from standards.registry.matching.market import Answer, Match, Offer, Question
 from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
 from tenders.frozen_body import moment
-from tenders.independence import admit
 from tenders.requirements import Lot
 from tenders.steps import SHORTLIST_SAVED
 
@@ -36,6 +35,12 @@ FORMAT = "certcentre.shortlist/1"
 MOST = 200  # solutions named on each side; the rest is counted by what they lack
 HEAD = ("solution", "provider", "qualifies", "points", "requirement", "criterion", "asked",
         "outcome", "assurance", "basis", "source", "from", "to", "enough")  # fmt: skip
+
+
+class ShortlistQuerySet(models.QuerySet["Shortlist"]):
+    def visible_to(self, user: Reader) -> Self:
+        """For whoever belongs to the buyer."""
+        return self.filter(tender__buyer__in=Organisation.objects.acted_for_by(user))
 
 
 class Shortlist(models.Model):
@@ -56,6 +61,8 @@ class Shortlist(models.Model):
     body = models.BinaryField()  # canonical JSON (RFC 8785)
     digest = models.CharField(max_length=64)  # SHA-256 of body, hexadecimal
 
+    objects = ShortlistQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("shortlist")
         ordering = ["-taken_at", "lot_number", "-pk"]
@@ -67,9 +74,9 @@ class Shortlist(models.Model):
         return reverse("shortlist", args=[self.tender.reference, self.pk])
 
     @classmethod
-    def save_one(cls, lot: Lot, *, by: User, at: datetime) -> "Shortlist":
+    def keep(cls, lot: Lot, *, by: User, at: datetime) -> "Shortlist":
         """Keep what the market says of this lot now, for an editor of the buyer."""
-        admit(by, lot.tender.buyer_id, Role.EDITOR, at=at)
+        lot.tender.may_keep_shortlist(by=by, at=at)
         made = cls.taken(lot, cls.Reason.SAVED, by=by, at=at)
         made.save(force_insert=True)
         detail = {"digest": made.digest, "lot": made.lot_number}

@@ -29,7 +29,7 @@ from certcentre.log.models import next_number, record
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.downloads import ask_for_all
-from tenders.independence import admit
+from tenders.independence import admit, independent, require_buying
 from tenders.notice import Notice
 from tenders.shortlist import Shortlist
 from tenders.steps import (
@@ -49,14 +49,21 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """Tenders of the organisations where `user` holds one of `roles` (any, if none named)."""
         return self.filter(buyer__in=Organisation.objects.acted_for_by(user, *roles))
 
-    def writable_by(self, user: Reader) -> Self:
-        """Drafts that they go on with, by writing or by publishing."""
-        mine = self.of_members(user, Role.EDITOR, Role.SIGNATORY)
-        return mine.filter(status=Tender.Status.DRAFT)
+    def admitting(self, user: User, role: str, *, at: datetime) -> Self:
+        """Those that `admit` lets this person act on in this role."""
+        return self.of_members(user, role).filter(independent(user, at=at))
 
-    def to_award_by(self, user: Reader, *, at: datetime) -> Self:
+    def writable_by(self, user: User, *, at: datetime) -> Self:
+        """Drafts that they may write in."""
+        return self.admitting(user, Role.EDITOR, at=at).filter(status=Tender.Status.DRAFT)
+
+    def publishable_by(self, user: User, *, at: datetime) -> Self:
+        """Drafts that they may publish, once nothing is missing."""
+        return self.admitting(user, Role.SIGNATORY, at=at).filter(status=Tender.Status.DRAFT)
+
+    def to_award_by(self, user: User, *, at: datetime) -> Self:
         """In force with bids closed: a signatory says what became of them."""
-        return self.of_members(user, Role.SIGNATORY).in_force().filter(deadline__lte=at)
+        return self.admitting(user, Role.SIGNATORY, at=at).in_force().filter(deadline__lte=at)
 
     def published(self) -> Self:
         """What the public may read: published, and what became of it."""
@@ -118,11 +125,27 @@ class Tender(Notice):
         self.require_in_force()
         if self.deadline and self.is_open(at=at):
             words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
-            raise NotReady(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+            raise IllegalMove(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
 
     def may_cancel(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self.require_in_force()
+
+    def may_copy(self, *, by: User, at: datetime) -> None:
+        """Begin another from its words."""
+        require_buying(self.buyer, by=by, at=at)
+
+    def may_keep_shortlist(self, *, by: User, at: datetime) -> None:
+        admit(by, self.buyer_id, Role.EDITOR, at=at)
+
+    def may_ask_again(self, *, by: User, at: datetime) -> None:
+        """For a public file that could not be made."""
+        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+
+    def may_export(self, *, by: User, at: datetime) -> None:
+        """Whoever belongs to the buyer takes its files, also of a draft."""
+        if not by.acts_for(self.buyer):
+            raise NotAllowed(gettext("Only members of the buying organisation take this step."))
 
     def require_in_force(self) -> None:
         """Refuse a step that belongs to the newer version, or to none any more."""
@@ -139,9 +162,7 @@ class Tender(Notice):
         cls, buyer: Organisation, *, by: User, at: datetime, title: str, **details: Any
     ) -> "Tender":
         """Open a draft with one lot. Details: summary, language, wording, countries, …"""
-        if buyer.kind != Organisation.Kind.BUYER:
-            raise NotAllowed(gettext("Only a buyer writes tenders. Register one beside this."))
-        admit(by, buyer.pk, Role.EDITOR, at=at)
+        require_buying(buyer, by=by, at=at)
         with transaction.atomic():
             made = cls.objects.create(
                 reference=next_number("TD", at=at),

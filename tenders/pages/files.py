@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from certcentre.abilities import require_able
 from certcentre.accounts.people import signed_in_user
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
@@ -19,14 +20,15 @@ from tenders import exporting
 from tenders.downloads import Download
 from tenders.export import FORMATS, Format
 from tenders.forms import ExportForm
-from tenders.pages.fetching import held, readable, signable, trail
+from tenders.pages.fetching import trail, visible
 from tenders.tender import Tender
 
 
 def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Ask for a file: a draft marked so, or inside the buyer's own; what is wrong with the
     buyer's own is said at once."""
-    tender = held(request, reference)
+    tender, user, now = visible(request, reference), signed_in_user(request), timezone.now()
+    require_able(tender, "export", user, at=now)
     form = ExportForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         own, format = form.cleaned_data["own"], FORMATS[form.cleaned_data["format"]]
@@ -36,8 +38,8 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
             job = exporting.request(
                 tender,
                 format.key,
-                by=signed_in_user(request),
-                at=timezone.now(),
+                by=user,
+                at=now,
                 into=own.read() if own else b"",
             )
         except NotReady as wrong:
@@ -67,7 +69,7 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
         Tender.objects.published().filter(reference=reference).exists()
     ):
         return redirect_to_login(request.get_full_path())
-    tender = readable(request, reference)
+    tender = visible(request, reference)
     if not known.job and tender.body is not None:
         return written(tender, known)
     done = tender.downloads.select_related("job").filter(job__status=Job.Status.DONE)
@@ -85,7 +87,7 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
 @require_POST
 def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     """Ask for a public file that could not be made, or whose format is newer than the tender."""
-    tender = signable(request, reference)
+    tender = visible(request, reference)
     Download.make_again(tender, format, by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("Asked for again."))
     return redirect(tender)

@@ -1,7 +1,7 @@
 """What is missing, then publishing; and what becomes of a published tender."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.abilities import Abilities, abilities, require_able, require_person
 from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.models import Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.errors import status_of
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal
+from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language
 from certcentre.step_page import Question, posted, step_page
 from certcentre.steps import Words
@@ -27,8 +27,7 @@ from tenders import building, frozen_body, readiness
 from tenders.amending import amend
 from tenders.competition import compete
 from tenders.forms import AwardForm, ReasonForm, wordings
-from tenders.independence import admit, needed
-from tenders.pages.fetching import readable, seat_of, signable, trail, writable
+from tenders.pages.fetching import trail, visible
 from tenders.pages.versions import versions
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -36,37 +35,42 @@ from tenders.tender import Tender
 
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
     """First what is missing, then the facts that will be frozen, then the step."""
-    found = readable(request, reference)
-    seat = seat_of(signed_in_user(request), found, at=timezone.now())
-    if seat.why or not (seat.edits or seat.signs):
-        raise NotAllowed(seat.why or needed(Role.SIGNATORY))
-    if found.status != Tender.Status.DRAFT:
-        raise illegal(Tender, found.status)
+    tender, user, now = visible(request, reference), signed_in_user(request), timezone.now()
+    able = abilities(tender, user, at=now, of=("edit", "publish"))
+    if not able.may["edit"] and not able.turn("publish"):
+        require_able(tender, "publish", user, at=now)
     if request.method != "POST":
-        return checked(request, found, seat)
+        return checked(request, tender, able)
     try:
         revision = int(request.POST.get("revision", "")[:9])
-        found.publish(by=signed_in_user(request), at=timezone.now(), revision=revision)
+        tender.publish(by=user, at=now, revision=revision)
     except ValueError:
-        return checked(request, found, seat, [gettext("Look at the list once more.")], 422)
+        return checked(request, tender, able, [gettext("Look at the list once more.")], 422)
     except (NotReady, Conflict) as refused:
         words = list(refused.problems)
         if isinstance(refused, Conflict):
             words = [gettext("Somebody changed the draft while you were looking. Look once more.")]
-        fresh = readable(request, reference)
-        return checked(request, fresh, seat, words, status_of(refused))
+        fresh = visible(request, reference)
+        able = abilities(fresh, user, at=now, of=("edit", "publish"))
+        return checked(request, fresh, able, words, status_of(refused))
     messages.success(request, gettext("Published. The words are frozen; the files are being made."))
-    return redirect(found)
+    return redirect(tender)
 
 
 def checked(
-    request: HttpRequest, found: Tender, seat: Any, problems: Any = (), status: int = 200
+    request: HttpRequest,
+    found: Tender,
+    able: Abilities,
+    problems: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
     at = timezone.now()
     lots = building.lots_of(found)
     for lot in lots:
         lot.tender = found
-    missing = readiness.missing(found, at=at)
+    refused = able["publish"]
+    asked = refused is None or refused.missing  # then the verb has looked already
+    missing = (refused.problems if refused else []) if asked else readiness.missing(found, at=at)
     body = frozen_body.written(found) if found.amends_id else None  # to compare with
     where = {
         requirement.ref: reverse("requirement", args=[found.reference, requirement.pk])
@@ -74,7 +78,7 @@ def checked(
     }
     context = {
         "tender": found,
-        "seat": seat,
+        **able.context,
         "missing": [in_parts(words, where) for words in missing],
         "warnings": [
             (in_parts(warned.ref, where), in_parts(warned.words, where))
@@ -82,7 +86,7 @@ def checked(
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots),
-        "versions": versions(found, body, seat, at=at),
+        "versions": versions(found, body, signed_in_user(request), at=at),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
@@ -125,7 +129,7 @@ AWARD = Question(
     _("The contract was given. Everybody reads to whom, or why it was given so."),
     _("Award"),
     _("Awarded. The page says so."),
-    to="awarded",
+    verb="award",
 )
 CANCEL = Question(
     _("Cancel this tender"),
@@ -133,7 +137,7 @@ CANCEL = Question(
     _("Cancel the tender"),
     _("Cancelled. The page says so."),
     destructive=True,
-    to="cancelled",
+    verb="cancel",
 )
 DISCARD = Question(
     _("Throw this draft away"),
@@ -144,27 +148,24 @@ DISCARD = Question(
     _("Throw it away"),
     _("The draft is gone."),
     destructive=True,
+    verb="discard",
 )
 
 
 def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
-    found = writable(request, reference)
+    found = visible(request, reference)
     return stepped(
         request, found, DISCARD, forms.Form(posted(request)), found.discard, back=reverse("tenders")
     )
 
 
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
-    found = signable(request, reference)
-    found.require_in_force()
-    if request.method != "POST":
-        found.may_award(by=signed_in_user(request), at=timezone.now())
+    found = visible(request, reference)
     return stepped(request, found, AWARD, AwardForm(posted(request)), found.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    found = signable(request, reference)
-    found.require_in_force()
+    found = visible(request, reference)
     return stepped(request, found, CANCEL, ReasonForm(posted(request)), found.cancel)
 
 
@@ -197,17 +198,17 @@ AMEND = Question(
     ),
     _("Begin the next version"),
     _("Begun. Nobody outside your organisation sees it yet."),
+    verb="amend",
 )
 
 
 def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
-    found = readable(request, reference)
-    admit(signed_in_user(request), found.buyer_id, Role.EDITOR, at=timezone.now())
-    if request.method != "POST":
-        if begun := Tender.objects.filter(amends=found, published_at=None).first():
-            messages.info(request, gettext("The next version is being written already."))
-            return redirect(begun)
-        found.may_amend(by=signed_in_user(request), at=timezone.now())
+    found = visible(request, reference)
+    require_person(found, "amend", signed_in_user(request), at=timezone.now())
+    begun = Tender.objects.filter(amends=found, published_at=None).first()
+    if begun and request.method != "POST":
+        messages.info(request, gettext("The next version is being written already."))
+        return redirect(begun)
     return step_page(
         request,
         AMEND,
@@ -216,5 +217,6 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
         back=found.get_absolute_url(),
         trail=trail(found),
         onward=True,
+        of=found,
         kicker=found.title,
     )

@@ -8,9 +8,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.people import signed_in_user
-from tenders.pages.fetching import lot_in, readable, trail
+from tenders.pages.fetching import lot_in, trail, visible
 from tenders.shortlist import Shortlist
-from tenders.tender import Tender
 
 TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
@@ -18,32 +17,28 @@ TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 @require_POST
 def shortlist_save(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Keep who could answer this lot now."""
-    one = lot_in(readable(request, reference), pk)
-    made = Shortlist.save_one(one, by=signed_in_user(request), at=timezone.now())
+    lot = lot_in(visible(request, reference), pk)
+    made = Shortlist.keep(lot, by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("The shortlist is kept."))
     return redirect(made)
 
 
-def of_buyer(request: HttpRequest, reference: str, pk: int) -> tuple[Tender, Shortlist]:
+def of_buyer(request: HttpRequest, reference: str, pk: int) -> Shortlist:
     """A shortlist for somebody who belongs to the buyer; for anybody else there is none."""
-    found = readable(request, reference)
-    if not signed_in_user(request).acts_for(found.buyer):
-        raise Http404
-    made = get_object_or_404(found.shortlists, pk=pk)
-    made.tender = found
-    return found, made
+    rows = Shortlist.objects.visible_to(request.user).select_related("tender__buyer")
+    return get_object_or_404(rows, tender__reference=reference, pk=pk)
 
 
 @require_safe
 def shortlist(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    found, made = of_buyer(request, reference, pk)
-    content = made.content
+    shortlist = of_buyer(request, reference, pk)
+    content = shortlist.content
     context = {
-        "tender": found,
-        "shortlist": made,
+        "tender": shortlist.tender,
+        "shortlist": shortlist,
         "content": content,
         "unnamed": content["counts"]["listed"] - content["counts"]["named"],
-        "trail": trail(found),
+        "trail": trail(shortlist.tender),
     }
     return render(request, "tenders/shortlist.html", context)
 
@@ -51,11 +46,11 @@ def shortlist(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_safe
 def shortlist_file(request: HttpRequest, reference: str, pk: int, format: str) -> HttpResponse:
     """The kept bytes, or a table of them."""
-    found, made = of_buyer(request, reference, pk)
+    shortlist = of_buyer(request, reference, pk)
     if format not in TYPES:
         raise Http404
-    body = bytes(made.body) if format == "json" else made.csv()
+    body = bytes(shortlist.body) if format == "json" else shortlist.csv()
     answer = HttpResponse(body, content_type=TYPES[format])
-    name = f"{found.reference}-L{made.lot_number}-{made.pk}.{format}"
+    name = f"{reference}-L{shortlist.lot_number}-{shortlist.pk}.{format}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Organisation, Role
-from certcentre.accounts.people import User, signed_in_user
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed
 from certcentre.step_page import posted
 from standards.catalogue.profiles import Need, Profile
@@ -20,28 +20,26 @@ from tenders import readiness, sources
 from tenders.amending import copy
 from tenders.forms import StartForm, TenderForm
 from tenders.frozen_body import lots_of
+from tenders.independence import buying, require_buying
 from tenders.pages.fetching import trail, writable
 from tenders.tender import Tender
 
 TWICE = timedelta(seconds=20)  # the same again within is one press too many
-OPEN = (
-    Organisation.Status.REGISTERED,
-    Organisation.Status.VERIFIED,
-)
 
 
 def tender_new(request: HttpRequest) -> HttpResponse:
     """A new draft, empty or begun from a profile, from learner needs, or from an earlier one."""
-    user = signed_in_user(request)
-    buyers = Organisation.objects.acted_for_by(user, Role.EDITOR).filter(
-        kind=Organisation.Kind.BUYER, status__in=OPEN
-    )
+    user, now = signed_in_user(request), timezone.now()
+    buyers = buying(user, at=now)
     if not buyers:
+        mine = Organisation.objects.acted_for_by(user, Role.EDITOR)
+        for buyer in mine.filter(kind=Organisation.Kind.BUYER)[:1]:
+            require_buying(buyer, by=user, at=now)  # says why
         raise NotAllowed(gettext("Only an editor of a buying organisation starts a tender."))
     initial = {"buyer": request.GET.get("buyer") or buyers[0].pk, "copied": request.GET.get("copy")}
     form = StartForm(posted(request), buyers=buyers, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = start(form.cleaned_data, by=user, at=timezone.now())
+        made = start(form.cleaned_data, by=user, at=now)
         messages.success(request, gettext("Begun. Nobody outside your organisation sees it yet."))
         return redirect(made)
     context = {"form": form, "trail": trail(), "copies": form.fields["copied"]}

@@ -13,15 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.models import Organisation, Role
+from certcentre.abilities import abilities
+from certcentre.accounts.models import User
 from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.forms import BulkForm, JustifyForm, LotForm
+from tenders.independence import buying
 from tenders.opportunities import towards
-from tenders.pages.fetching import Seat, chosen_lot, seat_of, trail
+from tenders.pages.fetching import chosen_lot, trail
 from tenders.pages.versions import versions
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
@@ -46,8 +48,7 @@ def tenders(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [(one, standing(one, at=at)) for one in page],
         "drafts": mine if user.is_authenticated else [],
-        "may_start": user.is_authenticated
-        and Organisation.objects.acted_for_by(user, Role.EDITOR).filter(kind="buyer").exists(),
+        "may_start": isinstance(user, User) and buying(user, at=at).exists(),
         "tabs": tabs(request.GET.get("state", "")),
         "state": request.GET.get("state", ""),
         "q": request.GET.get("q", "")[:200],
@@ -88,13 +89,12 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if found is None:
         raise Http404
-    seat = seat_of(request.user, found, at=timezone.now())
-    if found.status == Tender.Status.DRAFT and seat.edits:
-        return builder(request, found, seat)
-    return paper(request, found, seat)
+    if abilities(found, request.user, at=timezone.now(), of=("edit",)).may["edit"]:
+        return builder(request, found)
+    return paper(request, found)
 
 
-def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
+def builder(request: HttpRequest, found: Tender) -> HttpResponse:
     """One lot at a time, with what the market says of it."""
     lots = building.lots_of(found)
     lot = chosen_lot(found, lots, request.GET.get("lot"))
@@ -102,7 +102,6 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
     own = {"editions": built.editions, "domains": built.domains}
     context = {
         "tender": found,
-        "seat": seat,
         "lots": lots,
         "lot": lot,
         "built": built,
@@ -117,13 +116,13 @@ def builder(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
             (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
             for one in lots
         ],
-        "versions": versions(found, None, seat, at=timezone.now()),
+        "versions": versions(found, None, request.user, at=timezone.now()),
         "trail": trail(),
     }
     return render(request, "tenders/builder.html", context)
 
 
-def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
+def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
     body = json.loads(bytes(found.body)) if found.body else frozen_body.written(found)
     tree = annex.build(body, found.digest)
@@ -133,9 +132,9 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         [(group.title, row) for group in tree.lots[chosen].groups for row in group.rows], ROWS
     ).get_page(request.GET.get("page"))
     base, at, files = found.get_absolute_url(), timezone.now(), public_files(found)
+    able = abilities(found, request.user, at=at)
     context = {
         "tender": found,
-        "seat": seat,
         "tree": tree,
         "lot": tree.lots[chosen],
         "page": page,
@@ -146,14 +145,15 @@ def paper(request: HttpRequest, found: Tender, seat: Seat) -> HttpResponse:
         "standing": standing(found, at=at),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
-        "versions": versions(found, body, seat, at=at),
+        "versions": versions(found, body, request.user, at=at),
         "mine": towards(found, request.user, at=at)
         if found.is_open(at=at) and request.user.is_authenticated
         else [],
         "files": files,
-        "shortlists": list(found.shortlists.defer("body")) if seat.member else [],
+        "shortlists": list(found.shortlists.defer("body")) if able.may["export"] else [],
         "being_made": any(file.being_made for file in files),
         "trail": trail(),
+        **able.context,
     }
     return render(request, "tenders/tender.html", context)
 

@@ -11,12 +11,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.people import Reader
 from certcentre.places import country, language
 from standards.catalogue.editions import Obligation
 from tenders.amending import first_reference
 from tenders.forms import wordings
 from tenders.notice import Notice
-from tenders.pages.fetching import Seat
 from tenders.tender import Tender
 from tenders.version_diff import Body, Change, Changes, changes
 
@@ -74,9 +74,9 @@ class Versions:
     parts: list[Part] = field(default_factory=list)
 
 
-def versions(found: Tender, body: Body | None, seat: Seat, *, at: datetime) -> Versions:
+def versions(found: Tender, body: Body | None, reader: Reader, *, at: datetime) -> Versions:
     """At most three statements, however long the tender; `body` None: no comparison."""
-    newer, newest = later(found, seat)
+    newer, newest = later(found, reader)
     earlier = found.amends
     stranded = bool(earlier and not found.published_at and not earlier.is_open(at=at))
     if not earlier or not earlier.body or body is None:
@@ -85,12 +85,11 @@ def versions(found: Tender, body: Body | None, seat: Seat, *, at: datetime) -> V
     return Versions(earlier, newer, newest, stranded, about_lines(made), list(parts(made)))
 
 
-def later(found: Tender, seat: Seat) -> tuple[Tender | None, Tender | None]:
+def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
     """The next version, and the newest published one."""
     if not found.published_at:
         return None, None
-    visible = Tender.objects.all() if seat.member else Tender.objects.published()
-    newer = visible.filter(amends=found).defer("body").first()
+    newer = Tender.objects.visible_to(reader).filter(amends=found).defer("body").first()
     if not found.replaced_at:
         return newer, None
     line = Tender.objects.published().filter(reference__startswith=f"{first_reference(found)}-v")

@@ -8,7 +8,7 @@ import pytest
 
 from certcentre.accounts.models import Membership, Organisation
 from certcentre.jobs.models import Job
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.catalogue.editions import Criterion, Edition
 from tenders import readiness
@@ -129,7 +129,7 @@ def test_what_the_annex_cannot_say_in_its_language_is_a_warning(db, at):
 
 def test_nothing_is_awarded_while_bids_may_come(db, at):
     tender = make.tender(status="published", deadline=at + timedelta(days=9))
-    with pytest.raises(NotReady, match="Award it after that, or cancel it"):
+    with pytest.raises(IllegalMove, match="Award it after that, or cancel it"):
         tender.award(by=tender.person, at=at, reason="Example Reader")
     tender.award(by=tender.person, at=at + timedelta(days=9), reason="Example Reader")
     assert tender.status == "awarded"

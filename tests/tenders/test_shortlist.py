@@ -32,7 +32,7 @@ def tender():
 
 
 def save(tender):
-    return Shortlist.save_one(tender.lot, by=tender.person, at=AT)
+    return Shortlist.keep(tender.lot, by=tender.person, at=AT)
 
 
 def end_everything(release):
@@ -91,7 +91,7 @@ def test_publishing_keeps_one_for_each_lot(tender):
 
 def test_only_an_editor_of_the_buyer_keeps_one(tender):
     with pytest.raises(NotAllowed):
-        Shortlist.save_one(tender.lot, by=make.user(), at=AT)
+        Shortlist.keep(tender.lot, by=make.user(), at=AT)
     assert not tender.shortlists.exists()
 
 
