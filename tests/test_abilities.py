@@ -161,6 +161,7 @@ def waits(case, verb, refusal, on_list):
 CELLS = [(case, state) for case in CASES for state in case.states]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("case", "state"), CELLS, ids=[f"{case}-{state}".replace(" ", "_") for case, state in CELLS]
 )
@@ -214,6 +215,7 @@ def test_a_page_that_offers_by_itself_is_found(monkeypatch):
     assert ("stranger", "withdraw", "offered, and refused") in found
 
 
+@pytest.mark.long
 def test_a_work_list_that_asks_less_is_found(monkeypatch):
     monkeypatch.setattr("standards.attestation.independence.untied", lambda *of, **names: Q())
     found = broken(attestation.ENGAGEMENT, "ready")
@@ -221,6 +223,7 @@ def test_a_work_list_that_asks_less_is_found(monkeypatch):
     assert (person, "decide", "on the work list, and refused") in found
 
 
+@pytest.mark.long
 def test_a_check_that_asks_more_than_the_work_list_is_found(monkeypatch):
     def nobody(self, *, by, at):
         raise NotAllowed("Nobody decides.")
