@@ -9,6 +9,7 @@ from certcentre.accounts.models import Interest, User
 from certcentre.lifecycle import NotAllowed
 from certcentre.log.models import LogEntry
 from standards.attestation.decision import Decision
+from standards.attestation.engagement import Engagement
 from tests import make
 from tests.abilities.attestation import action_in, parties, provider_of
 from tests.abilities.people import belong
@@ -70,6 +71,7 @@ def case(request):
     """Step, record, the people around it by name, and the engagement."""
     record, engagement = record_for(request.param)
     people = parties(provider_of(engagement), engagement.body)
+    del people["nobody"]
     people["who recorded a finding"] = make.member(engagement.body, "decider")
     engagement.findings.update(recorded_by=people["who recorded a finding"])
     belong(people["who examined"], engagement.body, "decider")
@@ -95,6 +97,13 @@ def test_who_may(case, name):
     assert LogEntry.objects.filter(actor=people[name], at=AT).exists()
 
 
+def test_the_list_of_what_one_decides_asks_the_same(case):
+    _take, _record, people, engagement = case
+    rows = Engagement.objects.filter(pk=engagement.pk)
+    listed = {name for name, who in people.items() if rows.decidable_by(who, at=AT)}
+    assert listed & {*WHY_NOT, *MAY} == set(MAY)
+
+
 @pytest.mark.parametrize("declared_by", ["body", "provider"])
 def test_a_declared_interest_bars_everybody_of_the_body(case, declared_by):
     take, record, people, engagement = case
@@ -106,3 +115,4 @@ def test_a_declared_interest_bars_everybody_of_the_body(case, declared_by):
     )
     for name in MAY:
         assert "declared interest" in refusal(take, record, people[name])
+        assert not Engagement.objects.decidable_by(people[name], at=AT)
