@@ -257,12 +257,14 @@ CONTENT_SECURITY_POLICY = {
 # what can happen, and what waits for whom: the tables of each part, the lowest first
 STEPS = [
     "certcentre.accounts.steps.STEPS",
+    "standards.catalogue.steps.STEPS",
     "standards.assessment.steps.STEPS",
     "standards.attestation.steps.STEPS",
     "tenders.steps.STEPS",
 ]
 WAITING = [
     "certcentre.accounts.abilities.WAITING",
+    "standards.catalogue.abilities.WAITING",
     "standards.assessment.abilities.WAITING",
     "standards.attestation.abilities.WAITING",
     "tenders.abilities.WAITING",

@@ -42,7 +42,8 @@ class Waiting:
     nothing can be done but to know. `records(user, at)` gives those that wait for this person,
     the most urgent first; `task(record, at)` says one of them. `about` says how the row is
     narrowed to one record of a model: {"release": "declaration__release"}. `turn` is false for
-    what is under way with somebody else.
+    what is under way with somebody else. `together` says all of them in one line, by their number,
+    where they come in numbers.
     """
 
     step: str
@@ -53,6 +54,14 @@ class Waiting:
     about: dict[str, str] = field(default_factory=dict)
     turn: bool = True
     anybody: bool = False  # whoever is signed in, a member or not
+    together: Callable[[int], Task] | None = None
+
+    def lines(self, records: QuerySet[Any], at: datetime) -> list[Task]:
+        """What the work list says of these records."""
+        if self.together:
+            number = records.count()
+            return [self.together(number)] if number else []
+        return [self.task(record, at) for record in records[:MOST]]
 
     def is_for(self, parts: Iterable[tuple[str, str]]) -> bool:
         """Whether a person with these (kind, role) pairs has this row."""
@@ -76,10 +85,10 @@ def rows_for(user: Person) -> list[Waiting]:
 def tasks(user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
     """Everything that waits for this person (or, with `turn` false, is with somebody else)."""
     waiting = [
-        row.task(record, at)
+        task
         for row in rows_for(user)
         if row.turn == turn
-        for record in row.records(user, at)[:MOST]
+        for task in row.lines(row.records(user, at), at)
     ]
     return sorted(waiting, key=lambda task: pressing(task, at)) if turn else waiting
 

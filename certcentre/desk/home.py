@@ -1,7 +1,7 @@
 """The first page: three doors, what the register holds now, and what was lately decided."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,9 +12,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.desk import addresses
-from certcentre.desk.worklists import waiting_for
+from certcentre.waiting import Task, tasks
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
@@ -122,6 +123,32 @@ def certified(certificate: Certificate) -> Event:
 def said(declaration: Declaration) -> Event:
     words = _("Declaration for %(release)s") % {"release": declaration.release}
     return Event(declaration.declared_at, addresses.of(declaration), words, 1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything on one person's work page."""
+
+    todo: list[Task]
+    elsewhere: list[Task]
+    organisations: list[Organisation] = field(default_factory=list)
+
+    @property
+    def nearest(self) -> date | None:
+        """The first date by which something is due."""
+        return min((task.due for task in self.todo if task.due), default=None)
+
+
+def waiting_for(user: User, *, at: datetime) -> Work:
+    """What this person can do now, the nearest date first, and what others are at."""
+    rows = user.memberships.filter(until=None).select_related("organisation")
+    organisations = {row.organisation_id: row.organisation for row in rows}
+    with user.memberships_read_once():
+        return Work(
+            tasks(user, at=at),
+            tasks(user, at=at, turn=False),
+            sorted(organisations.values(), key=lambda each: each.name.casefold()),
+        )
 
 
 def work(request: HttpRequest) -> HttpResponse:

@@ -60,25 +60,6 @@ PAGED = {  # for everybody
     "need",
     "tender",
 }
-STEPS: dict[str, Promise] = {
-    "declaration.declared": _("Declaration made"),
-    "edition.changed": _("Edition corrected"),
-    "standard.renamed": _("Standard renamed"),
-    "edition.published": _("Edition published"),
-    "edition.withdrawn": _("Edition withdrawn"),
-    "mapping.changed": _("Mapping changed"),
-    "mapping.published": _("Mapping published"),
-    "mapping.withdrawn": _("Mapping withdrawn"),
-    "need.changed": _("Learner need changed"),
-    "need.published": _("Learner need published"),
-    "need.withdrawn": _("Learner need withdrawn"),
-    "profile.changed": _("Profile changed"),
-    "profile.published": _("Profile published"),
-    "profile.withdrawn": _("Profile withdrawn"),
-    "rule.changed": _("Rule changed"),
-    "rule.published": _("Rule published"),
-    "rule.withdrawn": _("Rule withdrawn"),
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +96,7 @@ def lines(entries: Iterable[LogEntry]) -> list[Line]:
 def public_words(name: str) -> Promise | str:
     """What a step is called in public."""
     step = every_step().get(name)
-    return step.public if step and step.public else STEPS.get(name, name)
+    return step.public if step and step.public else name
 
 
 def called(bodies: list[dict[str, Any]]) -> Names:

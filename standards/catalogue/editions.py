@@ -5,14 +5,21 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Reader, User
-from certcentre.lifecycle import move
-from certcentre.log.models import LogEntry
+from certcentre.lifecycle import IllegalMove, NotReady, move, require_way
+from standards.catalogue import steps
+from standards.catalogue.field_labels import unsaid
 from standards.catalogue.levels import at_level
-from standards.catalogue.reviewing import Signed, is_officer, judged_by_the_centre, two_people
+from standards.catalogue.reviewing import (
+    Signed,
+    is_officer,
+    judged_by_the_centre,
+    signed_by_a_second,
+    two_people,
+)
 from standards.catalogue.standards import Standard
 
 
@@ -163,11 +170,36 @@ class Edition(Signed, Translated):
         """Whether its criteria count on a day; before it they are announced, and only shown."""
         return self.effective_from is None or self.effective_from <= day
 
+    def may_publish(self, *, by: User | None, at: datetime) -> None:
+        """A second person, of a draft that lacks nothing."""
+        signed_by_a_second(self, by)
+        require_way(self, "published")
+        problems = []
+        if not self.criteria.exists():
+            problems.append(gettext("%(edition)s has no criteria yet.") % {"edition": self})
+        if unsaid_fields := unsaid(self):
+            words = gettext("%(edition)s does not say these yet: %(fields)s. Change it first.")
+            problems.append(words % {"edition": self, "fields": ", ".join(unsaid_fields)})
+        if self.supersedes and self.supersedes.status == Edition.Status.DRAFT:
+            words = gettext("%(edition)s follows a draft. Publish that one first.")
+            problems.append(words % {"edition": self})
+        if problems:
+            raise NotReady(*problems)
+
+    def may_reschedule(self, *, by: User | None, at: datetime) -> None:
+        judged_by_the_centre(by)
+        if self.status == Edition.Status.WITHDRAWN:
+            raise IllegalMove(gettext("This edition is withdrawn, so its days stay."))
+
+    def may_withdraw(self, *, by: User | None, at: datetime) -> None:
+        judged_by_the_centre(by)
+        require_way(self, "withdrawn")
+
     def withdraw(self, *, by: User | None, at: datetime, reason: str) -> None:
         """Nobody may answer or ask for it from now on; its page and what rests on it stay."""
-        judged_by_the_centre(by)
-        public = LogEntry.Visibility.PUBLIC
-        move(self, "withdrawn", by=by, at=at, reason=reason, visibility=public, withdrawn_at=at)
+        self.may_withdraw(by=by, at=at)
+        step = steps.EDITION_WITHDRAWN
+        move(self, "withdrawn", step=step, by=by, at=at, reason=reason, withdrawn_at=at)
 
 
 class Level(Translated):

@@ -9,20 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.log.history import history_lines
 from certcentre.log.models import LogEntry
+from certcentre.steps import Words
 
 RECENT = 30
-WORDS: dict[str, Promise] = {
-    "drafted": _("drafted"),
-    "imported": _("brought in from a file"),
-    "proposed": _("proposed"),
-    "changed": _("changed"),
-    "translated": _("translations changed"),
-    "rescheduled": _("days changed"),
-    "deprecated": _("to be deprecated"),
-    "published": _("published"),
-    "withdrawn": _("withdrawn"),
-}
 
 
 @dataclass(frozen=True)
@@ -30,19 +21,14 @@ class Told:
     """One entry in words."""
 
     entry: LogEntry
-    words: str
+    words: Words
     detail: str
 
 
 def told(record: models.Model) -> list[Told]:
     """The last steps of a record, newest first. One statement."""
     entries = LogEntry.objects.about(record).select_related("actor").order_by("-pk")[:RECENT]
-    return [Told(entry, words(entry), detail(entry)) for entry in entries]
-
-
-def words(entry: LogEntry) -> str:
-    step = entry.step.partition(".")[2]
-    return str(WORDS.get(step, step))
+    return [Told(entry, words, detail(entry)) for entry, words in history_lines(entries)]
 
 
 def detail(entry: LogEntry) -> str:

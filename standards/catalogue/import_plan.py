@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry, entry
-from standards.catalogue import files, selecting
+from standards.catalogue import files, selecting, steps
 from standards.catalogue.comparing import Differences, compare
 from standards.catalogue.content import Content
 from standards.catalogue.editions import Edition
@@ -227,7 +227,7 @@ def follow(made: Plan, by: User | None) -> Edition:
 
 def told(edition: Edition, made: Plan, by: User | None, at: datetime) -> LogEntry:
     detail = {"digest": made.digest, "format": made.format, "counts": made.counts()}
-    return entry(edition, "edition.imported", by=by, at=at, detail=detail)
+    return entry(edition, steps.EDITION_IMPORTED, by=by, at=at, detail=detail)
 
 
 ASKED = ("name", "version", "standard", "key", "issuing_body", "published", "reference",

@@ -22,10 +22,10 @@ from standards.catalogue.reviewing import Review, Reviewed, Signed
 from standards.catalogue.rules import Rule
 from standards.catalogue.schema import EditionRecord, RuleRecord
 from standards.catalogue.standards import Standard
+from standards.catalogue.steps import step_of
 from standards.catalogue.translation_sets import FIELDS
 from standards.catalogue.translations import carried
 
-PUBLIC = LogEntry.Visibility.PUBLIC
 TRANSLATIONS = {"translations", "translation_state"}
 HINTS = {"note", "aliases", "evidence_hint", "guidance", "notes"}  # never what is asked
 
@@ -121,37 +121,32 @@ class Writer:
             setattr(row, name, values[name])
         if self.by is not None and names == ["words_digest"]:
             return  # told with the criteria that changed
-        moved = f"{row._meta.model_name}.{row.status}" if "status" in names else ""
-        only_words = set(names) <= TRANSLATIONS
-        changed = f"{row._meta.model_name}.{'translated' if only_words else 'changed'}"
+        changed = "translated" if set(names) <= TRANSLATIONS else "changed"
         self.entries.append(
             entry(
                 row,
-                moved or changed,
+                step_of(row, row.status if "status" in names else changed),
                 by=self.by,
                 at=self.at,
                 from_state=left,
                 to_state=getattr(row, "status", ""),
                 reason=self.reason,
-                visibility=PUBLIC,
                 detail={"fields": sorted(names)},
             )
         )
 
     def _begun(self, row: Any) -> LogEntry:
         """That a record came: proposed by a person, or published with the portal's content."""
-        name = row._meta.model_name
         by_hand = self.by is not None
-        first = "drafted" if name == "edition" else "proposed"
+        first = "drafted" if isinstance(row, Edition) else "proposed"
         return entry(
             row,
-            f"{name}.{first}" if by_hand else f"{name}.published",
+            step_of(row, first if by_hand else "published"),
             by=self.by,
             at=self.at,
             from_state="" if by_hand else Review.PROPOSED,
             to_state=row.status,
             reason=self.reason,
-            visibility=LogEntry.Visibility.PRIVATE if by_hand else PUBLIC,
         )
 
 

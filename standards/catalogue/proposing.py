@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
-from certcentre.log.models import LogEntry, record
+from certcentre.log.models import record
+from standards.catalogue import steps
 from standards.catalogue.content import BrokenContent, Content, key_of
 from standards.catalogue.editions import Edition
 from standards.catalogue.loading import write
@@ -78,11 +79,10 @@ def revise(
             return written
         record(
             written,
-            "edition.changed",
+            steps.EDITION_CHANGED,
             by=by,
             at=at,
             reason=reason,
-            visibility=LogEntry.Visibility.PUBLIC,
             detail={name: refs for name, refs in detail.items() if refs},
         )
     return written

@@ -6,15 +6,14 @@ from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext
 
 from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady, illegal
 from certcentre.log.models import LogEntry, entry, record
+from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.field_labels import unsaid
-from standards.catalogue.reviewing import judged_by_the_centre, signed_by_a_second
 from standards.catalogue.schema import EditionRecord
 
 DAY = timedelta(days=1)
@@ -25,12 +24,9 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
 
     An edition that one of them supersedes is deprecated the day after its grace.
     """
-    for edition in editions:
-        signed_by_a_second(edition, by)
+    refuse_unfit(editions, by, at)
     with transaction.atomic():
         drafts = Edition.objects.filter(pk__in=[edition.pk for edition in editions])
-        if drafts.filter(status=Edition.Status.DRAFT).count() == len(editions):
-            refuse_unfit(drafts)
         stamps: dict[str, Any] = {"status": Edition.Status.PUBLISHED, "published_at": at}
         stamps["published_by"] = by
         if drafts.filter(status=Edition.Status.DRAFT).update(**stamps) != len(editions):
@@ -42,12 +38,11 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
         LogEntry.objects.bulk_create(
             entry(
                 edition,
-                "edition.published",
+                steps.EDITION_PUBLISHED,
                 by=by,
                 at=at,
                 from_state=Edition.Status.DRAFT,
                 to_state=Edition.Status.PUBLISHED,
-                visibility=LogEntry.Visibility.PUBLIC,
                 detail={"words": edition.words_digest},
             )
             for edition in editions
@@ -58,20 +53,14 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
                 deprecate(edition.supersedes, last + DAY, by=by, at=at, reason=edition.name)
 
 
-def refuse_unfit(drafts: Any) -> None:
-    """NotReady naming what a draft lacks."""
-    problems = []
-    empty = drafts.annotate(of=Count("criteria")).filter(of=0)
-    for edition in empty:
-        problems.append(gettext("%(edition)s has no criteria yet.") % {"edition": edition})
-    for edition in drafts:
-        if open_ := unsaid(edition):
-            words = gettext("%(edition)s does not say these yet: %(fields)s. Change it first.")
-            problems.append(words % {"edition": edition, "fields": ", ".join(open_)})
-    for edition in drafts.filter(supersedes__status=Edition.Status.DRAFT):
-        problems.append(
-            gettext("%(edition)s follows a draft. Publish that one first.") % {"edition": edition}
-        )
+def refuse_unfit(editions: Sequence[Edition], by: User | None, at: datetime) -> None:
+    """NotReady naming all that they lack."""
+    problems: list[str] = []
+    for edition in editions:
+        try:
+            edition.may_publish(by=by, at=at)
+        except NotReady as missing:
+            problems += missing.problems
     if problems:
         raise NotReady(*problems)
 
@@ -82,7 +71,8 @@ def deprecate(edition: Edition, day: date, *, by: User | None, at: datetime, rea
         Q(deprecated_from=None) | Q(deprecated_from__gt=day)
     )
     if later.update(deprecated_from=day):
-        tell(edition, "edition.deprecated", by, at, reason, {"from": day.isoformat()})
+        detail = {"from": day.isoformat()}
+        record(edition, steps.EDITION_DEPRECATED, by=by, at=at, reason=reason, detail=detail)
         edition.deprecated_from = day
 
 
@@ -97,7 +87,6 @@ def reschedule(
     deprecated_from: date | None = None,
 ) -> None:
     """Set the days of an edition. What already binds cannot be announced again."""
-    judged_by_the_centre(by)
     days = {
         "effective_from": effective_from,
         "grace_until": grace_until,
@@ -105,6 +94,7 @@ def reschedule(
     }
     with transaction.atomic():
         standing = Edition.objects.select_for_update().get(pk=edition.pk)
+        standing.may_reschedule(by=by, at=at)
         if problems := list(wrong_days(standing, days, at)):
             raise NotReady(*problems)
         changed = {name: day for name, day in days.items() if getattr(standing, name) != day}
@@ -112,7 +102,7 @@ def reschedule(
             return
         Edition.objects.filter(pk=edition.pk).update(**changed)
         said = {name: day.isoformat() if day else "" for name, day in changed.items()}
-        tell(edition, "edition.rescheduled", by, at, reason, said)
+        record(edition, steps.EDITION_RESCHEDULED, by=by, at=at, reason=reason, detail=said)
     for name, day in days.items():
         setattr(edition, name, day)
 
@@ -122,8 +112,6 @@ def wrong_days(edition: Edition, days: Mapping[str, date | None], at: datetime) 
     begins, grace, ends = days["effective_from"], days["grace_until"], days["deprecated_from"]
     today = at.date()
     out = edition.status != Edition.Status.DRAFT
-    if edition.status == Edition.Status.WITHDRAWN:
-        yield gettext("This edition is withdrawn, so its days stay.")
     if out and edition.binds(today) and begins != edition.effective_from:
         yield gettext("Its criteria count already, so the day from which they count stays.")
     if out and not edition.binds(today) and (begins is None or begins < today):
@@ -134,20 +122,6 @@ def wrong_days(edition: Edition, days: Mapping[str, date | None], at: datetime) 
         yield gettext("The grace ends before the criteria count.")
     if ends and ends < (begins or today):
         yield gettext("It would be deprecated before its criteria count.")
-
-
-def tell(
-    edition: Edition, step: str, by: User | None, at: datetime, reason: str, detail: dict[str, Any]
-) -> None:
-    record(
-        edition,
-        step,
-        by=by,
-        at=at,
-        reason=reason,
-        visibility=LogEntry.Visibility.PUBLIC,
-        detail=detail,
-    )
 
 
 def give_slots(editions: Sequence[Edition]) -> None:

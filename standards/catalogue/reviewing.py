@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Reader, User
-from certcentre.lifecycle import NotAllowed, move
+from certcentre.lifecycle import NotAllowed, move, require_way
 from certcentre.log.models import LogEntry
+from standards.catalogue.steps import step_of
 
 
 class Review(models.TextChoices):
@@ -103,16 +104,24 @@ class Reviewed(Signed):
     class Meta:
         abstract = True
 
+    def may_publish(self, *, by: User | None, at: datetime) -> None:
+        signed_by_a_second(self, by)
+        require_way(self, Review.PUBLISHED)
+
     def publish(self, *, by: User | None, at: datetime) -> None:
         """A second person stands behind it; from now on it counts."""
-        signed_by_a_second(self, by)
-        public = LogEntry.Visibility.PUBLIC
-        move(self, Review.PUBLISHED, by=by, at=at, visibility=public, published_by=by)
+        self.may_publish(by=by, at=at)
+        step = step_of(self, "published")
+        move(self, Review.PUBLISHED, step=step, by=by, at=at, published_by=by)
+
+    def may_withdraw(self, *, by: User | None, at: datetime) -> None:
+        judged_by_the_centre(by)
+        require_way(self, Review.WITHDRAWN)
 
     def withdraw(self, *, by: User | None, at: datetime, reason: str) -> None:
-        judged_by_the_centre(by)
-        public = LogEntry.Visibility.PUBLIC
-        move(self, Review.WITHDRAWN, by=by, at=at, reason=reason, visibility=public)
+        self.may_withdraw(by=by, at=at)
+        step = step_of(self, "withdrawn")
+        move(self, Review.WITHDRAWN, step=step, by=by, at=at, reason=reason)
 
 
 def published(model: type[Any]) -> models.QuerySet[Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.people import User
 from certcentre.log.models import record
+from standards.catalogue import steps
 from standards.catalogue.comparing import Differences
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.files.losses import Loss, Refused, Selection
@@ -135,6 +136,6 @@ def load(made: Choice, *, by: User | None, at: datetime) -> Profile:
     }
     profile, new = Profile.objects.update_or_create(key=made.key, defaults=values)
     detail = {"criteria": len(made.criteria), "edition": made.edition.key}
-    step = "profile.imported" if new else "profile.changed"
+    step = steps.PROFILE_IMPORTED if new else steps.PROFILE_CHANGED
     record(profile, step, by=by, at=at, detail=detail)
     return profile

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
-from certcentre.log.models import LogEntry, record
+from certcentre.log.models import record
+from standards.catalogue import steps
 from standards.catalogue.reviewing import judged_by_the_centre
 
 
@@ -46,10 +47,9 @@ class Standard(models.Model):
             Standard.objects.filter(pk=stored.pk).update(**now)
             record(
                 stored,
-                "standard.renamed",
+                steps.STANDARD_RENAMED,
                 by=by,
                 at=at,
                 reason=reason,
-                visibility=LogEntry.Visibility.PUBLIC,
                 detail=changed,
             )

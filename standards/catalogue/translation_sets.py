@@ -14,6 +14,7 @@ from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, entry, record
 from certcentre.places import languages
+from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need, Profile
@@ -29,6 +30,7 @@ from standards.catalogue.schema import (
     ProfileRecord,
     RuleRecord,
 )
+from standards.catalogue.steps import step_of
 from standards.catalogue.translations import HUMAN, MACHINE, Wording, digest, wordings
 
 TRANSLATED: tuple[type[Record], ...] = (EditionRecord, LevelRecord, CriterionRecord, FactRecord,
@@ -213,21 +215,11 @@ def save(where: Scope, language: str, changed: list[Text], by: User | None, at: 
     if not changed:
         return
     detail = {"language": language, "changed": sorted({one.name for one in changed})}
-    public = LogEntry.Visibility.PUBLIC
     if where.edition:
-        step = "edition.translated"
-        record(where.edition, step, by=by, at=at, visibility=public, detail=detail)
+        record(where.edition, steps.EDITION_TRANSLATED, by=by, at=at, detail=detail)
         return
     LogEntry.objects.bulk_create(
-        entry(
-            row,
-            f"{row._meta.model_name}.translated",
-            by=by,
-            at=at,
-            visibility=public,
-            detail=detail,
-        )
-        for row in rows.values()
+        entry(row, step_of(row, "translated"), by=by, at=at, detail=detail) for row in rows.values()
     )
 
 

@@ -3,8 +3,8 @@
 from standards.assessment.answers import Answer
 from standards.attestation.findings import Finding
 from tenders.models import Lot, Requirement, Tender
-from tests.abilities import accounts, assessment, attestation
+from tests.abilities import accounts, assessment, attestation, catalogue
 
-CASES = (*accounts.CASES, *assessment.CASES, *attestation.CASES)
+CASES = (*accounts.CASES, *assessment.CASES, *attestation.CASES, *catalogue.CASES)
 # records whose verbs begin with the same verb of the record they belong to, which is a case
 ASKED_BY_ANOTHER = {Answer, Finding, Lot, Requirement, Tender}

@@ -6,8 +6,8 @@ from django.db.models import Count
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo import build, people
+from certcentre.desk.home import waiting_for
 from certcentre.desk.notices import send_notices
-from certcentre.desk.worklists import waiting_for
 from standards.assessment.claims import effective
 from standards.models import (
     Certificate,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.accounts.models import Organisation
-from certcentre.desk.worklists import waiting_for
+from certcentre.desk.home import waiting_for
 from certcentre.log.models import record
 from standards.assessment.evidence import EvidenceUse
 from standards.attestation.certificates import Certificate

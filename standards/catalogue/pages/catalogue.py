@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, step_page
-from standards.catalogue.abilities import officer
+from standards.catalogue.abilities import drafts, officer
 from standards.catalogue.editions import Edition
 from standards.catalogue.forms import StandardForm
 from standards.catalogue.pages.kinds import KINDS, Kind
@@ -29,17 +29,15 @@ class Line:
 
     edition: Edition
     standing: Standing
-    own: bool  # the reader drafted it, so somebody else publishes it
+    own: bool  # the reader wrote or changed it, so somebody else publishes it
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, and every edition with its days."""
     user, today = officer(request), timezone.localdate()
     rows = Edition.objects.annotate(of=Count("criteria")).select_related("supersedes")
-    lines = [
-        Line(row, standing(row, today), row.proposed_by_id == user.pk)
-        for row in rows.order_by("name")
-    ]
+    theirs = set(drafts(user, timezone.now()).values_list("pk", flat=True))
+    lines = [Line(row, standing(row, today), row.pk not in theirs) for row in rows.order_by("name")]
     context: dict[str, Any] = {
         "standards": Standard.objects.annotate(of=Count("editions")),
         "sets": [(key, words) for key, (_model, words) in SETS.items()],

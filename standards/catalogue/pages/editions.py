@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.abilities import abilities
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.step_page import Question, posted, step_page
@@ -18,7 +19,6 @@ from standards.catalogue.editions import Edition
 from standards.catalogue.field_labels import about
 from standards.catalogue.forms import DaysForm, PublishForm
 from standards.catalogue.publishing import publish, reschedule
-from standards.catalogue.reviewing import had_a_hand
 from standards.catalogue.succession import difference, standing
 
 PUBLISH = Question(
@@ -29,7 +29,7 @@ PUBLISH = Question(
     ),
     _("Publish"),
     _("Published. Its words stand."),
-    to="published",
+    verb="publish",
 )
 WITHDRAW = Question(
     _("Withdraw this edition"),
@@ -40,7 +40,7 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn. Its page stays."),
     destructive=True,
-    to="withdrawn",
+    verb="withdraw",
 )
 DAYS = Question(
     _("Set the days of this edition"),
@@ -50,6 +50,7 @@ DAYS = Question(
     ),
     _("Set these days"),
     _("The days are set."),
+    verb="reschedule",
 )
 
 
@@ -67,7 +68,7 @@ def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "edition": edition,
         "standing": standing(edition, timezone.localdate()),
-        "own": had_a_hand(edition, signed_in_user(request)),
+        **abilities(edition, signed_in_user(request), at=timezone.now()).context,
         "criteria": edition.criteria.select_related("level").order_by("position"),
         "levels": list(edition.levels.order_by("position")),
         "compared": compared,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from certcentre.abilities import abilities, refusal
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
@@ -21,7 +22,7 @@ from standards.catalogue.abilities import for_officer, officer
 from standards.catalogue.forms import PublishForm
 from standards.catalogue.pages.kinds import KINDS, Kind
 from standards.catalogue.proposing import propose
-from standards.catalogue.reviewing import Review, by_others, had_a_hand
+from standards.catalogue.reviewing import Review, by_others
 
 PAGE = 50
 UNPROCESSABLE = 422
@@ -30,7 +31,7 @@ PUBLISH = Question(
     _("From now on it counts and everybody sees it. You sign what a colleague proposed."),
     _("Publish"),
     _("Published."),
-    to="published",
+    verb="publish",
 )
 WITHDRAW = Question(
     _("Withdraw this"),
@@ -38,7 +39,7 @@ WITHDRAW = Question(
     _("Withdraw"),
     _("Withdrawn."),
     destructive=True,
-    to="withdrawn",
+    verb="withdraw",
 )
 
 
@@ -98,7 +99,7 @@ def one(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "kind": of,
         "row": row,
         "told": of.told(row),
-        "own": had_a_hand(row, signed_in_user(request)),
+        **abilities(row, signed_in_user(request), at=timezone.now()).context,
         "history": history.told(row),
         "trail": trail(of),
         "edit": here("-edit", of, key),
@@ -220,7 +221,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
     done = left = 0
     for key in keys:
         row = of.rows().filter(status=Review.PROPOSED, **of.where(key)).first()
-        if row is None or had_a_hand(row, user):
+        if row is None or refusal(row, "publish", user, now):
             left += 1
             continue
         row.publish(by=user, at=now)
