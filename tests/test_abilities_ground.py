@@ -4,8 +4,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template
 
-from certcentre.abilities import abilities, verbs
+from certcentre.abilities import (
+    Abilities,
+    Refusal,
+    abilities,
+    refusal,
+    require_able,
+    require_person,
+    verbs,
+)
 from certcentre.accounts.models import Membership, Organisation
+from certcentre.lifecycle import IllegalMove, NotAllowed
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step, every_step, table
 from certcentre.waiting import every_row, tasks, tasks_about
@@ -28,6 +37,30 @@ def test_a_refusal_says_whether_person_state_or_something_missing_stands_against
     assert theirs["suspend"].kind == "person"
     assert "officer of the centre" in theirs["suspend"]
     assert theirs.may["close"]
+
+
+def test_a_template_reads_what_one_may_and_why_not(centre, provider, at):
+    able = abilities(provider, centre.officer, at=at)
+    assert {"verify", "suspend"} <= set(able)
+    assert len(able) == len(verbs(Organisation))
+    assert (able.context["may"]["suspend"], able.context["may"]["verify"]) == (True, False)
+    assert able.context["why"]["verify"] == able["verify"]
+
+
+def test_it_is_ones_turn_where_nothing_but_something_missing_stands_against_it(provider, at):
+    manager = provider.memberships.get(role="manager")
+    why = refusal(manager, "end", provider.person, at)
+    able = Abilities({"end": why, "other": None, "never": Refusal(["No."], "person")})
+    assert (why.kind, why.missing) == ("missing", True)
+    assert [able.turn(verb) for verb in able] == [True, True, False]
+
+
+def test_only_the_wrong_person_is_refused_before_something_is_typed(centre, provider, at):
+    require_person(provider, "verify", centre.officer, at=at)  # verified already: the verb says so
+    with pytest.raises(NotAllowed):
+        require_person(provider, "verify", provider.person, at=at)
+    with pytest.raises(IllegalMove):
+        require_able(provider, "verify", centre.officer, at=at)
 
 
 def test_who_is_not_signed_in_may_nothing(provider, at):

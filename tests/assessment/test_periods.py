@@ -11,11 +11,9 @@ from standards.assessment.periods import Phase
 from tests import make
 
 FIRST, DAYS = date(2027, 1, 1), 3 * 365 + 1  # three years, a 29 February among them
-TURNS = [  # the days on which months, and so years, are counted differently
-    day
-    for day in (FIRST + timedelta(days=number) for number in range(DAYS))
-    if day.day in (1, 28, 29, 30, 31)
-]
+EVERY_DAY = [FIRST + timedelta(days=number) for number in range(DAYS)]
+# the days on which months, and so years, are counted differently
+TURNS = [day for day in EVERY_DAY if day.day in (1, 28, 29, 30, 31)]
 
 
 def moment(day):
@@ -36,33 +34,46 @@ def test_a_year_before_is_the_last_day_whose_year_is_over(day, before):
     assert periods.year_after(before) <= day < periods.year_after(before + timedelta(days=1))
 
 
+@pytest.fixture(
+    params=[
+        pytest.param(TURNS, id="turns"),
+        pytest.param(EVERY_DAY, id="days", marks=pytest.mark.long),
+    ]
+)
+def days(request):
+    """Every turn of a month over three years; beside it every single day."""
+    return request.param
+
+
 @pytest.fixture
-def shelf(provider):
-    """A piece for every turn that it may speak from, and one for every turn it may speak to."""
+def shelf(provider, days):
+    """A piece for every day that it may speak from, and one for every day it may speak to."""
     fields = {
         "organisation": provider,
         "kind": "link",
         "received_at": moment(FIRST),
         "received_by": provider.person,
     }
-    open_ended = [Evidence(speaks_from=day, **fields) for day in TURNS]
-    stated = [Evidence(speaks_from=FIRST, speaks_until=day, **fields) for day in TURNS]
+    open_ended = [Evidence(speaks_from=day, **fields) for day in days]
+    stated = [Evidence(speaks_from=FIRST, speaks_until=day, **fields) for day in days]
     Evidence.objects.bulk_create([*open_ended, *stated])
     return list(Evidence.objects.all())
 
 
-def test_filters_agree_with_the_rule_at_every_turn_of_a_month(shelf):
-    keys = {
-        Phase.RAN_OUT: periods.ran_out,
-        Phase.IN_DATE: periods.in_date,
-        Phase.ENDS_SOON: periods.ends_soon,
-    }
-    for day in TURNS:
+FILTERS = {
+    Phase.RAN_OUT: periods.ran_out,
+    Phase.IN_DATE: periods.in_date,
+    Phase.ENDS_SOON: periods.ends_soon,
+}
+
+
+def test_filters_agree_with_the_rule_on_every_pair_of_days(shelf, days):
+    for day in days:
         by_phase = {phase: set() for phase in Phase}
         for piece in shelf:
             by_phase[piece.phase(moment(day))].add(piece.pk)
         by_phase[Phase.IN_DATE] |= by_phase[Phase.ENDS_SOON]
-        for phase, where in keys.items():
+        for phase, where in FILTERS.items():
             stored = Evidence.objects.filter(where(moment(day))).values_list("pk", flat=True)
             assert set(stored) == by_phase[phase], (day, phase)
 

@@ -10,6 +10,7 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment.evidence import Grant
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from standards.attestation.validity import months_after
 from tests import make
 
 
@@ -125,6 +126,22 @@ def test_a_reason_is_asked_for_either_outcome(decide):
 def test_a_certificate_lasts_at_most_24_months(decide, months):
     with pytest.raises(NotReady, match="24 months"):
         decide(months=months)
+
+
+@pytest.mark.parametrize("months", [1, 24])
+def test_the_shortest_and_the_longest_certificate(decide, at, months):
+    decide(months=months)
+    assert Certificate.objects.get().valid_until == months_after(at, months)
+
+
+@pytest.mark.parametrize("result", ["minor", "major"])
+def test_a_refusal_asks_nothing_of_what_was_found(decide, at, result):
+    declaration = make.declaration(criteria=make.criteria(1, key="bad"))
+    engagement = make.engagement("ready", declaration=declaration, results={"bad:1.1": result})
+    with pytest.raises(NotReady):
+        decide(engagement=engagement)
+    decide("refused", engagement=engagement)
+    assert engagement.status == "refused"
 
 
 def examined(**results):
