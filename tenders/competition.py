@@ -16,6 +16,7 @@ from standards.registry.matching import market
 from standards.registry.matching.market import Match
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.notice import Notice
 from tenders.requirements import Lot
 
 MOST_LINES = 12  # of the funnel; more are told by edition
@@ -258,7 +259,7 @@ def costliest(match: Match, by_key: dict[str, Line], said: dict[str, str]) -> Co
     return Costliest(by_key[key], said.get(key, key), match.without[key])
 
 
-def facts_words(tender: Any) -> str:
+def facts_words(tender: Notice) -> str:
     """The countries and languages asked for, in words: Kenya · Swahili."""
     countries = ", ".join(places.country(code) for code in tender.countries)
     languages = ", ".join(places.language(code) for code in tender.languages)

@@ -12,6 +12,7 @@ from certcentre.accounts.models import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
 from tenders.export import FORMATS, Format, title_of
+from tenders.notice import Notice
 
 EXPORT = "tenders.export"  # the name of the task
 
@@ -34,14 +35,13 @@ class Download(models.Model):
         return f"{self.tender_id} {self.format}"
 
     @classmethod
-    def make_again(cls, tender: Any, format: str, *, by: User, at: datetime) -> None:
+    def make_again(cls, tender: Notice, format: str, *, by: User, at: datetime) -> None:
         """Ask once more for a file that could not be made, or that nobody asked for: a format
         may be newer than the tender."""
-        tender.may_ask_again(by=by, at=at)
         with transaction.atomic():
             job = ask(tender, format, by=by, at=at)
             made, new = cls.objects.get_or_create(
-                tender=tender, format=format, defaults={"job": job}
+                tender_id=tender.pk, format=format, defaults={"job": job}
             )
             failed = cls.objects.filter(pk=made.pk, job__status=Job.Status.FAILED)
             if not new and not failed.update(job=job):
@@ -68,25 +68,26 @@ class PublicFile:
         return bool(self.job) and not self.ready and not self.failed
 
 
-def public_files(tender: Any) -> list[PublicFile]:
+def public_files(tender: Notice) -> list[PublicFile]:
     """What everybody may take of a published tender, in the order of the table. One statement."""
     if tender.body is None:
         return []
-    jobs = {download.format: download.job for download in tender.downloads.select_related("job")}
+    made = Download.objects.filter(tender=tender.pk).select_related("job")
+    jobs = {download.format: download.job for download in made}
     return [
         PublicFile(format, jobs.get(format.key)) for format in FORMATS.values() if format.public
     ]
 
 
-def ask_for_all(tender: Any, *, by: User, at: datetime) -> None:
+def ask_for_all(tender: Notice, *, by: User, at: datetime) -> None:
     """Ask for every file that everybody may take, in the transaction that publishes it."""
     for format in FORMATS.values():
         if format.public and format.job:
             job = ask(tender, format.key, by=by, at=at)
-            tender.downloads.create(format=format.key, job=job)
+            Download.objects.create(tender_id=tender.pk, format=format.key, job=job)
 
 
-def ask(tender: Any, format: str, *, by: User, at: datetime, **asked: Any) -> Job:
+def ask(tender: Notice, format: str, *, by: User, at: datetime, **asked: Any) -> Job:
     """Ask for a tender in one format, in the transaction of whatever makes it necessary."""
     return Job.request(
         EXPORT,

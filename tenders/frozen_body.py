@@ -14,18 +14,19 @@ from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
 from tenders.neutrality import OTHER_PROOF, cite, open_up
-from tenders.requirements import Requirement
+from tenders.notice import Notice
+from tenders.requirements import Lot, Requirement
 
 FORMAT = "certcentre.tender/1"
 
 
-def freeze(tender: Any, *, by: User, at: datetime) -> tuple[bytes, str]:
+def freeze(tender: Notice, *, by: User, at: datetime) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of the tender as `by` publishes it, and their SHA-256."""
     body = rfc8785.dumps(written(tender, {"at": moment(at), "by": plain(by.name)}))
     return body, hashlib.sha256(body).hexdigest()
 
 
-def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, Any]:
+def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
 
     Two statements at any number of requirements, and the buyer where it is not joined; one more
@@ -60,32 +61,32 @@ def written(tender: Any, published: dict[str, str] | None = None) -> dict[str, A
         "wording": annex_labels.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
-        **(replaced(tender) if tender.amends_id else {}),
+        **(replaced(tender, tender.amends) if tender.amends else {}),
     }
 
 
-def replaced(tender: Any) -> dict[str, Any]:
+def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:
     """Which version this one takes the place of, and why. One statement."""
-    earlier = tender.amends
     return {
         "replaces": {
             "reference": earlier.reference,
             "version": earlier.version,
-            "published": moment(earlier.published_at),
+            "published": moment(earlier.published_at or earlier.created_at),
             "digest": earlier.digest,
             "reason": open_up(plain(tender.amended_because), tender.language, own=True),
         }
     }
 
 
-def lots_of(tender: Any) -> list[Any]:
+def lots_of(tender: Notice) -> list[Lot]:
     """The lots with their requirements, criteria and editions."""
     joined = Requirement.objects.select_related("criterion__edition__standard", "criterion__level")
     # joined, not fetched apart: SQLite refuses to look up 1,000 criteria by name in one statement
-    return list(tender.lots.prefetch_related(Prefetch("requirements", joined)).order_by("number"))
+    lots = Lot.objects.filter(tender=tender.pk).order_by("number")
+    return list(lots.prefetch_related(Prefetch("requirements", joined)))
 
 
-def alternatives(asked: Iterable[Any]) -> dict[str, Criterion]:
+def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
     """The criteria that are accepted instead of others, by key."""
     keys = sorted({key for requirement in asked for key in requirement.alternatives})
     return {
@@ -97,7 +98,7 @@ def alternatives(asked: Iterable[Any]) -> dict[str, Criterion]:
     }
 
 
-def lot_written(lot: Any, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
+def lot_written(lot: Lot, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
     return {
         "number": lot.number,
         "title": open_up(plain(lot.title), language, own=True),
@@ -111,7 +112,7 @@ def lot_written(lot: Any, language: str, others: dict[str, Criterion]) -> dict[s
 
 
 def requirement_written(
-    requirement: Any, ref: str, language: str, others: dict[str, Criterion]
+    requirement: Requirement, ref: str, language: str, others: dict[str, Criterion]
 ) -> dict[str, Any]:
     """One requirement with its words; what it cites carries "or equivalent"."""
     criterion = requirement.criterion

@@ -4,19 +4,20 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
 from certcentre import places
 from certcentre.accounts.models import Organisation
-from standards.catalogue.editions import Domain, Edition, Obligation
+from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.catalogue.facts import CountryGroup
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.legal_clauses import PACKS
 from tenders.neutrality import citations, flags
+from tenders.notice import Notice
+from tenders.requirements import Lot, Requirement
 from tenders.version_diff import changes
 
 VERIFIED = 3  # from here on somebody independent examines
@@ -35,7 +36,7 @@ class Warned:
     words: str
 
 
-def missing(tender: Any, *, at: datetime) -> list[str]:
+def missing(tender: Notice, *, at: datetime) -> list[str]:
     """Everything that stands in the way of publishing, in words; empty when nothing does."""
     lots = lots_of(tender)
     problems = about_tender(tender, at=at)
@@ -44,15 +45,17 @@ def missing(tender: Any, *, at: datetime) -> list[str]:
     return problems + about_editions(lots) + about_changes(tender)
 
 
-def about_changes(tender: Any) -> list[str]:
+def about_changes(tender: Notice) -> list[str]:
     """An amendment changes something; the version before stays otherwise."""
     earlier = tender.amends
-    if not earlier or changes(json.loads(bytes(earlier.body)), written(tender)):
+    if not (earlier and earlier.body):
+        return []
+    if changes(json.loads(bytes(earlier.body)), written(tender)):
         return []
     return [gettext("Nothing is changed since the version before. Change it, or throw it away.")]
 
 
-def about_tender(tender: Any, *, at: datetime) -> list[str]:
+def about_tender(tender: Notice, *, at: datetime) -> list[str]:
     problems = []
     if tender.buyer.status != Organisation.Status.VERIFIED:
         problems.append(
@@ -68,7 +71,7 @@ def about_tender(tender: Any, *, at: datetime) -> list[str]:
             % {"names": ", ".join(names)}
         )
     problems += about_deadline(tender, at=at)
-    if tender.amends_id and not tender.amends.is_open(at=at):
+    if tender.amends and not tender.amends.is_open(at=at):
         problems.append(
             gettext("The version before is no longer open for bids. Throw this draft away.")
         )
@@ -77,13 +80,13 @@ def about_tender(tender: Any, *, at: datetime) -> list[str]:
     return problems
 
 
-def about_deadline(tender: Any, *, at: datetime) -> list[str]:
+def about_deadline(tender: Notice, *, at: datetime) -> list[str]:
     """Bids close so late that somebody can answer, and no sooner than an earlier version said."""
     if not tender.deadline:
         return []
     if tender.deadline <= at:
         return [gettext("Bids close in the past. Set a later date.")]
-    before = tender.amends.deadline if tender.amends_id else tender.deadline
+    before = tender.amends.deadline if tender.amends else tender.deadline
     sooner = before is None or tender.deadline < before
     if sooner and tender.deadline < at + RELIED_ON:
         words = gettext(
@@ -96,7 +99,7 @@ def about_deadline(tender: Any, *, at: datetime) -> list[str]:
     return []
 
 
-def about_lot(lot: Any) -> list[str]:
+def about_lot(lot: Lot) -> list[str]:
     """No requirement, *must* without a reason, weights that are not 100, brands without one."""
     asked = list(lot.requirements.all())
     name = {"lot": lot.number}
@@ -104,7 +107,7 @@ def about_lot(lot: Any) -> list[str]:
         return [gettext("Lot %(lot)d asks for nothing yet.") % name]
     problems = []
 
-    def unless(broken: list[Any], words: str) -> None:
+    def unless(broken: list[Requirement], words: str) -> None:
         if broken:
             problems.append(words % {"refs": refs(broken)})
 
@@ -128,18 +131,18 @@ def about_lot(lot: Any) -> list[str]:
     return problems
 
 
-def named(requirement: Any) -> bool:
+def named(requirement: Requirement) -> bool:
     """Whether the buyer's own words name a brand or a closed format."""
     return not requirement.criterion_id and any(
         flag.kind in ("brand", "closed_format") for flag in flags(requirement.words)
     )
 
 
-def about_editions(lots: list[Any]) -> list[str]:
+def about_editions(lots: list[Lot]) -> list[str]:
     """Withdrawn editions: nothing new may rest on them."""
-    gone: dict[str, list[Any]] = {}
-    for requirement in catalogued(lots):
-        edition = requirement.criterion.edition
+    gone: dict[str, list[Requirement]] = {}
+    for requirement, criterion in catalogued(lots):
+        edition = criterion.edition
         if edition.status != Edition.Status.PUBLISHED:
             gone.setdefault(edition.name, []).append(requirement)
     return [
@@ -149,9 +152,9 @@ def about_editions(lots: list[Any]) -> list[str]:
     ]
 
 
-def refs(requirements: Iterable[Any]) -> str:
+def refs(requirements: Iterable[Requirement]) -> str:
     """All their references for a sentence; those that follow each other as first and last."""
-    runs: list[list[Any]] = []
+    runs: list[list[Requirement]] = []
     for one in sorted(requirements, key=lambda one: (one.lot.number, one.position)):
         last = runs[-1][-1] if runs else None
         if last and (last.lot_id, last.position + 1) == (one.lot_id, one.position):
@@ -165,8 +168,9 @@ def refs(requirements: Iterable[Any]) -> str:
     )
 
 
-def catalogued(lots: list[Any]) -> list[Any]:
-    return [r for lot in lots for r in lot.requirements.all() if r.criterion_id]
+def catalogued(lots: list[Lot]) -> list[tuple[Requirement, Criterion]]:
+    """What the lots ask from the catalogue."""
+    return [(r, r.criterion) for lot in lots for r in lot.requirements.all() if r.criterion]
 
 
 WORDS: dict[str, Callable[[], str]] = {
@@ -192,7 +196,7 @@ def said_of(words: str) -> list[str]:
     return [WORDS[flag.kind]() % {"found": flag.found} for flag in flags(words)]
 
 
-def warnings(tender: Any, *, at: datetime) -> list[Warned]:
+def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     """What the author should think about before publishing, requirement by requirement."""
     lots = lots_of(tender)
     found = [
@@ -214,7 +218,7 @@ def warnings(tender: Any, *, at: datetime) -> list[Warned]:
     return found
 
 
-def about_words(tender: Any, lots: list[Any]) -> list[Warned]:
+def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """What the title, the summary and the titles of lots name beside the requirements."""
     texts = [(gettext("Title"), tender.title), (gettext("What you want to buy"), tender.summary)]
     texts += [(gettext("Lot %(number)d") % {"number": lot.number}, lot.title) for lot in lots]
@@ -230,11 +234,11 @@ def about_words(tender: Any, lots: list[Any]) -> list[Warned]:
     return found
 
 
-def elsewhere(tender: Any, lots: list[Any]) -> list[Warned]:
+def elsewhere(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """Laws of countries that the tender does not name. One statement where there is any law."""
-    asked: dict[Edition, list[Any]] = {}
-    for requirement in catalogued(lots):
-        edition = requirement.criterion.edition
+    asked: dict[Edition, list[Requirement]] = {}
+    for requirement, criterion in catalogued(lots):
+        edition = criterion.edition
         if edition.domain == Domain.LEGAL and WORLDWIDE not in edition.jurisdictions:
             asked.setdefault(edition, []).append(requirement)
     if not asked or not tender.countries:
@@ -265,9 +269,9 @@ def covered(jurisdictions: Iterable[str], groups: Mapping[str, list[str]]) -> se
     return {country for code in jurisdictions for country in groups.get(code, [code[:2]])}
 
 
-def same_deadline(tender: Any) -> list[Warned]:
+def same_deadline(tender: Notice) -> list[Warned]:
     """An amendment that leaves bidders no more time than the version before."""
-    if not tender.amends_id or not tender.deadline:
+    if not tender.amends or not tender.deadline:
         return []
     before = tender.amends.deadline
     if before and tender.deadline > before:
@@ -276,11 +280,11 @@ def same_deadline(tender: Any) -> list[Warned]:
     return [Warned("same_deadline", "", words)]
 
 
-def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:
+def too_soon(tender: Notice, lots: list[Lot], *, at: datetime) -> list[Warned]:
     """Verified or certified is asked for, and bids close before anybody could be examined."""
     if not tender.deadline or not at < tender.deadline <= at + EXAMINED_IN:
         return []
-    asked = [r for r in catalogued(lots) if r.least >= VERIFIED]
+    asked = [r for r, _criterion in catalogued(lots) if r.least >= VERIFIED]
     if not asked:
         return []
     words = gettext(
@@ -292,14 +296,14 @@ def too_soon(tender: Any, lots: list[Any], *, at: datetime) -> list[Warned]:
     return [Warned("too_soon", refs(asked), words % {"level": level, "days": days})]
 
 
-def untranslated(tender: Any, lots: list[Any]) -> list[Warned]:
+def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """Criteria that the catalogue does not say in the language of the annex."""
     language = tender.language
     asked = [
         r
-        for r in catalogued(lots)
-        if r.criterion.edition.language != language
-        and not r.criterion.translations.get(language, {}).get("statement")
+        for r, criterion in catalogued(lots)
+        if criterion.edition.language != language
+        and not criterion.translations.get(language, {}).get("statement")
     ]
     if not asked:
         return []
@@ -311,19 +315,19 @@ def untranslated(tender: Any, lots: list[Any]) -> list[Warned]:
     return [Warned("untranslated", refs(asked), said)]
 
 
-def superseded(lots: list[Any], *, at: datetime) -> list[Warned]:
+def superseded(lots: list[Lot], *, at: datetime) -> list[Warned]:
     """Editions that a newer one in force has followed, with the newer one's name."""
     asked = catalogued(lots)
-    standards = {r.criterion.edition.standard_id for r in asked}
+    standards = {criterion.edition.standard_id for _requirement, criterion in asked}
     latest: dict[int, Edition] = {}
     in_force = Edition.objects.in_force(at=at).filter(
         standard__in=standards, effective_from__isnull=False
     )
     for edition in in_force.order_by("effective_from"):
         latest[edition.standard_id] = edition
-    followed: dict[tuple[str, str], list[Any]] = {}
-    for requirement in asked:
-        edition = requirement.criterion.edition
+    followed: dict[tuple[str, str], list[Requirement]] = {}
+    for requirement, criterion in asked:
+        edition = criterion.edition
         newer = latest.get(edition.standard_id)
         if (
             newer

@@ -28,7 +28,7 @@ from certcentre.lifecycle import (
 from certcentre.log.models import next_number, record
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
-from tenders.downloads import ask_for_all
+from tenders.downloads import Download, ask_for_all
 from tenders.independence import admit, independent, require_buying
 from tenders.notice import Notice
 from tenders.shortlist import Shortlist
@@ -141,6 +141,11 @@ class Tender(Notice):
     def may_ask_again(self, *, by: User, at: datetime) -> None:
         """For a public file that could not be made."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+
+    def ask_again(self, format: str, *, by: User, at: datetime) -> None:
+        """Ask once more for a file that everybody may take."""
+        self.may_ask_again(by=by, at=at)
+        Download.make_again(self, format, by=by, at=at)
 
     def may_export(self, *, by: User, at: datetime) -> None:
         """Whoever belongs to the buyer takes its files, also of a draft."""

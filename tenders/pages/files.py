@@ -17,7 +17,6 @@ from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
 from tenders import exporting
-from tenders.downloads import Download
 from tenders.export import FORMATS, Format
 from tenders.forms import ExportForm
 from tenders.pages.fetching import trail, visible
@@ -88,6 +87,6 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
 def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     """Ask for a public file that could not be made, or whose format is newer than the tender."""
     tender = visible(request, reference)
-    Download.make_again(tender, format, by=signed_in_user(request), at=timezone.now())
+    tender.ask_again(format, by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("Asked for again."))
     return redirect(tender)

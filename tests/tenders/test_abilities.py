@@ -9,7 +9,6 @@ from certcentre.abilities import abilities, refusal
 from certcentre.accounts.models import Membership
 from certcentre.lifecycle import NotAllowed
 from certcentre.waiting import tasks, tasks_about
-from tenders.downloads import Download
 from tenders.models import Shortlist, Tender
 from tests import make
 from tests.make.moment import AT
@@ -102,7 +101,7 @@ def test_who_left_a_provider_writes_only_after_24_months(days, writes):
     ("take", "role"),
     [
         (lambda tender, **who: Shortlist.keep(tender.lot, **who), "editor"),
-        (lambda tender, **who: Download.make_again(tender, "docx", **who), "signatory"),
+        (lambda tender, **who: tender.ask_again("docx", **who), "signatory"),
     ],
 )
 def test_a_shortlist_and_a_file_ask_for_the_role_themselves(take, role):
