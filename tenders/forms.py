@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext
@@ -43,7 +44,7 @@ def text(
     )
 
 
-def least(*, empty: Any = None) -> forms.TypedChoiceField:
+def least(*, empty: "StrOrPromise | None" = None) -> forms.TypedChoiceField:
     choices: list[tuple[Any, Any]] = list(ASSURANCE.items())
     return forms.TypedChoiceField(
         label=_("Least assurance"),
@@ -54,7 +55,7 @@ def least(*, empty: Any = None) -> forms.TypedChoiceField:
     )
 
 
-def obligation(*, empty: Any = None) -> forms.ChoiceField:
+def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Obligation"),
         choices=([("", empty)] if empty else []) + list(Obligation.choices),
@@ -70,10 +71,10 @@ class PlacesField(forms.CharField):
         self.one = PlaceField(known=known)
         self.name = name
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return ", ".join(self.name(code) for code in value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         parts = [part.strip() for part in str(super().clean(value)).split(",")]
         return list(dict.fromkeys(self.one.clean(part) for part in parts if part))
 
@@ -156,7 +157,7 @@ class StartForm(TenderForm):
     )
     field_order = ("buyer", *Tender.DETAILS, "profile", "needs", "copied")
 
-    def __init__(self, *args: Any, buyers: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["buyer"].queryset = buyers
@@ -322,7 +323,9 @@ class BulkForm(forms.Form):
     obligation = obligation(empty=_("Leave as it is"))
     least = least(empty=_("Leave as it is"))
 
-    def __init__(self, *args: Any, editions: Any, domains: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, editions: Iterable[tuple[str, str]], domains: Iterable[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         scope: Any = self.fields["scope"]
         scope.choices = [

@@ -134,15 +134,14 @@ def subject(entry: LogEntry) -> Any:
     return model._base_manager.get(pk=entry.subject_id)
 
 
-def page_of(record: Any) -> str:
-    """Where the reader goes on: a corrective action stands on its engagement's page.
+def page_of(record: Model) -> str:
+    """Where the reader goes on.
 
     A solution is only written about when it has left the register and has no page of its own.
     """
     if isinstance(record, Solution):
         return addresses.named("engagements") or "/"
-    shown = record if hasattr(record, "get_absolute_url") else record.finding.engagement
-    return addresses.of(shown) or "/"
+    return addresses.of(record) or "/"
 
 
 def deliver(notice: Notice, *, at: datetime) -> bool:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -16,7 +18,7 @@ PUBLISH_AGAIN = timedelta(seconds=60)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, user: Any) -> "JobQuerySet":
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "JobQuerySet":
         return self.filter(requested_by=user) if user.is_authenticated else self.none()
 
     def waiting(self, *, at: datetime) -> "JobQuerySet":
@@ -82,7 +84,7 @@ class Job(models.Model):
 
     @classmethod
     def request(
-        cls, kind: str, *, title: str, asked: dict[str, Any], by: Any, at: datetime
+        cls, kind: str, *, title: str, asked: dict[str, Any], by: models.Model, at: datetime
     ) -> "Job":
         """Ask for the work, in the transaction of whatever makes it necessary."""
         return cls.objects.create(

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from certcentre.tables.guard import guarded
 
@@ -105,7 +106,7 @@ def as_xlsx(
     return out.getvalue()
 
 
-def write_page(sheet: Any, page: Page, styles: Mapping[str, Any]) -> None:
+def write_page(sheet: Worksheet, page: Page, styles: Mapping[str, Any]) -> None:
     """One sheet, its rows in order."""
     for at, column in enumerate(page.columns):
         sheet.set_column(at, at, column.width)
@@ -125,7 +126,7 @@ def write_page(sheet: Any, page: Page, styles: Mapping[str, Any]) -> None:
     printed(sheet, page, last)
 
 
-def printed(sheet: Any, page: Page, last: int) -> None:
+def printed(sheet: Worksheet, page: Page, last: int) -> None:
     """On paper a sheet is as wide as one page across, or as two beside each other."""
     sheet.set_paper(9)
     sheet.set_landscape()
@@ -142,7 +143,7 @@ def printed(sheet: Any, page: Page, last: int) -> None:
 
 
 def write_row(
-    sheet: Any, page: Page, styles: Mapping[str, Any], at: int, row: Sequence[Value]
+    sheet: Worksheet, page: Page, styles: Mapping[str, Any], at: int, row: Sequence[Value]
 ) -> None:
     head = page.heading and at == 0
     if page.tall:
@@ -164,7 +165,7 @@ def write_row(
             sheet.write_blank(at, column, None, styles[style])
 
 
-def choices(sheet: Any, page: Page, last: int) -> None:
+def choices(sheet: Worksheet, page: Page, last: int) -> None:
     """The words that may stand in a column, as a list to choose from."""
     for at, column in enumerate(page.columns):
         if column.choices:

@@ -51,7 +51,7 @@ def words(
 class CountriesField(forms.CharField):
     """Countries by code or name, with commas between; cleans to a list of codes."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = str(super().clean(value))
         known = {name.casefold(): code for code, name in countries()}
         known |= {code.casefold(): code for code, _name in countries()}
@@ -95,7 +95,7 @@ class GrantForm(forms.Form):
         self.initial.setdefault("valid_from", today)
 
 
-def by_domain(editions: Any) -> list[tuple[str, list[tuple[int, str]]]]:
+def by_domain(editions: Iterable[Edition]) -> list[tuple[str, list[tuple[int, str]]]]:
     """Editions as choices, grouped by what they are about."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for edition in editions:

@@ -4,7 +4,6 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from certcentre.places import country
 from certcentre.plain_text import plain
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
-from standards.attestation.engagement import Engagement
+from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import Method, Result
 
@@ -122,7 +121,7 @@ def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
     ]
 
 
-def edition_of(row: Any) -> str:
+def edition_of(row: EngagementEdition | Certificate) -> str:
     return f"{row.edition.name}, {row.level.label}" if row.level else row.edition.name
 
 

@@ -3,12 +3,13 @@
 import io
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from typing import Any
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row
 from docx.shared import Mm
 
 from standards.attestation.report import Report
@@ -54,7 +55,7 @@ def docx(report: Report) -> bytes:
     return out.getvalue()
 
 
-def describe(document: Any, report: Report) -> None:
+def describe(document: WordDocument, report: Report) -> None:
     """Title, author and language, which readers of the file announce."""
     about = document.core_properties
     about.title, about.author = f"{report.title}: {report.name}"[:255], report.author[:255]
@@ -65,7 +66,7 @@ def describe(document: Any, report: Report) -> None:
 
 
 def table(
-    document: Any,
+    document: WordDocument,
     head: Sequence[str],
     widths: Sequence[int],
     rows: Iterable[Sequence[str]],
@@ -94,13 +95,13 @@ def table(
         made._tbl.append(copy)
 
 
-def mark(row: Any, *names: str) -> None:
+def mark(row: CT_Row, *names: str) -> None:
     properties = row.get_or_add_trPr()
     for name in names:
         properties.append(OxmlElement(name))
 
 
-def fill(row: Any, cells: Sequence[str], *, bold: bool = False) -> None:
+def fill(row: CT_Row, cells: Sequence[str], *, bold: bool = False) -> None:
     for cell, text in zip(row.tc_lst, cells, strict=True):
         paragraph = cell.p_lst[0]
         for place, line in enumerate(text.split("\n")):

@@ -18,7 +18,7 @@ def the_provider(path: str) -> Audience:
     return Audience(PROVIDING, where=lambda record: {"pk": reached(record, path)})
 
 
-def reached(record: Any, path: str) -> Any:
+def reached(record: object, path: str) -> Any:
     """The key at the end of a path of attributes."""
     for name in path.split("."):
         record = getattr(record, name)

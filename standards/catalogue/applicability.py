@@ -136,7 +136,7 @@ def resolve(rules: Iterable[Rule], facts: Facts, catalogue: Catalogue, *, today:
     )
 
 
-def is_answered(value: Any) -> bool:
+def is_answered(value: object) -> bool:
     """An empty list or text is no answer; `none` and no are answers."""
     return value is not None and value != [] and value != ""
 
@@ -155,7 +155,7 @@ def condition(node: Mapping[str, Any], facts: Facts, groups: Mapping[str, Any]) 
     return None if None in found else not decisive
 
 
-def leaf(node: Mapping[str, Any], answer: Any, groups: Mapping[str, Any]) -> bool | None:
+def leaf(node: Mapping[str, Any], answer: object, groups: Mapping[str, Any]) -> bool | None:
     """One fact asked with one operator."""
     if not is_answered(answer):
         return None
@@ -171,7 +171,7 @@ def leaf(node: Mapping[str, Any], answer: Any, groups: Mapping[str, Any]) -> boo
     return bool(given & wanted)  # any_of, eq, in
 
 
-def expanded(value: Any, groups: Mapping[str, Any]) -> set[str]:
+def expanded(value: str | list[str], groups: Mapping[str, Any]) -> set[str]:
     """The values asked for, with `group:X` standing for the members of X."""
     found: set[str] = set()
     for each in value if isinstance(value, list) else [value]:

@@ -83,7 +83,7 @@ def check(content: Content, known: Known) -> None:
         raise BrokenContent(*content.problems)
 
 
-def group_reasons(members: Any) -> Reasons:
+def group_reasons(members: object) -> Reasons:
     if not (isinstance(members, list) and members and all(isinstance(m, str) for m in members)):
         yield "should hold a list of texts; put NO in quotes"
 
@@ -122,7 +122,7 @@ def rule_reasons(rule: RuleRecord, known: Known) -> Reasons:
         yield "only a law has `legal_reference_excludes`"
 
 
-def condition_reasons(node: Any, known: Known) -> Reasons:
+def condition_reasons(node: object, known: Known) -> Reasons:
     if not isinstance(node, dict) or len(node.keys() & {"all", "any", "not", "fact"}) != 1:
         yield "a condition holds one of all, any, not, fact"
     elif "fact" in node:

@@ -11,7 +11,7 @@ MOST_LINES = 4
 Line = tuple[str, str, list[str]]  # fact, operator, values
 
 
-def in_words(node: Any, facts: Mapping[str, Fact]) -> str:
+def in_words(node: object, facts: Mapping[str, Fact]) -> str:
     """The condition as a sentence part, in the reader's language."""
     if not isinstance(node, dict):
         return ""
@@ -45,7 +45,7 @@ def leaf(node: Mapping[str, Any], facts: Mapping[str, Fact]) -> str:
     return words.get(operator, "%(ask)s ? %(values)s") % {"ask": ask, "values": values}
 
 
-def said(value: Any, fact: Fact | None) -> str:
+def said(value: object, fact: Fact | None) -> str:
     """Values by their labels; a group by its name."""
     given = value if isinstance(value, list) else [value]
     shown = []
@@ -55,7 +55,7 @@ def said(value: Any, fact: Fact | None) -> str:
     return f" {gettext('or')} ".join(shown)
 
 
-def as_lines(node: Any) -> tuple[str, list[Line]] | None:
+def as_lines(node: object) -> tuple[str, list[Line]] | None:
     """(joint, lines) where a condition is plain facts joined once; None where it is more."""
     if not isinstance(node, dict):
         return None
@@ -66,7 +66,7 @@ def as_lines(node: Any) -> tuple[str, list[Line]] | None:
     return joint, [(part["fact"], part["op"], values_of(part)) for part in parts]
 
 
-def is_leaf(node: Any) -> bool:
+def is_leaf(node: object) -> bool:
     return isinstance(node, dict) and "fact" in node and "op" in node
 
 

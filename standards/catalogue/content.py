@@ -143,7 +143,7 @@ def collect(folder: Path) -> Content:
     return content
 
 
-def _take(content: Content, file: str, name: str, part: Any) -> None:
+def _take(content: Content, file: str, name: str, part: object) -> None:
     if name in LISTS and isinstance(part, list):
         for data in part:
             if isinstance(data, dict):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ CUMULATIVE = "+"
 class LevelsField(LinesField):
     """Levels, one a line: key | obligation | label; cleans to records of a content file."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         found = []
         for line in super().clean(value):
             if not isinstance(line, str):
@@ -39,7 +40,7 @@ class LevelsField(LinesField):
             )
         return found
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         if not isinstance(value, list):
             return value
         return "\n".join(
@@ -106,7 +107,9 @@ class EditionForm(forms.Form):
     NAMES = ("name", "version", "language", "issuing_body", "published", "reference")
     MORE = ("seed_category", "domain", "jurisdictions", "text_licence", "may_quote_text")
 
-    def __init__(self, data: Any = None, *, edition: Edition | None = None, stored: Data) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, edition: Edition | None = None, stored: Data
+    ) -> None:
         self.edition, self.stored = edition, stored
         start: Data = {"catalogue_licence": OURS, "jurisdictions": ["global"], "published": ""}
         start |= {
@@ -182,7 +185,7 @@ class CriterionForm(forms.Form):
     HINTS = ("guidance", "evidence_hint")
 
     def __init__(
-        self, data: Any = None, *, edition: Edition, levels: list[Level], stored: Data
+        self, data: QueryDict | None = None, *, edition: Edition, levels: list[Level], stored: Data
     ) -> None:
         self.stored = stored
         super().__init__(data, initial={"domain": edition.domain, **stored})

@@ -1,8 +1,8 @@
 """The fields of editions and criteria in a reader's words."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -61,12 +61,12 @@ SAID_OF_ITSELF = {
 NEEDED = ("issuing_body", "published", "text_licence", "catalogue_licence")
 
 
-def about(edition: Any) -> list[tuple[str, str]]:
+def about(edition: Model) -> list[tuple[str, str]]:
     """What an edition says of itself beside its criteria, field by field."""
     pairs = [(str(FIELDS[key]), getattr(edition, name)) for key, name in SAID_OF_ITSELF.items()]
     return [(capfirst(words), said) for words, said in pairs if said]
 
 
-def unsaid(edition: Any) -> list[str]:
+def unsaid(edition: Model) -> list[str]:
     """The fields that a file left open and nobody filled in since, in words."""
     return in_words(key for key in NEEDED if getattr(edition, SAID_OF_ITSELF[key]) == NOT_SAID)

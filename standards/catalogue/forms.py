@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -83,13 +84,13 @@ class LinesField(forms.CharField):
             widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}),
         )
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         if isinstance(value, list):  # what a field that may not change began with
             return value
         lines = str(super().clean(value)).splitlines()
         return [line.strip() for line in lines if line.strip()]
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
 
@@ -102,7 +103,7 @@ class PairsField(LinesField):
         super().__init__(label, **more)
         self.parts, self.separator = parts, separator
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         found = []
         for line in super().clean(value):
             if not isinstance(line, str):
@@ -136,7 +137,7 @@ class YamlField(forms.CharField):
             widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}),
         )
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         said = super().clean(value)
         if not said:
             return None
@@ -281,7 +282,7 @@ class Places(forms.CheckboxSelectMultiple):
         super().__init__(attrs)
         self.fold = fold
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         options = [
             option for _group, some, _index in context["widget"]["optgroups"] for option in some
@@ -298,7 +299,7 @@ class FactForm(forms.Form):
     def __init__(
         self,
         group: str,
-        data: Any = None,
+        data: QueryDict | None = None,
         *,
         initial: Mapping[str, Any] | None = None,
         asked: Sequence[Fact] | None = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Model
 
 from certcentre.accounts.people import User
 from certcentre.log.models import LogEntry, entry
@@ -18,7 +19,7 @@ from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile, Scheme
 from standards.catalogue.publishing import frozen_differences, publish
-from standards.catalogue.reviewing import Review, Reviewed, Signed
+from standards.catalogue.reviewing import Review, Signed
 from standards.catalogue.rules import Rule
 from standards.catalogue.schema import EditionRecord, RuleRecord
 from standards.catalogue.standards import Standard
@@ -115,7 +116,7 @@ class Writer:
         if "status" in names and values["status"] not in row.LIFECYCLE[left]:
             reason = f"stands at {left} and cannot become {values['status']}"
             raise BrokenContent(Problem("", str(row), reason))
-        if self.by is not None and isinstance(row, Reviewed):
+        if self.by is not None and isinstance(row, Rule | Profile | Need | Mapping):
             refuse_settled(row, names)
         for name in names:
             setattr(row, name, values[name])
@@ -135,7 +136,7 @@ class Writer:
             )
         )
 
-    def _begun(self, row: Any) -> LogEntry:
+    def _begun(self, row: Model) -> LogEntry:
         """That a record came: proposed by a person, or published with the portal's content."""
         by_hand = self.by is not None
         first = "drafted" if isinstance(row, Edition) else "proposed"
@@ -145,12 +146,14 @@ class Writer:
             by=self.by,
             at=self.at,
             from_state="" if by_hand else Review.PROPOSED,
-            to_state=row.status,
+            to_state=getattr(row, "status", ""),
             reason=self.reason,
         )
 
 
-def keep_states(model: Any, wanted: dict[Any, dict[str, Any]], standing: dict[Any, Any]) -> None:
+def keep_states(
+    model: type[Model], wanted: dict[Any, dict[str, Any]], standing: dict[Any, Any]
+) -> None:
     """Say of each text that is written who made it and of which source."""
     for k, values in wanted.items():
         row = standing.get(k)
@@ -158,7 +161,7 @@ def keep_states(model: Any, wanted: dict[Any, dict[str, Any]], standing: dict[An
             values["translation_state"] = carried(row, values, FIELDS[model])
 
 
-def refuse_settled(row: Any, names: list[str]) -> None:
+def refuse_settled(row: Rule | Profile | Need | Mapping, names: list[str]) -> None:
     """What is published stays but for its hints and translations; a withdrawn record is history."""
     if row.status == Review.WITHDRAWN:
         raise BrokenContent(Problem("", str(row), "is withdrawn; propose another"))
@@ -167,17 +170,17 @@ def refuse_settled(row: Any, names: list[str]) -> None:
         raise BrokenContent(Problem("", str(row), reason))
 
 
-def is_begun(row: Any, by: User | None) -> bool:
+def is_begun(row: Model, by: User | None) -> bool:
     """Whether the log tells that a record came: of published ones, and of a person's."""
     return isinstance(row, Signed) if by is not None else is_published(row)
 
 
-def is_alive(row: Any) -> bool:
+def is_alive(row: Model) -> bool:
     """A withdrawn record gives way to one that took its place."""
     return getattr(row, "status", "") != Review.WITHDRAWN
 
 
-def is_published(row: Any) -> bool:
+def is_published(row: Model) -> bool:
     return getattr(row, "status", "") == Review.PUBLISHED
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,7 @@ class RecordForm(forms.Form):
 
     reason = reason()
 
-    def __init__(self, data: Any = None, *, stored: Data | None = None) -> None:
+    def __init__(self, data: QueryDict | None = None, *, stored: Data | None = None) -> None:
         self.stored = stored or {}
         super().__init__(data, initial=self.shown(self.stored) if stored else None)
         if stored and "id" in self.fields:
@@ -156,7 +157,7 @@ class RuleForm(RecordForm):
         _("Criteria that the law does not refer to"), help_text=_("Refs, one a line."), rows=2
     )
 
-    def __init__(self, data: Any = None, *, stored: Data | None = None) -> None:
+    def __init__(self, data: QueryDict | None = None, *, stored: Data | None = None) -> None:
         super().__init__(data, stored=stored)
         fields: Any = self.fields
         editions = Edition.objects.exclude(status=Edition.Status.WITHDRAWN).order_by("name")

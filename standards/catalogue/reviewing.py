@@ -42,7 +42,7 @@ def judged_by_the_centre(by: User | None) -> None:
         raise NotAllowed(gettext("Only an officer of the centre takes this step."))
 
 
-def signed_by_a_second(record: Any, by: User | None) -> None:
+def signed_by_a_second(record: "Signed", by: User | None) -> None:
     """Whoever wrote or changed it does not sign it (rule R12); translating is no writing.
 
     The operator on the command line loads what was signed before it came here.
@@ -54,7 +54,7 @@ def signed_by_a_second(record: Any, by: User | None) -> None:
         )
 
 
-def had_a_hand(record: Any, user: User) -> bool:
+def had_a_hand(record: "Signed", user: User) -> bool:
     """Whether this person proposed or changed the record. One statement."""
     steps = written_by(user).filter(
         subject_type=record._meta.label_lower, subject_id=str(record.pk)

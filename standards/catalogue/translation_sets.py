@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -123,8 +124,9 @@ class Scope:
         return found
 
 
-def manager(model: Any, lock: bool) -> Any:
-    return model.objects.select_for_update() if lock else model.objects.all()
+def manager(model: type[Model], lock: bool) -> QuerySet[Any]:
+    rows = model._default_manager.all()
+    return rows.select_for_update() if lock else rows
 
 
 def scope(key: str) -> Scope | None:
@@ -223,7 +225,7 @@ def save(where: Scope, language: str, changed: list[Text], by: User | None, at: 
     )
 
 
-def share(source: Any, row: Any, language: str) -> None:
+def share(source: Any, row: Model, language: str) -> None:
     """The same heading says the same in every criterion that stands under it."""
     for name in ("translations", "translation_state"):
         said = getattr(source, name).get(language, {}).get("group")

@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from standards.catalogue.editions import Translated
+
 HUMAN, MACHINE = "human", "machine"
 MISSING, OUTDATED = "missing", "outdated"
 WORDS: dict[str, Promise] = {
@@ -51,7 +53,7 @@ class Wording:
         return digest(self.source)
 
 
-def wording(row: Any, field: str, language: str) -> Wording:
+def wording(row: Translated, field: str, language: str) -> Wording:
     """A text of a record, whether it is there, and whether it is out of date."""
     source = getattr(row, field)
     translation = row.translations.get(language, {}).get(field, "")
@@ -63,17 +65,17 @@ def wording(row: Any, field: str, language: str) -> Wording:
     )
 
 
-def state_of(row: Any, field: str, language: str, source: str) -> str:
+def state_of(row: Translated, field: str, language: str, source: str) -> str:
     who, of = row.translation_state.get(language, {}).get(field, [HUMAN, digest(source)])
     return who if of == digest(source) else OUTDATED
 
 
-def wordings(row: Any, fields: Iterable[str], language: str) -> list[Wording]:
+def wordings(row: Translated, fields: Iterable[str], language: str) -> list[Wording]:
     """Its texts that say anything in the source."""
     return [wording(row, field, language) for field in fields if getattr(row, field)]
 
 
-def carried(row: Any, values: Mapping[str, Any], fields: Iterable[str]) -> State:
+def carried(row: Translated, values: Mapping[str, Any], fields: Iterable[str]) -> State:
     """The state of a record's texts after `values` are written: texts that are new are a person's
     of the new source; those that stay keep the source they were made from."""
     state: State = {}

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from lxml.etree import SubElement
+from lxml.etree import SubElement, _Element
 
 from tenders.annex import Annex, Tell, silent
 from tenders.export.printed import Cell, Table, parts
@@ -39,7 +40,7 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
     return saved(document)
 
 
-def describe(document: Any, annex: Annex) -> None:
+def describe(document: WordDocument, annex: Annex) -> None:
     """Title, author and language, which readers of the file announce."""
     about = document.core_properties
     about.title = f"{annex.reference} {annex.title}"[:255]
@@ -52,14 +53,14 @@ def describe(document: Any, annex: Annex) -> None:
     fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[annex.language])
 
 
-def forget_picture(document: Any) -> None:
+def forget_picture(document: WordDocument) -> None:
     """The library's template carries the picture of another page, which file managers show."""
     links = document.part.package.rels
     for key in [key for key, link in links.items() if link.reltype.endswith("/thumbnail")]:
         del links[key]
 
 
-def saved(document: Any) -> bytes:
+def saved(document: WordDocument) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -89,7 +90,7 @@ class Pen:
 
     def __init__(
         self,
-        document: Any,
+        document: WordDocument,
         annex: Annex,
         add: Callable[[Any], None],
         *,
@@ -173,14 +174,14 @@ class Pen:
             make("w:t", run, {"xml:space": "preserve"}).text = line
         return made
 
-    def _style(self, name: str, kind: Any) -> str:
+    def _style(self, name: str, kind: WD_STYLE_TYPE) -> str:
         """The id of a built-in style; a file that lacks it gets Word's own."""
         if name not in self.styles:
             self.styles.add_style(name, kind, builtin=True)
         return str(self.styles[name].style_id)
 
 
-def make(tag: str, parent: Any = None, values: dict[str, str] | None = None) -> Any:
+def make(tag: str, parent: _Element = None, values: dict[str, str] | None = None) -> Any:
     """An element of Word's markup, inside `parent` where one is given."""
     named = {qn(name): value for name, value in values.items()} if values else None
     if parent is None:
@@ -188,7 +189,7 @@ def make(tag: str, parent: Any = None, values: dict[str, str] | None = None) -> 
     return SubElement(parent, qn(tag), named)
 
 
-def borders(parent: Any) -> None:
+def borders(parent: _Element) -> None:
     """Thin rules round every cell, for a file whose table style has none."""
     made = make("w:tblBorders", parent)
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from tenders.annex import Annex, Tell, silent
 from tenders.export.printed import Cell, Part, Table, parts
@@ -57,7 +58,7 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
     return out.getvalue()
 
 
-def make(tag: str, parent: Any = None, values: dict[str, str] | None = None) -> Any:
+def make(tag: str, parent: _Element = None, values: dict[str, str] | None = None) -> Any:
     """An element named as the standard writes it, such as text:p, inside `parent`."""
     attributes = {qualified(name): value for name, value in (values or {}).items()}
     if parent is None:
@@ -129,11 +130,11 @@ def cells(grid: Any, row: Sequence[Cell], *, top: bool = False) -> None:
             paragraph(box, words, "Cell_20_strong" if strong else "Cell")
 
 
-def paragraph(parent: Any, words: str, style: str) -> None:
+def paragraph(parent: _Element, words: str, style: str) -> None:
     lines(make("text:p", parent, {"text:style-name": style}), words)
 
 
-def lines(made: Any, words: str) -> None:
+def lines(made: _Element, words: str) -> None:
     """The words in an element: what readers would run together has elements of its own."""
     for piece in GAPS.split(words):
         if piece == "\n":
@@ -162,7 +163,7 @@ def table_styles(drawn: Any, widths: Iterable[int]) -> None:
         style(drawn, f"C{width}", "table-column", "table-column", size)
 
 
-def style(parent: Any, name: str, family: str, kind: str, values: dict[str, str]) -> Any:
+def style(parent: _Element, name: str, family: str, kind: str, values: dict[str, str]) -> Any:
     made = make("style:style", parent, {"style:name": name, "style:family": family})
     make(f"style:{kind}-properties", made, values)
     return made
@@ -207,7 +208,7 @@ def looks() -> Iterable[tuple[str, str, dict[str, str], dict[str, str]]]:
     yield "Small", "Standard", none, letters("8pt")
 
 
-def page(root: Any, annex: Annex) -> None:
+def page(root: _Element, annex: Annex) -> None:
     drawn = make("office:automatic-styles", root)
     layout = make("style:page-layout", drawn, {"style:name": "A4"})
     edges = {f"fo:margin-{side}": "22mm" for side in ("left", "right")}

@@ -15,8 +15,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 from django.utils.translation import gettext
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+from lxml.etree import _Element
 
 from certcentre.lifecycle import NotReady
 from tenders.annex import Annex, Tell, silent
@@ -93,7 +95,7 @@ def place_in(own: bytes) -> tuple[Any, Any]:
     return document, free[0]
 
 
-def words(line: Any) -> str:
+def words(line: _Element) -> str:
     """What a paragraph shows, inserted words and controls included; of no width counts for none."""
     shown = [
         part.text or ""
@@ -103,11 +105,11 @@ def words(line: Any) -> str:
     return UNSEEN_LETTERS.sub("", "".join(shown)).strip()
 
 
-def owner(part: Any) -> Any:
+def owner(part: _Element) -> Any:
     return next(part.iterancestors(qn("w:p")))
 
 
-def whole(line: Any) -> Any:
+def whole(line: _Element) -> Any:
     """What is replaced: the paragraph, or the content control around it that holds nothing else."""
     controls = list(line.iterancestors(qn("w:sdt")))
     if not controls:
@@ -117,12 +119,12 @@ def whole(line: Any) -> Any:
     return None if lines or outer.find(f".//{SECTION}") is not None else outer
 
 
-def marks(line: Any, names: tuple[str, ...]) -> list[Any]:
+def marks(line: _Element, names: tuple[str, ...]) -> list[Any]:
     """The ends of bookmarks and comments in a paragraph: their other ends may stand elsewhere."""
     return list(line.iter(*names))
 
 
-def section_of(document: Any, place: Any) -> Any:
+def section_of(document: WordDocument, place: _Element) -> Any:
     """The properties of the section that a part of the body stands in; none where it has none."""
     body = document.element.body
     top = next((each for each in place.iterancestors() if each.getparent() is body), place)
@@ -200,7 +202,7 @@ def text_width(section: Any) -> int:
     return max(inside, NARROWEST)
 
 
-def number(part: Any, name: str, usual: int) -> int:
+def number(part: _Element, name: str, usual: int) -> int:
     """A measure of an element; what is missing or no number is as Word takes it."""
     try:
         return int(part.get(qn(f"w:{name}")))
@@ -208,7 +210,7 @@ def number(part: Any, name: str, usual: int) -> int:
         return usual
 
 
-def depth(document: Any, place: Any) -> int:
+def depth(document: WordDocument, place: _Element) -> int:
     """The level of the heading that the line stands under: our parts go one below."""
     level = 0
     for line in document.element.body.iter(qn("w:p")):

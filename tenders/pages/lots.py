@@ -1,6 +1,7 @@
 """Lots: added, renamed, taken out; and what is done to many of their requirements at once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from tenders.forms import (
     SearchForm,
     WordsForm,
 )
+from tenders.models import Tender
 from tenders.pages.fetching import here, lot_in, trail, writable
 from tenders.requirements import Added, Lot
 
@@ -66,7 +68,7 @@ def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 def lot_page(
-    request: HttpRequest, found: Any, one: Lot | None, form: LotForm, status: int
+    request: HttpRequest, found: Tender, one: Lot | None, form: LotForm, status: int
 ) -> HttpResponse:
     context = {"tender": found, "lot": one, "form": form, "trail": trail(found)}
     return render(request, "tenders/lot.html", context, status=status)
@@ -187,7 +189,7 @@ def requirements_add(request: HttpRequest, reference: str, pk: int, source: str)
 
 
 def add(
-    request: HttpRequest, one: Lot, adding: Adding | None, given: dict[str, Any], at: Any
+    request: HttpRequest, one: Lot, adding: Adding | None, given: dict[str, Any], at: datetime
 ) -> None:
     fill: dict[str, Any] = {"by": signed_in_user(request), "at": at}
     if adding is None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -103,7 +104,7 @@ def place(request: HttpRequest, one: Requirement) -> str:
 def alone(
     request: HttpRequest,
     one: Requirement,
-    form: Any,
+    form: Form,
     *,
     status: int = 200,
     conflict: Conflict | None = None,

@@ -1,6 +1,7 @@
 """Tenders as everybody meets them: the list, and one tender."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -68,7 +69,7 @@ def states() -> list[tuple[str, Any]]:
     return list(found.extra["choices"])
 
 
-def standing(tender: Tender, *, at: Any) -> tuple[str, str]:
+def standing(tender: Tender, *, at: datetime) -> tuple[str, str]:
     """Where a tender stands now, and the kind of its tag."""
     if tender.replaced_at:
         return gettext("Replaced"), "plain"
@@ -99,7 +100,6 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
     lots = building.lots_of(found)
     lot = chosen_lot(found, lots, request.GET.get("lot"))
     built = building.build(lot, request.GET.get("page"))
-    own = {"editions": built.editions, "domains": built.domains}
     context = {
         "tender": found,
         "lots": lots,
@@ -107,7 +107,7 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
         "built": built,
         "competition": compete(lot, at=timezone.now()),
         "shortlists": list(found.shortlists.defer("body")),
-        "bulk": BulkForm(**own, auto_id="bulk_%s"),
+        "bulk": BulkForm(editions=built.editions, domains=built.domains, auto_id="bulk_%s"),
         "justify": JustifyForm(),
         "lot_form": LotForm(auto_id="new_lot_%s"),
         "levels": list(ASSURANCE.items()),

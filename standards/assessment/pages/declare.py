@@ -6,7 +6,6 @@ The rules of what is missing stand in declaration_check.py, the signing in decla
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -192,7 +191,7 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "assessment/declare.html", context, status=status)
 
 
-def said_of(public_since: Any) -> str:
+def said_of(public_since: datetime | None) -> str:
     if public_since:
         return gettext("Declared. The statements stand from now on, for twelve months.")
     return gettext("Declared. A rule holds the release until the centre decides; you hear by mail.")

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -108,7 +108,7 @@ def show(
     return render(request, "assessment/evidence.html", context, status=status)
 
 
-def reason_form(data: Any = None) -> ReasonForm:
+def reason_form(data: QueryDict | None = None) -> ReasonForm:
     form = ReasonForm(data)
     form.fields["reason"].label = gettext("Why do you need to open it?")
     form.fields["reason"].help_text = gettext("The provider reads it, and it stands in the log.")

@@ -1,6 +1,7 @@
 """Releases that a rule holds: the centre looks at the facts, then clears or refuses."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -121,7 +122,9 @@ def release_refuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return decided(request, REFUSE, found, found.refuse)
 
 
-def decided(request: HttpRequest, question: Question, found: Release, take: Any) -> HttpResponse:
+def decided(
+    request: HttpRequest, question: Question, found: Release, take: Callable[..., object]
+) -> HttpResponse:
     return step_page(
         request,
         question,

@@ -7,7 +7,6 @@ a workbook need not carry the libraries that write one.
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
@@ -36,7 +35,7 @@ class Format:
     ending: str = "json"
     binary: bool = False
 
-    def read(self, content: Any, name: str, **asked: bool) -> Read:
+    def read(self, content: object, name: str, **asked: bool) -> Read:
         read: Read = import_string(f"{__name__}.{self.reader}")(content, name, **asked)
         return read
 

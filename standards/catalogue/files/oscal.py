@@ -310,7 +310,7 @@ def more(owner: Mapping[str, Any]) -> dict[str, Any]:
     return from_json(words(found[0].get("remarks"))) if found else {}
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 

@@ -20,7 +20,7 @@ class Params:
         self.used = 0
         self.links = 0
 
-    def take(self, params: Any) -> None:
+    def take(self, params: object) -> None:
         for param in listing(params, "params"):
             if isinstance(param, dict):
                 self.known[words(param.get("id"))] = param

@@ -63,7 +63,7 @@ def no_number(name: str) -> Any:
     raise Refused(gettext("%(name)s is not a number of JSON.") % {"name": name})
 
 
-def measure(found: Any) -> None:
+def measure(found: object) -> None:
     """Refused when values nest too deeply, or are too many."""
     depth, total, layer = 0, 0, [found]
     while layer:
@@ -79,7 +79,7 @@ def measure(found: Any) -> None:
         layer = [inner for outer in layer for inner in inside(outer)]
 
 
-def inside(value: Any) -> Iterator[Any]:
+def inside(value: object) -> Iterator[Any]:
     if isinstance(value, dict):
         yield from value.values()
     elif isinstance(value, list):
@@ -93,7 +93,7 @@ def too_deep() -> str:
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader, which would let the second of two equal keys win without a word."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -105,7 +105,7 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
         return super().construct_mapping(node, deep)
 
     @staticmethod
-    def broken(node: Any, reason: str) -> yaml.constructor.ConstructorError:
+    def broken(node: yaml.Node, reason: str) -> yaml.constructor.ConstructorError:
         return yaml.constructor.ConstructorError(None, None, reason, node.start_mark)
 
 
@@ -168,7 +168,7 @@ def from_yaml(text: str, loader: type[Any] = PlainLoader) -> Any:
         raise Refused(words % {"line": error.line, "problem": error.problem}) from error
 
 
-def mapping(value: Any, where: str) -> dict[str, Any]:
+def mapping(value: object, where: str) -> dict[str, Any]:
     """An object where one must stand."""
     if not isinstance(value, dict):
         raise Refused(
@@ -178,7 +178,7 @@ def mapping(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def listing(value: Any, where: str) -> list[Any]:
+def listing(value: object, where: str) -> list[Any]:
     """A list where one may stand; nothing where there is none."""
     if value is None:
         return []
@@ -190,13 +190,13 @@ def listing(value: Any, where: str) -> list[Any]:
     return value
 
 
-def words(value: Any) -> str:
+def words(value: object) -> str:
     """A text where one may stand: numbers as they are written, nothing for nothing."""
     if value is None or isinstance(value, bool | dict | list):
         return ""
     return str(value).strip()
 
 
-def kind(value: Any) -> str:
+def kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
     return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")

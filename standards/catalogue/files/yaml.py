@@ -1,7 +1,5 @@
 """Our own YAML: one edition with everything, as it ships with the portal."""
 
-from typing import Any
-
 import yaml
 from django.utils.translation import gettext
 from pydantic import ValidationError
@@ -49,7 +47,7 @@ def refused(reasons: list[str]) -> Refused:
 class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Long texts folded, dates as dates, no aliases: what our own reader takes."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 

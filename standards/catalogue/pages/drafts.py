@@ -128,7 +128,9 @@ def criterion_form(request: HttpRequest, edition: Edition, stored: Data) -> Crit
     return CriterionForm(posted(request), edition=edition, levels=levels, stored=stored)
 
 
-def save(request: HttpRequest, edition: Edition, data: Data | None, form: Any) -> bool:
+def save(
+    request: HttpRequest, edition: Edition, data: Data | None, form: EditionForm | CriterionForm
+) -> bool:
     """Write the edition anew, as `data` or the form says; where it is refused the form says why."""
     data = form.record() if data is None else data
     why = form.cleaned_data["reason"]
@@ -141,14 +143,14 @@ def save(request: HttpRequest, edition: Edition, data: Data | None, form: Any) -
     return True
 
 
-def show(form: Any, missing: NotReady) -> None:
+def show(form: EditionForm | CriterionForm, missing: NotReady) -> None:
     for problem in missing.problems:
         form.add_error(None, problem)
 
 
 def page(
     request: HttpRequest,
-    form: Any,
+    form: EditionForm | CriterionForm,
     title: str,
     back: str,
     edition: Edition | None = None,

@@ -1,7 +1,10 @@
 """An edition at the centre: its days, its signature, its end, and what it changes."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -83,7 +86,7 @@ def catalogue_edition(request: HttpRequest, key: str) -> HttpResponse:
 def catalogue_edition_publish(request: HttpRequest, key: str) -> HttpResponse:
     edition = found(request, key)
 
-    def take(*, by: User | None, at: Any, signed: bool) -> None:
+    def take(*, by: User | None, at: datetime, signed: bool) -> None:
         publish([edition], by=by, at=at)
 
     return step(request, edition, PUBLISH, PublishForm(posted(request)), take)
@@ -106,7 +109,11 @@ def catalogue_edition_days(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def step(
-    request: HttpRequest, edition: Edition, question: Question, form: Any, take: Any
+    request: HttpRequest,
+    edition: Edition,
+    question: Question,
+    form: Form,
+    take: Callable[..., object],
 ) -> HttpResponse:
     back = reverse("catalogue-edition", args=[edition.key])
     trail = [(gettext("The catalogue"), reverse("catalogue")), (edition.name, back)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +59,7 @@ class Kind:
     def address(self, row: Any) -> str:
         return str(row.pk) if self.model is Mapping else str(row.key)
 
-    def record(self, row: Any) -> dict[str, Any]:
+    def record(self, row: Model) -> dict[str, Any]:
         return RECORDS[self.name].of(row).data
 
 

@@ -1,9 +1,13 @@
 """The pages of mappings, rules, profiles and needs: list, look, propose, change, sign, withdraw."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Model
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -22,7 +26,9 @@ from standards.catalogue.abilities import for_officer, officer
 from standards.catalogue.forms import PublishForm
 from standards.catalogue.pages.kinds import KINDS, Kind
 from standards.catalogue.proposing import propose
+from standards.catalogue.record_forms import RecordForm
 from standards.catalogue.reviewing import Review, by_others
+from standards.catalogue.rules import Rule
 
 PAGE = 50
 UNPROCESSABLE = 422
@@ -47,7 +53,7 @@ def here(name: str, kind: Kind, *args: str) -> str:
     return reverse(f"catalogue-{kind.key}{name}", args=args)
 
 
-def trail(kind: Kind, row: Any = None) -> list[tuple[str, str]]:
+def trail(kind: Kind, row: Model | None = None) -> list[tuple[str, str]]:
     up = [(gettext("The catalogue"), reverse("catalogue")), (str(kind.title), here("", kind))]
     return [*up, (str(row), here("-one", kind, kind.address(row)))] if row else up
 
@@ -111,7 +117,7 @@ def one(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     return render(request, "catalogue/office/record.html", context)
 
 
-def tried(row: Any) -> str:
+def tried(row: Rule) -> str:
     """Where a rule is tried; that page stands above the catalogue."""
     try:
         return reverse("rule-try", args=[row.key])
@@ -143,7 +149,9 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     return write(request, of, form, gettext("Changed."), row)
 
 
-def write(request: HttpRequest, of: Kind, form: Any, done: str, row: Any = None) -> HttpResponse:
+def write(
+    request: HttpRequest, of: Kind, form: RecordForm, done: str, row: Model | None = None
+) -> HttpResponse:
     """Show the form; when sent, check it as a file is checked, and write or say what is wrong."""
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -189,7 +197,7 @@ def publish(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     of = KINDS[kind]
     row = for_officer(request, of.rows(), **of.where(key))
 
-    def take(*, by: User | None, at: Any, signed: bool) -> None:
+    def take(*, by: User | None, at: datetime, signed: bool) -> None:
         row.publish(by=by, at=at)
 
     return step(request, of, row, PUBLISH, PublishForm(posted(request)), take)
@@ -202,7 +210,12 @@ def withdraw(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 
 def step(
-    request: HttpRequest, of: Kind, row: Any, question: Question, form: Any, take: Any
+    request: HttpRequest,
+    of: Kind,
+    row: Model,
+    question: Question,
+    form: Form,
+    take: Callable[..., object],
 ) -> HttpResponse:
     back = here("-one", of, of.address(row))
     return step_page(
