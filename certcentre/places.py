@@ -32,15 +32,15 @@ def by_name(pair: tuple[str, str]) -> str:
 @lru_cache(maxsize=32)
 def countries_in(language: str) -> list[tuple[str, str]]:
     names = Locale.parse(language).territories.items()
-    found = [(code, name) for code, name in names if len(code) == 2 and code not in NO_COUNTRY]
-    return sorted(found, key=by_name)
+    countries = [(code, name) for code, name in names if len(code) == 2 and code not in NO_COUNTRY]
+    return sorted(countries, key=by_name)
 
 
 @lru_cache(maxsize=32)
 def languages_in(language: str) -> list[tuple[str, str]]:
     names = Locale.parse(language).languages.items()
-    found = [(code, name) for code, name in names if len(code) < 4 and code not in NO_LANGUAGE]
-    return sorted(found, key=by_name)
+    languages = [(code, name) for code, name in names if len(code) < 4 and code not in NO_LANGUAGE]
+    return sorted(languages, key=by_name)
 
 
 def countries() -> list[tuple[str, str]]:

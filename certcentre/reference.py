@@ -19,8 +19,8 @@ from certcentre import links
 @cache
 def schema(language: str | None) -> dict[str, Any]:
     """The OpenAPI description, with its words in one language."""
-    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return found
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return document
 
 
 @login_not_required

@@ -301,19 +301,19 @@ class Membership(models.Model):
     ) -> "Membership":
         """Give a role; giving it twice changes nothing."""
         with transaction.atomic():
-            held, made = cls.objects.get_or_create(
+            membership, made = cls.objects.get_or_create(
                 user=user, organisation=organisation, role=role, until=None, defaults={"since": at}
             )
             if made:
                 record(
-                    held,
+                    membership,
                     steps.MEMBERSHIP_GRANTED,
                     by=by,
                     at=at,
                     organisation=organisation,
                     detail={"member": str(user.pk), "role": role},
                 )
-        return held
+        return membership
 
     def may_end(self, *, by: User, at: datetime) -> None:
         """Theirs, or that of a manager of the organisation. The last manager stays, so that

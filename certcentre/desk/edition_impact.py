@@ -112,10 +112,10 @@ def sets(edition: Edition) -> Group:
     """Profiles and learner needs that name one of its criteria or the edition itself."""
     keys = set(Criterion.objects.filter(edition=edition).values_list("key", flat=True))
     named = [
-        (str(one), addresses.of(one) if isinstance(one, Need) else "", one._meta.verbose_name)
+        (str(row), addresses.of(row) if isinstance(row, Need) else "", row._meta.verbose_name)
         for model in (Profile, Need)
-        for one in model._default_manager.exclude(status=Review.WITHDRAWN)
-        if names(contents_of(one), keys, edition.key)
+        for row in model._default_manager.exclude(status=Review.WITHDRAWN)
+        if names(contents_of(row), keys, edition.key)
     ]
     return Group("sets", len(named), [(a, b, str(c)) for a, b, c in named[:MOST]])
 

@@ -24,9 +24,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """One line for each thing that a request needs; 503 when one of them is not there."""
-    found = {name: works(check) for name, check in CHECKS.items()}
-    lines = [f"{name} {'ok' if good else 'not ok'}" for name, good in found.items()]
-    status = 200 if all(found.values()) else 503
+    results = {name: works(check) for name, check in CHECKS.items()}
+    lines = [f"{name} {'ok' if good else 'not ok'}" for name, good in results.items()]
+    status = 200 if all(results.values()) else 503
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
 

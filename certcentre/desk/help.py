@@ -97,10 +97,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in PAGES:
         raise Http404
-    found = PAGES[slug]
+    about = PAGES[slug]
     centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
     context = {
-        "page": found,
+        "page": about,
         "people": PEOPLE,
         "matters": MATTERS,
         "centre": centre,
@@ -108,4 +108,4 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "full_weight": FULL_WEIGHT,
         "formats": [format.title for format in FORMATS.values()],
     }
-    return render(request, found.template, context)
+    return render(request, about.template, context)

@@ -88,9 +88,9 @@ class Names:
 
 def lines(entries: Iterable[LogEntry]) -> list[Line]:
     """The entries in words; one statement for each kind of record that they are about."""
-    said = [(entry.leaf_index or 0, json.loads(bytes(entry.body))) for entry in entries]
-    names = called([body for _index, body in said])
-    return [line(index, body, names) for index, body in said]
+    bodies = [(entry.leaf_index or 0, json.loads(bytes(entry.body))) for entry in entries]
+    names = called([body for _index, body in bodies])
+    return [line(index, body, names) for index, body in bodies]
 
 
 def public_words(name: str) -> Promise | str:
@@ -104,7 +104,7 @@ def called(bodies: list[dict[str, Any]]) -> Names:
     keys = {body["organisation"] for body in bodies} - {None}
     rows = Organisation.objects.filter(pk__in=keys).values_list("pk", "name")
     about = [record for record in records.values() if isinstance(record, Solution | Release)]
-    solutions = {getattr(one, "solution_id", one.pk) for one in about}
+    solutions = {getattr(row, "solution_id", row.pk) for row in about}
     shown = Solution.objects.listed().filter(pk__in=solutions)
     return Names(
         records,
@@ -184,11 +184,11 @@ fresh = cache_control(no_cache=True, max_age=0)
 @fresh
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """How many entries the log holds now and its root, signed (C2SP tlog-checkpoint)."""
-    found = newest(at_least=sequencer.sequence())
-    if found is None:
+    signed = newest(at_least=sequencer.sequence())
+    if signed is None:
         words = gettext("The log cannot be signed now. Try again later.")
         return HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8", status=503)
-    return HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    return HttpResponse(signed.note, content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -206,10 +206,10 @@ def kept_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
 def log_stamp(request: HttpRequest, size: int) -> HttpResponse:
     """What the authority of time answered about it, as it came."""
     rows = Checkpoint.objects.filter(size=min(size, LARGEST), stamp__isnull=False)
-    found = rows.order_by("-pk").first()
-    if found is None or found.stamp is None:
+    stamped = rows.order_by("-pk").first()
+    if stamped is None or stamped.stamp is None:
         raise Http404
-    response = HttpResponse(bytes(found.stamp), content_type="application/timestamp-reply")
+    response = HttpResponse(bytes(stamped.stamp), content_type="application/timestamp-reply")
     response["Content-Disposition"] = f'attachment; filename="checkpoint-{size}.tsr"'
     return response
 
@@ -293,7 +293,7 @@ def log_entry(request: HttpRequest, index: int) -> HttpResponse:
     }
     if signed is not None and signed.size > index:
         proof = inclusion(index, signed.size)
-        context |= {"signed": signed, "path": [one.hex() for one in proof.path]}
+        context |= {"signed": signed, "path": [hashed.hex() for hashed in proof.path]}
         context["root"] = proof.root.hex()
         context["stamped"] = stamping.moment(bytes(signed.stamp)) if signed.stamp else None
     return render(request, "desk/log_entry.html", context)

@@ -26,8 +26,8 @@ SHOWN = 8  # of each kind
 def search(request: HttpRequest) -> HttpResponse:
     """A number leads to its page; words find what is public."""
     words = request.GET.get("q", "").strip()[:LONGEST]
-    found = numbered(words, request.user)
-    if found and (where := addresses.of(found)):
+    record = numbered(words, request.user)
+    if record and (where := addresses.of(record)):
         return redirect(where)
     context = {"q": words, **(matches(words) if words else {})}
     return render(request, "desk/search.html", context)

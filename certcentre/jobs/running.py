@@ -88,10 +88,10 @@ def keep(job: Job, made: bytes | Path) -> str:
 
 def run_next(*, now: Clock = timezone.now) -> bool:
     """Run the oldest waiting job in this process; False when none waits. It only SELECTs then."""
-    found = Job.objects.waiting(at=now()).values_list("pk", "kind").first()
-    if found is None:
+    oldest = Job.objects.waiting(at=now()).values_list("pk", "kind").first()
+    if oldest is None:
         return False
-    job_id, kind = found
+    job_id, kind = oldest
     task = current_app.tasks.get(kind)
     if task is None:
         log.error("no task is called %s", kind)

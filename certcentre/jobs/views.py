@@ -21,7 +21,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def job_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """What the job made, for the person who asked for it."""
     ready = Job.objects.visible_to(request.user).filter(status=Job.Status.DONE)
-    found = get_object_or_404(ready, pk=pk)
-    if not default_storage.exists(str(found.file.name)):
+    job = get_object_or_404(ready, pk=pk)
+    if not default_storage.exists(str(job.file.name)):
         raise Http404(gettext("This file was cleared away. Ask for it again."))
-    return FileResponse(found.file.open(), as_attachment=True, filename=found.file_name)
+    return FileResponse(job.file.open(), as_attachment=True, filename=job.file_name)

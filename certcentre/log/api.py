@@ -147,14 +147,14 @@ class Inclusion(APIView):
         if index >= size:
             words = gettext("index must be below size: the first entry is 0.")
             raise ValidationError({"detail": words})
-        found = tiles.inclusion(index, size)
+        proof = tiles.inclusion(index, size)
         return Response(
             {
                 "index": index,
                 "size": size,
-                "leaf_hash": text(found.leaf),
-                "path": [text(one) for one in found.path],
-                "root": text(found.root),
+                "leaf_hash": text(proof.leaf),
+                "path": [text(hashed) for hashed in proof.path],
+                "root": text(proof.root),
             }
         )
 
@@ -175,13 +175,13 @@ class Consistency(APIView):
         if not 0 < old <= new:
             words = gettext("from must be at least 1 and not above to.")
             raise ValidationError({"detail": words})
-        found = tiles.consistency(old, new)
+        proof = tiles.consistency(old, new)
         return Response(
             {
                 "from": old,
                 "to": new,
-                "from_root": text(found.old_root),
-                "to_root": text(found.new_root),
-                "path": [text(one) for one in found.path],
+                "from_root": text(proof.old_root),
+                "to_root": text(proof.new_root),
+                "path": [text(hashed) for hashed in proof.path],
             }
         )

@@ -60,11 +60,11 @@ def holds() -> bool:
         return False
     if newest is None:
         return True
-    said = newest.read
+    signed = newest.read
     return (
-        newest.size == said.size <= size
-        and signer(said) is not None
-        and Reader().root(said.size) == said.root
+        newest.size == signed.size <= size
+        and signer(signed) is not None
+        and Reader().root(signed.size) == signed.root
     )
 
 

@@ -47,7 +47,7 @@ class Note:
             for signature in self.signatures
             if (signature.name, signature.key) == (self.origin, name)
         )
-        return next((one.signature for one in mine), b"")
+        return next((each.signature for each in mine), b"")
 
 
 def key_id(name: str, public: bytes) -> bytes:
@@ -107,7 +107,7 @@ WHOLE = re.compile(r"^[^\n]+\n[0-9]+\n[^\n]+\n(?:[^\n]+\n)*\n(?:— [^\n]*\n)+",
 
 def parse_all(text: str) -> list[Note]:
     """Every checkpoint of a file: one or several, and words of a mail around them."""
-    found = [parse(match.group()) for match in WHOLE.finditer(text.replace("\r\n", "\n"))]
-    if not found:
+    notes = [parse(match.group()) for match in WHOLE.finditer(text.replace("\r\n", "\n"))]
+    if not notes:
         raise BadNote("It holds no signed checkpoint.")
-    return found
+    return notes

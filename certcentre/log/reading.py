@@ -66,8 +66,8 @@ def rows(start: int, end: int) -> list[Row]:
             "FROM log_logentry WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index",
             [start, end],
         )
-        found: list[Row] = cursor.fetchall()
-        return found
+        fetched: list[Row] = cursor.fetchall()
+        return fetched
 
 
 def hashed(found: list[Row]) -> list[bytes]:
@@ -89,12 +89,12 @@ def means(index: int, body: bytes) -> bool:
     """Whether bytes and columns agree by their values, where a character is spelt otherwise."""
     log_entry = LogEntry.objects.get(leaf_index=index)
     try:
-        said = json.loads(body)
-        said.pop("detail")
+        values = json.loads(body)
+        values.pop("detail")
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     return bool(
-        said
+        values
         == {
             "actor": log_entry.actor_id and str(log_entry.actor_id),
             "at": log_entry.at.astimezone(UTC).isoformat(timespec="microseconds"),

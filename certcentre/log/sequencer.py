@@ -39,14 +39,14 @@ def step() -> int:
     with transaction.atomic():
         head = Tree.objects.select_for_update().get(pk=1)
         rows = LogEntry.objects.filter(leaf_index=None).order_by("pk")
-        found = list(rows.only("visibility", "body", "salt")[:BATCH])
-        if not found:
+        entries = list(rows.only("visibility", "body", "salt")[:BATCH])
+        if not entries:
             return 0
-        number([one.pk for one in found], head.size)
-        hashes = [tree.leaf_hash(one.leaf) for one in found]
+        number([entry.pk for entry in entries], head.size)
+        hashes = [tree.leaf_hash(entry.leaf) for entry in entries]
         tiles.append(head.size, hashes)
-        Tree.objects.filter(pk=1).update(size=head.size + len(found))
-    return len(found)
+        Tree.objects.filter(pk=1).update(size=head.size + len(entries))
+    return len(entries)
 
 
 def number(ids: list[int], first: int) -> None:

@@ -48,8 +48,8 @@ def post(query: bytes) -> bytes:
         method="POST",
     )
     with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
-        found: bytes = answer.read(LONGEST)
-    return found
+        stamp: bytes = answer.read(LONGEST)
+    return stamp
 
 
 def wrong(answer: bytes, note: bytes, *, nonce: int | None = None) -> str:
@@ -58,19 +58,19 @@ def wrong(answer: bytes, note: bytes, *, nonce: int | None = None) -> str:
     Signature and certificates are checked where TSA_ROOTS names the authority's roots.
     """
     try:
-        found = rfc3161.decode_timestamp_response(answer)
-        if found.status not in (rfc3161.PKIStatus.GRANTED, rfc3161.PKIStatus.GRANTED_WITH_MODS):
-            return f"the authority refused: {' '.join(found.status_string) or found.status}"
-        info = found.tst_info
+        response = rfc3161.decode_timestamp_response(answer)
+        if response.status not in (rfc3161.PKIStatus.GRANTED, rfc3161.PKIStatus.GRANTED_WITH_MODS):
+            return f"the authority refused: {' '.join(response.status_string) or response.status}"
+        info = response.tst_info
         if info.message_imprint.message != hashlib.sha256(note).digest():
             return "it is about something else"
         if nonce is not None and info.nonce != nonce:
             return "it answers another request"
         if settings.TSA_ROOTS:
             verifier = rfc3161.VerifierBuilder(nonce=nonce)
-            for one in load_pem_x509_certificates(Path(settings.TSA_ROOTS).read_bytes()):
-                verifier = verifier.add_root_certificate(one)
-            verifier.build().verify_message(found, note)
+            for root in load_pem_x509_certificates(Path(settings.TSA_ROOTS).read_bytes()):
+                verifier = verifier.add_root_certificate(root)
+            verifier.build().verify_message(response, note)
     except rfc3161.VerificationError as error:
         return f"its signature does not hold: {error}"
     except (ValueError, OSError) as error:

@@ -91,10 +91,10 @@ class Reader:
             height = (end - start).bit_length() - 1
             parts.append(self.complete(height, start >> height))
             start += 1 << height
-        found = parts.pop() if parts else tree.EMPTY
+        hashed = parts.pop() if parts else tree.EMPTY
         while parts:
-            found = tree.node_hash(parts.pop(), found)
-        return found
+            hashed = tree.node_hash(parts.pop(), hashed)
+        return hashed
 
     def root(self, size: int) -> bytes:
         return self.subtree(0, size)

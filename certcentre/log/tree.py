@@ -74,18 +74,18 @@ def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected
     """Whether the proof holds (section 2.1.3.2); `leaf` is the leaf's hash."""
     if not 0 <= index < size:
         return False
-    place, last, found = index, size - 1, leaf
+    place, last, hashed = index, size - 1, leaf
     for beside in path:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = node_hash(beside, found)
+            hashed = node_hash(beside, hashed)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            found = node_hash(found, beside)
+            hashed = node_hash(hashed, beside)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == expected
+    return last == 0 and hashed == expected
 
 
 def extends(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:

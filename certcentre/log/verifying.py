@@ -103,13 +103,17 @@ def verify(signed: Iterable[Signed] = (), *, processes: int = 0) -> Outcome:
     Memory does not grow with the log: chunks are read one after the other in a few processes.
     """
     total = size()
-    asked = sorted(set(signed), key=lambda one: (one.size, one.where))
+    asked = sorted(set(signed), key=lambda checkpoint: (checkpoint.size, checkpoint.where))
     fold, good = Fold(), 0
     with spread(total, processes) as each:
-        for part in each(examine, chunks(total, [one.size for one in asked])):
+        for part in each(examine, chunks(total, [checkpoint.size for checkpoint in asked])):
             roots, fault = fold.take(part)
             for cut, root in roots.items():
-                if wrong := [one for one in asked if one.size == cut and one.root != root]:
+                if wrong := [
+                    checkpoint
+                    for checkpoint in asked
+                    if checkpoint.size == cut and checkpoint.root != root
+                ]:
                     return Outcome(total, Fault(Kind.REWRITTEN, good, disagrees(wrong[0])))
                 good = cut
             if fault:
@@ -131,8 +135,8 @@ def chunks(total: int, sizes: list[int]) -> Iterator[Chunk]:
 def behind(total: int, asked: list[Signed]) -> Fault | None:
     """What is wrong past the last entry: some are gone, or some stand outside the tree."""
     if asked and asked[-1].size > size():
-        one = asked[-1]
-        noticed = f"a checkpoint {one.where} was signed over {one.size} entries"
+        newest = asked[-1]
+        noticed = f"a checkpoint {newest.where} was signed over {newest.size} entries"
         return Fault(Kind.TRUNCATED, total, noticed)
     last = LogEntry.objects.aggregate(last=Max("leaf_index"))["last"]
     if last is not None and last >= (now := size()):
@@ -160,14 +164,14 @@ def examine(chunk: Chunk) -> Part:
     start, end, cuts = chunk
     part = Part(start)
     rows = reading.rows(start, end)
-    found, recorded = reading.hashed(rows), recorded_between(start, end)
-    if len(found) != end - start or b"".join(found) != recorded:
+    hashes, recorded = reading.hashed(rows), recorded_between(start, end)
+    if len(hashes) != end - start or b"".join(hashes) != recorded:
         indexes = [row[0] for row in rows]
-        bad = first_difference(start, indexes, found, pieces(recorded))
-        part.fault, found = fault_at(start + bad, end), found[:bad]
+        bad = first_difference(start, indexes, hashes, pieces(recorded))
+        part.fault, hashes = fault_at(start + bad, end), hashes[:bad]
     above = pieces(tile(1, start // WIDTH // WIDTH))[start // WIDTH % WIDTH :]
-    for at in range(0, len(found), WIDTH):
-        row, first = found[at : at + WIDTH], start + at
+    for at in range(0, len(hashes), WIDTH):
+        row, first = hashes[at : at + WIDTH], start + at
         for cut in cuts[bisect_right(cuts, first) : bisect_right(cuts, first + len(row))]:
             part.cuts[cut] = tree.root(row[: cut - first])
         part.tiles.append(tree.root(row))
@@ -195,10 +199,10 @@ def fault_at(index: int, end: int) -> Fault:
     if not rows or rows[0][0] != index:
         gone = not LogEntry.objects.filter(leaf_index__gte=index).exists()
         return Fault(Kind.TRUNCATED if gone else Kind.DELETED, index)
-    found = reading.hashed(rows)
-    if not found[0]:
+    hashes = reading.hashed(rows)
+    if not hashes[0]:
         return Fault(Kind.EDITED, index, "its columns say something else than its bytes")
-    kind = told_apart(found, pieces(recorded_between(index, index + NEAR)))
+    kind = told_apart(hashes, pieces(recorded_between(index, index + NEAR)))
     return Fault(kind, index, f"now it says {LogEntry.objects.get(leaf_index=index)}")
 
 
@@ -213,7 +217,7 @@ def recorded_between(start: int, end: int) -> bytes:
     rows = Tile.objects.filter(level=0, index__range=(first, last)).order_by("index")
     full = {index: bytes(data) for index, data in rows.values_list("index", "hashes")}
     whole = b"".join(
-        full.get(one, b"").ljust(WIDTH * HASH, b"\0") for one in range(first, last + 1)
+        full.get(number, b"").ljust(WIDTH * HASH, b"\0") for number in range(first, last + 1)
     )
     return whole[(start - first * WIDTH) * HASH : (end - first * WIDTH) * HASH]
 
@@ -228,12 +232,12 @@ class Fold:
     def take(self, part: Part) -> tuple[dict[int, bytes], Fault | None]:
         """The root at each size that a checkpoint speaks of, and the part's fault."""
         roots = {}
-        for place, one in enumerate(part.tiles):
+        for place, node in enumerate(part.tiles):
             first = part.start + place * WIDTH
             for cut, partial in part.cuts.items():
                 if first < cut <= first + WIDTH:
                     roots[cut] = self.root(partial)
-            if fault := self.add(one):
+            if fault := self.add(node):
                 return roots, fault
         return roots, part.fault
 
@@ -243,19 +247,19 @@ class Fold:
             last = tree.root([*row, last])
         return last
 
-    def add(self, one: bytes) -> Fault | None:
+    def add(self, node: bytes) -> Fault | None:
         """Put a tile's root behind the others; full rows become one hash of the next level."""
         self.count += 1
         for level in range(len(self.open) + 1):
             if level == len(self.open):
                 self.open.append([])
-            self.open[level].append(one)
+            self.open[level].append(node)
             if len(self.open[level]) < WIDTH:
                 return None
-            one, self.open[level] = tree.root(self.open[level]), []
+            node, self.open[level] = tree.root(self.open[level]), []
             index = self.count // WIDTH ** (level + 1) - 1
             kept = tile(level + 2, index // WIDTH)[index % WIDTH * HASH :][:HASH]
-            if kept != one:
+            if kept != node:
                 first = index * WIDTH ** (level + 2)
                 return Fault(Kind.REWRITTEN, first, "a recorded hash above it was changed")
         return None

@@ -43,9 +43,9 @@ def read(data: bytes) -> Book:
 def from_text(text: str) -> Book:
     """The one sheet of a CSV text, by the separator that it names or that parts it best."""
     text = text.removeprefix("\ufeff")
-    said = SEPARATOR_LINE.match(text)
-    text = text[said.end() :] if said else text
-    separator = said.group(1) if said else separator_of(text)
+    named = SEPARATOR_LINE.match(text)
+    text = text[named.end() :] if named else text
+    separator = named.group(1) if named else separator_of(text)
     tally, sheet = Tally(), Sheet()
     tally.look(text.count("\n"))
     for number, cells in numbered(text, separator):
@@ -61,7 +61,7 @@ def from_text(text: str) -> Book:
 def separator_of(text: str) -> str:
     """The separator by which most rows have the same number of cells, more than one."""
     head = text[:LOOKED_AT]
-    best, found = (0.0, 0), ","
+    best, likeliest = (0.0, 0), ","
     for separator in SEPARATORS:
         try:
             rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=separator))
@@ -73,8 +73,8 @@ def separator_of(text: str) -> str:
             width, number = widths.most_common(1)[0]
             score = (number / len(rows), width)
             if score > best:
-                best, found = score, separator
-    return found
+                best, likeliest = score, separator
+    return likeliest
 
 
 def numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -87,23 +87,23 @@ def masked(number: Decimal, section: str, *, percent: bool) -> str:
 
 def tokens(section: str) -> list[tuple[str, str]]:
     """A format as places, points and literal letters: (kind, text)."""
-    found: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     at = 0
     while at < len(section):
         if match := LITERAL.match(section, at):
             if text := match.group(1) or match.group(2) or "":
-                found.append(("literal", text))
+                parts.append(("literal", text))
             at = match.end()
             continue
         sign = section[at]
         if sign in PLACES:
-            found.append((sign, sign))
+            parts.append((sign, sign))
         elif sign == ".":
-            found.append((".", "."))
+            parts.append((".", "."))
         elif sign != ",":
-            found.append(("literal", sign))
+            parts.append(("literal", sign))
         at += 1
-    return found
+    return parts
 
 
 def before(pieces: list[tuple[str, str]], digits: str) -> str:

@@ -67,7 +67,9 @@ def read(data: bytes, *, largest: int = LARGEST, hidden: bool = False) -> Book:
 def kind_of(data: bytes) -> str:
     """One of READERS, by what is in the file. Unreadable with what it is instead."""
     if data.startswith(OLE):
-        inside = next((said for part, said in OLD.items() if part.encode("utf-16-le") in data), "")
+        inside = next(
+            (words for part, words in OLD.items() if part.encode("utf-16-le") in data), ""
+        )
         raise Unreadable(foreign(inside) if inside != LOCKED else locked())
     if data.startswith(b"PK\x03\x04"):
         with unpacked(data) as packed:
@@ -90,7 +92,7 @@ def kind_of_parts(packed: zipfile.ZipFile) -> str:
         if manifest in names and b"encryption-data" in packed.read(manifest):
             raise Unreadable(locked())
         return "ods"
-    name = MIMES.get(mime.strip()) or next((said for part, said in PARTS if part in names), "")
+    name = MIMES.get(mime.strip()) or next((kind for part, kind in PARTS if part in names), "")
     raise Unreadable(foreign(name or "ZIP"))
 
 

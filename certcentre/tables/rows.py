@@ -146,8 +146,8 @@ class Tally:
         if len(sheet.rows) >= MOST_ROWS:
             words = gettext("The table has more than %(most)s rows; split it.")
             named = gettext("“%(sheet)s” has more than %(most)s rows; split it.")
-            said = {"sheet": sheet.name, "most": f"{MOST_ROWS:,}"}
-            raise Unreadable((named if sheet.name else words) % said)
+            values = {"sheet": sheet.name, "most": f"{MOST_ROWS:,}"}
+            raise Unreadable((named if sheet.name else words) % values)
         if len(cells) > MOST_COLUMNS:
             raise Unreadable(
                 gettext("A row has more than %(most_columns)s cells.")

@@ -169,13 +169,13 @@ def choices(sheet: Worksheet, page: Page, last: int) -> None:
     """The words that may stand in a column, as a list to choose from."""
     for at, column in enumerate(page.columns):
         if column.choices:
-            said = {
+            rule = {
                 "validate": "list",
                 "source": list(column.choices),
                 "error_title": column.asked,
                 "error_message": " · ".join(column.choices),
             }
-            sheet.data_validation(1, at, last, at, said)
+            sheet.data_validation(1, at, last, at, rule)
 
 
 def height(row: Sequence[Value], columns: Sequence[Column]) -> int:

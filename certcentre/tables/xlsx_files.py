@@ -98,7 +98,7 @@ def shared(packed: zipfile.ZipFile) -> list[str]:
     """The texts that cells name by number, without readings aloud (`rPh`)."""
     if "xl/sharedStrings.xml" not in packed.namelist():
         return []
-    found: list[str] = []
+    strings: list[str] = []
     pieces: list[str] = []
     inside = {"t": False, "rPh": False}
     total = 0
@@ -114,8 +114,8 @@ def shared(packed: zipfile.ZipFile) -> list[str]:
         nonlocal total
         name = local(name)
         if name == "si":
-            found.append(unescaped("".join(pieces)))
-            total += len(found[-1])
+            strings.append(unescaped("".join(pieces)))
+            total += len(strings[-1])
             if total > MOST_CHARACTERS:
                 Tally(characters=total).row(Sheet(), ())
         elif name in inside:
@@ -126,7 +126,7 @@ def shared(packed: zipfile.ZipFile) -> list[str]:
             pieces.append(text)
 
     stream(packed, "xl/sharedStrings.xml", start, end, data)
-    return found
+    return strings
 
 
 def unescaped(text: str) -> str:

@@ -59,8 +59,8 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         self, accreditation: Accreditation, *, by: User, at: datetime, reason: str
     ) -> None:
         """Suspend those in force in the scope of an accreditation that was stopped."""
-        found = self.in_force(at=at).in_scope(accreditation).select_related("body")
-        rows = found.order_by("pk").select_for_update(of=("self",))
+        covered = self.in_force(at=at).in_scope(accreditation).select_related("body")
+        rows = covered.order_by("pk").select_for_update(of=("self",))
         stamps = {"suspended_at": at, "suspended_with": accreditation}
         take_out(rows, "suspended", by=by, at=at, reason=reason, **stamps)
 
@@ -294,8 +294,8 @@ def take_out(
         details = {"step": OUT[to], "organisation": certificate.body, **stamps}
         move(certificate, to, by=by, at=at, reason=reason, **details)
     if taken:
-        endings = [Ending(Q(source=one.number), f"{to} {one.number}") for one in taken]
-        claims.change({one.release_id for one in taken}, end=endings, at=at)
+        endings = [Ending(Q(source=row.number), f"{to} {row.number}") for row in taken]
+        claims.change({row.release_id for row in taken}, end=endings, at=at)
 
 
 def put_back(certificates: Iterable[Certificate], *, by: User, at: datetime, reason: str) -> None:
@@ -315,8 +315,8 @@ def put_back(certificates: Iterable[Certificate], *, by: User, at: datetime, rea
             suspended_with=None,
         )
     if taken:
-        again = (claim for one in taken for claim in lost(one, since[one.pk] or at, at))
-        claims.change({one.release_id for one in taken}, add=again, at=at)
+        again = (claim for row in taken for claim in lost(row, since[row.pk] or at, at))
+        claims.change({row.release_id for row in taken}, add=again, at=at)
 
 
 def lost(certificate: Certificate, since: datetime, at: datetime) -> Iterator[Claim]:

@@ -189,7 +189,7 @@ class ExternalCertificate(models.Model):
         scheme: Scheme, chosen: list[Criterion], words: dict[str, Any], at: datetime
     ) -> None:
         problems = []
-        if not chosen or any(one.key not in scheme.supports for one in chosen):
+        if not chosen or any(edition.key not in scheme.supports for edition in chosen):
             problems.append(gettext("Choose at least one criterion that this scheme supports."))
         if not words["scope"].strip():
             problems.append(gettext("Say what the certificate covers."))

@@ -365,10 +365,10 @@ class RequestForm(forms.Form):
         editions: list[tuple[Edition, Level | None]] = []
         criteria: list[int] = []
         for offer in self.offers:
-            said = given.get(offer.tick)
-            if not said:
+            ticked_level = given.get(offer.tick)
+            if not ticked_level:
                 continue
-            level = next((level for level in offer.levels if str(level.pk) == said), None)
+            level = next((level for level in offer.levels if str(level.pk) == ticked_level), None)
             ticked = set(given.get(offer.chosen) or ())
             criteria += [
                 criterion.pk

@@ -144,14 +144,16 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
         for certificate in certificates
         if certificate.edition_id == criterion.edition_id
     ]
-    old = next((one for one in same if one in living), None)
+    old = next((standing for standing in same if standing in living), None)
     if not living or (same and not old):
         return
     if old:
         step = steps.CERTIFICATE_SUPERSEDED
         move(old, "superseded", step=step, by=by, at=at, organisation=engagement.body)
     result = next(
-        one for one in examined(engagement, at=at) if one.edition.pk == criterion.edition_id
+        standing
+        for standing in examined(engagement, at=at)
+        if standing.edition.pk == criterion.edition_id
     )
     model = old or living[0]
     issue = Issue(engagement, model.valid_until, by, at)

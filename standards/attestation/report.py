@@ -115,7 +115,10 @@ def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
         (gettext("Ties, as the body states"), engagement.interest_statement),
         (
             gettext("What came of it"),
-            "\n".join(f"{one.number}: {one.title}, {edition_of(one)}" for one in issued),
+            "\n".join(
+                f"{certificate.number}: {certificate.title}, {edition_of(certificate)}"
+                for certificate in issued
+            ),
         ),
         (gettext("Address"), f"{settings.BASE_URL}{engagement.get_absolute_url()}"),
     ]
@@ -131,8 +134,8 @@ def day(moment: datetime | None) -> str:
 
 def counts(findings: list[Finding]) -> list[list[str]]:
     """How many of each result there are; those that do not occur are left out."""
-    found = [(result, sum(finding.result == result for finding in findings)) for result in Result]
-    return [[str(result.label), str(count)] for result, count in found if count]
+    numbers = [(result, sum(finding.result == result for finding in findings)) for result in Result]
+    return [[str(result.label), str(count)] for result, count in numbers if count]
 
 
 def parts(findings: list[Finding]) -> list[Part]:
@@ -159,14 +162,14 @@ def corrected(one: Finding) -> str:
     action: CorrectiveAction | None = getattr(one, "corrective_action", None)
     if action is None:
         return ""
-    said = [str(CorrectiveAction.Status(action.status).label)]
+    parts = [str(CorrectiveAction.Status(action.status).label)]
     if action.plan:
-        said.append(action.plan)
+        parts.append(action.plan)
     if action.due_on:
-        said.append(gettext("Done by %(date)s") % {"date": date_format(action.due_on)})
+        parts.append(gettext("Done by %(date)s") % {"date": date_format(action.due_on)})
     if action.reply:
-        said.append(action.reply)
-    return "\n".join(said)
+        parts.append(action.reply)
+    return "\n".join(parts)
 
 
 def pdf(report: Report) -> bytes:

@@ -38,11 +38,11 @@ class Request:
     def in_scope(self) -> list[Criterion]:
         """The criteria to examine: declared, of the editions asked, within the level."""
         declared = declared_criteria(self.declaration)
-        offered = [one for one in declared if self._asked_for(one)]
+        offered = [criterion for criterion in declared if self._asked_for(criterion)]
         if self.criteria is None:
             return offered
         wanted = set(self.criteria)
-        return [one for one in offered if one.pk in wanted]
+        return [criterion for criterion in offered if criterion.pk in wanted]
 
     def _asked_for(self, criterion: Criterion) -> bool:
         for edition, level in self.editions:
@@ -55,17 +55,17 @@ class Request:
         return [*self._parties(at), *self._announced(at), *self._scope()]
 
     def _parties(self, at: datetime) -> list[str]:
-        found = []
+        problems = []
         if not Declaration.objects.in_force(at=at).filter(pk=self.declaration.pk).exists():
-            found.append(gettext("This declaration is no longer in force. Declare again first."))
+            problems.append(gettext("This declaration is no longer in force. Declare again first."))
         if self.declaration.release.solution.status != Solution.Status.ACTIVE:
-            found.append(gettext("This solution is withdrawn."))
+            problems.append(gettext("This solution is withdrawn."))
         if self.body.kind != Organisation.Kind.AUDITOR:
-            found.append(gettext("%(body)s is not an auditing body.") % {"body": self.body})
+            problems.append(gettext("%(body)s is not an auditing body.") % {"body": self.body})
         if independence.tied(self.body, self.provider):
-            found.append(independence.interest(self.body, self.provider))
+            problems.append(independence.interest(self.body, self.provider))
         editions = [edition for edition, _ in self.editions]
-        return found + independence.unaccredited(
+        return problems + independence.unaccredited(
             self.body, editions, country=self.provider.country, at=at
         )
 
@@ -81,25 +81,25 @@ class Request:
     def _scope(self) -> list[str]:
         if not self.editions:
             return [gettext("Name at least one edition.")]
-        found = []
-        chosen = {one.pk for one in self.in_scope()}
-        touched = {one.edition_id for one in self.in_scope()}
+        problems = []
+        chosen = {criterion.pk for criterion in self.in_scope()}
+        touched = {criterion.edition_id for criterion in self.in_scope()}
         for edition, level in self.editions:
             graded = dict(edition.criteria.answerable().values_list("pk", "level"))
             if problem := scope.level_problem(edition.levels.all(), level, graded):
-                found.append(f"{edition}: {problem}")
+                problems.append(f"{edition}: {problem}")
             elif edition.pk not in touched:
-                found.append(
+                problems.append(
                     gettext("%(edition)s: choose at least one declared criterion.")
                     % {"edition": edition}
                 )
         if self.criteria is not None and set(self.criteria) - chosen:
-            found.append(
+            problems.append(
                 gettext(
                     "Only criteria that this declaration answers can be examined, within the level."
                 )
             )
-        return found
+        return problems
 
 
 def declared_criteria(declaration: Declaration) -> list[Criterion]:

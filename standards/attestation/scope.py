@@ -39,16 +39,16 @@ def named(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, i
     has none of those, all its criteria.
     """
     if level is not None:
-        wanted = {one.pk for one in included(levels, level)}
+        wanted = {each.pk for each in included(levels, level)}
         return {criterion for criterion, grade in graded.items() if grade in wanted}
-    binding = {one.pk for one in levels if one.obligation == "must"}
+    binding = {each.pk for each in levels if each.obligation == "must"}
     must = {criterion for criterion, grade in graded.items() if grade in binding}
     return must or set(graded)
 
 
 def level_problem(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, int]) -> str:
     """Why an edition may not be asked for at this level; empty if it may."""
-    steps = [one for one in levels if one.cumulative]
+    steps = [each for each in levels if each.cumulative]
     if steps and level is None:
         return gettext("Name the level. Lower ones are included.")
     if level is not None and level.pk not in {step.pk for step in steps}:

@@ -35,11 +35,11 @@ class Row:
     @property
     def in_short(self) -> str:
         """Ref and title, and what the provider says with how much evidence."""
-        said = str(self.answer.get_value_display()) if self.answer else gettext("no statement")
+        value = str(self.answer.get_value_display()) if self.answer else gettext("no statement")
         words = ngettext(
             "%(said)s, %(n)d piece of evidence", "%(said)s, %(n)d pieces of evidence", self.pieces
         )
-        return f"{self.criterion.ref} {self.title} ({words % {'said': said, 'n': self.pieces}})"
+        return f"{self.criterion.ref} {self.title} ({words % {'said': value, 'n': self.pieces}})"
 
     @property
     def pieces(self) -> int:

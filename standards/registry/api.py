@@ -104,22 +104,22 @@ class SolutionDetail(APIView):
 
 def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
     """Every published need, derived from the effective claims of one release."""
-    said = {
-        key: Said(one.outcome, one.assurance, bool(one.accepted_by), one.valid_until)
-        for key, one in claims.items()
+    statements = {
+        key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by), claim.valid_until)
+        for key, claim in claims.items()
     }
-    derived = [(need.key, derive(need.evidence, said)) for need in published(Need)]
+    derived = [(need.key, derive(need.evidence, statements)) for need in published(Need)]
     return [
         {
             "need": key,
-            "state": one.state.value,
-            "assurance": one.assurance,
-            "met": one.met,
-            "of": one.of,
-            "barriers": list(one.barriers),
-            "until": one.next_expiry if one.supported else None,
+            "state": claim.state.value,
+            "assurance": claim.assurance,
+            "met": claim.met,
+            "of": claim.of,
+            "barriers": list(claim.barriers),
+            "until": claim.next_expiry if claim.supported else None,
         }
-        for key, one in derived
+        for key, claim in derived
     ]
 
 
@@ -183,7 +183,7 @@ class Match(APIView):
 
 def answered(asked: dict[str, Any], *, at: datetime) -> market.Match:
     """The market's answer; a criterion nobody published is refused by name."""
-    requirements = [RequirementShape.read(one) for one in asked["requirements"]]
+    requirements = [RequirementShape.read(requirement) for requirement in asked["requirements"]]
     if unknown := market.unknown(requirements):
         words = gettext("There is no criterion %(keys)s in a published edition.")
         raise ValidationError({"detail": words % {"keys": ", ".join(unknown[:10])}})
@@ -252,7 +252,7 @@ def verdict_on(data: bytes) -> Verdict:
         number = number_in(str(body["number"]))
         return of_number(number or str(body["number"])[:20], at=now)
     if isinstance(body, dict) and "credential" in body and "@context" not in body:
-        held = body["credential"]
-        inner = held.encode() if isinstance(held, str) else proof.written(held)
+        credential = body["credential"]
+        inner = credential.encode() if isinstance(credential, str) else proof.written(credential)
         return checked(inner, at=now)
     return checked(data, at=now)

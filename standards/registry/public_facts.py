@@ -53,9 +53,9 @@ def sheet(
 
 
 def line(fact: Fact, facts: Mapping[str, Any], known: Mapping[str, str]) -> Line:
-    said = answer(fact, facts.get(fact.key))
+    words = answer(fact, facts.get(fact.key))
     otherwise = answer(fact, known.get(fact.key)) or ""
-    return Line(fact.text("ask"), said, otherwise if said and said != otherwise else "")
+    return Line(fact.text("ask"), words, otherwise if words and words != otherwise else "")
 
 
 def answer(fact: Fact, value: object) -> str | None:
@@ -69,7 +69,7 @@ def answer(fact: Fact, value: object) -> str | None:
         return ", ".join(places.country(str(code)) for code in values)
     if fact.type == Fact.Type.LANGUAGES:
         return ", ".join(places.language(str(code)) for code in values)
-    return ", ".join(_labels(fact).get(str(one), str(one)) for one in values)
+    return ", ".join(_labels(fact).get(str(key), str(key)) for key in values)
 
 
 def _labels(fact: Fact) -> dict[str, str]:

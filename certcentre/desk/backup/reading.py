@@ -46,8 +46,8 @@ def restore(source: Path) -> dict[str, Any]:
             for path in written:
                 path.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                said = f"Restoring broke off: {error.strerror}. Nothing was changed."
-                raise BackupRefused(said) from error
+                words = f"Restoring broke off: {error.strerror}. Nothing was changed."
+                raise BackupRefused(words) from error
             raise
     process.forget()
     return manifest
@@ -76,13 +76,13 @@ def opened(source: Path) -> Iterator[ZipFile]:
 
 def read_manifest(archive: ZipFile) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        known = found["format"] == FORMAT and {"version", "tables", "files"} <= found.keys()
+        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        known = manifest["format"] == FORMAT and {"version", "tables", "files"} <= manifest.keys()
     except (KeyError, TypeError, ValueError):
         known = False
     if not known:
         raise BackupRefused("This file is no backup of a portal.")
-    return found
+    return manifest
 
 
 def require_same_tables(manifest: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def require_same_tables(manifest: dict[str, Any]) -> None:
 
 def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
     """Every member is named, whole and unchanged, and lies in a folder of ours."""
-    digests = {f"rows/{label}": one["sha256"] for label, one in manifest["tables"].items()}
+    digests = {f"rows/{label}": table["sha256"] for label, table in manifest["tables"].items()}
     digests |= manifest["files"]
     for name in manifest["files"]:
         path = PurePosixPath(name)
@@ -110,18 +110,18 @@ def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
             raise BackupRefused(f"{name} is no place for a file. Nothing was changed.")
     if manifest["tables"].keys() != rows.tables().keys():
         raise BackupRefused("The backup does not hold every table. Nothing was changed.")
-    held = set(archive.namelist()) - {MANIFEST}
-    for name in sorted(held | digests.keys()):
-        if name not in held or name not in digests or digest(archive, name) != digests[name]:
+    names = set(archive.namelist()) - {MANIFEST}
+    for name in sorted(names | digests.keys()):
+        if name not in names or name not in digests or digest(archive, name) != digests[name]:
             raise BackupRefused(f"{name} was changed or is missing. Nothing was changed here.")
 
 
 def digest(archive: ZipFile, name: str) -> str:
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     with archive.open(name) as member:
         while piece := member.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()
+            hashed.update(piece)
+    return hashed.hexdigest()
 
 
 def load(archive: ZipFile, manifest: dict[str, Any]) -> None:

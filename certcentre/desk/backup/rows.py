@@ -31,11 +31,11 @@ def tables() -> dict[str, type[Model]]:
 
 def version() -> dict[str, str]:
     """The last migration of each app: two databases with the same have the same tables."""
-    found: dict[str, str] = {}
+    latest: dict[str, str] = {}
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         if app not in LEFT_OUT:
-            found[app] = name
-    return found
+            latest[app] = name
+    return latest
 
 
 def names(model: type[Model]) -> list[str]:

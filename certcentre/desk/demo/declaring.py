@@ -145,14 +145,14 @@ def prove(
     chance = Random(f"{product.name} {at:%Y}")  # noqa: S311
     filed: dict[str, Evidence] = {}
     met = draft.answers.filter(value="met").select_related("criterion").order_by("pk")
-    for one in met:
+    for answer in met:
         if chance.random() >= product.proven:
             continue
-        one.assessment = draft
-        title = PROOF.get(Domain(one.criterion.domain), OTHER_PROOF)
+        answer.assessment = draft
+        title = PROOF.get(Domain(answer.criterion.domain), OTHER_PROOF)
         if title not in filed:
             filed[title] = file(product, title, organisation, by, at=at)
-        one.attach(filed[title], by=by, at=at)
+        answer.attach(filed[title], by=by, at=at)
 
 
 def file(

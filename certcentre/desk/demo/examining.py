@@ -104,7 +104,11 @@ def run(exam: Exam, declared: Declared, bodies: Bodies, *, at: datetime) -> None
     body, evaluator, decider = bodies[exam.body]
     edition = Edition.objects.get(key=exam.edition)
     level = named(edition, exam.level)
-    chosen = [one.pk for one in declared_criteria(declaration) if one.edition_id == edition.pk]
+    chosen = [
+        criterion.pk
+        for criterion in declared_criteria(declaration)
+        if criterion.edition_id == edition.pk
+    ]
     made = request_examination(
         declaration,
         body=body,

@@ -69,7 +69,7 @@ def companies() -> dict[str, list[Company]]:
 
 def make(*, at: datetime) -> Cast:
     """The centre, and organisations that it verified some years ago; two wait for it."""
-    centre, second, provider, auditor, decider, buyer = (account(one) for one in ACCOUNTS)
+    centre, second, provider, auditor, decider, buyer = (account(named) for named in ACCOUNTS)
     then = at - timedelta(days=900)
     home = Organisation.found_centre(
         by=centre, at=then, name="Example Certification Centre", country="CH"

@@ -164,9 +164,9 @@ class Product:
 
 def read() -> tuple[list[Product], Product]:
     """All that are declared, the earliest first; and the one that is half answered."""
-    found = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    products = [Product(**one) for one in found["products"]]
-    return sorted(products, key=lambda one: -one.days), Product(**found["draft"])
+    content = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    products = [Product(**product) for product in content["products"]]
+    return sorted(products, key=lambda product: -product.days), Product(**content["draft"])
 
 
 def facts_of(kind: str, *, home: str, countries: str, languages: str, **changed: Any) -> Facts:

@@ -155,4 +155,4 @@ def by_level(counts: Sequence[int]) -> list[tuple[str, int]]:
 def erring(form: BaseForm | Iterable[BaseForm] | None) -> list[BaseForm]:
     """Those of one form, or of several, that have errors."""
     forms = [form] if isinstance(form, BaseForm) else form or ()
-    return [one for one in forms if one.errors]
+    return [each for each in forms if each.errors]

@@ -72,7 +72,11 @@ def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> li
         .select_related("body")
         .distinct()
     )
-    able = {one.body_id: one.body for one in near if one.covers_country(provider.country)}
+    able = {
+        accreditation.body_id: accreditation.body
+        for accreditation in near
+        if accreditation.covers_country(provider.country)
+    }
     return sorted(able.values(), key=lambda body: body.name)
 
 
@@ -83,14 +87,14 @@ def choose(
     provider = declaration.release.solution.organisation
     editions = dict(
         Criterion.objects.filter(
-            pk__in=[one.pk for one in declared_criteria(declaration)]
+            pk__in=[row.pk for row in declared_criteria(declaration)]
         ).values_list("pk", "edition")
     )
     scopes: dict[UUID, set[int]] = {body.pk: set() for body in able}
     accreditations = Accreditation.objects.in_force(at=at).filter(body__in=able)
-    for one in accreditations.prefetch_related("editions"):
-        if one.covers_country(provider.country):
-            scopes[one.body_id] |= {edition.pk for edition in one.editions.all()}
+    for row in accreditations.prefetch_related("editions"):
+        if row.covers_country(provider.country):
+            scopes[row.body_id] |= {edition.pk for edition in row.editions.all()}
     tied = tied_to(provider)
     lines = [
         (body, sum(edition in scopes[body.pk] for edition in editions.values()))
@@ -113,4 +117,4 @@ def tied_to(provider: Organisation) -> set[UUID]:
     ties = Interest.objects.filter(
         Q(organisation=provider) | Q(other=provider), until=None
     ).values_list("organisation", "other")
-    return {one for pair in ties for one in pair} - {provider.pk}
+    return {pk for pair in ties for pk in pair} - {provider.pk}

@@ -17,10 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = 0
+        count = 0
         for difference in differences(at=timezone.now()):
-            found += 1
+            count += 1
             self.stdout.write(f"{difference.release}: {difference.words}")
-        self.stdout.write(f"{Standing.objects.count()} standings, {found} differences")
-        if found:
+        self.stdout.write(f"{Standing.objects.count()} standings, {count} differences")
+        if count:
             sys.exit(1)

@@ -118,12 +118,12 @@ def assurance(certificate: Certificate) -> str:
 
 
 def coverage(counts: dict[str, int]) -> str:
-    said = [
+    parts = [
         ngettext("%(n)s criterion conforms", "%(n)s criteria conform", counts["conforming"])
         % {"n": counts["conforming"]}
     ]
     if absent := counts["not_applicable"]:
-        said.append(
+        parts.append(
             ngettext(
                 "%(n)s does not apply, as the auditor confirmed",
                 "%(n)s do not apply, as the auditor confirmed",
@@ -131,7 +131,7 @@ def coverage(counts: dict[str, int]) -> str:
             )
             % {"n": absent}
         )
-    return "; ".join(said)
+    return "; ".join(parts)
 
 
 def covered(certificate: Certificate) -> dict[str, Any]:
@@ -167,7 +167,11 @@ def excluded(certificate: Certificate) -> dict[str, Any] | None:
         "head": [gettext("Criterion"), gettext("Why")],
         "columns": [0, 70],
         "rows": [
-            [f"{one['ref']} {one['title']}", str(WHY.get(one["why"], one["why"]))] for one in left
+            [
+                f"{criterion['ref']} {criterion['title']}",
+                str(WHY.get(criterion["why"], criterion["why"])),
+            ]
+            for criterion in left
         ],
     }
 

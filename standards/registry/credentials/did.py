@@ -70,10 +70,10 @@ def key_in(document: object, did: str, wanted: str) -> bytes | None:
     methods = document.get("verificationMethod")
     if not isinstance(stated, list):
         return None
-    for one in stated:
-        if isinstance(one, dict) and full(one.get("id"), did) == wanted:
-            return public_of(one, did)
-        if isinstance(one, str) and full(one, did) == wanted and isinstance(methods, list):
+    for method in stated:
+        if isinstance(method, dict) and full(method.get("id"), did) == wanted:
+            return public_of(method, did)
+        if isinstance(method, str) and full(method, did) == wanted and isinstance(methods, list):
             return next((public_of(m, did) for m in methods if names(m, did, wanted)), None)
     return None
 

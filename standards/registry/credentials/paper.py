@@ -28,8 +28,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """The paper in this language: the one that is stored, else made now, outside any
         transaction. Of several who ask at once, all get the same."""
         mine = {"certificate": certificate, "language": language}
-        if found := self.filter(**mine).first():
-            return found
+        if paper := self.filter(**mine).first():
+            return paper
         content = build(certificate, language, at=at)
         digest = hashlib.sha256(content).hexdigest()
         try:
@@ -66,9 +66,9 @@ def build(certificate: Certificate, language: str, *, at: datetime) -> bytes:
     """The PDF: the same bytes from the same certificate, whenever and however often."""
     credential = Credential.objects.issue(certificate, at=at)
     with translation.override(language):
-        said = words(certificate, credential)
+        printed = words(certificate, credential)
     inputs = {
-        "paper": json.dumps({**said, "language": language}, ensure_ascii=False),
+        "paper": json.dumps({**printed, "language": language}, ensure_ascii=False),
         "credential": bytes(credential.document).decode(),
         "qr": qr(certificate),
         "mark": mark(certificate.assurance),

@@ -36,8 +36,8 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """
         of = owner(subject)
         for _try in range(TRIES):
-            if found := self.filter(**of).first():
-                return found
+            if credential := self.filter(**of).first():
+                return credential
             made = build(subject, free_place(), at=at)
             try:
                 with transaction.atomic():
@@ -149,7 +149,7 @@ def of_certificate(found: Certificate, here: Place, status: tuple[int, int]) -> 
     facts = found.facts
     frame = Frame(here, found.number, found.issued_at, found.valid_until, status)
     content = Declaration.objects.get(number=facts["declaration"]).content
-    answers = {one["criterion"]: one for one in content["answers"]}
+    answers = {answer["criterion"]: answer for answer in content["answers"]}
     filed = evidence_in(content)
     named = criteria_by_key(fact["key"] for fact in facts["criteria"])
     stated = [
@@ -174,7 +174,7 @@ def of_declaration(found: Declaration, here: Place, status: tuple[int, int]) -> 
     content = found.content
     frame = Frame(here, found.number, found.declared_at, found.valid_until, status)
     filed = evidence_in(content)
-    named = criteria_by_key(one["criterion"] for one in content["answers"])
+    named = criteria_by_key(answer["criterion"] for answer in content["answers"])
     stated = [
         document.Criterion(
             edition=criterion.edition.key,
@@ -182,13 +182,13 @@ def of_declaration(found: Declaration, here: Place, status: tuple[int, int]) -> 
             ref=criterion.ref,
             title=criterion.title,
             domain=criterion.domain,
-            result=one["value"],
-            conforms=None if one["value"] == "not_applicable" else one["value"] == "met",
-            reason=one["reason"],
-            evidence=rested_on(one, filed),
+            result=answer["value"],
+            conforms=None if answer["value"] == "not_applicable" else answer["value"] == "met",
+            reason=answer["reason"],
+            evidence=rested_on(answer, filed),
         )
-        for one in content["answers"]
-        if (criterion := named[one["criterion"]])
+        for answer in content["answers"]
+        if (criterion := named[answer["criterion"]])
     ]
     return document.declaration(frame, content, stated, digest=found.digest)
 
@@ -201,7 +201,8 @@ def criteria_by_key(wanted: Iterable[str]) -> dict[str, Criterion]:
 def evidence_in(content: dict[str, Any]) -> dict[str, Evidence]:
     """The pieces that a declaration names, by their id."""
     return {
-        one["id"]: Evidence(one["id"], one["title"], one["digest"]) for one in content["evidence"]
+        piece["id"]: Evidence(piece["id"], piece["title"], piece["digest"])
+        for piece in content["evidence"]
     }
 
 
@@ -218,10 +219,10 @@ def waiting() -> list[Certificate | Declaration]:
 
 def issue_waiting(*, at: datetime) -> int:
     """One round: issue what waits. Twice does no harm."""
-    found = waiting()
-    for subject in found:
+    subjects = waiting()
+    for subject in subjects:
         Credential.objects.issue(subject, at=at)
-    return len(found)
+    return len(subjects)
 
 
 def exists(number: int) -> bool:

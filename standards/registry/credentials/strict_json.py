@@ -42,17 +42,17 @@ def read(data: bytes | str) -> Any:
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in members:
             raise Unreadable(
                 gettext(
                     "The name “%(name)s” stands twice in one place, so it can be read in two ways."
                 )
                 % {"name": name[:60]}
             )
-        found[name] = value
-    return found
+        members[name] = value
+    return members
 
 
 def whole(text: str) -> int:
@@ -84,17 +84,17 @@ def inspect(value: object) -> None:
     """Depth and half characters, without recursion."""
     waiting: list[tuple[Any, int]] = [(value, 1)]
     while waiting:
-        found, depth = waiting.pop()
+        node, depth = waiting.pop()
         if depth > DEEPEST:
             raise too_deep()
-        if isinstance(found, str):
-            whole_characters(found)
-        elif isinstance(found, dict):
-            for name, inner in found.items():
+        if isinstance(node, str):
+            whole_characters(node)
+        elif isinstance(node, dict):
+            for name, inner in node.items():
                 whole_characters(name)
                 waiting.append((inner, depth + 1))
-        elif isinstance(found, list):
-            waiting += [(inner, depth + 1) for inner in found]
+        elif isinstance(node, list):
+            waiting += [(inner, depth + 1) for inner in node]
 
 
 def whole_characters(text: str) -> None:

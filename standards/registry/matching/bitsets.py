@@ -75,11 +75,11 @@ class AnyOf(NamedTuple):
 
     def _in(self, block: "Block") -> bytes:
         slots = range(block.width) if self.slots is None else self.slots
-        found = 0
+        bits = 0
         for slot in slots:
             digits = block.column(slot).translate(self.digits)
-            found |= int.from_bytes(digits, "big")
-        return found.to_bytes(BLOCK, "big").translate(EITHER)
+            bits |= int.from_bytes(digits, "big")
+        return bits.to_bytes(BLOCK, "big").translate(EITHER)
 
 
 EITHER = bytes(ONE if value == ONE else ZERO for value in range(256))
@@ -94,9 +94,9 @@ class Saying(NamedTuple):
         return any(word in row.facts for word in self.words)
 
     def build(self, blocks: Iterable["Block"]) -> int:
-        one, *more = self.words
+        first, *more = self.words
         digits = (
-            "1" if one in text or any(word in text for word in more) else "0"
+            "1" if first in text or any(word in text for word in more) else "0"
             for block in blocks
             for text in block.facts
         )
@@ -216,13 +216,13 @@ class Grid:
 
     def bits(self, question: Question) -> int:
         """The set of places whose rows answer yes."""
-        found = self.sets.get(question)
-        if found is None:
-            found = question.build(self._downwards()) if self.blocks else 0
+        members = self.sets.get(question)
+        if members is None:
+            members = question.build(self._downwards()) if self.blocks else 0
             if len(self.sets) >= MOST_KEPT:
                 self.sets.clear()
-            self.sets[question] = found
-        return found
+            self.sets[question] = members
+        return members
 
     def _downwards(self) -> Iterator[Block]:
         for which in range(max(self.blocks), -1, -1):

@@ -164,12 +164,12 @@ class Answer:
             )
             for asked in question.requirements
         ]
-        found = tally(question.requirements, have, yes)
-        best = found.best(question.requirements, have, shown) if shown else []
-        near = found.nearest(shown) if shown else []
-        others = yes ^ found.qualifying  # who qualifies alone needs nobody
-        together = bundles(found.lacking, others, near, BUNDLES) if found.count < FEW else []
-        return cls(question, slots, market, inside, unsaid, have, found, best, near, together)
+        tallied = tally(question.requirements, have, yes)
+        best = tallied.best(question.requirements, have, shown) if shown else []
+        near = tallied.nearest(shown) if shown else []
+        others = yes ^ tallied.qualifying  # who qualifies alone needs nobody
+        together = bundles(tallied.lacking, others, near, BUNDLES) if tallied.count < FEW else []
+        return cls(question, slots, market, inside, unsaid, have, tallied, best, near, together)
 
     @classmethod
     def exact(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
@@ -195,8 +195,8 @@ class Answer:
         """Of those shown, the places whose claims say something else. One statement."""
         if not self.shown:
             return set()
-        said = stated(self.shown, self.slots, at=at)
-        return {place for place in self.shown if said[place] != self.held(place)}
+        bytes_of = stated(self.shown, self.slots, at=at)
+        return {place for place in self.shown if bytes_of[place] != self.held(place)}
 
     def match(self) -> Match:
         small = self.market.grid.bits(SMALL_WORDS)
@@ -208,7 +208,9 @@ class Answer:
         steps = zip(self.question.requirements, self.tally.after, strict=True)
         offers = offers_at(self.shown)
         best = [(offers[place], self.held(place)) for place in self.best]
-        points = {one.solution: score(self.question.requirements, held) for one, held in best}
+        points = {
+            offer.solution: score(self.question.requirements, levels) for offer, levels in best
+        }
         return Match(
             count=count,
             of=self.inside.bit_count(),
@@ -221,22 +223,25 @@ class Answer:
             without_facts=everywhere.bit_count(),
             small=(self.tally.qualifying & small).bit_count(),
             qualifying=tuple(
-                sorted((one for one, _ in best), key=lambda one: (-points[one.solution], one.name))
+                sorted(
+                    (offer for offer, _ in best),
+                    key=lambda offer: (-points[offer.solution], offer.name),
+                )
             ),
             scores=points,
             near=self._near(offers),
-            together=tuple(tuple(offers[one] for one in bundle) for bundle in self.together),
+            together=tuple(tuple(offers[place] for place in bundle) for bundle in self.together),
             version=self.market.version,
         )
 
     def _near(self, offers: Mapping[int, Offer]) -> tuple[Near, ...]:
-        found = []
+        lines = []
         for place in self.near:
-            held = self.held(place)
+            levels = self.held(place)
             missing = [key for key, lacks in self.tally.lacking.items() if lacks >> place & 1]
-            bytes_ = tuple(held.get(key, 0) for key in missing)
-            found.append(Near(offers[place], tuple(missing), bytes_))
-        return tuple(sorted(found, key=lambda near: (len(near.missing), near.offer.name)))
+            bytes_ = tuple(levels.get(key, 0) for key in missing)
+            lines.append(Near(offers[place], tuple(missing), bytes_))
+        return tuple(sorted(lines, key=lambda near: (len(near.missing), near.offer.name)))
 
 
 def stated(
@@ -250,12 +255,13 @@ def stated(
         .strongest_first()
         .values_list("release__standing", "criterion__key", "outcome", "assurance", "accepted_by")
     )
-    said: dict[int, dict[str, int]] = {place: dict.fromkeys(slots, -1) for place in places}
+    strongest: dict[int, dict[str, int]] = {place: dict.fromkeys(slots, -1) for place in places}
     for place, key, outcome, assurance, accepted in rows:
-        if said[place][key] < 0:
-            said[place][key] = byte(outcome, assurance, bool(accepted))
+        if strongest[place][key] < 0:
+            strongest[place][key] = byte(outcome, assurance, bool(accepted))
     return {
-        place: {key: max(value, 0) for key, value in held.items()} for place, held in said.items()
+        place: {key: max(value, 0) for key, value in levels.items()}
+        for place, levels in strongest.items()
     }
 
 

@@ -220,8 +220,8 @@ def _covering(lacking: Mapping[str, int], inside: int, keys: Sequence[str]) -> i
 def _distinct(found: Iterator[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
     """Each set of products once."""
     kept: dict[frozenset[int], tuple[int, ...]] = {}
-    for one in found:
-        kept.setdefault(frozenset(one), one)
+    for places in found:
+        kept.setdefault(frozenset(places), places)
         if len(kept) >= most:
             break
     return list(kept.values())

@@ -140,8 +140,8 @@ def every_reading() -> Iterator[tuple[Any, ...]]:
     with (
         in_binary(sql, params) if connection.vendor == "postgresql" else plain(sql, params) as rows
     ):
-        while found := rows.fetchmany(AT_A_TIME):
-            yield from found
+        while batch := rows.fetchmany(AT_A_TIME):
+            yield from batch
 
 
 @contextmanager
@@ -198,8 +198,8 @@ def written(moment: str | None) -> int:
     """The same of a moment as the database writes it; SQLite leaves the zone out, it is UTC."""
     if not moment:
         return NEVER
-    found = datetime.fromisoformat(moment)
-    return (found - EPOCH if found.tzinfo else found - NAIVE_EPOCH) // MICRO
+    instant = datetime.fromisoformat(moment)
+    return (instant - EPOCH if instant.tzinfo else instant - NAIVE_EPOCH) // MICRO
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,8 @@ class Market:
 
     @property
     def listed(self) -> int:
-        found = self.grid.bits(Listed())
-        return found ^ (found & self.hidden)
+        members = self.grid.bits(Listed())
+        return members ^ (members & self.hidden)
 
 
 class Process:
@@ -245,12 +245,12 @@ class Process:
             self._load()
         changed_since = min(self.asked_at or at, at) - A_WHILE
         self.asked_at = at
-        found = changes(version=self.seen, since=changed_since)
+        readings = changes(version=self.seen, since=changed_since)
         hidden = 0
-        for one in found:
-            if one.provider_status != Organisation.Status.VERIFIED:
-                hidden |= 1 << one.place
-        self._take(found)
+        for reading in readings:
+            if reading.provider_status != Organisation.Status.VERIFIED:
+                hidden |= 1 << reading.place
+        self._take(readings)
         return hidden
 
     def _load(self) -> None:
@@ -268,12 +268,12 @@ class Process:
     def _take(self, found: Iterable[Read]) -> None:
         """Rows as the table has them, where they differ from the ones held."""
         changed = {}
-        for one in found:
-            self.seen = max(self.seen, one.version)
-            row = row_of(one)
-            if self.grid and row != self.grid.row(one.place):
-                changed[one.place] = row
-                self.passed.pop(one.place, None)
+        for reading in found:
+            self.seen = max(self.seen, reading.version)
+            row = row_of(reading)
+            if self.grid and row != self.grid.row(reading.place):
+                changed[reading.place] = row
+                self.passed.pop(reading.place, None)
         if changed and self.grid:
             self.grid = self.grid.changed(changed)
 
@@ -292,9 +292,9 @@ class Process:
             releases = dict(part.values_list("release_id", "pk"))
             for release, (levels, turn) in what_counts(releases, at=at).items():
                 place = releases[release]
-                held = self.grid.row(place) if self.grid else None
-                if held:
-                    changed[place] = held._replace(levels=levels, due=micro(turn))
+                row = self.grid.row(place) if self.grid else None
+                if row:
+                    changed[place] = row._replace(levels=levels, due=micro(turn))
                     self.passed[place] = micro(at)
         if changed and self.grid:
             self.grid = self.grid.changed(changed)

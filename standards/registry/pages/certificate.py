@@ -83,8 +83,8 @@ class Sheet:
     def why(self) -> str:
         """The reason given with the last suspension or withdrawal."""
         steps = (f"certificate.{self.status}",)
-        said = [entry.reason for entry, _words in self.history if entry.step in steps]
-        return said[-1] if said else ""
+        reasons = [entry.reason for entry, _words in self.history if entry.step in steps]
+        return reasons[-1] if reasons else ""
 
     @property
     def since(self) -> datetime | None:
@@ -188,13 +188,13 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     rows = Certificate.objects.with_parties().select_related(
         "superseded_by", "engagement__provider"
     )
-    found = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
+    shown = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
     now = timezone.now()
-    sheet = Sheet(found, found.status_at(now), now, history(found, public=True))
-    product = Solution.objects.listed().filter(pk=found.facts["solution"]["id"]).first()
-    mine = Paper.objects.filter(certificate=found, language=get_language() or "en")
-    context = {"sheet": sheet, "certificate": found, "facts": found.facts}
-    context |= {"product": product, **abilities(found, request.user, at=now).context}
+    sheet = Sheet(shown, shown.status_at(now), now, history(shown, public=True))
+    product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
+    mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
+    context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}
+    context |= {"product": product, **abilities(shown, request.user, at=now).context}
     context["digest"] = mine.values_list("digest", flat=True).first()
     return render(request, "registry/certificate.html", context)
 

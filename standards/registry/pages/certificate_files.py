@@ -44,17 +44,17 @@ def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
 
     `?as-issued=1` gives the old paper all the same, to whoever has seen that page.
     """
-    said, now = language(request), timezone.now()
+    chosen, now = language(request), timezone.now()
     certificate = get_object_or_404(Certificate.objects.select_related("edition"), number=number)
     if certificate.status_at(now) != Certificate.Status.VALID and "as-issued" not in request.GET:
         return redirect(certificate)
     try:
-        paper = Paper.objects.of(certificate, said, at=now)
+        paper = Paper.objects.of(certificate, chosen, at=now)
     except KeyTrouble:
         words = "This cannot be signed just now. Nothing was lost; please try again later.\n"
         return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
     response = HttpResponse(bytes(paper.content), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{certificate.number}-{said}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{certificate.number}-{chosen}.pdf"'
     response["Cache-Control"] = "no-cache"
     return answered(request, response)
 
@@ -63,10 +63,10 @@ def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def certificate_badge(request: HttpRequest, number: str) -> HttpResponse:
     """How it stands now, as a picture that other sites show."""
-    said = language(request)
+    chosen = language(request)
     certificate = get_object_or_404(Certificate, number=number)
     status = certificate.status_at(timezone.now())
-    with translation.override(said):
+    with translation.override(chosen):
         drawn = badge(certificate, status)
     response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={BADGE_LASTS}, must-revalidate"

@@ -90,15 +90,15 @@ def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -
     listed = Solution.objects.listed().select_related("organisation", "current_release")
     by_key = listed.in_bulk(keys)
     solutions = tuple(by_key[key] for key in keys if key in by_key)
-    held = standing([solution.current_release_id for solution in solutions], at=at)
-    blocks, needs = tuple(_blocks(held)), tuple(_needs(held))
+    claims = standing([solution.current_release_id for solution in solutions], at=at)
+    blocks, needs = tuple(_blocks(claims)), tuple(_needs(claims))
     if differing:
         needs = tuple(line for line in needs if line.differs)
         kept = (
             Block(block.edition, tuple(line for line in block.lines if line.differs))
             for block in blocks
         )
-        blocks = tuple(one for one in kept if one.lines)
+        blocks = tuple(each for each in kept if each.lines)
     return Comparison(solutions, needs, blocks)
 
 
@@ -119,24 +119,28 @@ def standing(releases: Sequence[UUID | None], *, at: datetime) -> Held:
 def _blocks(held: Held) -> Iterable[Block]:
     criteria = {key: claim.criterion for claims in held for key, claim in claims.items()}
     ordered = sorted(
-        criteria.values(), key=lambda one: (one.edition.name, one.edition_id, one.position)
+        criteria.values(),
+        key=lambda criterion: (criterion.edition.name, criterion.edition_id, criterion.position),
     )
-    for _, group in groupby(ordered, key=lambda one: one.edition_id):
-        found = list(group)
-        lines = (Line(one, tuple(claims.get(one.key) for claims in held)) for one in found)
-        yield Block(found[0].edition, tuple(lines))
+    for _, group in groupby(ordered, key=lambda criterion: criterion.edition_id):
+        same = list(group)
+        lines = (
+            Line(criterion, tuple(claims.get(criterion.key) for claims in held))
+            for criterion in same
+        )
+        yield Block(same[0].edition, tuple(lines))
 
 
 def _needs(held: Held) -> Iterable[NeedLine]:
-    said = [
+    statements = [
         {
-            key: Said(one.outcome, one.assurance, bool(one.accepted_by), one.valid_until)
-            for key, one in claims.items()
+            key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by), claim.valid_until)
+            for key, claim in claims.items()
         }
         for claims in held
     ]
     for need in published(Need):
-        line = NeedLine(need, tuple(derive(need.evidence, claims) for claims in said))
+        line = NeedLine(need, tuple(derive(need.evidence, claims) for claims in statements))
         if line.said:
             yield line
 

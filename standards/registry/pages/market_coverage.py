@@ -90,14 +90,14 @@ def may_look(user: User) -> None:
 def market(request: HttpRequest) -> HttpResponse:
     """Coverage by standard and assurance."""
     may_look(signed_in_user(request))
-    found = coverage(at=timezone.now())
+    covered = coverage(at=timezone.now())
     rows = [
         (f"{Domain(row.edition.domain).label} · {row.edition.text('name')}", row.numbers)
-        for row in found.rows
+        for row in covered.rows
     ]
     columns = [f"AL{level}+" for level in LEVELS]
     context = {
-        "found": found,
+        "found": covered,
         "rows": rows,
         "columns": [*columns, gettext("All mandatory")],
         "corner": gettext("Standard"),

@@ -83,8 +83,10 @@ class Attested:
 
     @property
     def ended(self) -> datetime | None:
-        one = self.certificate
-        return {"suspended": one.suspended_at, "expired": one.valid_until}.get(self.status)
+        certificate = self.certificate
+        return {"suspended": certificate.suspended_at, "expired": certificate.valid_until}.get(
+            self.status
+        )
 
     @property
     def words(self) -> str:
@@ -113,8 +115,8 @@ class Group:
     def editions(self) -> list["Group"]:
         ordered = sorted(self.statements, key=lambda one: one.criterion.edition.name)
         return [
-            Group(edition.key, edition.text("name"), tuple(found), edition)
-            for edition, found in groupby(ordered, key=lambda one: one.criterion.edition)
+            Group(edition.key, edition.text("name"), tuple(statements), edition)
+            for edition, statements in groupby(ordered, key=lambda one: one.criterion.edition)
         ]
 
 
@@ -160,11 +162,11 @@ class Portrait:
     @property
     def earlier(self) -> list[tuple[Release, Declaration]]:
         """Other public releases, each with its last declaration."""
-        found: dict[Any, tuple[Release, Declaration]] = {}
+        releases: dict[Any, tuple[Release, Declaration]] = {}
         for declaration in self.declarations:
             if declaration.release_id != self.release.pk:
-                found.setdefault(declaration.release_id, (declaration.release, declaration))
-        return list(found.values())
+                releases.setdefault(declaration.release_id, (declaration.release, declaration))
+        return list(releases.values())
 
     def _needs(self, *states: State) -> list[NeedShown]:
         return [need for state in states for need in self.needs if need.derived.state == state]
@@ -259,13 +261,13 @@ def explanations(solution: Solution) -> dict[str, tuple[str, str]]:
 
 def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
     """Every published need, derived from these statements. Two statements at the most."""
-    said = {statement.criterion.key: statement.said for statement in statements}
+    claims = {statement.criterion.key: statement.said for statement in statements}
     titles = {statement.criterion.key: statement.criterion for statement in statements}
-    derived = [(need, derive(need.evidence, said)) for need in published(Need)]
-    known = [one for _, one in derived if one.state != State.UNKNOWN]
-    named = {key for one in known for check in one.checks for key in check.keys}
+    derived = [(need, derive(need.evidence, claims)) for need in published(Need)]
+    known = [outcome for _, outcome in derived if outcome.state != State.UNKNOWN]
+    named = {key for outcome in known for check in outcome.checks for key in check.keys}
     missing = Criterion.objects.in_bulk(sorted(named - titles.keys()), field_name="key")
-    return tuple(need_shown(need, one, {**titles, **missing}) for need, one in derived)
+    return tuple(need_shown(need, outcome, {**titles, **missing}) for need, outcome in derived)
 
 
 def statements_of(
@@ -282,8 +284,8 @@ def statements_of(
     made = (statement(row, bodies, explains or {}) for row in rows.values())
     return tuple(
         sorted(
-            (one for one in made if one),
-            key=lambda one: (one.criterion.edition.name, one.criterion.position),
+            (line for line in made if line),
+            key=lambda line: (line.criterion.edition.name, line.criterion.position),
         )
     )
 
@@ -361,7 +363,9 @@ def basis_words(claim: Claim, examiner: str = "") -> str:
 def solution(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The public page of a listed solution; of any other there is none."""
     at = timezone.now()
-    found = get_object_or_404(subjects(at=at), pk=pk)
+    product = get_object_or_404(subjects(at=at), pk=pk)
     return render(
-        request, "registry/solution.html", {"portrait": portrait(found, at=at), "solution": found}
+        request,
+        "registry/solution.html",
+        {"portrait": portrait(product, at=at), "solution": product},
     )

@@ -109,7 +109,7 @@ def _by_group(needs: Sequence[Need], chosen: Iterable[str]) -> list[tuple[str, b
         option = (need.key, supports(need), need.key in chosen)
         groups.setdefault(need.group, []).append(option)
     return [
-        (str(Need.Group(group).label), any(one for *_, one in options), options)
+        (str(Need.Group(group).label), any(ticked for *_, ticked in options), options)
         for group, options in groups.items()
     ]
 

@@ -38,10 +38,10 @@ class Held(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        held: dict[str, Any] = super().clean() or {}
-        if not held.get("credential") and not held.get("file"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("credential") and not cleaned.get("file"):
             raise forms.ValidationError(gettext("Paste a credential, or choose a file."))
-        return held
+        return cleaned
 
     def content(self) -> bytes:
         """One byte more than is looked into, so that what is too large is seen to be."""

@@ -40,7 +40,7 @@ class Tally:
     @classmethod
     def of_claims(cls, claims: Iterable[Said]) -> "Tally":
         """From effective claims."""
-        return cls.of_levels(bytes(byte(said, level, bool(by)) for said, level, by in claims))
+        return cls.of_levels(bytes(byte(outcome, level, bool(by)) for outcome, level, by in claims))
 
     @property
     def counts(self) -> tuple[int, int, int, int, int]:
@@ -127,7 +127,7 @@ def tallies(releases: Sequence[Release], *, at: datetime) -> dict[UUID | None, T
 
 
 def _from_claims(releases: Sequence[UUID], *, at: datetime) -> dict[UUID | None, Tally]:
-    said: dict[UUID | None, dict[int, Said]] = {release: {} for release in releases}
+    claims_of: dict[UUID | None, dict[int, Said]] = {release: {} for release in releases}
     as_text = Cast("release_id", CharField())  # a UUID made for every row took half the time
     rows = (
         Claim.objects.in_force(at=at)
@@ -136,7 +136,7 @@ def _from_claims(releases: Sequence[UUID], *, at: datetime) -> dict[UUID | None,
         .values_list(as_text, "criterion_id", "outcome", "assurance", "accepted_by")
     )
     for release, group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
-        held = said[UUID(release)]
+        strongest = claims_of[UUID(release)]
         for _, criterion, outcome, assurance, accepted_by in group:
-            held.setdefault(criterion, (outcome, assurance, accepted_by))
-    return {release: Tally.of_claims(claims.values()) for release, claims in said.items()}
+            strongest.setdefault(criterion, (outcome, assurance, accepted_by))
+    return {release: Tally.of_claims(claims.values()) for release, claims in claims_of.items()}

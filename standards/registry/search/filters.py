@@ -89,10 +89,10 @@ class SolutionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
-        found = self._sorted(saying(queryset, asked.get("q") or ""))
+        rows = self._sorted(saying(queryset, asked.get("q") or ""))
         needs = self._needs(asked.get("need") or [])
         if needs is None:
-            return found.none()
+            return rows.none()
         wanted = Wanted(
             edition=asked.get("standard") or "",
             least=asked.get("least") or 0,
@@ -102,16 +102,16 @@ class SolutionFilter(django_filters.FilterSet):
             connection=asked.get("connection") or "",
         )
         if asked.get("q") and wanted.facts_only:
-            return wanted.in_sql(found)
+            return wanted.in_sql(rows)
         market = process.market(at=self.at)
         members = wanted.members(market)
         if wanted.asked:
             self.assurances = partial(wanted.assurances, market)
         if wanted != Wanted():
-            found = among(found, members)
+            rows = among(rows, members)
         if not asked.get("q"):
-            found.told = members.bit_count()  # type: ignore[attr-defined]
-        return found
+            rows.told = members.bit_count()  # type: ignore[attr-defined]
+        return rows
 
     def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:
         """The evidence of each need that is asked for; None where one does not exist."""
@@ -159,11 +159,11 @@ class CertificateFilter(django_filters.FilterSet):
         return certificates.filter(number=number_in(typed))
 
     def by_status(
-        self, found: QuerySet[Certificate], name: str, status: str
+        self, rows: QuerySet[Certificate], name: str, status: str
     ) -> QuerySet[Certificate]:
         """The question that `Certificate.status_at()` answers, asked of the database."""
         over = Q(valid_until__lte=self.at)
         if status == Certificate.EXPIRED:
-            return found.filter(over, status__in=["valid", "suspended"])
-        found = found.filter(status=status)
-        return found.exclude(over) if status in ("valid", "suspended") else found
+            return rows.filter(over, status__in=["valid", "suspended"])
+        rows = rows.filter(status=status)
+        return rows.exclude(over) if status in ("valid", "suspended") else rows

@@ -92,14 +92,14 @@ class Wanted:
 
     def members(self, market: Market) -> int:
         """The places of the listed releases that are all of this."""
-        found = market.listed & self.proven(market, least=self.least or 1)
+        members = market.listed & self.proven(market, least=self.least or 1)
         for question in (
             *in_countries([self.country] if self.country else []),
             *in_languages([self.language] if self.language else []),
             *connected(self.connection),
         ):
-            found &= market.grid.bits(question)
-        return found
+            members &= market.grid.bits(question)
+        return members
 
     def proven(self, market: Market, *, least: int) -> int:
         """Those that have what is asked for at the least assurance, or above.
@@ -107,14 +107,14 @@ class Wanted:
         It belongs to each thing asked: to every check of a need, and to a criterion of the
         standard; to any criterion where neither is named.
         """
-        found = ~0
+        members = ~0
         if self.edition or (self.least and not self.needs):
             slots = process.slots_of_edition(self.edition) if self.edition else None
-            found = claiming(market, slots, least=least)
+            members = claiming(market, slots, least=least)
         slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
         for evidence in self.needs:
-            found &= supporting(market, evidence, slots_of, least=least)
-        return found
+            members &= supporting(market, evidence, slots_of, least=least)
+        return members
 
     def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
         """How well all that is asked for is proven, of each of these places."""

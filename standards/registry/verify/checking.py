@@ -87,8 +87,8 @@ def of_credential(shown: Presented, done: list[Check], *, at: datetime) -> Verdi
             return told(shown, ours(shown, [*done, refused.check], at), here)
         return told(shown, ended(refused, done), here)
     passed(done, gettext("Dates"), gettext("Today is within them."))
-    found = ours(shown, done, at) if issuer == here.did else elsewhere(shown, done)
-    return told(shown, found, here)
+    verdict = ours(shown, done, at) if issuer == here.did else elsewhere(shown, done)
+    return told(shown, verdict, here)
 
 
 def passed(done: list[Check], name: str, text: str) -> None:
@@ -156,14 +156,14 @@ def credential_in(data: bytes) -> str:
     if len(data) > LARGEST:
         raise Refused(name, gettext("It is larger than 5 MB."), State.UNREADABLE)
     try:
-        found = attached(data)
+        credentials = attached(data)
     except Exception as error:  # a hostile file may break the reader anywhere
         words = gettext("This PDF is damaged, or locked.")
         raise Refused(name, words, State.UNREADABLE) from error
-    if len(found) != 1:
+    if len(credentials) != 1:
         words = gettext("This PDF carries no credential, so only its number can be checked.")
         raise Refused(name, words, State.UNREADABLE)
-    return found[0]
+    return credentials[0]
 
 
 def is_ours(data: bytes, number: str) -> bool:
@@ -175,8 +175,8 @@ def is_ours(data: bytes, number: str) -> bool:
 def attached(data: bytes) -> list[str]:
     """The JSON files among the first few attachments."""
     reader = PdfReader(io.BytesIO(data))
-    found = []
+    texts = []
     for attachment in list(reader.attachment_list)[:MOST]:
         if attachment.name.endswith(".json"):
-            found.append(attachment.content.decode("utf-8"))
-    return found
+            texts.append(attachment.content.decode("utf-8"))
+    return texts

@@ -109,10 +109,10 @@ def fetch(
 def resolved(host: str, port: int, allowed: Callable[[str], bool]) -> str:
     """One address of the host, if all of them may be spoken to."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreachable(gettext("There is no such place on the internet.")) from error
-    addresses = [str(each[4][0]) for each in found]
+    addresses = [str(each[4][0]) for each in answers]
     if not addresses or not all(allowed(address) for address in addresses):
         raise Unreachable(gettext("It is not a public place on the internet."))
     return min(addresses, key=lambda address: ":" in address)  # not every machine has IPv6
@@ -142,18 +142,18 @@ def key_of(issuer: str, method: str, *, ours: str) -> bytes:
     if not method.startswith(f"{issuer}#"):
         raise Refused(signer(), gettext("It is signed with a key that is not its issuer’s."))
     if issuer == ours:
-        found = own_key(method)
+        public = own_key(method)
     elif issuer.startswith("did:key:"):
-        found = did.key_of_did_key(issuer, method)
+        public = did.key_of_did_key(issuer, method)
     elif issuer.startswith("did:web:"):
-        found = did.key_in(document(issuer), issuer, method)
+        public = did.key_in(document(issuer), issuer, method)
     else:
         words = gettext("We can read issuers of the kinds did:web and did:key. This is neither.")
         raise Refused(signer(), words)
-    if found is None:
+    if public is None:
         words = gettext("Its issuer does not list this key for making statements.")
         raise Refused(signer(), words)
-    return found
+    return public
 
 
 def signer() -> str:

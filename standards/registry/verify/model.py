@@ -28,7 +28,7 @@ def require_sound(shown: Presented) -> None:
     if not issuer_of(document):
         raise unsound(gettext("It does not say who issued it."))
     subject = document.get("credentialSubject")
-    if not subject or not all(isinstance(one, dict) and one for one in as_list(subject)):
+    if not subject or not all(isinstance(part, dict) and part for part in as_list(subject)):
         raise unsound(gettext("It is about nothing."))
     require_same_contexts(shown)
     for entry in status_entries(document):
@@ -43,8 +43,8 @@ def unsound(words: str) -> Refused:
 
 def issuer_of(document: dict[str, Any]) -> str:
     issuer = document.get("issuer")
-    found = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return found if isinstance(found, str) else ""
+    did = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return did if isinstance(did, str) else ""
 
 
 def require_same_contexts(shown: Presented) -> None:
@@ -61,8 +61,8 @@ def require_same_contexts(shown: Presented) -> None:
 
 
 def status_entries(document: dict[str, Any]) -> Iterator[Any]:
-    found = document.get("credentialStatus")
-    yield from () if found is None else as_list(found)
+    entries = document.get("credentialStatus")
+    yield from () if entries is None else as_list(entries)
 
 
 def require_sound_entry(entry: object) -> None:
@@ -84,11 +84,11 @@ def require_sound_entry(entry: object) -> None:
 def require_sound_list(subject: object) -> None:
     """A status list that somebody pasted: it must open, and not to more than a list can be."""
     name = gettext("The status list")
-    for one in as_list(subject):
-        if one.get("type") != "BitstringStatusList" or one.get("statusPurpose") not in PURPOSES:
+    for part in as_list(subject):
+        if part.get("type") != "BitstringStatusList" or part.get("statusPurpose") not in PURPOSES:
             raise Refused(name, gettext("It is not a list that we read."))
         try:
-            bitstring.decoded(str(one.get("encodedList")))
+            bitstring.decoded(str(part.get("encodedList")))
         except bitstring.BadList as error:
             raise Refused(name, gettext("It cannot be opened, or is too large.")) from error
 
@@ -99,12 +99,12 @@ def moment(document: dict[str, Any], field: str) -> datetime | None:
     if value is None:
         return None
     try:
-        found = datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise unsound(gettext("A date in it cannot be read.")) from error
-    if "T" not in value or found.tzinfo is None:
+    if "T" not in value or instant.tzinfo is None:
         raise unsound(gettext("A date in it does not say in which time zone."))
-    return found
+    return instant
 
 
 def require_in_date(shown: Presented, *, at: datetime) -> None:
@@ -112,7 +112,9 @@ def require_in_date(shown: Presented, *, at: datetime) -> None:
     document, dates = shown.document, gettext("Dates")
     since, until = moment(document, "validFrom"), moment(document, "validUntil")
     ends = [
-        one for one in (until, None if shown.token else moment(shown.options, "expires")) if one
+        limit
+        for limit in (until, None if shown.token else moment(shown.options, "expires"))
+        if limit
     ]
     if since and since > at:
         raise Refused(dates, gettext("Its time has not begun."), State.NOT_YET)

@@ -24,7 +24,7 @@ def parts_of(
     strange = [
         context for context in contexts if not isinstance(context, str) or context not in known
     ]
-    found = list(core(document))
+    parts = list(core(document))
     by_criterion: list[Part] = []
     notes = []
     if strange:
@@ -33,11 +33,11 @@ def parts_of(
         )
     elif UN in contexts:
         for subject in as_list(document["credentialSubject"]):
-            found += attested(subject)
+            parts += attested(subject)
             if own_context in contexts:
-                found += stated(subject.get("registerStatement"))
+                parts += stated(subject.get("registerStatement"))
             by_criterion += results(subject)
-    return [part for part in found if part.value], by_criterion, notes
+    return [part for part in parts if part.value], by_criterion, notes
 
 
 def core(document: dict[str, Any]) -> Iterator[Part]:
@@ -54,16 +54,16 @@ def attested(subject: dict[str, Any]) -> Iterator[Part]:
     """The UN's words for an attestation."""
     yield Part(gettext("Issued to"), name_of(subject.get("issuedToParty")))
     products = {
-        (name_of(one.get("product")), text(inner(one.get("product")).get("modelNumber")))
+        (name_of(stated.get("product")), text(inner(stated.get("product")).get("modelNumber")))
         for assessment in assessments(subject)
-        for one in listed(assessment.get("assessedProduct"))
+        for stated in listed(assessment.get("assessedProduct"))
     }
     for name, release in sorted(products)[:3]:
         yield Part(gettext("Product"), f"{name}, {release}" if release else name)
     yield Part(gettext("Against"), name_of(subject.get("referenceScheme")))
     yield Part(gettext("Level"), name_of(subject.get("referenceProfile")))
-    for one in listed(subject.get("authorisation"))[:3]:
-        yield Part(gettext("Accreditation"), text(one.get("name")))
+    for stated in listed(subject.get("authorisation"))[:3]:
+        yield Part(gettext("Accreditation"), text(stated.get("name")))
     if subject.get("assessorLevel") == "self":
         yield Part(gettext("Whose word"), gettext("The provider’s own declaration"))
 
@@ -80,25 +80,25 @@ def stated(found: object) -> Iterator[Part]:
         counts = {"covered": text(scope.get("covered")), "named": text(scope.get("named"))}
         yield Part(gettext("Scope"), words % counts)
     left = listed(statement.get("exclusions"))
-    yield Part(gettext("Left out"), some([name_of(one) for one in left]))
+    yield Part(gettext("Left out"), some([name_of(item) for item in left]))
 
 
 def day(document: dict[str, Any], field: str) -> str:
     """A moment of the credential as the reader writes it; it was read before, so it can be."""
-    found = moment(document, field)
-    return f"{date_format(found)}, {found:%H:%M} {found:%Z}" if found else ""
+    instant = moment(document, field)
+    return f"{date_format(instant)}, {instant:%H:%M} {instant:%Z}" if instant else ""
 
 
 def results(subject: dict[str, Any]) -> Iterator[Part]:
-    found = list(assessments(subject))
-    for one in found[:MOST]:
+    assessed = list(assessments(subject))
+    for one in assessed[:MOST]:
         codes = [
             text(inner(each.get("score")).get("code"))
             for each in listed(one.get("assessedPerformance"))
         ]
         yield Part(name_of(one), ", ".join(codes).replace("_", " "))
-    if len(found) > MOST:
-        words = gettext("%(count)s more criteria") % {"count": len(found) - MOST}
+    if len(assessed) > MOST:
+        words = gettext("%(count)s more criteria") % {"count": len(assessed) - MOST}
         yield Part(gettext("And"), words)
 
 
@@ -107,7 +107,7 @@ def assessments(subject: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def listed(value: object) -> list[dict[str, Any]]:
-    return [one for one in as_list(value) if isinstance(one, dict)]
+    return [item for item in as_list(value) if isinstance(item, dict)]
 
 
 def inner(value: object) -> dict[str, Any]:

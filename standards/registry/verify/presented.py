@@ -63,22 +63,22 @@ def from_json(text: str) -> Presented:
     return Presented(document, only_proof(document.get("proof")))
 
 
-def only_proof(found: object) -> dict[str, Any]:
+def only_proof(stated: object) -> dict[str, Any]:
     """Its one proof, of the one kind that is read here."""
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    if isinstance(found, list) and found:
+    if isinstance(stated, list) and len(stated) == 1:
+        stated = stated[0]
+    if isinstance(stated, list) and stated:
         raise Refused(form(), gettext("It carries several signatures; we read one."))
-    if not isinstance(found, dict) or not found:
+    if not isinstance(stated, dict) or not stated:
         raise Refused(form(), gettext("It carries no signature."))
-    if found.get("type") != "DataIntegrityProof" or found.get("cryptosuite") != proof.SUITE:
+    if stated.get("type") != "DataIntegrityProof" or stated.get("cryptosuite") != proof.SUITE:
         words = gettext("It is signed in another way than %(suite)s.")
         raise Refused(form(), words % {"suite": proof.SUITE})
-    if found.get("proofPurpose") != "assertionMethod":
+    if stated.get("proofPurpose") != "assertionMethod":
         raise Refused(form(), gettext("It is signed for another purpose than to state something."))
-    if "previousProof" in found:
+    if "previousProof" in stated:
         raise Refused(form(), gettext("Its signature rests on another one; we read one alone."))
-    return found
+    return stated
 
 
 def from_token(token: str) -> Presented:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             made = backup(target, at=timezone.now())
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
-        count = sum(one["rows"] for one in made["tables"].values())
+        count = sum(table["rows"] for table in made["tables"].values())
         size = target.stat().st_size / 1024 / 1024
         self.stdout.write(
             f"{count} rows of {len(made['tables'])} tables and {len(made['files'])} files are in "

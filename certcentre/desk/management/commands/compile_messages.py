@@ -29,12 +29,12 @@ def read(words: Path) -> Catalog:
     """The catalogue of one file, with every placeholder checked against its English."""
     try:
         with words.open("rb") as source:
-            found = read_po(source, abort_invalid=True)
+            catalogue = read_po(source, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
         raise BadTranslation(f"{words}: {error}") from error
-    for message, errors in found.check():
+    for message, errors in catalogue.check():
         raise BadTranslation(f"{words}, line {message.lineno}: {errors[0]}")
-    return found
+    return catalogue
 
 
 def compile_messages() -> list[Path]:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             made = restore(options["file"])
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
-        count = sum(one["rows"] for one in made["tables"].values())
+        count = sum(table["rows"] for table in made["tables"].values())
         self.stdout.write(
             f"{count} rows and {len(made['files'])} files of {made['made']} are restored. Now run "
             "`verify_log` and `check_standings`."

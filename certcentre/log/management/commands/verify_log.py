@@ -33,12 +33,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signed = [*stored(), *files(options["checkpoint"])]
         start = time.perf_counter()
-        found = verify(signed)
-        if found.fault:
-            raise CommandError(f"The log was changed. {found.fault}")
+        outcome = verify(signed)
+        if outcome.fault:
+            raise CommandError(f"The log was changed. {outcome.fault}")
         seconds = time.perf_counter() - start
         self.stdout.write(
-            f"{found.entries} entries agree with their hashes and with {len(signed)} checkpoints "
+            f"{outcome.entries} entries agree with their hashes and with {len(signed)} checkpoints "
             f"({seconds:.1f} s)."
         )
 
@@ -58,8 +58,8 @@ def files(given: list[Path]) -> Iterator[Signed]:
             notes = note.parse_all(path.read_text())
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} could not be read: {error}", returncode=2) from error
-        for one in notes:
-            yield checked(one, f"in {path.name}")
+        for text in notes:
+            yield checked(text, f"in {path.name}")
 
 
 def checked(one: note.Note, where: str) -> Signed:
