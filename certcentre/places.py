@@ -3,7 +3,7 @@
 import unicodedata
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
 # two-letter codes of CLDR that are no country: unions, test regions, parts of others
@@ -51,6 +51,14 @@ def countries() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, str]]:
     """Every language as (ISO 639 code, name), in the order of the names."""
     return languages_in(str(locale()))
+
+
+def right_to_left(code: str) -> bool:
+    """Whether a language is written from right to left; one that CLDR does not know is not."""
+    try:
+        return bool(Locale.parse(code.replace("-", "_")).text_direction == "rtl")
+    except (UnknownLocaleError, ValueError):
+        return False
 
 
 def country(code: str) -> str:

@@ -34,3 +34,11 @@ def test_a_code_without_a_name_stands_for_itself():
 def test_templates_name_them():
     page = engines["django"].from_string("{% load places %}{{ 'KE'|country }}, {{ 'sw'|language }}")
     assert page.render() == "Kenya, Swahili"
+
+
+def test_the_direction_of_a_language():
+    """What CLDR knows; a code that it does not know is written as most are."""
+    there = ("ar", "ar-EG", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
+    assert [code for code in there if not places.right_to_left(code)] == []
+    others = ("en", "fr", "az", "xx", "-", "")
+    assert [code for code in others if places.right_to_left(code)] == []

@@ -141,6 +141,12 @@ def test_languages_show_how_far_they_are(edition, officer, client, at):
     assert page(client, "catalogue-language", "ex", "en").status_code == 404
 
 
+def test_an_edition_in_french_is_to_be_translated_into_english(officer, client):
+    make.edition("norme", language="fr")
+    address = reverse("catalogue-languages", args=["norme"])
+    assert [line["code"] for line in client.get(address).context["lines"]] == ["en"]
+
+
 def workbook(client, change):
     content = page(client, "catalogue-language-out", "ex", "fr").content
     book = openpyxl.load_workbook(io.BytesIO(content))

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
-from certcentre.places import languages
+from certcentre.places import languages, right_to_left
 from certcentre.step_page import posted
 from certcentre.tables.rows import Unreadable, too_large
 from standards.catalogue.abilities import officer
@@ -70,7 +71,7 @@ def trail(where: Scope, code: str = "") -> list[tuple[str, str]]:
 def catalogue_languages(request: HttpRequest, key: str) -> HttpResponse:
     """How far each language is. The texts are read once."""
     where = found(request, key)
-    begun: dict[str, None] = {"fr": None} if where.language != "fr" else {}
+    begun = {code: None for code, _name in settings.LANGUAGES}
     rows = list(where.rows())
     for _name, row in rows:
         begun |= dict.fromkeys(row.translations)
@@ -133,7 +134,7 @@ def catalogue_language(request: HttpRequest, key: str, code: str) -> HttpRespons
         "code": code,
         "name": language_name(code),
         "written_in": language_name(where.language),
-        "rtl": code in RTL,
+        "rtl": right_to_left(code),
         "page": page,
         "rows": rows,
         "only": only,
@@ -144,9 +145,6 @@ def catalogue_language(request: HttpRequest, key: str, code: str) -> HttpRespons
     }
     status = UNPROCESSABLE if problems else 409 if clashes else 200
     return render(request, "catalogue/office/language.html", context, status=status)
-
-
-RTL = {"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi", "dv"}
 
 
 def side(text: Text, typed: Any, clashes: dict[str, str]) -> dict[str, Any]:
