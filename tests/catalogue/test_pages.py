@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from urllib.parse import quote
 
 import pytest
@@ -201,3 +202,14 @@ def test_twice_the_rows_take_the_same_statements(db, client, django_assert_max_n
         make.edition()
     assert counts[0] == counts[1]
     assert statements(client, "/standards/", django_assert_max_num_queries) == before
+
+
+def test_a_domain_has_one_count_on_the_page(catalogue, client):
+    """The chip says how many it would leave; the same address then lists so many."""
+    for chip in client.get("/standards/").context["found"].domains:
+        left = client.get(chip.url).context["found"]
+        assert (chip.words, chip.count) == (chip.words, left.shown)
+    text = client.get("/standards/").content.decode()
+    headings = re.findall(r'<h2 id="d-[a-z_]+">(.*?)</h2>', text, flags=re.S)
+    assert headings
+    assert not [words for words in headings if re.search("[0-9]", words)]
