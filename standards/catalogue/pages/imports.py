@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.people import signed_in_user
+from certcentre.tables.writing import Column, Page, as_csv, as_xlsx
 from standards.catalogue.abilities import officer
 from standards.catalogue.field_labels import NOT_SAID, in_words
 from standards.catalogue.files import FORMATS, READ
 from standards.catalogue.files.losses import Loss, Refused
-from standards.catalogue.files.template import template
+from standards.catalogue.files.table_out import WIDE
 from standards.catalogue.forms import FactsForm, ImportForm
 from standards.catalogue.imports import Import, report_lines
 
@@ -148,6 +149,70 @@ def catalogue_template(request: HttpRequest, ending: str) -> HttpResponse:
     officer(request)
     if ending not in ("csv", "xlsx"):
         raise Http404
-    answer = HttpResponse(template(ending), content_type=FORMATS[ending].media_type)
+    answer = HttpResponse(empty_list(ending), content_type=FORMATS[ending].media_type)
     answer["Content-Disposition"] = f'attachment; filename="standard.{ending}"'
     return answer
+
+
+ASKED = ("ref", "title", "statement", "obligation", "group", "evidence_hint", "guidance")
+
+
+def empty_list(ending: str) -> bytes:
+    """The list to fill in, which our reader takes back in any language we speak: columns in the
+    reader's own, and two rows that show how."""
+    heads, rows = list(headings()), [list(cells) for cells in examples()]
+    if ending == "csv":
+        return as_csv([heads, *rows])
+    widths = [Column(WIDE.get(name, 16)) for name in ASKED]
+    return as_xlsx(
+        [
+            Page("Criteria", [heads, *rows], widths),
+            Page("Standard", about_it(), [Column(24), Column(60)], heading=False),
+        ]
+    )
+
+
+def headings() -> tuple[str, ...]:
+    return (
+        gettext("Ref"),
+        gettext("Title"),
+        gettext("Statement"),
+        gettext("Obligation"),
+        gettext("Group"),
+        gettext("Evidence"),
+        gettext("Guidance"),
+    )
+
+
+def examples() -> tuple[tuple[str, ...], ...]:
+    return (
+        (
+            "1.1",
+            gettext("Works without a network"),
+            gettext("Lessons that were opened once can be used without a connection."),
+            gettext("must"),
+            gettext("Access"),
+            gettext("A recording with the network switched off"),
+            "",
+        ),
+        (
+            "1.2",
+            gettext("Speaks the languages of instruction"),
+            gettext("Every screen for learners is there in the languages of instruction."),
+            gettext("should"),
+            gettext("Access"),
+            gettext("Screens in each language"),
+            "",
+        ),
+    )
+
+
+def about_it() -> tuple[tuple[str, str], ...]:
+    """The sheet about the standard: a field and its value."""
+    return (
+        ("ref", "title"),
+        ("name", gettext("Name of your standard")),
+        ("version", "1.0"),
+        ("issuing_body", gettext("Your ministry")),
+        ("catalogue_licence", "CC-BY-4.0"),
+    )
