@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext
 
-from certcentre.tables import csv_files, ods_files, xlsx_files
+from certcentre.tables.csv_files import read as read_csv
+from certcentre.tables.ods_files import MIME
+from certcentre.tables.ods_files import read as read_ods
 from certcentre.tables.packed import OLE, damaged, locked, unpacked
 from certcentre.tables.rows import (
     LARGEST,
@@ -16,12 +18,14 @@ from certcentre.tables.rows import (
     Unreadable,
     too_large,
 )
+from certcentre.tables.xlsx_files import MAIN
+from certcentre.tables.xlsx_files import read as read_xlsx
 
 TEXT = "csv"  # what any text is taken for
 READERS: dict[str, Callable[[bytes], Book]] = {
-    TEXT: csv_files.read,
-    "xlsx": xlsx_files.read,
-    "ods": ods_files.read,
+    TEXT: read_csv,
+    "xlsx": read_xlsx,
+    "ods": read_ods,
 }
 HEADS = {  # how files begin that people bring by mistake
     b"%PDF": "PDF",
@@ -84,10 +88,10 @@ def kind_of(data: bytes) -> str:
 
 def kind_of_parts(packed: zipfile.ZipFile) -> str:
     names = set(packed.namelist())
-    if xlsx_files.MAIN in names:
+    if MAIN in names:
         return "xlsx"
     mime = packed.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-    if mime.startswith(ods_files.MIME):
+    if mime.startswith(MIME):
         manifest = "META-INF/manifest.xml"
         if manifest in names and b"encryption-data" in packed.read(manifest):
             raise Unreadable(locked())

@@ -10,8 +10,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from standards.attestation.report import pdf, report_of
-from standards.attestation.report_word import docx
+from standards.attestation.report import docx, pdf, report_of
 from tests import make
 from tests.make.moment import AT
 

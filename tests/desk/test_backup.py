@@ -12,7 +12,8 @@ from django.db import transaction
 
 from certcentre import keys
 from certcentre.accounts.models import Organisation, User
-from certcentre.desk.backup import BackupRefused, reading, rows, writing
+from certcentre.desk import backup
+from certcentre.desk.backup import BackupRefused
 from certcentre.log.models import record
 from standards.assessment.evidence import Evidence
 from standards.registry.matching.state import process
@@ -71,13 +72,13 @@ def everything():
             {name: value(found) for name, found in row.items()}
             for row in model._base_manager.order_by("pk").values()
         ]
-        for label, model in rows.tables().items()
+        for label, model in backup.kept_tables().items()
     }
 
 
 def lose_everything():
     with transaction.atomic():
-        rows.empty(rows.tables().values())
+        backup.empty_tables(backup.kept_tables().values())
     process.forget()
 
 
@@ -140,7 +141,7 @@ def test_a_backup_is_not_written_over_and_leaves_no_half(portal, file, monkeypat
     def breaks(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing, "pieces", breaks)
+    monkeypatch.setattr(backup, "pieces", breaks)
     with pytest.raises(CommandError, match="No space left"):
         run("backup", file)
     assert list(file.parent.glob("portal*")) == []
@@ -212,7 +213,7 @@ def test_when_a_file_cannot_be_put_back_no_row_stays(portal, place, file, monkey
     run("backup", file)
     lose_everything()
     home = place("second")
-    real, written = reading.put, []
+    real, written = backup.put, []
 
     def fails_late(archive, name):
         if written:
@@ -220,7 +221,7 @@ def test_when_a_file_cannot_be_put_back_no_row_stays(portal, place, file, monkey
         written.append(name)
         return real(archive, name)
 
-    monkeypatch.setattr(reading, "put", fails_late)
+    monkeypatch.setattr(backup, "put", fails_late)
     with pytest.raises(CommandError, match="Nothing was changed"):
         run("restore", file)
     assert not User.objects.exists()
@@ -237,7 +238,7 @@ def test_files_that_lie_there_are_not_written_over(portal, place, file):
     (home / name).write_text("mine")
     lose_everything()
     with pytest.raises(BackupRefused, match="lies in DATA_DIR already"):
-        reading.restore(file)
+        backup.restore(file)
     assert (home / name).read_text() == "mine"
 
 
@@ -266,7 +267,7 @@ def test_a_file_that_breaks_off_half_way_leaves_nothing(portal, place, file, mon
         out.write(member.read(3))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(reading.shutil, "copyfileobj", half)
+    monkeypatch.setattr(backup.shutil, "copyfileobj", half)
     with pytest.raises(CommandError, match="Nothing was changed"):
         run("restore", file)
     assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -22,7 +22,7 @@ from certcentre.accounts.models import Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
 from certcentre.step_page import Question, posted, step_page
-from standards.attestation import overview, report, report_word
+from standards.attestation import overview, report
 from standards.attestation.abilities import turns
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
@@ -96,7 +96,7 @@ DECIDE = Question(
 FORMATS = {
     "pdf": (report.pdf, "application/pdf"),
     "docx": (
-        report_word.docx,
+        report.docx,
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ),
 }

@@ -5,9 +5,8 @@ from django.urls import reverse
 
 from certcentre.desk.bench.measuring import Ground, Measured, Row, own
 from certcentre.desk.bench.paths import ROWS
-from certcentre.desk.bench.running import judged
 from certcentre.desk.bench.seeding import seed
-from certcentre.desk.management.commands.benchmark import HEAD, cells, table
+from certcentre.desk.management.commands.benchmark import HEAD, cells, judged, table
 from standards.assessment.solutions import Solution
 from tests import make
 

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from certcentre.desk.backup import BackupRefused
-from certcentre.desk.backup.writing import backup
+from certcentre.desk.backup import BackupRefused, backup
 
 
 class Command(BaseCommand):

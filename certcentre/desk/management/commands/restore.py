@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from certcentre.desk.backup import BackupRefused
-from certcentre.desk.backup.reading import restore
+from certcentre.desk.backup import BackupRefused, restore
 
 
 class Command(BaseCommand):

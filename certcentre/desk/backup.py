@@ -1,0 +1,343 @@
+"""The whole portal in one file, and back: rows, evidence and exports, keys, kept checkpoints.
+
+A zip file. `rows/<app>.<model>` holds a line of JSON for each row, the same for every database, so
+that a portal may also move from SQLite to PostgreSQL. `files/`, `keys/` and `log/` are folders of
+DATA_DIR. `manifest.json` says when it was made, by which version of the tables, and the digest and
+number of everything in it. What a new installation makes by itself is left out: sessions, caches.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
+
+from certcentre.accounts.models import Organisation, User
+from standards.registry.matching.state import process
+
+FORMAT = "certcentre.backup/1"
+MANIFEST = "manifest.json"
+FOLDERS = ("files", "keys", "log")
+
+
+class BackupRefused(Exception):
+    """Why nothing was written or restored, and what to do."""
+
+
+PIECE = 1 << 20  # bytes read at a time
+
+
+def backup(target: Path, *, at: datetime) -> dict[str, Any]:
+    """Write everything to `target`, readable by this user alone; its manifest.
+
+    The file gets its name when it is whole. It holds the signing keys: without them nothing that
+    the portal ever signed could be checked again.
+    """
+    if target.exists():
+        raise BackupRefused(f"{target} is there already. Choose another name.")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    except FileExistsError as error:
+        raise BackupRefused(
+            f"{part} is there: another backup runs, or broke off. Take it away."
+        ) from error
+    except OSError as error:
+        raise BackupRefused(f"{part} cannot be written: {error.strerror}.") from error
+    try:
+        with open(handle, "w+b") as out:
+            with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+                manifest = fill(archive, at=at)
+            out.flush()
+            os.fsync(out.fileno())
+        part.rename(target)
+    except OSError as error:
+        raise BackupRefused(f"The backup broke off: {error.strerror}. Nothing is kept.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return manifest
+
+
+def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
+    """Rows first, so that every file they name is there when files are read."""
+    tables, files = {}, {}
+    with one_moment():
+        version = table_versions()
+        for label, model in kept_tables().items():
+            digest, count = add(archive, f"rows/{label}", json_lines(model))
+            tables[label] = {"sha256": digest, "rows": count}
+    for name, path in stored():
+        files[name], _ = add(archive, name, pieces(path))
+    manifest = {
+        "format": FORMAT,
+        "made": at.isoformat(),
+        "version": version,
+        "tables": tables,
+        "files": files,
+    }
+    archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    return manifest
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """A transaction that sees the database as it stands at its first statement."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def stored() -> Iterator[tuple[str, Path]]:
+    """Every file in the folders that are kept, by its name in the archive."""
+    base = Path(settings.DATA_DIR)
+    for folder in FOLDERS:
+        for path in sorted((base / folder).rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(base).as_posix(), path
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while piece := source.read(PIECE):
+            yield piece
+
+
+def add(archive: ZipFile, name: str, content: Iterable[bytes]) -> tuple[str, int]:
+    """Write one member; its SHA-256, and the number of pieces: of a table, its rows."""
+    digest, count = hashlib.sha256(), 0
+    with archive.open(name, "w", force_zip64=True) as member:
+        for piece in content:
+            member.write(piece)
+            digest.update(piece)
+            count += 1
+    return digest.hexdigest(), count
+
+
+def restore(source: Path) -> dict[str, Any]:
+    """Fill an empty portal from a backup; its manifest. All of it, or nothing.
+
+    Empty: nobody and no organisation is in it, and no file lies where one is restored.
+    """
+    require_empty()
+    with opened(source) as archive:
+        manifest = read_manifest(archive)
+        require_same_tables(manifest)
+        check(archive, manifest)
+        new = [name for name in manifest["files"] if not there(name)]
+        if taken := sorted(set(manifest["files"]) - set(new)):
+            raise BackupRefused(
+                f"{taken[0]} lies in DATA_DIR already ({len(taken)} such files). Restore with a "
+                "DATA_DIR of its own."
+            )
+        written: list[Path] = []
+        try:
+            with transaction.atomic():
+                load(archive, manifest)
+                for name in new:
+                    written.append(put(archive, name))
+        except BaseException as error:
+            for path in written:
+                path.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                words = f"Restoring broke off: {error.strerror}. Nothing was changed."
+                raise BackupRefused(words) from error
+            raise
+    process.forget()
+    return manifest
+
+
+def require_empty() -> None:
+    people, organisations = User.objects.count(), Organisation.objects.count()
+    if people or organisations:
+        raise BackupRefused(
+            f"This portal holds {people} people and {organisations} organisations. Restore into "
+            "an empty one: set DATABASE_URL to a new database, DATA_DIR to a new folder, and run "
+            "`migrate` first. Nothing was changed."
+        )
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[ZipFile]:
+    try:
+        with ZipFile(source) as archive:
+            yield archive
+    except FileNotFoundError as error:
+        raise BackupRefused(f"There is no {source}.") from error
+    except (BadZipFile, EOFError, zlib.error) as error:
+        raise BackupRefused(f"{source} is damaged, or no backup: {error}.") from error
+
+
+def read_manifest(archive: ZipFile) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        known = manifest["format"] == FORMAT and {"version", "tables", "files"} <= manifest.keys()
+    except (KeyError, TypeError, ValueError):
+        known = False
+    if not known:
+        raise BackupRefused("This file is no backup of a portal.")
+    return manifest
+
+
+def require_same_tables(manifest: dict[str, Any]) -> None:
+    here, there_ = table_versions(), manifest["version"]
+    for app in sorted(here.keys() | there_.keys()):
+        if here.get(app) != there_.get(app):
+            raise BackupRefused(
+                f"The backup was made with tables at {app} {there_.get(app, 'nothing')}; here "
+                f"they are at {here.get(app, 'nothing')}. Restore it with the version of the "
+                "portal that made it, then upgrade and run `migrate`."
+            )
+
+
+def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
+    """Every member is named, whole and unchanged, and lies in a folder of ours."""
+    digests = {f"rows/{label}": table["sha256"] for label, table in manifest["tables"].items()}
+    digests |= manifest["files"]
+    for name in manifest["files"]:
+        path = PurePosixPath(name)
+        if (
+            path.is_absolute()
+            or ".." in path.parts
+            or path.parts[:1] not in [(folder,) for folder in FOLDERS]
+        ):
+            raise BackupRefused(f"{name} is no place for a file. Nothing was changed.")
+    if manifest["tables"].keys() != kept_tables().keys():
+        raise BackupRefused("The backup does not hold every table. Nothing was changed.")
+    names = set(archive.namelist()) - {MANIFEST}
+    for name in sorted(names | digests.keys()):
+        if name not in names or name not in digests or digest(archive, name) != digests[name]:
+            raise BackupRefused(f"{name} was changed or is missing. Nothing was changed here.")
+
+
+def digest(archive: ZipFile, name: str) -> str:
+    hashed = hashlib.sha256()
+    with archive.open(name) as member:
+        while piece := member.read(PIECE):
+            hashed.update(piece)
+    return hashed.hexdigest()
+
+
+def load(archive: ZipFile, manifest: dict[str, Any]) -> None:
+    """Every row, in the place of what `migrate` and `load_standards` had put there."""
+    models = kept_tables()
+    empty_tables(models.values())
+    for label, model in models.items():
+        with archive.open(f"rows/{label}") as member:
+            written = write_rows(model, member)
+        if written != manifest["tables"][label]["rows"]:
+            raise BackupRefused(f"{label} does not hold as many rows as it says.")
+    go_on_counting(models.values())
+
+
+def there(name: str) -> bool:
+    return (Path(settings.DATA_DIR) / name).exists()
+
+
+def put(archive: ZipFile, name: str) -> Path:
+    """One file into DATA_DIR, under another name until it is whole."""
+    path = Path(settings.DATA_DIR) / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with archive.open(name) as member, writable(part) as out:
+            shutil.copyfileobj(member, out, PIECE)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def writable(path: Path) -> IO[bytes]:
+    return open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")
+
+
+LEFT_OUT = {"admin", "auth", "contenttypes", "sessions"}  # made anew by `migrate` and by visits
+AT_ONCE = 500  # rows written in one statement
+AT_A_TIME = 2000  # rows read at a time
+
+
+def kept_tables() -> dict[str, type[Model]]:
+    """Every model that is kept, those between two others too, by its name in the file."""
+    kept = {
+        model._meta.label_lower: model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and model._meta.app_label not in LEFT_OUT
+    }
+    return dict(sorted(kept.items()))
+
+
+def table_versions() -> dict[str, str]:
+    """The last migration of each app: two databases with the same have the same tables."""
+    latest: dict[str, str] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        if app not in LEFT_OUT:
+            latest[app] = name
+    return latest
+
+
+def columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def json_lines(model: type[Model]) -> Iterator[bytes]:
+    """Each row as a line of JSON, in the order of keys."""
+    rows = model._base_manager.order_by("pk").values_list(*columns(model))
+    for row in rows.iterator(chunk_size=AT_A_TIME):
+        yield json.dumps(row, default=as_json, ensure_ascii=False).encode() + b"\n"
+
+
+def as_json(value: object) -> str:
+    """What JSON has no word for, so that the field's own `to_python` reads it back unchanged."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
+    if isinstance(value, UUID | Decimal | timedelta):
+        return str(value)
+    raise TypeError(f"A backup cannot hold {type(value).__name__}.")
+
+
+def empty_tables(models: Iterable[type[Model]]) -> None:
+    """Take out what `migrate` and `load_standards` put there; references are checked at the end."""
+    for model in models:
+        model._base_manager.all()._raw_delete(connection.alias)
+
+
+def write_rows(model: type[Model], found: Iterable[bytes]) -> int:
+    """The rows of these lines, many in each statement; how many."""
+    fields = model._meta.concrete_fields
+    rows = (
+        model(**{f.attname: f.to_python(v) for f, v in zip(fields, json.loads(line), strict=True)})
+        for line in found
+    )
+    written = 0
+    while part := list(islice(rows, AT_ONCE)):
+        model._base_manager.bulk_create(part, batch_size=AT_ONCE)
+        written += len(part)
+    return written
+
+
+def go_on_counting(models: Iterable[type[Model]]) -> None:
+    """Let numbers that the database gives out begin after those that were restored."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
+            cursor.execute(statement)
