@@ -76,19 +76,21 @@ class Record(BaseModel):
     @field_validator("translations", check_fields=False)
     @classmethod
     def _translated(cls, given: Translations) -> Translations:
-        reasons = []
+        """Languages of two letters, and of this kind of record the texts that are translated."""
+        refused: list[tuple[str, tuple[str, ...]]] = []
         for language, words in given.items() if cls.TRANSLATED else ():
             if len(language) != 2:
-                reasons.append(f"the translation {language!r} should be a two-letter language")
+                refused.append(("language", (language,)))
             for name, text in words.items():
                 if name not in (*cls.TRANSLATED, *cls.LISTED):
-                    kind = cls.__name__.removesuffix("Record").lower()
-                    reasons.append(f"`{name}` of a {kind} is not translated")
+                    refused.append(("untranslated", (language, name)))
                 elif name in cls.TRANSLATED and not isinstance(text, str):
-                    reasons.append(f"the {language} text of `{name}` is not text")
-        if reasons:
-            kinds = [PydanticCustomError("words", "{words}", {"words": each}) for each in reasons]
-            lines = [InitErrorDetails(type=kind, input=given) for kind in kinds]
+                    refused.append(("string_type", (language, name)))
+        if refused:
+            lines = [
+                InitErrorDetails(type=PydanticCustomError(kind, kind), loc=place, input=given)
+                for kind, place in refused
+            ]
             raise ValidationError.from_exception_data(cls.__name__, lines)
         return given
 
@@ -134,6 +136,8 @@ REASONS: dict[str, Promise] = {
     "missing": _("is missing"),
     "empty": _("is empty"),
     "extra_forbidden": _("is not a key that we know"),
+    "language": _("should be a language of two letters"),
+    "untranslated": _("is not a text that is translated"),
     "string_type": _("is %(value)s and should be text; put it in quotes"),
     "bool_type": _("is %(value)s and should be true or false"),
     "int_type": _("is %(value)s and should be a whole number"),
@@ -168,8 +172,6 @@ def wrong(error: ErrorDetails, record: Data) -> str:
         else:
             path.append(step + 1 if isinstance(step, int) else step)
     context = error.get("ctx", {})
-    if error["type"] == "words":
-        return f"{part}{context['words']}"
     reason = REASONS.get(error["type"] if there else "missing", error["msg"])
     length = len(given) if isinstance(given, str) else 0
     words = str(reason) % {"value": f"{given!r:.60}", "length": length, **context}

@@ -108,7 +108,7 @@ def test_the_same_rule_unbroken_is_loaded(world, tmp_path, at):
         ),
         (
             "facts: [{id: f, type: bool, group: product, ask: a, translations: {fr: {as: b}}}]",
-            "`as` of a fact is not translated",
+            "f: `translations.fr.as` is not a text that is translated",
         ),
     ],
 )

@@ -24,7 +24,7 @@ MISTAKES = {
     "criterion 1.1: `title` has 300 characters, at most 250",
     "criterion 1.2: `statement` is missing",
     "criterion 2.1: there is no level Z",
-    "criterion 1.1: `odd` of a criterion is not translated",
+    "criterion 1.1: `translations.fr.odd` is not a text that is translated",
 }
 
 
@@ -95,6 +95,22 @@ def test_a_criterion_is_refused(given):
     with pytest.raises(ValidationError):
         CriterionRecord.model_validate(data)
     assert CriterionRecord.model_validate(CRITERION).data == CRITERION
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"fra": {}}, "`translations.fra` should be a language of two letters"),
+        ({"fr": {"title": 1}}, "`translations.fr.title` is 1 and should be text; put it in quotes"),
+        ({"fr": "Titre"}, "`translations.fr` is 'Titre' and should be a mapping"),
+        ({"fr": {"ref": "1"}}, "`translations.fr.ref` is not a text that is translated"),
+    ],
+)
+def test_a_translation_is_refused_with_its_language(given, told):
+    data = {**CRITERION, "translations": given}
+    with pytest.raises(ValidationError) as error:
+        CriterionRecord.model_validate(data)
+    assert wrongs(error.value, data) == [told]
 
 
 @pytest.mark.parametrize(
