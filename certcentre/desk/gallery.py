@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.saving import Standing
+from standards.assessment.claims import Outcome
 
 HERE = "#main"
 
@@ -47,13 +48,8 @@ class ExampleChoice(forms.Form):
     value = forms.ChoiceField(
         label=_("Does release 1.4 meet this?"),
         widget=forms.RadioSelect,
-        choices=[
-            ("met", _("Met")),
-            ("partly_met", _("Partly met")),
-            ("not_met", _("Not met")),
-            ("not_applicable", _("Not applicable")),
-        ],
-        initial="met",
+        choices=Outcome.choices,
+        initial=Outcome.MET,
     )
 
 

@@ -67,6 +67,7 @@ _LOOKS = {
     Outcome.NOT_APPLICABLE: ("a-na", ""),
 }
 NEEDS_REASON = tuple(value for value in Outcome if value.without_reason)
+LESS = tuple(value for value in Outcome if value.tone in ("warn", "bad"))  # not, or not wholly, met
 
 
 def had_declared(declared: str, outcome: str | None) -> str:

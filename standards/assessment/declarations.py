@@ -23,7 +23,7 @@ from certcentre.log.models import next_number, record
 from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
-from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.claims import LESS, Claim, Ending, Outcome
 from standards.assessment.declaration_body import body_of
 from standards.assessment.declaration_check import Check
 from standards.assessment.evidence import Evidence, Grant
@@ -226,8 +226,7 @@ def endings(declaration: Declaration, answers: list[Answer]) -> list[Ending]:
 
 def lowered(answers: Iterable[Answer]) -> list[int]:
     """Criteria that the provider itself says are not, or not wholly, met."""
-    less = {Outcome.PARTLY_MET, Outcome.NOT_MET}
-    return [answer.criterion_id for answer in answers if answer.counts and answer.value in less]
+    return [answer.criterion_id for answer in answers if answer.counts and answer.value in LESS]
 
 
 def tell_of_contradictions(

@@ -16,7 +16,7 @@ from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady, move, reason_required, require_way
 from certcentre.log.models import record
 from standards.assessment import claims
-from standards.assessment.claims import Claim, Ending, Outcome
+from standards.assessment.claims import LESS, Claim, Ending
 from standards.assessment.solutions import Release
 from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
@@ -326,7 +326,7 @@ def lost(certificate: Certificate, since: datetime, at: datetime) -> Iterator[Cl
     """
     contradicted = Claim.objects.filter(
         release=certificate.release_id,
-        outcome__in=(Outcome.PARTLY_MET, Outcome.NOT_MET),
+        outcome__in=LESS,
         valid_from__gte=since,
     )
     ended = Claim.objects.filter(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from standards.assessment.claims import Outcome
+from standards.assessment.claims import LESS, Outcome
 
 
 class Result(models.TextChoices):
@@ -34,7 +34,7 @@ class Result(models.TextChoices):
         """Whether the provider said less of itself: then the auditor writes down why, alone."""
         if self.conforms:
             return declared != Outcome.MET
-        return self == Result.NOT_APPLICABLE and declared in (Outcome.PARTLY_MET, Outcome.NOT_MET)
+        return self == Result.NOT_APPLICABLE and declared in LESS
 
     @property
     def excuses(self) -> bool:

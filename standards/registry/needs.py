@@ -49,7 +49,7 @@ class Said:
 
     @property
     def hinders(self) -> bool:
-        return self.outcome in ("not_met", "partly_met")
+        return self.outcome not in ("", "met", "not_applicable")
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from standards.assessment.claims import Outcome
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
@@ -124,9 +124,6 @@ def said_words(said: Said | None) -> str:
         }
     if said.excused:
         return gettext("does not apply")
-    words: dict[str, Any] = {
-        "partly_met": gettext("partly met"),
-        "not_met": gettext("not met"),
-        "not_applicable": gettext("said not to apply, not accepted by anybody yet"),
-    }
-    return str(words[said.outcome])
+    if said.outcome == Outcome.NOT_APPLICABLE:
+        return gettext("said not to apply, not accepted by anybody yet")
+    return str(Outcome(said.outcome).label).lower()

@@ -10,19 +10,19 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from standards.assessment.claims import Outcome
+from standards.attestation.results import Result
 
 register = template.Library()
 WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
-GLYPHS = {  # an answer or a finding: its symbol in components/sprite.html
-    "met": "a-met",
-    "conforming": "a-met",
-    "partly_met": "a-partly",
-    "minor": "a-partly",
-    "not_met": "a-not",
-    "major": "a-not",
-    "not_applicable": "a-na",
-    "observation": "a-obs",
+# an answer, or a finding: the answer that it stands for
+ANSWERS = {
+    **{result.value: result.outcome for result in Result if result.outcome},
+    **{outcome.value: outcome for outcome in Outcome},
 }
+WORDS = {"": gettext_lazy("Not answered"), **dict(Result.choices), **dict(Outcome.choices)}
 
 
 @register.filter
@@ -40,7 +40,21 @@ def instant(moment: datetime) -> str:
 @register.filter
 def glyph(kind: str) -> str:
     """The name of an answer's or a finding's symbol."""
-    return GLYPHS.get(kind, "a-open")
+    if kind == Result.OBSERVATION:
+        return "a-obs"
+    return ANSWERS[kind].glyph if kind in ANSWERS else "a-open"
+
+
+@register.filter
+def tone(kind: str) -> str:
+    """good, warn, bad, or nothing."""
+    return ANSWERS[kind].tone if kind in ANSWERS and kind != Result.OBSERVATION else ""
+
+
+@register.filter
+def answer_words(kind: str) -> str:
+    """An answer or a finding, in words."""
+    return str(WORDS.get(kind, WORDS[""]))
 
 
 @register.filter

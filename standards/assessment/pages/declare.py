@@ -24,7 +24,7 @@ from certcentre.step_page import posted
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
-from standards.assessment.claims import Claim, Outcome
+from standards.assessment.claims import LESS, Claim, Outcome
 from standards.assessment.declaration_check import Lack
 from standards.assessment.declarations import Declaration, lowered
 from standards.assessment.pages.fetching import own_assessment
@@ -73,14 +73,13 @@ def review(assessment: Assessment, *, by: User, at: datetime) -> Review:
     answers = checked.answers
     given = [answer for answer in answers if answer.counts]
     shown = {answer.pk for answer in given if shows(answer, at)}
-    less = (Outcome.PARTLY_MET, Outcome.NOT_MET)
     return Review(
         missing=[missing(assessment, lack) for lack in checked.lacks],
         domains=sheet_rows.progress(assessment, at=at),
         al1=sum(answer.value == Outcome.MET for answer in given) - len(shown),
         al2=len(shown),
         inapplicable=sum(answer.value == Outcome.NOT_APPLICABLE for answer in given),
-        less=[answer for answer in given if answer.value in less],
+        less=[answer for answer in given if answer.value in LESS],
         silent=len(answers) - len(given),
         lapsed=[answer for answer in given if ran_out(answer, at)],
         holds=holds(assessment, checked.rules),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from standards.assessment.claims import Claim, had_declared
+from standards.assessment.claims import LESS, Claim, had_declared
 from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
@@ -32,7 +32,6 @@ from standards.registry.public_facts import Flags, Sheet, sheet
 from standards.registry.search.entries import Tally
 from standards.registry.trail import NeedShown, day, need_shown
 
-NEGATIVE = ("partly_met", "not_met")
 Basis = Claim.Basis
 
 
@@ -315,7 +314,7 @@ def statement(
     last = max(examined, key=lambda row: (row.valid_from, row.pk), default=None)
     declared, reason = explains.get(claim.criterion.key, ("", ""))
     otherwise = had_declared(declared, claim.outcome)
-    contradicted = last and last.outcome in NEGATIVE and last.pk != claim.pk
+    contradicted = last and last.outcome in LESS and last.pk != claim.pk
     return Statement(
         claim=claim,
         criterion=claim.criterion,
