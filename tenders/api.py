@@ -82,8 +82,8 @@ class TenderDetailShape(TenderShape):
         ]
 
     def get_body(self, tender: Tender) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(bytes(tender.body or b"{}"))
-        return found
+        body: dict[str, Any] = json.loads(bytes(tender.body or b"{}"))
+        return body
 
 
 def published() -> QuerySet[Tender]:

@@ -122,18 +122,22 @@ class Competition:
         )
         if not self.match.count:
             words = gettext("None of the %(of)d solutions on the register could answer this lot.")
-        said = words % {"count": self.match.count, "of": self.match.of}
+        counts = words % {"count": self.match.count, "of": self.match.of}
         if self.costliest:
             more = gettext("Without %(ref)s %(title)s it would be %(count)d.")
-            found = self.costliest
-            said += " " + more % {"ref": found.line.ref, "title": found.title, "count": found.count}
+            parts = self.costliest
+            counts += " " + more % {
+                "ref": parts.line.ref,
+                "title": parts.title,
+                "count": parts.count,
+            }
         elif self.match.without_facts > self.match.count:
             more = gettext("Without the countries and languages it would be %(count)d.")
-            said += " " + more % {"count": self.match.without_facts}
+            counts += " " + more % {"count": self.match.without_facts}
         if self.declared > self.match.count:
             more = gettext("If AL1 were the least assurance everywhere it would be %(count)d.")
-            said += " " + more % {"count": self.declared}
-        return said
+            counts += " " + more % {"count": self.declared}
+        return counts
 
 
 def compete(lot: Lot, *, at: datetime) -> Competition:
@@ -147,8 +151,8 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     where = {"countries": tender.countries, "languages": tender.languages}
     match = market.match(asked, at=at, **where)
     declared = 0
-    if match.few and any(one.binding and one.least > 1 for one in asked):
-        loose = [replace(one, least=1) for one in asked]
+    if match.few and any(each.binding and each.least > 1 for each in asked):
+        loose = [replace(each, least=1) for each in asked]
         declared = market.match(loose, at=at, shown=0, **where).count
     steps = narrowing(lines, match)
     keys = {line.asked.criterion for line, _count in steps if line.asked}
@@ -159,23 +163,23 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     keys |= {line.asked.criterion for line, *_ in dear if line.asked}
     titles = market.titles(keys)
     by_key = {line.asked.criterion: line for line in lines if line.asked}
-    said = {key: titles[key].text("title") for key in keys if key in titles}
+    names = {key: titles[key].text("title") for key in keys if key in titles}
     return Competition(
         lot=lot,
         at=at,
         match=match,
         lines=lines,
-        funnel=drawn(match, steps, said, facts_words(tender)),
+        funnel=drawn(match, steps, names, facts_words(tender)),
         facts=facts_words(tender),
-        costliest=costliest(match, by_key, said),
+        costliest=costliest(match, by_key, names),
         costs=[
-            Cost(line, said.get(line.asked.criterion, ""), *counts)
+            Cost(line, names.get(line.asked.criterion, ""), *counts)
             for line, *counts in dear
             if line.asked
         ],
         declared=declared,
         near=[
-            (near.offer, [f"{by_key[key].ref} {said.get(key, key)}" for key in near.missing])
+            (near.offer, [f"{by_key[key].ref} {names.get(key, key)}" for key in near.missing])
             for near in match.near
         ],
     )
@@ -211,24 +215,24 @@ def priced(lines: list[Line], match: Match) -> list[tuple[Line, int, int, int]]:
     """The musts that leave somebody out, in order: how many are left, how many of these are
     small, and how many more would qualify without it."""
     counted = [line for line in lines if line.asked]
-    found, left = [], match.facts_match
+    prices, left = [], match.facts_match
     for line, step in zip(counted, match.funnel, strict=True):
         more = match.without[step.requirement.criterion] - match.count
         if step.count < left or (more and step.requirement.binding):
-            found.append((line, step.count, step.small, more))
+            prices.append((line, step.count, step.small, more))
         left = step.count
-    return found
+    return prices
 
 
 def narrowing(lines: list[Line], match: Match) -> list[tuple[Line, int]]:
     """The musts after which fewer are left, in order, with how many."""
     counted = [line for line in lines if line.asked]
-    left, found = match.facts_match, []
+    left, steps = match.facts_match, []
     for line, step in zip(counted, match.funnel, strict=True):
         if step.count < left:
-            found.append((line, step.count))
+            steps.append((line, step.count))
             left = step.count
-    return found
+    return steps
 
 
 def drawn(

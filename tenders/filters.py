@@ -40,11 +40,11 @@ class TenderFilter(django_filters.FilterSet):
         return rows.filter(said_in(value, "title", "buyer__name", "reference", "summary"))
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        found: Any = rows
+        tenders: Any = rows
         if value == "open":
-            return found.open(at=self.at)
+            return tenders.open(at=self.at)
         if value == "closed":
-            return found.in_force().filter(deadline__lte=self.at)
+            return tenders.in_force().filter(deadline__lte=self.at)
         if value == "replaced":
-            return found.filter(replaced_at__isnull=False)
-        return found.filter(status=value)
+            return tenders.filter(replaced_at__isnull=False)
+        return tenders.filter(status=value)

@@ -117,10 +117,10 @@ class TenderForm(forms.Form):
     )
 
     def clean_deadline(self) -> datetime | None:
-        found: datetime | None = self.cleaned_data["deadline"]
-        if found and "deadline" in self.changed_data and found <= timezone.now():
+        deadline: datetime | None = self.cleaned_data["deadline"]
+        if deadline and "deadline" in self.changed_data and deadline <= timezone.now():
             raise forms.ValidationError(gettext("Bids cannot close in the past."))
-        return found
+        return deadline
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -202,7 +202,9 @@ class ProfileForm(AddForm):
         super().__init__(*args, **kwargs)
         profile: Any = self.fields["profile"]
         profile.queryset = published(Profile)
-        profile.label_from_instance = lambda one: f"{one.text('label')}: {one.text('purpose')}"
+        profile.label_from_instance = lambda criterion: (
+            f"{criterion.text('label')}: {criterion.text('purpose')}"
+        )
 
 
 class EditionForm(AddForm):
@@ -240,10 +242,13 @@ class SearchForm(AddForm):
     def __init__(self, *args: Any, at: datetime, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         criteria: Any = self.fields["criteria"]
-        found = sources.search(words, at=at)
+        matching = sources.search(words, at=at)
         criteria.choices = [
-            (one.key, f"{one.ref} {one.text('title')} ({one.edition.text('name')})")
-            for one in found
+            (
+                criterion.key,
+                f"{criterion.ref} {criterion.text('title')} ({criterion.edition.text('name')})",
+            )
+            for criterion in matching
         ]
 
 

@@ -26,8 +26,8 @@ def admit(person: User, buyer: UUID, role: str, *, at: datetime) -> None:
 
     memberships = person.once(("close memberships", at), read)
     if not any(
-        until is None and (organisation, held) == (buyer, role)
-        for organisation, _kind, held, until in memberships
+        until is None and (organisation, role_there) == (buyer, role)
+        for organisation, _kind, role_there, until in memberships
     ):
         raise NotAllowed(needed(role))
     if any(kind == Organisation.Kind.PROVIDER for _key, kind, _role, _until in memberships):

@@ -120,7 +120,7 @@ def cite(name: str, ref: str, language: str, *, title: str = "") -> str:
 
 def citations(text: str) -> list[str]:
     """The standards that a text names."""
-    return [found.group() for found in CITATION.finditer(text)]
+    return [cited.group() for cited in CITATION.finditer(text)]
 
 
 def sentences(text: str) -> Iterator[tuple[str, str]]:
@@ -135,10 +135,10 @@ def sentences(text: str) -> Iterator[tuple[str, str]]:
 def uncovered(text: str, language: str) -> list[str]:
     """Citations that no "or equivalent" follows in the same sentence."""
     return [
-        found.group()
+        matches.group()
         for sentence, _ in sentences(text)
-        for found in CITATION.finditer(sentence)
-        if not COVERED[language].search(sentence, found.end())
+        for matches in CITATION.finditer(sentence)
+        if not COVERED[language].search(sentence, matches.end())
     ]
 
 
@@ -153,7 +153,7 @@ def open_up(text: str, language: str, *, own: bool = False) -> str:
 
 
 def _open_sentence(sentence: str, language: str, own: bool) -> str:
-    ends = [found.end() for found in CITATION.finditer(sentence)]
+    ends = [cited.end() for cited in CITATION.finditer(sentence)]
     if own:
         ends += [end for _, end in _brand_spans(sentence)]
     if not ends or COVERED[language].search(sentence, max(ends)):
@@ -166,12 +166,14 @@ def _open_sentence(sentence: str, language: str, own: bool) -> str:
 
 def flags(text: str) -> list[Flag]:
     """What in a buyer's own words may narrow competition, in the order of the rules."""
-    found = [Flag("brand", name) for name in brands(text)]
-    found += [Flag("closed_format", hit.group()) for hit in CLOSED_FORMATS.finditer(text)]
-    found += [Flag("issuer", hit.group(1)) for hit in ISSUERS.finditer(text) if is_name(hit, text)]
+    flagged = [Flag("brand", name) for name in brands(text)]
+    flagged += [Flag("closed_format", hit.group()) for hit in CLOSED_FORMATS.finditer(text)]
+    flagged += [
+        Flag("issuer", hit.group(1)) for hit in ISSUERS.finditer(text) if is_name(hit, text)
+    ]
     if name_only(text):
-        found.append(Flag("name_only", citations(text)[0]))
-    return list(dict.fromkeys(found))
+        flagged.append(Flag("name_only", citations(text)[0]))
+    return list(dict.fromkeys(flagged))
 
 
 def brands(text: str) -> list[str]:
@@ -195,7 +197,7 @@ def is_name(hit: re.Match[str], text: str) -> bool:
     name = hit.group(1)
     first = re.split(r"[\s’'-]", name)[0].casefold()
     known = {name.casefold(), first} & (PLACES | MONTHS)
-    cited = any(found.start() <= hit.start(1) < found.end() for found in CITATION.finditer(text))
+    cited = any(match.start() <= hit.start(1) < match.end() for match in CITATION.finditer(text))
     acronym = name.isupper() and " " not in name and len(name) <= 5
     return not (known or cited or acronym)
 

@@ -105,5 +105,5 @@ class Notice(models.Model):
     @property
     def details_print(self) -> str:
         """A short print of the details, to tell what a change of them began from."""
-        said = [str(getattr(self, name)) for name in self.DETAILS]
-        return f"{zlib.crc32(chr(31).join(said).encode()):x}"
+        texts = [str(getattr(self, name)) for name in self.DETAILS]
+        return f"{zlib.crc32(chr(31).join(texts).encode()):x}"

@@ -78,15 +78,18 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
         )
     }
     asked, own = asked_of(lots)
-    held = held_by([release.pk], at=at)[release.pk]
-    chances = [chance(lot, asked[pk], own[pk], held, release) for pk, lot in lots.items()]
+    levels = held_by([release.pk], at=at)[release.pk]
+    chances = [chance(lot, asked[pk], own[pk], levels, release) for pk, lot in lots.items()]
     chances.sort(key=soonest)
     near = sorted(
-        (chance for chance in chances if not chance.ready), key=lambda one: len(one.missing)
+        (chance for chance in chances if not chance.ready),
+        key=lambda chance_near: len(chance_near.missing),
     )
     wished = wishes(chances, asked)
     wanted = wished[:MOST_WANTED]
-    keys = {wish.key for wish in wanted} | {key for one in near for key in one.missing}
+    keys = {wish.key for wish in wanted} | {
+        key for chance_near in near for key in chance_near.missing
+    }
     return Outlook(
         ready=[chance for chance in chances if chance.ready],
         near=near[:MOST_NEAR],
@@ -111,11 +114,11 @@ def towards(tender: Tender, user: Reader, *, at: datetime) -> list[tuple[Release
         lot.tender = tender
     asked, own = asked_of(lots)
     keys = [release.pk for release in releases]
-    held = held_by(keys, at=at)
-    then = held_by(keys, at=tender.deadline) if tender.deadline else held
+    levels = held_by(keys, at=at)
+    then = held_by(keys, at=tender.deadline) if tender.deadline else levels
 
     def stands(one: Release, lot: Lot) -> Chance:
-        now = chance(lot, asked[lot.pk], own[lot.pk], held[one.pk], one)
+        now = chance(lot, asked[lot.pk], own[lot.pk], levels[one.pk], one)
         when = chance(lot, asked[lot.pk], own[lot.pk], then[one.pk], one)
         return replace(now, ending=len(set(when.missing) - set(now.missing)))
 
@@ -138,8 +141,8 @@ def held_by(releases: list[Any], *, at: datetime) -> dict[Any, dict[str, int]]:
     """For each release its criteria as the bytes of a standing. One statement."""
     return {
         release: {
-            key: byte(one.outcome, one.assurance, bool(one.accepted_by))
-            for key, one in claims.items()
+            key: byte(claim.outcome, claim.assurance, bool(claim.accepted_by))
+            for key, claim in claims.items()
         }
         for release, claims in effective(releases, at=at).items()
     }
@@ -173,11 +176,11 @@ def chance(
 
 def offered(facts: dict[str, Any], tender: Tender) -> bool | None:
     """Whether the product is offered where and how the tender asks; None where facts are silent."""
-    said = facts.get("countries_offered"), facts.get("languages")
-    row = Row(b"", True, words(*map(json.dumps, said)))
+    stated = facts.get("countries_offered"), facts.get("languages")
+    row = Row(b"", True, words(*map(json.dumps, stated)))
     answers = []
     for known, questions in zip(
-        said, (in_countries(tender.countries), in_languages(tender.languages)), strict=True
+        stated, (in_countries(tender.countries), in_languages(tender.languages)), strict=True
     ):
         if questions:
             answers.append(all(question.holds(row) for question in questions) if known else None)
@@ -191,12 +194,12 @@ def soonest(one: Chance) -> tuple[bool, Any, str]:
 
 def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wish]:
     """What is missing most often, first what alone would open a lot; equals as they are asked."""
-    found: dict[str, Wish] = {}
+    by_key: dict[str, Wish] = {}
     for chance in chances:
         least = {each.criterion: each.least for each in asked[chance.lot.pk] if each.binding}
         for key in chance.missing:
-            wish = found.setdefault(key, Wish(key))
+            wish = by_key.setdefault(key, Wish(key))
             wish.tenders.add(chance.tender.pk)
             wish.least = max(wish.least, least.get(key, 1))
             wish.opens += len(chance.missing) == 1 and chance.there is True
-    return sorted(found.values(), key=lambda wish: (-wish.opens, -len(wish.tenders)))
+    return sorted(by_key.values(), key=lambda wish: (-wish.opens, -len(wish.tenders)))

@@ -155,12 +155,14 @@ def about_editions(lots: list[Lot]) -> list[str]:
 def refs(requirements: Iterable[Requirement]) -> str:
     """All their references for a sentence; those that follow each other as first and last."""
     runs: list[list[Requirement]] = []
-    for one in sorted(requirements, key=lambda one: (one.lot.number, one.position)):
+    for requirement in sorted(
+        requirements, key=lambda requirement: (requirement.lot.number, requirement.position)
+    ):
         last = runs[-1][-1] if runs else None
-        if last and (last.lot_id, last.position + 1) == (one.lot_id, one.position):
-            runs[-1].append(one)
+        if last and (last.lot_id, last.position + 1) == (requirement.lot_id, requirement.position):
+            runs[-1].append(requirement)
         else:
-            runs.append([one])
+            runs.append([requirement])
     between = gettext("%(first)s to %(last)s")
     return ", ".join(
         between % {"first": run[0], "last": run[-1]} if len(run) > 2 else ", ".join(map(str, run))
@@ -199,30 +201,30 @@ def said_of(words: str) -> list[str]:
 def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     """What the author should think about before publishing, requirement by requirement."""
     lots = lots_of(tender)
-    found = [
+    warned = [
         Warned(flag.kind, str(requirement), WORDS[flag.kind]() % {"found": flag.found})
         for lot in lots
         for requirement in lot.requirements.all()
         if not requirement.criterion_id
         for flag in flags(requirement.words)
     ]
-    found += about_words(tender, lots)
-    found += same_deadline(tender)
-    found += elsewhere(tender, lots)
-    found += superseded(lots, at=at)
-    found += too_soon(tender, lots, at=at)
-    found += untranslated(tender, lots)
+    warned += about_words(tender, lots)
+    warned += same_deadline(tender)
+    warned += elsewhere(tender, lots)
+    warned += superseded(lots, at=at)
+    warned += too_soon(tender, lots, at=at)
+    warned += untranslated(tender, lots)
     if tender.wording == "neutral":
         words = gettext("No law is chosen, so the annex carries the neutral clause.")
-        found.append(Warned("neutral", "", words))
-    return found
+        warned.append(Warned("neutral", "", words))
+    return warned
 
 
 def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """What the title, the summary and the titles of lots name beside the requirements."""
     texts = [(gettext("Title"), tender.title), (gettext("What you want to buy"), tender.summary)]
     texts += [(gettext("Lot %(number)d") % {"number": lot.number}, lot.title) for lot in lots]
-    found = [
+    warned = [
         Warned(flag.kind, "", f"{place}: {WORDS[flag.kind]() % {'found': flag.found}}")
         for place, text in texts
         for flag in flags(text)
@@ -230,8 +232,8 @@ def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
     ]
     if cited := citations(tender.title):
         words = gettext("The title names %(found)s without “or equivalent”.")
-        found.append(Warned("title", "", words % {"found": cited[0]}))
-    return found
+        warned.append(Warned("title", "", words % {"found": cited[0]}))
+    return warned
 
 
 def elsewhere(tender: Notice, lots: list[Lot]) -> list[Warned]:
@@ -311,8 +313,8 @@ def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
         "The catalogue has no words for these in the language of the annex (%(language)s), so they "
         "stand in it as they are. Change its language, or have them translated first."
     )
-    said = words % {"language": tender.get_language_display()}
-    return [Warned("untranslated", refs(asked), said)]
+    words_said = words % {"language": tender.get_language_display()}
+    return [Warned("untranslated", refs(asked), words_said)]
 
 
 def superseded(lots: list[Lot], *, at: datetime) -> list[Warned]:

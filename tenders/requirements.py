@@ -93,7 +93,7 @@ class Lot(models.Model):
         wanted = list({criterion.pk: criterion for criterion in criteria}.values())
         with self.tender.edited(by=by, at=at):
             there = set(self.requirements.values_list("criterion_id", flat=True))
-            asked = {found.edition_id for found in wanted}
+            asked = {each.edition_id for each in wanted}
             allowed = Edition.objects.in_force(at=at).filter(pk__in=asked)
             in_force = set(allowed.values_list("pk", flat=True))
             lasting = [c for c in wanted if c.edition_id in in_force and not c.force]

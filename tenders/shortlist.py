@@ -109,13 +109,16 @@ class Shortlist(models.Model):
 
 
 def table(content: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    for one in content["solutions"]:
-        for said in one["claims"]:
+    for solution in content["solutions"]:
+        for claim in solution["claims"]:
             yield (
-                *(one["name"], one["provider"], "yes" if one["qualifies"] else "no"),
-                *(one["points"], said["ref"], said["criterion"], f"AL{said['asked']}"),
-                *(said[name] for name in ("outcome", "assurance", "basis", "source", "from", "to")),
-                "yes" if said["enough"] else "no",
+                *(solution["name"], solution["provider"], "yes" if solution["qualifies"] else "no"),
+                *(solution["points"], claim["ref"], claim["criterion"], f"AL{claim['asked']}"),
+                *(
+                    claim[name]
+                    for name in ("outcome", "assurance", "basis", "source", "from", "to")
+                ),
+                "yes" if claim["enough"] else "no",
             )
 
 
@@ -126,12 +129,12 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
     asked = [line.asked for line in lines if line.asked]
     question = Question(asked, tuple(tender.countries), tuple(tender.languages))
     answer = Answer.exact(question, at=at, shown=MOST)
-    found = answer.match()
+    match = answer.match()
     outside = dict.fromkeys(places(answer.unsaid, MOST), "unsaid")
     elsewhere = answer.inside & ~answer.tally.inside & ~answer.unsaid
     outside |= dict.fromkeys(places(elsewhere, MOST), "elsewhere")
     offers = market.offers_at([*answer.shown, *outside])
-    titles = market.titles({key for one in asked for key in one.criteria})
+    titles = market.titles({key for row in asked for key in row.criteria})
     claims = effective(
         [offer.release for offer in offers.values()],
         at=at,
@@ -147,24 +150,24 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         "version": tender.version,
         "lot": {"number": lot.number, "title": plain(lot.title)},
         "taken": moment(at),
-        "clock": found.version,
+        "clock": match.version,
         "countries": list(tender.countries),
         "languages": list(tender.languages),
-        "requirements": asked_written(lines, titles, answer, found),
+        "requirements": asked_written(lines, titles, answer, match),
         "counts": {
-            "listed": found.of,
-            "offered_there": found.facts_match,
-            "not_said_where": found.facts_unknown,
-            "qualifying": found.count,
-            "small": found.small,
+            "listed": match.of,
+            "offered_there": match.facts_match,
+            "not_said_where": match.facts_unknown,
+            "qualifying": match.count,
+            "small": match.small,
             "named": len(solutions),
         },
         "solutions": sorted(
             solutions,
-            key=lambda one: (not one["qualifies"], len(one["lacks"]), one["name"], one["id"]),
+            key=lambda row: (not row["qualifies"], len(row["lacks"]), row["name"], row["id"]),
         ),
     }
-    return rfc8785.dumps(content), found.version
+    return rfc8785.dumps(content), match.version
 
 
 def asked_written(
@@ -198,8 +201,8 @@ def solution_written(
     offer: Offer, lines: Iterable[Line], claims: dict[str, Any], place: str
 ) -> dict[str, Any]:
     """One solution with the facts and claims that were used; `place` says why facts exclude it."""
-    said = [claim_written(line, claims) for line in lines if line.asked]
-    missing = [one["ref"] for one in said if lacks(one)]
+    written_claims = [claim_written(line, claims) for line in lines if line.asked]
+    missing = [claim["ref"] for claim in written_claims if lacks(claim)]
     return {
         "id": str(offer.solution),
         "release": str(offer.release),
@@ -212,23 +215,25 @@ def solution_written(
         "qualifies": not missing and not place,
         "lacks": missing,
         "points": sum(
-            one["weight"] or 0 for one in said if one["obligation"] == "should" and one["enough"]
+            claim["weight"] or 0
+            for claim in written_claims
+            if claim["obligation"] == "should" and claim["enough"]
         ),
-        "claims": said,
+        "claims": written_claims,
     }
 
 
 def claim_written(line: Line, claims: dict[str, Any]) -> dict[str, Any]:
     """The claim that decides a requirement: the first that is enough, else the criterion's own."""
     asked: Any = line.asked
-    held = {key: claims[key] for key in asked.criteria if key in claims}
+    known = {key: claims[key] for key in asked.criteria if key in claims}
     enough = [
         key
-        for key, one in held.items()
-        if asked.enough(byte(one.outcome, one.assurance, bool(one.accepted_by)))
+        for key, claim in known.items()
+        if asked.enough(byte(claim.outcome, claim.assurance, bool(claim.accepted_by)))
     ]
     key = enough[0] if enough else asked.criterion
-    one = held.get(key)
+    claim = known.get(key)
     return {
         "ref": line.ref,
         "criterion": key,
@@ -236,11 +241,11 @@ def claim_written(line: Line, claims: dict[str, Any]) -> dict[str, Any]:
         "obligation": line.obligation,
         "weight": line.weight,
         "enough": bool(enough),
-        "outcome": one.outcome if one else "",
-        "assurance": one.assurance if one else 0,
-        "accepted": one.accepted_by if one else "",
-        "basis": one.basis if one else "",
-        "source": one.source if one else "",
-        "from": moment(one.valid_from) if one else "",
-        "to": moment(one.valid_until) if one and one.valid_until else "",
+        "outcome": claim.outcome if claim else "",
+        "assurance": claim.assurance if claim else 0,
+        "accepted": claim.accepted_by if claim else "",
+        "basis": claim.basis if claim else "",
+        "source": claim.source if claim else "",
+        "from": moment(claim.valid_from) if claim else "",
+        "to": moment(claim.valid_until) if claim and claim.valid_until else "",
     }

@@ -20,12 +20,12 @@ PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there
 def by_keys(keys: Iterable[str]) -> list[Criterion]:
     """The criteria of these keys, in this order; unknown ones are left out. One statement."""
     wanted = list(dict.fromkeys(keys))
-    found = {
+    by_key = {
         criterion.key: criterion
         for start in range(0, len(wanted), 500)
         for criterion in Criterion.objects.published().filter(key__in=wanted[start : start + 500])
     }
-    return [found[key] for key in wanted if key in found]
+    return [by_key[key] for key in wanted if key in by_key]
 
 
 def of_profile(profile: Profile, countries: list[str], *, at: datetime) -> list[Criterion]:
@@ -39,10 +39,12 @@ def of_need(need: Need) -> tuple[list[Criterion], dict[str, list[str]]]:
 
     Beside them, the others of each group: alternatives that do as well.
     """
-    said = need.evidence
-    groups = [group["any_of"] for group in said["required_any"]]
-    wanted = by_keys([*said["required_all"], *(group[0] for group in groups)])
-    return wanted, {group[0]: group[1:] for group in groups if group[0] not in said["required_all"]}
+    evidence = need.evidence
+    groups = [group["any_of"] for group in evidence["required_any"]]
+    wanted = by_keys([*evidence["required_all"], *(group[0] for group in groups)])
+    return wanted, {
+        group[0]: group[1:] for group in groups if group[0] not in evidence["required_all"]
+    }
 
 
 def of_edition(choice: str) -> tuple[Edition, Level | None]:
@@ -63,8 +65,8 @@ def edition_choices(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
             words = gettext("%(edition)s: %(level)s")
             if level.cumulative:
                 words = gettext("%(edition)s: %(level)s, lower ones included")
-            said = words % {"edition": name, "level": level.text("label")}
-            lines.append((f"{edition.key}|{level.key}", said))
+            label = words % {"edition": name, "level": level.text("label")}
+            lines.append((f"{edition.key}|{level.key}", label))
         groups.setdefault(edition.domain, []).extend(lines)
     return [(str(Domain(key).label), groups[key]) for key in Domain if key in groups]
 
@@ -74,8 +76,10 @@ def search(words: str, *, at: datetime) -> list[Criterion]:
     if not words.strip():
         return []
     criteria = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
-    said = said_in(words, "title", "statement", "ref", "key", "edition__name")
-    rows = criteria.filter(said).select_related("edition", "level").order_by("edition__name", "pk")
+    matching = said_in(words, "title", "statement", "ref", "key", "edition__name")
+    rows = (
+        criteria.filter(matching).select_related("edition", "level").order_by("edition__name", "pk")
+    )
     return list(rows[:MOST_FOUND])
 
 
@@ -89,8 +93,8 @@ def alternatives_to(criterion: Criterion | None, accepted: list[str]) -> list[tu
     keys = {other.key for other in equal}
     more = Criterion.objects.filter(key__in=set(accepted) - keys).select_related("edition")
     return [
-        (one.key, f"{one.edition.text('name')}: {one.ref} {one.text('title')}")
-        for one in [*equal, *more]
+        (match.key, f"{match.edition.text('name')}: {match.ref} {match.text('title')}")
+        for match in [*equal, *more]
     ]
 
 
@@ -103,7 +107,10 @@ def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def profile_choices() -> list[tuple[str, str]]:
-    return [(one.key, f"{one.text('label')}: {one.text('purpose')}") for one in published(Profile)]
+    return [
+        (profile.key, f"{profile.text('label')}: {profile.text('purpose')}")
+        for profile in published(Profile)
+    ]
 
 
 def fill_of(profile: Profile) -> dict[str, Any]:

@@ -37,20 +37,20 @@ class Changes:
 def changes(before: Body, after: Body) -> Changes:
     """Requirements are the same where lot and criterion are; one in own words where its words."""
     old, new = dict(by_name(before)), dict(by_name(after))
-    both = [Change(old[name], one) for name, one in new.items() if name in old]
+    both = [Change(old[name], requirement) for name, requirement in new.items() if name in old]
     pairs = {name: (said(before, name), said(after, name)) for name in ABOUT}
     return Changes(
         about={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
-        new=[one for name, one in new.items() if name not in old],
-        changed=[one for one in both if one.parts],
-        gone=[one for name, one in old.items() if name not in new],
+        new=[requirement for name, requirement in new.items() if name not in old],
+        changed=[requirement for requirement in both if requirement.parts],
+        gone=[requirement for name, requirement in old.items() if name not in new],
     )
 
 
 def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:
     for lot in body["lots"]:
-        for one in lot["requirements"]:
-            yield (lot["number"], one["criterion"] or one["text"]), one
+        for requirement in lot["requirements"]:
+            yield (lot["number"], requirement["criterion"] or requirement["text"]), requirement
 
 
 def said(body: Body, name: str) -> Any:

@@ -124,8 +124,8 @@ def take(report: Report, name: str, chapter: dict[str, Any]) -> None:
         ref = words(each.get("num"))
         for component in listing(each.get("components"), f"The components of {ref}"):
             component = mapping(component, f"A component of {ref}")
-            said = mapping(component.get("adherence") or {}, f"The adherence of {ref}")
-            term, notes = words(said.get("level")), words(said.get("notes"))
+            level = mapping(component.get("adherence") or {}, f"The adherence of {ref}")
+            term, notes = words(level.get("level")), words(level.get("notes"))
             if term in ("", "not-evaluated"):
                 report.unevaluated.append(ref)
             elif term not in TERMS:

@@ -152,13 +152,13 @@ class Answer(models.Model):
         self.may_give(by=by, at=at)
         if problem := flaw(self.criterion.ref, value, reason):
             raise NotReady(problem)
-        said = {"value": value, "reason": reason, "note": note}
+        fields = {"value": value, "reason": reason, "note": note}
         same = value == self.value and reason == self.reason
         origin = self.origin if same and self.origin == self.Origin.RULE else self.Origin.PERSON
         with transaction.atomic():
             self.assessment.lock_draft()
             written = Answer.objects.filter(pk=self.pk, revision=revision).update(
-                **said,
+                **fields,
                 origin=origin,
                 to_confirm=False,
                 revision=F("revision") + 1,
@@ -168,18 +168,18 @@ class Answer(models.Model):
         if written:
             return revision + 1
         stored = Answer.objects.select_related("criterion", "answered_by").get(pk=self.pk)
-        if all(getattr(stored, name) == text for name, text in said.items()):
+        if all(getattr(stored, name) == text for name, text in fields.items()):
             return stored.revision
         raise Conflict(stored)
 
     def take(self, offer: Offer, *, by: User, at: datetime, revision: int) -> int:
         """Give the answer that a mapping offers, with its evidence, because a person chose to."""
         self.may_take(by=by, at=at)
-        said = {"value": offer.value, "reason": offer.reason, "note": self.note}
+        fields = {"value": offer.value, "reason": offer.reason, "note": self.note}
         with transaction.atomic():
             new = revision
             if offer.kind in (Kind.SAME, Kind.ALL):
-                new = self.give(**said, by=by, at=at, revision=revision)
+                new = self.give(**fields, by=by, at=at, revision=revision)
             else:  # what a part lacks is still to be said; where they overlap, everything is
                 new = self._prefill(offer, revision)
             EvidenceUse.objects.bulk_create(

@@ -324,7 +324,7 @@ def describe(
     with transaction.atomic():
         locked = draft.select_for_update().first()
         now = Release.objects.alone().get(pk=release.pk)
-        kept = {key: said for key, said in now.facts.items() if key not in set(of)}
+        kept = {key: value for key, value in now.facts.items() if key not in set(of)}
         now.state_facts({**kept, **given}, by=by, at=at)
         if locked:
             locked.release = now

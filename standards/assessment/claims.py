@@ -176,7 +176,7 @@ def change(
     keys = set(release_ids)
     if not keys:
         return
-    held = standings.lock(keys)
+    rows = standings.lock(keys)
     for ending in end:
         living = Claim.objects.filter(ending.where, release__in=keys, ended_at=None)
         living.update(ended_at=at, ended_by=ending.by)
@@ -185,7 +185,7 @@ def change(
         raise ValueError(f"Claims of releases that are not locked: {strays}")
     Claim.objects.bulk_create(added, batch_size=2000)
     counted = what_counts(keys, at=at)
-    standings.write(held, counted, version=standings.next_number())
+    standings.write(rows, counted, version=standings.next_number())
 
 
 def what_counts(release_ids: Iterable[Any], *, at: datetime) -> dict[Any, Levels]:
@@ -196,7 +196,7 @@ def what_counts(release_ids: Iterable[Any], *, at: datetime) -> dict[Any, Levels
         Q(ended_at=None) | Q(ended_at__gt=at),
         release__in=keys,
     )
-    said: dict[Any, list[Spoken]] = {key: [] for key in keys}
+    spoken: dict[Any, list[Spoken]] = {key: [] for key in keys}
     for release, slot, outcome, assurance, accepted, begins, until, ended in (
         living.strongest_first()
         .values_list(
@@ -212,8 +212,8 @@ def what_counts(release_ids: Iterable[Any], *, at: datetime) -> dict[Any, Levels
         .iterator(chunk_size=5000)
     ):
         ends = min((moment for moment in (until, ended) if moment), default=None)
-        said[release].append(Spoken(slot, outcome, assurance, bool(accepted), begins, ends))
-    return {key: row(claims, at=at) for key, claims in said.items()}
+        spoken[release].append(Spoken(slot, outcome, assurance, bool(accepted), begins, ends))
+    return {key: row(claims, at=at) for key, claims in spoken.items()}
 
 
 def let_time_pass(*, at: datetime, most: int = 500) -> int:

@@ -52,15 +52,15 @@ class Menu:
     @property
     def pressing(self) -> list[Offered]:
         """What a law or a block asks for, or what is expected, the most pressing first."""
-        return [one for one in self.offered if RANK.get(one.effect, 0) >= RANK[EXPECTED]]
+        return [whole for whole in self.offered if RANK.get(whole.effect, 0) >= RANK[EXPECTED]]
 
     @property
     def claimable(self) -> list[Offered]:
-        return [one for one in self.offered if one.effect == OPTIONAL]
+        return [whole for whole in self.offered if whole.effect == OPTIONAL]
 
     @property
     def others(self) -> list[Offered]:
-        return [one for one in self.offered if not one.effect]
+        return [whole for whole in self.offered if not whole.effect]
 
     def count(self, keys: Iterable[str]) -> Count:
         wanted = set(keys)
@@ -93,28 +93,28 @@ def menu(rules: Applied, *, at: datetime) -> Menu:
 
 def keys_by_level(editions: list[Edition]) -> dict[int, list[str]]:
     """The criteria's keys of each level. One statement."""
-    found: dict[int, list[str]] = {}
+    keys: dict[int, list[str]] = {}
     rows = Criterion.objects.answerable().filter(edition__in=editions).order_by("position")
     for level, key in rows.values_list("level", "key"):
-        found.setdefault(level, []).append(key)
-    return found
+        keys.setdefault(level, []).append(key)
+    return keys
 
 
 def wholes(menu: Menu, edition: Edition, by_level: dict[int, list[str]]) -> list[Whole]:
     """The edition at each level, lower ones included where they build up, and all of it."""
-    levels = sorted(edition.levels.all(), key=lambda one: one.position)
-    found = []
+    levels = sorted(edition.levels.all(), key=lambda level: level.position)
+    lines = []
     for level in levels:
         own = by_level.get(level.pk, [])
         taken = included(levels, level)
         keys = frozenset(key for each in taken for key in by_level.get(each.pk, []))
         label, key = level.text("label"), f"{edition.pk}:{level.pk}"
         if own:  # a level of which the catalogue holds no criterion of its own is not offered
-            found.append(Whole(key, label, edition, level, keys, menu.count(keys)))
+            lines.append(Whole(key, label, edition, level, keys, menu.count(keys)))
     every = frozenset(key for level in levels for key in by_level.get(level.pk, []))
-    if every and all(one.criteria != every for one in found):
-        found.append(Whole(f"{edition.pk}:", "", edition, None, every, menu.count(every)))
-    return found
+    if every and all(line.criteria != every for line in lines):
+        lines.append(Whole(f"{edition.pk}:", "", edition, None, every, menu.count(every)))
+    return lines
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,14 @@ class Choice:
 
 def chosen(menu: Menu, *, profile: str, wholes: Iterable[str], criteria: Iterable[str]) -> Choice:
     """Read a choice by its keys; what is not on the menu is passed over."""
-    named = {one.key: (one, keys) for one, keys, _count in menu.profiles}
+    named = {each.key: (each, keys) for each, keys, _count in menu.profiles}
     whole = {whole.key: whole for offered in menu.offered for whole in offered.wholes}
     taken = [whole[key] for key in wholes if key in whole]
     picked = list(
         Criterion.objects.answerable().filter(key__in=list(criteria)).select_related("edition")
     )
-    able = {one.edition.pk for one in menu.offered}
-    picked = [one for one in picked if one.edition_id in able]
-    found, keys = named.get(profile, (None, frozenset()))
-    every = keys.union(*(one.criteria for one in taken), (one.key for one in picked))
-    return Choice(found, taken, picked, frozenset(every))
+    able = {each.edition.pk for each in menu.offered}
+    picked = [each for each in picked if each.edition_id in able]
+    known, keys = named.get(profile, (None, frozenset()))
+    every = keys.union(*(each.criteria for each in taken), (each.key for each in picked))
+    return Choice(known, taken, picked, frozenset(every))

@@ -32,15 +32,15 @@ class Moved:
 def plan(assessment: Assessment, edition: Edition) -> Moved:
     """What `migrate_to` would do. Six statements."""
     old = before(edition)
-    answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
+    answers = {answer.criterion.ref: answer for answer in of_edition(assessment, old)}
     compared = difference(old, edition)
     criteria = {criterion.ref: criterion for criterion in edition.criteria.select_related("level")}
-    found: dict[str, list[Criterion]] = {"stand": [], "confirm": [], "ask": []}
+    fates: dict[str, list[Criterion]] = {"stand": [], "confirm": [], "ask": []}
     for pair in reached(compared, answers, criteria):
-        found[fate(pair, answers)].append(criteria[pair.new.ref])
+        fates[fate(pair, answers)].append(criteria[pair.new.ref])
     went = {ref for pair in (*compared.same, *compared.changed) for ref in origins(pair)}
-    drop = tuple(one.criterion for ref, one in answers.items() if ref not in went)
-    stand, confirm, ask = (tuple(found[name]) for name in ("stand", "confirm", "ask"))
+    drop = tuple(answer.criterion for ref, answer in answers.items() if ref not in went)
+    stand, confirm, ask = (tuple(fates[name]) for name in ("stand", "confirm", "ask"))
     return Moved(stand, confirm, ask, drop)
 
 
@@ -68,7 +68,7 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
     with transaction.atomic():
         assessment.lock_draft()
         moved = plan(assessment, edition)
-        answers = {one.criterion.ref: one for one in of_edition(assessment, old)}
+        answers = {answer.criterion.ref: answer for answer in of_edition(assessment, old)}
         if not answers:
             raise NotReady(gettext("This draft holds nothing of %(edition)s.") % {"edition": old})
         compared = difference(old, edition)
@@ -145,16 +145,16 @@ def write(
 ) -> None:
     """The new answers with what they take over, and their evidence."""
     made, given = [], []
-    for criterion, said in wanted:
+    for criterion, fate_name in wanted:
         pair = source.get(criterion.ref)
         old = (
             next((answers[ref] for ref in origins(pair) if ref in answers), None) if pair else None
         )
         new = Answer(assessment=assessment, criterion=criterion)
-        if old is not None and said != "ask":
+        if old is not None and fate_name != "ask":
             new = old.copied_to(assessment.pk, other_release=False)
-            new.criterion, new.to_confirm = criterion, said == "confirm"
-            if said == "confirm":
+            new.criterion, new.to_confirm = criterion, fate_name == "confirm"
+            if fate_name == "confirm":
                 new.origin, new.rule_key = Answer.Origin.EDITION, ""
         made.append(new)
         given.append(old)

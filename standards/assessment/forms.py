@@ -176,12 +176,12 @@ class EvidenceForm(forms.Form):
     def file_it(self, organisation: Organisation, *, by: User, at: datetime) -> Evidence | None:
         """Put it on file, or say in the form why not."""
         given = self.cleaned_data
-        said = {name: given[name] for name in ("title", "speaks_from", "speaks_until")}
+        fields = {name: given[name] for name in ("title", "speaks_from", "speaks_until")}
         try:
             if given["file"]:
-                return Evidence.add_file(organisation, by=by, at=at, file=given["file"], **said)
+                return Evidence.add_file(organisation, by=by, at=at, file=given["file"], **fields)
             link = given["link"].strip()
-            return Evidence.add_link(organisation, by=by, at=at, link=link, **said)
+            return Evidence.add_link(organisation, by=by, at=at, link=link, **fields)
         except NotReady as refused:
             self.add_error("file" if given["file"] else "link", " ".join(refused.problems))
             return None

@@ -98,7 +98,7 @@ def mapped_pairs(criteria: Iterable[int]) -> list[tuple[int, int, str]]:
 
 def matched(pairs: Iterable[tuple[int, int, str]], given: Mapping[int, Given]) -> dict[int, Offer]:
     """The best offer for each criterion that was not answered, in the order of the kinds."""
-    found: dict[int, Offer] = {}
+    offers: dict[int, Offer] = {}
     for source, target, relation in pairs:
         for forward, there, here in ((True, source, target), (False, target, source)):
             answer = given.get(there)
@@ -107,9 +107,9 @@ def matched(pairs: Iterable[tuple[int, int, str]], given: Mapping[int, Given]) -
                 continue
             if kind == Kind.EVIDENCE and not answer.on_file:
                 continue
-            if here not in found or ORDER.index(kind) < ORDER.index(found[here].kind):
-                found[here] = Offer(answer, kind)
-    return found
+            if here not in offers or ORDER.index(kind) < ORDER.index(offers[here].kind):
+                offers[here] = Offer(answer, kind)
+    return offers
 
 
 OWN = "own"  # said on the criterion itself

@@ -60,8 +60,8 @@ class Progress:
 
     @property
     def in_force(self) -> bool:
-        one = self.declaration
-        return bool(one and one.withdrawn_at is None and one.valid_until > self.at)
+        last = self.declaration
+        return bool(last and last.withdrawn_at is None and last.valid_until > self.at)
 
     @property
     def ends_soon(self) -> bool:

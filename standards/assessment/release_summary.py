@@ -66,9 +66,9 @@ def counts(claim: Claim | None) -> int:
 
 def exchange(current: Release | None, other: Release, *, at: datetime) -> Exchange:
     """Compare what both releases may rely on today. Two statements."""
-    found = effective([one.pk for one in (current, other) if one], at=at)
-    before = found[current.pk] if current else {}
-    after = found[other.pk]
+    lines = effective([each.pk for each in (current, other) if each], at=at)
+    before = lines[current.pk] if current else {}
+    after = lines[other.pk]
     names = {edition.key: edition for edition in Edition.objects.published()}
     changes, same = [], 0
     for key in sorted(before.keys() | after.keys()):
@@ -79,7 +79,7 @@ def exchange(current: Release | None, other: Release, *, at: datetime) -> Exchan
             continue
         edition = names[key.partition(":")[0]].text("name")
         changes.append(Change(claim.criterion, edition, counts(old), counts(new)))
-    changes.sort(key=lambda one: (one.edition, one.criterion.position))
+    changes.sort(key=lambda each: (each.edition, each.criterion.position))
     return Exchange(
         lost=[change for change in changes if change.after < change.before],
         gained=[change for change in changes if change.after > change.before],

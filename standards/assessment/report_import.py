@@ -67,14 +67,16 @@ def fill(
         done = Filled(added=take_in(assessment, report, edition, by, at) if edition else 0)
         changed, met = [], set()
         for answer in answers_to(assessment).not_withdrawn():
-            found = report.of(answer.criterion.ref, en=answer.criterion.edition.standard.key == EN)
-            if not found:
+            findings = report.of(
+                answer.criterion.ref, en=answer.criterion.edition.standard.key == EN
+            )
+            if not findings:
                 continue
-            met |= {each.ref for each in found}
+            met |= {each.ref for each in findings}
             if answer.value and not answer.to_confirm:
                 done.stayed += 1
                 continue
-            say(answer, *joined(found), report, by, at)
+            say(answer, *joined(findings), report, by, at)
             changed.append(answer)
         if not met:
             raise NotReady(

@@ -59,9 +59,9 @@ def media_type(file: IO[bytes], name: str) -> str:
 def _of_bytes(head: bytes) -> str:
     if not head:
         raise Unwelcome(gettext("The file is empty."))
-    for magic, found in MAGIC.items():
+    for magic, kind in MAGIC.items():
         if head.startswith(magic):
-            return found
+            return kind
     if head[4:8] == b"ftyp":
         return MP4
     if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
@@ -115,15 +115,15 @@ def _of_text(file: IO[bytes], head: bytes, name: str) -> str:
         gettext("We do not take this kind of file. We take %(kinds)s.") % {"kinds": KINDS}
     )
     ending = PurePosixPath(name.lower()).suffix
-    found = next((kind for kind in (TEXT, CSV) if ending in EXTENSIONS[kind]), "")
+    dialect = next((kind for kind in (TEXT, CSV) if ending in EXTENSIONS[kind]), "")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not found or start.startswith((b"<", b"#!", b"MZ", b"\x7fELF")):
+    if not dialect or start.startswith((b"<", b"#!", b"MZ", b"\x7fELF")):
         raise refused
     file.seek(0)
     while piece := file.read(1 << 20):
         if b"\x00" in piece:
             raise refused
-    return found
+    return dialect
 
 
 def safe_name(name: str, kind: str) -> str:

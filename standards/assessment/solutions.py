@@ -134,8 +134,8 @@ class Solution(models.Model):
     @property
     def wording(self) -> str:
         """A short print of the words that may be changed, to tell what a change began from."""
-        said = chr(31).join((self.name, self.summary, self.website))
-        return f"{zlib.crc32(said.encode()):x}"
+        words = chr(31).join((self.name, self.summary, self.website))
+        return f"{zlib.crc32(words.encode()):x}"
 
     def may_edit(self, *, by: User, at: datetime) -> None:
         must_edit_for(self.organisation, by)

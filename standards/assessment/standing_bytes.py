@@ -34,7 +34,7 @@ def byte(outcome: str, assurance: int, accepted: bool) -> int:
 
 def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | None]:
     """The bytes as of `at`, and the first moment at which time alone may change them."""
-    found: dict[int, int] = {}
+    bytes_by_slot: dict[int, int] = {}
     turns = []
     for claim in claims:
         if claim.slot is None or (claim.ends and claim.ends <= at):
@@ -44,9 +44,9 @@ def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | No
             continue
         if claim.ends:
             turns.append(claim.ends)
-        found.setdefault(claim.slot, byte(claim.outcome, claim.assurance, claim.accepted))
-    levels = bytearray(max(found, default=-1) + 1)
-    for slot, value in found.items():
+        bytes_by_slot.setdefault(claim.slot, byte(claim.outcome, claim.assurance, claim.accepted))
+    levels = bytearray(max(bytes_by_slot, default=-1) + 1)
+    for slot, value in bytes_by_slot.items():
         levels[slot] = value
     return bytes(levels), min(turns, default=None)
 

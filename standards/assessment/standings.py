@@ -61,12 +61,12 @@ def lock(releases: Iterable[UUID]) -> dict[UUID, int]:
     A release that came without a row, as from a backup of an older portal, is given one.
     """
     keys = sorted(releases)
-    held = _locked(keys)
-    if len(held) < len(keys):
-        missing = [Standing(release_id=key) for key in keys if key not in held]
+    standings = _locked(keys)
+    if len(standings) < len(keys):
+        missing = [Standing(release_id=key) for key in keys if key not in standings]
         Standing.objects.bulk_create(missing, ignore_conflicts=True)
-        held = _locked(keys)
-    return held
+        standings = _locked(keys)
+    return standings
 
 
 def _locked(keys: list[UUID]) -> dict[UUID, int]:
@@ -98,8 +98,8 @@ def write(held: Mapping[UUID, int], found: Mapping[UUID, Levels], *, version: in
     fields = ["levels", "proven", "next_change", "version"]
     if len(rows) == 1:
         (row,) = rows
-        said: dict[str, Any] = {name: getattr(row, name) for name in fields}
-        Standing.objects.filter(pk=row.pk).update(**said)
+        spoken: dict[str, Any] = {name: getattr(row, name) for name in fields}
+        Standing.objects.filter(pk=row.pk).update(**spoken)
     else:
         Standing.objects.bulk_update(rows, fields, batch_size=1000)
 
@@ -110,6 +110,6 @@ def touch(releases: Iterable[UUID]) -> None:
     No standing is worked out again; who reads by number reads the rows anew. Called last in the
     transaction of the step.
     """
-    held = lock(releases)
+    standings = lock(releases)
     version = next_number()
-    Standing.objects.filter(pk__in=held.values()).update(version=version)
+    Standing.objects.filter(pk__in=standings.values()).update(version=version)

@@ -129,9 +129,9 @@ def section_of(document: WordDocument, place: _Element) -> Any:
     body = document.element.body
     top = next((each for each in place.iterancestors() if each.getparent() is body), place)
     for part in (top, *top.itersiblings()):
-        found = part if part.tag == qn("w:sectPr") else part.find(SECTION)
-        if found is not None:
-            return found
+        section = part if part.tag == qn("w:sectPr") else part.find(SECTION)
+        if section is not None:
+            return section
     return None
 
 
@@ -217,6 +217,6 @@ def depth(document: WordDocument, place: _Element) -> int:
         if line is place:
             break
         style = Paragraph(line, document).style
-        found = HEADING.search(style.name) if style and style.name else None
-        level = int(found.group(1)) if found else level
+        deepest = HEADING.search(style.name) if style and style.name else None
+        level = int(deepest.group(1)) if deepest else level
     return min(level, 6)

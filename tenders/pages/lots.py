@@ -39,32 +39,32 @@ from tenders.requirements import Added, Lot
 def competition(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The panel alone, for a page that is open while requirements change."""
     lot = lot_in(writable(request, reference), pk)
-    found = compete(lot, at=timezone.now())
-    return render(request, "tenders/_competition.html", {"competition": found})
+    competing = compete(lot, at=timezone.now())
+    return render(request, "tenders/_competition.html", {"competition": competing})
 
 
 @require_POST
 def lot_add(request: HttpRequest, reference: str) -> HttpResponse:
-    found = writable(request, reference)
+    tender = writable(request, reference)
     form = LotForm(request.POST)
     if not form.is_valid():
-        return lot_page(request, found, None, form, 422)
-    made = found.add_lot(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
-    made.tender = found
+        return lot_page(request, tender, None, form, 422)
+    made = tender.add_lot(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+    made.tender = tender
     messages.success(request, gettext("Lot %(number)d is added.") % {"number": made.number})
     return redirect(here(made))
 
 
 def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The title of a lot."""
-    found = writable(request, reference)
-    one = lot_in(found, pk)
-    form = LotForm(posted(request), initial={"title": one.title})
+    tender = writable(request, reference)
+    lot = lot_in(tender, pk)
+    form = LotForm(posted(request), initial={"title": lot.title})
     if request.method == "POST" and form.is_valid():
-        one.rename(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+        lot.rename(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, gettext("The lot is renamed."))
-        return redirect(here(one))
-    return lot_page(request, found, one, form, 422 if form.is_bound else 200)
+        return redirect(here(lot))
+    return lot_page(request, tender, lot, form, 422 if form.is_bound else 200)
 
 
 def lot_page(
@@ -76,24 +76,24 @@ def lot_page(
 
 @require_POST
 def lot_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    one = lot_in(writable(request, reference), pk)
-    one.remove(by=signed_in_user(request), at=timezone.now())
+    lot = lot_in(writable(request, reference), pk)
+    lot.remove(by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("The lot and what it asked for are taken out."))
-    return redirect(one.tender)
+    return redirect(lot.tender)
 
 
 @require_POST
 def lot_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One obligation, one least assurance, for all of an edition or domain."""
-    one = lot_in(writable(request, reference), pk)
-    counts = building.build(one, None)
+    lot = lot_in(writable(request, reference), pk)
+    counts = building.build(lot, None)
     form = BulkForm(request.POST, editions=counts.editions, domains=counts.domains)
     if not form.is_valid():
         messages.error(request, gettext("Choose from the lists. Nothing was changed."))
-        return redirect(here(one))
+        return redirect(here(lot))
     given = form.cleaned_data
     kind, _, key = given["scope"].partition(" ")
-    changed = one.set_all(
+    changed = lot.set_all(
         by=signed_in_user(request),
         at=timezone.now(),
         obligation=given["obligation"],
@@ -102,32 +102,32 @@ def lot_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     )
     words = ngettext("%(n)d requirement is changed.", "%(n)d requirements are changed.", changed)
     messages.success(request, words % {"n": changed})
-    return redirect(here(one))
+    return redirect(here(lot))
 
 
 @require_POST
 def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One reason for every must of an edition that has none yet."""
-    one = lot_in(writable(request, reference), pk)
+    lot = lot_in(writable(request, reference), pk)
     form = JustifyForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("Write the reason first. Nothing was changed."))
-        return redirect(here(one))
-    changed = one.justify(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+        return redirect(here(lot))
+    changed = lot.justify(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
     words = ngettext(
         "%(n)d must has this reason now.", "%(n)d musts have this reason now.", changed
     )
     messages.success(request, words % {"n": changed})
-    return redirect(here(one))
+    return redirect(here(lot))
 
 
 @require_POST
 def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    one = lot_in(writable(request, reference), pk)
-    one.share_weights(by=signed_in_user(request), at=timezone.now())
+    lot = lot_in(writable(request, reference), pk)
+    lot.share_weights(by=signed_in_user(request), at=timezone.now())
     words = gettext("The weights add up to %(full)d.") % {"full": FULL_WEIGHT}
     messages.success(request, words)
-    return redirect(here(one))
+    return redirect(here(lot))
 
 
 def from_profile(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
@@ -167,23 +167,23 @@ SOURCES: dict[str, tuple[Any, Adding | None]] = {
 
 def requirements_add(request: HttpRequest, reference: str, pk: int, source: str) -> HttpResponse:
     """Add requirements to a lot from one of SOURCES."""
-    one = lot_in(writable(request, reference), pk)
+    lot = lot_in(writable(request, reference), pk)
     make, adding = SOURCES[source]
     at = timezone.now()
     words = request.GET.get("q", "")[:200]
     more = {"words": words} if source == "search" else {}
     form = make(posted(request), at=at, **more)
     if request.method == "POST" and form.is_valid():
-        add(request, one, adding, form.cleaned_data, at)
-        return redirect(here(one))
+        add(request, lot, adding, form.cleaned_data, at)
+        return redirect(here(lot))
     context = {
-        "tender": one.tender,
-        "lot": one,
+        "tender": lot.tender,
+        "lot": lot,
         "form": form,
         "source": source,
         "q": words,
-        "tabs": ways(one, source),
-        "trail": trail(one.tender),
+        "tabs": ways(lot, source),
+        "trail": trail(lot.tender),
     }
     return render(request, "tenders/add.html", context, status=422 if form.is_bound else 200)
 
@@ -203,8 +203,8 @@ def add(
 
 def told(request: HttpRequest, added: Added) -> None:
     """What was added, what stood there already, and what may not be asked for."""
-    said = ngettext("%(n)d requirement is added.", "%(n)d requirements are added.", added.new)
-    words = [said % {"n": added.new}]
+    sentences = ngettext("%(n)d requirement is added.", "%(n)d requirements are added.", added.new)
+    words = [sentences % {"n": added.new}]
     if added.there:
         more = ngettext("%(n)d stood there already.", "%(n)d stood there already.",
                         len(added.there))  # fmt: skip

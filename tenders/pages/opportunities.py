@@ -18,19 +18,20 @@ def release_tenders(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The open tenders for one release of the provider's own."""
     rows = Release.objects.of_members(request.user).select_related("solution__organisation")
     release = get_object_or_404(rows, pk=pk)
-    found = outlook(release, at=timezone.now())
-    criteria = found.criteria
+    prospects = outlook(release, at=timezone.now())
+    criteria = prospects.criteria
     context = {
         "release": release,
-        "found": found,
+        "found": prospects,
         "listed": Release.objects.listed().filter(pk=pk).exists(),
         "near": [
-            (one, [criteria[key] for key in one.missing if key in criteria]) for one in found.near
+            (chance, [criteria[key] for key in chance.missing if key in criteria])
+            for chance in prospects.near
         ],
         "wanted": [
-            (one, criteria[one.key], f"AL{one.least}")
-            for one in found.wanted
-            if one.key in criteria
+            (chance, criteria[chance.key], f"AL{chance.least}")
+            for chance in prospects.wanted
+            if chance.key in criteria
         ],
         "trail": [
             (gettext("Your solutions"), reverse("assessments")),

@@ -153,20 +153,25 @@ DISCARD = Question(
 
 
 def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
-    found = visible(request, reference)
+    tender = visible(request, reference)
     return stepped(
-        request, found, DISCARD, forms.Form(posted(request)), found.discard, back=reverse("tenders")
+        request,
+        tender,
+        DISCARD,
+        forms.Form(posted(request)),
+        tender.discard,
+        back=reverse("tenders"),
     )
 
 
 def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
-    found = visible(request, reference)
-    return stepped(request, found, AWARD, AwardForm(posted(request)), found.award)
+    tender = visible(request, reference)
+    return stepped(request, tender, AWARD, AwardForm(posted(request)), tender.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    found = visible(request, reference)
-    return stepped(request, found, CANCEL, ReasonForm(posted(request)), found.cancel)
+    tender = visible(request, reference)
+    return stepped(request, tender, CANCEL, ReasonForm(posted(request)), tender.cancel)
 
 
 def stepped(
@@ -203,9 +208,9 @@ AMEND = Question(
 
 
 def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
-    found = visible(request, reference)
-    require_person(found, "amend", signed_in_user(request), at=timezone.now())
-    begun = Tender.objects.filter(amends=found, published_at=None).first()
+    tender = visible(request, reference)
+    require_person(tender, "amend", signed_in_user(request), at=timezone.now())
+    begun = Tender.objects.filter(amends=tender, published_at=None).first()
     if begun and request.method != "POST":
         messages.info(request, gettext("The next version is being written already."))
         return redirect(begun)
@@ -213,10 +218,10 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         AMEND,
         PublicReasonForm(posted(request)),
-        partial(amend, found),
-        back=found.get_absolute_url(),
-        trail=trail(found),
+        partial(amend, tender),
+        back=tender.get_absolute_url(),
+        trail=trail(tender),
         onward=True,
-        of=found,
-        kicker=found.title,
+        of=tender,
+        kicker=tender.title,
     )

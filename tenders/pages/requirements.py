@@ -25,33 +25,35 @@ WHOLE = "whole"  # sent by the page of one requirement: what is left out there i
 
 def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
     """Everything about one requirement; saved with 200, 409 or 422 and X-Saved."""
-    one = requirement_in(writable(request, reference), pk)
+    requirement = requirement_in(writable(request, reference), pk)
     if request.method != "POST":
-        return alone(request, one, blank(one, stored(one)))
+        return alone(request, requirement, blank(requirement, stored(requirement)))
     whole = WHOLE in request.POST
-    others = sources.alternatives_to(one.criterion, one.alternatives) if whole else []
+    others = (
+        sources.alternatives_to(requirement.criterion, requirement.alternatives) if whole else []
+    )
     form = RequirementForm(
-        request.POST, catalogued=bool(one.criterion_id), whole=whole, others=others
+        request.POST, catalogued=bool(requirement.criterion_id), whole=whole, others=others
     )
     if is_autosave(request):
         return autosave(
             request,
-            partial(save, request, one, form),
-            ref=one.ref,
-            revision=one.revision,
+            partial(save, request, requirement, form),
+            ref=requirement.ref,
+            revision=requirement.revision,
             stands=standing_of,
         )
     try:
-        save(request, one, form)
+        save(request, requirement, form)
     except Conflict as conflict:
-        return alone(request, one, form, status=code_of(conflict), conflict=conflict)
+        return alone(request, requirement, form, status=code_of(conflict), conflict=conflict)
     except NotReady as missing:
         if not form.errors:
             for problem in missing.problems:
                 form.add_error(None, problem)
-        return alone(request, one, form, status=code_of(missing))
-    messages.success(request, gettext("%(ref)s is saved.") % {"ref": one.ref})
-    return redirect(place(request, one))
+        return alone(request, requirement, form, status=code_of(missing))
+    messages.success(request, gettext("%(ref)s is saved.") % {"ref": requirement.ref})
+    return redirect(place(request, requirement))
 
 
 def save(request: HttpRequest, one: Requirement, form: RequirementForm) -> int:
@@ -131,17 +133,17 @@ def alone(
 @require_POST
 def requirement_move(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
     """Up or down by one inside its edition."""
-    one = requirement_in(writable(request, reference), pk)
-    step = one.move_up if request.POST.get("to") == "up" else one.move_down
+    requirement = requirement_in(writable(request, reference), pk)
+    step = requirement.move_up if request.POST.get("to") == "up" else requirement.move_down
     if not step(by=signed_in_user(request), at=timezone.now()):
         messages.info(request, gettext("It is at the end of its standard already."))
-    return redirect(place(request, one))
+    return redirect(place(request, requirement))
 
 
 @require_POST
 def requirement_remove(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
-    one = requirement_in(writable(request, reference), pk)
-    one.remove(by=signed_in_user(request), at=timezone.now())
-    words = gettext("%(ref)s is taken out; those after it moved up.") % {"ref": one.ref}
+    requirement = requirement_in(writable(request, reference), pk)
+    requirement.remove(by=signed_in_user(request), at=timezone.now())
+    words = gettext("%(ref)s is taken out; those after it moved up.") % {"ref": requirement.ref}
     messages.success(request, words)
-    return redirect(here(one.lot))
+    return redirect(here(requirement.lot))

@@ -55,8 +55,8 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
         Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
         twin = Tender.objects.filter(buyer=buyer, created_by=by, title=given["title"])
         twin = twin.filter(status=Tender.Status.DRAFT, created_at__gt=at - TWICE)
-        if found := twin.first():
-            return found
+        if twice := twin.first():
+            return twice
         made = Tender.start(buyer, by=by, at=at, title=given["title"], **details)
         if copied:
             copy(copied, made, by=by, at=at)
@@ -73,21 +73,21 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
 
 
 def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
-    found = writable(request, reference)
-    initial = {name: getattr(found, name) for name in Tender.DETAILS}
+    tender = writable(request, reference)
+    initial = {name: getattr(tender, name) for name in Tender.DETAILS}
     form = TenderForm(posted(request), initial=initial)
-    context = {"form": form, "tender": found, "trail": trail(found), "seen": found.details_print}
+    context = {"form": form, "tender": tender, "trail": trail(tender), "seen": tender.details_print}
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         by, seen = signed_in_user(request), request.POST.get("seen", "")
         try:
-            found.state(by=by, at=timezone.now(), seen=seen, **form.cleaned_data)
+            tender.state(by=by, at=timezone.now(), seen=seen, **form.cleaned_data)
         except Conflict as conflict:
             context |= {"problems": conflict.problems, "stored": conflict.stored}
             status = 409
         else:
             messages.success(request, gettext("The details are changed."))
-            for warned in readiness.elsewhere(found, lots_of(found)):
+            for warned in readiness.elsewhere(tender, lots_of(tender)):
                 messages.warning(request, warned.words)
-            return redirect(found)
+            return redirect(tender)
     return render(request, "tenders/details.html", context, status=status)

@@ -41,13 +41,13 @@ def tenders(request: HttpRequest) -> HttpResponse:
     at, user = timezone.now(), request.user
     rows = Tender.objects.published().select_related("buyer").defer("body")
     asked = TenderFilter(request.GET, rows.order_by("-published_at", "reference"), at=at)
-    found = asked.qs if asked.is_valid() else rows.order_by("-published_at", "reference")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows_asked = asked.qs if asked.is_valid() else rows.order_by("-published_at", "reference")
+    page = Paginator(rows_asked, A_PAGE).get_page(request.GET.get("page"))
     drafts = Tender.objects.of_members(user) if user.is_authenticated else Tender.objects.none()
     mine = drafts.filter(status=Tender.Status.DRAFT).select_related("buyer")[:DRAFTS]
     context = {
         "page": page,
-        "lines": [(one, standing(one, at=at)) for one in page],
+        "lines": [(tender, standing(tender, at=at)) for tender in page],
         "drafts": mine if user.is_authenticated else [],
         "may_start": isinstance(user, User) and buying(user, at=at).exists(),
         "tabs": tabs(request.GET.get("state", "")),
@@ -65,8 +65,8 @@ def tabs(state: str) -> list[tuple[str, str, bool, str]]:
 
 
 def states() -> list[tuple[str, Any]]:
-    found: Any = TenderFilter.base_filters["state"]
-    return list(found.extra["choices"])
+    state: Any = TenderFilter.base_filters["state"]
+    return list(state.extra["choices"])
 
 
 def standing(tender: Tender, *, at: datetime) -> tuple[str, str]:
@@ -85,14 +85,14 @@ def standing(tender: Tender, *, at: datetime) -> tuple[str, str]:
 def tender(request: HttpRequest, reference: str) -> HttpResponse:
     """The builder for a draft's editors; the annex as it stands for everybody who may see it."""
     rows = Tender.objects.visible_to(request.user).select_related("buyer")
-    found = rows.filter(reference=reference).first()
-    if found is None and not request.user.is_authenticated:
+    tender = rows.filter(reference=reference).first()
+    if tender is None and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if found is None:
+    if tender is None:
         raise Http404
-    if abilities(found, request.user, at=timezone.now(), of=("edit",)).may["edit"]:
-        return builder(request, found)
-    return paper(request, found)
+    if abilities(tender, request.user, at=timezone.now(), of=("edit",)).may["edit"]:
+        return builder(request, tender)
+    return paper(request, tender)
 
 
 def builder(request: HttpRequest, found: Tender) -> HttpResponse:
@@ -113,8 +113,8 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
         "levels": list(ASSURANCE.items()),
         "formats": [format.title for format in FORMATS.values()],
         "tabs": [
-            (one.title, f"{found.get_absolute_url()}?lot={one.pk}", one == lot, one.asked)
-            for one in lots
+            (each.title, f"{found.get_absolute_url()}?lot={each.pk}", each == lot, each.asked)
+            for each in lots
         ],
         "versions": versions(found, None, request.user, at=timezone.now()),
         "trail": trail(),

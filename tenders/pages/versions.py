@@ -122,11 +122,14 @@ def shown_about(name: str, value: Any) -> str:
 def parts(made: Changes) -> Iterator[Part]:
     """New, changed and gone, each where there is any."""
     kinds: list[tuple[str, list[tuple[Body, list[Line]]]]] = [
-        (gettext("New"), [(one, []) for one in made.new]),
-        (gettext("Changed"), [(one.after, lines(one)) for one in made.changed]),
+        (gettext("New"), [(requirement, []) for requirement in made.new]),
+        (
+            gettext("Changed"),
+            [(requirement.after, lines(requirement)) for requirement in made.changed],
+        ),
         (
             gettext("Taken out, with the refs of the version before"),
-            [(one, []) for one in made.gone],
+            [(requirement, []) for requirement in made.gone],
         ),
     ]
     for title, rows in kinds:
@@ -146,7 +149,7 @@ def shown(name: str, value: Any) -> str:
     if name == "must_be_present":
         return gettext("yes") if value else gettext("no")
     if name == "alternatives":
-        value = "; ".join(one["cites"] for one in value)
+        value = "; ".join(other["cites"] for other in value)
     if name == "obligation":
         return str(Obligation(value).label)
     if name == "least":

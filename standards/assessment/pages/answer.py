@@ -90,16 +90,16 @@ def counted(answer: Answer) -> str:
     return render_to_string("assessment/_sheet_counts.html", context)
 
 
-def press(request: HttpRequest, found: Answer) -> HttpResponse:
+def press(request: HttpRequest, answer: Answer) -> HttpResponse:
     """Without script: keep the answer, then do what the button says."""
     refused: StepRefused | None = None
     by, at = signed_in_user(request), timezone.now()
     button, _, which = request.POST.get("do", "").partition(":")
-    said, form = Said(), EvidenceForm()
+    given, form = Said(), EvidenceForm()
     try:
-        said = said_of(request.POST, found.pk)
-        if said.changed(found) or button == "confirm":
-            said.give_to(found, by=by, at=at)
+        given = said_of(request.POST, answer.pk)
+        if given.changed(answer) or button == "confirm":
+            given.give_to(answer, by=by, at=at)
     except StepRefused as problem:
         refused = problem
     if button == "add":
@@ -107,13 +107,13 @@ def press(request: HttpRequest, found: Answer) -> HttpResponse:
     step = STEPS.get(button)
     if step and not (refused and button in ANSWERING):
         try:
-            step(request, found, which, form, by, at)
+            step(request, answer, which, form, by, at)
         except StepRefused as problem:
             refused = problem
     if refused or form.errors:
-        return alone(request, found, said=said, refused=refused, form=form)
+        return alone(request, answer, said=given, refused=refused, form=form)
     messages.success(request, gettext("Saved."))
-    return redirect(onward(request, found.assessment, found))
+    return redirect(onward(request, answer.assessment, answer))
 
 
 def add(

@@ -53,18 +53,18 @@ def said_of(sent: Mapping[str, str], pk: int) -> Said:
     whole, _, shown = sent.get(f"s{pk}", "").partition(".")
     revision = revision_sent({"revision": sent.get("revision", whole)})
     note = sent.get(f"n{pk}", sent.get("note"))
-    said = Said(
+    given = Said(
         value=sent.get(f"v{pk}", sent.get("value", "")),
         reason=sent.get(f"r{pk}", sent.get("reason", "")).strip(),
         note=None if note is None else note.strip(),
         revision=revision,
         shown=shown,
     )
-    if max(len(said.reason), len(said.note or "")) > LONGEST:
+    if max(len(given.reason), len(given.note or "")) > LONGEST:
         raise NotReady(
             gettext("This text is too long. At most %(count)s characters go.") % {"count": LONGEST}
         )
-    return said
+    return given
 
 
 def said_or_none(sent: Mapping[str, str], pk: int) -> Said | None:

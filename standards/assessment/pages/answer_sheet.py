@@ -35,25 +35,25 @@ MOST = 2 * PAGE  # rows that one post may save
 @require_safe
 def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the draft is, by domain, and what waits; once declared, what was said."""
-    found, at = own_assessment(request, pk), timezone.now()
-    able = abilities(found, request.user, at=at, of=("answer", "add", "fill", "migrate"))
-    domains = sheets.progress(found, at=at)
+    draft, at = own_assessment(request, pk), timezone.now()
+    able = abilities(draft, request.user, at=at, of=("answer", "add", "fill", "migrate"))
+    domains = sheets.progress(draft, at=at)
     total = sheets.total(domains)
-    proven = sheets.proven(found, at=at)
+    proven = sheets.proven(draft, at=at)
     lines = [
-        Line(each, reverse("assessment-sheet", args=[found.pk, each.domain]), skyline)
+        Line(each, reverse("assessment-sheet", args=[draft.pk, each.domain]), skyline)
         for each in domains
         if (skyline := skyline_of(each, proven.get(each.domain, 0)))
     ]
     context = {
-        "assessment": found,
+        "assessment": draft,
         "lines": lines,
         "go_on": next((line for line in lines if line.progress.open), None),
         "total": total,
         "all": [sum(of_kind) for of_kind in zip(*(line.skyline for line in lines), strict=True)],
-        "declaration": getattr(found, "declaration", None) if not found.is_draft else None,
-        "withdrawn": found.withdrawn_editions(at=at) if total.withdrawn else [],
-        "lacks": found.lacks_beside_answers(at=at) if found.is_draft else [],
+        "declaration": getattr(draft, "declaration", None) if not draft.is_draft else None,
+        "withdrawn": draft.withdrawn_editions(at=at) if total.withdrawn else [],
+        "lacks": draft.lacks_beside_answers(at=at) if draft.is_draft else [],
         **able.context,
     }
     return render(request, "assessment/assessment.html", context)
@@ -94,12 +94,12 @@ def bring_back(
 ) -> HttpResponse:
     """The rows as they were typed before the session ended, not saved yet."""
     answers = rows_of(draft, typed)
-    said = {answer.pk: said_or_none(typed, answer.pk) for answer in answers}
+    rows = {answer.pk: said_or_none(typed, answer.pk) for answer in answers}
     words = NotReady(gettext("You were signed out before this was saved."))
     refused = {
-        answer.pk: (one, words)
+        answer.pk: (row, words)
         for answer in answers
-        if (one := said[answer.pk]) and one.changed(answer)
+        if (row := rows[answer.pk]) and row.changed(answer)
     }
     if not refused:
         return show(request, draft, domain)
@@ -151,7 +151,9 @@ def following(domains: list[Progress], current: str) -> Progress | None:
     """The next domain that still has something open, else simply the next."""
     order = [domain.domain for domain in domains]
     later = domains[order.index(current) + 1 :]
-    return next((one for one in later if one.done < one.of), later[0] if later else None)
+    return next(
+        (progress for progress in later if progress.done < progress.of), later[0] if later else None
+    )
 
 
 def save(request: HttpRequest, draft: Assessment, domain: str) -> HttpResponse:
@@ -162,12 +164,12 @@ def save(request: HttpRequest, draft: Assessment, domain: str) -> HttpResponse:
     for answer in answers:
         answer.assessment = draft
         step = button if pressed == str(answer.pk) else ""
-        said = Said()
+        given = Said()
         try:
-            said = said_of(request.POST, answer.pk)
-            saved += keep(request, answer, said, step)
+            given = said_of(request.POST, answer.pk)
+            saved += keep(request, answer, given, step)
         except StepRefused as problem:
-            refused[answer.pk] = (said, problem)
+            refused[answer.pk] = (given, problem)
     tell(request, saved)
     if refused:
         return again(request, draft, domain, [answer.pk for answer in answers], refused)
@@ -213,8 +215,8 @@ def again(
     rows = sheets.complete(draft, answers, at=timezone.now())
     for row in rows:
         if row.pk in refused:
-            said, problem = refused[row.pk]
-            row.keep(said.value, said.reason, said.note, problem)
+            given, problem = refused[row.pk]
+            row.keep(given.value, given.reason, given.note, problem)
     status = status or max(code_of(problem) for _, problem in refused.values())
     if any(isinstance(problem, Conflict) for _, problem in refused.values()):
         status = 409
@@ -231,7 +233,7 @@ def onward(request: HttpRequest, assessment: Assessment, domain: str, pressed: s
     if request.POST.get("do") != "next":
         return here
     domains = sheets.progress(assessment, at=timezone.now())
-    this = next(one for one in domains if one.domain == domain)
+    this = next(progress for progress in domains if progress.domain == domain)
     page = request.GET.get("page", "1")
     number = int(page) if page.isdecimal() and len(page) < 6 else 1
     if "open" not in request.GET and number * PAGE < this.of + this.withdrawn:
@@ -248,7 +250,7 @@ def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     assessment = own_assessment(request, pk)
     settled = [Outcome.MET, Outcome.NOT_APPLICABLE]
     wanted = assessment.answers.asked().exclude(value__in=settled, to_confirm=False)
-    found = sheets.complete(assessment, wanted.in_order(), at=timezone.now())
+    missing = sheets.complete(assessment, wanted.in_order(), at=timezone.now())
     heads = [
         gettext("Standard"),
         gettext("Criterion"),
@@ -260,7 +262,7 @@ def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         gettext("What would show it"),
     ]
     rows = []
-    for row in found:
+    for row in missing:
         words = gettext("To confirm") if row.to_confirm else row.words or gettext("Not answered")
         cells = (row.edition, row.ref, row.title, row.binding, str(words))
         rows.append([*cells, row.reason, row.note, row.hint])

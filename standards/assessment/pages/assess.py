@@ -32,23 +32,23 @@ STARTER = "starter"
 
 def release_assess(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose, count, start. A release with a draft leads there: it has one at a time."""
-    found, now = own_release(request, pk), timezone.now()
-    require_able(found, "assess", signed_in_user(request), at=now)
-    draft = draft_of(found)
+    release, now = own_release(request, pk), timezone.now()
+    require_able(release, "assess", signed_in_user(request), at=now)
+    draft = draft_of(release)
     if draft:
         messages.info(request, _("This release has this draft already. You may add to it."))
         return redirect(draft)
-    offered = menu(applied(found.facts, at=now), at=now)
-    kept = carried(found)
+    offered = menu(applied(release.facts, at=now), at=now)
+    kept = carried(release)
     choice = read(request, offered, "" if kept else STARTER)
     pressed = request.POST.get("do", "")
     problems: list[str] = []
     if request.method == "POST" and pressed == "start":
         try:
-            return start(request, found, choice, now)
+            return start(request, release, choice, now)
         except NotReady as missing:
             problems = missing.problems
-    context = shown(request, found, offered, choice, now)
+    context = shown(request, release, offered, choice, now)
     context |= {"counted": pressed == "count", "problems": problems, "kept": kept}
     status = 422 if problems else None
     return render(request, "assessment/assess.html", context, status=status)
@@ -88,7 +88,7 @@ def shown(
     request: HttpRequest, release: Release, offered: Menu, choice: Choice, at: datetime
 ) -> dict[str, Any]:
     words = request.POST.get("q", "").strip()[:200]
-    found = search(words, at) if words else []
+    criteria = search(words, at) if words else []
     ticked = {criterion.key for criterion in choice.criteria}
     return {
         "release": release,
@@ -97,8 +97,8 @@ def shown(
         "wholes": {whole.key for whole in choice.wholes},
         "picked": choice.criteria,
         "q": words,
-        "found": [one for one in found[:MOST] if one.key not in ticked],
-        "more": len(found) > MOST,
+        "found": [each for each in criteria[:MOST] if each.key not in ticked],
+        "more": len(criteria) > MOST,
         "total": offered.count(choice.keys),
         "today": at.date(),
         "trail": trail(release),
@@ -109,8 +109,8 @@ def search(words: str, at: datetime) -> list[Criterion]:
     """Criteria that may be answered and say every word."""
     able = Edition.objects.answerable(at=at)
     criteria = Criterion.objects.answerable().filter(edition__in=able)
-    said = said_in(words, "title", "statement", "ref", "key")
-    rows = criteria.filter(said).select_related("edition").order_by("edition__name", "position")
+    matching = said_in(words, "title", "statement", "ref", "key")
+    rows = criteria.filter(matching).select_related("edition").order_by("edition__name", "position")
     return list(rows[: MOST + 1])
 
 
@@ -136,14 +136,14 @@ def assessment_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except NotReady as refused:
             problem = str(refused)
     words = request.GET.get("q", "").strip()[:200]
-    found = search_to_add(draft, words) if words else []
+    criteria = search_to_add(draft, words) if words else []
     context = {
         "assessment": draft,
         "profiles": published(Profile),
         "editions": wholes(),
         "q": words,
-        "found": found[:MOST_TO_ADD],
-        "more": len(found) > MOST_TO_ADD,
+        "found": criteria[:MOST_TO_ADD],
+        "more": len(criteria) > MOST_TO_ADD,
         "problem": problem,
         "at": at,
     }

@@ -64,24 +64,24 @@ def declarations(request: HttpRequest) -> Any:
 @require_safe
 def declaration(request: HttpRequest, number: str) -> HttpResponse:
     """What was signed, read from the bytes that the digest is of."""
-    found, at = get_object_or_404(declarations(request), number=number), timezone.now()
-    content = found.content
-    provider = found.release.solution.organisation
+    declaration, at = get_object_or_404(declarations(request), number=number), timezone.now()
+    content = declaration.content
+    provider = declaration.release.solution.organisation
     filed = filing(request, content, at)
     groups, silent = answers(content, filed)
     context = {
-        "declaration": found,
+        "declaration": declaration,
         "content": content,
         "provider": provider,
         "groups": groups,
         "silent": silent,
         "filed": list(filed.values()),
         "counts": counts(content),
-        "standing": standing(found, at),
+        "standing": standing(declaration, at),
         "member": request.user.is_authenticated and request.user.acts_for(provider),
-        "reason": reason_of(found) if found.withdrawn_at else "",
+        "reason": reason_of(declaration) if declaration.withdrawn_at else "",
         "at": at,
-        **abilities(found, request.user, at=at).context,
+        **abilities(declaration, request.user, at=at).context,
     }
     return render(request, "assessment/declaration.html", context)
 
@@ -110,7 +110,7 @@ def reason_of(found: Declaration) -> str:
 
 def counts(content: dict[str, Any]) -> list[tuple[str, int]]:
     """How many of each answer, and how many with evidence."""
-    values = [one["value"] for one in content["answers"]]
+    values = [answer["value"] for answer in content["answers"]]
     return [
         *((str(outcome.label), values.count(outcome)) for outcome in Outcome),
         (gettext("No statement"), len(content["no_statement"])),
@@ -119,7 +119,7 @@ def counts(content: dict[str, Any]) -> list[tuple[str, int]]:
 
 def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[str, Filed]:
     """The evidence named, by id; with an address for whoever may open it."""
-    keys = [one["id"] for one in content["evidence"]]
+    keys = [piece["id"] for piece in content["evidence"]]
     evidence = Evidence.objects.on_file().filter(pk__in=keys)
     on_file = {str(pk) for pk in evidence.values_list("pk", flat=True)}
     openable: set[str] = set()
@@ -131,8 +131,8 @@ def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[
         )
         openable = {str(pk) for pk in mine.values_list("pk", flat=True)}
     return {
-        one["id"]: filed(one, at, one["id"] in on_file, one["id"] in openable)
-        for one in content["evidence"]
+        piece["id"]: filed(piece, at, piece["id"] in on_file, piece["id"] in openable)
+        for piece in content["evidence"]
     }
 
 
@@ -156,18 +156,18 @@ def answers(
     content: dict[str, Any], filed: dict[str, Filed]
 ) -> tuple[list[tuple[str, list[Said]]], list[Criterion]]:
     """By edition what was said, and the criteria without a statement. One statement."""
-    said = {one["criterion"]: one for one in content["answers"]}
-    keys = [*said, *content["no_statement"]]
+    by_key = {answer["criterion"]: answer for answer in content["answers"]}
+    keys = [*by_key, *content["no_statement"]]
     known = Criterion.objects.filter(key__in=keys).select_related("edition", "level")
     groups: dict[str, list[Said]] = {}
     silent = []
     for criterion in known.order_by("edition__name", "position"):
-        one = said.get(criterion.key)
-        if one is None:
+        answer = by_key.get(criterion.key)
+        if answer is None:
             silent.append(criterion)
             continue
-        pieces = [filed[key] for key in one["evidence"] if key in filed]
-        line = Said(criterion, one["value"], one["reason"], pieces)
+        pieces = [filed[key] for key in answer["evidence"] if key in filed]
+        line = Said(criterion, answer["value"], answer["reason"], pieces)
         groups.setdefault(criterion.edition.text("name"), []).append(line)
     return list(groups.items()), silent
 
@@ -187,16 +187,16 @@ WITHDRAW = Question(
 
 def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the statement back, with a reason that everybody reads."""
-    found = get_object_or_404(declarations(request), number=number)
+    declaration = get_object_or_404(declarations(request), number=number)
     form = PublicReasonForm(posted(request))
     form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
-    back = found.get_absolute_url()
+    back = declaration.get_absolute_url()
     return step_page(
         request,
         WITHDRAW,
         form,
-        found.withdraw,
+        declaration.withdraw,
         back=back,
         trail=[(number, back)],
-        of=found,
+        of=declaration,
     )

@@ -117,8 +117,8 @@ def holds(assessment: Assessment, rules: Applied) -> list[str]:
     new = assessment.release._held_by(rules.blocks)
     waiting = assessment.release.open_holds().values_list("rule_key", flat=True)
     keys = {*new, *waiting}
-    found = [rule.reason for rule in rules.rules if rule.effect == BLOCK and rule.rule in keys]
-    return list(dict.fromkeys(found)) or sorted(keys)
+    reasons = [rule.reason for rule in rules.rules if rule.effect == BLOCK and rule.rule in keys]
+    return list(dict.fromkeys(reasons)) or sorted(keys)
 
 
 def contradicted(assessment: Assessment, said: list[Answer], *, at: datetime) -> list[Contradicted]:
@@ -128,12 +128,12 @@ def contradicted(assessment: Assessment, said: list[Answer], *, at: datetime) ->
         basis=Claim.Basis.CERTIFICATE,
         criterion__in=lowered(said),
     ).in_force(at=at)
-    found: dict[str, set[str]] = {}
+    criteria: dict[str, set[str]] = {}
     for number, ref, title in standing.values_list(
         "source", "criterion__ref", "criterion__title"
     ).distinct():
-        found.setdefault(number, set()).add(f"{ref} {title}")
-    return [Contradicted(number, sorted(names)) for number, names in sorted(found.items())]
+        criteria.setdefault(number, set()).add(f"{ref} {title}")
+    return [Contradicted(number, sorted(names)) for number, names in sorted(criteria.items())]
 
 
 class DeclareForm(forms.Form):
@@ -159,17 +159,17 @@ class DeclareForm(forms.Form):
 
 def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Members see what is missing; a signatory signs."""
-    found, user, at = own_assessment(request, pk), signed_in_user(request), timezone.now()
+    assessment, user, at = own_assessment(request, pk), signed_in_user(request), timezone.now()
     if request.method == "POST":
-        require_person(found, "declare", user, at=at)
-    elif not found.is_draft:
-        return redirect(found)
+        require_person(assessment, "declare", user, at=at)
+    elif not assessment.is_draft:
+        return redirect(assessment)
     form = DeclareForm(posted(request), initial={"signatory_name": user.name})
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("signatory_name", "signatory_role")}
         try:
-            declaration = Declaration.sign(found, by=user, at=at, **given)
+            declaration = Declaration.sign(assessment, by=user, at=at, **given)
         except NotReady as refused:
             problems = refused.problems
         else:
@@ -177,10 +177,10 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, said_of(declaration.public_since))
             return redirect(declaration)
     with user.memberships_read_once():  # the draft is looked at once for both
-        able = abilities(found, user, at=at, of=("declare",))
-        looked = review(found, by=user, at=at) if found.is_draft else None
+        able = abilities(assessment, user, at=at, of=("declare",))
+        looked = review(assessment, by=user, at=at) if assessment.is_draft else None
     context = {
-        "assessment": found,
+        "assessment": assessment,
         "review": looked,
         "form": form,
         "problems": [] if looked and looked.missing else problems,

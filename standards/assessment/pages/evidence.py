@@ -46,13 +46,13 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     mine = Evidence.objects.of_members(request.user).on_file()
     used = Count("uses__answer__criterion", distinct=True)
-    found = mine.select_related("organisation").annotate(used=used).order_by("-received_at", "pk")
+    pieces = mine.select_related("organisation").annotate(used=used).order_by("-received_at", "pk")
     narrowed = request.GET.get("show", "")
     if narrowed == "unused":
-        found = found.filter(used=0)
+        pieces = pieces.filter(used=0)
     elif narrowed == "ended":
-        found = found.filter(ran_out(at))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        pieces = pieces.filter(ran_out(at))
+    page = Paginator(pieces, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": [(piece, state(piece, at)) for piece in page],

@@ -37,17 +37,17 @@ def pages_of(release: Release) -> Address:
 @require_safe
 def release_facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The pages of questions with how many are answered, and the answers."""
-    found = own_release(request, pk)
-    address = pages_of(found)
-    parts = [part(found, label, address(key), facts) for key, label, facts in groups()]
+    release = own_release(request, pk)
+    address = pages_of(release)
+    parts = [part(release, label, address(key), facts) for key, label, facts in groups()]
     context = {
-        "release": found,
+        "release": release,
         "parts": parts,
         "known": sum(part.done for part in parts),
         "asked": sum(len(part.lines) for part in parts),
         "next": next((part for part in parts if part.done < len(part.lines)), None),
-        "trail": trail(found),
-        **abilities(found, request.user, at=timezone.now(), of=("state_facts",)).context,
+        "trail": trail(release),
+        **abilities(release, request.user, at=timezone.now(), of=("state_facts",)).context,
     }
     return render(request, "assessment/facts.html", context)
 
@@ -62,31 +62,31 @@ class Part:
 
     @property
     def done(self) -> int:
-        return sum(bool(said) for _ask, said in self.lines)
+        return sum(bool(answer) for _ask, answer in self.lines)
 
 
 def part(release: Release, label: str, url: str, facts: list[Fact]) -> Part:
-    said = [(fact, release.facts.get(fact.key)) for fact in facts]
+    stated = [(fact, release.facts.get(fact.key)) for fact in facts]
     lines = [
-        (fact.text("ask"), fact.said(value) if is_answered(value) else "") for fact, value in said
+        (fact.text("ask"), fact.said(value) if is_answered(value) else "") for fact, value in stated
     ]
     return Part(label, url, lines)
 
 
 def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> HttpResponse:
     """One page of questions; an answered page leads to the next, or to what applies."""
-    found, user, now = own_release(request, pk), signed_in_user(request), timezone.now()
-    require_able(found, "state_facts", user, at=now)
-    pages, address = groups(), pages_of(found)
+    release, user, now = own_release(request, pk), signed_in_user(request), timezone.now()
+    require_able(release, "state_facts", user, at=now)
+    pages, address = groups(), pages_of(release)
     if group not in {key for key, _label, _facts in pages}:
         raise Http404
-    form = form_of(request, group, pages, found.facts)
+    form = form_of(request, group, pages, release.facts)
     if request.method == "POST" and form.is_valid():
-        describe(found, form.facts(), of=form.fields, by=user, at=now)
+        describe(release, form.facts(), of=form.fields, by=user, at=now)
         messages.success(request, _("Saved."))
         return redirect(address(leads_to(request, pages)))
-    context = asking(form, group, pages, found.facts, address)
-    context |= {"release": found, "trail": trail(found)}
+    context = asking(form, group, pages, release.facts, address)
+    context |= {"release": release, "trail": trail(release)}
     status = 422 if form.is_bound else None
     return render(request, "assessment/facts_group.html", context, status=status)
 
@@ -94,17 +94,17 @@ def release_facts_group(request: HttpRequest, pk: uuid.UUID, group: str) -> Http
 @require_safe
 def release_applies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Which standards apply to the release, why, and what would decide more."""
-    found, now = own_release(request, pk), timezone.now()
+    release, now = own_release(request, pk), timezone.now()
     facts = [fact for _key, _label, some in groups() for fact in some]
-    shown = show(applied(found.facts, at=now), facts, address=pages_of(found))
-    able = abilities(found, request.user, at=now, of=("assess",))
-    draft = found.assessments.filter(status=Assessment.Status.DRAFT).first()
-    start = draft.get_absolute_url() if draft else reverse("release-assess", args=[found.pk])
+    shown = show(applied(release.facts, at=now), facts, address=pages_of(release))
+    able = abilities(release, request.user, at=now, of=("assess",))
+    draft = release.assessments.filter(status=Assessment.Status.DRAFT).first()
+    start = draft.get_absolute_url() if draft else reverse("release-assess", args=[release.pk])
     context = {
-        "release": found,
+        "release": release,
         "shown": shown,
         "draft": draft,
         "start": start if able.may["assess"] else "",
-        "trail": trail(found),
+        "trail": trail(release),
     }
     return render(request, "assessment/applies.html", context)

@@ -55,8 +55,8 @@ def held(request: HttpRequest) -> HttpResponse:
     """Held releases, the longest waiting first."""
     require(signed_in_user(request).is_officer())
     rows = Release.objects.filter(status=Release.Status.HELD)
-    found = rows.select_related("solution__organisation").annotate(since=Min("holds__held_at"))
-    page = Paginator(found.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    releases = rows.select_related("solution__organisation").annotate(since=Min("holds__held_at"))
+    page = Paginator(releases.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "assessment/held.html", {"page": page})
 
 
@@ -71,9 +71,9 @@ def judged(request: HttpRequest, pk: uuid.UUID) -> Release:
 @require_safe
 def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The rules that hold it, the answers that fired them, and what was decided before."""
-    found = judged(request, pk)
-    able = abilities(found, request.user, at=timezone.now(), of=("clear", "refuse"))
-    return render(request, "assessment/hold.html", before_you_decide(found) | able.context)
+    release = judged(request, pk)
+    able = abilities(release, request.user, at=timezone.now(), of=("clear", "refuse"))
+    return render(request, "assessment/hold.html", before_you_decide(release) | able.context)
 
 
 def before_you_decide(release: Release) -> dict[str, Any]:
@@ -83,13 +83,13 @@ def before_you_decide(release: Release) -> dict[str, Any]:
     fired = {rule.rule: rule for rule in now.rules if rule.effect == BLOCK}
     lines = [
         (
-            one,
+            hold,
             rule,
-            because(fired[one.rule_key], now.facts, facts) if one.rule_key in fired else None,
+            because(fired[hold.rule_key], now.facts, facts) if hold.rule_key in fired else None,
         )
-        for one, rule in holding(release)
+        for hold, rule in holding(release)
     ]
-    said = [
+    stated = [
         (fact.text("ask"), fact.said(release.declared_facts[key]))
         for key, fact in facts.items()
         if key in release.declared_facts
@@ -99,7 +99,7 @@ def before_you_decide(release: Release) -> dict[str, Any]:
         "release": release,
         "lines": [line for line in lines if not line[0].cleared_at and not line[0].refused_at],
         "earlier": [line for line in lines if line[0].cleared_at or line[0].refused_at],
-        "said": said,
+        "said": stated,
         "declaration": last,
         "waits": release.status == Release.Status.HELD,
         "in_force": release.solution.organisation.status == Organisation.Status.VERIFIED,
@@ -113,26 +113,26 @@ def trail(release: Release | None = None) -> list[tuple[str, str]]:
 
 
 def release_clear(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = judged(request, pk)
-    return decided(request, CLEAR, found, found.clear)
+    release = judged(request, pk)
+    return decided(request, CLEAR, release, release.clear)
 
 
 def release_refuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = judged(request, pk)
-    return decided(request, REFUSE, found, found.refuse)
+    release = judged(request, pk)
+    return decided(request, REFUSE, release, release.refuse)
 
 
 def decided(
-    request: HttpRequest, question: Question, found: Release, take: Callable[..., object]
+    request: HttpRequest, question: Question, release: Release, take: Callable[..., object]
 ) -> HttpResponse:
     return step_page(
         request,
         question,
         WhyForm(posted(request)),
         take,
-        back=reverse("hold", args=[found.pk]),
-        of=found,
+        back=reverse("hold", args=[release.pk]),
+        of=release,
         template="assessment/hold_decide.html",
-        kicker=str(found),
-        **{**before_you_decide(found), "trail": trail(found)},
+        kicker=str(release),
+        **{**before_you_decide(release), "trail": trail(release)},
     )

@@ -59,29 +59,29 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not Release.objects.of_members(request.user).filter(pk=pk).exists():
         get_object_or_404(Release.objects.visible_to(request.user), pk=pk)
         return redirect("hold", pk)  # what the centre's officers see of it
-    found = own_release(request, pk)
+    release = own_release(request, pk)
     now, user = timezone.now(), signed_in_user(request)
-    solution = found.solution
+    solution = release.solution
     siblings = list(solution.releases.order_by("-created_at", "-pk"))
     for sibling in siblings:
         sibling.solution = solution
     lines = progress_of(siblings, at=now)
-    one = lines[found.pk]
+    line = lines[release.pk]
     with user.memberships_read_once():
-        may = abilities(solution, user, at=now).may | abilities(found, user, at=now).may
+        may = abilities(solution, user, at=now).may | abilities(release, user, at=now).may
     context = {
-        "release": one.release,
+        "release": line.release,
         "solution": solution,
-        "one": one,
-        "steps": steps(one),
-        "others": [other for other in lines.values() if other is not one],
-        "short": Short.of(applied(found.facts, at=now)),
-        "proven": proven(found, at=now),
-        "holds": holding(found),
-        "tasks": tasks_about(found, user, at=now),
-        "history": release_summary.history_lines(found),
+        "one": line,
+        "steps": steps(line),
+        "others": [other for other in lines.values() if other is not line],
+        "short": Short.of(applied(release.facts, at=now)),
+        "proven": proven(release, at=now),
+        "holds": holding(release),
+        "tasks": tasks_about(release, user, at=now),
+        "history": release_summary.history_lines(release),
         "may": may,
-        "next_is_theirs": may.get(one.next.verb, True) if one.next else False,
+        "next_is_theirs": may.get(line.next.verb, True) if line.next else False,
         "at": now,
         "trail": trail(),
     }
@@ -107,10 +107,10 @@ def steps(one: Progress) -> list[tuple[str, str, str]]:
 
 
 def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk)
+    solution = own_solution(request, pk)
 
     def add(**fields: object) -> str:
-        made = Release.add(found, **fields)  # type: ignore[arg-type]
+        made = Release.add(solution, **fields)  # type: ignore[arg-type]
         return reverse("release-facts", args=[made.pk])
 
     return step_page(
@@ -121,40 +121,40 @@ def release_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         back=reverse("assessments"),
         trail=trail(),
         onward=True,
-        of=found,
-        kicker=found.name,
+        of=solution,
+        kicker=solution.name,
     )
 
 
 def release_note_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_release(request, pk)
+    release = own_release(request, pk)
     return step_page(
         request,
         CHANGE,
         ChangeForm(posted(request)),
-        found.note_change,
-        back=found.get_absolute_url(),
-        trail=trail(found),
-        of=found,
-        kicker=str(found),
+        release.note_change,
+        back=release.get_absolute_url(),
+        trail=trail(release),
+        of=release,
+        kicker=str(release),
     )
 
 
 def release_make_current(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Before the step, which claims the solution loses and gains by it."""
-    found = own_release(request, pk)
-    current = found.solution.current_release
+    release = own_release(request, pk)
+    current = release.solution.current_release
     return step_page(
         request,
         MAKE_CURRENT,
         NothingForm(posted(request)),
-        found.make_current,
-        back=found.get_absolute_url(),
-        trail=trail(found),
+        release.make_current,
+        back=release.get_absolute_url(),
+        trail=trail(release),
         template="assessment/release_make_current.html",
-        of=found,
-        kicker=str(found),
-        release=found,
+        of=release,
+        kicker=str(release),
+        release=release,
         current=current,
-        exchange=exchange(current, found, at=timezone.now()),
+        exchange=exchange(current, release, at=timezone.now()),
     )

@@ -40,11 +40,11 @@ def release_reuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     keys: dict[str, list[str]] = {}
     for edition, key in rows.order_by("position").values_list("edition__key", "key"):
         keys.setdefault(edition, []).append(key)
-    said, shown = standing(release, now)
+    outcomes, shown = standing(release, now)
     pairs = mapped()
     named = editions.in_bulk(keys, field_name="key")
     lines = [
-        (named[edition], picture(coverage(its, said, pairs, shown=shown)))
+        (named[edition], picture(coverage(its, outcomes, pairs, shown=shown)))
         for edition, its in keys.items()
     ]
     lines = [line for line in lines if line[1]["reached"] > line[1]["own"]]
@@ -59,15 +59,17 @@ def release_reuse_edition(request: HttpRequest, pk: uuid.UUID, key: str) -> Http
     release, now = own_release(request, pk), timezone.now()
     edition = get_object_or_404(Edition.objects.published(), key=key)
     criteria = list(edition.criteria.answerable().select_related("level").order_by("position"))
-    said, shown = standing(release, now)
+    outcomes, shown = standing(release, now)
     touching = Q(source__edition=edition) | Q(target__edition=edition)
-    found = coverage((criterion.key for criterion in criteria), said, mapped(touching), shown=shown)
+    covered = coverage(
+        (criterion.key for criterion in criteria), outcomes, mapped(touching), shown=shown
+    )
     sources = Criterion.objects.select_related("edition").in_bulk(
-        {line.source for line in found.lines if line.source}, field_name="key"
+        {line.source for line in covered.lines if line.source}, field_name="key"
     )
     lines = [
-        (one, WORDS[line.kind], line.kind, sources.get(line.source) if line.kind != OWN else None)
-        for one, line in zip(criteria, found.lines, strict=True)
+        (each, WORDS[line.kind], line.kind, sources.get(line.source) if line.kind != OWN else None)
+        for each, line in zip(criteria, covered.lines, strict=True)
     ]
     up = reverse("release-reuse", args=[release.pk])
     context = {
@@ -75,7 +77,7 @@ def release_reuse_edition(request: HttpRequest, pk: uuid.UUID, key: str) -> Http
         "edition": edition,
         "trail": [*trail(release), (gettext("What you have answered already"), up)],
         "lines": lines,
-        "picture": picture(found),
+        "picture": picture(covered),
         "states": legend(),
     }
     return render(request, "assessment/reuse_edition.html", context)
@@ -88,8 +90,8 @@ def standing(release: Release, at: datetime) -> tuple[dict[str, str], frozenset[
     travels, its assurance never does.
     """
     claims = effective([release.pk], at=at)[release.pk]
-    said = {key: claim.outcome for key, claim in claims.items()}
-    return said, frozenset(key for key, claim in claims.items() if claim.assurance >= 2)
+    outcomes = {key: claim.outcome for key, claim in claims.items()}
+    return outcomes, frozenset(key for key, claim in claims.items() if claim.assurance >= 2)
 
 
 def mapped(where: Q | None = None) -> list[tuple[str, str, str]]:

@@ -60,12 +60,12 @@ def rule_try(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def chosen(request: HttpRequest) -> Solution | None:
-    said = request.GET.get("solution", "")
-    if not said:
+    wanted = request.GET.get("solution", "")
+    if not wanted:
         return None
     listed = Solution.objects.listed().select_related("current_release", "organisation")
     try:
-        return get_object_or_404(listed, pk=said)
+        return get_object_or_404(listed, pk=wanted)
     except ValidationError:  # not even an id
         return None
 
@@ -90,7 +90,7 @@ def tried(rule: Rule, answers: dict[str, Any]) -> dict[str, Any]:
         if published_rule.key != rule.key
     ]
     with_it = [*others, pure(rule, now.date())]
-    keys = {one.edition for one in with_it}
+    keys = {rule_shape.edition for rule_shape in with_it}
     shapes = catalogue(keys)
     before = applicability.resolve(others, answers, shapes, today=now.date())
     after = applicability.resolve(with_it, answers, shapes, today=now.date())
@@ -127,17 +127,17 @@ def market(rule: Rule) -> dict[str, Any]:
     """How many listed solutions it fires for, by what they declared. Two statements."""
     groups = dict(CountryGroup.objects.values_list("key", "members"))
     rows = Solution.objects.listed().values_list("pk", "name", "current_release__declared_facts")
-    found: Counter[bool | None] = Counter()
+    counted: Counter[bool | None] = Counter()
     named: list[tuple[Any, str]] = []
-    for pk, name, said in rows.order_by("name")[:MOST]:
-        holds = condition(rule.when, said, groups)
-        found[holds] += 1
+    for pk, name, stated in rows.order_by("name")[:MOST]:
+        holds = condition(rule.when, stated, groups)
+        counted[holds] += 1
         if holds and len(named) < NAMED:
             named.append((pk, name))
     return {
-        "fires": found[True],
-        "not": found[False],
-        "unknown": found[None],
-        "of": found.total(),
+        "fires": counted[True],
+        "not": counted[False],
+        "unknown": counted[None],
+        "of": counted.total(),
         "named": named,
     }

@@ -88,12 +88,19 @@ def solution_new(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk)
-    form = EditSolutionForm(posted(request), instance=found)
+    solution = own_solution(request, pk)
+    form = EditSolutionForm(posted(request), instance=solution)
     back, template = reverse("assessments"), "assessment/solution_edit.html"
     try:
         return step_page(
-            request, EDIT, form, found.edit, back=back, trail=trail(), template=template, of=found
+            request,
+            EDIT,
+            form,
+            solution.edit,
+            back=back,
+            trail=trail(),
+            template=template,
+            of=solution,
         )
     except Conflict as conflict:
         stored, again = conflict.stored, request.POST.copy()
@@ -110,14 +117,14 @@ def solution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def solution_withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = own_solution(request, pk)
+    solution = own_solution(request, pk)
     return step_page(
         request,
         WITHDRAW,
         WhyForm(posted(request)),
-        found.withdraw,
+        solution.withdraw,
         back=reverse("assessments"),
         trail=trail(),
-        of=found,
-        kicker=_("Solution: %(name)s") % {"name": found.name},
+        of=solution,
+        kicker=_("Solution: %(name)s") % {"name": solution.name},
     )
