@@ -240,6 +240,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # what other names of the operator's domain do is not ours to promise
+    "security.W008",  # the proxy in front sends visitors to HTTPS; SSL_REDIRECT where none does
+    "security.W021",  # the browsers' list takes whole domains, W005 again
+]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

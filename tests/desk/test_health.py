@@ -1,6 +1,9 @@
 """What a load balancer asks."""
 
 import pytest
+import yaml
+from django.conf import settings as portal
+from django.core.checks import run_checks
 
 from certcentre.desk import health
 
@@ -29,3 +32,16 @@ def test_a_full_disk_is_said(client, monkeypatch):
 def test_up_asks_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"up\n"
+
+
+def test_nothing_about_security_is_left_to_be_said(settings):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECRET_KEY = "".join(map(chr, range(33, 93)))
+    said = run_checks(tags=["security"], include_deployment_checks=True)
+    assert [each.id for each in said if not each.is_silenced()] == []
+
+
+def test_containers_do_not_start_before_it_is_said_how_mail_is_sent():
+    compose = yaml.safe_load((portal.BASE_DIR / "compose.yaml").read_text("utf-8"))
+    assert compose["services"]["web"]["environment"]["EMAIL_URL"].startswith("${EMAIL_URL:?")

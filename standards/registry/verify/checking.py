@@ -13,9 +13,18 @@ from certcentre.numbers import LONGEST, number_in
 from standards.registry.credentials.document import OWN, Place
 from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.store import Credential, place
-from standards.registry.verify import issuers, model, records
+from standards.registry.verify.issuers import key_of, signer
+from standards.registry.verify.model import (
+    STATUS_LIST,
+    issuer_of,
+    moment,
+    require_in_date,
+    require_sound,
+    status_entries,
+)
 from standards.registry.verify.parts import parts_of
 from standards.registry.verify.presented import Presented, as_list, presented
+from standards.registry.verify.records import of_number, state_of, today
 from standards.registry.verify.verdicts import Check, Refused, State, Verdict
 
 AHEAD = timedelta(minutes=5)  # clocks differ by this much
@@ -36,7 +45,7 @@ def checked(data: bytes, *, at: datetime) -> Verdict:
     if not text.strip("\ufeff \t\r\n\f\v"):
         return Verdict(State.UNREADABLE, gettext("It is empty: there is nothing in it to check."))
     if len(text) < LONGEST and "{" not in text and (number := number_in(text)):
-        return records.of_number(number, at=at)
+        return of_number(number, at=at)
     return of_text(text, at=at)
 
 
@@ -72,16 +81,16 @@ def ended(refused: Refused, done: list[Check]) -> Verdict:
 def of_credential(shown: Presented, done: list[Check], *, at: datetime) -> Verdict:
     """Form, signer, signature, dates, status: in this order, each told."""
     here = place()
-    issuer = model.issuer_of(shown.document)
-    model.require_sound(shown)
+    issuer = issuer_of(shown.document)
+    require_sound(shown)
     passed(done, gettext("How it is put together"), gettext("As W3C credentials 2.0 are."))
-    public = issuers.key_of(issuer, shown.method, ours=here.did)
+    public = key_of(issuer, shown.method, ours=here.did)
     text = gettext("A key that %(issuer)s lists for making statements.") % {"issuer": issuer[:200]}
-    passed(done, issuers.signer(), text)
+    passed(done, signer(), text)
     require_signature(shown, public, at)
     passed(done, gettext("Signature"), gettext("It is right: nothing was changed since."))
     try:
-        model.require_in_date(shown, at=at)
+        require_in_date(shown, at=at)
     except Refused as refused:
         if refused.state == State.EXPIRED and issuer == here.did:
             return told(shown, ours(shown, [*done, refused.check], at), here)
@@ -100,7 +109,7 @@ def require_signature(shown: Presented, public: bytes, at: datetime) -> None:
     if not shown.holds(public):
         words = gettext("It does not fit: a word, a name or the signature was changed.")
         raise Refused(name, words, State.CHANGED)
-    created = None if shown.token else model.moment(shown.options, "created")
+    created = None if shown.token else moment(shown.options, "created")
     if created and created > at + AHEAD:
         raise Refused(name, gettext("It is dated in the future."), State.NOT_YET)
 
@@ -108,7 +117,7 @@ def require_signature(shown: Presented, public: bytes, at: datetime) -> None:
 def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
     """Signed by us: is it in the register, and how does it stand today?"""
     name, document = gettext("This register"), shown.document
-    if model.STATUS_LIST in as_list(document.get("type")):
+    if STATUS_LIST in as_list(document.get("type")):
         text = gettext("A status list of ours. What it says holds for a few minutes.")
         state = State.EXPIRED if any(not check.passed for check in done) else State.VALID
         return Verdict(state, text, [*done, Check(name, True, text)])
@@ -117,9 +126,9 @@ def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
     if issued is None or record is None:
         text = gettext("It is not among those that we issued.")
         return Verdict(State.NOT_ISSUED, text, [*done, Check(name, False, text)])
-    state = records.state_of(record, at=at)
+    state = state_of(record, at=at)
     text = gettext("%(number)s stands in it.") % {"number": issued.number}
-    checks = [*done, Check(name, True, text), records.today(state)]
+    checks = [*done, Check(name, True, text), today(state)]
     return Verdict(state, "", checks, number=issued.number, path=record.get_absolute_url())
 
 
@@ -135,7 +144,7 @@ def elsewhere(shown: Presented, done: list[Check]) -> Verdict:
     """Signed by another issuer. Its status lists are not fetched, and that is said."""
     name, document = gettext("How it stands today"), shown.document
     text = gettext("Not looked up: we fetch nothing from elsewhere but the keys of an issuer.")
-    if not list(model.status_entries(document)):
+    if not list(status_entries(document)):
         text = gettext("Its issuer publishes no status for it.")
     return Verdict(State.ELSEWHERE, text, [*done, Check(name, False, text)])
 
