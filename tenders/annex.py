@@ -118,7 +118,7 @@ def build(body: dict[str, Any], digest: str = "") -> Annex:
         draft=body["published"] is None,
         dated=datetime.fromisoformat((body["published"] or {}).get("at") or body["changed"]),
         summary=body["summary"],
-        facts=facts(body),
+        facts=facts(body, language),
         how=tuple(wording["how"]),
         definitions=tuple((term, meaning) for term, meaning in wording["definitions"]),
         lots=tuple(lot_part(lot, body) for lot in body["lots"]),
@@ -129,29 +129,29 @@ def build(body: dict[str, Any], digest: str = "") -> Annex:
     )
 
 
-def facts(body: dict[str, Any]) -> tuple[Pair, ...]:
-    """What stands on top: who buys what, where, until when."""
-    labels, locale = LABELS[body["language"]], Locale(body["language"])
+def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
+    """What stands on top: who buys what, where, until when; in a language of LABELS."""
+    labels, locale = LABELS[language], Locale(language)
     countries = [locale.territories.get(code, code) for code in body["countries"]]
     languages = [locale.languages.get(code, code) for code in body["languages"]]
     pairs = (
         (labels["reference"], body["reference"]),
         (labels["buyer"], body["buyer"]["name"]),
-        (labels["closes"], when(body["deadline"], body["language"])),
+        (labels["closes"], when(body["deadline"], language)),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
-        *replaces(body),
+        *replaces(body, language),
     )
     return tuple(pair for pair in pairs if pair[1])
 
 
-def replaces(body: dict[str, Any]) -> tuple[Pair, ...]:
+def replaces(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     """Which version this one takes the place of, and why; nothing in a first version."""
     earlier = body.get("replaces")
     if not earlier:
         return ()
-    labels = LABELS[body["language"]]
-    day = when(earlier["published"], body["language"])
+    labels = LABELS[language]
+    day = when(earlier["published"], language)
     return (
         (labels["version"], str(body["version"])),
         (labels["replaces"], f"{earlier['reference']}, {day}"),

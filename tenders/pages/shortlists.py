@@ -37,6 +37,8 @@ def shortlist(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "tender": shortlist.tender,
         "shortlist": shortlist,
         "content": content,
+        "qualifying": [one for one in content["solutions"] if one["qualifies"]],
+        "others": [one for one in content["solutions"] if not one["qualifies"]],
         "unnamed": content["counts"]["listed"] - content["counts"]["named"],
         "trail": trail(shortlist.tender),
     }

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
@@ -136,6 +136,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     context = {
         "tender": found,
         "tree": tree,
+        "facts": annex.facts(body, read_in() or tree.language),
         "lot": tree.lots[chosen],
         "page": page,
         "tabs": [
@@ -156,6 +157,12 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         **able.context,
     }
     return render(request, "tenders/tender.html", context)
+
+
+def read_in() -> str:
+    """The reader's language, where the annex has its labels in it."""
+    language = (get_language() or "").split("-")[0]
+    return language if language in Tender.Language.values else ""
 
 
 def wanted(number: str | None, of: int) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tenders import tasks
 from tenders.models import Tender
@@ -39,6 +40,20 @@ def test_closed_is_a_question_of_time(client, db):
     Tender.objects.filter(pk=made.pk).update(deadline=timezone.now() - timedelta(minutes=1))
     assert made.reference not in text(client.get("/tenders/?state=open"))
     assert made.reference in text(client.get("/tenders/?state=closed"))
+
+
+def test_the_list_says_at_what_hour_bids_close(client, db):
+    midnight = (AT + timedelta(days=900)).replace(hour=0)
+    make.tender(status="published", deadline=midnight)
+    assert date_format(midnight, "DATETIME_FORMAT") + " UTC" in text(client.get("/tenders/"))
+
+
+def test_the_box_beside_it_speaks_the_language_of_the_reader(client, db):
+    made = make.tender(status="published", countries=["KE"])
+    page = text(client.get(made.get_absolute_url(), headers={"Accept-Language": "fr"}))
+    assert "Pays d’utilisation" in page
+    assert "Countries of use" not in page
+    assert '<h2 id="asked">Requirements</h2>' in page  # the annex itself stays as it is
 
 
 @pytest.mark.parametrize("query", ["?state=x", "?q=%00", "?page=x", "?buyer=x", "?country=Xyz"])

@@ -107,6 +107,18 @@ def test_the_page_shows_it_and_the_builder_leads_there(client, tender):
     )
 
 
+def test_the_page_names_who_could_answer_apart_from_the_others(client, tender):
+    client.force_login(tender.person)
+    page = client.get(save(tender).get_absolute_url()).content.decode()
+    able, _summary, others = page.partition("The others, and what each lacked")
+    assert "<bdi>Whole</bdi>" in able
+    assert "<bdi>Nearly</bdi>" not in able
+    assert "<bdi>Nearly</bdi>" in others
+    end_everything(tender.whole.current_release)
+    page = client.get(save(tender).get_absolute_url()).content.decode()
+    assert "None." in page.partition("The others, and what each lacked")[0]
+
+
 def test_the_bytes_are_one_canonical_value(tender):
     kept = save(tender)
     assert json.loads(bytes(kept.body)) == kept.content
