@@ -52,15 +52,17 @@ class Menu:
     @property
     def pressing(self) -> list[Offered]:
         """What a law or a block asks for, or what is expected, the most pressing first."""
-        return [whole for whole in self.offered if RANK.get(whole.effect, 0) >= RANK[EXPECTED]]
+        return [
+            offered for offered in self.offered if RANK.get(offered.effect, 0) >= RANK[EXPECTED]
+        ]
 
     @property
     def claimable(self) -> list[Offered]:
-        return [whole for whole in self.offered if whole.effect == OPTIONAL]
+        return [offered for offered in self.offered if offered.effect == OPTIONAL]
 
     @property
     def others(self) -> list[Offered]:
-        return [whole for whole in self.offered if not whole.effect]
+        return [offered for offered in self.offered if not offered.effect]
 
     def count(self, keys: Iterable[str]) -> Count:
         wanted = set(keys)

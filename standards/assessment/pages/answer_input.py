@@ -1,9 +1,20 @@
-"""What a reader said of one criterion, read from what their page sent."""
+"""What a reader said of one criterion, read from what their page sent.
 
-from collections.abc import Mapping
+A page without script sends everything at once. Sent without a session it would be lost on the way
+to the sign-in page; so it waits in the new session, which signing in carries on, and stands on the
+page again, not saved yet.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
@@ -13,6 +24,10 @@ from standards.assessment.answers import Answer
 from standards.assessment.sheet_rows import print_of
 
 LONGEST = 10_000
+KEY = "typed"
+MOST = 200_000  # characters; a page of a hundred long answers
+
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -72,3 +87,37 @@ def said_or_none(sent: Mapping[str, str], pk: int) -> Said | None:
         return said_of(sent, pk)
     except NotReady:
         return None
+
+
+def keeps_what_was_typed(view: View) -> View:
+    """Instead of the plain redirect to sign in, which drops what was sent."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST" and not request.headers.get("X-Autosave"):
+            sent = answers_in(request.POST).urlencode()
+            if 0 < len(sent) <= MOST:
+                request.session[KEY] = [request.path, sent]
+        return redirect_to_login(request.get_full_path())
+
+    return login_not_required(kept)
+
+
+def answers_in(sent: QueryDict) -> QueryDict:
+    """The fields of answers (`v12`, `r12`, `n12`, `s12`), no files, tokens or buttons."""
+    query_dict = QueryDict(mutable=True)
+    for name, text in sent.items():
+        if name[:1] in set("vrns") and name[1:].isdecimal():
+            query_dict[name] = str(text)
+    return query_dict
+
+
+def typed_before(request: HttpRequest) -> QueryDict | None:
+    """What was typed on this very page before signing in; asked once, then forgotten."""
+    path, sent = request.session.get(KEY, ["", ""])
+    if path != request.path:
+        return None
+    del request.session[KEY]
+    return QueryDict(sent)

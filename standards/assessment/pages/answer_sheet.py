@@ -23,8 +23,13 @@ from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
 from standards.assessment.pages.answer import able_in, take_offer
-from standards.assessment.pages.answer_input import Said, said_of, said_or_none
-from standards.assessment.pages.expired_session import keeps_what_was_typed, typed_before
+from standards.assessment.pages.answer_input import (
+    Said,
+    keeps_what_was_typed,
+    said_of,
+    said_or_none,
+    typed_before,
+)
 from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.sheet_rows import PAGE, Progress, Row
 from standards.catalogue.editions import Domain
