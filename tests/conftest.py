@@ -3,6 +3,7 @@
 import gc
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -19,6 +20,8 @@ FIRST_OF_OURS = 11  # of Redis' sixteen databases; whoever clears a cache emptie
 def pytest_configure(config):
     """Pages speak the languages that are in the files; each process of tests has its own cache."""
     compile_messages()
+    hypothesis.settings.register_profile("ours", deadline=None)  # a busy machine is no mistake
+    hypothesis.settings.load_profile("ours")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, …
     place = str(settings.CACHES["default"].get("LOCATION", ""))

@@ -47,7 +47,7 @@ def look_at(organisation: Organisation, at: datetime) -> Task:
 
 def to_verify(user: User, at: datetime) -> QuerySet[Organisation]:
     """Registered and not judged, the longest waiting first; never one's own."""
-    own = Membership.objects.filter(user=user).values("organisation")
+    own = Membership.objects.recently_of(user, at=at).values("organisation")
     return Organisation.objects.waiting().exclude(pk__in=own)
 
 

@@ -194,8 +194,21 @@ class Organisation(models.Model):
     def may_declare_interest(self, *, by: User, at: datetime) -> None:
         self._kept_by(by)
 
+    def require_judge(self, person: User, *, at: datetime) -> None:
+        """NotAllowed unless an officer of the centre who has no tie to it (rule R11)."""
+        if not person.is_officer():
+            raise NotAllowed(gettext("Only an officer of the centre takes this step."))
+        self.require_untied(person, at=at)
+
+    def require_untied(self, person: User, *, at: datetime) -> None:
+        """NotAllowed for its members, now or in the last 24 months (rule R7)."""
+        if Membership.objects.recent(self, user=person, at=at).exists():
+            raise NotAllowed(
+                gettext("You belong or belonged to this organisation; ask a colleague.")
+            )
+
     def may_verify(self, *, by: User, at: datetime) -> None:
-        self._judged_by(by)
+        self.require_judge(by, at=at)
         require_way(self, "verified")
 
     def verify(self, *, by: User, at: datetime, how: str) -> None:
@@ -205,7 +218,7 @@ class Organisation(models.Model):
         self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
-        self._judged_by(by)
+        self.require_judge(by, at=at)
         require_way(self, "refused")
 
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
@@ -213,7 +226,7 @@ class Organisation(models.Model):
         self._move("refused", steps.ORGANISATION_REFUSED, by, at, reason)
 
     def may_suspend(self, *, by: User, at: datetime) -> None:
-        self._judged_by(by)
+        self.require_judge(by, at=at)
         require_way(self, "suspended")
 
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
@@ -222,7 +235,7 @@ class Organisation(models.Model):
 
     def may_close(self, *, by: User, at: datetime) -> None:
         if not by.acts_for(self, Role.MANAGER):
-            self._judged_by(by)
+            self.require_judge(by, at=at)
         require_way(self, "closed")
 
     def close(self, *, by: User, at: datetime, reason: str) -> None:
@@ -247,22 +260,13 @@ class Organisation(models.Model):
         if self.status == self.Status.CLOSED:
             raise IllegalMove(gettext("This organisation is closed."))
 
-    def _judged_by(self, user: User) -> None:
-        if not user.is_officer():
-            raise NotAllowed(gettext("Only an officer of the centre takes this step."))
-        if Membership.objects.recent(self, user=user).exists():
-            raise NotAllowed(
-                gettext("You belong or belonged to this organisation; ask a colleague.")
-            )
-
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def recent(
-        self, organisation: Organisation, *, user: User, at: datetime | None = None
+        self, organisation: Organisation, *, user: User, at: datetime
     ) -> "MembershipQuerySet":
         """The person's memberships there now or in the 24 months before `at` (rule R7)."""
-        rows = self.recently_of(user, at=at) if at else self.filter(user=user)
-        return rows.filter(organisation=organisation)
+        return self.recently_of(user, at=at).filter(organisation=organisation)
 
     def recently_of(self, user: User, *, at: datetime) -> "MembershipQuerySet":
         """All that the person holds or held in the 24 months before `at`."""

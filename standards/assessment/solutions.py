@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Membership, Organisation, User
+from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import (
     Conflict,
     IllegalMove,
-    NotAllowed,
     NotReady,
     illegal,
     move,
@@ -352,7 +351,7 @@ class Release(models.Model):
         return self.holds.filter(cleared_at=None, refused_at=None)
 
     def may_clear(self, *, by: User, at: datetime) -> None:
-        self._judged_by(by, at)
+        self.solution.organisation.require_judge(by, at=at)
         require_way(self, self.Status.CLEAR)
 
     def clear(self, *, by: User, at: datetime, reason: str) -> None:
@@ -366,7 +365,7 @@ class Release(models.Model):
             standings.touch([self.pk])
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
-        self._judged_by(by, at)
+        self.solution.organisation.require_judge(by, at=at)
         require_way(self, self.Status.REFUSED)
 
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
@@ -376,15 +375,6 @@ class Release(models.Model):
             self._move(steps.RELEASE_REFUSED, "refused", by, at, reason)
             self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
             standings.touch([self.pk])
-
-    def _judged_by(self, user: User, at: datetime) -> None:
-        """An officer with no tie to the provider (rule R11), now or in the last 24 months."""
-        if not user.is_officer():
-            raise NotAllowed(gettext("Only an officer of the centre takes this step."))
-        if Membership.objects.recent(self.solution.organisation, user=user, at=at).exists():
-            raise NotAllowed(
-                gettext("You belong or belonged to this organisation; ask a colleague.")
-            )
 
     def _move(
         self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: Any

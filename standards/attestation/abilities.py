@@ -253,8 +253,8 @@ def finish(action: CorrectiveAction, at: datetime) -> Task:
 
 
 def stopped(user: User, at: datetime) -> QuerySet[Certificate]:
-    """Suspended certificates of the person's own products."""
-    own = Organisation.objects.acted_for_by(user, *ANSWERING)
+    """Suspended certificates of the person's own products: for whoever was written to."""
+    own = Organisation.objects.acted_for_by(user)
     rows = Certificate.objects.suspended(at=at).filter(release__solution__organisation__in=own)
     return rows.with_parties().order_by("suspended_at")
 
@@ -391,7 +391,7 @@ WAITING = (
     Waiting("accreditation.renew", BODY, MANAGER, own_ending, renew, ACCREDITATION),
     Waiting("correctiveaction.answer", PROVIDER, ANSWERING, corrections, correct, ACTION),
     Waiting("correctiveaction.finish", PROVIDER, ANSWERING, own_promises, finish, ACTION),
-    Waiting("certificate.look", PROVIDER, ANSWERING, stopped, look_at_suspension, CERTIFICATE),
+    Waiting("certificate.look", PROVIDER, ANY, stopped, look_at_suspension, CERTIFICATE),
     Waiting("externalcertificate.record", CENTRE, OFFICER, unseen, make_sure, EXTERNAL),
     Waiting("accreditation.watch", CENTRE, OFFICER, ending, think_of_renewal, ACCREDITATION),
     Waiting("engagement.answers", BODY, ANY, with_provider, provider_answers, ENGAGEMENT, False),

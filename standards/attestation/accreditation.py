@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Membership, Organisation, User
+from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import (
     IllegalMove,
-    NotAllowed,
     NotReady,
     move,
     reason_required,
@@ -116,7 +115,7 @@ class Accreditation(models.Model):
     ) -> "Accreditation":
         """Recognise a verified body for a scope; by an officer who has no part in it."""
         scope, where = list(editions), sorted(set(countries))
-        judged_by(by, body, at=at)
+        body.require_judge(by, at=at)
         cls._require_sound(body, scope, valid_from, valid_until)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=body.pk)
@@ -177,7 +176,7 @@ class Accreditation(models.Model):
                 )
 
     def may_suspend(self, *, by: User, at: datetime) -> None:
-        judged_by(by, self.body, at=at)
+        self.body.require_judge(by, at=at)
         require_way(self, "suspended")
 
     def suspend(self, *, by: User, at: datetime, reason: str) -> None:
@@ -188,7 +187,7 @@ class Accreditation(models.Model):
             self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:
-        judged_by(by, self.body, at=at)
+        self.body.require_judge(by, at=at)
         require_way(self, "withdrawn")
 
     def withdraw(self, *, by: User, at: datetime, reason: str) -> None:
@@ -199,7 +198,7 @@ class Accreditation(models.Model):
             self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
 
     def may_reinstate(self, *, by: User, at: datetime) -> None:
-        judged_by(by, self.body, at=at)
+        self.body.require_judge(by, at=at)
         require_way(self, "active")
 
     def reinstate(self, *, by: User, at: datetime, reason: str) -> None:
@@ -214,11 +213,3 @@ class Accreditation(models.Model):
         why = reason_required(reason)
         move(self, to, step=step, by=by, at=at, reason=why, organisation=self.body)
         return why
-
-
-def judged_by(officer: User, body: Organisation, *, at: datetime) -> None:
-    """NotAllowed unless an officer of the centre who is no member of the body, now or lately."""
-    if not officer.is_officer():
-        raise NotAllowed(gettext("Only an officer of the centre takes this step."))
-    if Membership.objects.recent(body, user=officer, at=at).exists():
-        raise NotAllowed(gettext("You belong or belonged to this organisation; ask a colleague."))

@@ -257,10 +257,7 @@ class ExternalCertificate(models.Model):
 
     def _found_recorder(self, person: User, at: datetime) -> Organisation | None:
         provider = self.provider
-        if Membership.objects.recent(provider, user=person, at=at).exists():
-            raise NotAllowed(
-                gettext("You belong or belonged to this organisation; ask a colleague.")
-            )
+        provider.require_untied(person, at=at)
         if person.is_officer():
             return None
         editions = list(Edition.objects.filter(criteria__in=self.criteria.all()).distinct())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.log.models import LogEntry
 from standards.assessment.progress import progress_of
@@ -149,3 +150,17 @@ def test_the_same_step_again_on_one_day_is_one_line_with_its_count(editor, provi
     lines = [(str(words), n) for _entry, words, n in history_lines(release)]
     assert lines[:2] == [("Facts stated", 1), ("Facts stated", 2)]
     assert "Facts stated, 2 times" in editor.get(release.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("role", ["manager", "editor", "signatory"])
+def test_nothing_is_due_only_where_nothing_waits(client, db, role):
+    at = timezone.now()
+    make.fact("delivery")
+    certificate = make.certificate(make.release(facts={"delivery": ["web"]}), at=at)
+    release = certificate.release
+    client.force_login(make.member(release.solution.organisation, role))
+    assert "Nothing is due" in client.get(release.get_absolute_url()).content.decode()
+    certificate.suspend(reason="Under a cloud.", by=certificate.body.second, at=at)
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert "Nothing is due" not in page
+    assert f"{certificate.number} is suspended" in page

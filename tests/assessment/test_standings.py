@@ -9,7 +9,7 @@ from django.db import transaction
 
 from standards.assessment import claims, standings
 from standards.assessment.claims import Claim, differences, let_time_pass, what_counts
-from standards.assessment.standing_bytes import Spoken, row
+from standards.assessment.standing_bytes import Spoken, proven, row
 from standards.assessment.standings import Clock, Standing
 from tests import make
 from tests.assessment.test_claims import said, write
@@ -87,11 +87,20 @@ def test_a_release_that_came_without_a_standing_is_given_one(db):
     assert byte_at(release, criterion) == 1
 
 
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [([3], [2, 2, 2]), ([4], [2, 2, 2]), ([3, 4], [3, 2, 2]), ([3, 2], [3, 1]), ([2], [1, 1])],
+)
+def test_more_at_al3_or_above_ranks_first_then_more_at_al2_or_above(more, less):
+    assert proven(bytes(more)) > proven(bytes(less))
+
+
 def test_time_passes_without_a_step(db):
     (criterion,) = make.criteria(1)
     release = make.release()
     write(release, said(release, criterion, valid_until=AT + DAY))
     assert let_time_pass(at=AT) == 0
+    assert not list(differences(at=AT + DAY))  # on the dot
     assert not list(differences(at=AT + 2 * DAY))  # not written yet, and not wrong
     assert let_time_pass(at=AT + 2 * DAY) == 1
     assert (byte_at(release, criterion), held(release).next_change) == (0, None)

@@ -81,14 +81,6 @@ def test_steps_need_a_reason(certificate, step):
         step("reinstate", reason=" ")
 
 
-def test_only_a_decider_who_did_not_examine(certificate, step):
-    strangers = [certificate.body.person, make.user(), make.signer(certificate.engagement.provider)]
-    for person in strangers:
-        for name in ("suspend", "withdraw"):
-            with pytest.raises(NotAllowed):
-                step(name, by=person)
-
-
 def test_its_public_state_is_computed(certificate, step, at):
     assert certificate.status_at(at) == "valid"
     assert certificate.status_at(certificate.valid_until) == "expired"

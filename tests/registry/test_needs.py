@@ -80,6 +80,13 @@ def test_a_group_rests_on_its_best_member():
     assert got.checks[-1].key == "d"
 
 
+def test_what_an_auditor_accepted_comes_before_a_stronger_answer_that_is_less():
+    got = derive(NEED, {"a": MET, "b": MET, "c": NA, "d": Said("not_met", 3)})
+    assert got.checks[-1].key == "c"
+    got = derive(NEED, {"a": MET, "b": MET, "d": Said("not_met", 1)})
+    assert got.checks[-1].key == "d"
+
+
 def test_the_next_expiry_is_the_first_date_it_rests_on():
     early, late = datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
     claims = {"a": Said("met", 1, until=late), "b": Said("met", 1, until=early), "c": MET}

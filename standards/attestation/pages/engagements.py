@@ -90,7 +90,7 @@ DECIDE = Question(
         "refusal ends what was claimed of the criteria that do not conform."
     ),
     _("Decide"),
-    _("Decided. Both sides are told."),
+    _("Decided. We are writing to the provider."),
     verb="decide",
 )
 FORMATS = {
