@@ -41,7 +41,7 @@ ROWS = [
     ),
     Row(
         "invitation-withdraw",
-        manager(302),
+        {**manager(302), "stranger": 302},  # whom the letter is for
         lambda world: [world.provider.pk, world.invitation.pk],
         method="post",
         unknown=[NO_ONE, NO_ONE],
