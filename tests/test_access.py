@@ -92,6 +92,7 @@ def test_access(row, world):
     assert answers(row, PERSONAS, world) == row.expect
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", [row for row in TABLE if row.unknown], ids=str)
 def test_what_you_may_not_see_looks_like_what_does_not_exist(row, world):
     hidden = answer(row, "stranger", row.args(world), world)

@@ -16,6 +16,7 @@ from standards.catalogue.applicability import (
     resolve,
     unanswered,
 )
+from tests.effort import examples
 from tests.make.catalogue import content
 
 pytestmark = pytest.mark.alike
@@ -79,7 +80,7 @@ def ask(rules, said):
     return resolve(rules, said, real()[1], today=TODAY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(facts(), some.data())
 def test_one_more_fact_never_turns_known_into_unknown(said, data):
     rules, catalogue, known = real()
@@ -94,7 +95,7 @@ def test_one_more_fact_never_turns_known_into_unknown(said, data):
             assert condition(rule.when, more, catalogue.groups) is before, rule.key
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(facts())
 def test_unknown_is_never_no(said):
     """A rule waits exactly when it names facts that wait, and those are all unanswered."""
@@ -105,7 +106,7 @@ def test_unknown_is_never_no(said):
         assert not any(is_answered(said.get(fact)) for fact in waits)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(facts(), some.randoms())
 def test_the_order_of_rules_does_not_matter(said, chance):
     rules = list(real()[0])
@@ -114,7 +115,7 @@ def test_the_order_of_rules_does_not_matter(said, chance):
     assert ask(rules, said) == before
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(facts())
 def test_an_empty_list_is_no_answer(said):
     lists = [fact["id"] for fact in real()[2] if fact["type"] in ("multi", "countries")]
@@ -122,7 +123,7 @@ def test_an_empty_list_is_no_answer(said):
     assert ask(real()[0], empty).rules == ask(real()[0], said).rules
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(facts())
 def test_every_open_fact_is_unanswered_and_asked_by_an_undecided_rule(said):
     found = ask(real()[0], said)
@@ -131,7 +132,7 @@ def test_every_open_fact_is_unanswered_and_asked_by_an_undecided_rule(said):
     assert not any(is_answered(said.get(fact)) for fact in found.open)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(facts())
 def test_a_standard_is_there_exactly_when_one_of_its_criteria_applies(said):
     found = ask(real()[0], said)

@@ -187,11 +187,11 @@ def test_a_refused_file_says_why_and_leaves_nothing(run):
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
-        (["import_catalogue"], 2),
-        (["import_catalogue", "x", "--format", "odd"], 2),
-        (["import_catalogue", "nowhere.json"], 2),
         (["import_catalogue", "README.md"], 1),
-        (["export_catalogue", "x"], 2),
+        pytest.param(["import_catalogue"], 2, marks=pytest.mark.long),
+        pytest.param(["import_catalogue", "x", "--format", "odd"], 2, marks=pytest.mark.long),
+        pytest.param(["import_catalogue", "nowhere.json"], 2, marks=pytest.mark.long),
+        pytest.param(["export_catalogue", "x"], 2, marks=pytest.mark.long),
     ],
 )
 def test_exit_status(arguments, status):

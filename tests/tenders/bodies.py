@@ -1,5 +1,7 @@
 """Frozen bodies for the tests of annex and exports, without a database."""
 
+import pytest
+
 from certcentre.plain_text import plain
 from tenders import annex_labels
 from tenders.neutrality import OTHER_PROOF, cite, open_up
@@ -90,3 +92,6 @@ def hostile(language="en"):
         for n, text in enumerate(HOSTILE, start=1)
     ]
     return body(asked, language=language, title='=cmd|" /C calc"!A0 <وزارة> & "x"\x07')
+
+
+EACH = [body, pytest.param(hostile, marks=pytest.mark.long)]  # hostile text takes long to lay out

@@ -37,7 +37,7 @@ def test_verified_and_certified_always_take_other_proof():
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 def test_no_text_of_the_tree_cites_a_standard_alone(make_body, language):
     tree = annex.build(make_body(language=language), "f" * 64)
     assert [t for t in texts(tree) if uncovered(t, language)] == []

@@ -35,7 +35,7 @@ def tables(document, tree):
     return [t for t in document.tables if [c.text for c in t.rows[0].cells] == columns]
 
 
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_word_has_every_row(make_body, language):
     tree, document = opened(make_body(language=language))
@@ -73,7 +73,7 @@ def test_word_says_its_language_title_and_styles():
     assert tree.labels["how"] in {line.text for line in document.paragraphs}
 
 
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 def test_csv_has_every_row_and_no_formula(make_body):
     tree, made = written("csv", make_body())
     assert made.startswith(b"\xef\xbb\xbf")
@@ -85,7 +85,7 @@ def test_csv_has_every_row_and_no_formula(make_body):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 def test_the_page_has_every_row_and_part(make_body, language):
     tree, made = written("html", make_body(language=language))
     page = html.document_fromstring(made.decode())
@@ -118,7 +118,7 @@ def sheets(body):
     return tree, openpyxl.load_workbook(io.BytesIO(made))
 
 
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 def test_excel_has_every_row(make_body):
     tree, book = sheets(make_body())
     rows = list(book["Requirements"].iter_rows(min_row=2, values_only=True))

@@ -33,7 +33,7 @@ def asked(document, tree):
             yield from cells[1:]
 
 
-@pytest.mark.parametrize("make_body", [bodies.body, bodies.hostile])
+@pytest.mark.parametrize("make_body", bodies.EACH)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_it_has_every_row_word_by_word(make_body, language):
     tree, _, document = written(make_body(language=language))
