@@ -94,3 +94,16 @@ def test_errors_of_a_form_take_the_focus(visit):
     page.locator("form.form").evaluate("form => form.noValidate = true")
     page.locator("form.form button").click()
     expect(page.locator(".problem").first).to_be_focused()
+
+
+def test_tabs_that_wrap_have_a_line_under_each_row(visit):
+    page = visit("/components/", viewport={"width": 320, "height": 800})
+    tabs = page.locator("ul.tabs").first
+    rows, lines = tabs.evaluate(
+        """list => [
+            new Set([...list.children].map(tab => tab.offsetTop)).size,
+            [...list.children].every(tab => getComputedStyle(tab).borderBottomWidth === "1px"),
+        ]"""
+    )
+    assert rows > 1
+    assert lines
