@@ -100,7 +100,7 @@ def describe(product: Product, organisation: Organisation, by: User, *, at: date
 
 def begin(product: Product, release: Release, by: User, *, at: datetime) -> Assessment:
     """A draft over the product's sets: the starter profile, editions, editions at a level."""
-    profiles = [one for one in product.sets if "starter" in one]
+    profiles = [starter for starter in product.sets if "starter" in starter]
     editions = []
     for name in product.sets:
         key, _, level = name.partition("@")

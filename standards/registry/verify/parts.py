@@ -91,12 +91,12 @@ def day(document: dict[str, Any], field: str) -> str:
 
 def results(subject: dict[str, Any]) -> Iterator[Part]:
     assessed = list(assessments(subject))
-    for one in assessed[:MOST]:
+    for result in assessed[:MOST]:
         codes = [
             text(inner(each.get("score")).get("code"))
-            for each in listed(one.get("assessedPerformance"))
+            for each in listed(result.get("assessedPerformance"))
         ]
-        yield Part(name_of(one), ", ".join(codes).replace("_", " "))
+        yield Part(name_of(result), ", ".join(codes).replace("_", " "))
     if len(assessed) > MOST:
         words = gettext("%(count)s more criteria") % {"count": len(assessed) - MOST}
         yield Part(gettext("And"), words)
