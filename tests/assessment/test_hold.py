@@ -35,6 +35,11 @@ def test_another_rule_holds_a_cleared_release_again(held, centre, at):
     assert [hold.rule_key for hold in held.open_holds()] == ["I05"]
 
 
+def test_a_refused_release_stays_out_of_the_register(held, centre, at):
+    held.refuse(by=centre.officer, at=at, reason="Prohibited.")
+    assert not Solution.objects.listed().exists()
+
+
 def test_a_refused_release_goes_back_to_the_centre_with_a_new_declaration(held, centre, at):
     held.refuse(by=centre.officer, at=at, reason="Prohibited.")
     held.publish([], by=centre.officer, at=at)
