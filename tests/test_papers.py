@@ -10,11 +10,13 @@ pytestmark = pytest.mark.alike
 
 ROOT = settings.BASE_DIR
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAPERS = [
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "DECISIONS.md", "CHANGELOG.md"),
     "standards/catalogue/content/NOTICE.md",
 ]
 OURS = ("certcentre", "standards", "tenders")
+PLACES = (*OURS, "templates", "tests", "docs")
 MADE_LATER = {"certcentre/static/screenshot.png"}
 
 
@@ -65,6 +67,15 @@ def test_every_link_of_a_paper_leads_to_a_file(paper):
     assert set(gone) <= MADE_LATER
 
 
+def test_every_file_that_contributing_names_is_there():
+    """By its whole path or the end of it."""
+    named = set(re.findall(r"`([\w/]+\.(?:py|html|css|js|md))`", CONTRIBUTING))
+    there = [f"/{path.relative_to(ROOT)}" for top in PLACES for path in (ROOT / top).rglob("*.*")]
+    gone = [name for name in named if not any(path.endswith(f"/{name}") for path in there)]
+    assert len(named) > 20
+    assert gone == []
+
+
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
 def test_papers_name_only_commands_that_exist(paper):
     named = set(re.findall(r"manage\.py ([a-z_]+)", (ROOT / paper).read_text()))
@@ -73,7 +84,7 @@ def test_papers_name_only_commands_that_exist(paper):
 
 def test_make_targets_of_the_papers_exist():
     makefile = (ROOT / "Makefile").read_text()
-    text = README + (ROOT / "CONTRIBUTING.md").read_text()
+    text = README + CONTRIBUTING
     targets = set(re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.M))
     assert [name for name in targets if not re.search(rf"^{name}:", makefile, flags=re.M)] == []
 
