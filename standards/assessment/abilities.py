@@ -31,10 +31,10 @@ def drafts(user: User, role: Role) -> AssessmentQuerySet:
 
 def unfinished(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that still lack something."""
-    return drafts(user, role).exclude(pk__in=ready(user, at)).counted(at=at)
+    return drafts(user, role).exclude(pk__in=declarable_keys(user, at)).counted(at=at)
 
 
-def ready(user: User, at: datetime) -> QuerySet[Any]:
+def declarable_keys(user: User, at: datetime) -> QuerySet[Any]:
     """Keys of all drafts that lack nothing; the rules of the catalogue are read once for a page."""
     return user.once(("declarable", at), lambda: Assessment.objects.declarable(at=at).values("pk"))
 
@@ -67,7 +67,7 @@ def finish(draft: Assessment, at: datetime) -> Task:
 
 def declarable(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that lack nothing."""
-    return drafts(user, role).filter(pk__in=ready(user, at))
+    return drafts(user, role).filter(pk__in=declarable_keys(user, at))
 
 
 def to_declare(user: User, at: datetime) -> QuerySet[Assessment]:

@@ -70,6 +70,7 @@ def test_should_scores_its_weight_or_nothing():
     ]
     standings = {"both": {"a": 2, "b": 1}, "low": {"a": 1, "b": 1, "c": 4}, "none": {}}
     assert qualify(asked, standings).scores == {"both": 100, "low": 30, "none": 0}
+    assert qualify([Requirement("a", "should")], standings).scores["both"] == 0  # weighs nothing
 
 
 def test_the_funnel_narrows_in_the_order_asked():

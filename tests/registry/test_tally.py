@@ -115,6 +115,15 @@ def test_sets_are_forgotten_rather_than_kept_without_end(monkeypatch):
     assert len(grid.sets) == 1
 
 
+def test_two_light_ones_may_outweigh_a_heavy_one():
+    asked = [
+        Requirement(key, "should", weight=weight)
+        for key, weight in zip("abcd", (4, 3, 2, None), strict=True)
+    ]
+    have = [0b001, 0b010, 0b010, 0b100]  # 4 against 5, against one that weighs nothing
+    assert tally(asked, have, 0b111).best(asked, have, 9) == [1, 0, 2]
+
+
 def test_scores_are_ranked_by_weight():
     asked = [
         Requirement(key, "should", weight=weight)
