@@ -19,6 +19,11 @@ from standards.catalogue.rules import Rule
 UNPUBLISHED = {"hosting"}  # rule R45
 
 
+def public_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What everybody may read of the facts of a release."""
+    return {key: value for key, value in facts.items() if key not in UNPUBLISHED}
+
+
 class Line(NamedTuple):
     """A question with its answer in words; None where the provider has not said."""
 

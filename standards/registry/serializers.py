@@ -1,16 +1,18 @@
 """Shapes of the register's data."""
 
-from typing import Any
+from typing import Any, cast
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from certcentre import links
 from standards.assessment.claims import Claim, Outcome
-from standards.assessment.solutions import Solution
+from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Obligation
 from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
+from standards.registry.public_facts import public_facts
 from standards.registry.verify.verdicts import State as VerdictState
 from standards.registry.verify.verdicts import Verdict
 
@@ -84,9 +86,14 @@ class NeedShape(serializers.Serializer[Any]):
 class SolutionDetailShape(SolutionShape):
     """With the facts as declared, the effective claims, and the needs derived from them."""
 
-    facts = serializers.JSONField(source="current_release.declared_facts")
+    facts = serializers.SerializerMethodField()
     claims = ClaimShape(many=True)
     needs = NeedShape(many=True)
+
+    @extend_schema_field(serializers.JSONField())
+    def get_facts(self, solution: Solution) -> dict[str, Any]:
+        release = cast(Release, solution.current_release)
+        return public_facts(release.declared_facts)
 
 
 class CertificateShape(serializers.Serializer[Certificate]):

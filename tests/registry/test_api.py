@@ -258,3 +258,11 @@ def test_an_export_is_declared_as_what_it_is(described):
     media = path["get"]["responses"]["200"]["content"]
     assert "application/octet-stream" not in media
     assert {"text/csv", "application/json"} <= {each.partition(";")[0] for each in media}
+
+
+def test_where_a_product_runs_is_not_public(client, provider):
+    facts = {"hosting": "saas", "languages": ["sw"]}
+    made = make.listed(organisation=provider, facts=facts)
+    answer = client.get(f"/api/v1/solutions/{made.pk}/")
+    assert answer.json()["facts"] == {"languages": ["sw"]}
+    assert "saas" not in answer.content.decode()
