@@ -234,12 +234,19 @@ def chunks(total: int, sizes: list[int]) -> Iterator[Chunk]:
         yield start, end, cuts
 
 
+def shorter(total: int, signed: Iterable[Signed]) -> Fault | None:
+    """That the log holds fewer entries than somebody signed or kept."""
+    newest = max(signed, key=lambda checkpoint: checkpoint.size, default=None)
+    if newest is None or newest.size <= size():
+        return None
+    noticed = f"a checkpoint {newest.where} was signed over {newest.size} entries"
+    return Fault(Kind.TRUNCATED, total, noticed)
+
+
 def behind(total: int, asked: list[Signed]) -> Fault | None:
     """What is wrong past the last entry: some are gone, or some stand outside the tree."""
-    if asked and asked[-1].size > size():
-        newest = asked[-1]
-        noticed = f"a checkpoint {newest.where} was signed over {newest.size} entries"
-        return Fault(Kind.TRUNCATED, total, noticed)
+    if fault := shorter(total, asked):
+        return fault
     last = LogEntry.objects.aggregate(last=Max("leaf_index"))["last"]
     if last is not None and last >= (now := size()):
         return Fault(Kind.INSERTED, now, "it stands behind the end of the tree")

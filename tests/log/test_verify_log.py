@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
+from django.utils import timezone
 
 from certcentre.log import checkpoints, sequencer, tiles, tree
 from certcentre.log.models import Checkpoint, LogEntry, Tile, Tree
@@ -68,6 +69,50 @@ def test_a_log_that_nobody_touched_agrees(log, capsys):
 def test_an_empty_log_agrees(capsys):
     call_command("verify_log")
     assert capsys.readouterr().out.startswith("0 entries agree")
+
+
+def test_what_only_waits_gets_its_place_first(capsys):
+    make.entries(7)
+    call_command("verify_log")
+    assert capsys.readouterr().out.startswith("7 entries agree")
+
+
+def empty_the_tree():
+    """What was sequenced is taken out of the tree, and the tree begins anew."""
+    LogEntry.objects.update(leaf_index=None)
+    Tile.objects.all().delete()
+    Tree.objects.all().delete()
+
+
+def test_an_empty_tree_is_shorter_than_what_was_signed(log):
+    empty_the_tree()
+    assert found() == ("truncated", "0")
+    assert sequencer.size() == 0  # nothing was made good
+
+
+def test_an_empty_tree_is_shorter_than_a_kept_checkpoint(log):
+    """Nothing but the file outside the database knows; without it the log is new."""
+    empty_the_tree()
+    Checkpoint.objects.all().delete()
+    assert found() == ("truncated", "0")
+    checkpoints.kept().unlink()
+    call_command("verify_log")
+    assert sequencer.size() == SIZE
+
+
+def test_old_entries_that_get_no_place(log, monkeypatch):
+    make.entries(3)
+    call_command("verify_log")
+    make.entries(2)
+    monkeypatch.setattr(sequencer, "sequence", sequencer.size)
+    assert found() == ("deleted", "703")
+
+
+def test_an_entry_of_this_minute_may_wait(log, monkeypatch, capsys):
+    make.entries(2, at=timezone.now())
+    monkeypatch.setattr(sequencer, "sequence", sequencer.size)
+    call_command("verify_log")
+    assert "700 entries agree" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("field", ["reason", "step", "subject_id", "to_state", "from_state"])
