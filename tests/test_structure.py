@@ -11,16 +11,16 @@ pytestmark = pytest.mark.alike
 
 # measure: at most this today, and where it is to go
 MEASURES = {
-    "modules": (424, 330),
-    "modules with one importer": (50, 25),
-    "modules in a circle of imports": (2, 0),
+    "modules": (393, 330),
+    "modules with one importer": (30, 25),
+    "modules in a circle of imports": (0, 0),
     "lines of modules": (48_900, 44_000),
-    "parameters of type Any": (334, 60),
+    "parameters of type Any": (36, 36),
     "lines of templates over 120 characters": (0, 0),
-    "functions with a local called found": (227, 0),
-    "functions with a local called one": (134, 0),
-    "functions with a local called said": (122, 0),
-    "functions with a local called held": (23, 0),
+    "functions with a local called found": (66, 0),
+    "functions with a local called one": (15, 0),
+    "functions with a local called said": (48, 0),
+    "functions with a local called held": (1, 0),
 }
 TABLES = {"urls", "api_urls", "models", "apps", "admin", "settings", "__init__"}  # name others
 WIDE = 120
