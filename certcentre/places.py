@@ -17,16 +17,38 @@ UNSPOKEN = """
 """
 NO_LANGUAGE = frozenset(UNSPOKEN.split())
 
+# what people write, where CLDR has another name
+CALLED_COUNTRIES = {
+    **dict.fromkeys(("UK", "Great Britain", "Britain"), "GB"),
+    **dict.fromkeys(("USA", "United States of America"), "US"),
+    **dict.fromkeys(("DRC", "DR Congo", "Congo-Kinshasa"), "CD"),
+    **dict.fromkeys(("Ivory Coast", "Cote d'Ivoire"), "CI"),
+    **{"Burma": "MM", "Cape Verde": "CV", "Czech Republic": "CZ", "East Timor": "TL"},
+    **{"Holland": "NL", "Macedonia": "MK", "Swaziland": "SZ", "Turkey": "TR", "UAE": "AE"},
+}
+CALLED_LANGUAGES = {
+    **{"Bahasa Indonesia": "id", "Castilian": "es", "Chichewa": "ny", "Farsi": "fa"},
+    **{"Flemish": "nl", "isiXhosa": "xh", "isiZulu": "zu", "Kiswahili": "sw", "Mandarin": "zh"},
+    **{"Sesotho": "st", "Setswana": "tn"},
+}
+UNITED_NATIONS = ("ar", "en", "es", "fr", "ru", "zh")  # whose names are read beside the reader's
+
 
 def locale() -> Locale:
     """The reader's locale, as CLDR knows it."""
     return Locale.parse((get_language() or "en").replace("-", "_"))
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: without accents, case, dots and the like."""
+    letters = unicodedata.normalize("NFKD", name).replace("’", "'")
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(kept.replace(".", "").casefold().split())
+
+
 def by_name(pair: tuple[str, str]) -> str:
     """Accents and case do not count in the order of names."""
-    letters = unicodedata.normalize("NFKD", pair[1])
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+    return folded(pair[1])
 
 
 @lru_cache(maxsize=32)
@@ -51,6 +73,34 @@ def countries() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, str]]:
     """Every language as (ISO 639 code, name), in the order of the names."""
     return languages_in(str(locale()))
+
+
+@lru_cache(maxsize=32)
+def country_codes(language: str) -> dict[str, str]:
+    """Country names as people write them → code; names in the reader's language win."""
+    named = [pair for known in (*UNITED_NATIONS, language) for pair in countries_in(known)]
+    return codes_of(CALLED_COUNTRIES, named)
+
+
+@lru_cache(maxsize=32)
+def language_codes(language: str) -> dict[str, str]:
+    """The same of languages."""
+    named = [pair for known in (*UNITED_NATIONS, language) for pair in languages_in(known)]
+    return codes_of(CALLED_LANGUAGES, named)
+
+
+def codes_of(called: dict[str, str], named: list[tuple[str, str]]) -> dict[str, str]:
+    codes = {folded(name): code for name, code in called.items()}
+    return codes | {folded(name): code for code, name in named}
+
+
+def country_code(text: str) -> str | None:
+    """The country of this name, in a language of the United Nations or the reader's."""
+    return country_codes(str(locale())).get(folded(text))
+
+
+def language_code(text: str) -> str | None:
+    return language_codes(str(locale())).get(folded(text))
 
 
 def right_to_left(code: str) -> bool:

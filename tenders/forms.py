@@ -1,6 +1,6 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +66,11 @@ def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
 class PlacesField(forms.CharField):
     """Countries or languages by name or code, with commas between; cleans to codes."""
 
-    def __init__(self, *, known: Named, name: Any, **more: Any) -> None:
+    def __init__(
+        self, *, known: Named, code_of: Callable[[str], str | None], name: Any, **more: Any
+    ) -> None:
         super().__init__(max_length=2000, required=False, **more)
-        self.one = PlaceField(known=known)
+        self.one = PlaceField(known=known, code_of=code_of)
         self.name = name
 
     def prepare_value(self, value: object) -> Any:
@@ -98,12 +100,14 @@ class TenderForm(forms.Form):
     countries = PlacesField(
         label=_("Countries of use"),
         known=places.countries,
+        code_of=places.country_code,
         name=places.country,
         help_text=_("Names or codes with commas between, such as Kenya, EE."),
     )
     languages = PlacesField(
         label=_("Languages of use"),
         known=places.languages,
+        code_of=places.language_code,
         name=places.language,
         help_text=_("Languages that learners work in, with commas between, such as Swahili, fr."),
     )

@@ -1,5 +1,6 @@
 """Names of countries and languages follow the reader."""
 
+import pytest
 from django.template import engines
 from django.utils.translation import override
 
@@ -42,3 +43,34 @@ def test_the_direction_of_a_language():
     assert [code for code in there if not places.right_to_left(code)] == []
     others = ("en", "fr", "az", "xx", "-", "")
     assert [code for code in others if places.right_to_left(code)] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *[("UK", "GB"), ("U.S.A.", "US"), ("DRC", "CD"), ("Swaziland", "SZ"), ("Maroc", "MA")],
+        *[("Czech Republic", "CZ"), ("Ivory Coast", "CI"), ("Côte d’Ivoire", "CI")],
+        *[("  kenya ", "KE"), ("España", "ES"), ("مصر", "EG"), ("Россия", "RU"), ("中国", "CN")],
+    ],
+)
+def test_countries_are_read_as_people_write_them(written, code):
+    assert places.country_code(written) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("Kiswahili", "sw"), ("Farsi", "fa"), ("español", "es"), ("Français", "fr"), ("arabe", "ar")],
+)
+def test_languages_are_read_as_people_write_them(written, code):
+    assert places.language_code(written) == code
+
+
+def test_what_is_no_place_is_not_guessed():
+    assert (places.country_code("Atlantis"), places.language_code("Elvish")) == (None, None)
+
+
+def test_what_people_write_hides_no_name_of_another_place():
+    for language in places.UNITED_NATIONS:
+        with override(language):
+            wrong = [n for c, n in places.countries() if places.country_code(n) != c]
+            assert wrong == []

@@ -25,7 +25,7 @@ NOBODY = [uuid.UUID(int=0)]
 
 ROWS = [
     Row("solutions", everyone()),
-    Row("solutions", everyone(), query="?q=%00&page=x&least=9&country=Kenia"),
+    Row("solutions", everyone(), query="?q=%00&page=x&least=9&country=Kenyia"),
     Row("solution", everyone(), args=listed, unknown=NOBODY),
     Row("solution", everyone(404), args=unlisted, unknown=NOBODY),
     Row("solution-linked", everyone(), args=listed, unknown=NOBODY),

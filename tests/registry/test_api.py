@@ -54,7 +54,7 @@ def test_each_row_says_how_well_what_was_asked_is_proven(client, provider, now):
 
 
 @pytest.mark.parametrize(
-    "query", ["least=9", "q=%00", "country=Kenia", "sort=x", "connection=x", "language=%3C"]
+    "query", ["least=9", "q=%00", "country=Kenyia", "sort=x", "connection=x", "language=%3C"]
 )
 def test_a_filter_that_cannot_be_read_is_refused_with_words(client, query):
     got = get(client, f"solutions/?{query}")

@@ -98,7 +98,7 @@ def test_what_is_typed_and_what_is_named_cannot_break_the_page(client):
         "need=" + "a" * 500,
         "need=%00",
         "country=%00",
-        "country=Kenia",
+        "country=Kenyia",
         "language=%25",
         "standard=%00",
         "standard=" + "x" * 200,
@@ -114,7 +114,7 @@ def test_a_bad_query_is_answered(client, provider, query):
 
 def test_a_misspelt_country_gets_a_suggestion(client, provider):
     make.listed(organisation=provider)
-    page = client.get(URL + "?country=Kenia").content.decode()
+    page = client.get(URL + "?country=Kenyia").content.decode()
     assert "Did you mean Kenya?" in page
     assert "Example Reader" in page
 

@@ -41,7 +41,7 @@ def test_places_are_read_by_name_or_code(begin):
 
 
 def test_an_unknown_country_is_said_and_all_is_kept(begin):
-    answer = begin(countries="Kenia", summary="An app for reading")
+    answer = begin(countries="Kenyia", summary="An app for reading")
     assert answer.status_code == 422
     assert "Did you mean Kenya?" in answer.content.decode()
     assert "An app for reading" in answer.content.decode()

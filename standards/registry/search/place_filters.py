@@ -20,9 +20,9 @@ Named = Callable[[], Iterable[tuple[str, str]]]
 class PlaceField(forms.CharField):
     """Cleans to the code. What cannot be read gets the nearest name as a suggestion."""
 
-    def __init__(self, *, known: Named, **more: Any) -> None:
+    def __init__(self, *, known: Named, code_of: Callable[[str], str | None], **more: Any) -> None:
         super().__init__(max_length=60, **more)
-        self.known = known
+        self.known, self.code_of = known, code_of
 
     def clean(self, value: object) -> str:
         text = str(super().clean(value))
@@ -33,9 +33,8 @@ class PlaceField(forms.CharField):
         codes = {code.casefold(): code for code, _ in pairs}
         if start.casefold() in codes and all(part.isalnum() for part in rest.split("-") if rest):
             return codes[start.casefold()] + (f"-{rest}" if rest else "")
-        names = {name.casefold(): code for code, name in pairs}
-        if text.casefold() in names:
-            return names[text.casefold()]
+        if code := self.code_of(text):
+            return code
         raise ValidationError(self.unknown(text, pairs))
 
     def unknown(self, text: str, pairs: Iterable[tuple[str, str]]) -> str:
@@ -55,8 +54,8 @@ class PlaceFilter(django_filters.Filter):
 
 
 def country_filter(label: Promise) -> PlaceFilter:
-    return PlaceFilter(label=label, known=places.countries)
+    return PlaceFilter(label=label, known=places.countries, code_of=places.country_code)
 
 
 def language_filter(label: Promise) -> PlaceFilter:
-    return PlaceFilter(label=label, known=places.languages)
+    return PlaceFilter(label=label, known=places.languages, code_of=places.language_code)
