@@ -1,6 +1,5 @@
 """The frozen body: the whole tender as one JSON value, and its digest."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from certcentre.accounts.models import User
+from certcentre.log.models import digest
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
@@ -23,7 +23,7 @@ FORMAT = "certcentre.tender/1"
 def freeze(tender: Notice, *, by: User, at: datetime) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of the tender as `by` publishes it, and their SHA-256."""
     body = rfc8785.dumps(written(tender, {"at": moment(at), "by": plain(by.name)}))
-    return body, hashlib.sha256(body).hexdigest()
+    return body, digest(body)
 
 
 def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ It is written once, from claims as they stood, and every file of it is rendered 
 what a provider, an auditor or the register says later changes nothing of it.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import Reader, User
-from certcentre.log.models import record
+from certcentre.log.models import digest, record
 from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
@@ -79,9 +78,13 @@ class Shortlist(models.Model):
         lot.tender.may_keep_shortlist(by=by, at=at)
         made = cls.taken(lot, cls.Reason.SAVED, by=by, at=at)
         made.save(force_insert=True)
-        detail = {"digest": made.digest, "lot": made.lot_number}
-        record(made, SHORTLIST_SAVED, by=by, at=at, organisation=lot.tender.buyer, detail=detail)
+        made.log(by=by, at=at)
         return made
+
+    def log(self, *, by: User, at: datetime) -> None:
+        """Leave its digest in the log, once it is saved."""
+        detail = {"digest": self.digest, "lot": self.lot_number}
+        record(self, SHORTLIST_SAVED, by=by, at=at, organisation=self.tender.buyer, detail=detail)
 
     @classmethod
     def taken(cls, lot: Lot, reason: str, *, by: User, at: datetime) -> "Shortlist":
@@ -95,7 +98,7 @@ class Shortlist(models.Model):
             taken_by=by,
             clock=clock,
             body=body,
-            digest=hashlib.sha256(body).hexdigest(),
+            digest=digest(body),
         )
 
     @property

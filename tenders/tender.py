@@ -247,7 +247,8 @@ class Tender(Notice):
             stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}
             logged: Any = {"organisation": self.buyer, "detail": {"digest": digest}}
             move(self, "published", step=TENDER_PUBLISHED, by=by, at=at, **logged, **stamps)
-            Shortlist.objects.bulk_create(kept)
+            for shortlist in Shortlist.objects.bulk_create(kept):
+                shortlist.log(by=by, at=at)
             ask_for_all(self, by=by, at=at)
 
     def replace(self, *, by: User, at: datetime, reason: str) -> None:

@@ -2,8 +2,10 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from certcentre import keys
+from certcentre.desk import record_check
 from certcentre.desk.notices import send_notices
 from certcentre.jobs.models import Job
 from certcentre.log import checkpoints, sequencer, stamping
@@ -16,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def tick(*, at: datetime) -> None:
     """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
-    the log, issue credentials and papers."""
+    the log, issue credentials and papers, and once a day compare the records with the log."""
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
     sequencer.sequence()
@@ -24,6 +26,8 @@ def tick(*, at: datetime) -> None:
     sign_the_log(at=at)
     issue_waiting(at=at)
     make_waiting(at=at)
+    if record_check.is_due(at=at):
+        record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"))
 
 
 def sign_the_log(*, at: datetime) -> None:

@@ -1,6 +1,8 @@
 """The log and the public numbers: what is written once and never changed."""
 
+import json
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -14,7 +16,17 @@ from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.tiles import Tile, Tree
 from certcentre.steps import Step
 
-__all__ = ["Checkpoint", "LogEntry", "Series", "Tile", "Tree", "entry", "next_number", "record"]
+__all__ = [
+    "Checkpoint",
+    "LogEntry",
+    "Series",
+    "Tile",
+    "Tree",
+    "digest",
+    "entry",
+    "next_number",
+    "record",
+]
 
 
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
@@ -23,6 +35,25 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         return self.filter(
             subject_type=record._meta.label_lower, subject_id=str(record.pk)
         ).order_by("pk")
+
+    def among(self, records: Sequence[models.Model]) -> "LogEntryQuerySet":
+        """The steps of several records of one kind, oldest first."""
+        label, keys = records[0]._meta.label_lower, [str(each.pk) for each in records]
+        return self.filter(subject_type=label, subject_id__in=keys).order_by("pk")
+
+    def states(self, records: Sequence[models.Model]) -> dict[str, str]:
+        """The state that the last step on each record gave it, by its id."""
+        moves = self.among(records).exclude(to_state="")
+        return dict(moves.values_list("subject_id", "to_state"))
+
+    def digests(self, records: Sequence[models.Model]) -> dict[str, str]:
+        """The digest that the first step which has one gave of each record, by its id."""
+        kept: dict[str, str] = {}
+        for key, body in self.among(records).values_list("subject_id", "body").iterator():
+            detail = json.loads(bytes(body))["detail"]
+            if value := detail.get("digest") or detail.get("words"):
+                kept.setdefault(key, value)
+        return kept
 
     def public(self) -> "LogEntryQuerySet":
         return self.filter(visibility=LogEntry.Visibility.PUBLIC)
@@ -83,6 +114,11 @@ class LogEntry(models.Model):
     def leaf(self) -> bytes:
         """What the tree holds of it."""
         return leaf_data(self.visibility, self.body, self.salt)
+
+
+def digest(body: bytes | memoryview) -> str:
+    """What the log keeps of a record's bytes: SHA-256, hexadecimal."""
+    return sha256(bytes(body)).hexdigest()
 
 
 def leaf_data(visibility: str, body: bytes | memoryview, salt: bytes | memoryview) -> bytes:

@@ -3,7 +3,6 @@
 What a draft lacks before it can be signed stands in declaration_check.py.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotReady, move, require_way
-from certcentre.log.models import next_number, record
+from certcentre.log.models import digest, next_number, record
 from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -168,7 +167,7 @@ class Declaration(models.Model):
             declared_by=by,
             valid_until=until,
             body=body,
-            digest=hashlib.sha256(body).hexdigest(),
+            digest=digest(body),
         )
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:

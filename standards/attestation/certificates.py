@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import rfc8785
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -165,6 +166,13 @@ class Certificate(models.Model):
     @property
     def assurance(self) -> int:
         return 4 if self.complete else 3
+
+    @property
+    def frozen(self) -> bytes:
+        """What it states, as it was decided and never changes (RFC 8785)."""
+        counted = [self.complete, self.named_count, self.covered_count]
+        until = self.valid_until.astimezone(UTC).isoformat()
+        return rfc8785.dumps([self.number, until, *counted, self.facts])
 
     def status_at(self, at: datetime) -> str:
         """What the public is told: valid, suspended, withdrawn, superseded or expired."""

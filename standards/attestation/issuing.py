@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, move
-from certcentre.log.models import next_number, record
+from certcentre.log.models import digest, next_number, record
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.attestation import steps
@@ -91,6 +91,7 @@ class Issue:
             at=self.at,
             to_state=made.status,
             organisation=engagement.body,
+            detail={"digest": digest(made.frozen)},
         )
         return made
 

@@ -124,11 +124,10 @@ class EditionRecord(Record):
     @classmethod
     def of(cls, row: Edition, **more: Any) -> Self:
         """An edition with its levels and criteria. Two statements."""
-        levels = list(row.levels.order_by("position"))
+        levels = list(row.levels.all())
         names = {level.pk: level.key for level in levels}
         items = [
-            CriterionRecord.of(each, level=names[each.level_id])
-            for each in row.criteria.order_by("position")
+            CriterionRecord.of(each, level=names[each.level_id]) for each in row.criteria.all()
         ]
         return super().of(
             row,

@@ -8,6 +8,7 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo import build, people
 from certcentre.desk.home import waiting_for
 from certcentre.desk.notices import send_notices
+from certcentre.desk.record_check import differences
 from standards.assessment.claims import effective
 from standards.models import (
     Certificate,
@@ -121,6 +122,10 @@ def test_some_have_two_releases_and_one_a_barrier(filled):
     assert twice.count() == 2
     flashing = [one for one in in_force() if one.criterion.key == "wcag-2.2:2.3.1"]
     assert [one.outcome for one in flashing].count("not_met") == 1
+
+
+def test_every_record_is_what_the_log_says(filled):
+    assert list(differences()) == []
 
 
 def test_nobody_is_written_to_about_it(filled):

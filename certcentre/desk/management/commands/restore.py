@@ -25,5 +25,5 @@ class Command(BaseCommand):
         count = sum(table["rows"] for table in made["tables"].values())
         self.stdout.write(
             f"{count} rows and {len(made['files'])} files of {made['made']} are restored. Now run "
-            "`verify_log` and `check_standings`."
+            "`verify_log`, `verify_records` and `check_standings`."
         )

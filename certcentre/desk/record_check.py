@@ -1,0 +1,149 @@
+"""Whether every record still is what the log says of it: its frozen bytes and its state."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from certcentre.accounts.models import Organisation
+from certcentre.log.models import LogEntry, digest
+from standards.catalogue.schema import EditionRecord
+from standards.models import (
+    Accreditation,
+    Certificate,
+    Decision,
+    Declaration,
+    Edition,
+    Engagement,
+    ExternalCertificate,
+)
+from tenders.models import Shortlist, Tender
+
+AT_ONCE = 100  # rows that are held in memory
+DAY = timedelta(days=1)
+LOGGED_AT_FIRST = (Accreditation, Engagement, Certificate, ExternalCertificate)  # with a state
+
+
+def parts(rows: "QuerySet[Any]") -> Iterator[list[Any]]:
+    each = rows.order_by("pk").iterator(AT_ONCE)
+    while part := list(islice(each, AT_ONCE)):
+        yield part
+
+
+def differences() -> Iterator[str]:
+    """Each difference in a sentence that names the record."""
+    edition_rows = Edition.objects.published().select_related("standard", "supersedes")
+    editions = edition_rows.prefetch_related("levels", "criteria")
+    yield from frozen(editions, lambda row: EditionRecord.of(row).words_digest)
+    declared = Declaration.objects.select_related("assessment")
+    yield from frozen(declared, of_body, about=lambda row: row.assessment)
+    yield from frozen(Tender.objects.exclude(body=None), of_body)
+    yield from frozen(Certificate.objects.all(), lambda row: digest(row.frozen), old=True)
+    yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
+    yield from decisions()
+    for model in apps.get_models():
+        if hasattr(model, "LIFECYCLE"):
+            yield from states(model)
+
+
+def of_body(row: Declaration | Tender | Shortlist) -> str:
+    return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
+
+
+def frozen(
+    rows: "QuerySet[Any]",
+    made: Callable[[Any], str],
+    *,
+    about: Callable[[Any], Model] = lambda row: row,
+    old: bool = False,
+) -> Iterator[str]:
+    """Records whose bytes have another digest than the log; `old` ones may have none there."""
+    for part in parts(rows):
+        logged = LogEntry.objects.digests([about(row) for row in part])
+        for row in part:
+            kept = logged.get(str(about(row).pk), "")
+            if made(row) != kept and not (old and not kept):
+                yield f"{name(row)}: its words are not those whose digest the log holds"
+
+
+def decisions() -> Iterator[str]:
+    """The log's entry on a decision says all of it."""
+    for part in parts(Decision.objects.select_related("engagement")):
+        taken = LogEntry.objects.among([row.engagement for row in part])
+        taken = taken.filter(to_state__in=Decision.Outcome.values)
+        logged = {
+            key: rest
+            for key, *rest in taken.values_list("subject_id", "to_state", "reason", "at", "actor")
+        }
+        for row in part:
+            stands = [row.outcome, row.reason, row.decided_at, row.decided_by_id]
+            if logged.get(str(row.engagement_id)) != stands:
+                yield f"decision on {row.engagement}: it is not the one that the log holds"
+
+
+def states(model: type[Model]) -> Iterator[str]:
+    """Records that stand at another state than the log's last step gave them."""
+    for part in parts(model._base_manager.all()):
+        logged = LogEntry.objects.states(part)
+        for row in part:
+            if row.status != expected(row, logged) and (words := surely(row)):
+                yield f"{name(row)}: {words}"
+
+
+def expected(row: Model, logged: dict[str, str]) -> str:
+    """The state by the log; that of the beginning where no step has moved the record yet."""
+    if isinstance(row, LOGGED_AT_FIRST):
+        return logged.get(str(row.pk), "")
+    if isinstance(row, Organisation) and row.kind == Organisation.Kind.CENTRE:
+        return logged.get(str(row.pk), Organisation.Status.VERIFIED)
+    field: Any = row._meta.get_field("status")
+    return logged.get(str(row.pk), field.default)
+
+
+def surely(row: Model) -> str:
+    """Looked at again with the row held, as somebody may have taken a step meanwhile."""
+    with transaction.atomic():
+        now: Any = type(row)._base_manager.select_for_update().filter(pk=row.pk).first()
+        state = expected(now, LogEntry.objects.states([row])) if now else ""
+    if now is None or now.status == state:
+        return ""
+    return f"it stands at {now.status}, and the log’s last step left it at {state or 'no state'}"
+
+
+def name(row: Model) -> str:
+    return f"{row._meta.verbose_name} {row}"
+
+
+def result_file() -> Path:
+    """Outside the database, so that who changes rows cannot change the finding."""
+    return Path(settings.DATA_DIR) / "log" / "records.json"
+
+
+def check(*, at: datetime, tell: Callable[[str], object]) -> int:
+    """Tell every difference, and keep how many there are and when that was seen."""
+    count = 0
+    for difference in differences():
+        count += 1
+        tell(difference)
+    result_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    result_file().write_text(json.dumps({"at": at.isoformat(), "differences": count}))
+    return count
+
+
+def is_due(*, at: datetime) -> bool:
+    if not result_file().exists():
+        return True
+    last = datetime.fromisoformat(json.loads(result_file().read_text())["at"])
+    return not timedelta() <= at - last < DAY
+
+
+def agree() -> bool:
+    """Whether the last check found no difference; true before the first."""
+    return not result_file().exists() or not json.loads(result_file().read_text())["differences"]

@@ -1,0 +1,132 @@
+"""Rows changed behind the portal's back are found and named; what nobody touched is not."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from certcentre.desk import record_check, timers
+from certcentre.desk.record_check import differences
+from certcentre.log.models import record
+from standards.catalogue.schema import EditionRecord
+from standards.models import Certificate, Decision, Declaration, Edition
+from tenders.models import Shortlist, Tender
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def records():
+    """An edition whose digest is right, a certificate with all that leads to it, a tender."""
+    certificate = make.certificate()
+    make.tender(status="published")
+    for edition in Edition.objects.published():  # the builder's have no digest and no entry
+        words = EditionRecord.of(edition).words_digest
+        Edition.objects.filter(pk=edition.pk).update(words_digest=words)
+        detail = {"words": words}
+        record(edition, "edition.published", by=None, at=AT, to_state="published", detail=detail)
+    return certificate
+
+
+def forge(statement, *values):
+    """What somebody with the database in hand writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        assert cursor.rowcount > 0
+
+
+def test_what_nobody_touched_is_what_the_log_says(records, capsys):
+    call_command("verify_records")
+    assert capsys.readouterr().out == "Every record is what the log says of it.\n"
+    assert all(
+        model.objects.exists()
+        for model in (Certificate, Decision, Declaration, Edition, Shortlist, Tender)
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE standards_certificate SET status = 'suspended', suspended_at = issued_at", "CC-"),
+        ("UPDATE standards_certificate SET covered_count = 0", "CC-"),
+        ("UPDATE standards_certificate SET facts = '{}'", "CC-"),
+        ("UPDATE standards_decision SET reason = 'Another.'", "decision on "),
+        ("UPDATE standards_criterion SET title = 'Another'", "edition "),
+        ("UPDATE standards_release SET status = 'held'", "release "),
+        ("UPDATE standards_engagement SET status = 'refused'", "engagement "),
+        ("UPDATE standards_accreditation SET status = 'withdrawn'", "accreditation AC-"),
+        ("UPDATE standards_assessment SET status = 'withdrawn'", "assessment "),
+        ("UPDATE accounts_organisation SET status = 'suspended' WHERE kind = 'auditor'", "organ"),
+    ],
+)
+def test_a_forged_row_is_found(records, statement, named):
+    forge(statement)
+    assert [words for words in differences() if named in words]
+
+
+@pytest.mark.parametrize(
+    ("table", "named"),
+    [
+        ("standards_declaration", "declaration DC-"),
+        ("tenders_tender", "tender TD-"),
+        ("tenders_shortlist", "shortlist "),
+    ],
+)
+@pytest.mark.parametrize("digest", ["0" * 64, ""])
+def test_a_forged_body_is_found_with_its_digest_and_without(records, table, named, digest):
+    body = json.dumps({"title": "Another"}).encode()
+    digest = digest or hashlib.sha256(body).hexdigest()
+    forge(f"UPDATE {table} SET body = %s, digest = %s", body, digest)  # noqa: S608 (our words)
+    (words,) = differences()
+    assert words.startswith(named)
+
+
+def test_a_certificate_that_was_never_issued(records):
+    row = Certificate.objects.get()
+    row.pk, row.number, row.status = None, "CC-2026-999999", "superseded"
+    Certificate.objects.bulk_create([row])
+    assert list(differences()) == [
+        "certificate CC-2026-999999: it stands at superseded, and the log’s last step left it at "
+        "no state"
+    ]
+
+
+def test_one_that_was_issued_before_digests_were_kept(records, monkeypatch):
+    monkeypatch.setattr("certcentre.log.models.LogEntryQuerySet.digests", lambda *_: {})
+    assert not [words for words in differences() if words.startswith("certificate")]
+
+
+def test_the_result_is_kept_and_ready_says_it(records, client):
+    forge("UPDATE standards_decision SET reason = 'Another.'")
+    with pytest.raises(CommandError, match="1 records"):
+        call_command("verify_records")
+    answer = client.get("/readyz")
+    assert b"records not ok" in answer.content
+    assert answer.status_code == 200
+
+
+def test_tick_compares_once_a_day_and_says_so(records, caplog):
+    timers.tick(at=AT)
+    forge("UPDATE standards_decision SET reason = 'Another.'")
+    timers.tick(at=AT + timedelta(hours=23))
+    assert record_check.agree()
+    timers.tick(at=AT + timedelta(hours=24))
+    assert not record_check.agree()
+    assert "our records disagree: decision on" in caplog.text
+
+
+def test_the_number_of_statements_does_not_grow(records):
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            assert list(differences()) == []
+        return len(queries)
+
+    before = statements()
+    make.tender(status="published", edition=records.edition)
+    assert statements() == before
