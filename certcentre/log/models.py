@@ -1,6 +1,7 @@
 """The log and the public numbers: what is written once and never changed."""
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,7 +27,12 @@ __all__ = [
     "entry",
     "next_number",
     "record",
+    "same",
+    "vouched",
 ]
+
+
+alarms = logging.getLogger(__name__)
 
 
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
@@ -119,6 +125,22 @@ class LogEntry(models.Model):
 def digest(body: bytes | memoryview) -> str:
     """What the log keeps of a record's bytes: SHA-256, hexadecimal."""
     return sha256(bytes(body)).hexdigest()
+
+
+def vouched(record: models.Model, body: bytes | memoryview, *, old: bool = False) -> bool | None:
+    """Whether these bytes have the digest that the log holds of a record; an alarm where not.
+
+    `old`: None where the log holds none of it, as before it kept them.
+    """
+    kept = LogEntry.objects.digests([record]).get(str(record.pk), "")
+    return None if old and not kept else same(record, digest(body) == kept)
+
+
+def same(record: models.Model, agrees: bool) -> bool:
+    """What was asked, and an alarm where a record is not what the log says of it."""
+    if not agrees:
+        alarms.error("our records disagree: %s %s", record._meta.label_lower, record.pk)
+    return agrees
 
 
 def leaf_data(visibility: str, body: bytes | memoryview, salt: bytes | memoryview) -> bytes:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.people import signed_in_user
+from certcentre.log.models import vouched
 from tenders.pages.fetching import lot_in, trail, visible
 from tenders.shortlist import Shortlist
 
@@ -36,6 +37,7 @@ def shortlist(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     context = {
         "tender": shortlist.tender,
         "shortlist": shortlist,
+        "vouched": vouched(shortlist, shortlist.body, old=True),
         "content": content,
         "qualifying": [one for one in content["solutions"] if one["qualifies"]],
         "others": [one for one in content["solutions"] if not one["qualifies"]],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
+from certcentre.log.models import vouched
 from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
@@ -144,6 +145,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
             for n, lot in lots
         ],
         "standing": standing(found, at=at),
+        "vouched": not found.body or vouched(found, found.body),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
         "versions": versions(found, body, request.user, at=at),

@@ -134,7 +134,7 @@ def test_it_takes_the_same_statements_at_any_size(
 ):
     declaration = make.declaration(criteria=make.criteria(size), at=now - timedelta(days=1))
     found = make.certificate(declaration=declaration, at=now)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         assert client.get(found.get_absolute_url()).status_code == 200
 
 

@@ -28,6 +28,8 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
 from standards.registry.credentials.certificate_pdf import WHY
 from standards.registry.credentials.paper import Paper
+from standards.registry.verify.records import agrees
+from standards.registry.verify.verdicts import State
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
 
@@ -39,6 +41,7 @@ VERDICT: dict[str, tuple[str, Promise]] = {
     "withdrawn": ("bad", _("Withdrawn")),
     "superseded": ("warn", _("Replaced by a newer one")),
     "expired": ("bad", _("Expired")),
+    State.DISAGREES: ("bad", State.DISAGREES.label),
 }
 
 
@@ -77,7 +80,7 @@ class Sheet:
     @property
     def void(self) -> str:
         """The word for its state where it does not hold; empty where it does."""
-        return "" if self.status == "valid" else str(Certificate.WORDS[self.status])
+        return "" if self.status == "valid" else str(Certificate.WORDS.get(self.status, "–"))
 
     @property
     def why(self) -> str:
@@ -190,7 +193,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     )
     shown = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
     now = timezone.now()
-    sheet = Sheet(shown, shown.status_at(now), now, history(shown, public=True))
+    status = shown.status_at(now) if agrees(shown) else str(State.DISAGREES)
+    sheet = Sheet(shown, status, now, history(shown, public=True))
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.log.models import LogEntry, same, vouched
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
@@ -38,8 +39,21 @@ def record_of(number: str) -> Record | None:
     return None if records is None else records.filter(number=number).first()
 
 
+def agrees(record: Record) -> bool:
+    """Whether its words and its state are those that the log holds; an alarm where not."""
+    if isinstance(record, Declaration):
+        state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
+        stands = (state == "withdrawn") == (record.withdrawn_at is not None)
+        return same(record, stands) and bool(vouched(record.assessment, record.body))
+    if isinstance(record, Certificate) and vouched(record, record.frozen, old=True) is False:
+        return False
+    return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
+
+
 def state_of(record: Record, *, at: datetime) -> State:
-    """How it stands at the moment `at`."""
+    """How it stands at the moment `at`; nothing is said of a record that the log contradicts."""
+    if not agrees(record):
+        return State.DISAGREES
     if isinstance(record, Certificate | ExternalCertificate):
         return STATES[record.status_at(at)]
     if isinstance(record, Accreditation):

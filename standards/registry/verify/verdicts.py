@@ -17,6 +17,7 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", _("Replaced by a newer one")
     EXPIRED = "expired", _("Expired")
     NOT_YET = "not_yet_valid", _("Not yet valid")
+    DISAGREES = "disagrees", _("Our records disagree: do not rely on it")
     CHANGED = "changed", _("Changed after signing")
     NOT_ISSUED = "not_issued", _("Not issued by us")
     ELSEWHERE = "elsewhere", _("Not issued by us; signed by somebody else, and unchanged since")
@@ -32,6 +33,7 @@ ADVICE: dict[str, Promise] = {
     State.SUPERSEDED: _("Ask for the newer one; its page leads to it."),
     State.EXPIRED: _("Its time is over. Ask its holder for a new one."),
     State.NOT_YET: _("Its time has not begun."),
+    State.DISAGREES: _("What the register holds is not what its log says. Tell the centre."),
     State.CHANGED: _("What you hold is not what was signed. Ask its holder for the original."),
     State.NOT_ISSUED: _("Do not rely on it, and tell the centre where you got it."),
     State.ELSEWHERE: _(

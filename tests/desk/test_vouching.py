@@ -1,0 +1,143 @@
+"""A page vouches for its words only where they have the digest that the log holds of them."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from standards.models import Certificate, Declaration, ExternalCertificate
+from standards.registry.verify.records import of_number
+from tenders.models import Shortlist, Tender
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+RED = "Our records disagree"
+
+
+def forge(table, column, value):
+    """What somebody with the database in hand writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s", [value])  # noqa: S608 (our words)
+        assert cursor.rowcount > 0
+
+
+def page(client, row):
+    answer = client.get(row.get_absolute_url())
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_tender(client, caplog):
+    tender = make.tender(status="published")
+    before = page(client, tender)
+    assert "the digest proves it" in before
+    assert RED not in before
+    assert "our records disagree" not in caplog.text
+    body = bytes(tender.body).replace(b"Reading", b"Writing")
+    forge("tenders_tender", "body", body)
+    after = page(client, Tender.objects.get())
+    assert RED in after
+    assert "Writing" in after
+    assert "the digest proves it" not in after
+    assert "our records disagree: tenders.tender" in caplog.text
+
+
+def test_a_draft_says_nothing_of_either(client):
+    tender = make.tender()
+    client.force_login(tender.person)
+    shown = page(client, tender)
+    assert RED not in shown
+    assert "the digest proves it" not in shown
+
+
+def test_a_shortlist(client):
+    tender = make.tender(status="published")
+    client.force_login(tender.person)
+    shortlist = Shortlist.objects.get()
+    before = page(client, shortlist)
+    assert "proves it" in before
+    assert RED not in before
+    forge("tenders_shortlist", "body", bytes(shortlist.body).replace(b"AL", b"BL") + b" ")
+    after = page(client, shortlist)
+    assert RED in after
+    assert "proves it" not in after
+
+
+def test_a_declaration(client):
+    declaration = make.declaration()
+    digest = declaration.digest
+    before = page(client, declaration)
+    assert digest in before
+    assert RED not in before
+    assert of_number(declaration.number, at=AT).state == "valid"
+    forge("standards_declaration", "body", bytes(declaration.body) + b" ")
+    after = page(client, declaration)
+    assert RED in after
+    assert digest not in after
+    assert of_number(declaration.number, at=AT).state == "disagrees"
+
+
+def test_a_withdrawn_declaration_made_valid():
+    declaration = make.declaration()
+    by = make.signer_of(declaration.assessment)
+    declaration.withdraw(by=by, at=AT, reason="Mistaken.")
+    assert of_number(declaration.number, at=AT).state == "withdrawn"
+    forge("standards_declaration", "withdrawn_at", None)
+    assert of_number(declaration.number, at=AT).state == "disagrees"
+
+
+def stopped():
+    certificate = make.certificate()
+    certificate.suspend(by=certificate.body.second, at=AT, reason="Seen.")
+    return certificate
+
+
+def test_a_suspended_certificate_made_valid(client, caplog):
+    certificate = stopped()
+    assert of_number(certificate.number, at=AT).state == "suspended"
+    assert RED not in page(client, certificate)
+    forge("standards_certificate", "status", "valid")
+    assert of_number(certificate.number, at=AT).state == "disagrees"
+    after = page(client, Certificate.objects.get())
+    assert RED in after
+    assert "Valid today" not in after
+    assert f"our records disagree: standards.certificate {certificate.pk}" in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/verify/", "/api/v1/verify/"])
+def test_page_and_api_never_call_it_valid(client, address):
+    certificate = stopped()
+    forge("standards_certificate", "status", "valid")
+    cache.clear()
+    if address == "/verify/":
+        answer = client.get(address, {"number": certificate.number}, follow=True)
+        assert RED in answer.content.decode()
+        return
+    given = {"credential": certificate.number}
+    answer = client.post(address, given, content_type="application/json").json()
+    assert (answer["state"], answer["valid"]) == ("disagrees", False)
+
+
+def test_other_words_in_a_certificate():
+    certificate = make.certificate()
+    assert of_number(certificate.number, at=AT).state == "valid"
+    forge("standards_certificate", "complete", not certificate.complete)
+    assert of_number(certificate.number, at=AT).state == "disagrees"
+
+
+def test_an_accreditation_and_an_outside_certificate():
+    accreditation = make.accreditation()
+    external = make.external(status="recorded")
+    now = timezone.now()
+    assert of_number(accreditation.number, at=AT).state != "disagrees"
+    assert of_number(external.number, at=now).state != "disagrees"
+    forge("standards_accreditation", "status", "withdrawn")
+    ExternalCertificate.objects.update(status="ended")
+    assert of_number(accreditation.number, at=AT).state == "disagrees"
+    assert of_number(external.number, at=now).state == "disagrees"
+
+
+def test_nothing_of_it_is_said_of_what_does_not_exist():
+    assert of_number("CC-2026-000999", at=AT).state == "not_issued"
+    assert not Declaration.objects.exists()
