@@ -48,6 +48,10 @@ def differences() -> Iterator[str]:
     yield from frozen(Certificate.objects.all(), lambda row: digest(row.frozen), old=True)
     yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
     yield from decisions()
+    for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
+        withdrawn_at__isnull=False, assessment__status="withdrawn"
+    ):
+        yield f"{name(row)}: the day of its withdrawal is not what its state says"
     for model in apps.get_models():
         if hasattr(model, "LIFECYCLE"):
             yield from states(model)

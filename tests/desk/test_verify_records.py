@@ -61,6 +61,7 @@ def test_what_nobody_touched_is_what_the_log_says(records, capsys):
         ("UPDATE standards_release SET status = 'held'", "release "),
         ("UPDATE standards_engagement SET status = 'refused'", "engagement "),
         ("UPDATE standards_accreditation SET status = 'withdrawn'", "accreditation AC-"),
+        ("UPDATE standards_declaration SET withdrawn_at = declared_at", "declaration DC-"),
         ("UPDATE standards_assessment SET status = 'withdrawn'", "assessment "),
         ("UPDATE accounts_organisation SET status = 'suspended' WHERE kind = 'auditor'", "organ"),
     ],
@@ -85,6 +86,13 @@ def test_a_forged_body_is_found_with_its_digest_and_without(records, table, name
     forge(f"UPDATE {table} SET body = %s, digest = %s", body, digest)  # noqa: S608 (our words)
     (words,) = differences()
     assert words.startswith(named)
+
+
+def test_a_declaration_that_was_withdrawn_is_in_order(records):
+    declaration = make.declaration(criteria=records.edition.criteria.all())
+    signer = make.signer_of(declaration.assessment)
+    declaration.withdraw(by=signer, at=AT, reason="Mistaken.")
+    assert list(differences()) == []
 
 
 def test_a_certificate_that_was_never_issued(records):
