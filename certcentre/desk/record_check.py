@@ -130,14 +130,19 @@ def result_file() -> Path:
     return Path(settings.DATA_DIR) / "log" / "records.json"
 
 
-def check(*, at: datetime, tell: Callable[[str], object]) -> int:
-    """Tell every difference, and keep how many there are and when that was seen."""
+def check(*, at: datetime, tell: Callable[[str], object], most: int | None = None) -> int:
+    """Tell every difference, or the first so many, and keep how many there are and when."""
     count = 0
     for difference in differences():
         count += 1
-        tell(difference)
+        if most is None or count <= most:
+            tell(difference)
+    if most is not None and count > most:
+        tell(f"and {count - most} more: run manage.py verify_records")
     result_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    result_file().write_text(json.dumps({"at": at.isoformat(), "differences": count}))
+    new = result_file().with_suffix(".new")
+    new.write_text(json.dumps({"at": at.isoformat(), "differences": count}))
+    new.replace(result_file())
     return count
 
 

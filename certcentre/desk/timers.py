@@ -14,6 +14,7 @@ from standards.registry.credentials.paper import make_waiting
 from standards.registry.credentials.store import issue_waiting
 
 log = logging.getLogger(__name__)
+MOST = 20  # differences that are told one by one
 
 
 def tick(*, at: datetime) -> None:
@@ -27,7 +28,7 @@ def tick(*, at: datetime) -> None:
     issue_waiting(at=at)
     make_waiting(at=at)
     if record_check.is_due(at=at):
-        record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"))
+        record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
 
 
 def sign_the_log(*, at: datetime) -> None:

@@ -129,6 +129,15 @@ def test_tick_compares_once_a_day_and_says_so(records, caplog):
     assert "our records disagree: decision on" in caplog.text
 
 
+def test_tick_tells_the_first_few_and_counts_the_rest(records, caplog, monkeypatch):
+    monkeypatch.setattr(timers, "MOST", 1)
+    forge("UPDATE standards_decision SET reason = 'Another.'")
+    forge("UPDATE standards_release SET status = 'held'")
+    timers.tick(at=AT)
+    assert caplog.text.count("our records disagree: ") == 2
+    assert "our records disagree: and 1 more" in caplog.text
+
+
 def test_the_number_of_statements_does_not_grow(records):
     def statements():
         with CaptureQueriesContext(connection) as queries:
