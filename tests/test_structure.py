@@ -11,14 +11,14 @@ pytestmark = pytest.mark.alike
 
 # measure: at most this today, and where it is to go
 MEASURES = {
-    "modules": (396, 330),
+    "modules": (395, 330),
     "modules with one importer": (30, 25),
     "modules in a circle of imports": (0, 0),
-    "lines of modules": (49_500, 44_000),
+    "lines of modules": (49_300, 44_000),
     "parameters of type Any": (36, 36),
     "lines of templates over 120 characters": (0, 0),
     "functions with a local called found": (66, 0),
-    "functions with a local called one": (15, 0),
+    "functions with a local called one": (13, 0),
     "functions with a local called said": (48, 0),
     "functions with a local called held": (1, 0),
 }
