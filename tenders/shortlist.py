@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import Reader, User
-from certcentre.log.models import digest, record
+from certcentre.log.models import digest, record, stored
 from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
@@ -103,7 +103,7 @@ class Shortlist(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(bytes(self.body))
+        content: dict[str, Any] = json.loads(stored(self.body))
         return content
 
     def csv(self) -> bytes:

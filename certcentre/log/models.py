@@ -28,6 +28,7 @@ __all__ = [
     "next_number",
     "record",
     "same",
+    "stored",
     "vouched",
 ]
 
@@ -122,9 +123,14 @@ class LogEntry(models.Model):
         return leaf_data(self.visibility, self.body, self.salt)
 
 
-def digest(body: bytes | memoryview) -> str:
+def stored(body: bytes | memoryview | str) -> bytes:
+    """A record's bytes as the database gives them: SQLite gives text where a hand wrote text."""
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def digest(body: bytes | memoryview | str) -> str:
     """What the log keeps of a record's bytes: SHA-256, hexadecimal."""
-    return sha256(bytes(body)).hexdigest()
+    return sha256(stored(body)).hexdigest()
 
 
 def vouched(record: models.Model, body: bytes | memoryview, *, old: bool = False) -> bool | None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotReady, move, require_way
-from certcentre.log.models import digest, next_number, record
+from certcentre.log.models import digest, next_number, record, stored
 from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -92,7 +92,7 @@ class Declaration(models.Model):
     @property
     def content(self) -> dict[str, Any]:
         """What was declared, read from the bytes that the digest is of."""
-        content: dict[str, Any] = json.loads(bytes(self.body))
+        content: dict[str, Any] = json.loads(stored(self.body))
         return content
 
     @classmethod

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
-from certcentre.log.models import vouched
+from certcentre.log.models import stored, vouched
 from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
@@ -125,7 +125,7 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
 
 def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
-    body = json.loads(bytes(found.body)) if found.body else frozen_body.written(found)
+    body = json.loads(stored(found.body)) if found.body else frozen_body.written(found)
     tree = annex.build(body, found.digest)
     lots = list(enumerate(tree.lots))
     chosen = wanted(request.GET.get("lot"), len(lots))

@@ -88,6 +88,15 @@ def test_a_forged_body_is_found_with_its_digest_and_without(records, table, name
     assert words.startswith(named)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite takes text for bytes")
+@pytest.mark.parametrize("table", ["standards_declaration", "tenders_tender", "tenders_shortlist"])
+def test_text_in_the_place_of_bytes_stops_nothing(records, table):
+    forge(f"UPDATE {table} SET body = CAST(body AS TEXT)")  # noqa: S608 (our words)
+    assert list(differences()) == []  # the same words
+    forge(f"UPDATE {table} SET body = CAST(body AS TEXT) || ' '")  # noqa: S608 (our words)
+    assert len(list(differences())) == 1
+
+
 def test_a_declaration_that_was_withdrawn_is_in_order(records):
     declaration = make.declaration(criteria=records.edition.criteria.all())
     signer = make.signer_of(declaration.assessment)

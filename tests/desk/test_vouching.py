@@ -43,6 +43,13 @@ def test_a_tender(client, caplog):
     assert "our records disagree: tenders.tender" in caplog.text
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite takes text for bytes")
+def test_a_tender_whose_bytes_became_text(client):
+    tender = make.tender(status="published")
+    forge("tenders_tender", "body", bytes(tender.body).decode().replace("Reading", "Writing"))
+    assert RED in page(client, tender)
+
+
 def test_a_draft_says_nothing_of_either(client):
     tender = make.tender()
     client.force_login(tender.person)

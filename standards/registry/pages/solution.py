@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from certcentre.log.models import stored
 from standards.assessment.claims import LESS, Claim, had_declared
 from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.evidence import Evidence
@@ -254,7 +255,7 @@ def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, 
 def explanations(solution: Solution) -> dict[str, tuple[str, str]]:
     """Each answer of the declaration that stands, and what the provider wrote of it."""
     signed = getattr(solution, "signed", None)
-    answers = json.loads(bytes(signed)).get("answers", []) if signed else []
+    answers = json.loads(stored(signed)).get("answers", []) if signed else []
     return {answer["criterion"]: (answer["value"], answer["reason"]) for answer in answers}
 
 
