@@ -226,7 +226,7 @@ def judge(release: Release, at: datetime) -> Task:
 DRAFT = {"assessment": "pk", "release": "release", "solution": "release__solution"}
 RELEASE = {"release": "pk", "solution": "solution"}
 DECLARED = {"declaration": "pk", "release": "release", "solution": "release__solution"}
-PIECE = {"evidence": "pk"}
+PIECE = {"evidence": "pk", "release": "uses__answer__assessment__release"}
 WAITING = (
     Waiting("assessment.answer", Kind.PROVIDER, EDITOR, to_finish, finish, DRAFT),
     Waiting("assessment.declare", Kind.PROVIDER, SIGNATORY, to_declare, declare, DRAFT),

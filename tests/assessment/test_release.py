@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.log.models import LogEntry
+from standards.assessment.evidence import Evidence
 from standards.assessment.progress import progress_of
 from standards.assessment.release_summary import exchange, history_lines
 from tests import make
@@ -164,3 +165,17 @@ def test_nothing_is_due_only_where_nothing_waits(client, db, role):
     page = client.get(release.get_absolute_url()).content.decode()
     assert "Nothing is due" not in page
     assert f"{certificate.number} is suspended" in page
+
+
+def test_evidence_that_runs_out_is_due_on_the_release_that_rests_on_it(client, provider):
+    at = timezone.now()
+    make.fact("delivery")
+    declared = make.proven(provider, piece=make.filed(provider))
+    release = declared.release
+    declared.release.facts = {"delivery": ["web"]}
+    declared.release.save()
+    client.force_login(provider.person)
+    Evidence.objects.update(speaks_from=at.date(), speaks_until=at.date() + timedelta(days=2))
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert "Renew evidence" in page
+    assert "Nothing is due" not in page
