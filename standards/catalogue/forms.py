@@ -175,6 +175,16 @@ class PublishForm(forms.Form):
     )
 
 
+class SignForm(forms.Form):
+    """That a second person read those that they ticked."""
+
+    signed = forms.BooleanField(
+        label=_(
+            "I read those I ticked, I did not write them, and I stand behind them for the centre."
+        )
+    )
+
+
 class DaysForm(forms.Form):
     """When an edition begins to count, and until when what is around it is taken."""
 

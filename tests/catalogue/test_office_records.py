@@ -1,5 +1,7 @@
 """The centre's pages of mappings, rules, profiles and needs."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -141,6 +143,36 @@ def test_ticked_ones_are_signed_together_but_not_ones_own(officer, second, clien
     keys = list(Mapping.objects.values_list("pk", flat=True))
     send(client, "mappings-sign", {"key": keys, "signed": "on"})
     assert set(Mapping.objects.filter(status="published")) == {other}
+
+
+def test_what_was_ticked_stays_ticked_where_the_signature_lacks(officer, client):
+    mapping = make.mapping(*make.criteria(1), *make.criteria(1))
+    make.mapping(*make.criteria(1), *make.criteria(1))
+    address = reverse("catalogue-mappings-sign") + "?q=1.1&status=proposed"
+    answer = client.post(address, {"key": [mapping.pk]})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert re.findall(r'name="key" value="(\d+)"[^>]* checked', page) == [str(mapping.pk)]
+    assert 'href="#id_signed"' in page and 'aria-invalid="true"' in page
+    assert 'name="q" type="search" dir="auto" value="1.1"' in page
+    assert not Mapping.objects.filter(status="published").exists()
+
+
+def test_signing_nothing_is_said_and_keeps_the_signature(officer, client):
+    make.mapping(*make.criteria(1), *make.criteria(1))
+    answer = client.post(reverse("catalogue-mappings-sign"), {"signed": "on"})
+    assert answer.status_code == 422
+    assert "Tick at least one that you read." in text(answer)
+    assert re.search(r'name="signed"[^>]* checked', text(answer))
+
+
+def test_after_signing_the_list_is_as_narrow_as_before(officer, client):
+    mapping = make.mapping(*make.criteria(1), *make.criteria(1))
+    narrow = "?q=1.1&status=proposed"
+    address = reverse("catalogue-mappings-sign") + narrow
+    signed = client.post(address, {"key": [mapping.pk], "signed": "on"})
+    assert signed.headers["Location"] == reverse("catalogue-mappings") + narrow
+    assert client.get(address).headers["Location"] == reverse("catalogue-mappings") + narrow
 
 
 def test_a_rule_is_written_in_lines(officer, client):

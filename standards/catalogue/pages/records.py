@@ -1,6 +1,6 @@
 """The pages of mappings, rules, profiles and needs: list, look, propose, change, sign, withdraw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities, refusal
 from certcentre.accounts.forms import PublicReasonForm
@@ -23,7 +23,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.step_page import Question, posted, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
-from standards.catalogue.forms import PublishForm
+from standards.catalogue.forms import PublishForm, SignForm
 from standards.catalogue.pages.kinds import KINDS, Kind
 from standards.catalogue.proposing import propose
 from standards.catalogue.record_forms import RecordForm
@@ -60,8 +60,15 @@ def trail(kind: Kind, row: Model | None = None) -> list[tuple[str, str]]:
 
 @require_safe
 def listing(request: HttpRequest, kind: str) -> HttpResponse:
-    """Those that wait first; narrowed by state and words. Few statements, however many."""
-    of, user = KINDS[kind], officer(request)
+    """Those that wait first; narrowed by state and words."""
+    return listed(request, KINDS[kind], SignForm())
+
+
+def listed(
+    request: HttpRequest, of: Kind, form: Form, ticked: Collection[str] = (), status: int = 200
+) -> HttpResponse:
+    """The list as its address narrows it. Few statements, however many."""
+    user = officer(request)
     words = request.GET.get("q", "").strip()[:200]
     state = request.GET.get("status", "")
     found = of.search(words)
@@ -78,6 +85,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
             "url": here("-one", of, of.address(row)),
             "text": of.line(row),
             "may_sign": row.pk in signable,
+            "ticked": of.address(row) in ticked,
         }
         for row in page
     ]
@@ -85,15 +93,23 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": of,
         "page": page,
         "lines": lines,
+        "form": form,
         "signing": any(line["may_sign"] for line in lines),
         "q": words,
         "status": state,
         "states": Review.choices,
         "new": here("-new", of),
-        "sign": here("-sign", of),
+        "list": here("", of),
+        "sign": narrowed(request, here("-sign", of)),
         "trail": trail(of)[:1],
     }
-    return render(request, "catalogue/office/records.html", context)
+    return render(request, "catalogue/office/records.html", context, status=status)
+
+
+def narrowed(request: HttpRequest, address: str) -> str:
+    """The address with the words, the state and the page that the list is narrowed by."""
+    query = request.GET.urlencode()
+    return f"{address}?{query}" if query else address
 
 
 @require_safe
@@ -223,14 +239,16 @@ def step(
     )
 
 
-@require_POST
 def sign(request: HttpRequest, kind: str) -> HttpResponse:
     """Publish those that are ticked; what the reader had a hand in is left, and said."""
     of, user, now = KINDS[kind], officer(request), timezone.now()
-    keys = request.POST.getlist("key")[:PAGE]
-    if not keys or not request.POST.get("signed"):
-        messages.warning(request, gettext("Tick what you read, and that you stand behind it."))
-        return redirect(here("", of))
+    if request.method != "POST":
+        return redirect(narrowed(request, here("", of)))
+    form, keys = SignForm(request.POST), request.POST.getlist("key")[:PAGE]
+    if not keys:
+        form.add_error(None, gettext("Tick at least one that you read."))
+    if not form.is_valid():
+        return listed(request, of, form, keys, UNPROCESSABLE)
     done = left = 0
     for key in keys:
         row = of.rows().filter(status=Review.PROPOSED, **of.where(key)).first()
@@ -242,4 +260,4 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
     words = ngettext("%(n)s published.", "%(n)s published.", done) % {"n": done}
     more = gettext("%(n)s left: you had a hand in them, or they were signed meanwhile.")
     messages.success(request, f"{words} {more % {'n': left}}" if left else words)
-    return redirect(here("", of))
+    return redirect(narrowed(request, here("", of)))
