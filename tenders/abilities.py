@@ -27,8 +27,11 @@ def to_publish(user: User, at: datetime) -> QuerySet[Tender]:
 
 
 def go_on(draft: Tender, at: datetime) -> Task:
+    words = _("Go on with the tender “%(title)s”")
+    if draft.amends_id:
+        words = _("Go on with version %(version)d of the tender “%(title)s”")
     return Task(
-        _("Go on with the tender “%(title)s”") % {"title": draft.title},
+        words % {"title": draft.title, "version": draft.version},
         draft.get_absolute_url(),
         _("Begun on %(date)s.") % {"date": date_format(draft.created_at)},
         draft.get_status_display(),

@@ -27,13 +27,30 @@ WORLDWIDE = "global"
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
 
+NARROWING = {
+    "brand",
+    "closed_format",
+    "issuer",
+    "name_only",
+    "title",
+    "elsewhere",
+    "same_deadline",
+    "too_soon",
+}
+
+
 @dataclass(frozen=True)
 class Warned:
-    """Something that may narrow competition or date the tender; publishing stays possible."""
+    """Something to think about before publishing, which stays possible."""
 
     kind: str
     ref: str
     words: str
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it may keep a bidder away; the rest is good to know."""
+        return self.kind in NARROWING
 
 
 def missing(tender: Notice, *, at: datetime) -> list[str]:
@@ -214,6 +231,12 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
     warned += untranslated(tender, lots)
+    if not tender.deadline:
+        words = gettext(
+            "No day is set until which bids are taken, so the tender stays open until you award or "
+            "cancel it. Set one in the details."
+        )
+        warned.append(Warned("no_deadline", "", words))
     if tender.wording == "neutral":
         words = gettext("No law is chosen, so the annex carries the neutral clause.")
         warned.append(Warned("neutral", "", words))

@@ -81,7 +81,7 @@ def checked(
         **able.context,
         "missing": [in_parts(words, where) for words in missing],
         "warnings": [
-            (in_parts(warned.ref, where), in_parts(warned.words, where))
+            (in_parts(warned.ref, where), in_parts(warned.words, where), warned.narrows)
             for warned in readiness.warnings(found, at=at)
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],

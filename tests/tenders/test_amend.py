@@ -238,6 +238,13 @@ def test_a_stranded_draft_says_so_and_how_to_throw_it_away(client, published, dr
     assert url("tender-discard", draft) in page
 
 
+def test_its_draft_is_named_as_the_version_it_will_be(client, published, draft, at):
+    client.force_login(published.person)
+    assert f"{draft.reference}, draft of version 2" in text(client.get(draft.get_absolute_url()))
+    assert "Version 2" in text(client.get(reverse("tenders")))
+    assert f"Go on with version 2 of the tender “{draft.title}”" in text(client.get("/work/"))
+
+
 def test_who_comes_second_is_led_to_the_draft(client, published, draft):
     client.force_login(published.person)
     answer = client.get(url("tender-amend", published))

@@ -1,5 +1,7 @@
 """The builder: a buyer's people write, and the panel beside it counts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -28,6 +30,15 @@ def first(tender):
 
 def text(answer):
     return answer.content.decode()
+
+
+def test_a_weight_that_is_too_long_is_refused_and_not_cut(client, tender):
+    requirement = first(tender)
+    sent = {**ROW, "obligation": "should", "weight": "1" + "0" * 30, "revision": "0"}
+    answer = client.post(url("requirement", tender, requirement.pk), sent)
+    assert answer.status_code == 422
+    row = re.search(r'<input[^>]*name="weight"[^>]*>', text(client.get(tender.get_absolute_url())))
+    assert row and "maxlength" not in row.group()
 
 
 def test_the_panel_names_how_many_could_answer_and_what_costs_most(client, tender):

@@ -85,6 +85,22 @@ def test_brands_in_summary_and_titles_are_warned_of_and_opened():
     assert body["lots"][0]["title"] == "Licences of Quizlet (or equivalent)"
 
 
+def test_bids_without_an_end_are_warned_of():
+    assert "no_deadline" in kinds(make.tender())
+    assert "no_deadline" not in kinds(make.tender(deadline=AT + LATE))
+
+
+def test_what_narrows_competition_stands_apart_from_what_is_good_to_know(client):
+    draft = make.tender(title="Kahoot for all", wording="neutral")
+    narrowing = {warned.kind for warned in readiness.warnings(draft, at=AT) if warned.narrows}
+    assert narrowing == {"brand"}
+    client.force_login(draft.person)
+    page = client.get(reverse("tender-publish", args=[draft.reference])).content.decode()
+    before, narrows, rest = page.partition("This may narrow competition:")
+    assert narrows and "looks like a brand" in rest and "the neutral clause" not in rest
+    assert "the neutral clause" in before and "looks like a brand" not in before
+
+
 @pytest.mark.parametrize(
     ("jurisdictions", "countries", "warned"),
     [
