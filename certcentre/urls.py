@@ -1,6 +1,5 @@
 """Every address of the portal. One word runs through address, view, template and test."""
 
-from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from certcentre.numbers import NumberConverter
@@ -15,5 +14,4 @@ urlpatterns = [
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("certcentre.api_urls")),
-    path("admin/", admin.site.urls),
 ]
