@@ -306,6 +306,9 @@ class Requirement(models.Model):
         if unknown or ("words" in fields and self.criterion_id):
             raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown or {'words'}))}")
         if fields.get("obligation", self.obligation) != Obligation.SHOULD:
+            same = fields.get("obligation", self.obligation) == self.obligation
+            if same and fields.get("weight") is not None:
+                raise NotReady(gettext("Only a should has a weight."))
             fields["weight"] = None
         if "alternatives" in fields:
             self._must_be_known(fields["alternatives"])

@@ -19,7 +19,7 @@ from django.utils import timezone
 from certcentre.abilities import Abilities, abilities, verbs
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotAllowed, StepRefused
-from certcentre.waiting import every_row
+from certcentre.worklist import every_row
 from standards.attestation import steps
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.engagement import Engagement

@@ -17,7 +17,7 @@ from certcentre.accounts.models import Membership, Organisation
 from certcentre.lifecycle import IllegalMove, NotAllowed
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step, every_step, table
-from certcentre.waiting import every_row, tasks, tasks_about
+from certcentre.worklist import every_row, tasks, tasks_about
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Invitation, Membership, Organisation, Role, User
-from certcentre.waiting import Task, Waiting, until
+from certcentre.worklist import Task, Waiting, until
 
 Kind, Status = Organisation.Kind, Organisation.Status
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts import steps
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.people import User
-from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
 
 INVITATION_LASTS = timedelta(days=14)
@@ -76,11 +76,11 @@ class Invitation(models.Model):
             Organisation.objects.select_for_update().get(pk=organisation.pk)
             waiting = organisation.invitations.open(at=at)
             if waiting.filter(email=email.lower()).exists():
-                raise IllegalMove(
+                raise NotReady(
                     gettext("An invitation to this address is open. Withdraw it to send a new one.")
                 )
             if waiting.count() >= OPEN_AT_ONCE:
-                raise NotAllowed(gettext("Too many invitations are open. Withdraw some first."))
+                raise NotReady(gettext("Too many invitations are open. Withdraw some first."))
             made = cls.objects.create(
                 organisation=organisation,
                 email=email.lower(),
@@ -92,8 +92,12 @@ class Invitation(models.Model):
             record(made, steps.INVITATION_SENT, by=by, at=at, organisation=organisation)
         return made
 
+    def is_for(self, person: User) -> bool:
+        """Whether the letter is to this person's address."""
+        return person.email.lower() == self.email
+
     def may_accept(self, *, by: User, at: datetime) -> None:
-        if by.email.lower() != self.email:
+        if not self.is_for(by):
             raise NotAllowed(gettext("This invitation is for another e-mail address."))
         if not self.is_open(at=at):
             raise IllegalMove(gettext("This invitation was already used or is too old."))
@@ -115,18 +119,19 @@ class Invitation(models.Model):
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:
         """Whoever it is for declines it; a manager takes it back."""
-        if by.email.lower() != self.email:
+        if not self.is_for(by):
             self.organisation.may_invite(by=by, at=at)
         if not self.is_open(at=at):
             raise IllegalMove(gettext("This invitation was already used or is too old."))
 
     def withdraw(self, *, by: User, at: datetime) -> None:
-        """The letter no longer works."""
+        """The letter no longer works: declined by whom it is for, or taken back."""
         self.may_withdraw(by=by, at=at)
+        step = steps.INVITATION_DECLINED if self.is_for(by) else steps.INVITATION_WITHDRAWN
         with transaction.atomic():
             if not Invitation.objects.open(at=at).filter(pk=self.pk).update(withdrawn_at=at):
                 raise IllegalMove(gettext("This invitation was already used or is too old."))
-            record(self, steps.INVITATION_WITHDRAWN, by=by, at=at, organisation=self.organisation)
+            record(self, step, by=by, at=at, organisation=self.organisation)
 
 
 class Interest(models.Model):

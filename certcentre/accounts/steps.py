@@ -50,6 +50,7 @@ MEMBERSHIP_ENDED = Step(
 INVITATION_SENT = Step("invitation.sent", _("an invitation sent"), told=(INVITED,))
 INVITATION_ACCEPTED = Step("invitation.accepted", _("an invitation accepted"))
 INVITATION_WITHDRAWN = Step("invitation.withdrawn", _("an invitation withdrawn"))
+INVITATION_DECLINED = Step("invitation.declined", _("an invitation declined"))
 INTEREST_DECLARED = Step("interest.declared", _("an interest declared"))
 ACCOUNT_CLOSED = Step("account.closed", _("the account closed"))
 

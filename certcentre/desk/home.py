@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.desk import addresses
-from certcentre.waiting import Task, tasks
+from certcentre.worklist import Task, tasks
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate

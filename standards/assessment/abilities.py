@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.waiting import SOON, Task, Waiting, until
+from certcentre.worklist import SOON, Task, Waiting, until
 from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence

@@ -74,6 +74,12 @@ class Progress:
         return self.release.solution.current_release_id == self.release.pk
 
     @property
+    def overtaken(self) -> bool:
+        """A later release of the solution is the current one."""
+        current = self.release.solution.current_release
+        return bool(current and current.created_at > self.release.created_at)
+
+    @property
     def listed(self) -> bool:
         release, solution = self.release, self.release.solution
         return bool(
@@ -147,7 +153,7 @@ class Progress:
             return Step(again, assess, "assess")
         if self.ends_soon:
             return Step(_("Renew the declaration"), assess, "assess")
-        if not self.current:
+        if not (self.current or self.overtaken):
             make = reverse("release-make-current", args=[release.pk])
             return Step(_("Make it the current release"), make, "make_current")
         return None

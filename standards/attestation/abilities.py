@@ -4,19 +4,16 @@ The rows ask the querysets that stand beside the checks of the verbs, so that a 
 list of exactly those whom the verb lets take it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certcentre.abilities import Abilities
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.waiting import SOON, Task, Waiting, rows_for, until
+from certcentre.worklist import SOON, Task, Waiting, until
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
@@ -333,9 +330,12 @@ def provider_answers(engagement: Engagement, at: datetime) -> Task:
 
 
 def with_body(user: User, at: datetime) -> QuerySet[Engagement]:
-    """Engagements of the person's own products that are with an auditing body."""
+    """Engagements of the person's own products that are with an auditing body: not those whose
+    nonconformities the provider itself has to answer."""
+    asked = CorrectiveAction.objects.released().filter(status__in=CorrectiveAction.WITH_PROVIDER)
+    back = Q(status=Status.AWAITING_CORRECTIONS, pk__in=asked.values("finding__engagement"))
     own = Organisation.objects.acted_for_by(user)
-    return Engagement.objects.live().filter(provider__in=own).with_parties()
+    return Engagement.objects.live().filter(provider__in=own).exclude(back).with_parties()
 
 
 def body_examines(engagement: Engagement, at: datetime) -> Task:
@@ -346,28 +346,6 @@ def body_examines(engagement: Engagement, at: datetime) -> Task:
         % {"body": engagement.body, "date": date_format(engagement.requested_at)},
         engagement.get_status_display(),
     )
-
-
-def turns(
-    engagements: Iterable[Engagement], user: User, *, at: datetime, able: Abilities | None = None
-) -> dict[UUID, list[Task]]:
-    """What of these engagements waits for the person, by their key: as the work list says it.
-
-    A page that has asked what they are `able` to do here leaves out the rows that are not theirs.
-    """
-    keys = [engagement.pk for engagement in engagements]
-    waiting: dict[UUID, list[Task]] = {}
-    for row in rows_for(user):
-        model, _dot, verb = row.step.partition(".")
-        path = row.about.get("engagement")
-        if not row.turn or not path:
-            continue
-        if able and model == "engagement" and verb in able and not able.turn(verb):
-            continue
-        for record in row.records(user, at).filter(**{f"{path}__in": keys}):
-            key = record.pk if path == "pk" else record.finding.engagement_id
-            waiting.setdefault(key, []).append(row.task(record, at))
-    return waiting
 
 
 ENGAGEMENT = {"engagement": "pk", "release": "declaration__release"}

@@ -153,12 +153,13 @@ class ReadyForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """The body's word."""
+    """The body's word: only a refusal where a grant is not possible."""
 
     outcome = forms.ChoiceField(
         label=_("Decision"),
         choices=Decision.Outcome.choices,
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("You can only refuse.")},
     )
     months = forms.TypedChoiceField(
         label=_("For how long, if granted?"),
@@ -174,6 +175,13 @@ class DecideForm(forms.Form):
     reason = words(
         _("Reasons"), help_text=_("The provider reads them. A refusal says what would change it.")
     )
+
+    def __init__(self, *args: Any, grantable: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not grantable:
+            outcome: Any = self.fields["outcome"]
+            outcome.choices = [(Decision.Outcome.REFUSED, Decision.Outcome.REFUSED.label)]
+            del self.fields["months"]
 
 
 class AnswerForm(forms.Form):

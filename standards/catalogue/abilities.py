@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
-from certcentre.waiting import Task, Waiting
+from certcentre.worklist import Task, Waiting
 from standards.catalogue.editions import Edition
 from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile

@@ -58,7 +58,7 @@ ROWS = [
         for method in ("get", "post")
         for name, expect in [
             ("organisation-details", manager(200 if method == "get" else 302)),
-            ("invite", manager()),
+            ("invite", manager(200 if method == "get" else 422)),
             ("interest-declare", manager()),
         ]
     ],

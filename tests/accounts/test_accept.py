@@ -10,6 +10,7 @@ from django.utils import timezone
 from certcentre.accounts.invitations import INVITATION_LASTS
 from certcentre.accounts.models import Invitation
 from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.log.models import LogEntry
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,7 @@ def test_whoever_it_is_for_declines_it(client, invited, stranger, rival_person):
     assert client.post(address).url == reverse("organisations")
     invited.refresh_from_db()
     assert invited.withdrawn_at is not None
+    assert LogEntry.objects.latest("pk").step == "invitation.declined"
 
 
 def test_a_letter_works_once(invited, stranger):

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.accounts.invitations import INVITATION_LASTS, OPEN_AT_ONCE
 from certcentre.accounts.models import Invitation, Membership
-from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_bad_input_sends_nothing(client, provider, given):
     client.force_login(provider.person)
     complete = {"email": "new@example.org", "roles": ["editor"]}
     answer = client.post(reverse("invite", args=[provider.pk]), complete | given)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["form"].errors
     assert not Invitation.objects.exists()
 
@@ -56,7 +57,7 @@ def test_roles_must_fit_the_kind(auditor, at):
 
 def test_one_open_letter_per_address(provider, at):
     first = letter(provider, at)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(NotReady):
         letter(provider, at)
     first.withdraw(by=provider.person, at=at)
     assert letter(provider, at)
@@ -65,8 +66,18 @@ def test_one_open_letter_per_address(provider, at):
 def test_nobody_writes_to_the_world_from_here(provider, at):
     for number in range(OPEN_AT_ONCE):
         letter(provider, at, f"p{number}@example.org")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotReady):
         letter(provider, at, "last@example.org")
+
+
+def test_an_address_that_is_invited_already_is_named_at_its_field(client, provider):
+    letter(provider, timezone.now())
+    client.force_login(provider.person)
+    given = {"email": "New@example.org", "roles": ["editor"]}
+    answer = client.post(reverse("invite", args=[provider.pk]), given)
+    assert answer.status_code == 422
+    assert "Withdraw it to send a new one." in str(answer.context["form"].errors["email"])
+    assert "New@example.org" in answer.content.decode()
 
 
 def test_too_old_a_letter_makes_room_for_a_new_one(provider, at):

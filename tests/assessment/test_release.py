@@ -10,6 +10,7 @@ from certcentre.log.models import LogEntry
 from standards.assessment.evidence import Evidence
 from standards.assessment.progress import progress_of
 from standards.assessment.release_summary import exchange, history_lines
+from standards.assessment.solutions import Release
 from tests import make
 from tests.make.moment import AT
 
@@ -128,6 +129,23 @@ def test_what_is_lost_is_shown_before_another_release_is_made_current(editor, de
     assert "1 claim is lost or lowered" in editor.get(address).content.decode()
     assert editor.post(address).status_code == 302
     assert editor.post(address).status_code == 409
+
+
+@pytest.mark.parametrize("later_is_current", [False, True])
+def test_an_older_release_is_not_to_be_made_current_again(declared, at, later_is_current):
+    make.fact("delivery")
+    facts = {"delivery": ["web"]}
+    Release.objects.update(created_at=at - timedelta(days=9))
+    later = make.release(solution=declared.solution, label="2.x")
+    make.declaration(later)
+    if later_is_current:
+        later.make_current(by=make.signer(later.solution.organisation), at=at)
+    Release.objects.update(facts=facts)
+    later.solution.refresh_from_db()
+    current = later.solution.current_release
+    other = Release.objects.exclude(pk=current.pk).get()
+    step = progress_of([other], at=at)[other.pk].next
+    assert (step.verb if step else "") == ("" if later_is_current else "make_current")
 
 
 def test_names_are_shown_as_they_are_and_never_as_markup(editor, provider):

@@ -6,7 +6,7 @@ import pytest
 
 from certcentre.abilities import refusal
 from certcentre.accounts.models import Membership
-from certcentre.waiting import tasks, tasks_about
+from certcentre.worklist import tasks, tasks_about
 from standards.assessment import abilities
 from standards.assessment.edition_migration import migrate_to
 from tests import make

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove
-from certcentre.waiting import tasks
+from certcentre.worklist import tasks
 from standards.assessment import report_import
 from standards.assessment.accessibility_report import Report, Reported
 from standards.assessment.answers import Answer

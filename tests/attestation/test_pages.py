@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from certcentre.accounts.models import Interest
+from standards.attestation.abilities import with_body
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
@@ -132,6 +133,41 @@ def test_before_handing_over_the_page_says_what_stands_against_it(sign_in, engag
     shown = text(page(client, "engagement-ready", engagement))
     assert "1 criterion has no finding yet" in shown
     assert "With a major one open (1.1), whoever decides can only refuse." in shown
+
+
+def test_a_grant_is_offered_where_one_is_possible_alone(sign_in, db, now):
+    possible = make.engagement("ready", at=now)
+    client = sign_in(possible.body.second)
+    assert 'value="granted"' in text(page(client, "engagement-decide", possible))
+    possible.findings.update(result="major")
+    shown = text(page(client, "engagement-decide", possible))
+    assert 'value="granted"' not in shown
+    assert 'name="months"' not in shown
+    sent = post(client, "engagement-decide", possible, outcome="granted", reason="Good", months=24)
+    assert sent.status_code == 422
+    assert "You can only refuse." in sent.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_what_the_provider_has_to_answer_is_not_said_to_be_with_the_body(engagement, now):
+    person = provider_of(engagement)
+    assert list(with_body(person, now)) == [engagement]
+    engagement.await_corrections(by=engagement.body.person, at=now)
+    assert not with_body(person, now).exists()
+    action = CorrectiveAction.objects.get()
+    action.answer(by=person, at=now, plan="New grey.", due_on=now.date())
+    assert list(with_body(person, now)) == [engagement]
+
+
+def test_what_waits_after_the_end_stands_in_the_list_of_the_ended(sign_in, db, now):
+    declaration = make.declaration(criteria=make.criteria(2, key="mx"), at=now)
+    examined = make.engagement(
+        "examining", declaration=declaration, results={"mx:1.1": "minor"}, at=now
+    )
+    make.planned(examined, at=now).ready(by=examined.body.person, at=now, summary="Done.")
+    make.decide(examined, at=now)
+    ended = sign_in(examined.body.second).get(reverse("engagements"), {"show": "over"})
+    assert "See that the correction of 1.1" in text(ended)
 
 
 def test_the_history_names_the_day_that_was_set(sign_in, engagement):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from certcentre.abilities import abilities, refusal
 from certcentre.accounts.models import Membership
 from certcentre.lifecycle import NotAllowed
-from certcentre.waiting import tasks, tasks_about
+from certcentre.worklist import tasks, tasks_about
 from tenders.models import Shortlist, Tender
 from tests import make
 from tests.make.moment import AT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certcentre.lifecycle import Conflict, NotAllowed
+from certcentre.lifecycle import Conflict, NotAllowed, NotReady
 from standards.catalogue.editions import Criterion, Level
 from tenders.models import Requirement, Tender
 from tests import make
@@ -143,3 +143,13 @@ def test_no_assurance_is_asked_of_own_words(lot):
     lot.add_words("Prints", **lot.acts)
     lot.set_all(least=3, **lot.acts)
     assert list(lot.requirements.order_by("position").values_list("least", flat=True)) == [3, 1]
+
+
+def test_a_weight_on_a_must_is_refused_and_not_dropped(lot):
+    lot.add_words("Help in our language", **lot.acts)
+    requirement = lot.requirements.get()
+    with pytest.raises(NotReady, match="Only a should has a weight"):
+        requirement.change(revision=0, weight=20, **lot.acts)
+    requirement.change(revision=0, obligation="should", weight=20, **lot.acts)
+    requirement.change(revision=1, obligation="must", weight=20, **lot.acts)
+    assert Requirement.objects.get().weight is None

@@ -24,7 +24,7 @@ def invitation_withdraw(request: HttpRequest, pk: uuid.UUID, invitation: uuid.UU
     letters = Invitation.objects.filter(seen, organisation=pk).select_related("organisation")
     letter = get_object_or_404(letters, pk=invitation)
     letter.withdraw(by=user, at=timezone.now())
-    if user.email.lower() == letter.email:
+    if letter.is_for(user):
         messages.success(request, gettext("Declined. The letter no longer works."))
         return redirect("organisations")
     words = gettext("The invitation is withdrawn; its address no longer works.")
@@ -48,6 +48,6 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": letter,
         "open": letter.is_open(at=timezone.now()),
         "roles": [Role(role).label for role in letter.roles],
-        "fits": isinstance(user, User) and user.email.lower() == letter.email,
+        "fits": isinstance(user, User) and letter.is_for(user),
     }
     return render(request, "accounts/invitation_accept.html", context)

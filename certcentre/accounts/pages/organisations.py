@@ -26,10 +26,11 @@ from certcentre.accounts.forms import (
 from certcentre.accounts.models import Interest, Invitation, Membership, Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.accounts.steps import STEPS
+from certcentre.lifecycle import NotReady
 from certcentre.log.history import history_lines
 from certcentre.log.models import LogEntry
-from certcentre.step_page import Question, posted, step_page
-from certcentre.waiting import tasks_about
+from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from certcentre.worklist import tasks_about
 
 PAGE = 50
 RECENT = 20  # entries of the history on an organisation's page
@@ -132,11 +133,17 @@ def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = InviteForm(posted(request), kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
         user, now = signed_in_user(request), timezone.now()
-        letter = Invitation.send(organisation, by=user, at=now, **form.cleaned_data)
-        words = gettext("We are writing to %(address)s.") % {"address": letter.email}
-        messages.success(request, words)
-        return redirect(organisation)
-    return render(request, "accounts/invite.html", {"form": form, "organisation": organisation})
+        try:
+            letter = Invitation.send(organisation, by=user, at=now, **form.cleaned_data)
+        except NotReady as missing:
+            form.add_error("email", [str(problem) for problem in missing.problems])
+        else:
+            words = gettext("We are writing to %(address)s.") % {"address": letter.email}
+            messages.success(request, words)
+            return redirect(organisation)
+    context = {"form": form, "organisation": organisation}
+    status = UNPROCESSABLE if form.is_bound else None
+    return render(request, "accounts/invite.html", context, status=status)
 
 
 @require_POST

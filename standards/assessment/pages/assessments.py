@@ -34,7 +34,9 @@ def assessments(request: HttpRequest) -> HttpResponse:
     user, now = signed_in_user(request), timezone.now()
     mine = Organisation.objects.acted_for_by(user).filter(kind=Organisation.Kind.PROVIDER)
     providers = sorted(mine, key=lambda provider: provider.name.casefold())
-    solutions = Solution.objects.filter(organisation__in=providers).select_related("organisation")
+    solutions = Solution.objects.filter(organisation__in=providers).select_related(
+        "organisation", "current_release"
+    )
     ordered = solutions.order_by("organisation__name", "organisation", "status", "name", "pk")
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     context = {

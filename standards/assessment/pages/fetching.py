@@ -26,7 +26,9 @@ def own_solution(request: HttpRequest, pk: uuid.UUID) -> Solution:
 
 
 def own_release(request: HttpRequest, pk: uuid.UUID) -> Release:
-    rows = Release.objects.of_members(request.user).select_related("solution__organisation")
+    rows = Release.objects.of_members(request.user).select_related(
+        "solution__organisation", "solution__current_release"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, step_page
-from certcentre.waiting import tasks_about
+from certcentre.worklist import tasks_about
 from standards.assessment import release_summary
 from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
 from standards.assessment.pages.fetching import own_release, own_solution, trail

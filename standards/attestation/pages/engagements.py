@@ -1,7 +1,8 @@
 """Engagements: their list, their page, their steps and their report."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,14 +17,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from certcentre.abilities import abilities
+from certcentre.abilities import Abilities, abilities
 from certcentre.accounts.forms import ReasonForm
-from certcentre.accounts.models import Role
+from certcentre.accounts.models import Role, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
 from certcentre.step_page import Question, posted, step_page
+from certcentre.worklist import Task, rows_for
 from standards.attestation import overview, report
-from standards.attestation.abilities import turns
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import examined, in_order
@@ -108,6 +109,28 @@ def visible(request: HttpRequest, pk: uuid.UUID) -> Engagement:
     return get_object_or_404(rows.select_related("declaration__assessment", "evaluator"), pk=pk)
 
 
+def turns(
+    engagements: Iterable[Engagement], user: User, *, at: datetime, able: Abilities | None = None
+) -> dict[uuid.UUID, list[Task]]:
+    """What of these engagements waits for the person, by their key: as the work list says it.
+
+    A page that has asked what they are `able` to do here leaves out the rows that are not theirs.
+    """
+    keys = [engagement.pk for engagement in engagements]
+    waiting: dict[uuid.UUID, list[Task]] = {}
+    for row in rows_for(user):
+        model, _dot, verb = row.step.partition(".")
+        path = row.about.get("engagement")
+        if not row.turn or not path:
+            continue
+        if able and model == "engagement" and verb in able and not able.turn(verb):
+            continue
+        for record in row.records(user, at).filter(**{f"{path}__in": keys}):
+            key = record.pk if path == "pk" else record.finding.engagement_id
+            waiting.setdefault(key, []).append(row.task(record, at))
+    return waiting
+
+
 def trail(engagement: Engagement | None = None) -> Trail:
     """The way up from a page of an engagement."""
     up = [(gettext("Examinations"), reverse("engagements"))]
@@ -123,7 +146,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
     mine = Engagement.objects.visible_to(user).with_parties()
     rows = mine.filter(status__in=Engagement.OVER) if over else mine.live()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = {} if over else turns(page, user, at=timezone.now())
+    waiting = turns(page, user, at=timezone.now())
     lines = [(engagement, waiting.get(engagement.pk, [])) for engagement in page]
     context = {"page": page, "lines": lines, "over": over}
     return render(request, "attestation/engagements.html", context)
@@ -236,15 +259,17 @@ def engagement_decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         for finding in result.findings.values()
         if not in_order(finding) or finding.result == Result.OBSERVATION
     ]
+    asked = checks(engagement, results, by=signed_in_user(request), at=now)
+    grantable = not any(check.problems for check in asked)
     return step(
         request,
         engagement,
         DECIDE,
-        DecideForm(posted(request)),
+        DecideForm(posted(request), grantable=grantable),
         partial(Decision.decide, engagement),
         template="attestation/decide.html",
         engagement=engagement,
-        checks=checks(engagement, results, by=signed_in_user(request), at=now),
+        checks=asked,
         results=results,
         left=left,
         more=engagement.findings.saying_more(),
