@@ -23,14 +23,34 @@ from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.rules import Rule
 
 
+@dataclass(frozen=True, order=True)
+class Side:
+    """How a release stands on one criterion: as the public page says it."""
+
+    level: int = 0  # the assurance of its effective claim
+    outcome: str = ""  # where that does not count as met
+
+    @classmethod
+    def of(cls, claim: Claim | None) -> "Side":
+        if claim is None:
+            return cls()
+        return cls(claim.assurance, "" if counts(claim) else claim.outcome)
+
+    @property
+    def words(self) -> str:
+        """What is said instead of the assurance's own word."""
+        return str(Outcome(self.outcome).label) if self.outcome else ""
+
+
 @dataclass(frozen=True)
 class Change:
     """One criterion whose effective claim would count for more or for less."""
 
     criterion: Criterion
     edition: str
-    before: int  # assurance level; 0 where nothing counts
-    after: int
+    before: Side
+    after: Side
+    gained: bool
 
 
 @dataclass(frozen=True)
@@ -42,16 +62,16 @@ class Exchange:
     same: int
 
     @property
-    def lost_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+    def lost_at_a_glance(self) -> list[tuple[str, Side, Side, int]]:
         return at_a_glance(self.lost)
 
     @property
-    def gained_at_a_glance(self) -> list[tuple[str, int, int, int]]:
+    def gained_at_a_glance(self) -> list[tuple[str, Side, Side, int]]:
         return at_a_glance(self.gained)
 
 
-def at_a_glance(changes: list[Change]) -> list[tuple[str, int, int, int]]:
-    """How many criteria of which edition go from which level to which."""
+def at_a_glance(changes: list[Change]) -> list[tuple[str, Side, Side, int]]:
+    """How many criteria of which edition go from which standing to which."""
     counter = Counter((change.edition, change.before, change.after) for change in changes)
     return [(*kind, number) for kind, number in sorted(counter.items())]
 
@@ -78,11 +98,12 @@ def exchange(current: Release | None, other: Release, *, at: datetime) -> Exchan
             same += bool(counts(old))
             continue
         edition = names[key.partition(":")[0]].text("name")
-        changes.append(Change(claim.criterion, edition, counts(old), counts(new)))
+        gained = counts(new) > counts(old)
+        changes.append(Change(claim.criterion, edition, Side.of(old), Side.of(new), gained))
     changes.sort(key=lambda each: (each.edition, each.criterion.position))
     return Exchange(
-        lost=[change for change in changes if change.after < change.before],
-        gained=[change for change in changes if change.after > change.before],
+        lost=[change for change in changes if not change.gained],
+        gained=[change for change in changes if change.gained],
         same=same,
     )
 

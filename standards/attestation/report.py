@@ -22,11 +22,12 @@ from docx.shared import Mm
 from certcentre import typesetting
 from certcentre.places import country
 from certcentre.plain_text import plain
+from standards.assessment.claims import had_declared
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
-from standards.attestation.results import Method, Result
+from standards.attestation.results import Method, Result, declared_of
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "report.typ"
 log = logging.getLogger(__name__)
@@ -64,9 +65,9 @@ def report_of(engagement: Engagement) -> Report:
     """Of a decided engagement, in the reader’s language. Four statements."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
     findings = list(
-        engagement.findings.select_related(
-            "criterion__edition", "criterion__level", "corrective_action"
-        ).order_by("criterion__edition__name", "criterion__position")
+        engagement.findings.with_declared()
+        .select_related("criterion__edition", "criterion__level", "corrective_action")
+        .order_by("criterion__edition__name", "criterion__position")
     )
     release = engagement.declaration.release
     name = f"{release.solution.name} {release.label}"
@@ -161,10 +162,15 @@ def row(one: Finding) -> list[str]:
         f"{one.criterion.ref} {one.criterion.title}",
         Result(one.result).label,
         methods,
-        one.note,
+        "\n".join(words for words in (one.note, otherwise(one)) if words),
         corrected(one),
     )
     return [plain(str(cell)) for cell in cells]
+
+
+def otherwise(finding: Finding) -> str:
+    """What the provider had declared, where the finding says something else (rule R51)."""
+    return had_declared(declared_of(finding), Result(finding.result).outcome)
 
 
 def corrected(one: Finding) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -165,6 +166,14 @@ class Edition(Signed, Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.key])
+
+    @property
+    def withdrawal(self) -> str:
+        """That it was withdrawn and when, as a sentence; empty while it is not."""
+        if self.status != Edition.Status.WITHDRAWN or not self.withdrawn_at:
+            return ""
+        words = gettext("%(edition)s was withdrawn on %(day)s.")
+        return words % {"edition": self.text("name"), "day": date_format(self.withdrawn_at)}
 
     def binds(self, day: date) -> bool:
         """Whether its criteria count on a day; before it they are announced, and only shown."""

@@ -27,7 +27,7 @@ def standing(edition: Edition, day: date) -> Standing:
     """What a reader is told of an edition. Time decides, so nothing is stored."""
     if edition.status != Edition.Status.PUBLISHED:
         kind = "bad" if edition.status == Edition.Status.WITHDRAWN else "accent"
-        return Standing(edition.get_status_display(), kind)
+        return Standing(edition.get_status_display(), kind, edition.withdrawal)
     begins, ends = edition.effective_from, edition.deprecated_from
     if ends and ends <= day:
         text = gettext(

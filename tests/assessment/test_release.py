@@ -1,5 +1,6 @@
 """One release: where it stands, what comes next, and steps that concern the whole of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -82,7 +83,7 @@ def answered(draft):
 def test_the_page_counts_claims_by_domain_and_assurance(editor, declared):
     page = editor.get(declared.get_absolute_url())
     assert page.context["proven"].domains == [("Security", (0, 0, 0, 3, 0))]
-    assert "3 criteria that apply" in page.content.decode()
+    assert "3 criteria answered that apply" in page.content.decode()
 
 
 def test_a_member_without_a_role_reads_and_finds_no_button(client, provider, declared):
@@ -146,6 +147,20 @@ def test_an_older_release_is_not_to_be_made_current_again(declared, at, later_is
     other = Release.objects.exclude(pk=current.pk).get()
     step = progress_of([other], at=at)[other.pk].next
     assert (step.verb if step else "") == ("" if later_is_current else "make_current")
+
+
+def test_what_is_lost_is_said_as_the_public_page_says_it(editor, declared, at):
+    newer = make.release(solution=declared.solution, label="2.x")
+    keys = [claim.criterion.key for claim in declared.claims.order_by("criterion")]
+    make.claim(declared, keys[0], level=4)
+    make.claim(newer, keys[0], "partly_met", level=3)
+    (change,) = [
+        each for each in exchange(declared, newer, at=at).lost if each.criterion.key == keys[0]
+    ]
+    assert (change.before.level, change.before.words) == (4, "")
+    assert (change.after.level, change.after.words) == (3, "Partly met")
+    page = editor.get(reverse("release-make-current", args=[newer.pk])).content.decode()
+    assert re.search(r"<b>AL4</b>.*<b>AL3</b>\s*<span>\s*Partly met", page, re.DOTALL)
 
 
 def test_names_are_shown_as_they_are_and_never_as_markup(editor, provider):

@@ -46,6 +46,13 @@ def test_word_holds_every_finding_with_its_correction(client, decided):
     assert "Seen on three devices." in minor[3]
 
 
+def test_where_a_finding_says_otherwise_the_report_says_what_was_declared(decided):
+    lines = [row for part in report_of(decided).parts for row in part.rows]
+    [minor] = [row for row in lines if row[1] == "Minor nonconformity"]
+    assert minor[3] == "Seen on three devices.\nThe provider had declared “Met”."
+    assert sum("had declared" in cell for row in lines for cell in row) == 1
+
+
 def test_word_tables_have_a_repeated_header_and_whole_rows(decided):
     document = Document(io.BytesIO(docx(report_of(decided))))
     for table in document.tables:

@@ -35,7 +35,31 @@ def test_a_declared_solution_is_shown_with_its_declaration_and_provider(client):
     assert declared.number in page
     assert "Business register, by hand" in page
     assert "Declared on" in page
-    assert "3 criteria that apply" in page
+    assert "3 criteria answered that apply" in page
+
+
+def test_an_edition_that_was_withdrawn_says_so_beside_its_count(client, centre):
+    declared = make.declaration(at=timezone.now())
+    solution = declared.release.solution
+    assert "was withdrawn on" not in text(client, solution)
+    edition = declared.claims.first().criterion.edition
+    edition.withdraw(by=centre.officer, at=timezone.now(), reason="It is wrong.")
+    said = f"{edition.name} was withdrawn on"
+    assert said in text(client, solution)
+    assert said in " ".join(
+        client.get(f"/solutions/compare/?s={solution.pk}").content.decode().split()
+    )
+    assert said in " ".join(client.get(edition.get_absolute_url()).content.decode().split())
+
+
+def test_what_is_counted_is_said_where_less_than_the_edition_was_declared(client):
+    edition = make.edition("part")
+    criteria = list(edition.criteria.order_by("position"))[:3]
+    answers = {criteria[0].key: "not_met"}
+    declared = make.declaration(criteria=criteria, answers=answers, at=timezone.now())
+    page = text(client, declared.release.solution)
+    assert f"{edition.name}: 2 of the 3 criteria answered are met" in page
+    assert "Something is said of 3 of its 4 criteria." in page
 
 
 def test_what_the_provider_explains_is_shown(client):
@@ -152,7 +176,7 @@ def test_linked_data_says_each_claim_with_its_assurance(client, provider, now):
     assert client.get(url).status_code == 404
 
 
-def test_eight_statements_however_much_is_said(
+def test_nine_statements_however_much_is_said(
     client, provider, now, django_assert_max_num_queries, django_assert_num_queries
 ):
     need("see", {"required_all": ["ex-1:1", "ex-1:99"]})
@@ -164,7 +188,7 @@ def test_eight_statements_however_much_is_said(
             make.claim(solution.current_release, f"ex-{number % 3}:{number}", **standing(now))
 
     more(0, 6)
-    with django_assert_max_num_queries(8) as taken:
+    with django_assert_max_num_queries(9) as taken:
         page_of(client, solution)
     more(6, 30)
     need("hear", {"required_all": ["ex-1:1"]})

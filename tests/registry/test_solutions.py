@@ -35,7 +35,9 @@ def test_lists_name_provider_and_what_is_proven(client, provider, now):
     page = client.get(URL).content.decode()
     assert reverse("solution", args=[made.pk]) in page
     assert provider.name in page
-    assert "1 of 4 criteria" in page  # what nobody accepted as not applicable counts as open
+    assert (
+        "1 of the 4 criteria answered" in page
+    )  # what nobody accepted as not applicable counts as open
     assert "2 criteria met" in page
 
 

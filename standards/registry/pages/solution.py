@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -105,6 +105,7 @@ class Group:
     key: str
     words: str
     statements: tuple[Statement, ...]
+    sizes: Mapping[int, int]  # how many criteria each edition has, by its key
     edition: Edition | None = None
 
     @property
@@ -115,9 +116,14 @@ class Group:
     def editions(self) -> list["Group"]:
         ordered = sorted(self.statements, key=lambda one: one.criterion.edition.name)
         return [
-            Group(edition.key, edition.text("name"), tuple(statements), edition)
+            Group(edition.key, edition.text("name"), tuple(statements), self.sizes, edition)
             for edition, statements in groupby(ordered, key=lambda one: one.criterion.edition)
         ]
+
+    @property
+    def size(self) -> int:
+        """How many criteria the edition has."""
+        return self.sizes[self.edition.pk] if self.edition else 0
 
 
 def tally(statements: Iterable[Statement]) -> Tally:
@@ -136,6 +142,7 @@ class Portrait:
     needs: tuple[NeedShown, ...]
     facts: tuple[Sheet, ...]
     warnings: list[str]
+    sizes: Mapping[int, int]  # criteria of the editions that something is said of
 
     @property
     def tally(self) -> Tally:
@@ -144,7 +151,7 @@ class Portrait:
     @cached_property
     def domains(self) -> list[Group]:
         return [
-            Group(domain.value, str(domain.label), ses)
+            Group(domain.value, str(domain.label), ses, self.sizes)
             for domain in Domain
             if (ses := tuple(s for s in self.statements if s.criterion.domain == domain.value))
         ]
@@ -200,7 +207,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Seven statements; eight with external ones."""
+    """The public page of one of the `subjects()`. Eight statements; nine with external ones."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(certificate, certificate.status_at(at))
@@ -236,7 +243,14 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         needs=needs_of(statements),
         facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
         warnings=Flags.published().raised(release.declared_facts),
+        sizes=sizes_of({statement.criterion.edition_id for statement in statements}),
     )
+
+
+def sizes_of(editions: Iterable[int]) -> dict[int, int]:
+    """How many criteria each of these editions has that count. One statement."""
+    rows = Criterion.objects.answerable().filter(edition__in=editions).order_by()
+    return dict(rows.values_list("edition").annotate(number=Count("pk")))
 
 
 def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, ...]:
