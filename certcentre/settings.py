@@ -6,6 +6,9 @@ EMAIL_URL      smtp://…                default: mail is printed on the console
 BASE_URL       https://portal.example  address in mails, certificates and QR codes
 DATA_DIR       folder for the database, evidence, exports and keys; default: var/
 SECRET_KEY     default: made once and kept in DATA_DIR
+REAUTHENTICATION_TIMEOUT  seconds after which weighty steps ask who you are; 0: never
+SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and signed still counts
+MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
@@ -61,6 +64,7 @@ def secret_key() -> str:
 
 
 SECRET_KEY = env("SECRET_KEY", default="") or secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 KEYS_PASSPHRASE = env("KEYS_PASSPHRASE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 ALLOWED_HOSTS.append(str(urlsplit(BASE_URL).hostname))
@@ -75,6 +79,7 @@ INSTALLED_APPS = [
     "certcentre.log",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "django_filters",
@@ -99,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "certcentre.accounts.factors.SecondStep",
     "certcentre.plain_text.PlainText",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -182,6 +188,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "work"
+ACCOUNT_ADAPTER = "certcentre.accounts.adapter.Accounts"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_TIMEOUT", default=0 if DEMO else 900)
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "certcentre.accounts.forms.SignupForm"
@@ -194,6 +203,18 @@ ACCOUNT_FORMS = {
     "reset_password": "certcentre.accounts.sign_in.ResetPassword",
     "reset_password_from_key": "certcentre.accounts.sign_in.ResetPasswordKey",
     "reauthenticate": "certcentre.accounts.sign_in.Reauthenticate",
+}
+MFA_ROLES = env.list("MFA_ROLES", default=[] if DEMO else ["officer", "decider", "signatory"])
+MFA_ADAPTER = "certcentre.accounts.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+MFA_FORMS = {
+    "authenticate": "certcentre.accounts.sign_in.Code",
+    "reauthenticate": "certcentre.accounts.sign_in.CodeAgain",
+    "activate_totp": "certcentre.accounts.sign_in.FirstCode",
+    "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
+    "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("certcentre.accounts.urls")),
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-step/", include("allauth.mfa.urls")),
     path("api/v1/", include("certcentre.api_urls")),
 ]

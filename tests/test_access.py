@@ -14,7 +14,7 @@ from tests.access.table import PERSONAS
 
 pytestmark = pytest.mark.alike
 
-OUTSIDE = ("account_", "set_language", "javascript-catalog")  # tested by who made them
+OUTSIDE = ("account_", "mfa_", "set_language", "javascript-catalog")  # tested by who made them
 
 
 def names(resolver, prefix=""):

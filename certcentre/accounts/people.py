@@ -46,6 +46,8 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     # of mails and files made for this person
     language = models.CharField(_("language"), max_length=8, default="en")
+    # when this person was first told that their role asks for a second step of signing in
+    factor_asked_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -3,6 +3,10 @@
 from typing import Any
 
 from allauth.account import forms as stock
+from allauth.mfa.base import forms as second
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
@@ -13,6 +17,7 @@ WORDS = {
     "password1": _("New password"),
     "password2": _("New password, again"),
     "remember": _("Stay signed in on this device"),
+    "code": _("Code"),
 }
 
 
@@ -67,3 +72,28 @@ class ResetPasswordKey(Worded, stock.ResetPasswordKeyForm):
 
 class Reauthenticate(Worded, stock.ReauthenticateForm):
     """The password once more, before something that matters."""
+
+
+class Code(Worded, second.AuthenticateForm):
+    """The second step: what the app shows, or a code to recover with."""
+
+
+class CodeAgain(Worded, second.ReauthenticateForm):
+    """The code once more, before something that matters."""
+
+
+class FirstCode(Worded, ActivateTOTPForm):
+    """What the app shows first, so that it is known to work."""
+
+
+class AddPasskey(Worded, AddWebAuthnForm):
+    """A passkey and its name. Each may sign in by itself, if the device asks who holds it."""
+
+    name = forms.CharField(label=_("Name of the passkey"), required=False, max_length=60)
+    passwordless = None
+
+
+class NamePasskey(Worded, EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    name = forms.CharField(label=_("Name of the passkey"), max_length=60)

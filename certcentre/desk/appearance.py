@@ -12,7 +12,12 @@ from django.views.decorators.http import require_POST
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO, "theme": request.COOKIES.get("theme", "")}
+    return {
+        "demo": settings.DEMO,
+        "theme": request.COOKIES.get("theme", ""),
+        "factor_until": getattr(request, "factor_until", None),
+        "factor_over": getattr(request, "factor_over", False),
+    }
 
 
 THEMES = ("light", "dark")

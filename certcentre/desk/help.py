@@ -65,6 +65,11 @@ MATTERS = (
         _("A certificate can be checked by its number, by its file, and without trusting us."),
     ),
     Page(
+        "account",
+        _("Your account"),
+        _("How you sign in, what the portal asks of you, and what it tells you."),
+    ),
+    Page(
         "terms",
         _("Terms of use"),
         _("What a certificate says, what it does not say, and who answers for what."),

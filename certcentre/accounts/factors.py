@@ -1,0 +1,143 @@
+"""The second step of signing in: codes of an app, passkeys, and codes to recover with.
+
+allauth.mfa keeps them and asks for them. Ours is that secrets lie encrypted, the words, and the
+rule that whoever holds one of MFA_ROLES has such a step within a week (rule R55).
+"""
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import segno
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Membership, Role, User
+
+TIME_TO_SET_UP = timedelta(days=7)
+STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# the names of what stays open when that time is over: the own account, help and the frame's buttons
+OPEN = re.compile(r"(account|mfa|usersessions)[_-]|help|set_language$|theme$")
+
+if unknown := set(settings.MFA_ROLES) - set(Role.values):
+    raise ImproperlyConfigured(
+        f"MFA_ROLES names {', '.join(sorted(unknown))}. The roles are {', '.join(Role.values)}."
+    )
+
+
+def cipher() -> MultiFernet:
+    """Encrypts with a key made from SECRET_KEY, and reads what earlier ones encrypted too."""
+    keys = []
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        derived = HKDF(SHA256(), 32, salt=None, info=b"certcentre.accounts.factors")
+        keys.append(Fernet(base64.urlsafe_b64encode(derived.derive(secret.encode()))))
+    return MultiFernet(keys)
+
+
+class Factors(DefaultMFAAdapter):
+    """What allauth asks us about second steps."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code or passkey does not fit. Wait for a new one and try again."),
+        "unverified_email": _(
+            "First confirm every address of your account, or take the unconfirmed one away."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:  # an empty secret would let everybody in
+            raise ValidationError(
+                gettext(
+                    "Your second step cannot be read: this portal has another SECRET_KEY than when "
+                    "it was set up. Use a passkey, or ask the operator."
+                )
+            ) from error
+
+    def build_totp_svg(self, url: str) -> str:
+        drawn = BytesIO()
+        segno.make(url, micro=False, error="m").save(drawn, kind="svg", light="#fff", border=3)
+        return drawn.getvalue().decode()
+
+    def get_totp_issuer(self) -> str:
+        return f"Certification Centre ({urlsplit(settings.BASE_URL).hostname})"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey belongs to the host of BASE_URL, whatever host a request names."""
+        return {"id": str(urlsplit(settings.BASE_URL).hostname), "name": "Certification Centre"}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+
+def demanded_since(user: User) -> datetime | None:
+    """Since when the person holds a role that demands a second step which they do not have."""
+    memberships = Membership.objects.filter(user=user, until=None, role__in=settings.MFA_ROLES)
+    without = memberships.exclude(user__authenticator__type__in=STEPS)
+    since: datetime | None = without.aggregate(since=Min("since"))["since"]
+    return since
+
+
+def set_up_until(user: User, *, at: datetime) -> datetime | None:
+    """When their time to set up a second step ends; None where nothing is asked of them.
+
+    The time begins with the first page that they open after they were given the role.
+    """
+    since = demanded_since(user) if settings.MFA_ROLES else None
+    if since is None:
+        return None
+    asked = user.factor_asked_at
+    if asked is None or asked < since:
+        User.objects.filter(pk=user.pk).update(factor_asked_at=at)
+        user.factor_asked_at = asked = at
+    return asked + TIME_TO_SET_UP
+
+
+class SecondStep:
+    """Once the time is over, every page but the account's own leads to where it is set up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[()],
+        kwargs: dict[str, str],
+    ) -> HttpResponseBase | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not settings.MFA_ROLES:
+            return None
+        now = timezone.now()
+        until = set_up_until(request.user, at=now) if isinstance(request.user, User) else None
+        request.factor_until = until  # type: ignore[attr-defined]
+        request.factor_over = until is not None and until <= now  # type: ignore[attr-defined]
+        name = str(request.resolver_match.url_name) if request.resolver_match else ""
+        if until is None or now < until or OPEN.match(name):
+            return None
+        if hasattr(view, "cls"):  # of the API
+            words = gettext("Set up a second step of signing in first: your role asks for it.")
+            return JsonResponse({"detail": words, "problems": [words]}, status=403)
+        return redirect("mfa_index")
