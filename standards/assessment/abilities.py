@@ -29,9 +29,23 @@ def drafts(user: User, role: Role) -> AssessmentQuerySet:
     return in_force.select_related("release__solution").order_by("-started_at", "pk")
 
 
+def ending(rows: AssessmentQuerySet, at: datetime) -> AssessmentQuerySet:
+    """Each with `ends`: when the declaration that it renews runs out, where that is soon."""
+    standing = Declaration.objects.in_force(at=at).filter(release=OuterRef("release"))
+    soon = standing.filter(valid_until__lte=at + SOON).order_by("-declared_at", "-pk")
+    return rows.annotate(ends=Subquery(soon.values("valid_until")[:1]))
+
+
+def renewal_due(draft: Assessment, at: datetime) -> dict[str, Any]:
+    """By when a draft is to be declared, so that no day is left without a declaration."""
+    ends = getattr(draft, "ends", None)
+    return until(ends.date(), at) if ends else {}
+
+
 def unfinished(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that still lack something."""
-    return drafts(user, role).exclude(pk__in=declarable_keys(user, at)).counted(at=at)
+    rows = drafts(user, role).exclude(pk__in=declarable_keys(user, at))
+    return ending(rows.counted(at=at), at)
 
 
 def declarable_keys(user: User, at: datetime) -> QuerySet[Any]:
@@ -60,14 +74,13 @@ def finish(draft: Assessment, at: datetime) -> Task:
         _("Finish the self-assessment of %(release)s") % words,
         draft.get_absolute_url(),
         text % words,
-        _("In progress"),
-        "accent",
+        **{"tag": _("In progress"), "kind": "accent", **renewal_due(draft, at)},
     )
 
 
 def declarable(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
     """Drafts that lack nothing."""
-    return drafts(user, role).filter(pk__in=declarable_keys(user, at))
+    return ending(drafts(user, role).filter(pk__in=declarable_keys(user, at)), at)
 
 
 def to_declare(user: User, at: datetime) -> QuerySet[Assessment]:
@@ -85,8 +98,7 @@ def declare(draft: Assessment, at: datetime) -> Task:
         _("Declare %(release)s") % {"release": draft.release},
         draft.get_absolute_url(),
         _("Everything that must be answered is answered. A signatory declares it."),
-        _("Ready"),
-        "good",
+        **{"tag": _("Ready"), "kind": "good", **renewal_due(draft, at)},
     )
 
 
@@ -152,10 +164,12 @@ def begin(release: Release, at: datetime) -> Task:
 
 
 def to_renew(user: User, at: datetime) -> QuerySet[Declaration]:
-    """Declarations that end soon and have no successor."""
+    """Declarations that end soon and have no successor; one in the making is a row of its own."""
+    draft = Assessment.objects.drafts().filter(release=OuterRef("release"))
     later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
     ending = Declaration.objects.in_force(at=at).filter(
         ~Exists(later),
+        ~Exists(draft),
         release__in=Release.objects.of_members(user, *WRITING),
         valid_until__lte=at + SOON,
     )

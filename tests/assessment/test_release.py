@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from certcentre.log.models import LogEntry
 from standards.assessment.evidence import Evidence
+from standards.assessment.pages.releases import steps
 from standards.assessment.progress import progress_of
 from standards.assessment.release_summary import exchange, history_lines
 from standards.assessment.solutions import Release
@@ -71,6 +72,44 @@ def test_the_next_step_is_the_one_that_takes_it_on(provider, at):
     make.declare(answered(draft))
     assert standing(release).next is None
     assert standing(release, at + timedelta(days=330)).next.words == "Renew the declaration"
+
+
+def test_with_a_draft_for_renewal_what_stands_keeps_its_mark(editor, provider, at):
+    make.fact("delivery")
+    release = make.release(provider, facts={"delivery": ["web"]})
+    make.declaration(release, criteria=make.criteria(1))
+    draft = make.assessment(release, criteria=make.criteria(1))
+
+    def marks():
+        return [state for _words, _detail, state in steps(standing(release))]
+
+    assert marks() == ["done", "now", "done", "done"]
+    answered(draft)
+    assert marks() == ["done", "done", "now", "done"]
+
+
+def test_one_act_is_one_line_and_stands_beneath_what_presses(editor, provider, at):
+    now = timezone.now()
+    make.fact("delivery")
+    release = make.release(provider, facts={"delivery": ["web"]})
+    make.declaration(release, at=now - timedelta(days=340))
+    page = editor.get(release.get_absolute_url()).content.decode()
+    assert page.count("Renew the declaration") == 1
+    answered(make.assessment(release))
+    page = editor.get(release.get_absolute_url()).content.decode()
+    assert "Renew the declaration" not in page
+    assert page.count(f"Declare {release}") == 1
+    assert "Next:" not in page
+    assert "25 days left" in page
+
+
+def test_what_waits_stands_above_the_next_step(editor, provider, at):
+    declared = make.declaration(organisation=provider, criteria=make.criteria(1))
+    key = declared.assessment.answers.get().criterion.key
+    made = make.engagement("corrections", declaration=declared, results={key: "minor"})
+    make.fact("delivery")
+    page = editor.get(made.declaration.release.get_absolute_url()).content.decode()
+    assert 0 < page.index("What waits for you here") < page.index("Next:")
 
 
 def answered(draft):

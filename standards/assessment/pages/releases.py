@@ -69,6 +69,9 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     line = lines[release.pk]
     with user.memberships_read_once():
         may = abilities(solution, user, at=now).may | abilities(release, user, at=now).may
+    tasks = tasks_about(release, user, at=now)
+    if line.next:  # what leads here alone is the next step
+        tasks = [task for task in tasks if task.url != release.get_absolute_url()]
     context = {
         "release": line.release,
         "solution": solution,
@@ -78,9 +81,10 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "short": Short.of(applied(release.facts, at=now)),
         "proven": proven(release, at=now),
         "holds": holding(release),
-        "tasks": tasks_about(release, user, at=now),
+        "tasks": tasks,
         "history": release_summary.history_lines(release),
         "may": may,
+        "next_waits": line.next and line.next.url in {task.url for task in tasks},
         "next_is_theirs": may.get(line.next.verb, True) if line.next else False,
         "at": now,
         "trail": trail(),
@@ -91,13 +95,14 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def steps(one: Progress) -> list[tuple[str, str, str]]:
     """The way from facts to the register."""
     count = _("%(done)s of %(of)s")
-    draft, signed = one.draft, one.in_force
+    draft, signed, ready = one.draft, one.in_force, one.declarable
     answers = count % {"done": draft.done, "of": draft.of} if draft else ""
+    number = one.declaration.number if one.declaration else ""
     states = [
         (_("Facts"), count % {"done": one.known, "of": one.asked}, bool(one.known)),
-        (_("Answers"), answers, bool(one.declaration and not draft)),
-        (_("Declaration"), one.declaration.number if one.declaration else "", signed and not draft),
-        (_("On the register"), "", one.listed and signed and not draft),
+        (_("Answers"), answers, ready if draft else bool(one.declaration)),
+        (_("Declaration"), number, signed and not ready),
+        (_("On the register"), "", one.listed and signed),
     ]
     now = next((place for place, (*_words, done) in enumerate(states) if not done), len(states))
     return [
