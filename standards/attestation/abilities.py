@@ -18,14 +18,15 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
-from standards.attestation.findings import CorrectiveAction
-from standards.attestation.results import Result
+from standards.attestation.findings import CorrectiveAction, CorrectiveActionQuerySet
+from standards.attestation.results import NONCONFORMING, Result
 
 SURVEY = timedelta(days=30)  # a planned check is on the list from here on
 ANSWERING = (Role.EDITOR, Role.SIGNATORY)
 EXAMINED = "finding__engagement"  # from a corrective action
 Kind, Status = Organisation.Kind, Engagement.Status
 Action = CorrectiveAction.Status
+BAD = {"findings__result__in": NONCONFORMING}
 
 
 def requests(user: User, at: datetime) -> QuerySet[Engagement]:
@@ -62,16 +63,22 @@ def begin(engagement: Engagement, at: datetime) -> Task:
 def examinations(user: User, at: datetime) -> QuerySet[Engagement]:
     rows = Engagement.objects.examinable_by(user, at=at).filter(status=Status.EXAMINING)
     left = Count("findings", filter=Q(findings__result=Result.NOT_EXAMINED))
-    counted = rows.with_parties().annotate(left=left, of=Count("findings"))
+    unseen = Count("findings", filter=Q(findings__corrective_action__released_at=None, **BAD))
+    counted = rows.with_parties().annotate(left=left, of=Count("findings"), unseen=unseen)
     return counted.order_by("accepted_at")
 
 
 def examine(engagement: Engagement, at: datetime) -> Task:
     counts = {"left": getattr(engagement, "left", 0), "of": getattr(engagement, "of", 0)}
-    words = _("Every criterion has a finding. Hand it over for decision.")
+    page, words = "engagement-ready", _("Every criterion has a finding. Hand it over for decision.")
     if counts["left"]:
-        words = _("%(left)s of %(of)s criteria have no finding yet.") % counts
-    page = "findings" if counts["left"] else "engagement-ready"
+        page, words = "findings", _("%(left)s of %(of)s criteria have no finding yet.") % counts
+    elif getattr(engagement, "unseen", 0):
+        page = "findings"
+        words = _("Every criterion has a finding. Hand the nonconformities to the provider.")
+    elif engagement.ready_at:
+        page = "engagement"
+        words = _("It was sent back. Its page says why; look again, then hand it over.")
     return Task(
         _("Go on examining %(release)s") % {"release": engagement.declaration.release},
         reverse(page, args=[engagement.pk]),
@@ -131,7 +138,7 @@ def plans(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
         finding__engagement__status__in=CorrectiveAction.UNDER_WAY,
         status=Action.ANSWERED,
     )
-    return rows.with_parties().order_by("pk")
+    return rows.with_parties().worst_first()
 
 
 def judge_plan(action: CorrectiveAction, at: datetime) -> Task:
@@ -154,7 +161,7 @@ def promised(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
         | Q(**{f"{EXAMINED}__in": deciding.filter(status=Status.GRANTED)}),
         status=Action.ACCEPTED,
     )
-    return rows.with_parties().order_by("due_on", "pk")
+    return rows.with_parties().order_by("due_on", CorrectiveActionQuerySet.WEIGHT, "pk")
 
 
 def see_done(action: CorrectiveAction, at: datetime) -> Task:
@@ -212,7 +219,8 @@ def of_provider(user: User) -> QuerySet[CorrectiveAction]:
     own = Organisation.objects.acted_for_by(user, *ANSWERING)
     rows = CorrectiveAction.objects.released().filter(finding__engagement__provider__in=own)
     nearest = F("due_on").asc(nulls_first=True)
-    return rows.with_parties().order_by(nearest, "released_at", "pk")
+    weight = CorrectiveActionQuerySet.WEIGHT
+    return rows.with_parties().order_by(nearest, weight, "released_at", "pk")
 
 
 def corrections(user: User, at: datetime) -> QuerySet[CorrectiveAction]:

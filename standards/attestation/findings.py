@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -205,6 +205,12 @@ def only_by_test(*criteria: Criterion) -> str:
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
+    WEIGHT = Case(When(finding__result=Result.MAJOR, then=0), default=1)
+
+    def worst_first(self) -> "CorrectiveActionQuerySet":
+        """Majors before minors, each in the order of their criteria."""
+        return self.order_by(self.WEIGHT, "finding__criterion__position", "pk")
+
     def released(self) -> "CorrectiveActionQuerySet":
         """What the body has shown to the provider."""
         return self.filter(released_at__isnull=False)
@@ -272,6 +278,16 @@ class CorrectiveAction(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("corrections", args=[self.finding.engagement_id]) + f"#a{self.pk}"
+
+    @property
+    def turn(self) -> str:
+        """Who does what next, as a sentence; empty where nobody does anything any more."""
+        live = [*self.UNDER_WAY]
+        if self.status == self.Status.ACCEPTED:
+            live += [Engagement.Status.READY, Engagement.Status.GRANTED]
+        if self.released_at is None or self.finding.engagement.status not in live:
+            return ""
+        return str(TURNS.get(self.Status(self.status), ""))
 
     @classmethod
     def follow(cls, finding: Finding, seen: Result, *, at: datetime) -> None:
@@ -366,3 +382,14 @@ class CorrectiveAction(models.Model):
 
     def _move(self, to: str, step: Step, *, by: User, at: datetime, **more: Any) -> None:
         move(self, to, step=step, by=by, at=at, organisation=self.finding.engagement.body, **more)
+
+
+ANSWERED_BY_PROVIDER = _("The provider says what it does about it, and by when.")
+TURNS = {
+    CorrectiveAction.Status.OPEN: ANSWERED_BY_PROVIDER,
+    CorrectiveAction.Status.RETURNED: ANSWERED_BY_PROVIDER,
+    CorrectiveAction.Status.ANSWERED: _("An evaluator accepts the plan or returns it."),
+    CorrectiveAction.Status.ACCEPTED: _(
+        "Once it is done, the body looks at it and records that it is."
+    ),
+}

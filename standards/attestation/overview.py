@@ -39,6 +39,7 @@ class Scope:
     nonconforming: int
     released: int  # nonconformities that the provider was shown
     unanswered: int  # of these, those that it still has to answer
+    answered: int  # and those whose plan the body still has to judge
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Overview:
         return sum(part.unanswered for part in self.scope)
 
     @property
+    def answered(self) -> int:
+        return sum(part.answered for part in self.scope)
+
+    @property
     def actions(self) -> int:
         """The corrective actions that the reader may see."""
         return sum(part.nonconforming if self.inside else part.released for part in self.scope)
@@ -80,6 +85,7 @@ def scope(engagement: Engagement) -> list[Scope]:
             nonconforming=Count("pk", filter=Q(result__in=NONCONFORMING)),
             released=Count("pk", filter=shown),
             unanswered=Count("pk", filter=open_),
+            answered=Count("pk", filter=shown & Q(corrective_action__status="answered")),
         )
     )
     counts = {part["criterion__edition"]: part for part in counted}
@@ -91,6 +97,7 @@ def scope(engagement: Engagement) -> list[Scope]:
             part["nonconforming"],
             part["released"],
             part["unanswered"],
+            part["answered"],
         )
         for row in engagement.editions.select_related("edition", "level")
         if (part := counts.get(row.edition_id))

@@ -50,6 +50,7 @@ def corrections(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     rows = CorrectiveAction.objects.filter(finding__engagement=engagement).select_related(
         "finding__criterion__edition"
     )
+    rows = rows.worst_first()
     with user.memberships_read_once():
         inside = user.acts_for(engagement.body)
         shown = rows.filter(finding__result__in=NONCONFORMING) if inside else rows.released()
@@ -57,7 +58,8 @@ def corrections(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         for action in shown:
             action.finding.engagement = engagement
             lines.append((action, abilities(action, user, at=now)))
-    context = {"engagement": engagement, "inside": inside, "lines": lines}
+        able = abilities(engagement, user, at=now, of=("await_corrections", "resume", "ready"))
+    context = {"engagement": engagement, "inside": inside, "lines": lines, **able.context}
     context["trail"] = trail(engagement)
     return render(request, "attestation/corrections.html", context)
 
