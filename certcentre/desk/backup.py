@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +30,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.desk import record_check
+from certcentre.log import sequencer
+from certcentre.log.note import BadNote
+from certcentre.log.verifying import shorter, signed_in, verify
 from standards.registry.matching.state import process
 
 FORMAT = "certcentre.backup/1"
@@ -132,10 +136,11 @@ def add(archive: ZipFile, name: str, content: Iterable[bytes]) -> tuple[str, int
     return digest.hexdigest(), count
 
 
-def restore(source: Path) -> dict[str, Any]:
+def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
     """Fill an empty portal from a backup; its manifest. All of it, or nothing.
 
-    Empty: nobody and no organisation is in it, and no file lies where one is restored.
+    Empty: nobody and no organisation is in it, and no file lies where one is restored. `kept`:
+    files with checkpoints that somebody kept elsewhere, which the log must agree with.
     """
     require_empty()
     with opened(source) as archive:
@@ -154,6 +159,8 @@ def restore(source: Path) -> dict[str, Any]:
                 load(archive, manifest)
                 for name in new:
                     written.append(put(archive, name))
+                if kept:
+                    require_unforged(kept)
         except BaseException as error:
             for path in written:
                 path.unlink(missing_ok=True)
@@ -163,6 +170,27 @@ def restore(source: Path) -> dict[str, Any]:
             raise
     process.forget()
     return manifest
+
+
+def require_unforged(kept: Sequence[Path]) -> None:
+    """A manifest can be forged with the rest; what was signed before and kept elsewhere cannot.
+
+    The log must begin as the checkpoints say, and every record be what the log says of it.
+    """
+    try:
+        signed = [checkpoint for path in kept for checkpoint in signed_in(path)]
+    except (BadNote, OSError, ValueError) as error:
+        raise BackupRefused(f"{error} Nothing was changed.") from error
+    fault = shorter(sequencer.size(), signed) or verify(signed, processes=1).fault
+    if fault:
+        raise BackupRefused(
+            f"The log of this backup is not the one that was signed. {fault} Nothing was changed."
+        )
+    if wrong := list(islice(record_check.differences(), 3)):
+        raise BackupRefused(
+            f"Records of this backup are not what its log says of them: {'; '.join(wrong)}. "
+            "Nothing was changed."
+        )
 
 
 def require_empty() -> None:

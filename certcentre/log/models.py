@@ -11,6 +11,8 @@ from typing import Any
 import rfc8785
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from certcentre import numbers
 from certcentre.log.checkpoint import Checkpoint
@@ -52,6 +54,13 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         """The state that the last step on each record gave it, by its id."""
         moves = self.among(records).exclude(to_state="")
         return dict(moves.values_list("subject_id", "to_state"))
+
+    def last_state(self, model: type[models.Model]) -> Coalesce:
+        """For a queryset of that model: the state that the last step on each row gave it."""
+        label, key = model._meta.label_lower, Cast(OuterRef("pk"), models.CharField())
+        moves = self.filter(subject_type=label, subject_id=key).exclude(to_state="")
+        last = moves.order_by("-pk").values("to_state")[:1]
+        return Coalesce(Subquery(last), Value(""))
 
     def digests(self, records: Sequence[models.Model]) -> dict[str, str]:
         """The digest that the first step which has one gave of each record, by its id."""

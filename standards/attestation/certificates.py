@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady, move, reason_required, require_way
-from certcentre.log.models import record
+from certcentre.log.models import LogEntry, record
 from standards.assessment import claims
 from standards.assessment.claims import LESS, Claim, Ending
 from standards.assessment.solutions import Release
@@ -52,6 +53,19 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         if not accreditation.countries:
             return rows
         return rows.filter(release__solution__organisation__country__in=accreditation.countries)
+
+    def beside_log(self) -> "CertificateQuerySet":
+        """Each with its state by the log: `logged`, empty where no step is there."""
+        return self.annotate(logged=LogEntry.objects.last_state(Certificate))
+
+    def logged_as(self, *states: str) -> "CertificateQuerySet":
+        """Those that the log's last step left at one of these, whatever their row says."""
+        moved = LogEntry.objects.filter(
+            subject_type=Certificate._meta.label_lower, to_state__in=states
+        )
+        keys = moved.annotate(key=Cast("subject_id", models.BigIntegerField())).values("key")
+        rows: Any = self.filter(pk__in=keys).beside_log()
+        return cast(CertificateQuerySet, rows.filter(logged__in=states))
 
     def with_parties(self) -> "CertificateQuerySet":
         return self.select_related("edition", "level", "body", "release__solution__organisation")

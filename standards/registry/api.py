@@ -151,9 +151,8 @@ class CertificateDetail(RetrieveAPIView[Certificate]):
 
 
 def certificates() -> QuerySet[Certificate]:
-    return Certificate.objects.select_related("edition", "level", "body", "release").order_by(
-        "-issued_at", "-pk"
-    )
+    rows = Certificate.objects.beside_log().select_related("edition", "level", "body", "release")
+    return rows.order_by("-issued_at", "-pk")
 
 
 QUESTION = {

@@ -13,6 +13,7 @@ from standards.catalogue.editions import Obligation
 from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
 from standards.registry.public_facts import public_facts
+from standards.registry.verify.records import status_shown
 from standards.registry.verify.verdicts import State as VerdictState
 from standards.registry.verify.verdicts import Verdict
 
@@ -97,7 +98,10 @@ class SolutionDetailShape(SolutionShape):
 
 
 class CertificateShape(serializers.Serializer[Certificate]):
-    """A certificate, or a verification of a part; `status` is as of the request."""
+    """A certificate, or a verification of a part; `status` is as of the request.
+
+    `disagrees`: it is not what the log says of it, and nobody should rely on it.
+    """
 
     number = serializers.CharField()
     status = serializers.SerializerMethodField()
@@ -115,7 +119,7 @@ class CertificateShape(serializers.Serializer[Certificate]):
     url = serializers.SerializerMethodField()
 
     def get_status(self, certificate: Certificate) -> str:
-        return certificate.status_at(self.context["at"])
+        return status_shown(certificate, at=self.context["at"])
 
     def get_url(self, certificate: Certificate) -> str:
         return links.full(f"/certificates/{certificate.number}/")

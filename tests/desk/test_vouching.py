@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from standards.models import Certificate, Declaration, ExternalCertificate
+from standards.registry.credentials.store import Credential
 from standards.registry.verify.records import of_number
 from tenders.models import Shortlist, Tender
 from tests import make
@@ -20,6 +21,10 @@ def forge(table, column, value):
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s", [value])  # noqa: S608 (our words)
         assert cursor.rowcount > 0
+
+
+def text(client, address):
+    return client.get(address).content.decode()
 
 
 def page(client, row):
@@ -110,6 +115,45 @@ def test_a_suspended_certificate_made_valid(client, caplog):
     assert RED in after
     assert "Valid today" not in after
     assert f"our records disagree: standards.certificate {certificate.pk}" in caplog.text
+
+
+def test_badge_paper_and_product_page_do_not_call_it_valid(client):
+    certificate = stopped()
+    product = certificate.release.solution
+    forge("standards_certificate", "status", "valid")
+    assert "Our records disagree: not valid" in text(client, f"/badges/{certificate.number}.svg")
+    paper = f"/certificates/{certificate.number}.pdf"
+    for address in (paper, f"{paper}?as-issued=1"):
+        assert client.get(address).url == certificate.get_absolute_url()
+    shown = text(client, product.get_absolute_url())
+    assert RED in shown[shown.index('id="certificates"') :]
+
+
+def test_the_lists_of_the_api_do_not_call_it_valid(client):
+    certificate = stopped()
+    listed = "/api/v1/certificates/"
+    forge("standards_certificate", "status", "valid")
+    assert client.get(listed).json()["results"][0]["status"] == "disagrees"
+    assert client.get(f"{listed}{certificate.number}/").json()["status"] == "disagrees"
+    assert client.get(listed, {"status": "valid"}).json()["count"] == 0
+
+
+@pytest.mark.parametrize(("step", "number"), [("suspend", 2), ("withdraw", 1)])
+def test_the_status_list_goes_on_naming_it(step, number):
+    certificate = make.certificate()
+    credential = Credential.objects.issue(certificate, at=AT)
+    names = Credential.objects.suspended if number == 2 else Credential.objects.out_of_force
+    assert not names().exists()
+    getattr(certificate, step)(by=certificate.body.second, at=AT, reason="Seen.")
+    forge("standards_certificate", "status", "valid")
+    assert list(names()) == [credential]
+
+
+def test_what_came_back_is_named_no_more():
+    certificate = stopped()
+    Credential.objects.issue(certificate, at=AT)
+    certificate.reinstate(by=certificate.body.second, at=AT, reason="Mended.")
+    assert not Credential.objects.suspended().exists()
 
 
 @pytest.mark.parametrize("address", ["/verify/", "/api/v1/verify/"])

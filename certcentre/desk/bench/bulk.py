@@ -1,7 +1,7 @@
 """Rows written as fast as a database takes them: for millions that were made up, not for steps.
 
-Claims and standings are written together, as their one door would leave them; no step is logged,
-because nobody took one.
+Claims and standings are written together, as their one door would leave them. Of the steps, the
+log holds those that the state and the words of a record are compared with.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from certcentre.log.models import LogEntry, entry
+from certcentre.steps import Step
 from standards.assessment import standings
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
@@ -57,10 +59,16 @@ class Rows:
 
     made: dict[type[models.Model], list[Any]] = field(default_factory=dict)
     claims: list[Callable[[], Iterator[tuple[Any, ...]]]] = field(default_factory=list)
+    steps: list[Callable[[], LogEntry]] = field(default_factory=list)
 
     def add(self, row: Made) -> Made:
         self.made.setdefault(type(row), []).append(row)
         return row
+
+    def log(self, row: models.Model, step: Step, *, at: datetime, **detail: str) -> None:
+        """The entry that says how a row came to stand as it does; its key is given later."""
+        state: str = row.status  # type: ignore[attr-defined]
+        self.steps.append(lambda: entry(row, step, by=None, at=at, to_state=state, detail=detail))
 
     def write(self) -> None:
         """Keys are given while rows are written, so claims are made up last."""
@@ -68,6 +76,7 @@ class Rows:
             for model, rows in self.made.items():
                 if model is not Standing:
                     model._default_manager.bulk_create(rows, batch_size=1000)
+            LogEntry.objects.bulk_create([step() for step in self.steps], batch_size=1000)
             insert(Claim, CLAIM, (row for some in self.claims for row in some()))
             version = standings.next_number()
             for row in self.made[Standing]:

@@ -16,14 +16,17 @@ import rfc8785
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.bench.bulk import Rows, claim_rows
 from certcentre.lifecycle import NotReady
+from certcentre.log.models import digest
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.standing_bytes import byte, proven
 from standards.assessment.standings import Standing
+from standards.assessment.steps import ASSESSMENT_DECLARED
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
+from standards.attestation.steps import CERTIFICATE_ISSUED, ENGAGEMENT_GRANTED
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Profile
 from standards.catalogue.rules import applied
@@ -248,9 +251,10 @@ class Maker:
                 valid_until=since + YEAR,
                 public_since=since,
                 body=body,
-                digest=hashlib.sha256(body).hexdigest(),
+                digest=digest(body),
             )
         )
+        self.rows.log(assessment, ASSESSMENT_DECLARED, at=since, digest=made.digest)
         return made
 
     def answers(self) -> Iterator[tuple[int, str, int, str]]:
@@ -299,7 +303,7 @@ class Maker:
         complete = self.source.random() < 0.5
         covered = criteria if complete else criteria[: max(1, len(criteria) // 2)]
         issued, until = declaration.declared_at, declaration.declared_at + 2 * YEAR
-        engagement = self.rows.add(
+        engagement: Engagement = self.rows.add(
             Engagement(
                 number=f"EN-0000-{self.number:06d}",
                 declaration=declaration,
@@ -312,7 +316,7 @@ class Maker:
                 evaluator=self.by,
             )
         )
-        made = self.rows.add(
+        made: Certificate = self.rows.add(
             Certificate(
                 number=f"CC-0000-{self.number:06d}",
                 engagement=engagement,
@@ -328,6 +332,8 @@ class Maker:
                 surveillance_due=(issued + YEAR).date(),
             )
         )
+        self.rows.log(engagement, ENGAGEMENT_GRANTED, at=issued)
+        self.rows.log(made, CERTIFICATE_ISSUED, at=issued, digest=digest(made.frozen))
         terms = {3: until, 4: issued + YEAR + timedelta(days=60)} if complete else {3: until}
         return [
             (made.number, criterion, assurance, end)

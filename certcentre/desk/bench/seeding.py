@@ -7,15 +7,18 @@ from itertools import islice
 from random import Random
 
 from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.steps import ORGANISATION_VERIFIED
 from certcentre.desk.bench.bulk import Rows
 from certcentre.desk.bench.invented import (
     OF_ONE_PROVIDER,
+    YEAR,
     Maker,
     Subjects,
     company,
     key,
     organisation,
 )
+from certcentre.log.models import record
 
 BATCH = 500
 
@@ -39,7 +42,7 @@ def seed(
         had = set(Organisation.objects.filter(pk__in=providers(part)).values_list("pk", flat=True))
         for pk, number in providers(part).items():
             if pk not in had:
-                rows.add(provider(number, pk, at))
+                rows.log(rows.add(provider(number, pk, at)), ORGANISATION_VERIFIED, at=at - YEAR)
         for number in part:
             Maker(number, Random(number), rows, by, body, subjects, at).solution()  # noqa: S311
         rows.write()
@@ -62,4 +65,5 @@ def examining_body(at: datetime) -> Organisation:
         source = Random(0)  # noqa: S311 (invented data)
         body = organisation(pk, Organisation.Kind.AUDITOR, "Example Measured Audit", at, source)
         body.save(force_insert=True)
+        record(body, ORGANISATION_VERIFIED, by=None, at=at - YEAR, to_state=body.status)
     return body

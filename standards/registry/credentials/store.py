@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +55,19 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         )
         return self.filter(
             Q(certificate__status__in=gone)
+            | Q(certificate__in=logged(*gone))
             | Q(declaration__withdrawn_at__isnull=False)
             | Q(Exists(newer), declaration__isnull=False)
         )
 
     def suspended(self) -> "CredentialQuerySet":
-        return self.filter(certificate__status=Certificate.Status.SUSPENDED)
+        """Out of force for a time, by the record or by the log."""
+        state = Certificate.Status.SUSPENDED
+        return self.filter(Q(certificate__status=state) | Q(certificate__in=logged(state)))
+
+
+def logged(*states: str) -> QuerySet[Any, Any]:
+    return Certificate.objects.logged_as(*states).values("pk")
 
 
 class Credential(models.Model):

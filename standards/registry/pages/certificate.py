@@ -28,7 +28,7 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
 from standards.registry.credentials.certificate_pdf import WHY
 from standards.registry.credentials.paper import Paper
-from standards.registry.verify.records import agrees
+from standards.registry.verify.records import status_shown
 from standards.registry.verify.verdicts import State
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
@@ -193,8 +193,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     )
     shown = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
     now = timezone.now()
-    status = shown.status_at(now) if agrees(shown) else str(State.DISAGREES)
-    sheet = Sheet(shown, status, now, history(shown, public=True))
+    sheet = Sheet(shown, status_shown(shown, at=now), now, history(shown, public=True))
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}

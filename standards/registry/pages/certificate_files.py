@@ -19,6 +19,8 @@ from certcentre.keys import KeyTrouble
 from standards.attestation.certificates import Certificate
 from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.ring_svg import arcs
+from standards.registry.verify.records import status_shown
+from standards.registry.verify.verdicts import State
 
 WIDTH, MARK, EDGE = 300, 52, 14
 WIDE = 30  # characters that fit a line beside the mark, at the widest usual letters
@@ -42,11 +44,14 @@ def language(request: HttpRequest) -> str:
 def certificate_paper(request: HttpRequest, number: str) -> HttpResponse:
     """The PDF while it is valid; after that its page, which says how it stands.
 
-    `?as-issued=1` gives the old paper all the same, to whoever has seen that page.
+    `?as-issued=1` gives the old paper all the same, to whoever has seen that page; never that of
+    a certificate of which the log says otherwise.
     """
     chosen, now = language(request), timezone.now()
     certificate = get_object_or_404(Certificate.objects.select_related("edition"), number=number)
-    if certificate.status_at(now) != Certificate.Status.VALID and "as-issued" not in request.GET:
+    status = status_shown(certificate, at=now)
+    as_issued = "as-issued" in request.GET and status != State.DISAGREES
+    if status != Certificate.Status.VALID and not as_issued:
         return redirect(certificate)
     try:
         paper = Paper.objects.of(certificate, chosen, at=now)
@@ -65,7 +70,7 @@ def certificate_badge(request: HttpRequest, number: str) -> HttpResponse:
     """How it stands now, as a picture that other sites show."""
     chosen = language(request)
     certificate = get_object_or_404(Certificate, number=number)
-    status = certificate.status_at(timezone.now())
+    status = status_shown(certificate, at=timezone.now())
     with translation.override(chosen):
         drawn = badge(certificate, status)
     response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
@@ -84,7 +89,7 @@ def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def badge(certificate: Certificate, status: str) -> str:
-    """The SVG, in the reader's language. `status` is what `status_at()` says."""
+    """The SVG, in the reader's language. `status` is what `status_shown()` says."""
     name, state = certificate.facts["solution"]["name"], told(certificate, status)
     level = certificate.facts["level"]
     edition = certificate.facts["edition"]["name"] + (f", {level['label']}" if level else "")
@@ -115,6 +120,7 @@ def told(certificate: Certificate, status: str) -> str:
         "withdrawn": gettext("Withdrawn: not valid"),
         "superseded": gettext("Replaced: not valid"),
         "expired": gettext("Expired: not valid"),
+        State.DISAGREES: gettext("Our records disagree: not valid"),
     }[status]
 
 

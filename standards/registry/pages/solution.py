@@ -32,6 +32,8 @@ from standards.registry.needs import Said, State, derive
 from standards.registry.public_facts import Flags, Sheet, sheet
 from standards.registry.search.entries import Tally
 from standards.registry.trail import NeedShown, day, need_shown
+from standards.registry.verify.records import status_shown
+from standards.registry.verify.verdicts import State as Verdict
 
 Basis = Claim.Basis
 
@@ -90,7 +92,7 @@ class Attested:
 
     @property
     def words(self) -> str:
-        return str(Certificate.WORDS[self.status])
+        return str(Certificate.WORDS.get(self.status, Verdict.DISAGREES.label))
 
     @property
     def scope(self) -> str:
@@ -210,8 +212,9 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     """The public page of one of the `subjects()`. Eight statements; nine with external ones."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
-        Attested(certificate, certificate.status_at(at))
-        for certificate in Certificate.objects.filter(release__solution=solution)
+        Attested(certificate, status_shown(certificate, at=at))
+        for certificate in Certificate.objects.beside_log()
+        .filter(release__solution=solution)
         .select_related("edition", "level", "body", "release")
         .order_by("-issued_at", "-pk")
     )

@@ -50,6 +50,17 @@ def agrees(record: Record) -> bool:
     return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
 
 
+def status_shown(certificate: Certificate, *, at: datetime) -> str:
+    """How readers are told that it stands: `disagrees` where the log says otherwise.
+
+    One of `beside_log()` is compared by its state alone, without a further statement."""
+    logged = getattr(certificate, "logged", None)
+    good = (
+        agrees(certificate) if logged is None else same(certificate, logged == certificate.status)
+    )
+    return certificate.status_at(at) if good else str(State.DISAGREES)
+
+
 def state_of(record: Record, *, at: datetime) -> State:
     """How it stands at the moment `at`; nothing is said of a record that the log contradicts."""
     if not agrees(record):

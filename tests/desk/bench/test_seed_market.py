@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from certcentre.desk.bench.invented import key
 from certcentre.desk.bench.seeding import seed
+from certcentre.desk.record_check import differences as record_differences
 from standards.assessment.claims import Claim, differences
 from standards.assessment.solutions import Solution
+from standards.attestation.certificates import Certificate
 from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement
 from tests import make
@@ -36,6 +38,15 @@ def test_every_solution_is_listed_and_has_a_page(client):
     assert not list(differences(at=now))
     assert client.get("/solutions/").status_code == 200
     assert client.get(listed[0].get_absolute_url()).status_code == 200
+
+
+def test_its_records_are_what_the_log_says_of_them(client):
+    make.catalogue()
+    seed(30, at=timezone.now())
+    of_market = [each for each in record_differences() if not each.startswith("edition")]
+    assert of_market == []
+    certificate = Certificate.objects.first()
+    assert "records disagree" not in client.get(certificate.get_absolute_url()).content.decode()
 
 
 def test_what_is_there_stays_and_more_is_added():

@@ -15,7 +15,7 @@ from django.utils import timezone
 from certcentre.log import checkpoints, note, sequencer
 from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.models import LogEntry
-from certcentre.log.verifying import Fault, Kind, Signed, shorter, verify
+from certcentre.log.verifying import Fault, Kind, Signed, Unsigned, own, shorter, signed_in, verify
 
 A_WHILE = timedelta(minutes=10)  # a step that is under way ends sooner
 
@@ -73,27 +73,19 @@ def place_waiting(*, at: datetime) -> tuple[int, Fault | None]:
 def stored() -> Iterator[Signed]:
     for checkpoint in Checkpoint.objects.order_by("size").iterator():
         try:
-            yield checked(checkpoint.read, "in the database")
+            yield own(checkpoint.read, "in the database")
+        except Unsigned as error:
+            raise CommandError(str(error)) from error
         except note.BadNote as error:
             raise CommandError(f"{checkpoint} in the database was changed: {error}") from error
 
 
 def files(given: list[Path]) -> Iterator[Signed]:
-    own = checkpoints.kept()
-    for path in [*([own] if own.exists() else []), *given]:
+    kept = checkpoints.kept()
+    for path in [*([kept] if kept.exists() else []), *given]:
         try:
-            notes = note.parse_all(path.read_text())
+            yield from signed_in(path)
+        except Unsigned as error:
+            raise CommandError(str(error)) from error
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} could not be read: {error}", returncode=2) from error
-        for text in notes:
-            yield checked(text, f"in {path.name}")
-
-
-def checked(one: note.Note, where: str) -> Signed:
-    """A checkpoint that one of the portal's own keys signed."""
-    if checkpoints.signer(one) is None:
-        raise CommandError(
-            f"The checkpoint of {one.size} entries {where} is not signed by a key of this portal, "
-            "or was changed after signing."
-        )
-    return Signed(one.size, one.root, where)

@@ -1,0 +1,103 @@
+"""A backup that somebody forged as a whole, manifest and all, and the checkpoint kept elsewhere."""
+
+import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.utils import timezone
+
+from certcentre.accounts.models import User
+from certcentre.desk.models import Notice
+from certcentre.log import checkpoints
+from certcentre.log.models import Checkpoint, LogEntry, Tile, Tree, entry
+from tests.desk.test_backup import file, lose_everything, place, run
+from tests.desk.test_verify_records import records
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+__all__ = ["file", "place", "records"]
+
+
+@pytest.fixture
+def portal(place, records):
+    """In order, and with a log that agrees."""
+    return records
+
+
+@pytest.fixture
+def kept(portal, tmp_path):
+    """What a ministry has in its safe."""
+    path = tmp_path / "kept.txt"
+    path.write_text(checkpoints.current(at=timezone.now()).note)
+    return path
+
+
+def suspended_is_valid(portal):
+    """One state changed by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE standards_certificate SET status = 'withdrawn'")
+
+
+def another_history(portal):
+    """Every entry given its place anew, after one was put in the place of another."""
+    old = LogEntry.objects.exclude(reason="").first()
+    new = entry(portal.body, old.step, by=old.actor, at=old.at, reason="Something else.")
+    Notice.objects.all().delete()
+    LogEntry.objects.filter(pk=old.pk).delete()
+    new.pk = old.pk
+    new.save(force_insert=True)
+    LogEntry.objects.update(leaf_index=None)
+    sign_again()
+
+
+def a_shorter_history(portal):
+    """The newest entries never were."""
+    Notice.objects.all().delete()
+    last = LogEntry.objects.order_by("-pk").values_list("pk", flat=True)[3]
+    LogEntry.objects.filter(pk__gt=last).delete()
+    LogEntry.objects.update(leaf_index=None)
+    sign_again()
+
+
+def sign_again():
+    Tile.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    Tree.objects.update(size=0)
+    checkpoints.kept().unlink()
+    checkpoints.current(at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("forge", "words"),
+    [
+        (suspended_is_valid, "not what its log says"),
+        (another_history, "not the one that was signed"),
+        (a_shorter_history, "not the one that was signed"),
+    ],
+)
+def test_it_is_not_restored_against_the_checkpoint(portal, place, file, kept, forge, words):
+    forge(portal)
+    run("backup", file)
+    lose_everything()
+    home = place("second")
+    with pytest.raises(CommandError, match=words):
+        run("restore", file, "--checkpoint", kept)
+    assert not User.objects.exists()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+    said = run("restore", file)  # the control: nothing else notices
+    assert "compared with no checkpoint" in said
+
+
+def test_what_agrees_is_restored(portal, place, file, kept):
+    run("backup", file)
+    lose_everything()
+    place("second")
+    assert "agree with the checkpoint" in run("restore", file, "--checkpoint", kept)
+
+
+def test_what_is_no_checkpoint_is_said(portal, place, file, kept):
+    run("backup", file)
+    lose_everything()
+    place("second")
+    kept.write_text("nothing")
+    with pytest.raises(CommandError, match="no signed checkpoint"):
+        run("restore", file, "--checkpoint", kept)
+    assert not User.objects.exists()
