@@ -131,6 +131,10 @@ def test_another_issuer_is_named_and_not_vouched_for(db, at):
     cache.set(issuers.remembered(other.issuer), json.dumps(other.document).encode())
     found = answer(json.dumps(other.signed(forging.plain(other.issuer))), at, "elsewhere")
     assert parts(found)["Issuer’s address"] == "did:web:other.example"
+    named = other.signed(forging.plain({"id": other.issuer, "name": "Ministry of Education"}))
+    found = answer(json.dumps(named), at, "elsewhere")
+    assert parts(found)["Its issuer calls itself"] == "Ministry of Education"
+    assert "Issued by" not in parts(found)
     answer(json.dumps(other.signed(forging.plain(other.issuer), name=2) | {"x": 1}), at, "changed")
 
 

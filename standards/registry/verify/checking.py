@@ -83,7 +83,11 @@ def of_credential(shown: Presented, done: list[Check], *, at: datetime) -> Verdi
     here = place()
     issuer = issuer_of(shown.document)
     require_sound(shown)
-    passed(done, gettext("How it is put together"), gettext("As W3C credentials 2.0 are."))
+    passed(
+        done,
+        gettext("How it is put together"),
+        gettext("Its contexts, types, ids and dates are those of a W3C credential 2.0."),
+    )
     public = key_of(issuer, shown.method, ours=here.did)
     text = gettext("A key that %(issuer)s lists for making statements.") % {"issuer": issuer[:200]}
     passed(done, signer(), text)
@@ -151,7 +155,8 @@ def elsewhere(shown: Presented, done: list[Check]) -> Verdict:
 
 def told(shown: Presented, verdict: Verdict, here: Place) -> Verdict:
     """With what may be relied on, now that the signature is known to be right."""
-    parts, results, notes = parts_of(shown.document, own_context=here.at(OWN))
+    own = issuer_of(shown.document) == here.did
+    parts, results, notes = parts_of(shown.document, own_context=here.at(OWN), own=own)
     return replace(verdict, parts=parts, results=results, notes=[*verdict.notes, *notes])
 
 

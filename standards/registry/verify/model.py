@@ -1,5 +1,6 @@
 """Whether a credential is put together as the W3C's data model 2.0 says. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,14 @@ from standards.registry.verify.presented import Presented, as_list
 from standards.registry.verify.verdicts import Refused, State
 
 PURPOSES = ("revocation", "suspension")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+TYPED = {  # parts that must say what they are (W3C VC 2.0, sections 4.10 to 5.6)
+    "credentialStatus": ("type",),
+    "credentialSchema": ("id", "type"),
+    "refreshService": ("type",),
+    "termsOfUse": ("type",),
+    "evidence": ("type",),
+}
 STATUS_LIST = "BitstringStatusListCredential"
 
 
@@ -21,20 +30,66 @@ def require_sound(shown: Presented) -> None:
     contexts = document.get("@context")
     if not isinstance(contexts, list) or contexts[:1] != [W3C]:
         raise unsound(gettext("Its first context is not that of W3C credentials, version 2."))
-    if not all(isinstance(context, str | dict) for context in contexts):
+    if not all(is_address(context) or isinstance(context, dict) for context in contexts):
         raise unsound(gettext("Its contexts are not well formed."))
     if "VerifiableCredential" not in as_list(document.get("type")):
         raise unsound(gettext("It does not say that it is a credential."))
-    if not issuer_of(document):
+    if not is_address(issuer_of(document)):
         raise unsound(gettext("It does not say who issued it."))
     subject = document.get("credentialSubject")
     if not subject or not all(isinstance(part, dict) and part for part in as_list(subject)):
         raise unsound(gettext("It is about nothing."))
+    require_named(document)
+    since, until = moment(document, "validFrom"), moment(document, "validUntil")
+    if since and until and until < since:
+        raise unsound(gettext("It ends before it begins."))
     require_same_contexts(shown)
     for entry in status_entries(document):
         require_sound_entry(entry)
     if STATUS_LIST in as_list(document.get("type")):
         require_sound_list(subject)
+
+
+def require_named(document: dict[str, Any]) -> None:
+    """Types are words, ids are addresses, names are text: of the credential and of its parts."""
+    parts = {
+        field: as_list(document[field])
+        for field in ("credentialSubject", *TYPED)
+        if document.get(field) is not None
+    }
+    for part in (document, *(part for of_field in parts.values() for part in of_field)):
+        if not isinstance(part, dict):
+            raise unsound(gettext("A part of it is not put together as it should be."))
+        if "id" in part and not is_address(part["id"]):
+            raise unsound(gettext("An id in it is no address."))
+        if "type" in part and not all(is_word(kind) for kind in as_list(part["type"])):
+            raise unsound(gettext("A type in it is no word."))
+        if not all(is_text(part[field]) for field in ("name", "description") if field in part):
+            raise unsound(gettext("A name or a description in it is no text."))
+    for field, needs in TYPED.items():
+        if any(need not in part for part in parts.get(field, ()) for need in needs):
+            raise unsound(gettext("A part of it does not say what it is."))
+
+
+def is_address(value: object) -> bool:
+    return isinstance(value, str) and bool(ADDRESS.fullmatch(value))
+
+
+def is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and not any(map(str.isspace, value))
+
+
+def is_text(value: object) -> bool:
+    """Words, or words with their language, one or several."""
+    return all(
+        isinstance(each, str)
+        or (
+            isinstance(each, dict)
+            and isinstance(each.get("@value"), str)
+            and each.keys() <= {"@value", "@language", "@direction"}
+        )
+        for each in as_list(value)
+    )
 
 
 def unsound(words: str) -> Refused:

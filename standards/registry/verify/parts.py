@@ -16,7 +16,7 @@ LONGEST = 300  # letters of one value
 
 
 def parts_of(
-    document: dict[str, Any], *, own_context: str
+    document: dict[str, Any], *, own_context: str, own: bool
 ) -> tuple[list[Part], list[Part], list[str]]:
     """What may be shown, the results by criterion, and a note where something is left out."""
     contexts = document["@context"]
@@ -24,7 +24,7 @@ def parts_of(
     strange = [
         context for context in contexts if not isinstance(context, str) or context not in known
     ]
-    parts = list(core(document))
+    parts = list(core(document, own=own))
     by_criterion: list[Part] = []
     notes = []
     if strange:
@@ -40,11 +40,13 @@ def parts_of(
     return [part for part in parts if part.value], by_criterion, notes
 
 
-def core(document: dict[str, Any]) -> Iterator[Part]:
+def core(document: dict[str, Any], *, own: bool) -> Iterator[Part]:
+    """Whoever else issued it may call itself anything: its address alone is proven."""
     issuer = document["issuer"]
     named = issuer if isinstance(issuer, dict) else {"id": issuer}
     yield Part(gettext("Credential"), text(document.get("name")))
-    yield Part(gettext("Issued by"), text(named.get("name")))
+    who = gettext("Issued by") if own else gettext("Its issuer calls itself")
+    yield Part(who, text(named.get("name")))
     yield Part(gettext("Issuer’s address"), text(named.get("id")))
     yield Part(gettext("Valid from"), day(document, "validFrom"))
     yield Part(gettext("Valid until"), day(document, "validUntil"))
