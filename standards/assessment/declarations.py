@@ -305,7 +305,7 @@ def _spoken(
 ) -> tuple[datetime, datetime] | None:
     """From when to when evidence lifts an answer: what is dated ahead begins on its day."""
     until = declaration.valid_until
-    return speaking_within(since, until, piece.speaks_from, piece.speaks_until)
+    return speaking_within(since, until, *piece.period)
 
 
 def _shown(

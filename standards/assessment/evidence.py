@@ -136,6 +136,11 @@ class Evidence(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("evidence", args=[self.pk])
 
+    @property
+    def period(self) -> tuple[date, date | None]:
+        """The days that it speaks for, as they were stated."""
+        return self.speaks_from, self.speaks_until
+
     def phase(self, at: datetime) -> Phase:
         """Whether it speaks at a moment, and how long still."""
         return periods.phase(at, self.speaks_from, self.speaks_until)

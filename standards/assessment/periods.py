@@ -61,9 +61,14 @@ def evidence_ends(speaks_from: date, speaks_until: date | None) -> datetime:
     return end_of(speaks_until) if speaks_until else start_of(year_after(speaks_from))
 
 
+def last_day_before(end: datetime) -> date:
+    """The last day that counts of what ends when a day begins."""
+    return (end - timedelta(days=1)).date()
+
+
 def last_day(speaks_from: date, speaks_until: date | None) -> date:
     """The last day that evidence speaks for."""
-    return (evidence_ends(speaks_from, speaks_until) - timedelta(days=1)).date()
+    return last_day_before(evidence_ends(speaks_from, speaks_until))
 
 
 def phase(moment: datetime, speaks_from: date, speaks_until: date | None) -> Phase:

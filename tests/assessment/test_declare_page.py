@@ -1,11 +1,14 @@
 """Declaring on a page: what is missing, the review, the signature; then the public declaration."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from certcentre.desk.bench.measuring import own
 from standards.assessment.declarations import Declaration
@@ -69,6 +72,32 @@ def test_the_review_says_what_will_stand(signatory, provider):
     }.items():
         assert f"<dt>{words}</dt><dd>{number}</dd>" in shown
     assert "What you say is not, or only partly, met" in shown
+
+
+def test_the_review_says_when_al2_ends_and_begins(signatory, provider, now):
+    draft = ready(provider, 4)
+    today = now.date()
+    periods = {
+        "ends": (today - timedelta(days=9), today + timedelta(days=30)),
+        "longest": (today, today + timedelta(days=900)),
+        "begins": (today + timedelta(days=1), None),
+    }
+    for answer, (start, end) in zip(draft.answers.order_by("pk"), periods.values(), strict=False):
+        make.attach(answer, make.evidence(provider, speaks_from=start, until=end))
+    shown = " ".join(page(signatory, draft).content.decode().split())
+    assert "<dt>Met at AL2, evidence on file</dt><dd>2</dd>" in shown
+    assert f"AL2 of 1 criterion ends on {date_format(today + timedelta(days=30))}." in shown
+    assert f"AL2 of 1 criterion begins on {date_format(today + timedelta(days=1))}" in shown
+    assert shown.count("AL2 of") == 2
+
+
+def test_what_the_review_says_of_al2_is_what_signing_claims(signatory, provider, now):
+    draft = ready(provider, 1)
+    start, end = now.date() + timedelta(days=1), now.date() + timedelta(days=20)
+    make.attach(draft.answers.get(), make.evidence(provider, speaks_from=start, until=end))
+    sign(signatory, draft)
+    claim = Declaration.objects.get().claims.get(assurance=2)
+    assert (claim.valid_from.date(), claim.valid_until.date()) == (start, end + timedelta(days=1))
 
 
 def test_the_review_names_the_certificate_that_loses_claims(signatory, provider, now):

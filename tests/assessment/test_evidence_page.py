@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -50,6 +50,29 @@ def test_its_own_people_download_it_as_an_attachment_that_nothing_runs(client, p
     assert "sandbox" in got["Content-Security-Policy"]
     assert "no-store" in got["Cache-Control"]
     assert reads(piece) == []
+
+
+def test_what_ends_soon_is_renewed_from_its_page(client, provider, at):
+    now = timezone.now()
+    old = make.evidence(provider, speaks_from=now.date() - timedelta(days=340))
+    declared = make.proven(provider, piece=old, criteria=make.criteria(1), at=now)
+    piece = Evidence.objects.get()
+    release = declared.release
+    assess = reverse("release-assess", args=[release.pk])
+    page = get(client, provider.person, "evidence", piece).content.decode()
+    assert f'href="{assess}"' in page
+    assert "Renew it" in page
+    draft = make.assessment(release, criteria=[])
+    (answer,) = draft.answers.all()
+    page = get(client, provider.person, "evidence", piece).content.decode()
+    assert reverse("answer", args=[draft.pk, answer.pk]) + "#evidence" in page
+    assert f'href="{assess}"' not in page
+    reader = make.member(provider, "manager")
+    assert "Renew it" not in get(client, reader, "evidence", piece).content.decode()
+
+
+def test_what_is_long_in_date_is_not_to_be_renewed(client, provider, piece):
+    assert "Renew it" not in get(client, provider.person, "evidence", piece).content.decode()
 
 
 def test_a_name_in_any_script_survives(client, provider):

@@ -4,8 +4,10 @@ The rules of what is missing stand in declaration_check.py, the signing in decla
 """
 
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.contrib import messages
@@ -26,9 +28,9 @@ from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import LESS, Claim, Outcome
 from standards.assessment.declaration_check import Lack
-from standards.assessment.declarations import Declaration, lowered
+from standards.assessment.declarations import Declaration, begins, lowered
 from standards.assessment.pages.fetching import own_assessment
-from standards.assessment.periods import Phase, year_after
+from standards.assessment.periods import Phase, last_day_before, speaking_within, year_after
 from standards.assessment.sheet_rows import Progress
 from standards.catalogue.applicability import BLOCK, Applied
 
@@ -62,6 +64,8 @@ class Review:
     less: list[Answer] = field(default_factory=list)  # partly met or not met
     silent: int = 0  # no statement
     lapsed: list[Answer] = field(default_factory=list)  # met, and all evidence has run out
+    ends: list[tuple[date, int]] = field(default_factory=list)  # AL2's last days, how many answers
+    begins: list[tuple[date, int]] = field(default_factory=list)  # and first days still to come
     holds: list[str] = field(default_factory=list)  # why a rule will hold the release
     contradicted: list[Contradicted] = field(default_factory=list)
     until: datetime | None = None
@@ -72,27 +76,44 @@ def review(assessment: Assessment, *, by: User, at: datetime) -> Review:
     checked = assessment.checked(by=by, at=at)
     answers = checked.answers
     given = [answer for answer in answers if answer.counts]
-    shown = {answer.pk for answer in given if shows(answer, at)}
+    until = year_after(at)
+    spans = [span for answer in given if (span := shown(answer, at, until))]
+    now = [last for first, last in spans if first <= at]
     return Review(
         missing=[missing(assessment, lack) for lack in checked.lacks],
         domains=sheet_rows.progress(assessment, at=at),
-        al1=sum(answer.value == Outcome.MET for answer in given) - len(shown),
-        al2=len(shown),
+        al1=sum(answer.value == Outcome.MET for answer in given) - len(now),
+        al2=len(now),
         inapplicable=sum(answer.value == Outcome.NOT_APPLICABLE for answer in given),
         less=[answer for answer in given if answer.value in LESS],
         silent=len(answers) - len(given),
         lapsed=[answer for answer in given if ran_out(answer, at)],
         holds=holds(assessment, checked.rules),
         contradicted=contradicted(assessment, given, at=at),
-        until=year_after(at),
+        ends=counted(last_day_before(last) for last in now if last < until),
+        begins=counted(first.date() for first, _last in spans if first > at),
+        until=until,
     )
 
 
-def shows(answer: Answer, at: datetime) -> bool:
-    """Whether it will stand at AL2: met, with evidence in date."""
-    return answer.value == Outcome.MET and any(
-        not use.evidence.phase(at).silent for use in answer.on_file
+def shown(answer: Answer, at: datetime, until: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when evidence will lift it to AL2, as signing claims it; None: not at all."""
+    spans = sorted(
+        span
+        for use in answer.on_file
+        if (span := speaking_within(begins(answer, at), until, *use.evidence.period))
     )
+    if answer.value != Outcome.MET or not spans:
+        return None
+    first, last = spans[0]
+    for start, end in spans:
+        last = max(last, end) if start <= last else last
+    return first, last
+
+
+def counted(days: Iterable[date]) -> list[tuple[date, int]]:
+    """Each day and how many there are of it, the earliest first."""
+    return sorted(Counter(days).items())
 
 
 def ran_out(answer: Answer, at: datetime) -> bool:

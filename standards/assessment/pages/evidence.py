@@ -26,9 +26,13 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
 from certcentre.step_page import posted
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
+from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.periods import Phase, ran_out
+from standards.assessment.solutions import Release, Solution
 from standards.assessment.steps import EVIDENCE_READ
 
 PER_PAGE = 50
@@ -92,6 +96,7 @@ def show(
 ) -> HttpResponse:
     user = signed_in_user(request)
     member = user.acts_for(piece.organisation)
+    able = abilities(piece, user, at=at)
     granted = not member and granted_to(user, piece, at).exists()
     context = {
         "piece": piece,
@@ -102,7 +107,8 @@ def show(
         "form": form or reason_form(),
         "opened_link": opened_link,
         "uses": uses(piece) if member else [],
-        **abilities(piece, user, at=at).context,
+        "renewals": renewals(piece, at) if able.may["remove"] else [],
+        **able.context,
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "assessment/evidence.html", context, status=status)
@@ -121,6 +127,28 @@ def uses(piece: Evidence) -> list[Any]:
         "answer__criterion__edition", "answer__assessment__release__solution"
     )
     return list(uses.order_by("-answer__assessment__started_at", "answer__criterion__key")[:200])
+
+
+def renewals(piece: Evidence, at: datetime) -> list[tuple[Release, Answer | None]]:
+    """The releases whose declaration rests on what ends soon or has ended, each with the answer of
+    its draft where a newer piece is attached; without one a draft comes first. Two statements."""
+    if piece.phase(at) not in (Phase.ENDS_SOON, Phase.RAN_OUT):
+        return []
+    resting = Release.objects.filter(
+        solution__status=Solution.Status.ACTIVE,
+        assessments__declaration__in=Declaration.objects.in_force(at=at),
+        assessments__answers__evidence_uses__evidence=piece,
+    )
+    releases = resting.select_related("solution").order_by("pk").distinct()
+    in_drafts = Answer.objects.filter(
+        assessment__status=Assessment.Status.DRAFT,
+        assessment__release__in=releases,
+        criterion__in=piece.uses.values("answer__criterion"),
+    ).select_related("assessment")
+    first = {
+        answer.assessment.release_id: answer for answer in in_drafts.order_by("-criterion__key")
+    }
+    return [(release, first.get(release.pk)) for release in releases]
 
 
 def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
