@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +49,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         )
 
     def on_withdrawn_editions(self) -> "AssessmentQuerySet":
-        """Drafts with answers that are passed over."""
-        over = Answer.objects.filter(passed_over(), assessment=OuterRef("pk"))
-        return self.drafts().filter(Exists(over))
+        """Drafts with answers that are passed over, until they are gone on with: something was
+        answered since the last of these editions was withdrawn."""
+        answers = Answer.objects.filter(assessment=OuterRef("pk"))
+        day = "criterion__edition__withdrawn_at"
+        withdrawn = answers.filter(passed_over()).order_by(f"-{day}").values(day)[:1]
+        later = answers.filter(answered_at__gt=OuterRef("withdrawn_since"))
+        rows = self.drafts().annotate(withdrawn_since=Subquery(withdrawn))
+        gone_on_with = Exists(answers.asked()) & Exists(later)
+        return rows.filter(Exists(answers.filter(passed_over()))).exclude(gone_on_with)
 
     def declarable(self, *, at: datetime) -> "AssessmentQuerySet":
         """The drafts that lack nothing: what `check` says, for many. Four statements."""

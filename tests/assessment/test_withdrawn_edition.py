@@ -1,5 +1,7 @@
 """A draft on an edition that was withdrawn: it says so, takes no answers and claims nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +109,37 @@ def test_the_editor_is_told_on_the_work_list_and_the_release_page(client, withdr
     assert words in [task.title for task in tasks(provider.person, at=timezone.now())]
     client.force_login(provider.person)
     assert words in client.get(withdrawn.release.get_absolute_url()).content.decode()
+
+
+def test_looking_ends_once_the_draft_is_gone_on_with(withdrawn, provider, at):
+    words = f"An edition was withdrawn: look at the draft of {withdrawn.release}"
+    kept = withdrawn.answers.get(criterion__key="kept:1.1")
+    kept.assessment = withdrawn
+    later = at + timedelta(hours=1)
+    assert words in [task.title for task in tasks(provider.person, at=later)]
+    kept.give(value="not_met", by=provider.person, at=later, revision=kept.revision)
+    assert words not in [task.title for task in tasks(provider.person, at=later)]
+
+
+def test_where_every_edition_was_withdrawn_nothing_is_to_be_saved(
+    client, provider, old, centre, at
+):
+    make.fact("delivery")
+    draft = make.assessment(organisation=provider, criteria=old.criteria.all()[:2])
+    sheet = reverse("assessment-sheet", args=[draft.pk, "accessibility"])
+    client.force_login(provider.person)
+    assert "Save this page" in client.get(sheet).content.decode()
+    old.withdraw(by=centre.officer, at=at, reason="Replaced by law.")
+    for address in (draft.release.get_absolute_url(), reverse("assessments")):
+        assert "0 of 0" not in " ".join(client.get(address).content.decode().split())
+    for address in (sheet, draft.get_absolute_url()):
+        page = " ".join(client.get(address).content.decode().split())
+        assert "0 of 0" not in page
+        assert "Add criteria that can be answered." in page
+        assert "Save this page" not in page
+        assert "Everything is saved" not in page
+    words = f"An edition was withdrawn: look at the draft of {draft.release}"
+    assert words in [task.title for task in tasks(provider.person, at=at)]
 
 
 def test_what_was_declared_of_it_stays_as_it_was(client, draft, provider, old, centre, at):

@@ -22,6 +22,7 @@ from standards.assessment import sheet_rows as sheets
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
+from standards.assessment.declaration_check import nothing_left
 from standards.assessment.pages.answer import able_in, take_offer
 from standards.assessment.pages.answer_input import (
     Said,
@@ -58,6 +59,7 @@ def assessment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "all": [sum(of_kind) for of_kind in zip(*(line.skyline for line in lines), strict=True)],
         "declaration": getattr(draft, "declaration", None) if not draft.is_draft else None,
         "withdrawn": draft.withdrawn_editions(at=at) if total.withdrawn else [],
+        "nothing_left": "" if total.of else nothing_left(),
         "lacks": draft.lacks_beside_answers(at=at) if draft.is_draft else [],
         **able.context,
     }
@@ -142,6 +144,7 @@ def show(
         "only_open": only_open,
         "next_open": next((row.pk for row in rows if row.open), None),
         "withdrawn": found.withdrawn_editions(at=at) if this.withdrawn else [],
+        "nothing_left": left(domains, this),
         "after": following(domains, domain),
         "base": base + "answers/",
         "problems": problems or [],
@@ -150,6 +153,15 @@ def show(
         "question": gettext("Does release %(label)s meet this?") % {"label": found.release.label},
     }
     return render(request, "assessment/sheet.html", context, status=status)
+
+
+def left(domains: list[Progress], this: Progress) -> str:
+    """That no criterion of the domain takes an answer any more; empty where some do."""
+    if this.of:
+        return ""
+    if not sheets.total(domains).of:
+        return nothing_left()
+    return gettext("Every edition that these criteria are of was withdrawn.")
 
 
 def following(domains: list[Progress], current: str) -> Progress | None:

@@ -96,7 +96,7 @@ def steps(one: Progress) -> list[tuple[str, str, str]]:
     """The way from facts to the register."""
     count = _("%(done)s of %(of)s")
     draft, signed, ready = one.draft, one.in_force, one.declarable
-    answers = count % {"done": draft.done, "of": draft.of} if draft else ""
+    answers = count % {"done": draft.done, "of": draft.of} if draft and draft.of else ""
     number = one.declaration.number if one.declaration else ""
     states = [
         (_("Facts"), count % {"done": one.known, "of": one.asked}, bool(one.known)),
