@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -32,8 +34,27 @@ class StepErrors:
             error = IllegalMove("Other records rest on this one, so it stays.")
         if not isinstance(error, StepRefused):
             return None
-        status = status_of(error)
-        return render(request, "refused.html", {"problems": error.problems}, status=status)
+        context = {"problems": error.problems, "back": way_back(request)}
+        return render(request, "refused.html", context, status=status_of(error))
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the record that a step is about is looked at: the page that the step was taken on,
+    else the nearest one above the step's address. Empty where there is none."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc == request.get_host() and came.path != request.path and is_page(came.path):
+        return urlunsplit(("", "", came.path, came.query, ""))
+    parts = request.path.strip("/").split("/")
+    above = (f"/{'/'.join(parts[:end])}/" for end in range(len(parts) - 1, 0, -1))
+    return next((path for path in above if is_page(path)), "")
+
+
+def is_page(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
 
 
 def api_errors(error: Exception, context: dict[str, Any]) -> Response | None:

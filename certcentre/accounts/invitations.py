@@ -72,6 +72,9 @@ class Invitation(models.Model):
         fitting = organisation.ROLES[Organisation.Kind(organisation.kind)]
         if not roles or not set(roles) <= set(fitting):
             raise NotAllowed(gettext("An organisation of this kind has no such role."))
+        if email.lower() == by.email.lower():
+            words = gettext("This is your own address. Another manager gives you a further role.")
+            raise NotReady(words)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=organisation.pk)
             waiting = organisation.invitations.open(at=at)

@@ -99,7 +99,7 @@ def gap(answer: Answer, at: datetime) -> str:
     edition = answer.criterion.edition
     if edition.status == Edition.Status.WITHDRAWN:
         return ""
-    name = f"{answer.criterion.ref} {answer.criterion.text('title')}"
+    name = answer.criterion.called
     must = edition.binds(at.date()) and answer.criterion.level.obligation == Obligation.MUST
     if must and not answer.value:
         return gettext("Not answered yet: %(name)s") % {"name": name}

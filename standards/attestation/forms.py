@@ -354,10 +354,7 @@ class RequestForm(forms.Form):
         return forms.MultipleChoiceField(
             label=gettext("Criteria of %(edition)s") % {"edition": offer.edition.text("name")},
             required=False,
-            choices=[
-                (str(criterion.pk), f"{criterion.ref} {criterion.text('title')}")
-                for criterion in offer.criteria
-            ],
+            choices=[(str(criterion.pk), criterion.called) for criterion in offer.criteria],
             initial=[str(criterion.pk) for criterion in offer.criteria],
             widget=forms.CheckboxSelectMultiple,
         )

@@ -295,3 +295,8 @@ class Criterion(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
+
+    @property
+    def called(self) -> str:
+        """Its number and title, as people call it."""
+        return f"{self.ref} {self.text('title')}"

@@ -80,6 +80,15 @@ def test_an_address_that_is_invited_already_is_named_at_its_field(client, provid
     assert "New@example.org" in answer.content.decode()
 
 
+def test_nobody_invites_themselves(client, provider):
+    client.force_login(provider.person)
+    given = {"email": provider.person.email.upper(), "roles": ["editor"]}
+    answer = client.post(reverse("invite", args=[provider.pk]), given)
+    assert answer.status_code == 422
+    assert "This is your own address." in str(answer.context["form"].errors["email"])
+    assert not Invitation.objects.exists()
+
+
 def test_too_old_a_letter_makes_room_for_a_new_one(provider, at):
     letter(provider, at)
     assert letter(provider, at + INVITATION_LASTS + timedelta(days=1))

@@ -54,6 +54,27 @@ def test_a_refused_step_says_why_and_that_nothing_changed(client, db):
     assert "Say why 1.2.2 does not apply." in answer.text
 
 
+def test_a_refused_step_leads_back_to_its_record(client, provider, at):
+    declared = make.declaration(organisation=provider)
+    declared.withdraw(by=provider.person, at=at, reason="Wrong.")
+    client.force_login(provider.person)
+    address, record = f"/declarations/{declared.number}/withdraw/", declared.get_absolute_url()
+    for headers in (
+        {},
+        {"Referer": f"http://testserver{address}"},
+        {"Referer": "http://else.example/x/"},
+    ):
+        answer = client.post(address, {"reason": "Again."}, headers=headers)
+        assert answer.status_code == 409
+        assert f'href="{record}"' in answer.text
+        assert "else.example" not in answer.text
+    came = {"Referer": "http://testserver/assessments/?q=%22%3E"}
+    assert (
+        'href="/assessments/?q=%22%3E"'
+        in client.post(address, {"reason": "So."}, headers=came).text
+    )
+
+
 def test_a_mistake_of_ours_has_a_page_that_needs_nothing(client, settings):
     client.raise_request_exception = False
     with override_settings(ROOT_URLCONF=Failing):

@@ -245,5 +245,19 @@ def test_each_of_the_right_people_gets_one_mail(step, mailoutbox):
     assert LogEntry.objects.filter(step=step).exists()
 
 
+@pytest.mark.parametrize("scenario", [action_answered, action_returned])
+def test_a_criterion_is_called_by_its_number_and_words(scenario, mailoutbox):
+    steps = scenario()
+    next(steps)
+    send_notices(at=AT)
+    mailoutbox.clear()
+    next(steps)
+    send_notices(at=AT)
+    mail = mailoutbox[0]
+    assert KEY not in mail.subject + mail.body
+    assert "1.1 Criterion 1" in mail.subject
+    assert "1.1 Criterion 1" in mail.body
+
+
 def test_every_row_of_the_table_is_tried():
     assert SCENARIOS.keys() == told_steps()
