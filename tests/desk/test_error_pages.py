@@ -54,25 +54,18 @@ def test_a_refused_step_says_why_and_that_nothing_changed(client, db):
     assert "Say why 1.2.2 does not apply." in answer.text
 
 
-def test_a_refused_step_leads_back_to_its_record(client, provider, at):
-    declared = make.declaration(organisation=provider)
-    declared.withdraw(by=provider.person, at=at, reason="Wrong.")
-    client.force_login(provider.person)
-    address, record = f"/declarations/{declared.number}/withdraw/", declared.get_absolute_url()
-    for headers in (
-        {},
-        {"Referer": f"http://testserver{address}"},
-        {"Referer": "http://else.example/x/"},
-    ):
-        answer = client.post(address, {"reason": "Again."}, headers=headers)
+def test_a_refused_step_leads_back_to_its_record(client, db):
+    engagement = make.engagement("examining")
+    client.force_login(engagement.body.person)
+    record, address = engagement.get_absolute_url(), f"{engagement.get_absolute_url()}examine/"
+    for came in ("", f"http://testserver{address}", "http://else.example/x/"):
+        answer = client.post(address, headers={"Referer": came})
         assert answer.status_code == 409
         assert f'href="{record}"' in answer.text
         assert "else.example" not in answer.text
-    came = {"Referer": "http://testserver/assessments/?q=%22%3E"}
-    assert (
-        'href="/assessments/?q=%22%3E"'
-        in client.post(address, {"reason": "So."}, headers=came).text
-    )
+    came = "http://testserver/engagements/?show=%22%3E"
+    answer = client.post(address, headers={"Referer": came})
+    assert 'href="/engagements/?show=%22%3E"' in answer.text
 
 
 def test_a_mistake_of_ours_has_a_page_that_needs_nothing(client, settings):
