@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "certcentre.errors.StepErrors",
+    "certcentre.accounts.adapter.AskAgain",  # after it, so that it is asked first
 ]
 
 ROOT_URLCONF = "certcentre.urls"

@@ -1,23 +1,35 @@
 """A step that asks for something before it is taken: one page, one form, one verb."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from certcentre.abilities import require_able
 from certcentre.errors import status_of
-from certcentre.lifecycle import Conflict, IllegalMove, NotReady, StepRefused, require_way
+from certcentre.lifecycle import (
+    Conflict,
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    StepRefused,
+    require_way,
+)
 from certcentre.steps import Words
 
 UNPROCESSABLE = 422
+KEPT = "kept_form"  # in the session, while somebody shows that it is them
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,7 @@ class Question:
 
     `verb` is the step that the record is asked about (`may_<verb>`); `to` the state that it leads
     to, where a record has no such check yet. `destructive` paints the button as one to think about.
+    A `weighty` step is taken by whoever has shown lately that it is them (rule R56).
     """
 
     title: Words
@@ -35,6 +48,7 @@ class Question:
     destructive: bool = False
     to: str = ""
     verb: str = ""
+    weighty: bool = False
 
     def about(self, **names: str) -> "Question":
         """The same words, with these names in its title."""
@@ -60,10 +74,12 @@ def step_page(
     anything is shown the record that it is asked `of` is asked whether this person may take the
     step: 403 or 409 otherwise. What is only missing stands above the form.
     """
-    status = UNPROCESSABLE if form.is_bound else None
+    status = UNPROCESSABLE if form.is_bound and request.method == "POST" else None
     problems: list[str] = []
     if of is not None:
         problems = before(of, question, request)
+    if question.weighty:
+        prove(request)
     if request.method == "POST" and form.is_valid():
         try:
             made = take(by=taker(request), at=timezone.now(), **form.cleaned_data)
@@ -113,6 +129,45 @@ def require(holds: bool) -> None:
         raise PermissionDenied
 
 
+class NotProved(NotAllowed):
+    """A weighty step by somebody who has not shown for a while that it is them."""
+
+
+def proved_lately(request: HttpRequest) -> bool:
+    """Whether the person has shown lately, by password, code or passkey, that it is them.
+
+    Where REAUTHENTICATION_TIMEOUT is 0 nobody is ever asked again.
+    """
+    if not settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        return True
+    proofs = get_authentication_records(request, request.user)
+    latest = max((float(proof["at"]) for proof in proofs), default=0)
+    return time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def prove(request: HttpRequest) -> None:
+    """NotProved unless the person has shown lately that it is them.
+
+    Pages then ask for it and come back; what was posted is kept for `posted`.
+    """
+    if proved_lately(request):
+        return
+    if request.method == "POST":
+        here = {"by": str(request.user.pk), "at": request.get_full_path()}
+        request.session[KEPT] = {"here": here, "form": request.POST.urlencode()}
+    raise NotProved(
+        gettext("Sign in again, then take the step: it is a while since you showed that it is you.")
+    )
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: what was posted, even nothing."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: what was posted, even nothing; or what `prove` had kept of it."""
+    if request.method == "POST":
+        return request.POST
+    kept = request.session.get(KEPT)
+    here = {"by": str(request.user.pk), "at": request.get_full_path()}
+    if not kept or kept["here"] != here or not proved_lately(request):
+        return None
+    del request.session[KEPT]
+    messages.info(request, gettext("What you wrote is still here. Look at it, then take the step."))
+    return QueryDict(kept["form"])

@@ -1,34 +1,24 @@
 """What allauth asks of us about accounts, in our words."""
 
-import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.people import Reader, User, signed_in_user
+from certcentre.accounts.people import Reader, User
+from certcentre.step_page import KEPT, NotProved, proved_lately
 
 WAYS = {
     "reauthenticate": _("Give your password"),
     "mfa_reauthenticate": _("Give a code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
-
-
-def proved_lately(request: HttpRequest) -> bool:
-    """Whether the person has shown lately, by password, code or passkey, that it is them.
-
-    Where REAUTHENTICATION_TIMEOUT is 0 nobody is ever asked again.
-    """
-    if not settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-        return True
-    proofs = get_authentication_records(request, signed_in_user(request))
-    latest = max((proof["at"] for proof in proofs), default=0)
-    return time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class Accounts(DefaultAccountAdapter):
@@ -46,3 +36,24 @@ class Accounts(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Reader) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)
         return [way | {"description": WAYS[way["id"]]} for way in ways]
+
+
+class AskAgain:
+    """Before a weighty step, whoever has not shown for a while that it is them is asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, NotProved):
+            return None
+        ways = Accounts(request).get_reauthentication_methods(request.user)
+        if not ways:  # neither password nor second step: whoever let them in does it again
+            kept = request.session.get(KEPT)
+            logout(request)
+            request.session[KEPT] = kept
+        where = ways[0]["url"] if ways else reverse("account_login")
+        return redirect_to_login(request.get_full_path(), where)

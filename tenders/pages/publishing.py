@@ -21,7 +21,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
 from tenders import building, frozen_body, readiness
 from tenders.amending import amend
@@ -41,6 +41,7 @@ def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
         require_able(tender, "publish", user, at=now)
     if request.method != "POST":
         return checked(request, tender, able)
+    prove(request)
     try:
         revision = int(request.POST.get("revision", "")[:9])
         tender.publish(by=user, at=now, revision=revision)

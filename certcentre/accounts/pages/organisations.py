@@ -29,7 +29,7 @@ from certcentre.accounts.steps import STEPS
 from certcentre.lifecycle import NotReady
 from certcentre.log.history import history_lines
 from certcentre.log.models import LogEntry
-from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from certcentre.step_page import UNPROCESSABLE, Question, posted, prove, step_page
 from certcentre.worklist import tasks_about
 
 PAGE = 50
@@ -130,6 +130,7 @@ def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     organisation = managed(request, pk, "invite")
+    prove(request)
     form = InviteForm(posted(request), kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
         user, now = signed_in_user(request), timezone.now()
@@ -180,6 +181,7 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
             _("Verify"),
             _("Verified."),
             verb="verify",
+            weighty=True,
         ),
         HowForm,
     ),
@@ -208,6 +210,7 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
             _("Suspended."),
             destructive=True,
             verb="suspend",
+            weighty=True,
         ),
         ReasonForm,
     ),
@@ -222,6 +225,7 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
             _("Closed."),
             destructive=True,
             verb="close",
+            weighty=True,
         ),
         ReasonForm,
     ),

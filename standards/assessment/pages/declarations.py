@@ -183,6 +183,7 @@ WITHDRAW = Question(
     _("Withdrawn. What rested on it no longer counts."),
     destructive=True,
     verb="withdraw",
+    weighty=True,
 )
 
 

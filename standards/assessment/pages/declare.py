@@ -22,7 +22,7 @@ from certcentre.abilities import abilities, require_person
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import posted
+from certcentre.step_page import posted, prove
 from standards.assessment import sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -183,6 +183,7 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     assessment, user, at = own_assessment(request, pk), signed_in_user(request), timezone.now()
     if request.method == "POST":
         require_person(assessment, "declare", user, at=at)
+        prove(request)
     elif not assessment.is_draft:
         return redirect(assessment)
     form = DeclareForm(posted(request), initial={"signatory_name": user.name})
@@ -207,7 +208,7 @@ def assessment_declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "problems": [] if looked and looked.missing else problems,
         **able.context,
     }
-    status = 422 if form.is_bound else 200
+    status = 422 if request.method == "POST" else 200
     return render(request, "assessment/declare.html", context, status=status)
 
 

@@ -36,6 +36,7 @@ CLEAR = Question(
     gettext_lazy("Clear it"),
     gettext_lazy("Cleared. The provider is told, with your reason."),
     verb="clear",
+    weighty=True,
 )
 REFUSE = Question(
     gettext_lazy("Refuse to list this release"),
@@ -47,6 +48,7 @@ REFUSE = Question(
     gettext_lazy("Refused. The provider is told, with your reason."),
     destructive=True,
     verb="refuse",
+    weighty=True,
 )
 
 

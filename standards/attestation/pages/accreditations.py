@@ -27,6 +27,7 @@ GRANT = Question(
     _("It says what a body may attest, for providers of which countries, and until when."),
     _("Grant"),
     _("Granted. The body may now be asked to examine."),
+    weighty=True,
 )
 STEPS = {
     "suspend": Question(
@@ -39,6 +40,7 @@ STEPS = {
         _("Suspended, with the certificates in its scope."),
         destructive=True,
         verb="suspend",
+        weighty=True,
     ),
     "withdraw": Question(
         _("Withdraw this accreditation"),
@@ -50,6 +52,7 @@ STEPS = {
         _("Withdrawn. The certificates in its scope are suspended."),
         destructive=True,
         verb="withdraw",
+        weighty=True,
     ),
     "reinstate": Question(
         _("Reinstate this accreditation"),
@@ -57,6 +60,7 @@ STEPS = {
         _("Reinstate"),
         _("Reinstated, with the certificates that its suspension had suspended."),
         verb="reinstate",
+        weighty=True,
     ),
 }
 

@@ -93,6 +93,7 @@ DECIDE = Question(
     _("Decide"),
     _("Decided. We are writing to the provider."),
     verb="decide",
+    weighty=True,
 )
 FORMATS = {
     "pdf": (report.pdf, "application/pdf"),

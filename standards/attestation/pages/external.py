@@ -46,6 +46,7 @@ STEPS = {
         _("Record it"),
         _("Recorded. Its criteria are shown with it."),
         verb="record",
+        weighty=True,
     ),
     "refuse": Question(
         _("Refuse this external certificate"),

@@ -33,6 +33,7 @@ PUBLISH = Question(
     _("Publish"),
     _("Published. Its words stand."),
     verb="publish",
+    weighty=True,
 )
 WITHDRAW = Question(
     _("Withdraw this edition"),
@@ -44,6 +45,7 @@ WITHDRAW = Question(
     _("Withdrawn. Its page stays."),
     destructive=True,
     verb="withdraw",
+    weighty=True,
 )
 DAYS = Question(
     _("Set the days of this edition"),

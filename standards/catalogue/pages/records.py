@@ -20,7 +20,7 @@ from certcentre.abilities import abilities, refusal
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted, prove, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
 from standards.catalogue.forms import PublishForm, SignForm
@@ -38,6 +38,7 @@ PUBLISH = Question(
     _("Publish"),
     _("Published."),
     verb="publish",
+    weighty=True,
 )
 WITHDRAW = Question(
     _("Withdraw this"),
@@ -46,6 +47,7 @@ WITHDRAW = Question(
     _("Withdrawn."),
     destructive=True,
     verb="withdraw",
+    weighty=True,
 )
 
 
@@ -242,13 +244,15 @@ def step(
 def sign(request: HttpRequest, kind: str) -> HttpResponse:
     """Publish those that are ticked; what the reader had a hand in is left, and said."""
     of, user, now = KINDS[kind], officer(request), timezone.now()
-    if request.method != "POST":
+    sent = posted(request)
+    if sent is None:
         return redirect(narrowed(request, here("", of)))
-    form, keys = SignForm(request.POST), request.POST.getlist("key")[:PAGE]
+    form, keys = SignForm(sent), sent.getlist("key")[:PAGE]
     if not keys:
         form.add_error(None, gettext("Tick at least one that you read."))
-    if not form.is_valid():
+    if not form.is_valid() or request.method != "POST":
         return listed(request, of, form, keys, UNPROCESSABLE)
+    prove(request)
     done = left = 0
     for key in keys:
         row = of.rows().filter(status=Review.PROPOSED, **of.where(key)).first()
