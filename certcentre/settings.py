@@ -10,6 +10,7 @@ REAUTHENTICATION_TIMEOUT  seconds after which weighty steps ask who you are; 0: 
 SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and signed still counts
 MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
+TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
 DEBUG          1 only on a developer's machine
@@ -69,6 +70,7 @@ KEYS_PASSPHRASE = env("KEYS_PASSPHRASE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 ALLOWED_HOSTS.append(str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", default="")
 
 INSTALLED_APPS = [
     "certcentre.desk",
@@ -157,8 +159,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "certcentre.caching.Shared",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"files": DATA_DIR / "cache"},
     }
     if REDIS_URL
     else {

@@ -6,6 +6,7 @@ from certcentre.numbers import NumberConverter
 
 register_converter(NumberConverter, "number")
 
+handler429 = "certcentre.desk.appearance.too_many"
 urlpatterns = [
     path("", include("certcentre.desk.urls")),
     path("", include("standards.urls")),

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.devices import knows, remember
 from certcentre.accounts.people import Reader, User
 from certcentre.step_page import KEPT, NotProved, proved_lately
+from certcentre.visitors import address
 
 WAYS = {
     "reauthenticate": _("Give your password"),
@@ -23,6 +25,26 @@ WAYS = {
 
 class Accounts(DefaultAccountAdapter):
     """The account adapter of the portal."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many attempts were wrong. Wait five minutes, or ask for a new password."
+        ),
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Whose wrong passwords are counted together: all for an account, but those from a device
+        that the person has signed in with apart, so that nobody else keeps them out."""
+        email = credentials.get("email", "").lower()
+        return f"{email}, known device" if knows(request, email) else email
+
+    def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **about)
+        remember(request, response, user)
+        return response
 
     def is_reauthentication_required(self, **_asked: object) -> bool:
         return not proved_lately(self.request)

@@ -7,7 +7,11 @@ from allauth.mfa.base import forms as second
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.people import User
 
 WORDS = {
     "login": _("E-mail address"),
@@ -48,6 +52,13 @@ class Signup(Worded, stock.SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("Password")
         self.fields["password2"].label = _("Password, again")
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """A known address takes as long as a new one, whose password is hashed."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        kept: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return kept
 
 
 class AddEmail(Worded, stock.AddEmailForm):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -18,6 +18,16 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),
     }
+
+
+MINUTE = 60  # every limit on pages counts a minute
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Somebody asks too often: when to come back, and that nothing was done."""
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = str(MINUTE)
+    return response
 
 
 THEMES = ("light", "dark")

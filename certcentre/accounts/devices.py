@@ -1,0 +1,44 @@
+"""The devices that a person has signed in with: a signed cookie says who, and nothing else.
+
+Somebody else's wrong passwords keep nobody out who comes from a known device, and a sign-in from
+another one is told by mail.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from certcentre.accounts.people import User
+
+COOKIE = "known"
+SALT = "certcentre.accounts.devices"
+YEAR = 365 * 24 * 3600
+AT_MOST = 5  # people who share a device
+
+
+def known(request: HttpRequest) -> list[str]:
+    """The random ids of the people who signed in with this device, the latest first."""
+    try:
+        people = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=YEAR)
+    except signing.BadSignature:
+        return []
+    return [str(person) for person in people]
+
+
+def knows(request: HttpRequest, email: str) -> bool:
+    """Whether somebody signed in with this device who signs in with this address."""
+    people = known(request)
+    return bool(people) and User.objects.filter(pk__in=people, email__iexact=email).exists()
+
+
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """From now on this device is known as theirs."""
+    others = [person for person in known(request) if person != str(user.pk)]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([str(user.pk), *others][:AT_MOST], salt=SALT),
+        max_age=YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
