@@ -6,6 +6,7 @@ EMAIL_URL      smtp://…                default: mail is printed on the console
 BASE_URL       https://portal.example  address in mails, certificates and QR codes
 DATA_DIR       folder for the database, evidence, exports and keys; default: var/
 SECRET_KEY     default: made once and kept in DATA_DIR
+SESSION_IDLE, SESSION_MAX  seconds without a page, and in all, after which people are signed out
 REAUTHENTICATION_TIMEOUT  seconds after which weighty steps ask who you are; 0: never
 SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and signed still counts
 MFA_ROLES      roles that must have a second step of signing in; empty: nobody
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "django_filters",
@@ -109,6 +111,7 @@ MIDDLEWARE = [
     "certcentre.accounts.factors.SecondStep",
     "certcentre.plain_text.PlainText",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "certcentre.accounts.sessions.SessionEnds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -183,12 +186,11 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "certcentre.accounts.passwords.HardToGuess"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "work"
@@ -262,6 +264,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # a sheet of 1,189 criteria posts up to si
 SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE = env.int("SESSION_IDLE", default=24 * 3600)
+SESSION_MAX = env.int("SESSION_MAX", default=14 * 24 * 3600)
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SILENCED_SYSTEM_CHECKS = [

@@ -1,5 +1,6 @@
 """A step that asks for something before it is taken: one page, one form, one verb."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from certcentre.lifecycle import (
 from certcentre.steps import Words
 
 UNPROCESSABLE = 422
+SECRET = re.compile("password|code|credential|token")  # fields that are kept nowhere
 KEPT = "kept_form"  # in the session, while somebody shows that it is them
 
 
@@ -152,12 +154,21 @@ def prove(request: HttpRequest) -> None:
     """
     if proved_lately(request):
         return
-    if request.method == "POST":
-        here = {"by": str(request.user.pk), "at": request.get_full_path()}
-        request.session[KEPT] = {"here": here, "form": request.POST.urlencode()}
+    request.session.update(keep(request))
     raise NotProved(
         gettext("Sign in again, then take the step: it is a while since you showed that it is you.")
     )
+
+
+def keep(request: HttpRequest) -> dict[str, Any]:
+    """What was posted, as a session keeps it for `posted`; never a password or a code."""
+    if request.method != "POST":
+        return {}
+    form = request.POST.copy()
+    for name in [name for name in form if SECRET.search(name)]:
+        del form[name]
+    here = {"by": str(request.user.pk), "at": request.get_full_path()}
+    return {KEPT: {"here": here, "form": form.urlencode()}}
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -58,6 +58,8 @@ def shared(away, tmp_path):
 @pytest.mark.parametrize(("name", "given"), OPERATIONS)
 def test_each_operation_has_files_to_stand_in(name, given, shared):
     getattr(shared, name)(*given)
+    assert shared.files.get("b", "nothing") == "nothing"
+    assert Shared.back_at > time.monotonic()
 
 
 def test_what_is_kept_is_found_and_redis_is_not_asked_again_for_a_while(shared):

@@ -1,26 +1,37 @@
 """What allauth asks of us about accounts, in our words."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.devices import knows, remember
+from certcentre import links
+from certcentre.accounts.devices import known, knows, remember
 from certcentre.accounts.people import Reader, User
+from certcentre.accounts.sessions import begin
 from certcentre.step_page import KEPT, NotProved, proved_lately
 from certcentre.visitors import address
 
+logger = logging.getLogger(__name__)
 WAYS = {
     "reauthenticate": _("Give your password"),
     "mfa_reauthenticate": _("Give a code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
+
+
+def within(url: str) -> str:
+    """The address without its host."""
+    return urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 class Accounts(DefaultAccountAdapter):
@@ -33,7 +44,7 @@ class Accounts(DefaultAccountAdapter):
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address(request)
+        return address(request) or "0.0.0.0"  # noqa: S104 (through a socket file: unknown)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Whose wrong passwords are counted together: all for an account, but those from a device
@@ -41,10 +52,33 @@ class Accounts(DefaultAccountAdapter):
         email = credentials.get("email", "").lower()
         return f"{email}, known device" if knows(request, email) else email
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        first = user.last_login is None
+        super().login(request, user)
+        begin(request.session, at=timezone.now())
+        if not first and str(user.pk) not in known(request):
+            self.send_notification_mail("account/email/new_device", user)
+
     def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **about)
         remember(request, response, user)
         return response
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """To the address in use, and to one that is no longer; what was done stands without mail
+        too."""
+        gone = email or (context or {}).get("deleted_email")
+        for to in {None, gone}:
+            try:
+                super().send_notification_mail(template_prefix, user, context, to)
+            except OSError as error:  # and smtplib's
+                logger.warning("%s was not sent: %s", template_prefix, type(error).__name__)
 
     def is_reauthentication_required(self, **_asked: object) -> bool:
         return not proved_lately(self.request)
@@ -52,8 +86,12 @@ class Accounts(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever it is for; the host that a request names plays no part."""
         person = User.objects.filter(email__iexact=email).first()
+        ours = {
+            name: links.full(within(value)) if name.endswith("_url") else value
+            for name, value in context.items()
+        }
         with override(person.language if person else get_language()):
-            self.render_mail(template_prefix, email, {"email": email, **context}).send()
+            self.render_mail(template_prefix, email, {"email": email, **ours}).send()
 
     def get_reauthentication_methods(self, user: Reader) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)

@@ -3,11 +3,15 @@
 from typing import Any
 
 from allauth.account import forms as stock
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as second
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +40,7 @@ class Worded:
             field.widget.attrs.pop("placeholder", None)
             field.label = WORDS.get(name, field.label)
             if name == "password1":
-                field.help_text = _("10 characters or more. Not a common one, and not your name.")
+                field.help_text = _("10 characters or more, such as four words that do not fit.")
 
 
 class Login(Worded, stock.LoginForm):
@@ -53,6 +57,17 @@ class Signup(Worded, stock.SignupForm):
         self.fields["password1"].label = _("Password")
         self.fields["password2"].label = _("Password, again")
 
+    def clean(self) -> dict[str, Any]:
+        """The password is measured with the name too."""
+        given: dict[str, Any] = super().clean()
+        if "password1" in given:
+            person = User(name=given.get("name", ""), email=given.get("email", ""))
+            try:
+                validate_password(given["password1"], person)
+            except ValidationError as easy:
+                self.add_error("password1", easy)
+        return given
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """A known address takes as long as a new one, whose password is hashed."""
         if self.account_already_exists:
@@ -62,7 +77,13 @@ class Signup(Worded, stock.SignupForm):
 
 
 class AddEmail(Worded, stock.AddEmailForm):
-    """Another address of the same person."""
+    """Another address of the same person, who is told of it at the one in use."""
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        added: EmailAddress = super().save(request)
+        about = {"added_email": added.email}
+        get_adapter().send_notification_mail("account/email/email_added", self.user, about)
+        return added
 
 
 class ChangePassword(Worded, stock.ChangePasswordForm):

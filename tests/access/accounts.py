@@ -73,6 +73,9 @@ ROWS = [
             ("close", only(provider=shown, officer=shown, reader=403)),
         ]
     ],
+    Row("account-home", signed_in()),
+    Row("account-sessions", signed_in()),
+    Row("account-sessions", signed_in(302), method="post"),
     Row("account-close", signed_in()),
     Row("account-close", signed_in(), method="post"),
 ]

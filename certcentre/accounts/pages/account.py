@@ -1,5 +1,7 @@
 """A person's own account: its language, and its end."""
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -28,6 +30,31 @@ def language(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=chosen)
     return set_language(request)
+
+
+def account_home(request: HttpRequest) -> HttpResponse:
+    """Everything about the own account, by one link each."""
+    user = signed_in_user(request)
+    steps = Authenticator.objects.filter(user=user)
+    context = {"second_step": steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()}
+    return render(request, "accounts/account_home.html", context)
+
+
+def account_sessions(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in; each of them, or all others, can be ended."""
+    user, here = signed_in_user(request), request.session.session_key
+    if request.method == "POST":
+        others = UserSession.objects.filter(user=user).exclude(session_key=here)
+        which = request.POST.get("end", "")
+        ended = [each for each in others if which in ("others", str(each.pk))]
+        for each in ended:
+            each.end()
+        words = ngettext("%(n)s ended.", "%(n)s ended.", len(ended)) % {"n": len(ended)}
+        messages.success(request, words)
+        return redirect("account-sessions")
+    sessions = UserSession.objects.purge_and_list(user)
+    context = {"sessions": sorted(sessions, key=lambda each: each.created_at), "here": here}
+    return render(request, "accounts/account_sessions.html", context)
 
 
 class CloseForm(forms.Form):

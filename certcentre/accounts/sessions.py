@@ -1,0 +1,58 @@
+"""When somebody is signed out: after a while without a page, and at the latest after a while."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from certcentre.step_page import keep
+
+BEGUN, SEEN = "begun", "seen"  # in the session, in seconds since 1970
+PART = 20  # of the idle time: how exactly the last page is known
+
+
+def begin(session: SessionBase, *, at: datetime) -> None:
+    """Somebody signed in."""
+    session[BEGUN] = session[SEEN] = at.timestamp()
+
+
+def is_over(session: SessionBase, *, at: datetime) -> bool:
+    """Whether its time is over. One that says nothing of when it began ends with its cookie."""
+    now = at.timestamp()
+    if BEGUN not in session:
+        return False
+    too_old = settings.SESSION_MAX and now - session[BEGUN] >= settings.SESSION_MAX
+    left_alone = settings.SESSION_IDLE and now - session[SEEN] >= settings.SESSION_IDLE
+    return bool(too_old or left_alone)
+
+
+def see(session: SessionBase, *, at: datetime) -> None:
+    """A page was opened; written down now and then, not each time."""
+    now = at.timestamp()
+    if BEGUN in session and now - session[SEEN] >= settings.SESSION_IDLE / PART:
+        session[SEEN] = now
+
+
+class SessionEnds:
+    """Signs out whose time is over, and keeps what they just sent until they are back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = timezone.now()
+            if is_over(request.session, at=now):
+                kept = keep(request)
+                logout(request)
+                request.session.update(kept)
+                messages.info(request, gettext("It was a while ago, so you were signed out."))
+            elif settings.SESSION_IDLE:
+                see(request.session, at=now)
+        return self.get_response(request)
