@@ -9,15 +9,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 
 from certcentre.log.models import LogEntry
-from certcentre.steps import Words
+from certcentre.steps import Words, every_step
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.holds import Hold
 from standards.assessment.solutions import Release
-from standards.assessment.steps import STEPS
 from standards.catalogue.applicability import BLOCK, EXPECTED, LAW, OPTIONAL, Applied
 from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.rules import Rule
@@ -179,19 +180,24 @@ MOST = 30  # the newest entries
 
 
 def history_lines(release: Release) -> list[tuple[LogEntry, Words, int]]:
-    """The newest steps of the release, its solution and its assessments, newest first.
+    """The newest steps of the release, its solution, its assessments and whatever examines it,
+    newest first; without what another side keeps to itself.
 
     The same step again on one day by one person for one reason is one line with its count.
     """
+    steps = {name: step for name, step in every_step().items() if not step.internal}
     drafts = [str(pk) for pk in release.assessments.values_list("pk", flat=True)]
     subjects = (
         Q(subject_type="standards.release", subject_id=str(release.pk))
         | Q(subject_type="standards.solution", subject_id=str(release.solution_id))
         | Q(subject_type="standards.assessment", subject_id__in=drafts)
     )
-    entries = LogEntry.objects.filter(subjects, step__in=STEPS).select_related("actor")
+    for path in settings.RELEASE_HISTORY:
+        subjects |= import_string(path)(release)
+    rows = LogEntry.objects.filter(subjects, step__in=steps)
+    entries = rows.select_related("actor", "organisation")
     lines = [list(same) for _key, same in groupby(entries.order_by("-pk")[:MOST], key=_alike)]
-    return [(same[0], STEPS[same[0].step].words, len(same)) for same in lines]
+    return [(same[0], steps[same[0].step].words, len(same)) for same in lines]
 
 
 def _alike(entry: LogEntry) -> tuple[object, ...]:

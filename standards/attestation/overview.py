@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.log.models import LogEntry
+from standards.assessment.solutions import Release
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
@@ -27,6 +28,18 @@ LIFE = (
     ("decided", _("Decided")),
 )
 STOOD = {"corrections": "examining", "granted": "decided", "refused": "decided"}
+
+
+def in_the_log(release: Release) -> Q:
+    """The entries of the log on examinations and certificates of a release. Two statements."""
+    engagements = Engagement.objects.filter(declaration__release=release)
+    certificates = Certificate.objects.filter(release=release)
+    where = Q(pk__in=[])
+    for kind, rows in (("engagement", engagements), ("certificate", certificates)):
+        keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+        own = {"subject_type": f"standards.{kind}", "step__startswith": f"{kind}."}
+        where |= Q(subject_id__in=keys, **own)
+    return where
 
 
 @dataclass(frozen=True)

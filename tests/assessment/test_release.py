@@ -225,6 +225,23 @@ def test_the_same_step_again_on_one_day_is_one_line_with_its_count(editor, provi
     assert "Facts stated, 2 times" in editor.get(release.get_absolute_url()).content.decode()
 
 
+def test_its_history_holds_its_examinations_as_the_provider_reads_them(client, db, at):
+    engagement = make.engagement("ready")
+    engagement.reopen(by=engagement.body.second, at=at, reason="I doubt 1.2.")
+    engagement.ready(by=engagement.body.person, at=at, summary="Examined.")
+    make.decide(engagement)
+    release = engagement.declaration.release
+    told = {str(words) for _entry, words, _n in history_lines(release)}
+    assert {"Declared", "Requested", "Accepted", "Examination begun"} < told
+    assert {"Sent back to be examined further", "Handed over for decision"} & told == set()
+    client.force_login(make.signer(engagement.provider))
+    type(engagement.body.person).objects.filter(pk=engagement.body.person.pk).update(name="Aino")
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert engagement.body.name in page
+    assert "Aino" not in page
+    assert "I doubt 1.2." not in page
+
+
 @pytest.mark.parametrize("role", ["manager", "editor", "signatory"])
 def test_nothing_is_due_only_where_nothing_waits(client, db, role):
     at = timezone.now()
