@@ -302,8 +302,8 @@ WAITING = [
     "standards.attestation.abilities.WAITING",
     "tenders.abilities.WAITING",
 ]
-# what else a release's history holds: functions that give the filter of its entries in the log
-RELEASE_HISTORY = ["standards.attestation.overview.in_the_log"]
+# what else a release's history holds: gives the kind, key and number of each record
+RELEASE_HISTORY = "standards.attestation.overview.in_the_log"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -4,6 +4,7 @@ And what its solution would lose and gain if it became the current one.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 
 from certcentre.log.models import LogEntry
-from certcentre.steps import Words, every_step
+from certcentre.steps import Step, Words, every_step
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.holds import Hold
 from standards.assessment.solutions import Release
@@ -192,12 +193,23 @@ def history_lines(release: Release) -> list[tuple[LogEntry, Words, int]]:
         | Q(subject_type="standards.solution", subject_id=str(release.solution_id))
         | Q(subject_type="standards.assessment", subject_id__in=drafts)
     )
-    for path in settings.RELEASE_HISTORY:
-        subjects |= import_string(path)(release)
+    numbers: dict[tuple[str, str], str] = {}
+    for kind, key, number in import_string(settings.RELEASE_HISTORY)(release):
+        about = {"subject_type": f"standards.{kind}", "subject_id": key}
+        subjects |= Q(step__startswith=f"{kind}.", **about)
+        numbers[about["subject_type"], key] = number
     rows = LogEntry.objects.filter(subjects, step__in=steps)
     entries = rows.select_related("actor", "organisation")
     lines = [list(same) for _key, same in groupby(entries.order_by("-pk")[:MOST], key=_alike)]
-    return [(same[0], steps[same[0].step].words, len(same)) for same in lines]
+    return [(same[0], in_words(same[0], steps, numbers), len(same)) for same in lines]
+
+
+def in_words(
+    entry: LogEntry, steps: Mapping[str, Step], numbers: Mapping[tuple[str, str], str]
+) -> Words:
+    """What was done, and on which examination or certificate."""
+    words, number = steps[entry.step].words, numbers.get((entry.subject_type, entry.subject_id))
+    return f"{number}: {words}" if number else words
 
 
 def _alike(entry: LogEntry) -> tuple[object, ...]:

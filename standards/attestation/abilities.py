@@ -161,7 +161,7 @@ def promised(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
         | Q(**{f"{EXAMINED}__in": deciding.filter(status=Status.GRANTED)}),
         status=Action.ACCEPTED,
     )
-    return rows.with_parties().order_by("due_on", CorrectiveActionQuerySet.WEIGHT, "pk")
+    return rows.with_parties().order_by("due_on", *CorrectiveActionQuerySet.WORST)
 
 
 def see_done(action: CorrectiveAction, at: datetime) -> Task:
@@ -219,8 +219,7 @@ def of_provider(user: User) -> QuerySet[CorrectiveAction]:
     own = Organisation.objects.acted_for_by(user, *ANSWERING)
     rows = CorrectiveAction.objects.released().filter(finding__engagement__provider__in=own)
     nearest = F("due_on").asc(nulls_first=True)
-    weight = CorrectiveActionQuerySet.WEIGHT
-    return rows.with_parties().order_by(nearest, weight, "released_at", "pk")
+    return rows.with_parties().order_by(nearest, *CorrectiveActionQuerySet.WORST)
 
 
 def corrections(user: User, at: datetime) -> QuerySet[CorrectiveAction]:

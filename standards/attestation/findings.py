@@ -205,11 +205,15 @@ def only_by_test(*criteria: Criterion) -> str:
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
-    WEIGHT = Case(When(finding__result=Result.MAJOR, then=0), default=1)
+    # majors before minors, each in the order of their criteria
+    WORST = (
+        Case(When(finding__result=Result.MAJOR, then=0), default=1),
+        "finding__criterion__position",
+        "pk",
+    )
 
     def worst_first(self) -> "CorrectiveActionQuerySet":
-        """Majors before minors, each in the order of their criteria."""
-        return self.order_by(self.WEIGHT, "finding__criterion__position", "pk")
+        return self.order_by(*self.WORST)
 
     def released(self) -> "CorrectiveActionQuerySet":
         """What the body has shown to the provider."""

@@ -1,5 +1,6 @@
 """The page of an engagement in few statements: scope, progress, steps, what came of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,16 +31,14 @@ LIFE = (
 STOOD = {"corrections": "examining", "granted": "decided", "refused": "decided"}
 
 
-def in_the_log(release: Release) -> Q:
-    """The entries of the log on examinations and certificates of a release. Two statements."""
+def in_the_log(release: Release) -> Iterator[tuple[str, str, str]]:
+    """Examinations and certificates of a release: kind and key as the log has them, and number.
+    Two statements."""
     engagements = Engagement.objects.filter(declaration__release=release)
     certificates = Certificate.objects.filter(release=release)
-    where = Q(pk__in=[])
     for kind, rows in (("engagement", engagements), ("certificate", certificates)):
-        keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
-        own = {"subject_type": f"standards.{kind}", "step__startswith": f"{kind}."}
-        where |= Q(subject_id__in=keys, **own)
-    return where
+        for pk, number in rows.values_list("pk", "number"):
+            yield kind, str(pk), number
 
 
 @dataclass(frozen=True)
