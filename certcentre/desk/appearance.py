@@ -5,8 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -40,7 +41,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Keeps what was chosen and returns to the page it was chosen on."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    response = redirect(back if safe else "home")
+    response = HttpResponseRedirect(back if safe else reverse("home"))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie("theme", chosen, YEAR, samesite="Lax", secure=request.is_secure())

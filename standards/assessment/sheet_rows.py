@@ -107,7 +107,8 @@ class Row:
 
     def keep(self, value: str, reason: str, note: str | None, refused: StepRefused) -> None:
         """Show what was typed but not saved, and why."""
-        self.value, self.reason = value, reason
+        self.value = value if value in Outcome.values else ""
+        self.reason = reason
         self.note = self.note if note is None else note
         stored = refused.stored if isinstance(refused, Conflict) else None
         self.standing = standing_of(stored) if isinstance(stored, Answer) else None

@@ -63,6 +63,18 @@ class CountriesField(forms.CharField):
         return sorted({known[part.casefold()] for part in parts})
 
 
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several records. A key that is larger than any key names none, and is told as such."""
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)
+        except OverflowError as error:
+            code = "invalid_pk_value"
+            words = self.error_messages[code] % {"pk": str(value[0])[:20]}
+            raise forms.ValidationError(words, code=code) from error
+
+
 class GrantForm(forms.Form):
     """A new accreditation."""
 
@@ -71,7 +83,7 @@ class GrantForm(forms.Form):
         queryset=Organisation.objects.none(),
         help_text=_("Only bodies that the centre verified."),
     )
-    editions = forms.ModelMultipleChoiceField(
+    editions = SeveralField(
         label=_("Editions it may attest"),
         queryset=Edition.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -228,7 +240,7 @@ class ExternalForm(forms.Form):
     link = forms.URLField(
         label=_("Where its issuer shows it"), required=False, max_length=500, assume_scheme="https"
     )
-    criteria = forms.ModelMultipleChoiceField(
+    criteria = SeveralField(
         label=_("Criteria it supports"),
         help_text=_("Only those that lie inside what it covers."),
         queryset=Criterion.objects.none(),

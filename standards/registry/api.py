@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -18,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from certcentre.api_input import ReadFilters
 from certcentre.numbers import number_in
 from standards.assessment.claims import Claim, effective
 from standards.assessment.solutions import Solution
@@ -44,7 +44,7 @@ from standards.registry.verify.records import of_number
 from standards.registry.verify.verdicts import Verdict
 
 
-class AsOfNow(DjangoFilterBackend):
+class AsOfNow(ReadFilters):
     """Filters that ask about the moment of the request. A value that cannot be read is 400."""
 
     def get_filterset_kwargs(

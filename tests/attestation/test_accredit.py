@@ -8,6 +8,7 @@ from certcentre.accounts.models import Membership, Organisation
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment import claims
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.forms import GrantForm
 from tests import make
 
 
@@ -184,3 +185,9 @@ def test_the_body_does_not_judge_itself(certified, at):
 def test_stopping_needs_a_reason(certified, centre, at):
     with pytest.raises(NotReady):
         certified.body.accreditations.get().suspend(by=centre.officer, at=at, reason="")
+
+
+def test_a_key_larger_than_any_names_no_edition(centre, at):
+    form = GrantForm({"editions": [str(10**30)]}, today=at.date())
+    assert not form.is_valid()
+    assert "editions" in form.errors

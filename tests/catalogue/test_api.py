@@ -125,13 +125,17 @@ def test_applies_takes_five_statements(catalogue, client, django_assert_max_num_
         ('{"facts": {"countries_offered": ["Kenya"]}}', "is not a country"),
         ('{"facts": {"ai_use": ["none", "proctoring"]}}', "cannot stand beside"),
         ('{"facts": {"delivery": ' + "[" * 30_000 + "]" * 30_000 + "}}", "nested too deeply"),
-        ('{"facts": {"x": "' + "a" * 70_000 + '"}}', "at most 64 KB"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(body, words, catalogue, client):
     answer = post(client, body)
     assert answer.status_code == 400
     assert words in json.dumps(answer.json(), ensure_ascii=False)
+
+
+def test_more_than_facts_can_be_is_refused_before_it_is_read(catalogue, client):
+    answer = post(client, '{"facts": {"x": "' + "a" * 70_000 + '"}}')
+    assert (answer.status_code, answer.json()["detail"]) == (413, "Send at most 64 KB.")
 
 
 def test_every_criterion_has_an_address(catalogue, client):

@@ -29,3 +29,8 @@ def test_no_other_site_is_returned_to(client, db):
 def test_an_invented_theme_is_not_shown(client, db):
     client.cookies["theme"] = '"><b>'
     assert "<b>" not in client.get("/").text
+
+
+def test_a_page_of_ours_that_is_no_address_is_no_mistake(client, db):
+    assert choose(client, "light", "nowhere").url == "nowhere"
+    assert choose(client, "light", "\x00%").status_code == 302

@@ -117,3 +117,13 @@ def test_a_file_over_the_limit_is_refused(monkeypatch):
 
 def test_a_good_file_passes():
     assert own_file.place_in(word("[[requirements]]"))
+
+
+def test_a_file_that_lost_its_last_section_is_taken_or_refused_in_words():
+    document = Document()
+    document.add_paragraph("[[requirements]]")
+    document.element.body.remove(document.element.body.sectPr)
+    stream = io.BytesIO()
+    document.save(stream)
+    made = Document(io.BytesIO(own_file.write(stream.getvalue(), annex.build(bodies.body()))))
+    assert made.tables

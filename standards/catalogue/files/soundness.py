@@ -100,7 +100,7 @@ def circles(parents: Mapping[str, str]) -> Iterator[str]:
         if here in path and here == name:
             yield name
         elif here not in path:
-            sound |= path.keys()
+            sound.update(path)  # `|=` would copy the set each time
 
 
 def fitted(said: Document) -> list[Loss]:
