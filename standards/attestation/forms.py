@@ -68,7 +68,7 @@ class SeveralField(forms.ModelMultipleChoiceField):
 
     def _check_values(self, value: Any) -> Any:
         try:
-            return super()._check_values(value)
+            return super()._check_values(value)  # type: ignore[misc] # not in its stubs
         except OverflowError as error:
             code = "invalid_pk_value"
             words = self.error_messages[code] % {"pk": str(value[0])[:20]}
