@@ -64,15 +64,13 @@ class CountriesField(forms.CharField):
 
 
 class SeveralField(forms.ModelMultipleChoiceField):
-    """Several records. A key that is larger than any key names none, and is told as such."""
+    """Several records. A key that is larger than any key names none."""
 
-    def _check_values(self, value: Any) -> Any:
+    def clean(self, value: list[str] | None) -> Any:
         try:
-            return super()._check_values(value)  # type: ignore[misc] # not in its stubs
+            return super().clean(value)
         except OverflowError as error:
-            code = "invalid_pk_value"
-            words = self.error_messages[code] % {"pk": str(value[0])[:20]}
-            raise forms.ValidationError(words, code=code) from error
+            raise forms.ValidationError(self.error_messages["invalid_list"]) from error
 
 
 class GrantForm(forms.Form):

@@ -28,8 +28,8 @@ OURS = [
     Row("account_reset_password_from_key", everyone(), lambda _: ["1", "set-password"]),
     Row("account_confirm_email", everyone(), lambda _: ["key"]),
     Row("set_language", everyone(), method="post"),
-    Row("admin:index", everyone()),
-    Row("admin:login", everyone()),
+    *(Row(f"mfa_{name}", everyone()) for name in ("index", "authenticate", "reauthenticate")),
+    *(Row(f"mfa_{name}", everyone()) for name in ("activate_totp", "add_webauthn")),
 ]
 READ = [row for row in OURS if row.method == "get"]
 ADDRESSES = list({row.name: row for row in OURS}.values())
