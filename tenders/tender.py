@@ -106,6 +106,7 @@ class Tender(Notice):
         self._require(self.Status.DRAFT)
         if problems := readiness.missing(self, at=at):
             raise NotReady(*problems)
+        by.require_confirmed()
 
     def may_amend(self, *, by: User, at: datetime) -> None:
         """Nobody amends what is not in force, or what nobody can bid for any more."""

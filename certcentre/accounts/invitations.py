@@ -104,6 +104,7 @@ class Invitation(models.Model):
             raise NotAllowed(gettext("This invitation is for another e-mail address."))
         if not self.is_open(at=at):
             raise IllegalMove(gettext("This invitation was already used or is too old."))
+        by.require_confirmed()
 
     def accept(self, *, by: User, at: datetime) -> None:
         """Join with the roles of the letter. It is for one address and works once."""

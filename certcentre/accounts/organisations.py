@@ -190,6 +190,7 @@ class Organisation(models.Model):
 
     def may_invite(self, *, by: User, at: datetime) -> None:
         self._kept_by(by)
+        by.require_confirmed()
 
     def may_declare_interest(self, *, by: User, at: datetime) -> None:
         self._kept_by(by)

@@ -5,11 +5,15 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from certcentre.lifecycle import NotReady
 
 Answer = TypeVar("Answer")
 
@@ -54,6 +58,7 @@ class User(AbstractUser):
 
     # (organisation's key, its kind, role) while `memberships_read_once` is open
     _memberships: list[tuple[Any, str, str]] | None = None
+    _confirmed = False  # once seen it stays so for the request
     _answers: dict[Hashable, Any] | None = None  # of `once`
 
     objects = UserManager()  # type: ignore[assignment,misc]
@@ -84,6 +89,19 @@ class User(AbstractUser):
         return self.memberships.filter(
             organisation__kind="centre", role=Role.OFFICER, until=None
         ).exists()
+
+    def require_confirmed(self) -> None:
+        """NotReady until the address in use is shown to be theirs (rule R57)."""
+        if not self._confirmed:
+            addresses = EmailAddress.objects.filter(user=self, verified=True)
+            self._confirmed = addresses.filter(email__iexact=self.email).exists()
+        if not self._confirmed:
+            raise NotReady(
+                gettext(
+                    "Confirm your address first: open the link that we sent to it. Under “Your "
+                    "address” you can have it sent again."
+                )
+            )
 
     def parts(self) -> set[tuple[str, str]]:
         """(kind of organisation, role) of each part that this person has."""

@@ -6,6 +6,7 @@ urlpatterns = [
     path("i18n/setlang/", account.language, name="set_language"),
     path("people/account/", account.account_home, name="account-home"),
     path("people/sessions/", account.account_sessions, name="account-sessions"),
+    path("people/account.json", account.account_file, name="account-file"),
     path("people/close/", account.account_close, name="account-close"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/new/", organisations.organisation_new, name="organisation-new"),

@@ -283,6 +283,7 @@ class Assessment(models.Model):
         checked = self.checked(by=by, at=at)
         if checked.lacks:
             raise NotReady(*map(str, checked.lacks))
+        by.require_confirmed()
         return checked
 
     @property

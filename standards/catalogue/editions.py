@@ -194,6 +194,8 @@ class Edition(Signed, Translated):
             problems.append(words % {"edition": self})
         if problems:
             raise NotReady(*problems)
+        if by is not None:
+            by.require_confirmed()
 
     def may_reschedule(self, *, by: User | None, at: datetime) -> None:
         judged_by_the_centre(by)

@@ -107,6 +107,8 @@ class Reviewed(Signed):
     def may_publish(self, *, by: User | None, at: datetime) -> None:
         signed_by_a_second(self, by)
         require_way(self, Review.PUBLISHED)
+        if by is not None:
+            by.require_confirmed()
 
     def publish(self, *, by: User | None, at: datetime) -> None:
         """A second person stands behind it; from now on it counts."""

@@ -74,6 +74,7 @@ ROWS = [
         ]
     ],
     Row("account-home", signed_in()),
+    Row("account-file", signed_in()),
     Row("account-sessions", signed_in()),
     Row("account-sessions", signed_in(302), method="post"),
     Row("account-close", signed_in()),

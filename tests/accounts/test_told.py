@@ -26,9 +26,7 @@ def quick():
 
 @pytest.fixture
 def person(db):
-    made = make.user(email="person@example.org", password=PASSWORD)
-    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
-    return made
+    return make.user(email="person@example.org", password=PASSWORD)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import subprocess
 from shutil import which
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from docx import Document
 from openpyxl import load_workbook
@@ -36,7 +35,6 @@ def people(site):
     signing = site.world.people["provider"]
     signing.set_password("a long journey")
     signing.save()
-    EmailAddress.objects.create(user=signing, email=signing.email, primary=True, verified=True)
     yield site.world.people
     call_command("flush", interactive=False, verbosity=0)
     process.forget()

@@ -2,6 +2,7 @@
 
 import itertools
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from certcentre.accounts.models import Invitation, Membership, Organisation, Role, User
@@ -11,10 +12,13 @@ count = itertools.count(1)
 
 
 def user(name="person", **fields):
-    number = next(count)
-    return User.objects.create_user(
+    """Somebody whose address is confirmed, unless told that it is not."""
+    number, confirmed = next(count), fields.pop("confirmed", True)
+    made = User.objects.create_user(
         fields.pop("email", f"{name}{number}@example.org"), name=fields.pop("name", name), **fields
     )
+    EmailAddress.objects.create(user=made, email=made.email, verified=confirmed, primary=True)
+    return made
 
 
 def member(organisation, *roles):

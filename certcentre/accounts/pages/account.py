@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,8 +18,9 @@ from django.views.i18n import set_language
 
 from certcentre.accounts.closing import close_account
 from certcentre.accounts.models import User
+from certcentre.accounts.own_file import own_file
 from certcentre.accounts.people import signed_in_user
-from certcentre.step_page import posted
+from certcentre.step_page import posted, prove
 
 
 @login_not_required
@@ -55,6 +56,17 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
     sessions = UserSession.objects.purge_and_list(user)
     context = {"sessions": sorted(sessions, key=lambda each: each.created_at), "here": here}
     return render(request, "accounts/account_sessions.html", context)
+
+
+def account_file(request: HttpRequest) -> HttpResponse:
+    """Everything about the person, to take away; asked for by them, and nobody at their screen."""
+    prove(request)
+    told = own_file(signed_in_user(request), at=timezone.now())
+    options = {"ensure_ascii": False, "indent": 1}
+    response = JsonResponse(told, json_dumps_params=options)
+    response.headers["Content-Disposition"] = 'attachment; filename="account.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class CloseForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from certcentre.abilities import refusal
 from certcentre.accounts.models import Invitation, Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
 
@@ -44,9 +45,12 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         words = gettext("You now act for %(name)s.") % {"name": letter.organisation.name}
         messages.success(request, words)
         return redirect(letter.organisation)
+    now = timezone.now()
+    refused = refusal(letter, "accept", user, now) if isinstance(user, User) else None
     context = {
         "invitation": letter,
-        "open": letter.is_open(at=timezone.now()),
+        "open": letter.is_open(at=now),
+        "unconfirmed": str(refused) if refused and refused.missing else "",
         "roles": [Role(role).label for role in letter.roles],
         "fits": isinstance(user, User) and letter.is_for(user),
     }
