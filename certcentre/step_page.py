@@ -95,7 +95,7 @@ def step_page(
         else:
             messages.success(request, str(question.done))
             return redirect(made if onward else back)
-    context |= {"question": question, "form": form, "back": back, "trail": trail}
+    context |= {"question": question, "form": form, "back": back, "trail": trail, "onward": onward}
     return render(request, template, {"problems": problems, **context}, status=status)
 
 

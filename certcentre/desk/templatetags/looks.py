@@ -166,6 +166,24 @@ def by_level(counts: Sequence[int]) -> list[tuple[str, int]]:
 
 
 @register.filter
+def begins(path: str, start: str) -> bool:
+    """Whether an address is this one, or lies beneath it."""
+    return path.startswith(start)
+
+
+@register.filter
+def to_give_again(form: BaseForm | Iterable[BaseForm] | None) -> str:
+    """What a browser does not keep of a form that comes back: password, file, or nothing."""
+    forms = [form] if isinstance(form, BaseForm) else form or ()
+    if any(each.files for each in forms):
+        return "file"
+    widgets = [
+        getattr(field.widget, "input_type", "") for each in forms for field in each.fields.values()
+    ]
+    return "password" if "password" in widgets else ""
+
+
+@register.filter
 def erring(form: BaseForm | Iterable[BaseForm] | None) -> list[BaseForm]:
     """Those of one form, or of several, that have errors."""
     forms = [form] if isinstance(form, BaseForm) else form or ()
