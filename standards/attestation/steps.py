@@ -43,19 +43,32 @@ BODY = Audience((Role.MANAGER,), where=lambda engagement: {"pk": engagement.body
 DECIDERS = Audience(
     (Role.DECIDER,), where=lambda engagement: {"pk": engagement.body_id}, able="decide"
 )
+WHO_EXAMINE = Audience(
+    (Role.MANAGER, Role.EVALUATOR, Role.DECIDER),
+    where=lambda accreditation: {"pk": accreditation.body_id},
+)
 EXAMINERS = Audience(people=lambda action: {"pk__in": examiners(action.finding.engagement)})
 
 ACCREDITATION_GRANTED = Step(
     "accreditation.granted", _("Granted"), public=_("Accreditation granted")
 )
 ACCREDITATION_SUSPENDED = Step(
-    "accreditation.suspended", _("Suspended"), public=_("Accreditation suspended")
+    "accreditation.suspended",
+    _("Suspended"),
+    public=_("Accreditation suspended"),
+    told=(WHO_EXAMINE,),
 )
 ACCREDITATION_REINSTATED = Step(
-    "accreditation.reinstated", _("Reinstated"), public=_("Accreditation reinstated")
+    "accreditation.reinstated",
+    _("Reinstated"),
+    public=_("Accreditation reinstated"),
+    told=(WHO_EXAMINE,),
 )
 ACCREDITATION_WITHDRAWN = Step(
-    "accreditation.withdrawn", _("Withdrawn"), public=_("Accreditation withdrawn")
+    "accreditation.withdrawn",
+    _("Withdrawn"),
+    public=_("Accreditation withdrawn"),
+    told=(WHO_EXAMINE,),
 )
 
 ENGAGEMENT_REQUESTED = Step("engagement.requested", _("Requested"), told=(BODY,))

@@ -36,6 +36,11 @@ def test_columns_that_we_do_not_know_are_told():
     assert [(loss.what, loss.where) for loss in found.losses][-1] == ("Columns", ("Budget",))
 
 
+def test_a_column_of_hints_is_kept():
+    document = read(b"Ref,Statement,Hint\n1,It works,A recording\n")[1].document
+    assert document.items[0].hint == "A recording"
+
+
 def test_headings_may_stand_below_a_title():
     found = read(b"Our list,,\n,,\nRef,Title,Text\nA 1,It works,It really works\n")[1]
     assert (found.document.items[0].ref, found.document.items[0].statement) == (

@@ -200,6 +200,20 @@ def external(verb, status="filed", **words):
     return scenario
 
 
+def accreditation(verb, before=()):
+    def scenario():
+        body, by = make.body(), officer()
+        record = make.accreditation(body)
+        for step in before:
+            getattr(record, step)(by=by, at=AT, reason="Looked into.")
+        examiner = make.member(body, "evaluator")
+        yield
+        getattr(record, verb)(by=by, at=AT, reason="Looked into.")
+        yield {body.person, body.second, examiner}
+
+    return scenario
+
+
 SCENARIOS = {
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
@@ -214,6 +228,9 @@ SCENARIOS = {
     "externalcertificate.recorded": external("record", seen="Looked it up."),
     "externalcertificate.refused": external("refuse", reason="Another product."),
     "externalcertificate.ended": external("end", "recorded", reason="Suspended."),
+    "accreditation.suspended": accreditation("suspend"),
+    "accreditation.reinstated": accreditation("reinstate", before=["suspend"]),
+    "accreditation.withdrawn": accreditation("withdraw"),
     "engagement.requested": asked,
     "engagement.accepted": accepted,
     "engagement.declined": declined,

@@ -38,7 +38,7 @@ CALLED = {  # other headings that people write, without accents, signs and case
     "group": "chapter theme category categorie groupe chapitre part area domaine rubrique",
     "guidance": "comment comments notes note explanation explication conseil conseils commentaire "
     "remarque remarques remark remarks observations",
-    "evidence_hint": "evidence proof preuve preuves howtoshow whatwouldshowit",
+    "evidence_hint": "evidence proof preuve preuves howtoshow whatwouldshowit hint hints",
     "domain": "field",
     "verification": "verified howverified",
     "force": "status statut",
