@@ -295,6 +295,8 @@ STEPS = [
     "standards.attestation.steps.STEPS",
     "tenders.steps.STEPS",
 ]
+# what an examination asks, besides its dates, of a grant to open evidence
+GRANTS_NEED = "standards.attestation.engagement.accredited_at"
 WAITING = [
     "certcentre.accounts.abilities.WAITING",
     "standards.catalogue.abilities.WAITING",

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Organisation, User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
 from tenders.export import FORMATS, Format, title_of
@@ -87,12 +87,23 @@ def ask_for_all(tender: Notice, *, by: User, at: datetime) -> None:
             Download.objects.create(tender_id=tender.pk, format=format.key, job=job)
 
 
-def ask(tender: Notice, format: str, *, by: User, at: datetime, **asked: Any) -> Job:
-    """Ask for a tender in one format, in the transaction of whatever makes it necessary."""
+def ask(
+    tender: Notice,
+    format: str,
+    *,
+    by: User,
+    at: datetime,
+    organisation: Organisation | None = None,
+    **asked: Any,
+) -> Job:
+    """Ask for a tender in one format, in the transaction of whatever makes it necessary.
+
+    Without an organisation it is for everybody, whoever leaves meanwhile."""
     return Job.request(
         EXPORT,
         title=f"{tender.reference} {title_of(format)}",
         asked={"tender": str(tender.pk), "format": format, **asked},
         by=by,
         at=at,
+        organisation=organisation,
     )

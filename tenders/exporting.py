@@ -28,10 +28,10 @@ def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes 
     """
     require_known(format, into)
     if not into:
-        return ask(tender, format, by=by, at=at)
+        return ask(tender, format, by=by, at=at, organisation=tender.buyer)
     clear_away(at=at)
     kept = default_storage.save(f"{OWN_FILES}/{uuid.uuid4()}.{format}", ContentFile(into))
-    return ask(tender, format, by=by, at=at, into=kept)
+    return ask(tender, format, by=by, at=at, organisation=tender.buyer, into=kept)
 
 
 def require_known(format: str, into: bytes) -> None:

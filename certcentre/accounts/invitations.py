@@ -5,14 +5,14 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
 from certcentre.accounts.organisations import Membership, Organisation
-from certcentre.accounts.people import User
+from certcentre.accounts.people import Role, User
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import record
 
@@ -22,8 +22,21 @@ OPEN_AT_ONCE = 50  # of one organisation, so that nobody writes to the world fro
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, *, at: datetime) -> "InvitationQuerySet":
-        """Sent, and neither used nor withdrawn nor too old."""
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+        """Neither used nor withdrawn nor too old, of an organisation at work, and sent by
+        somebody who is still its manager."""
+        managers = Membership.objects.filter(
+            user=OuterRef("invited_by"),
+            organisation=OuterRef("organisation"),
+            role=Role.MANAGER,
+            until=None,
+        )
+        return self.filter(
+            Exists(managers),
+            organisation__in=Organisation.objects.at_work(),
+            accepted_at=None,
+            withdrawn_at=None,
+            expires_at__gt=at,
+        )
 
 
 def new_token() -> str:
@@ -61,7 +74,7 @@ class Invitation(models.Model):
 
     def is_open(self, *, at: datetime) -> bool:
         """Whether it can still be accepted."""
-        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > at
+        return Invitation.objects.open(at=at).filter(pk=self.pk).exists()
 
     @classmethod
     def send(
@@ -103,7 +116,7 @@ class Invitation(models.Model):
         if not self.is_for(by):
             raise NotAllowed(gettext("This invitation is for another e-mail address."))
         if not self.is_open(at=at):
-            raise IllegalMove(gettext("This invitation was already used or is too old."))
+            raise over()
         by.require_confirmed()
 
     def accept(self, *, by: User, at: datetime) -> None:
@@ -112,9 +125,7 @@ class Invitation(models.Model):
         with transaction.atomic():
             taken = Invitation.objects.open(at=at).filter(pk=self.pk)
             if not taken.update(accepted_at=at, accepted_by=by):
-                raise IllegalMove(gettext("This invitation was already used or is too old."))
-            if self.organisation.status == Organisation.Status.CLOSED:
-                raise IllegalMove(gettext("This organisation is closed."))
+                raise over()
             record(self, steps.INVITATION_ACCEPTED, by=by, at=at, organisation=self.organisation)
             for role in self.roles:
                 Membership.grant(
@@ -126,7 +137,7 @@ class Invitation(models.Model):
         if not self.is_for(by):
             self.organisation.may_invite(by=by, at=at)
         if not self.is_open(at=at):
-            raise IllegalMove(gettext("This invitation was already used or is too old."))
+            raise over()
 
     def withdraw(self, *, by: User, at: datetime) -> None:
         """The letter no longer works: declined by whom it is for, or taken back."""
@@ -134,8 +145,17 @@ class Invitation(models.Model):
         step = steps.INVITATION_DECLINED if self.is_for(by) else steps.INVITATION_WITHDRAWN
         with transaction.atomic():
             if not Invitation.objects.open(at=at).filter(pk=self.pk).update(withdrawn_at=at):
-                raise IllegalMove(gettext("This invitation was already used or is too old."))
+                raise over()
             record(self, step, by=by, at=at, organisation=self.organisation)
+
+
+def over() -> IllegalMove:
+    return IllegalMove(
+        gettext(
+            "This invitation no longer works: it was used, withdrawn or is too old, or whoever "
+            "sent it may no longer invite."
+        )
+    )
 
 
 class Interest(models.Model):

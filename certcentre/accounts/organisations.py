@@ -35,6 +35,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self
         return self.acted_for_by(user)
 
+    def at_work(self) -> "OrganisationQuerySet":
+        """Neither suspended nor closed: whose members others let in, and whose jobs run."""
+        return self.exclude(status__in=Organisation.STOPPED)
+
     def in_force(self) -> "OrganisationQuerySet":
         return self.filter(status=Organisation.Status.VERIFIED)
 
@@ -63,6 +67,7 @@ class Organisation(models.Model):
         SUSPENDED = "suspended", _("Suspended")
         CLOSED = "closed", _("Closed")
 
+    STOPPED = (Status.SUSPENDED, Status.CLOSED)
     OUT_OF_FORCE = (Status.REGISTERED, Status.REFUSED, Status.SUSPENDED, Status.CLOSED)
 
     class Size(models.TextChoices):
@@ -190,6 +195,8 @@ class Organisation(models.Model):
 
     def may_invite(self, *, by: User, at: datetime) -> None:
         self._kept_by(by)
+        if self.status in self.STOPPED:
+            raise IllegalMove(gettext("While it is suspended nobody can be invited."))
         by.require_confirmed()
 
     def may_declare_interest(self, *, by: User, at: datetime) -> None:

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
+from certcentre.lifecycle import NotAllowed
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
@@ -18,8 +21,14 @@ PUBLISH_AGAIN = timedelta(seconds=60)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "JobQuerySet":
-        return self.filter(requested_by=user) if user.is_authenticated else self.none()
+    def visible_to(self, user: Reader) -> "JobQuerySet":
+        """Their own, while they act for whom they asked: what it made may be of no one else."""
+        return self.theirs(user) if isinstance(user, User) else self.none()
+
+    def theirs(self, person: User) -> "JobQuerySet":
+        """Asked for by a person who still acts for an organisation at work, if it was for one."""
+        now = Organisation.objects.acted_for_by(person).at_work()
+        return self.filter(Q(organisation=None) | Q(organisation__in=now), requested_by=person)
 
     def waiting(self, *, at: datetime) -> "JobQuerySet":
         """Queued, or running under a lease that ran out: its process is gone. Oldest first."""
@@ -42,7 +51,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """A piece of long work: what was asked, how far it is, and the file or error it gave.
 
-    `kind` is the name of a Celery task that takes the job's id. Not logged.
+    `kind` is the name of a Celery task that takes the job's id. `organisation`: for whom it was
+    asked, empty where what it makes is for everybody. Not logged.
     """
 
     class Status(models.TextChoices):
@@ -65,6 +75,9 @@ class Job(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -84,12 +97,30 @@ class Job(models.Model):
 
     @classmethod
     def request(
-        cls, kind: str, *, title: str, asked: dict[str, Any], by: models.Model, at: datetime
+        cls,
+        kind: str,
+        *,
+        title: str,
+        asked: dict[str, Any],
+        by: User,
+        at: datetime,
+        organisation: Organisation | None = None,
     ) -> "Job":
         """Ask for the work, in the transaction of whatever makes it necessary."""
         return cls.objects.create(
-            kind=kind, title=title, asked=asked, requested_by=by, queued_at=at
+            kind=kind,
+            title=title,
+            asked=asked,
+            requested_by=by,
+            organisation=organisation,
+            queued_at=at,
         )
+
+    def require_asker(self) -> None:
+        """NotAllowed where whoever asked no longer acts for whom they asked."""
+        person = self.requested_by
+        if person and not Job.objects.theirs(person).filter(pk=self.pk).exists():
+            raise NotAllowed(gettext("Whoever asked for it no longer acts for this organisation."))
 
     def claim(self, *, at: datetime) -> bool:
         """Take the job for this process; False when another one has it. One conditional UPDATE."""

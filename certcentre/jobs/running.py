@@ -58,6 +58,7 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
         return
     try:
         with translation.override(getattr(job.requested_by, "language", None) or "en"):
+            job.require_asker()
             made, file_name = work(job, Progress(job, now))
         kept = keep(job, made)
         if not job.finish(at=now(), file=kept, file_name=get_valid_filename(file_name)):

@@ -55,7 +55,7 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         if user.is_officer():
             return self
         mine = Organisation.objects.acted_for_by(user)
-        granted = Grant.objects.filter(organisation__in=mine).values("declaration")
+        granted = Grant.objects.to(user).values("declaration")
         return self.filter(PUBLIC | Q(release__solution__organisation__in=mine) | Q(pk__in=granted))
 
 

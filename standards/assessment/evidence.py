@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +35,14 @@ def too_large(size: int) -> str:
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
+    def to(self, user: Reader) -> "GrantQuerySet":
+        """Given to an organisation at work that the person acts for."""
+        return self.filter(organisation__in=Organisation.objects.acted_for_by(user).at_work())
+
     def in_force(self, *, at: datetime) -> "GrantQuerySet":
-        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+        """Begun, not ended, and with what a part above asks besides (settings.GRANTS_NEED)."""
+        needed: Q = import_string(settings.GRANTS_NEED)(at)
+        return self.filter(Q(until=None) | Q(until__gt=at), needed, since__lte=at)
 
 
 class Grant(models.Model):
@@ -81,7 +88,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def openable_by(self, user: Reader, *, at: datetime) -> "EvidenceQuerySet":
         """Whose file or link this person may open: the provider's, and those a grant opens now."""
         mine = Organisation.objects.acted_for_by(user)
-        granted = Grant.objects.in_force(at=at).filter(organisation__in=mine)
+        granted = Grant.objects.in_force(at=at).to(user)
         declared = EvidenceUse.objects.filter(
             answer__assessment__declaration__in=granted.values("declaration")
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,7 @@ from certcentre.steps import Step
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Grant
 from standards.attestation import independence, steps
+from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Edition, Level
 
 LATEST = timedelta(days=730)  # until a report is due
@@ -37,16 +38,16 @@ LATEST = timedelta(days=730)  # until a report is due
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visible_to(self, user: Reader) -> "EngagementQuerySet":
         """The two parties: members of the provider and of the body."""
-        mine = Organisation.objects.acted_for_by(user)
-        return self.filter(Q(body__in=mine) | Q(provider__in=mine))
+        own = Organisation.objects.acted_for_by(user)
+        return self.filter(Q(body__in=own.at_work()) | Q(provider__in=own))
 
     def live(self) -> "EngagementQuerySet":
         """Not declined, cancelled or decided."""
         return self.exclude(status__in=Engagement.OVER)
 
     def of_body(self, user: User, *roles: str) -> "EngagementQuerySet":
-        """Of the bodies where the person holds one of these roles."""
-        return self.filter(body__in=Organisation.objects.acted_for_by(user, *roles))
+        """Of the bodies at work where the person holds one of these roles."""
+        return self.filter(body__in=Organisation.objects.acted_for_by(user, *roles).at_work())
 
     def examinable_by(self, user: User, *, at: datetime) -> "EngagementQuerySet":
         """Whatever their state: those that `require_examiner` lets this person examine."""
@@ -346,6 +347,15 @@ def hands_in(engagement: Engagement) -> set[uuid.UUID]:
     others = engagement.examiners.order_by().values_list("pk")
     people = [engagement.evaluator_id, *(key for (key,) in recorded.union(others))]
     return {key for key in people if key}
+
+
+def accredited_at(at: datetime) -> Q:
+    """Of grants: those whose body may attest an edition of its examination at `at` (rule R60)."""
+    editions = EngagementEdition.objects.filter(engagement__number=OuterRef(OuterRef("why")))
+    accreditations = Accreditation.objects.in_force(at=at).filter(
+        body=OuterRef("organisation"), editions__in=editions.values("edition")
+    )
+    return Q(Exists(accreditations))
 
 
 def open_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:

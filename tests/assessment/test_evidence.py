@@ -97,9 +97,8 @@ def test_a_grant_opens_the_declarations_evidence_from_until(provider, auditor):
     piece, other = make.evidence(provider), make.evidence(provider)
     declaration = resting_on(piece, provider)
     end = AT + timedelta(days=10)
-    Grant.objects.create(
-        declaration=declaration, organisation=auditor, since=AT, until=end, why="engagement"
-    )
+    make.engagement("accepted", declaration=declaration, organisation=auditor)
+    Grant.objects.update(until=end)
     opened = Evidence.objects.openable_by(auditor.person, at=AT)
     assert list(opened) == [piece]
     assert other not in opened

@@ -93,12 +93,10 @@ def test_the_auditor_opens_it_while_the_grant_lasts_and_the_log_says_so(
     client, auditor, declared, piece
 ):
     now = timezone.now()
-    grant = Grant.objects.create(
-        declaration=declared, organisation=auditor, since=now, why="EN-2026-000001"
-    )
+    engagement = make.engagement("accepted", declaration=declared, organisation=auditor, at=now)
     assert get(client, auditor.person, "evidence-file", piece).status_code == 200
-    assert [entry.reason for entry in reads(piece)] == ["EN-2026-000001"]
-    Grant.objects.filter(pk=grant.pk).update(until=now)
+    assert [entry.reason for entry in reads(piece)] == [engagement.number]
+    Grant.objects.update(until=now)
     assert get(client, auditor.person, "evidence-file", piece).status_code == 404
 
 

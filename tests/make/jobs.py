@@ -6,7 +6,7 @@ from tests.make.accounts import user
 from tests.make.moment import AT
 
 
-def job(kind="tests.shout", *, by=None, done=False, **asked):
+def job(kind="tests.shout", *, by=None, organisation=None, done=False, **asked):
     """A queued job, or one that is done and has its file."""
     made = Job.request(
         kind,
@@ -14,6 +14,7 @@ def job(kind="tests.shout", *, by=None, done=False, **asked):
         asked=asked or {"word": "hello"},
         by=by or user("asker"),
         at=AT,
+        organisation=organisation,
     )
     if done:
         run(made.pk, lambda job, progress: (b"HELLO", "hello.txt"), now=lambda: AT)

@@ -43,7 +43,7 @@ def world():
         imported=imported(centre.officer),
         criterion=edition.criteria.first(),
         need=need(required=[edition.criteria.first().key]),
-        job=jobs.job(by=buyer.person, done=True),
+        job=jobs.job(by=buyer.person, done=True, organisation=buyer),
         tender=tenders.tender(buyer=buyer, status="published"),
         tender_draft=tenders.tender(buyer=buyer),
         listed=declared.release.solution,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.forms import ReasonForm
-from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
 from certcentre.step_page import posted
@@ -153,10 +153,8 @@ def renewals(piece: Evidence, at: datetime) -> list[tuple[Release, Answer | None
 
 def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
     """The grants that open it to this person now."""
-    mine = Organisation.objects.acted_for_by(user)
-    return Grant.objects.in_force(at=at).filter(
-        organisation__in=mine, declaration__assessment__answers__evidence_uses__evidence=piece
-    )
+    uses = {"declaration__assessment__answers__evidence_uses__evidence": piece}
+    return Grant.objects.in_force(at=at).to(user).filter(**uses)
 
 
 def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
