@@ -350,7 +350,7 @@ def hands_in(engagement: Engagement) -> set[uuid.UUID]:
 
 
 def accredited_at(at: datetime) -> Q:
-    """Of grants: those whose body may attest an edition of its examination at `at` (rule R60)."""
+    """Of grants: those whose body may attest an edition of its examination at `at` (rule R58)."""
     editions = EngagementEdition.objects.filter(engagement__number=OuterRef(OuterRef("why")))
     accreditations = Accreditation.objects.in_force(at=at).filter(
         body=OuterRef("organisation"), editions__in=editions.values("edition")
