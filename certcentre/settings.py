@@ -9,6 +9,7 @@ SECRET_KEY     default: made once and kept in DATA_DIR
 SESSION_IDLE, SESSION_MAX  seconds without a page, and in all, after which people are signed out
 REAUTHENTICATION_TIMEOUT  seconds after which weighty steps ask who you are; 0: never
 SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and signed still counts
+OIDC_URL, OIDC_NAME, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET  a provider of sign-ins (OpenID Connect)
 MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
 TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
@@ -84,6 +85,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "django_filters",
@@ -222,6 +225,24 @@ MFA_FORMS = {
     "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
     "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",
 }
+# one provider of sign-ins, where its address is given
+OIDC_URL = env("OIDC_URL", default="").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", default=str(urlsplit(OIDC_URL).hostname or ""))
+if OIDC_URL and urlsplit(OIDC_URL).scheme not in ("http", "https"):
+    raise ImproperlyConfigured(f"OIDC_URL is {OIDC_URL!r}. Give the provider's full address.")
+OIDC_APP = {
+    "provider_id": "sso",
+    "name": OIDC_NAME,
+    "client_id": env("OIDC_CLIENT_ID", default=""),
+    "secret": env("OIDC_CLIENT_SECRET", default=""),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_URL else []}
+}
+SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # what is not confirmed is not taken
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -276,13 +297,15 @@ SILENCED_SYSTEM_CHECKS = [
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# the form that leads to the provider of sign-ins is sent on to it
+OIDC_ORIGIN = "://".join(urlsplit(OIDC_URL)[:2]) if OIDC_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *([OIDC_ORIGIN] if OIDC_ORIGIN else [])],
         "frame-ancestors": [NONE],
     }
 }

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("certcentre.accounts.urls")),
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/elsewhere/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("accounts/second-step/", include("allauth.mfa.urls")),
     path("api/v1/", include("certcentre.api_urls")),
 ]

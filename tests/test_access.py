@@ -14,7 +14,8 @@ from tests.access.table import PERSONAS
 
 pytestmark = pytest.mark.alike
 
-OUTSIDE = ("account_", "mfa_", "set_language", "javascript-catalog")  # tested by who made them
+STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")  # tests/accounts asks them
+OUTSIDE = (*STOCK, "set_language", "javascript-catalog")
 
 
 def names(resolver, prefix=""):

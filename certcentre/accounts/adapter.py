@@ -85,6 +85,8 @@ class Accounts(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever it is for; the host that a request names plays no part."""
+        if email.endswith(User.WITHHELD):
+            return
         person = User.objects.filter(email__iexact=email).first()
         ours = {
             name: links.full(within(value)) if name.endswith("_url") else value

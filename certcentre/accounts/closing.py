@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext
@@ -26,7 +27,7 @@ def close_account(user: User, *, at: datetime) -> None:
         for letter in Invitation.objects.open(at=at).filter(email=user.email):
             letter.withdraw(by=user, at=at)
         Invitation.objects.filter(email=user.email).update(email=nowhere(user))
-        for personal in (EmailAddress, Authenticator, UserSession):
+        for personal in (EmailAddress, Authenticator, UserSession, SocialAccount):
             personal.objects.filter(user=user).delete()
         record(user, steps.ACCOUNT_CLOSED, by=user, at=at)
         user.set_unusable_password()

@@ -31,7 +31,7 @@ from certcentre.accounts.models import Membership, Role, User
 TIME_TO_SET_UP = timedelta(days=7)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # the names of what stays open when that time is over: the own account, help and the frame's buttons
-OPEN = re.compile(r"(account|mfa|usersessions)[_-]|help|set_language$|theme$")
+OPEN = re.compile(r"(account|mfa|socialaccount)[_-]|help|set_language$|theme$")
 
 if unknown := set(settings.MFA_ROLES) - set(Role.values):
     raise ImproperlyConfigured(

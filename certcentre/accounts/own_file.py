@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -15,7 +16,10 @@ from certcentre.log.models import LogEntry
 
 # what a record is called by where people see it, the first that it has
 CALLED = ("number", "reference", "key", "ref")
-TOLD_APART = (EmailAddress, Authenticator, UserSession, Interest, Invitation, Membership, LogEntry)
+TOLD_APART = (
+    *(EmailAddress, Authenticator, SocialAccount, UserSession),
+    *(Interest, Invitation, Membership, LogEntry),
+)
 
 
 def own_file(person: User, *, at: datetime) -> dict[str, Any]:
@@ -34,6 +38,7 @@ def own_file(person: User, *, at: datetime) -> dict[str, Any]:
         },
         "addresses": rows(EmailAddress, person, "email", "verified", "primary"),
         "second_steps": rows(Authenticator, person, "type", "created_at", "last_used_at"),
+        "sign_ins_from_elsewhere": rows(SocialAccount, person, "provider", "uid", "date_joined"),
         "sessions": rows(UserSession, person, "created_at", "ip", "user_agent"),
         "roles": rows(Membership, person, "organisation__name", "role", "since", "until"),
         "invitations": told(letters, "organisation__name", "roles", "invited_at", "accepted_at"),

@@ -38,6 +38,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def reachable(self) -> "models.QuerySet[User]":
+        """Whoever can be written to: with an open account, and an address."""
+        return self.filter(is_active=True).exclude(email__endswith=User.WITHHELD)
+
 
 class User(AbstractUser):
     """A person who signs in. The random id is the only thing the log keeps of them."""
@@ -54,6 +58,7 @@ class User(AbstractUser):
     factor_asked_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
+    WITHHELD = "@withheld.invalid"  # how an address ends that a provider kept to itself
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     # (organisation's key, its kind, role) while `memberships_read_once` is open
@@ -65,6 +70,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nobody can be written to here: no address was given."""
+        return self.email.endswith(self.WITHHELD)
 
     def get_full_name(self) -> str:
         return self.name

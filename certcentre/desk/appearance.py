@@ -16,6 +16,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "theme": request.COOKIES.get("theme", ""),
+        "sign_on": settings.OIDC_NAME if settings.OIDC_URL else "",
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),
     }

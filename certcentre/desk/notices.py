@@ -43,7 +43,7 @@ def members(organisations: dict[str, Any], *roles: str) -> Iterable[User]:
     )
     if roles:
         where["memberships__role__in"] = roles
-    return User.objects.filter(is_active=True, **where).distinct().order_by("pk")
+    return User.objects.reachable().filter(**where).distinct().order_by("pk")
 
 
 def people(audiences: Iterable[Audience], record: Model, *, at: datetime) -> list[User | None]:
@@ -58,7 +58,7 @@ def of(audience: Audience, record: Model, at: datetime) -> Iterable[User | None]
     if audience.invited:
         return [None] if record.is_open(at=record.invited_at) else []  # type: ignore[attr-defined]
     if audience.people:
-        persons = User.objects.filter(is_active=True, **audience.people(record)).distinct()
+        persons = User.objects.reachable().filter(**audience.people(record)).distinct()
     else:
         where = audience.where(record) if audience.where else {}
         persons = members(where, *audience.roles)  # type: ignore[assignment]

@@ -12,8 +12,9 @@ count = itertools.count(1)
 
 
 def user(name="person", **fields):
-    """Somebody whose address is confirmed, unless told that it is not."""
+    """Somebody with a password, whose address is confirmed unless told that it is not."""
     number, confirmed = next(count), fields.pop("confirmed", True)
+    fields.setdefault("password", "a long password of theirs")
     made = User.objects.create_user(
         fields.pop("email", f"{name}{number}@example.org"), name=fields.pop("name", name), **fields
     )

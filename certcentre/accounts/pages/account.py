@@ -80,6 +80,8 @@ class CloseForm(forms.Form):
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
 
     def clean_password(self) -> str:
         given = str(self.cleaned_data["password"])
@@ -90,6 +92,8 @@ class CloseForm(forms.Form):
 
 def account_close(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
+    if not user.has_usable_password():
+        prove(request)
     form = CloseForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         close_account(user, at=timezone.now())
