@@ -78,7 +78,6 @@ def letter_in(state):
         letter.withdraw(by=organisation.person, at=AT)
     if state == "too old":
         Invitation.objects.update(expires_at=AT - timedelta(days=1))
-    invited.emailaddress_set.create(email=invited.email, verified=True, primary=True)
     return letter, {"who is invited": invited, **around(organisation)}
 
 

@@ -1,5 +1,7 @@
 """Registering an organisation."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -29,6 +31,37 @@ def test_registering_makes_you_its_manager(client, stranger):
     assert answer.url == made.get_absolute_url()
     assert stranger.acts_for(made, "manager")
     assert made.status == "registered"
+
+
+@pytest.mark.parametrize(
+    ("kind", "next_step"),
+    [("provider", "Describe a product"), ("buyer", "Start a tender"), ("auditor", "")],
+)
+def test_after_registering_the_page_says_what_can_be_begun(client, stranger, kind, next_step):
+    page = client.get(send(client, stranger, kind=kind).url).content.decode()
+    for words in ("Describe a product", "Start a tender"):
+        assert (words in page) == (words == next_step)
+    made = Organisation.objects.get(register_number="77-1")
+    client.force_login(make.member(made, "manager"))
+    assert "Describe a product" not in client.get(made.get_absolute_url()).content.decode()
+
+
+def test_who_comes_to_register_a_provider_finds_the_kind_chosen(client, stranger):
+    client.force_login(stranger)
+    page = client.get(reverse("assessments")).content.decode()
+    (address,) = set(re.findall(r'href="([^"]*organisations/new/[^"]*)"', page))
+    form = client.get(address.replace("&amp;", "&")).content.decode()
+    (chosen,) = re.findall(r"<input[^>]*checked[^>]*>", form)
+    assert 'value="provider"' in chosen
+
+
+def test_who_holds_several_roles_is_one_row(client, stranger):
+    page = client.get(send(client, stranger).url).content.decode()
+    people = page[page.index('id="members"') : page.index('id="history"')]
+    assert people.count('<th scope="row"') == 1
+    assert people.count("End this role") == 2  # the last manager stays
+    for role in ("Manager", "Editor", "Signatory"):
+        assert role in people
 
 
 def test_a_name_in_any_script_with_markup_is_shown_as_text(client, stranger):

@@ -1,6 +1,7 @@
 """Organisations: what they are, who acts for them, and the steps on them."""
 
 import uuid
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -53,7 +54,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 def organisation_new(request: HttpRequest) -> HttpResponse:
-    form = RegisterForm(posted(request))
+    form = RegisterForm(posted(request), initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         user, now = signed_in_user(request), timezone.now()
         made = Organisation.register(by=user, at=now, **form.cleaned_data)
@@ -88,10 +89,13 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
     entries = LogEntry.objects.filter(organisation=organisation, step__in=STEPS)
     return {
         "organisation": organisation,
-        "members": [
-            (membership, refusal(membership, "end", user, now))
-            for membership in members.order_by("user__name", "pk")
-        ],
+        "members": {
+            person: [(membership, refusal(membership, "end", user, now)) for membership in roles]
+            for person, roles in groupby(
+                members.order_by("user__name", "user", "pk"), key=lambda one: one.user
+            )
+        },
+        "editing": user.acts_for(organisation, Role.EDITOR),
         "managing": user.acts_for(organisation, Role.MANAGER),
         "officer": officer,
         "twins": twins if officer else [],
