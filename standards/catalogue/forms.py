@@ -200,12 +200,14 @@ class DaysForm(forms.Form):
         _("Deprecated from"),
         _("From this day nothing new begins with it. A successor sets this day by itself."),
     )
+    law_says_less = forms.BooleanField(label=_("A law leaves less than six months"), required=False)
     reason = reason()
 
     def __init__(self, *args: Any, follows: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not follows:
             del self.fields["grace_until"]
+            del self.fields["law_says_less"]
 
 
 class ImportForm(forms.Form):

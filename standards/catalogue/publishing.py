@@ -17,6 +17,7 @@ from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.schema import EditionRecord
 
 DAY = timedelta(days=1)
+NOTICE = timedelta(days=182)  # six months: promised to whoever uses the edition before
 
 
 def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> None:
@@ -85,8 +86,10 @@ def reschedule(
     effective_from: date | None = None,
     grace_until: date | None = None,
     deprecated_from: date | None = None,
+    law_says_less: bool = False,
 ) -> None:
-    """Set the days of an edition. What already binds cannot be announced again."""
+    """Set the days of an edition. What already binds cannot be announced again, and whoever uses
+    the edition before has six months, unless a law says less."""
     days = {
         "effective_from": effective_from,
         "grace_until": grace_until,
@@ -95,7 +98,15 @@ def reschedule(
     with transaction.atomic():
         standing = Edition.objects.select_for_update().get(pk=edition.pk)
         standing.may_reschedule(by=by, at=at)
-        if problems := list(wrong_days(standing, days, at)):
+        problems = list(wrong_days(standing, days, at))
+        if not law_says_less and short_notice(standing, grace_until, at):
+            problems.append(
+                gettext(
+                    "The grace ends less than six months after the edition is published. Choose a "
+                    "later day, or say that a law leaves less time."
+                )
+            )
+        if problems:
             raise NotReady(*problems)
         changed = {name: day for name, day in days.items() if getattr(standing, name) != day}
         if not changed:
@@ -105,6 +116,13 @@ def reschedule(
         record(edition, steps.EDITION_RESCHEDULED, by=by, at=at, reason=reason, detail=said)
     for name, day in days.items():
         setattr(edition, name, day)
+
+
+def short_notice(edition: Edition, grace_until: date | None, at: datetime) -> bool:
+    """Whether a new last day of grace comes sooner than is promised."""
+    if grace_until is None or grace_until == edition.grace_until:
+        return False
+    return grace_until < (edition.published_at or at).date() + NOTICE
 
 
 def wrong_days(edition: Edition, days: Mapping[str, date | None], at: datetime) -> Iterator[str]:

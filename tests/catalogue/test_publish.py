@@ -1,6 +1,7 @@
 """Publishing by a second person, and the days of an edition."""
 
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -124,6 +125,19 @@ def test_days_that_cannot_be(stands, asked, said, db, at):
     edition = make.edition(**stands)
     with pytest.raises(NotReady, match=said):
         reschedule(edition, by=None, at=at, reason="x", **{**DAYS, **stands, **asked})
+
+
+@pytest.mark.parametrize(
+    ("days", "less", "refused"), [(181, False, True), (182, False, False), (181, True, False)]
+)
+def test_what_follows_leaves_six_months_unless_a_law_says_less(centre, at, days, less, refused):
+    new = make.successor(make.edition(), published=False)
+    asked = {**DAYS, "grace_until": at.date() + timedelta(days=days), "law_says_less": less}
+    expected = pytest.raises(NotReady, match="less than six months") if refused else nullcontext()
+    with expected:
+        reschedule(new, by=centre.officer, at=at, reason="Agreed", **asked)
+    new.refresh_from_db()
+    assert (new.grace_until is None) == refused
 
 
 def test_days_change_with_a_reason_in_the_log(centre, at):
