@@ -105,15 +105,19 @@ def invite(cast: Cast, *, at: datetime) -> None:
 
 def account(one: Account) -> User:
     """Somebody who can sign in at once."""
-    made = User.objects.create_user(one.email, PASSWORD, name=one.name)
-    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
-    return made
+    return confirmed(User.objects.create_user(one.email, PASSWORD, name=one.name))
 
 
 def person(company: Company, name: str = "") -> User:
     """Somebody who acts for a company and does not sign in here."""
     address = f"{'second.' if name else ''}{company.key}@people.example"
-    return User.objects.create_user(address, name=name or company.person)
+    return confirmed(User.objects.create_user(address, name=name or company.person))
+
+
+def confirmed(made: User) -> User:
+    """The person, whose address counts as shown to be theirs."""
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+    return made
 
 
 def register(kind: str, company: Company, by: User, *, at: datetime) -> Organisation:
