@@ -8,7 +8,14 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    ParseError,
+    ValidationError,
+)
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
@@ -97,3 +104,27 @@ class ReadFilters(DjangoFilterBackend):
         if not filters.is_valid():
             raise ValidationError({name: list(words) for name, words in filters.errors.items()})
         return filters.qs
+
+
+class NoTokens(BaseAuthentication):
+    """Tokens are not given out, so whoever sends one is told, and not taken for a visitor."""
+
+    def authenticate(self, request: Request) -> None:
+        if request.headers.get("Authorization", "").lower().startswith("bearer"):
+            words = gettext("This token is not ours. Reading needs none: leave it out.")
+            raise AuthenticationFailed(words)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class OneForm(BaseContentNegotiation):
+    """For what has one form whatever is accepted, such as a file."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type

@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("standards.registry.api_urls")),
     path("", include("tenders.api_urls")),
     path("", include("certcentre.log.api_urls")),
-    path("", reference.root, name="api-root"),
-    path("openapi.json", reference.openapi, name="openapi"),
+    path("", reference.Root.as_view(), name="api-root"),
+    path("openapi.json", reference.Openapi.as_view(), name="openapi"),
     path("docs/", reference.docs, name="api-docs"),
 ]

@@ -1,19 +1,30 @@
-"""One shape for errors: pages get a page, the API gets JSON, and both get the same words."""
+"""One shape for errors: pages get a page, the API a problem (RFC 9457), and the same words."""
 
+import logging
+import sys
+import traceback
+import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext
+from django.views import defaults
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from certcentre.api_schema import PROBLEM
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
 
+API = "/api/"
 STATUS: dict[type[Exception], int] = {IllegalMove: 409, NotReady: 409, NotAllowed: 403}
+logger = logging.getLogger(__name__)
 
 
 def status_of(error: StepRefused) -> int:
@@ -57,11 +68,83 @@ def is_page(path: str) -> bool:
     return True
 
 
-def api_errors(error: Exception, context: dict[str, Any]) -> Response | None:
-    """`{"detail": …, "problems": [...]}`: 409 for a wrong state, 403 for the wrong person."""
+def problem(status: int, detail: str, **more: Any) -> JsonResponse:
+    """`type`, `title`, `status`, `detail`, and `problems`, `errors` or `instance` where told.
+
+    The type is "about:blank": the status says what kind it is, the words say the rest.
+    """
+    title = HTTPStatus(status).phrase
+    told = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JsonResponse(told, status=status, content_type=PROBLEM)
+
+
+def api_errors(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """The problem document of what a view of the API raised; None for a mistake of ours."""
     if isinstance(error, StepRefused):
-        return Response(
-            {"detail": str(error), "problems": [str(problem) for problem in error.problems]},
-            status=status_of(error),
-        )
-    return exception_handler(error, context)
+        problems = [str(each) for each in error.problems]
+        return problem(status_of(error), str(error), problems=problems)
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, gettext("The body is too large."))
+    answer = exception_handler(error, context)
+    return answer and as_problem(answer)
+
+
+def as_problem(answer: Response) -> HttpResponse:
+    """What the framework would answer, in the one shape and with its headers."""
+    data = answer.data
+    if isinstance(data, dict) and set(data) == {"detail"}:
+        words = data["detail"]
+        detail = words if isinstance(words, str) else " ".join(str(each) for each in words)
+        told = problem(answer.status_code, detail)
+    else:
+        errors = data if isinstance(data, dict) else {"": data}
+        detail = gettext("Some values cannot be taken; “errors” says which and why.")
+        told = problem(answer.status_code, detail, errors=errors)
+    for name, value in answer.items():
+        if name.lower() != "content-type":
+            told[name] = value
+    return told
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(404, gettext("There is nothing at this address. /api/v1/ lists what is."))
+    return defaults.page_not_found(request, exception)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(400, gettext("The request cannot be read."))
+    return defaults.bad_request(request, exception)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(403, gettext("This is not yours to do."))
+    return defaults.permission_denied(request, exception)
+
+
+def trace(error: BaseException | None) -> str:
+    """Where it was raised, and the kind of each error; not its words, which may quote anything."""
+    kinds = []
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        kinds.append(f"{frames}{type(error).__name__}")
+        error = error.__cause__ or error.__context__
+    return "\nafter\n".join(kinds)
+
+
+def our_mistake(request: HttpRequest) -> HttpResponse:
+    """Written down under a number, which whoever met it can tell us.
+
+    The line holds the number, the place and the trace: no query, body, name or address of anybody.
+    """
+    number = uuid.uuid4().hex[:12]
+    match = request.resolver_match
+    place = f"{request.method} {match.route if match else 'no address of ours'}"
+    logger.error("Mistake %s at %s\n%s", number, place, trace(sys.exception()))
+    if request.path.startswith(API):
+        detail = gettext("The mistake is ours, and it is written down under number %(number)s.")
+        instance = f"urn:certcentre:mistake:{number}"
+        return problem(500, detail % {"number": number}, instance=instance)
+    return render(request, "500.html", {"number": number}, status=500)

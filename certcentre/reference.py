@@ -12,8 +12,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from certcentre import links
+from certcentre.api_views import ApiView
 
 
 @cache
@@ -23,22 +29,24 @@ def schema(language: str | None) -> dict[str, Any]:
     return document
 
 
-@login_not_required
-@require_safe
-def root(request: HttpRequest) -> JsonResponse:
+class Root(ApiView):
     """Where to begin: the lists, and the description of everything."""
-    paths = schema(get_language())["paths"]
-    names = {path.split("/")[3]: path for path in paths if path.count("/") == 4}
-    return JsonResponse(
-        {name: links.full(path) for name, path in sorted(names.items())}
-        | {"docs": links.full(reverse("api-docs")), "openapi": links.full(reverse("openapi"))}
-    )
+
+    @extend_schema(responses=serializers.DictField(child=serializers.URLField()))
+    def get(self, request: Request) -> Response:
+        paths = schema(get_language())["paths"]
+        names = {path.split("/")[3]: path for path in paths if path.count("/") == 4}
+        lists = {name: links.full(path) for name, path in sorted(names.items())}
+        about = {"docs": "api-docs", "openapi": "openapi"}
+        return Response(lists | {name: links.full(reverse(to)) for name, to in about.items()})
 
 
-@login_not_required
-@require_safe
-def openapi(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(schema(get_language()), json_dumps_params={"indent": 1})
+class Openapi(ApiView):
+    """This description (OpenAPI 3.1)."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> JsonResponse:
+        return JsonResponse(schema(get_language()), json_dumps_params={"indent": 1})
 
 
 @login_not_required

@@ -330,16 +330,32 @@ WAITING = [
 # what else a release's history holds: gives the kind, key and number of each record
 RELEASE_HISTORY = "standards.attestation.overview.in_the_log"
 
+# one line on stderr for what an operator must know; what others log of requests names addresses
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO"}
+        for name in ("certcentre", "standards", "tenders")
+    },
+}
+
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "certcentre.api_input.NoTokens",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "certcentre.paging.Pages",
     "DEFAULT_FILTER_BACKENDS": ["certcentre.api_input.ReadFilters"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["certcentre.api_input.KeptJson"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "certcentre.api_schema.Described",
     "EXCEPTION_HANDLER": "certcentre.errors.api_errors",
     "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Certification Centre",

@@ -6,7 +6,11 @@ from certcentre.numbers import NumberConverter
 
 register_converter(NumberConverter, "number")
 
+handler400 = "certcentre.errors.not_understood"
+handler403 = "certcentre.errors.not_allowed"
+handler404 = "certcentre.errors.not_found"
 handler429 = "certcentre.desk.appearance.too_many"
+handler500 = "certcentre.errors.our_mistake"
 urlpatterns = [
     path("", include("certcentre.desk.urls")),
     path("", include("standards.urls")),

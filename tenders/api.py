@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
 from certcentre import links
+from certcentre.api_views import ApiView
 from standards.registry.api import AsOfNow
 from tenders.downloads import public_files
 from tenders.filters import TenderFilter
@@ -91,7 +92,7 @@ def published() -> QuerySet[Tender]:
     return rows.order_by("-published_at", "reference")
 
 
-class Tenders(ListAPIView[Tender]):
+class Tenders(ApiView, ListAPIView[Tender]):
     """Published tenders, and what became of them. Two statements."""
 
     serializer_class = TenderShape
@@ -105,7 +106,7 @@ class Tenders(ListAPIView[Tender]):
         return {**super().get_serializer_context(), "at": timezone.now()}
 
 
-class TenderDetail(RetrieveAPIView[Tender]):
+class TenderDetail(ApiView, RetrieveAPIView[Tender]):
     """One published tender with its requirements, word by word as frozen. Two statements."""
 
     serializer_class = TenderDetailShape

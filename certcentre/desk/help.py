@@ -65,6 +65,11 @@ MATTERS = (
         _("A certificate can be checked by its number, by its file, and without trusting us."),
     ),
     Page(
+        "api",
+        _("For programs"),
+        _("Everything public can be read by programs, without an account."),
+    ),
+    Page(
         "account",
         _("Your account"),
         _("How you sign in, what the portal asks of you, and what it tells you."),

@@ -15,8 +15,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from certcentre.api_views import ApiView
 from certcentre.log import sequencer, tiles, tree
 from certcentre.log.models import LogEntry
 
@@ -73,7 +73,7 @@ class LogPages(PageNumberPagination):
     max_page_size = 1000
 
 
-class Entries(ListAPIView[LogEntry]):
+class Entries(ApiView, ListAPIView[LogEntry]):
     """Every entry in the order of the tree; of private ones the hash alone. Two statements."""
 
     serializer_class = EntryShape
@@ -131,8 +131,10 @@ def within(size: int, asked: int) -> None:
         raise ValidationError({"detail": words % {"size": size}})
 
 
-class Inclusion(APIView):
+class Inclusion(ApiView):
     """Proof that the entry at `index` is in the log of `size` entries (RFC 9162, 2.1.3)."""
+
+    takes = ("index", "size")
 
     @extend_schema(
         responses=InclusionShape,
@@ -159,8 +161,10 @@ class Inclusion(APIView):
         )
 
 
-class Consistency(APIView):
+class Consistency(ApiView):
     """Proof that the log of `to` entries only adds to the log of `from` (RFC 9162, 2.1.4)."""
+
+    takes = ("from", "to")
 
     @extend_schema(
         responses=ConsistencyShape,

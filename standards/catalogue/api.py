@@ -14,8 +14,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from certcentre.api_input import NoTokens, OneForm
+from certcentre.api_views import ApiView, Known
 from standards.catalogue.applicability import Applied
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.exporting import attached, file_of
@@ -122,7 +123,7 @@ class CriterionDetailShape(CriterionShape):
         fields = [*CriterionShape.Meta.fields, "mappings"]
 
 
-class FactsShape(serializers.Serializer[dict[str, Any]]):
+class FactsShape(Known):
     """What is asked of `applies`."""
 
     facts = serializers.DictField(help_text="Answers by fact. What is left out is unknown.")
@@ -172,7 +173,7 @@ def criteria() -> QuerySet[Criterion]:
     return criteria.order_by("edition__key", "position")
 
 
-class Standards(ListAPIView[Standard]):
+class Standards(ApiView, ListAPIView[Standard]):
     """Standards and the keys of their published editions."""
 
     queryset = (
@@ -186,7 +187,7 @@ class Standards(ListAPIView[Standard]):
     serializer_class = StandardShape
 
 
-class Editions(ListAPIView[Edition]):
+class Editions(ApiView, ListAPIView[Edition]):
     """Published editions with their levels, licences and notices."""
 
     queryset = editions()
@@ -194,7 +195,7 @@ class Editions(ListAPIView[Edition]):
     filterset_class = EditionFilter
 
 
-class EditionDetail(RetrieveAPIView[Edition]):
+class EditionDetail(ApiView, RetrieveAPIView[Edition]):
     """One published edition."""
 
     queryset = editions()
@@ -205,8 +206,10 @@ class EditionDetail(RetrieveAPIView[Edition]):
 MEDIA = dict.fromkeys(FORMATS[kind].media_type for kind in WRITTEN)
 
 
-class EditionExport(APIView):
+class EditionExport(ApiView):
     """One published edition as a file: `oscal`, `openacr`, `csv`, `xlsx`, `yaml` or `jsonld`."""
+
+    content_negotiation_class = OneForm
 
     @extend_schema(
         parameters=[OpenApiParameter("kind", str, "path", enum=WRITTEN)],
@@ -216,7 +219,7 @@ class EditionExport(APIView):
         return attached(file_of(key, kind, request.user))
 
 
-class Criteria(ListAPIView[Criterion]):
+class Criteria(ApiView, ListAPIView[Criterion]):
     """Criteria of published editions, in our own words."""
 
     queryset = criteria()
@@ -224,7 +227,7 @@ class Criteria(ListAPIView[Criterion]):
     filterset_class = CriterionFilter
 
 
-class CriterionDetail(APIView):
+class CriterionDetail(ApiView):
     """One criterion, and how it relates to others."""
 
     @extend_schema(responses=CriterionDetailShape)
@@ -246,10 +249,10 @@ class CriterionDetail(APIView):
 EXAMPLE = {"facts": {"delivery": ["web"], "countries_offered": ["KE"]}}
 
 
-class Applies(APIView):
+class Applies(ApiView):
     """What would probably apply to a product with these facts, why, and what is still open."""
 
-    authentication_classes: list[Any] = []  # open to all: no session, so nothing to forge
+    authentication_classes = [NoTokens]  # open to all: no session, so nothing to forge
     most_bytes = MOST_BYTES
 
     @extend_schema(
@@ -270,6 +273,7 @@ def given_facts(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict) or not isinstance(body.get("facts"), dict):
         words = gettext('Send an object with the facts: {"facts": {"delivery": ["web"]}}.')
         raise ValidationError({"detail": words})
+    FactsShape(data=body).is_valid(raise_exception=True)
     return dict(body["facts"])
 
 

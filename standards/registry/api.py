@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from certcentre.api_input import ReadFilters
+from certcentre.api_input import NoTokens, ReadFilters, TooLarge
+from certcentre.api_views import ApiView
 from certcentre.numbers import number_in
 from standards.assessment.claims import Claim, effective
 from standards.assessment.solutions import Solution
@@ -63,7 +64,7 @@ class SolutionsAsOfNow(AsOfNow):
         return view.filtered
 
 
-class Solutions(ListAPIView[Solution]):
+class Solutions(ApiView, ListAPIView[Solution]):
     """Listed solutions, narrowed as on the register's page. Two statements."""
 
     queryset = (
@@ -88,7 +89,7 @@ class Solutions(ListAPIView[Solution]):
         return {**super().get_serializer_context(), "assured": self.assured}
 
 
-class SolutionDetail(APIView):
+class SolutionDetail(ApiView):
     """One listed solution with its effective claims and derived needs. Three statements."""
 
     @extend_schema(responses=SolutionDetailShape)
@@ -123,7 +124,7 @@ def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
     ]
 
 
-class Certificates(ListAPIView[Certificate]):
+class Certificates(ApiView, ListAPIView[Certificate]):
     """Certificates and verifications, whatever their state: numbers stay for ever."""
 
     serializer_class = CertificateShape
@@ -137,7 +138,7 @@ class Certificates(ListAPIView[Certificate]):
         return {**super().get_serializer_context(), "at": timezone.now()}
 
 
-class CertificateDetail(RetrieveAPIView[Certificate]):
+class CertificateDetail(ApiView, RetrieveAPIView[Certificate]):
     """One certificate or verification by its number."""
 
     serializer_class = CertificateShape
@@ -166,10 +167,10 @@ def example(name: str, body: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, body, request_only=True)
 
 
-class Match(APIView):
+class Match(ApiView):
     """How many listed solutions meet a list of requirements now. Open to all; changes nothing."""
 
-    authentication_classes = ()
+    authentication_classes = [NoTokens]  # open to all: no session, so nothing to forge
 
     @extend_schema(
         request=QuestionShape, responses=MatchShape, examples=[example("A question", QUESTION)]
@@ -214,14 +215,22 @@ KINDS = (
 )
 
 
-class Verify(APIView):
+class Nothing(APIException):
+    """The body holds nothing that could be checked."""
+
+    status_code = 422
+    default_code = "nothing"
+
+
+class Verify(ApiView):
     """Does this credential hold, and how does it stand today? Open to all; keeps nothing.
 
     Send the credential itself, `{"credential": …}`, `{"number": "CC-2026-000123"}`, a token
     (`application/vc+jwt`) or a PDF. The answer is 200 whatever it says: read `state`.
     """
 
-    authentication_classes: list[Any] = []  # open to all: no session, so nothing to forge
+    authentication_classes = [NoTokens]  # open to all: no session, so nothing to forge
+    refusals = (422,)
     parser_classes = [whole(media) for media in KINDS]
 
     @extend_schema(
@@ -232,9 +241,9 @@ class Verify(APIView):
     def post(self, request: Request) -> Response:
         data: bytes = request.data if isinstance(request.data, bytes) else b""
         if len(data) > LARGEST:
-            return Response({"detail": gettext("Send at most 5 MB.")}, status=413)
+            raise TooLarge(LARGEST)
         if not data.strip():
-            return Response({"detail": gettext("Send a credential or a number.")}, status=422)
+            raise Nothing(gettext("Send a credential or a number."))
         return Response(VerdictShape(verdict_on(data)).data)
 
 

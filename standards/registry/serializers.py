@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from certcentre import links
+from certcentre.api_views import Known
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
@@ -125,7 +126,7 @@ class CertificateShape(serializers.Serializer[Certificate]):
         return links.full(f"/certificates/{certificate.number}/")
 
 
-class RequirementShape(serializers.Serializer[Any]):
+class RequirementShape(Known):
     criterion = serializers.CharField(max_length=141)
     obligation = serializers.ChoiceField(choices=Obligation.choices, default="must")
     least = serializers.IntegerField(min_value=1, max_value=4, default=1)
@@ -139,7 +140,7 @@ class RequirementShape(serializers.Serializer[Any]):
         return Requirement(**{**values, "alternatives": tuple(values["alternatives"])})
 
 
-class QuestionShape(serializers.Serializer[Any]):
+class QuestionShape(Known):
     """What a tender asks for. Countries are ISO 3166 codes, languages BCP 47 tags."""
 
     requirements = RequirementShape(many=True, max_length=MOST_REQUIREMENTS)  # type: ignore[call-arg]

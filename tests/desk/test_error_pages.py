@@ -1,5 +1,8 @@
 """What a reader sees when something is not there, not theirs, or refused."""
 
+import re
+
+from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
@@ -16,7 +19,7 @@ def refuse(request):
 
 
 def fail(request):
-    raise RuntimeError("told to fail")
+    raise RuntimeError(f"told to fail by {request.GET}")
 
 
 refuse.login_required = fail.login_required = False
@@ -25,7 +28,13 @@ refuse.login_required = fail.login_required = False
 class Failing:
     """The portal's addresses and two that go wrong."""
 
-    urlpatterns = [path("refuse/", refuse), path("fail/", fail), *urls.urlpatterns]
+    handler404, handler500 = urls.handler404, urls.handler500
+    urlpatterns = [
+        path("refuse/", refuse),
+        path("fail/", fail),
+        path("api/v1/fail/", fail),
+        *urls.urlpatterns,
+    ]
 
 
 def test_a_page_that_is_not_there_is_the_same_bytes_each_time(client, db):
@@ -74,6 +83,34 @@ def test_a_mistake_of_ours_has_a_page_that_needs_nothing(client, settings):
         answer = client.get("/fail/")
     assert answer.status_code == 500
     assert "nothing was changed" in answer.text
+
+
+def test_a_mistake_of_ours_is_written_down_under_the_number_on_the_page(client, caplog):
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF=Failing):
+        page = client.get("/fail/?name=Ada").text
+        told = client.get("/api/v1/fail/").json()
+    lines = [line.getMessage() for line in caplog.records if line.name == "certcentre.errors"]
+    numbers = [re.search(r"under number (\w{12})", page)[1], told["instance"].rpartition(":")[2]]
+    assert [number in line for number, line in zip(numbers, lines, strict=True)] == [True, True]
+    assert "in fail" in lines[0]
+    assert "RuntimeError" in lines[0]
+    assert told["status"] == 500
+
+
+def test_what_is_written_down_of_a_mistake_names_nobody(client, caplog):
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF=Failing):
+        client.get("/fail/?name=Ada", headers={"referer": "http://testserver/?name=Ada"})
+    lines = [line.getMessage() for line in caplog.records if line.name == "certcentre.errors"]
+    assert "fail/" in lines[0]
+    assert "Ada" not in lines[0]
+
+
+def test_the_line_goes_to_stderr_where_nothing_is_set():
+    names = settings.LOGGING["loggers"]["certcentre"]["handlers"]
+    kinds = {settings.LOGGING["handlers"][name]["class"] for name in names}
+    assert kinds == {"logging.StreamHandler"}
 
 
 def test_a_form_open_too_long_is_explained(db):
