@@ -1,7 +1,7 @@
 """What the API takes: JSON that can be kept, and values that can be read. The rest is refused."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from certcentre.plain_text import UNFIT
@@ -121,10 +122,11 @@ class NoTokens(BaseAuthentication):
 class OneForm(BaseContentNegotiation):
     """For what has one form whatever is accepted, such as a file."""
 
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> Any:
+        return next(iter(parsers))
 
     def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> Any:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type

@@ -28,7 +28,7 @@ class ApiView(APIView):
 class Known(serializers.Serializer[Any]):
     """A body whose keys are the fields. A key that is none was meant for something: it is named."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Any:
         if isinstance(data, dict):
             refuse_unknown(set(data) - set(self.fields))
         return super().to_internal_value(data)

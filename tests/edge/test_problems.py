@@ -24,7 +24,7 @@ def problem(answer, status):
     ["/api/", "/api/v1/nothing/", "/api/v2/", "/api/v1/standards/x/", "/api/v1/editions/x/"],
 )
 def test_what_is_not_there(address, client, db):
-    problem(client.get(address), 404)
+    assert problem(client.get(address), 404)["title"] == "Not Found"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -36,11 +36,12 @@ def test_a_method_that_is_not_taken(method, address, client, db):
 
 
 def test_a_form_that_is_not_given(client, db):
-    problem(client.get("/api/v1/standards/", headers={"accept": "text/html"}), 406)
+    answer = client.get("/api/v1/standards/", headers={"accept": "text/html"})
+    assert "Accept" in problem(answer, 406)["detail"]
 
 
 def test_a_body_that_is_not_taken(client, db):
-    problem(client.post(MATCH, "a", "text/plain"), 415)
+    assert "text/plain" in problem(client.post(MATCH, "a", "text/plain"), 415)["detail"]
     problem(client.post(MATCH, "{", "application/json"), 400)
     problem(client.post("/api/v1/verify/", b"", "application/json"), 422)
     problem(client.post("/api/v1/verify/", b"a" * 5_300_000, "application/json"), 413)
