@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -37,6 +39,14 @@ def see(session: SessionBase, *, at: datetime) -> None:
     now = at.timestamp()
     if BEGUN in session and now - session[SEEN] >= settings.SESSION_IDLE / PART:
         session[SEEN] = now
+
+
+def sweep(*, at: datetime) -> None:
+    """Forget sessions that ran out, what they kept, and where they were."""
+    ran_out, _each = Session.objects.filter(expire_date__lt=at).delete()
+    if ran_out:
+        alive = Session.objects.values("session_key")
+        UserSession.objects.exclude(session_key__in=alive).delete()
 
 
 class SessionEnds:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from certcentre import keys
+from certcentre.accounts import sessions
 from certcentre.desk import record_check
 from certcentre.desk.notices import send_notices
 from certcentre.jobs.models import Job
@@ -19,7 +20,8 @@ MOST = 20  # differences that are told one by one
 
 def tick(*, at: datetime) -> None:
     """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
-    the log, issue credentials and papers, and once a day compare the records with the log."""
+    the log, issue credentials and papers, sweep out old sessions, and once a day compare the
+    records with the log."""
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
     sequencer.sequence()
@@ -27,6 +29,7 @@ def tick(*, at: datetime) -> None:
     sign_the_log(at=at)
     issue_waiting(at=at)
     make_waiting(at=at)
+    sessions.sweep(at=at)
     if record_check.is_due(at=at):
         record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
 

@@ -131,6 +131,7 @@ AWARD = Question(
     _("Award"),
     _("Awarded. The page says so."),
     verb="award",
+    weighty=True,
 )
 CANCEL = Question(
     _("Cancel this tender"),

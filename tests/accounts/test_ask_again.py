@@ -1,5 +1,6 @@
 """Before a weighty step whoever has not shown for a while that it is them is asked (rule R56)."""
 
+import gc
 from urllib.parse import unquote
 
 import pytest
@@ -8,11 +9,11 @@ from django.conf import settings as portal
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from certcentre.accounts.models import Organisation
 from certcentre.lifecycle import NotAllowed
-from certcentre.step_page import NotProved
+from certcentre.step_page import NotProved, Question
 from tests import make
 from tests.access import TABLE
 from tests.test_access import session_of
@@ -162,3 +163,26 @@ def test_every_weighty_step_asks(name, world, db):
                 asked.append(asks(got))
                 transaction.set_rollback(True)
     assert any(asked)
+
+
+VERBS = {"award", "clear", "decide", "publish", "refuse", "reinstate", "suspend", "verify"}
+
+
+def questions():
+    """The words of every step page of the portal."""
+    assert get_resolver().url_patterns  # every page is loaded now
+    return [each for each in gc.get_objects() if type(each) is Question]
+
+
+def test_no_page_of_such_a_verb_forgets_to_ask():
+    asked = questions()
+    assert len(asked) > 30
+    light = [str(each.title) for each in asked if each.verb in VERBS and not each.weighty]
+    assert light == []
+
+
+def test_a_page_that_forgets_is_seen():
+    """The control."""
+    forgotten = Question("Suspend it", "", "", "", verb="suspend")
+    assert forgotten in questions()
+    assert not forgotten.weighty

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.accounts import sessions
 from tests import make
@@ -142,3 +144,15 @@ def test_a_new_device_is_told_by_mail_the_first_and_known_ones_are_not(person, m
     signed_in(person, "Somewhere else")
     assert [mail.subject for mail in mailoutbox] == ["Somebody signed in with a new device"]
     assert "Somewhere else" in mailoutbox[0].body
+
+
+def test_what_ran_out_is_swept_with_where_it_was(person):
+    signed_in(person, "Old")
+    kept = signed_in(person, "New")
+    old = UserSession.objects.get(user_agent="Old").session_key
+    now = timezone.now()
+    Session.objects.filter(session_key=old).update(expire_date=now - HOUR)
+    sessions.sweep(at=now)
+    assert [each.user_agent for each in UserSession.objects.all()] == ["New"]
+    assert not Session.objects.filter(session_key=old).exists()
+    assert is_in(kept)

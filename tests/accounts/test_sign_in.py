@@ -20,8 +20,19 @@ VISITOR = [
     "account_reset_password_from_key_done",
     "account_email_verification_sent",
     "account_inactive",
+    "socialaccount_login_cancelled",
 ]
-PERSON = ["account_logout", "account_email", "account_change_password", "account_reauthenticate"]
+PERSON = [
+    "account_logout",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_list_webauthn",
+    "socialaccount_connections",
+]
 PASSWORD = "a long enough secret"
 
 

@@ -200,6 +200,7 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
             _("Verification refused."),
             destructive=True,
             verb="refuse",
+            weighty=True,
         ),
         ReasonForm,
     ),

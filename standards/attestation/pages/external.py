@@ -55,6 +55,7 @@ STEPS = {
         _("Refused. The provider reads why."),
         destructive=True,
         verb="refuse",
+        weighty=True,
     ),
     "end": Question(
         _("End this external certificate"),
@@ -67,6 +68,7 @@ STEPS = {
         _("Ended. Its criteria fell to what else is known of them."),
         destructive=True,
         verb="end",
+        weighty=True,
     ),
 }
 
