@@ -6,16 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import links
 from certcentre.accounts.devices import known, knows, remember
+from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Reader, User
 from certcentre.accounts.sessions import begin
 from certcentre.step_page import KEPT, NotProved, proved_lately
@@ -71,20 +73,18 @@ class Accounts(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """To the address in use, and to one that is no longer; what was done stands without mail
-        too."""
+        """To the address in use, and to one that is no longer."""
         gone = email or (context or {}).get("deleted_email")
         for to in {None, gone}:
-            try:
-                super().send_notification_mail(template_prefix, user, context, to)
-            except OSError as error:  # and smtplib's
-                logger.warning("%s was not sent: %s", template_prefix, type(error).__name__)
+            super().send_notification_mail(template_prefix, user, context, to)
 
     def is_reauthentication_required(self, **_asked: object) -> bool:
         return not proved_lately(self.request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of whoever it is for; the host that a request names plays no part."""
+        """In the language of whoever it is for; the host that a request names plays no part.
+
+        What was done stands where mail is away: then it waits, and goes once mail is back."""
         if email.endswith(User.WITHHELD):
             return
         person = User.objects.filter(email__iexact=email).first()
@@ -93,7 +93,22 @@ class Accounts(DefaultAccountAdapter):
             for name, value in context.items()
         }
         with override(person.language if person else get_language()):
-            self.render_mail(template_prefix, email, {"email": email, **ours}).send()
+            mail = self.render_mail(template_prefix, email, {"email": email, **ours})
+        try:
+            mail.send()
+        except OSError as error:  # and smtplib's
+            logger.warning("%s waits: %s", template_prefix, type(error).__name__)
+            UnsentMail.keep(mail, at=timezone.now())
+            self.say_that_mail_waits()
+
+    def say_that_mail_waits(self) -> None:
+        words = gettext(
+            "Mail is away just now. What you did is kept, and our mail to you leaves by itself as "
+            "soon as it is back."
+        )
+        if not getattr(self.request, "mail_waits", False):  # said once, however many wait
+            self.request.mail_waits = True
+            messages.warning(self.request, words)
 
     def get_reauthentication_methods(self, user: Reader) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)

@@ -4,7 +4,6 @@ allauth.mfa keeps them and asks for them. Ours is that secrets lie encrypted, th
 rule that whoever holds one of MFA_ROLES has such a step within a week (rule R55).
 """
 
-import base64
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,9 +13,7 @@ from urllib.parse import urlsplit
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Min
@@ -27,6 +24,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Role, User
+from certcentre.accounts.sealed import cipher
 
 TIME_TO_SET_UP = timedelta(days=7)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -37,15 +35,6 @@ if unknown := set(settings.MFA_ROLES) - set(Role.values):
     raise ImproperlyConfigured(
         f"MFA_ROLES names {', '.join(sorted(unknown))}. The roles are {', '.join(Role.values)}."
     )
-
-
-def cipher() -> MultiFernet:
-    """Encrypts with a key made from SECRET_KEY, and reads what earlier ones encrypted too."""
-    keys = []
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = HKDF(SHA256(), 32, salt=None, info=b"certcentre.accounts.factors")
-        keys.append(Fernet(base64.urlsafe_b64encode(derived.derive(secret.encode()))))
-    return MultiFernet(keys)
 
 
 class Factors(DefaultMFAAdapter):

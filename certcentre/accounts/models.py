@@ -2,6 +2,7 @@
 
 from certcentre.accounts.invitations import Interest, Invitation
 from certcentre.accounts.organisations import Membership, Organisation
+from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Role, User
 
-__all__ = ["Interest", "Invitation", "Membership", "Organisation", "Role", "User"]
+__all__ = ["Interest", "Invitation", "Membership", "Organisation", "Role", "UnsentMail", "User"]

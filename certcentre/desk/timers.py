@@ -6,6 +6,7 @@ from functools import partial
 
 from certcentre import keys
 from certcentre.accounts import sessions
+from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import record_check
 from certcentre.desk.notices import send_notices
 from certcentre.jobs.models import Job
@@ -26,6 +27,7 @@ def tick(*, at: datetime) -> None:
     let_time_pass(at=at)
     sequencer.sequence()
     send_notices(at=at)
+    send_unsent(at=at)
     sign_the_log(at=at)
     issue_waiting(at=at)
     make_waiting(at=at)
