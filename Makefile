@@ -1,5 +1,6 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the tests, on SQLite, with nothing else needed; long ones and browser checks apart
+# make soak   10,000 questions to the API as each of four people, for an hour or so
 # make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test histories check lint types browser services messages lock clean
+.PHONY: demo test soak histories check lint types browser services messages lock clean
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -33,6 +34,10 @@ test: .venv/ready-dev
 # what takes a long history or a whole world to show
 histories: .venv/ready-dev
 	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" tests
+
+# 10,000 questions to the API, made from its reference and from near it, as each of four people
+soak: .venv/ready-dev
+	QUESTIONS=$${QUESTIONS:-10000} $(BIN)/pytest -n auto tests/edge/test_schemathesis.py
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
