@@ -133,3 +133,19 @@ class PublicReasonForm(ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reason"].help_text = _("Everybody can read it: it stands in the public log.")
+
+
+def longest(field: str) -> int | None:
+    """How much a field of an organisation holds."""
+    return Organisation._meta.get_field(field).max_length  # type: ignore[union-attr]
+
+
+class CorrectForm(PublicReasonForm):
+    """What the centre has verified, as the business register has it now."""
+
+    name = forms.CharField(label=_("Registered name"), max_length=longest("name"))
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
+    register_number = forms.CharField(
+        label=_("Register number"), max_length=longest("register_number")
+    )
+    field_order = ("name", "country", "register_number", "reason")

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
 from certcentre.accounts.people import Reader, Role, User
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, move, require_way
+from certcentre.lifecycle import (
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    move,
+    reason_required,
+    require_way,
+)
 from certcentre.log.models import record
 from certcentre.steps import Step
 
@@ -89,6 +96,7 @@ class Organisation(models.Model):
         Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR, Role.DECIDER),
         Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
     }
+    VERIFIED_DETAILS = ("name", "country", "register_number")  # that the centre looks up
     FIRST_ROLES = {
         Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
         Kind.BUYER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
@@ -166,11 +174,15 @@ class Organisation(models.Model):
             Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
         return made
 
+    @property
+    def verified_details(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.VERIFIED_DETAILS}
+
     def changeable_details(self) -> tuple[str, ...]:
         """The details its manager may change: what the centre has verified stays as it is."""
         open_ = ("website", "size")
         judged = self.status in (self.Status.VERIFIED, self.Status.SUSPENDED)
-        return open_ if judged else ("name", "country", "register_number", *open_)
+        return open_ if judged else (*self.VERIFIED_DETAILS, *open_)
 
     def change_details(self, *, by: User, at: datetime, **details: Any) -> None:
         """Correct what the organisation says of itself."""
@@ -224,6 +236,31 @@ class Organisation(models.Model):
         self.may_verify(by=by, at=at)
         stamps = {"verified_at": at, "verified_by": by, "verified_how": how}
         self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
+
+    def may_correct(self, *, by: User, at: datetime) -> None:
+        """What it has verified the centre corrects; before, the organisation itself does."""
+        self.require_judge(by, at=at)
+        if self.status not in (self.Status.VERIFIED, self.Status.SUSPENDED):
+            words = gettext(
+                "The centre has not verified this organisation: its manager corrects it."
+            )
+            raise IllegalMove(words)
+
+    def correct(self, *, by: User, at: datetime, reason: str, **details: str) -> None:
+        """The business register says otherwise now: name, country or number, and why."""
+        self.may_correct(by=by, at=at)
+        changed = sorted(name for name in details if details[name] != getattr(self, name))
+        if set(details) - set(self.VERIFIED_DETAILS):
+            raise TypeError(f"Not verified details: {', '.join(sorted(details))}")
+        if not changed:
+            raise NotReady(gettext("It says so already. Change what is not so."))
+        why, step = reason_required(reason), steps.ORGANISATION_CORRECTED
+        with transaction.atomic():
+            Organisation.objects.filter(pk=self.pk).update(**details, details_changed_at=at)
+            detail = {"changed": changed}
+            record(self, step, by=by, at=at, reason=why, organisation=self, detail=detail)
+        for name, value in details.items():
+            setattr(self, name, value)
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
         self.require_judge(by, at=at)

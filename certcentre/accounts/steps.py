@@ -39,6 +39,12 @@ ORGANISATION_SUSPENDED = Step(
     public=_("Organisation suspended"),
     told=(MANAGERS,),
 )
+ORGANISATION_CORRECTED = Step(
+    "organisation.corrected",
+    _("corrected by the centre"),
+    public=_("Organisation’s verified details corrected"),
+    told=(MANAGERS,),
+)
 ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organisation closed"))
 ORGANISATION_DETAILS_CHANGED = Step("organisation.details_changed", _("details changed"))
 MEMBERSHIP_GRANTED = Step(

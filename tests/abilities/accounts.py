@@ -61,6 +61,9 @@ ORGANISATION = Case(
         "declare_interest": Offer(page("interest-declare"), declare_interest),
         "verify": organisation_step("verify", how="Register, by hand"),
         "refuse": organisation_step("refuse", reason="So."),
+        "correct": organisation_step(
+            "correct", name="Other", country="KE", register_number="9", reason="So."
+        ),
         "suspend": organisation_step("suspend", reason="So."),
         "close": organisation_step("close", reason="So."),
     },

@@ -70,6 +70,7 @@ ROWS = [
             ("verify", officer(409 if method == "get" else shown)),
             ("refuse", officer(409 if method == "get" else shown)),
             ("suspend", officer(shown)),
+            ("correct", officer(shown)),
             ("close", only(provider=shown, officer=shown, reader=403)),
         ]
     ],

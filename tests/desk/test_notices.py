@@ -219,6 +219,9 @@ SCENARIOS = {
     "organisation.registered": told_of_a_registration,
     "organisation.verified": judged("verify", how="Register"),
     "organisation.refused": judged("refuse", reason="No such number"),
+    "organisation.corrected": judged(
+        "correct", verified=True, name="Other", country="KE", register_number="9", reason="So."
+    ),
     "organisation.suspended": judged("suspend", verified=True, reason="Struck off"),
     "solution.withdrawn": solution_withdrawn,
     "release.held": told_of_a_hold,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from certcentre.abilities import abilities, refusal, require_able
 from certcentre.accounts.forms import (
+    CorrectForm,
     DetailsForm,
     HowForm,
     InterestForm,
@@ -219,6 +220,19 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
         ),
         ReasonForm,
     ),
+    "correct": (
+        Question(
+            _("Correct the details of %(name)s"),
+            _(
+                "You have looked them up again. What was declared, certified or published before "
+                "keeps the details of its day."
+            ),
+            _("Correct"),
+            _("Corrected. We are writing to its managers."),
+            verb="correct",
+        ),
+        CorrectForm,
+    ),
     "close": (
         Question(
             _("Close %(name)s"),
@@ -246,7 +260,7 @@ def organisation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpRes
     return step_page(
         request,
         question.about(name=organisation.name),
-        form(posted(request)),
+        form(posted(request), initial=organisation.verified_details),
         getattr(organisation, verb),
         back=back,
         trail=trail,

@@ -30,7 +30,8 @@ MOST_WORDS = 8  # further words of a search are left out
 def saying(solutions: Solutions, words: str) -> Solutions:
     """Those whose name, summary or provider holds every word."""
     for word in words.casefold().split()[:MOST_WORDS]:
-        solutions = solutions.filter(search_text__contains=word)
+        renamed = Q(organisation__name__icontains=word)  # since the solution's own words changed
+        solutions = solutions.filter(Q(search_text__contains=word) | renamed)
     return solutions
 
 
