@@ -171,7 +171,8 @@ class PublishForm(forms.Form):
     """That a second person read what is published."""
 
     signed = forms.BooleanField(
-        label=_("I read it, I did not write it, and I stand behind it for the centre.")
+        label=_("I read it, I did not write it, and I stand behind it for the centre."),
+        error_messages={"required": _("Tick this to sign.")},
     )
 
 
@@ -181,7 +182,8 @@ class SignForm(forms.Form):
     signed = forms.BooleanField(
         label=_(
             "I read those I ticked, I did not write them, and I stand behind them for the centre."
-        )
+        ),
+        error_messages={"required": _("Tick this to sign.")},
     )
 
 

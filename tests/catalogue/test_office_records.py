@@ -154,6 +154,7 @@ def test_what_was_ticked_stays_ticked_where_the_signature_lacks(officer, client)
     assert answer.status_code == 422
     assert re.findall(r'name="key" value="(\d+)"[^>]* checked', page) == [str(mapping.pk)]
     assert 'href="#id_signed"' in page
+    assert "Tick this to sign." in page
     assert 'aria-invalid="true"' in page
     assert 'name="q" type="search" dir="auto" value="1.1"' in page
     assert not Mapping.objects.filter(status="published").exists()
