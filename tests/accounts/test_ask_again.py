@@ -171,6 +171,7 @@ VERBS = {"award", "clear", "decide", "publish", "refuse", "reinstate", "suspend"
 def questions():
     """The words of every step page of the portal."""
     assert get_resolver().url_patterns  # every page is loaded now
+    gc.unfreeze()  # what was loaded before the tests is looked at too
     return [each for each in gc.get_objects() if type(each) is Question]
 
 
