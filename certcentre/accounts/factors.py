@@ -17,7 +17,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Min
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, Role, User
 from certcentre.accounts.sealed import cipher
+from certcentre.errors import API, problem
 
 TIME_TO_SET_UP = timedelta(days=7)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -126,7 +127,7 @@ class SecondStep:
         name = str(request.resolver_match.url_name) if request.resolver_match else ""
         if until is None or now < until or OPEN.match(name):
             return None
-        if hasattr(view, "cls"):  # of the API
+        if request.path.startswith(API):
             words = gettext("Set up a second step of signing in first: your role asks for it.")
-            return JsonResponse({"detail": words, "problems": [words]}, status=403)
+            return problem(403, words)
         return redirect("mfa_index")

@@ -1,6 +1,7 @@
 """Before a weighty step whoever has not shown for a while that it is them is asked (rule R56)."""
 
 import gc
+import json
 from urllib.parse import unquote
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from certcentre.accounts.models import Organisation
-from certcentre.lifecycle import NotAllowed
+from certcentre.errors import api_errors
 from certcentre.step_page import NotProved, Question
 from tests import make
 from tests.access import TABLE
@@ -126,8 +127,10 @@ def test_whoever_may_not_take_the_step_is_asked_nothing(client, provider, suspen
     assert client.get(suspend).status_code == 403
 
 
-def test_the_api_would_say_403():
-    assert issubclass(NotProved, NotAllowed)
+def test_the_api_says_403_and_why():
+    answer = api_errors(NotProved("Sign in again."), {})
+    assert answer.status_code == 403
+    assert json.loads(answer.content)["detail"] == "Sign in again."
 
 
 def test_a_real_portal_asks_after_a_quarter_of_an_hour():

@@ -148,7 +148,9 @@ def test_then_every_page_but_the_accounts_own_leads_to_where_it_is_set_up(client
             assert answer.url == reverse("mfa_index"), name
     assert "Set up a second step to go on." in client.get(reverse("mfa_index")).text
     assert client.get(reverse("help")).status_code == 200
-    assert client.get("/api/v1/solutions/").status_code == 403
+    refused = client.get("/api/v1/solutions/")
+    assert refused.status_code == 403
+    assert refused.headers["Content-Type"] == "application/problem+json"
     assert client.post(reverse("account_logout")).status_code == 302
 
 
