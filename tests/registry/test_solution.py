@@ -52,6 +52,15 @@ def test_an_edition_that_was_withdrawn_says_so_beside_its_count(client, centre):
     assert said in " ".join(client.get(edition.get_absolute_url()).content.decode().split())
 
 
+def test_a_certificate_says_that_its_edition_was_withdrawn(client, centre, now):
+    certificate = make.certificate(at=now)
+    address = certificate.get_absolute_url()
+    assert "was withdrawn on" not in client.get(address).content.decode()
+    certificate.edition.withdraw(by=centre.officer, at=now, reason="It is wrong.")
+    said = f"{certificate.edition.name} was withdrawn on"
+    assert said in " ".join(client.get(address).content.decode().split())
+
+
 def test_what_is_counted_is_said_where_less_than_the_edition_was_declared(client):
     edition = make.edition("part")
     criteria = list(edition.criteria.order_by("position"))[:3]
