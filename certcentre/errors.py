@@ -2,8 +2,6 @@
 
 import logging
 import sys
-import traceback
-import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +19,7 @@ from rest_framework.views import exception_handler
 
 from certcentre.api_schema import PROBLEM
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
+from certcentre.operator_log import number_of, trace
 
 API = "/api/"
 STATUS: dict[type[Exception], int] = {IllegalMove: 409, NotReady: 409, NotAllowed: 403}
@@ -124,22 +123,12 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.permission_denied(request, exception)
 
 
-def trace(error: BaseException | None) -> str:
-    """Where it was raised, and the kind of each error; not its words, which may quote anything."""
-    kinds = []
-    while error is not None:
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        kinds.append(f"{frames}{type(error).__name__}")
-        error = error.__cause__ or error.__context__
-    return "\nafter\n".join(kinds)
-
-
 def our_mistake(request: HttpRequest) -> HttpResponse:
     """Written down under a number, which whoever met it can tell us.
 
     The line holds the number, the place and the trace: no query, body, name or address of anybody.
     """
-    number = uuid.uuid4().hex[:12]
+    number = number_of(request)
     match = request.resolver_match
     place = f"{request.method} {match.route if match else 'no address of ours'}"
     logger.error("Mistake %s at %s\n%s", number, place, trace(sys.exception()))

@@ -12,6 +12,7 @@ SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and sig
 OIDC_URL, OIDC_NAME, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET  a provider of sign-ins (OpenID Connect)
 MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
+LOG_FORMAT     json or text: the lines on stderr; default: json, text where DEMO or DEBUG is set
 TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "certcentre.operator_log.Requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -330,16 +332,24 @@ WAITING = [
 RELEASE_HISTORY = "standards.attestation.overview.in_the_log"
 
 # one line on stderr for what an operator must know; what others log of requests names addresses
+LOG_FORMAT = env("LOG_FORMAT", default="text" if DEMO or DEBUG else "json")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}. Give json or text.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "certcentre.operator_log.formatter", "form": LOG_FORMAT}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO"}
-        for name in ("certcentre", "standards", "tenders")
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
     },
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

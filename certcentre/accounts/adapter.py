@@ -20,6 +20,7 @@ from certcentre.accounts.devices import known, knows, remember
 from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Reader, User
 from certcentre.accounts.sessions import begin
+from certcentre.operator_log import tell
 from certcentre.step_page import KEPT, NotProved, proved_lately
 from certcentre.visitors import address
 
@@ -57,6 +58,7 @@ class Accounts(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         first = user.last_login is None
         super().login(request, user)
+        tell("signed in", person=str(user.pk))
         begin(request.session, at=timezone.now())
         if not first and str(user.pk) not in known(request):
             self.send_notification_mail("account/email/new_device", user)
@@ -74,9 +76,14 @@ class Accounts(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """To the address in use, and to one that is no longer."""
+        tell("account changed", what=template_prefix.rpartition("/")[2], person=str(user.pk))
         gone = email or (context or {}).get("deleted_email")
         for to in {None, gone}:
             super().send_notification_mail(template_prefix, user, context, to)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        tell("sign-in refused")
 
     def is_reauthentication_required(self, **_asked: object) -> bool:
         return not proved_lately(self.request)

@@ -17,6 +17,7 @@ from django.utils.text import get_valid_filename
 
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import StepRefused
+from certcentre.operator_log import tell
 
 RENEW_EVERY = 1.0  # seconds: often enough to look at, seldom enough not to be felt as writes
 Clock = Callable[[], datetime]
@@ -56,6 +57,8 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.claim(at=now()):
         return
+    about = {"job": str(job.pk), "kind": job.kind, "attempt": job.attempts}
+    tell("job begun", **about)
     try:
         with translation.override(getattr(job.requested_by, "language", None) or "en"):
             job.require_asker()
@@ -63,10 +66,12 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
         kept = keep(job, made)
         if not job.finish(at=now(), file=kept, file_name=get_valid_filename(file_name)):
             default_storage.delete(kept)
+        tell("job done", **about)
     except LeaseLost:
         log.warning("job %s went on in another process", job.pk)
     except StepRefused as refused:
         job.fail(at=now(), words=str(refused), final=True)
+        tell("job refused", **about)
     except Exception:
         log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
         job.fail(at=now())

@@ -5,18 +5,20 @@ import logging
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import rfc8785
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from certcentre import numbers
 from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.tiles import Tile, Tree
+from certcentre.operator_log import tell
 from certcentre.steps import Step
 
 __all__ = [
@@ -251,4 +253,7 @@ def record(
     """
     made = entry(subject, step, by=by, at=at, **rest)
     made.save()
+    told = {"step": made.step, "subject": f"{made.subject_type}:{made.subject_id}"}
+    person = str(made.actor_id) if made.actor_id else None
+    transaction.on_commit(partial(tell, "step", **told, person=person))
     return made

@@ -108,7 +108,7 @@ def test_what_is_written_down_of_a_mistake_names_nobody(client, caplog):
 
 
 def test_the_line_goes_to_stderr_where_nothing_is_set():
-    names = settings.LOGGING["loggers"]["certcentre"]["handlers"]
+    names = settings.LOGGING["root"]["handlers"]
     kinds = {settings.LOGGING["handlers"][name]["class"] for name in names}
     assert kinds == {"logging.StreamHandler"}
 
