@@ -14,6 +14,7 @@ MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
 LOG_FORMAT     json or text: the lines on stderr; default: json, text where DEMO or DEBUG is set
 TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
+LIMIT_SEARCH, LIMIT_EXPORT, LIMIT_UPLOAD, LIMIT_API  questions a minute and visitor; 0: any number
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
 DEMO           1 shows the demo banner and allows `manage.py demo`
 DEBUG          1 only on a developer's machine
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "certcentre.accounts.factors.SecondStep",
     "certcentre.plain_text.PlainText",
+    "certcentre.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "certcentre.accounts.sessions.SessionEnds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -351,6 +353,13 @@ LOGGING = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+LIMITS = {  # a minute and visitor; see certcentre/limits.py
+    "search": env.int("LIMIT_SEARCH", default=120),
+    "export": env.int("LIMIT_EXPORT", default=60),
+    "upload": env.int("LIMIT_UPLOAD", default=60),
+    "api": env.int("LIMIT_API", default=600),
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "certcentre.api_input.NoTokens",
@@ -364,6 +373,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "certcentre.api_schema.Described",
     "EXCEPTION_HANDLER": "certcentre.errors.api_errors",
     "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_CLASSES": ["certcentre.limits.ApiLimit"],
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.people import Reader
 from certcentre.desk import addresses
+from certcentre.limits import limited
 from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Solution
 from standards.attestation.engagement import Engagement
@@ -21,6 +22,7 @@ from tenders.models import Tender
 SHOWN = 8  # of each kind
 
 
+@limited("search")
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:

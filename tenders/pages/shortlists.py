@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.people import signed_in_user
+from certcentre.limits import limited
 from certcentre.log.models import vouched
 from tenders.pages.fetching import lot_in, trail, visible
 from tenders.shortlist import Shortlist
@@ -47,6 +48,7 @@ def shortlist(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return render(request, "tenders/shortlist.html", context)
 
 
+@limited("export")
 @require_safe
 def shortlist_file(request: HttpRequest, reference: str, pk: int, format: str) -> HttpResponse:
     """The kept bytes, or a table of them."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
+from certcentre.limits import limited
 from certcentre.saving import code_of
 from certcentre.tables.writing import as_csv
 from standards.assessment import sheet_rows as sheets
@@ -261,6 +262,7 @@ def onward(request: HttpRequest, assessment: Assessment, domain: str, pressed: s
     return reverse("assessment-sheet", args=[assessment.pk, after.domain])
 
 
+@limited("export")
 @require_safe
 def gaps(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is not met, partly met or open, with what would show it, as a table to work from."""

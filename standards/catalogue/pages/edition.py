@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.limits import limited
 from certcentre.places import country
 from certcentre.places import language as language_name
 from certcentre.tables.writing import as_csv
@@ -165,6 +166,7 @@ def edition_difference(request: HttpRequest, key: str, other: str) -> HttpRespon
     return render(request, "catalogue/difference.html", context)
 
 
+@limited("export")
 @login_not_required
 @require_safe
 def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
@@ -180,6 +182,7 @@ def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
     return answer
 
 
+@limited("export")
 @login_not_required
 @require_safe
 def edition_export(request: HttpRequest, key: str, format: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
+from certcentre.limits import limited
 from certcentre.tables.writing import as_csv
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.registry.matching.narrowing import claiming, meeting
@@ -105,6 +106,7 @@ def market(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/market.html", context)
 
 
+@limited("export")
 @require_safe
 def market_csv(request: HttpRequest) -> HttpResponse:
     may_look(signed_in_user(request))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre import places
+from certcentre.limits import limited
 from certcentre.paging import Told
 from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Domain, Edition
@@ -24,6 +25,7 @@ from standards.registry.search.filters import CONNECTIONS, LEVELS, SORTS, Soluti
 PER_PAGE = 25
 
 
+@limited("search")
 @login_not_required
 @require_safe
 def solutions(request: HttpRequest) -> HttpResponse:

@@ -84,12 +84,14 @@ def own_database() -> Iterator[None]:
     old = names["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     process.forget()
+    limits, settings.LIMITS = settings.LIMITS, {}  # one visitor asks for all
     try:
         yield
     finally:
         connection.creation.destroy_test_db(old, verbosity=0)
         process.forget()
         names["TEST"]["NAME"] = kept
+        settings.LIMITS = limits
 
 
 def analyse() -> None:

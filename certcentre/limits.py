@@ -1,0 +1,88 @@
+"""How often one visitor may ask for what costs much: counted by the minute, for pages and API.
+
+Where nothing can be counted nobody is refused. Others are not slowed: the count is by account, or
+by address where nobody signed in.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from certcentre import visitors
+
+logger = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+MINUTE = 60
+
+
+def wait(request: HttpRequest, part: str) -> int:
+    """The seconds until this visitor may ask again; 0 where there is room."""
+    most = settings.LIMITS.get(part, 0)
+    if not most:
+        return 0
+    user = getattr(request, "user", None)
+    who = f"u{user.pk}" if user and user.is_authenticated else visitors.address(request)
+    minute, second = divmod(int(time.time()), MINUTE)
+    name = hashlib.sha256(f"{part} {who} {minute}".encode()).hexdigest()
+    try:
+        cache.add(f"limit-{name}", 0, 2 * MINUTE)
+        count = cache.incr(f"limit-{name}")
+    except Exception as error:  # of whatever cache: a limit never stops the portal
+        logger.warning("Limits are not counted (%s).", type(error).__name__)
+        return 0
+    return MINUTE - second if count > most else 0
+
+
+def limited(part: str) -> Callable[[View], View]:
+    """Counts each request of the page."""
+
+    def mark(view: View) -> View:
+        view.limit = part  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class Limits:
+    """Answers 429 where a page that is `limited`, or any upload, is asked for too often."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        part = getattr(view, "limit", "")
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            part = "upload"
+        seconds = part and wait(request, part)
+        if not seconds:
+            return None
+        answer = render(request, "429.html", {"part": part}, status=429)
+        answer["Retry-After"] = str(seconds)
+        return answer
+
+
+class ApiLimit(BaseThrottle):
+    """The same for every question to the API."""
+
+    seconds = 0
+
+    def allow_request(self, request: Request, view: object) -> bool:
+        self.seconds = wait(request, "api")
+        return not self.seconds
+
+    def wait(self) -> float:
+        return self.seconds
