@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 from django.views import defaults
@@ -22,6 +24,7 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
 from certcentre.operator_log import number_of, trace
 
 API = "/api/"
+AGAIN = 10  # seconds; a database that was restarted is back by then
 STATUS: dict[type[Exception], int] = {IllegalMove: 409, NotReady: 409, NotAllowed: 403}
 logger = logging.getLogger(__name__)
 
@@ -128,12 +131,32 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
 
     The line holds the number, the place and the trace: no query, body, name or address of anybody.
     """
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) and is_away():
+        return no_database(request, error)
     number = number_of(request)
     match = request.resolver_match
     place = f"{request.method} {match.route if match else 'no address of ours'}"
-    logger.error("Mistake %s at %s\n%s", number, place, trace(sys.exception()))
+    logger.error("Mistake %s at %s\n%s", number, place, trace(error))
     if request.path.startswith(API):
         detail = gettext("The mistake is ours, and it is written down under number %(number)s.")
         instance = f"urn:certcentre:mistake:{number}"
         return problem(500, detail % {"number": number}, instance=instance)
-    return render(request, "500.html", {"number": number}, status=500)
+    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
+
+
+def is_away() -> bool:
+    """Whether no connection to the database is open: what failed was reaching it."""
+    reached = connection.connection
+    return reached is None or bool(getattr(reached, "closed", False))
+
+
+def no_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Said as it is; the next request tries to reach the database anew."""
+    logger.error("The database is away (%s).", type(error).__name__)
+    if request.path.startswith(API):
+        answer: HttpResponse = problem(503, gettext("The portal cannot reach its records now."))
+    else:
+        answer = HttpResponse(render_to_string("503.html"), status=503)
+    answer["Retry-After"] = str(AGAIN)
+    return answer

@@ -164,6 +164,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # seconds, and thousandths of them, after which a server that does not answer is away
+    late = {"connect_timeout": 2, "tcp_user_timeout": 4000}
+    DATABASES["default"]["OPTIONS"] = late | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
