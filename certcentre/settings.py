@@ -13,6 +13,7 @@ OIDC_URL, OIDC_NAME, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET  a provider of sign-ins 
 MFA_ROLES      roles that must have a second step of signing in; empty: nobody
 KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
 LOG_FORMAT     json or text: the lines on stderr; default: json, text where DEMO or DEBUG is set
+READ_ONLY      1 lets everything be read and nothing be written, while a portal moves
 TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
 LIMIT_SEARCH, LIMIT_EXPORT, LIMIT_UPLOAD, LIMIT_API  questions a minute and visitor; 0: any number
 ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
@@ -74,6 +75,7 @@ KEYS_PASSPHRASE = env("KEYS_PASSPHRASE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 ALLOWED_HOSTS.append(str(urlsplit(BASE_URL).hostname))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+READ_ONLY = env.bool("READ_ONLY", default=False)
 TRUSTED_PROXIES = env("TRUSTED_PROXIES", default="")
 
 INSTALLED_APPS = [
@@ -105,6 +107,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "certcentre.operator_log.Requests",
+    "certcentre.reading_only.ReadOnly",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -50,13 +50,15 @@ def sweep(*, at: datetime) -> None:
 
 
 class SessionEnds:
-    """Signs out whose time is over, and keeps what they just sent until they are back."""
+    """Signs out whose time is over, and keeps what they just sent until they are back; no page of
+    somebody who is signed in stays in a browser or a proxy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        inside = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        if inside:
             now = timezone.now()
             if is_over(request.session, at=now):
                 kept = keep(request)
@@ -65,4 +67,7 @@ class SessionEnds:
                 messages.info(request, gettext("It was a while ago, so you were signed out."))
             elif settings.SESSION_IDLE:
                 see(request.session, at=now)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if inside and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"  # it shows who is signed in, and what is theirs
+        return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
+        "reading_only": settings.READ_ONLY,
         "theme": request.COOKIES.get("theme", ""),
         "sign_on": settings.OIDC_NAME if settings.OIDC_URL else "",
         "factor_until": getattr(request, "factor_until", None),

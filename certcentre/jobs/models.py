@@ -31,7 +31,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(Q(organisation=None) | Q(organisation__in=now), requested_by=person)
 
     def waiting(self, *, at: datetime) -> "JobQuerySet":
-        """Queued, or running under a lease that ran out: its process is gone. Oldest first."""
+        """Queued, or running under a lease that ran out: its process is gone. Oldest first. None
+        while the portal is for reading only."""
+        if settings.READ_ONLY:
+            return self.none()
         lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
         open_ = self.filter(Q(status=Job.Status.QUEUED) | lost, attempts__lt=ATTEMPTS)
         return open_.order_by("queued_at")

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -18,7 +19,7 @@ def sequence() -> int:
     Several may run at once: each holds the tree's row while it gives out indexes. An entry that
     is committed late, below ids that have an index already, gets the next one at the next turn.
     """
-    if not waiting():
+    if settings.READ_ONLY or not waiting():
         return size()
     while step() == BATCH:
         pass

@@ -156,3 +156,16 @@ def test_what_ran_out_is_swept_with_where_it_was(person):
     assert [each.user_agent for each in UserSession.objects.all()] == ["New"]
     assert not Session.objects.filter(session_key=old).exists()
     assert is_in(kept)
+
+
+def test_no_page_of_somebody_who_is_signed_in_is_kept(client, person):
+    assert "no-store" not in client.get("/").get("Cache-Control", "")  # a visitor's may be
+    client.force_login(person)
+    for address in ("/", "/work/", "/solutions/", "/nowhere/"):
+        assert client.get(address)["Cache-Control"] == "no-store"
+
+
+def test_what_says_itself_how_long_it_may_be_kept_is_left_alone(client, person, db):
+    certificate = make.certificate()
+    client.force_login(person)
+    assert "public" in client.get(f"/badges/{certificate.number}.svg")["Cache-Control"]
