@@ -65,6 +65,7 @@ browser: .venv/ready-dev
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config -o requirements.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --group dev -o requirements-dev.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --extra s3 -o requirements-s3.txt pyproject.toml
 	echo compliance-trestle | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --no-annotate -o .ci/oscal.txt -
 
 clean:

@@ -3,6 +3,7 @@
 DATABASE_URL   postgres://…            default: SQLite in DATA_DIR
 REDIS_URL      redis://…               default: jobs in a thread, cache in files
 EMAIL_URL      smtp://…                default: mail is printed on the console
+BUCKET_URL     https://KEY:SECRET@host/bucket?region=… for evidence and exports; default: a folder
 BASE_URL       https://portal.example  address in mails, certificates and QR codes
 DATA_DIR       folder for the database, evidence, exports and keys; default: var/
 SECRET_KEY     default: made once and kept in DATA_DIR
@@ -35,6 +36,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from certcentre import bucket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -275,8 +278,11 @@ COLLECTED = "pytest" not in sys.modules and (
     "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists()
 )
 WHITENOISE_AUTOREFRESH = not COLLECTED  # else each start, and each test, looks through every file
+BUCKET_URL = env("BUCKET_URL", default="")
 STORAGES = {
-    "default": {
+    "default": bucket.storage(BUCKET_URL)
+    if BUCKET_URL
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
     },

@@ -1,9 +1,10 @@
 """The whole portal in one file, and back: rows, evidence and exports, keys, kept checkpoints.
 
 A zip file. `rows/<app>.<model>` holds a line of JSON for each row, the same for every database, so
-that a portal may also move from SQLite to PostgreSQL. `files/`, `keys/` and `log/` are folders of
-DATA_DIR. `manifest.json` says when it was made, by which version of the tables, and the digest and
-number of everything in it. What a new installation makes by itself is left out: sessions, caches.
+that a portal may also move from SQLite to PostgreSQL. `files/` holds evidence and exports, wherever
+they lie; `keys/` and `log/` are folders of DATA_DIR. `manifest.json` says when it was made, by
+which version of the tables, and the digest and number of everything in it. What a new installation
+makes by itself is left out: sessions, caches.
 """
 
 import base64
@@ -12,10 +13,11 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -24,11 +26,13 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
+from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import record_check
 from certcentre.log import sequencer
@@ -38,7 +42,8 @@ from standards.registry.matching.state import process
 
 FORMAT = "certcentre.backup/1"
 MANIFEST = "manifest.json"
-FOLDERS = ("files", "keys", "log")
+FILES = "files/"  # in DATA_DIR, or in the bucket
+FOLDERS = ("keys", "log")
 
 
 class BackupRefused(Exception):
@@ -87,8 +92,8 @@ def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
         for label, model in kept_tables().items():
             digest, count = add(archive, f"rows/{label}", json_lines(model))
             tables[label] = {"sha256": digest, "rows": count}
-    for name, path in stored():
-        files[name], _ = add(archive, name, pieces(path))
+    for name, content in stored():
+        files[name], _ = add(archive, name, pieces(content))
     manifest = {
         "format": FORMAT,
         "made": at.isoformat(),
@@ -110,17 +115,22 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def stored() -> Iterator[tuple[str, Path]]:
-    """Every file in the folders that are kept, by its name in the archive."""
+Content = Callable[[], Any]  # opens a file to be read
+
+
+def stored() -> Iterator[tuple[str, Content]]:
+    """Every file that is kept, by its name in the archive, and what opens it."""
     base = Path(settings.DATA_DIR)
+    for name in stored_files.names():
+        yield f"{FILES}{name}", partial(default_storage.open, name)
     for folder in FOLDERS:
         for path in sorted((base / folder).rglob("*")):
             if path.is_file() and not path.is_symlink():
-                yield path.relative_to(base).as_posix(), path
+                yield path.relative_to(base).as_posix(), partial(open, path, "rb")
 
 
-def pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
+def pieces(content: Content) -> Iterator[bytes]:
+    with content() as source:
         while piece := source.read(PIECE):
             yield piece
 
@@ -153,7 +163,7 @@ def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
                 f"{taken[0]} lies in DATA_DIR already ({len(taken)} such files). Restore with a "
                 "DATA_DIR of its own."
             )
-        written: list[Path] = []
+        written: list[Callable[[], object]] = []
         try:
             with transaction.atomic():
                 load(archive, manifest)
@@ -162,8 +172,8 @@ def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
                 if kept:
                     require_unforged(kept)
         except BaseException as error:
-            for path in written:
-                path.unlink(missing_ok=True)
+            for take_away in written:
+                take_away()
             if isinstance(error, OSError):
                 words = f"Restoring broke off: {error.strerror}. Nothing was changed."
                 raise BackupRefused(words) from error
@@ -245,7 +255,7 @@ def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
         if (
             path.is_absolute()
             or ".." in path.parts
-            or path.parts[:1] not in [(folder,) for folder in FOLDERS]
+            or path.parts[:1] not in [(folder,) for folder in (FILES[:-1], *FOLDERS)]
         ):
             raise BackupRefused(f"{name} is no place for a file. Nothing was changed.")
     if manifest["tables"].keys() != kept_tables().keys():
@@ -277,11 +287,17 @@ def load(archive: ZipFile, manifest: dict[str, Any]) -> None:
 
 
 def there(name: str) -> bool:
+    if name.startswith(FILES):
+        return default_storage.exists(name.removeprefix(FILES))
     return (Path(settings.DATA_DIR) / name).exists()
 
 
-def put(archive: ZipFile, name: str) -> Path:
-    """One file into DATA_DIR, under another name until it is whole."""
+def put(archive: ZipFile, name: str) -> Callable[[], object]:
+    """One file to where it belongs, under its name once it is whole; what takes it away again."""
+    if name.startswith(FILES):
+        with archive.open(name) as member:
+            kept = stored_files.put(name.removeprefix(FILES), member)
+        return partial(default_storage.delete, kept)
     path = Path(settings.DATA_DIR) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{path.name}.part")
@@ -291,7 +307,7 @@ def put(archive: ZipFile, name: str) -> Path:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
-    return path
+    return path.unlink
 
 
 def writable(path: Path) -> IO[bytes]:

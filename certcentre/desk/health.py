@@ -7,6 +7,7 @@ from collections.abc import Callable
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
@@ -68,5 +69,11 @@ def log() -> bool:
     return checkpoints.holds()
 
 
-CHECKS = {"database": database, "broker": broker, "disk": disk, "log": log}
+def files() -> bool:
+    """Evidence and exports can be reached, in the folder or in the bucket."""
+    default_storage.exists("readyz")
+    return True
+
+
+CHECKS = {"database": database, "broker": broker, "disk": disk, "files": files, "log": log}
 WARNINGS = {"records": record_check.agree}  # said, and no reason to take the portal away

@@ -1,11 +1,10 @@
 """Running one job: claim it, compute outside any transaction, rename its file, finish."""
 
 import logging
-import os
-import shutil
 import time
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.utils.text import get_valid_filename
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import StepRefused
 from certcentre.operator_log import tell
+from certcentre.stored_files import put
 
 RENEW_EVERY = 1.0  # seconds: often enough to look at, seldom enough not to be felt as writes
 Clock = Callable[[], datetime]
@@ -78,17 +78,13 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
 
 
 def keep(job: Job, made: bytes | Path) -> str:
-    """Store the output under a name of this attempt alone: written apart, then renamed."""
+    """Store the output under a name of this attempt alone."""
     name = f"jobs/{job.queued_at:%Y/%m}/{job.pk}-{job.attempts}"
-    target = Path(default_storage.path(name))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    if isinstance(made, Path):
-        shutil.move(made, part)
-    else:
-        part.write_bytes(made)
-    part.chmod(0o600)
-    os.replace(part, target)
+    if isinstance(made, bytes):
+        return put(name, BytesIO(made))
+    with made.open("rb") as content:
+        put(name, content)
+    made.unlink()
     return name
 
 

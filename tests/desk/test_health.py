@@ -14,7 +14,7 @@ def test_ready_when_everything_answers(client, settings):
     settings.REDIS_URL = ""
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.content == b"database ok\nbroker ok\ndisk ok\nlog ok\nrecords ok\n"
+    assert answer.content == b"database ok\nbroker ok\ndisk ok\nfiles ok\nlog ok\nrecords ok\n"
 
 
 def test_a_broker_that_is_away_is_said(client, settings):
