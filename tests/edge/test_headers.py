@@ -1,0 +1,62 @@
+"""What every answer says to a browser: how to read it, and whom it is for."""
+
+import pytest
+from django.conf import settings as portal
+from django.core.cache import cache
+from django.urls import reverse
+
+from certcentre.accounts import devices
+from tests import make
+
+PASSWORD = "a long enough secret"
+EACH_KIND = ["/", "/healthz", "/api/v1/", "/none-such", "/static/portal.css", "/log/checkpoint"]
+
+
+@pytest.mark.parametrize("path", EACH_KIND)
+def test_every_answer_says_how_it_is_to_be_read(path, client, db):
+    answer = client.get(path)
+    policy = answer["Content-Security-Policy"]
+    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'"):
+        assert part in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", EACH_KIND)
+def test_no_other_site_reads_an_answer(path, client, db):
+    answer = client.get(path, headers={"Origin": "https://elsewhere.example"})
+    if path.startswith("/static/"):  # the same for everybody, as public credentials are
+        assert answer.get("Access-Control-Allow-Origin") in (None, "*")
+    else:
+        assert "Access-Control-Allow-Origin" not in answer
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_cookies_are_for_this_site_alone(client, db, settings):
+    cache.clear()
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    make.user(email="person@example.org", password=PASSWORD)
+    client.get(reverse("account_login"))
+    client.post(reverse("account_login"), {"login": "person@example.org", "password": PASSWORD})
+    client.post(reverse("set_language"), {"language": "fr"})
+    client.post(reverse("theme"), {"theme": "dark"})
+    cookies = client.cookies
+    names = {settings.SESSION_COOKIE_NAME, devices.COOKIE, settings.LANGUAGE_COOKIE_NAME, "theme"}
+    assert names <= set(cookies)
+    assert {name: cookie["samesite"] for name, cookie in cookies.items()} == dict.fromkeys(
+        cookies, "Lax"
+    )
+    assert all(cookies[name]["httponly"] for name in (settings.SESSION_COOKIE_NAME, devices.COOKIE))
+
+
+def test_cookies_are_secure_where_the_portal_is():
+    """Each setting follows the one that says whether BASE_URL is https."""
+    of = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE")
+    assert {getattr(portal, name) for name in of} == {portal.SECURE}
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/fonts/", "/.git/config", "/var/"])
+def test_no_folder_is_listed(path, client, db):
+    assert client.get(path).status_code == 404
