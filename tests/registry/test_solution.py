@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from standards.registry.pages.solution import sizes_of
 from tests import make
 from tests.registry.test_finding import need
 from tests.registry.test_market import unlist
@@ -203,3 +204,16 @@ def test_nine_statements_however_much_is_said(
     need("hear", {"required_all": ["ex-1:1"]})
     with django_assert_num_queries(len(taken)):
         assert page_of(client, solution).status_code == 200
+
+
+def test_an_edition_is_counted_once_by_the_digest_of_its_words(provider, django_assert_num_queries):
+    edition = make.criteria(3)[0].edition
+    assert sizes_of([edition]) == {edition.pk: 3}  # without a digest it is counted each time
+    edition.words_digest = "one of a test"
+    with django_assert_num_queries(1):
+        assert sizes_of([edition]) == {edition.pk: 3}
+    with django_assert_num_queries(0):
+        assert sizes_of([edition]) == {edition.pk: 3}
+    edition.words_digest = "another of a test"
+    with django_assert_num_queries(1):
+        assert sizes_of([edition]) == {edition.pk: 3}

@@ -209,7 +209,8 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Eight statements; nine with external ones."""
+    """The public page of one of the `subjects()`. Seven statements; eight with external ones, and
+    one more where an edition is met for the first time."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(certificate, status_shown(certificate, at=at))
@@ -246,14 +247,24 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         needs=needs_of(statements),
         facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
         warnings=Flags.published().raised(release.declared_facts),
-        sizes=sizes_of({statement.criterion.edition_id for statement in statements}),
+        sizes=sizes_of({statement.criterion.edition for statement in statements}),
     )
 
 
-def sizes_of(editions: Iterable[int]) -> dict[int, int]:
-    """How many criteria each of these editions has that count. One statement."""
-    rows = Criterion.objects.answerable().filter(edition__in=editions).order_by()
-    return dict(rows.values_list("edition").annotate(number=Count("pk")))
+SIZES: dict[str, int] = {}  # by the digest of an edition's words, which never change
+
+
+def sizes_of(editions: Iterable[Edition]) -> dict[int, int]:
+    """How many criteria each of these editions has that count. One statement, and none for what
+    this process has counted before."""
+    digests = {edition.pk: edition.words_digest for edition in editions}
+    known = {pk: SIZES[digest] for pk, digest in digests.items() if digest in SIZES}
+    if asked := digests.keys() - known.keys():
+        rows = Criterion.objects.answerable().filter(edition__in=asked).order_by()
+        counted = dict(rows.values_list("edition").annotate(number=Count("pk")))
+        SIZES.update({digests[pk]: size for pk, size in counted.items() if digests[pk]})
+        known |= counted
+    return known
 
 
 def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, ...]:
