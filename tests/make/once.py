@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from standards.registry.matching.state import process
+
 
 @contextmanager
 def once(django_db_blocker, build):
@@ -12,5 +14,6 @@ def once(django_db_blocker, build):
     Every test of the module sees it, so those that need an empty portal stand in another one.
     """
     with django_db_blocker.unblock(), transaction.atomic():
+        process.forget()  # what an earlier module's records left of the market
         yield build()
         transaction.set_rollback(True)
