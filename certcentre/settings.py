@@ -37,7 +37,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from certcentre import bucket
+from certcentre import bucket, links
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -47,6 +47,7 @@ DEMO = env.bool("DEMO", default=False)
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 OCID_PREFIX = env("OCID_PREFIX", default="")
+SECURITY_CONTACT = links.contacts(env.list("SECURITY_CONTACT", default=[]))
 if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).hostname:
     raise ImproperlyConfigured(
         f"BASE_URL is {BASE_URL!r}. Give the portal's full address, such as https://portal.example."

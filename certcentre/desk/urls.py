@@ -9,6 +9,7 @@ from certcentre.desk import (
     home,
     log_pages,
     searching,
+    security_txt,
 )
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("work/", home.work, name="work"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),

@@ -15,6 +15,7 @@ ROWS = [
     ),
     Row("healthz", everyone()),
     Row("readyz", everyone()),
+    Row("security-txt", everyone(404)),  # no contact is set
     Row("log", everyone()),
     Row("log", everyone(), query="?kind=certificates&about=CC-2026-999999&before=7"),
     Row("log", everyone(), query="?kind=%00&about=%00&before=-1"),
