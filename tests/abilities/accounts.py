@@ -42,8 +42,8 @@ def declare_interest(organisation, *, by, at):
     Interest.declare(organisation, other=other, nature="Owns a share", by=by, at=at)
 
 
-def organisation_step(verb, name="", **words):
-    return step(f"organisation-{name or verb}", "pk", verb, **words)
+def organisation_step(verb, word="", /, **words):
+    return step(f"organisation-{word or verb}", "pk", verb, **words)
 
 
 def page(name):

@@ -16,7 +16,7 @@ class Offer:
     read: bool = False  # others read its page too: the form on it is what is offered
 
 
-def step(name: str, key: str, verb: str, **words: Any) -> Offer:
+def step(name: str, key: str, verb: str, /, **words: Any) -> Offer:
     """The usual one: a page named `name` for the record's `key`, and the verb with these words."""
     return Offer(
         lambda record: reverse(name, args=[getattr(record, key)]),
