@@ -62,7 +62,8 @@ def grouped(found: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """The operations by the first word of their address."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in operations(found):
-        groups.setdefault(operation["path"].split("/")[3], []).append(operation)
+        first = operation["path"].split("/")[3] or "v1"  # what there is at all
+        groups.setdefault(first, []).append(operation)
     return sorted(groups.items())
 
 

@@ -91,8 +91,9 @@ def test_a_dialog_asks_before_what_cannot_be_undone(visit):
 
 def test_errors_of_a_form_take_the_focus(visit):
     page = visit("/accounts/login/")
-    page.locator("form.form").evaluate("form => form.noValidate = true")
-    page.locator("form.form button").click()
+    form = page.locator("form.form").first
+    form.evaluate("form => form.noValidate = true")
+    form.locator("button").click()
     expect(page.locator(".problem").first).to_be_focused()
 
 

@@ -112,3 +112,9 @@ def answer(module, world):  # noqa: F811
     more = {"data": json.dumps(body), "content_type": "application/json"} if body else {}
     call = getattr(Client(), request["method"])
     return call(request["url"], query_params=request.get("params") or {}, **more).status_code
+
+
+def test_every_part_of_the_page_has_a_name(client, db):
+    page = client.get("/api/v1/docs/").content.decode()
+    assert '<h2 id="g-v1"><code>v1</code></h2>' in page
+    assert "<code></code>" not in page
