@@ -17,6 +17,7 @@ from tests import make
 from tests.access import TABLE
 from tests.test_access import answer, built, session_of, world
 
+pytestmark = pytest.mark.alike
 __all__ = ["built", "world"]
 MEMBERS = ("reader", "rival", "provider", "auditor", "decider", "buyer", "officer")
 OPENED = [

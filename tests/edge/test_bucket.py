@@ -23,7 +23,7 @@ from tests import make
 from tests.desk.test_backup import lose_everything
 from tests.make.sheet import filed
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.alike]
 PDF = b"%PDF-1.7\n" + b"words " * 200 + b"%%EOF\n"
 WHO = {"aws_access_key_id": "portal", "aws_secret_access_key": "sec/ret", "region_name": "eu-1"}
 
