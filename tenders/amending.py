@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
-from tenders.requirements import Lot, Requirement
+from tenders.lot import Lot
+from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
 from tenders.tender import Tender
 

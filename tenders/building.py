@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 
 from standards.catalogue.editions import Domain, Edition, Obligation
 from tenders import readiness
-from tenders.requirements import Lot, Requirement
+from tenders.lot import Lot
+from tenders.requirements import Requirement
 from tenders.tender import Tender
 
 A_PAGE = 25

@@ -16,8 +16,8 @@ from standards.registry.matching import market
 from standards.registry.matching.market import Match
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.lot import Lot
 from tenders.notice import Notice
-from tenders.requirements import Lot
 
 MOST_LINES = 12  # of the funnel; more are told by edition
 NAMED = 25

@@ -13,9 +13,10 @@ from certcentre.log.models import digest
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
 from tenders import annex_labels
+from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
 from tenders.notice import Notice
-from tenders.requirements import Lot, Requirement
+from tenders.requirements import Requirement
 
 FORMAT = "certcentre.tender/1"
 

@@ -1,7 +1,8 @@
 """Every model of tenders, by name."""
 
 from tenders.downloads import Download
-from tenders.requirements import Lot, Requirement
+from tenders.lot import Lot
+from tenders.requirements import Requirement
 from tenders.shortlist import Shortlist
 from tenders.tender import Tender
 

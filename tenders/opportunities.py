@@ -18,7 +18,8 @@ from standards.registry.matching.narrowing import in_countries, in_languages
 from standards.registry.matching.qualifying import Requirement as Asked
 from standards.registry.matching.qualifying import lacking, score
 from standards.registry.matching.state import words
-from tenders.requirements import Lot, Requirement
+from tenders.lot import Lot
+from tenders.requirements import Requirement
 from tenders.tender import Tender
 
 MOST_WANTED = 20

@@ -15,9 +15,10 @@ from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.legal_clauses import PACKS
+from tenders.lot import Lot
 from tenders.neutrality import citations, flags
 from tenders.notice import Notice
-from tenders.requirements import Lot, Requirement
+from tenders.requirements import Requirement
 from tenders.version_diff import changes
 
 VERIFIED = 3  # from here on somebody independent examines

@@ -1,222 +1,24 @@
-"""Lots and requirements: what a tender asks for."""
+"""Requirements: what a lot of a tender asks for."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import Conflict, NotReady
-from standards.catalogue.editions import Criterion, Edition, Level, Obligation
-from standards.registry.matching.qualifying import FULL_WEIGHT
+from standards.catalogue.editions import Criterion, Obligation
 
-MAX_REQUIREMENTS = 3000
 ASSURANCE = {
     1: _("AL1 declared"),
     2: _("AL2 evidence on file"),
     3: _("AL3 verified"),
     4: _("AL4 certified"),
 }
-
-
-@dataclass(frozen=True)
-class Added:
-    """What one adding did: how many are new, which stood there, which may not be asked for.
-
-    `shared`: no *should* of the lot had a weight before, so 100 is spread over them now.
-    """
-
-    new: int = 0
-    there: list[str] = field(default_factory=list)
-    not_in_force: list[str] = field(default_factory=list)
-    shared: bool = False
-
-
-class Lot(models.Model):
-    """A part of a tender that can be won on its own."""
-
-    tender = models.ForeignKey("Tender", on_delete=models.CASCADE, related_name="lots")
-    number = models.PositiveSmallIntegerField()
-    title = models.CharField(_("title"), max_length=200)
-
-    class Meta:
-        verbose_name = _("lot")
-        ordering = ["tender", "number"]
-        constraints = [models.UniqueConstraint(fields=["tender", "number"], name="lot_number_once")]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
-
-    def may_edit(self, *, by: User, at: datetime) -> None:
-        """Whoever may edit the tender renames, fills and removes its lots."""
-        self.tender.may_edit(by=by, at=at)
-
-    def rename(self, *, by: User, at: datetime, title: str) -> None:
-        with self.tender.edited(by=by, at=at):
-            Lot.objects.filter(pk=self.pk).update(title=title)
-        self.title = title
-
-    def remove(self, *, by: User, at: datetime) -> None:
-        """Take the lot out with what it asks for; the lots after it move up by one."""
-        with self.tender.edited(by=by, at=at):
-            if not self.tender.lots.exclude(pk=self.pk).exists():
-                raise NotReady(gettext("A tender has at least one lot. Rename this one instead."))
-            Lot.objects.filter(pk=self.pk).delete()
-            for later in self.tender.lots.filter(number__gt=self.number).order_by("number"):
-                Lot.objects.filter(pk=later.pk).update(number=later.number - 1)
-
-    def add(
-        self,
-        criteria: Iterable[Criterion],
-        *,
-        by: User,
-        at: datetime,
-        obligation: str = "",
-        least: int | Mapping[str, int] = 1,
-        justification: str = "",
-        evidence_asked: str = "",
-        alternatives: Mapping[str, list[str]] | None = None,
-    ) -> Added:
-        """Ask for these criteria, each once; adding them again changes nothing.
-
-        `obligation` empty takes each criterion's own level's. `least` is one assurance for all,
-        or one by domain with "" for every other (`Profile.least`); `alternatives` names, for a
-        criterion's key, others that do as well. They come after what the lot
-        already asks for from the same edition, so that an edition stays together.
-        """
-        wanted = list({criterion.pk: criterion for criterion in criteria}.values())
-        with self.tender.edited(by=by, at=at):
-            there = set(self.requirements.values_list("criterion_id", flat=True))
-            asked = {each.edition_id for each in wanted}
-            allowed = Edition.objects.in_force(at=at).filter(pk__in=asked)
-            in_force = set(allowed.values_list("pk", flat=True))
-            lasting = [c for c in wanted if c.edition_id in in_force and not c.force]
-            new = [c for c in lasting if c.pk not in there]
-            self._room_for(len(new))
-            levels = Level.objects.in_bulk({c.level_id for c in new}) if not obligation else {}
-            fill = {"justification": justification, "evidence_asked": evidence_asked}
-            rows = [
-                Requirement(
-                    lot=self,
-                    criterion=criterion,
-                    obligation=obligation or levels[criterion.level_id].obligation,
-                    least=least if isinstance(least, int) else least_for(criterion, least),
-                    alternatives=(alternatives or {}).get(criterion.key, []),
-                    **fill,
-                )
-                for criterion in new
-            ]
-            self._place(rows)
-            scored = any(row.obligation == Obligation.SHOULD for row in rows)
-            shared = scored and not self.requirements.filter(weight__isnull=False).exists()
-            if shared:
-                self._share_weights()
-        return Added(
-            len(new),
-            [c.key for c in wanted if c.pk in there],
-            [c.key for c in wanted if c not in lasting and c.pk not in there],
-            shared,
-        )
-
-    def add_edition(
-        self, edition: Edition, level: Level | None = None, *, by: User, at: datetime, **fill: Any
-    ) -> Added:
-        """Ask for an edition at a level (lower ones included where cumulative), or all of it."""
-        criteria = Criterion.objects.at_level(edition, level)
-        return self.add(criteria.order_by("position"), by=by, at=at, **fill)
-
-    def add_words(
-        self, words: str, *, by: User, at: datetime, obligation: str = "must", **fill: Any
-    ) -> "Requirement":
-        """Ask for something in the buyer's own words; it is read, never counted."""
-        with self.tender.edited(by=by, at=at):
-            self._room_for(1)
-            made = Requirement(lot=self, words=words, obligation=obligation, **fill)
-            made.weight = made.weight if obligation == Obligation.SHOULD else None
-            self._place([made])
-        return made
-
-    def justify(self, *, by: User, at: datetime, justification: str, edition: str = "") -> int:
-        """Give this reason to every *must* that has none yet (of one edition, where named)."""
-        open_ones = self.requirements.filter(obligation=Obligation.MUST, justification="")
-        if edition:
-            open_ones = open_ones.filter(criterion__edition__key=edition)
-        with self.tender.edited(by=by, at=at):
-            return open_ones.update(justification=justification, revision=F("revision") + 1)
-
-    def set_all(
-        self,
-        *,
-        by: User,
-        at: datetime,
-        edition: str = "",
-        domain: str = "",
-        obligation: str = "",
-        least: int | None = None,
-    ) -> int:
-        """Give every requirement of an edition or domain this obligation, this least assurance."""
-        rows = self.requirements.all()
-        if edition:
-            rows = rows.filter(criterion__edition__key=edition)
-        if domain:
-            rows = rows.filter(criterion__domain=domain)
-        fields: dict[str, Any] = {}
-        if least:  # own words have none to be raised
-            own = When(criterion=None, then=F("least"))
-            fields["least"] = Case(own, default=Value(least))
-        if obligation:
-            fields["obligation"] = obligation
-            fields |= {} if obligation == Obligation.SHOULD else {"weight": None}
-        with self.tender.edited(by=by, at=at):
-            return rows.update(revision=F("revision") + 1, **fields) if fields else 0
-
-    def share_weights(self, *, by: User, at: datetime) -> None:
-        """Spread 100 evenly over the *should* requirements; the first take what is left over."""
-        with self.tender.edited(by=by, at=at):
-            self._share_weights()
-
-    def _share_weights(self) -> None:
-        scored = list(self.requirements.filter(obligation=Obligation.SHOULD))
-        each, over = divmod(FULL_WEIGHT, len(scored) or 1)
-        for index, requirement in enumerate(scored):
-            requirement.weight = each + (index < over)
-            requirement.revision += 1
-        Requirement.objects.bulk_update(scored, ["weight", "revision"], batch_size=500)
-
-    def _room_for(self, number: int) -> None:
-        stand = Requirement.objects.filter(lot__tender=self.tender_id).count()
-        if stand + number > MAX_REQUIREMENTS:
-            raise NotReady(
-                gettext("A tender asks for at most %(number)s things.")
-                % {"number": MAX_REQUIREMENTS}
-            )
-
-    def _place(self, rows: list["Requirement"]) -> None:
-        """Give each row a place after the last of its edition, and make room there."""
-        groups: dict[int | None, list[Requirement]] = {}
-        for row in rows:
-            key = row.criterion.edition_id if row.criterion else None
-            groups.setdefault(key, []).append(row)
-        end = self.requirements.aggregate(end=Max("position"))["end"] or 0
-        for key, members in groups.items():
-            group = self.requirements.filter(criterion__edition=key)
-            after = group.aggregate(end=Max("position"))["end"] or end
-            later = self.requirements.filter(position__gt=after)
-            later.update(position=F("position") + len(members))
-            for offset, member in enumerate(members, start=1):
-                member.position = after + offset
-            end += len(members)
-            Requirement.objects.bulk_create(members, batch_size=500)
-
-
-def least_for(criterion: Criterion, by_domain: Mapping[str, int]) -> int:
-    return by_domain.get(criterion.domain, by_domain.get("", 1))
 
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
@@ -242,7 +44,7 @@ class Requirement(models.Model):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="requirements")
+    lot = models.ForeignKey("Lot", on_delete=models.CASCADE, related_name="requirements")
     position = models.PositiveIntegerField()
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField(_("requirement in your own words"), blank=True)

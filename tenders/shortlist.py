@@ -27,7 +27,7 @@ from standards.registry.matching.market import Answer, Match, Offer, Question
 from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
 from tenders.frozen_body import moment
-from tenders.requirements import Lot
+from tenders.lot import Lot
 from tenders.steps import SHORTLIST_SAVED
 
 FORMAT = "certcentre.shortlist/1"

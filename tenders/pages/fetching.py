@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from certcentre.abilities import require_able
 from certcentre.accounts.people import signed_in_user
-from tenders.requirements import Lot, Requirement
+from tenders.lot import Lot
+from tenders.requirements import Requirement
 from tenders.tender import Tender
 
 Trail = list[tuple[str, str]]

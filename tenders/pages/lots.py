@@ -20,7 +20,8 @@ from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import building, sources
 from tenders.competition import compete
-from tenders.forms import (
+from tenders.lot import Added, Lot
+from tenders.lot_forms import (
     BulkForm,
     EditionForm,
     JustifyForm,
@@ -32,7 +33,6 @@ from tenders.forms import (
 )
 from tenders.models import Tender
 from tenders.pages.fetching import here, lot_in, trail, writable
-from tenders.requirements import Added, Lot
 
 
 @require_safe

@@ -16,7 +16,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from tenders import readiness, sources
-from tenders.forms import RequirementForm
+from tenders.lot_forms import RequirementForm
 from tenders.pages.fetching import here, requirement_in, trail, writable
 from tenders.requirements import Requirement
 

@@ -22,8 +22,8 @@ from tenders.competition import compete
 from tenders.downloads import public_files
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
-from tenders.forms import BulkForm, JustifyForm, LotForm
 from tenders.independence import buying
+from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
 from tenders.pages.fetching import chosen_lot, trail
 from tenders.pages.versions import versions

@@ -95,7 +95,7 @@ def test_nothing_is_not_a_requirement(add, lot):
 
 
 def test_thousands_are_refused_in_words(add, lot, monkeypatch):
-    monkeypatch.setattr("tenders.requirements.MAX_REQUIREMENTS", 3)
+    monkeypatch.setattr("tenders.lot.MAX_REQUIREMENTS", 3)
     make.asked_edition(key="ex", criteria=3)
     answer = add("edition", edition="ex")
     assert answer.status_code == 409

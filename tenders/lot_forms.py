@@ -1,0 +1,209 @@
+"""Forms of lots and of what they ask for: shape only, the verbs hold the rules."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from standards.catalogue.editions import Domain, Obligation
+from standards.catalogue.profiles import Profile
+from standards.catalogue.reviewing import published
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders import sources
+from tenders.forms import text
+from tenders.requirements import ASSURANCE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def least(*, empty: "StrOrPromise | None" = None) -> forms.TypedChoiceField:
+    choices: list[tuple[Any, Any]] = list(ASSURANCE.items())
+    return forms.TypedChoiceField(
+        label=_("Least assurance"),
+        choices=([("", empty)] if empty else []) + choices,
+        coerce=int,
+        required=not empty,
+        empty_value=None,
+    )
+
+
+def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Obligation"),
+        choices=([("", empty)] if empty else []) + list(Obligation.choices),
+        required=not empty,
+    )
+
+
+class LotForm(forms.Form):
+    title = forms.CharField(label=_("Title of the lot"), max_length=200)
+
+
+class AddForm(forms.Form):
+    """What is the same wherever requirements come from."""
+
+    obligation = obligation(empty=_("As the standard says"))
+    least = least(empty=_("As suggested"))
+    justification = text(
+        _("Why you need it"),
+        help_text=_("Each must needs a reason before you publish. It goes into the annex."),
+    )
+
+
+class ProfileForm(AddForm):
+    """All criteria of a profile, with those of the law where the countries are named."""
+
+    profile = forms.ModelChoiceField(
+        label=_("Profile"), queryset=Profile.objects.none(), to_field_name="key"
+    )
+    field_order = ("profile", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile: Any = self.fields["profile"]
+        profile.queryset = published(Profile)
+        profile.label_from_instance = lambda criterion: (
+            f"{criterion.text('label')}: {criterion.text('purpose')}"
+        )
+
+
+class EditionForm(AddForm):
+    """An edition, whole or at a level."""
+
+    edition = forms.ChoiceField(label=_("Standard and level"))
+    field_order = ("edition", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edition: Any = self.fields["edition"]
+        edition.choices = sources.edition_choices(at=at)
+
+
+class NeedForm(AddForm):
+    """What a learner need requires."""
+
+    needs = forms.MultipleChoiceField(
+        label=_("Learners whom it must serve"), widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("needs", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs: Any = self.fields["needs"]
+        needs.choices = sources.need_choices()
+
+
+class SearchForm(AddForm):
+    """Single criteria, marked among those that a search found."""
+
+    criteria = forms.MultipleChoiceField(label=_("Criteria"), widget=forms.CheckboxSelectMultiple)
+    field_order = ("criteria", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, words: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        criteria: Any = self.fields["criteria"]
+        matching = sources.search(words, at=at)
+        criteria.choices = [
+            (
+                criterion.key,
+                f"{criterion.ref} {criterion.text('title')} ({criterion.edition.text('name')})",
+            )
+            for criterion in matching
+        ]
+
+
+class WordsForm(forms.Form):
+    """A requirement in the buyer's own words."""
+
+    words = text(
+        _("The requirement in your own words"),
+        required=True,
+        help_text=_("Say what the product shall do or how well, not which product or brand."),
+    )
+    obligation = obligation()
+    weight = forms.IntegerField(
+        label=_("Weight"),
+        required=False,
+        min_value=0,
+        max_value=FULL_WEIGHT,
+        help_text=format_lazy(
+            _("For a should only; the weights of a lot add up to {full}."), full=FULL_WEIGHT
+        ),
+    )
+    evidence_asked = text(_("Evidence to be supplied"), rows=2)
+    justification = text(
+        _("Why you need it"),
+        help_text=_("Each must needs a reason before you publish. It goes into the annex."),
+    )
+
+    def __init__(self, *args: Any, at: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class RequirementForm(WordsForm):
+    """One requirement: any of what may be changed; `whole` where all of it is sent."""
+
+    least = least()
+    must_be_present = forms.BooleanField(
+        label=_("It must be there: “not applicable” does not meet it"), required=False
+    )
+    alternatives = forms.MultipleChoiceField(
+        label=_("What you accept instead"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Criteria that ask for the same. A solution that meets one of them qualifies."),
+    )
+    field_order = (
+        "words", "obligation", "weight", "least", "must_be_present", "alternatives",
+        "evidence_asked", "justification",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        catalogued: bool,
+        whole: bool = True,
+        others: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        alternatives: Any = self.fields["alternatives"]
+        alternatives.choices = list(others)
+        if not alternatives.choices:
+            del self.fields["alternatives"]
+        if catalogued:
+            del self.fields["words"]
+        else:
+            del self.fields["least"]
+            del self.fields["must_be_present"]
+        if not whole:
+            for name in [name for name in self.fields if name not in self.data]:
+                del self.fields[name]
+
+
+class BulkForm(forms.Form):
+    """The same for many requirements of a lot."""
+
+    scope = forms.ChoiceField(label=_("For"), required=False)
+    obligation = obligation(empty=_("Leave as it is"))
+    least = least(empty=_("Leave as it is"))
+
+    def __init__(
+        self, *args: Any, editions: Iterable[tuple[str, str]], domains: Iterable[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        scope: Any = self.fields["scope"]
+        scope.choices = [
+            ("", _("The whole lot")),
+            (_("Standards"), [(f"edition {key}", name) for key, name in editions]),
+            (_("What it is about"), [(f"domain {key}", Domain(key).label) for key in domains]),
+        ]
+
+
+class JustifyForm(forms.Form):
+    edition = forms.CharField(required=False, max_length=80)
+    justification = text(_("One reason for all of them"), required=True, rows=2)
