@@ -7,7 +7,6 @@ which version of the tables, and the digest and number of everything in it. What
 makes by itself is left out: sessions, caches.
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -15,26 +14,28 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
-from uuid import UUID
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
-from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Model
 
 from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import record_check
+from certcentre.desk.kept_rows import (
+    empty_tables,
+    go_on_counting,
+    json_lines,
+    kept_tables,
+    table_versions,
+    write_rows,
+)
 from certcentre.log import sequencer
 from certcentre.log.note import BadNote
 from certcentre.log.verifying import shorter, signed_in, verify
@@ -312,77 +313,3 @@ def put(archive: ZipFile, name: str) -> Callable[[], object]:
 
 def writable(path: Path) -> IO[bytes]:
     return open(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")
-
-
-# made anew by `migrate` and by visits
-LEFT_OUT = {"admin", "auth", "contenttypes", "sessions", "usersessions"}
-AT_ONCE = 500  # rows written in one statement
-AT_A_TIME = 2000  # rows read at a time
-
-
-def kept_tables() -> dict[str, type[Model]]:
-    """Every model that is kept, those between two others too, by its name in the file."""
-    kept = {
-        model._meta.label_lower: model
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and model._meta.app_label not in LEFT_OUT
-    }
-    return dict(sorted(kept.items()))
-
-
-def table_versions() -> dict[str, str]:
-    """The last migration of each app: two databases with the same have the same tables."""
-    latest: dict[str, str] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        if app not in LEFT_OUT:
-            latest[app] = name
-    return latest
-
-
-def columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-def json_lines(model: type[Model]) -> Iterator[bytes]:
-    """Each row as a line of JSON, in the order of keys."""
-    rows = model._base_manager.order_by("pk").values_list(*columns(model))
-    for row in rows.iterator(chunk_size=AT_A_TIME):
-        yield json.dumps(row, default=as_json, ensure_ascii=False).encode() + b"\n"
-
-
-def as_json(value: object) -> str:
-    """What JSON has no word for, so that the field's own `to_python` reads it back unchanged."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return base64.b64encode(value).decode()
-    if isinstance(value, UUID | Decimal | timedelta):
-        return str(value)
-    raise TypeError(f"A backup cannot hold {type(value).__name__}.")
-
-
-def empty_tables(models: Iterable[type[Model]]) -> None:
-    """Take out what `migrate` and `load_standards` put there; references are checked at the end."""
-    for model in models:
-        model._base_manager.all()._raw_delete(connection.alias)
-
-
-def write_rows(model: type[Model], found: Iterable[bytes]) -> int:
-    """The rows of these lines, many in each statement; how many."""
-    fields = model._meta.concrete_fields
-    rows = (
-        model(**{f.attname: f.to_python(v) for f, v in zip(fields, json.loads(line), strict=True)})
-        for line in found
-    )
-    written = 0
-    while part := list(islice(rows, AT_ONCE)):
-        model._base_manager.bulk_create(part, batch_size=AT_ONCE)
-        written += len(part)
-    return written
-
-
-def go_on_counting(models: Iterable[type[Model]]) -> None:
-    """Let numbers that the database gives out begin after those that were restored."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
-            cursor.execute(statement)

@@ -125,7 +125,7 @@ def mail_is_due(*, at: datetime) -> bool:
 
 def post(newest: Checkpoint) -> None:
     """POST the text to the address that the operator gave."""
-    asked = urllib.request.Request(  # noqa: S310 (settings.py allows http and https alone)
+    asked = urllib.request.Request(  # noqa: S310 (the settings allow http and https alone)
         settings.CHECKPOINT_WEBHOOK,
         data=newest.note.encode(),
         headers={"Content-Type": "text/plain; charset=utf-8"},

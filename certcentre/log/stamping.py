@@ -41,7 +41,7 @@ def stamp(newest: Checkpoint, *, at: datetime) -> None:
 
 
 def post(query: bytes) -> bytes:
-    asked = urllib.request.Request(  # noqa: S310 (settings.py allows http and https alone)
+    asked = urllib.request.Request(  # noqa: S310 (the settings allow http and https alone)
         settings.TSA_URL,
         data=query,
         headers={"Content-Type": "application/timestamp-query"},

@@ -134,7 +134,7 @@ def test_the_api_says_403_and_why():
 
 
 def test_a_real_portal_asks_after_a_quarter_of_an_hour():
-    text = (portal.BASE_DIR / "certcentre" / "settings.py").read_text()
+    text = (portal.BASE_DIR / "certcentre" / "settings" / "sign_in.py").read_text()
     assert '"REAUTHENTICATION_TIMEOUT", default=0 if DEMO else 900' in text
 
 

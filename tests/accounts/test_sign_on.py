@@ -186,5 +186,5 @@ def test_where_no_provider_is_named_there_is_no_such_door(client, db):
 
 
 def test_forms_may_lead_to_the_provider_alone():
-    text = (portal.BASE_DIR / "certcentre" / "settings.py").read_text()
+    text = (portal.BASE_DIR / "certcentre" / "settings" / "__init__.py").read_text()
     assert '"form-action": [SELF, *([OIDC_ORIGIN] if OIDC_ORIGIN else [])]' in text

@@ -14,6 +14,7 @@ from certcentre import keys
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import backup
 from certcentre.desk.backup import BackupRefused
+from certcentre.desk.kept_rows import empty_tables, kept_tables
 from certcentre.log.models import record
 from standards.assessment.evidence import Evidence
 from standards.registry.matching.state import process
@@ -72,13 +73,13 @@ def everything():
             {name: value(found) for name, found in row.items()}
             for row in model._base_manager.order_by("pk").values()
         ]
-        for label, model in backup.kept_tables().items()
+        for label, model in kept_tables().items()
     }
 
 
 def lose_everything():
     with transaction.atomic():
-        backup.empty_tables(backup.kept_tables().values())
+        empty_tables(kept_tables().values())
     process.forget()
 
 

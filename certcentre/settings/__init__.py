@@ -1,57 +1,27 @@
 """Every setting comes from the environment, and the portal runs with none of them set.
 
-DATABASE_URL   postgres://…            default: SQLite in DATA_DIR
-REDIS_URL      redis://…               default: jobs in a thread, cache in files
-EMAIL_URL      smtp://…                default: mail is printed on the console
-BUCKET_URL     https://KEY:SECRET@host/bucket?region=… for evidence and exports; default: a folder
-BASE_URL       https://portal.example  address in mails, certificates and QR codes
-DATA_DIR       folder for the database, evidence, exports and keys; default: var/
-SECRET_KEY     default: made once and kept in DATA_DIR
-SESSION_IDLE, SESSION_MAX  seconds without a page, and in all, after which people are signed out
-REAUTHENTICATION_TIMEOUT  seconds after which weighty steps ask who you are; 0: never
-SECRET_KEY_FALLBACKS  earlier keys, comma-separated: what they encrypted and signed still counts
-OIDC_URL, OIDC_NAME, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET  a provider of sign-ins (OpenID Connect)
-MFA_ROLES      roles that must have a second step of signing in; empty: nobody
-KEYS_PASSPHRASE  encrypts the signing keys on disk; default: only their file mode protects them
-LOG_FORMAT     json or text: the lines on stderr; default: json, text where DEMO or DEBUG is set
-READ_ONLY      1 lets everything be read and nothing be written, while a portal moves
-TRUSTED_PROXIES  how many proxies stand in front, or their networks, comma-separated; default: none
-LIMIT_SEARCH, LIMIT_EXPORT, LIMIT_UPLOAD, LIMIT_API  questions a minute and visitor; 0: any number
-ALLOWED_HOSTS  comma-separated; default: this machine, and the host of BASE_URL
-DEMO           1 shows the demo banner and allows `manage.py demo`
-DEBUG          1 only on a developer's machine
-CHECKPOINT_MAIL     addresses that a signed checkpoint of the log is mailed to, once a day
-CHECKPOINT_WEBHOOK  an address that each new checkpoint of the log is posted to
-TSA_URL        an authority (RFC 3161) that stamps each checkpoint of the log with the time
-TSA_ROOTS      a PEM file with the authority's root certificates, to check its signatures
-OCID_PREFIX    the publisher's prefix for open contracting; without it a tender file says draft
+README.md has a line for each. What signing in needs stands in `sign_in`, what operators are told
+in `operators`, what both rest on in `ground`.
 """
 
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import bucket, links
+from certcentre.settings.ground import *  # noqa: F403 (each of these is a setting too)
+from certcentre.settings.ground import BASE_DIR, BASE_URL, DATA_DIR, SECURE, env
+from certcentre.settings.operators import *  # noqa: F403
+from certcentre.settings.sign_in import *  # noqa: F403
+from certcentre.settings.sign_in import OIDC_ORIGIN
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 OCID_PREFIX = env("OCID_PREFIX", default="")
 SECURITY_CONTACT = links.contacts(env.list("SECURITY_CONTACT", default=[]))
-if urlsplit(BASE_URL).scheme not in ("http", "https") or not urlsplit(BASE_URL).hostname:
-    raise ImproperlyConfigured(
-        f"BASE_URL is {BASE_URL!r}. Give the portal's full address, such as https://portal.example."
-    )
 CHECKPOINT_MAIL = env.list("CHECKPOINT_MAIL", default=[])
 CHECKPOINT_WEBHOOK = env("CHECKPOINT_WEBHOOK", default="")
 TSA_URL = env("TSA_URL", default="")
@@ -198,70 +168,6 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer holds nobody for longer
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "certcentre.accounts.passwords.HardToGuess"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "work"
-ACCOUNT_ADAPTER = "certcentre.accounts.adapter.Accounts"
-ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_TIMEOUT", default=0 if DEMO else 900)
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "certcentre.accounts.forms.SignupForm"
-ACCOUNT_FORMS = {
-    "login": "certcentre.accounts.sign_in.Login",
-    "signup": "certcentre.accounts.sign_in.Signup",
-    "add_email": "certcentre.accounts.sign_in.AddEmail",
-    "change_password": "certcentre.accounts.sign_in.ChangePassword",
-    "set_password": "certcentre.accounts.sign_in.SetPassword",
-    "reset_password": "certcentre.accounts.sign_in.ResetPassword",
-    "reset_password_from_key": "certcentre.accounts.sign_in.ResetPasswordKey",
-    "reauthenticate": "certcentre.accounts.sign_in.Reauthenticate",
-}
-MFA_ROLES = env.list("MFA_ROLES", default=[] if DEMO else ["officer", "decider", "signatory"])
-MFA_ADAPTER = "certcentre.accounts.factors.Factors"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
-MFA_FORMS = {
-    "authenticate": "certcentre.accounts.sign_in.Code",
-    "reauthenticate": "certcentre.accounts.sign_in.CodeAgain",
-    "activate_totp": "certcentre.accounts.sign_in.FirstCode",
-    "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
-    "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",
-}
-# one provider of sign-ins, where its address is given
-OIDC_URL = env("OIDC_URL", default="").rstrip("/")
-OIDC_NAME = env("OIDC_NAME", default=str(urlsplit(OIDC_URL).hostname or ""))
-if OIDC_URL and urlsplit(OIDC_URL).scheme not in ("http", "https"):
-    raise ImproperlyConfigured(f"OIDC_URL is {OIDC_URL!r}. Give the provider's full address.")
-OIDC_APP = {
-    "provider_id": "sso",
-    "name": OIDC_NAME,
-    "client_id": env("OIDC_CLIENT_ID", default=""),
-    "secret": env("OIDC_CLIENT_SECRET", default=""),
-    "settings": {"server_url": OIDC_URL},
-}
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_URL else []}
-}
-SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
-SOCIALACCOUNT_EMAIL_REQUIRED = False
-SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # what is not confirmed is not taken
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else "mandatory"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
-
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "certcentre" / "locale"]
@@ -297,12 +203,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # a sheet of 1,189 criteria posts up to six fields each
 
-SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE = env.int("SESSION_IDLE", default=24 * 3600)
-SESSION_MAX = env.int("SESSION_MAX", default=14 * 24 * 3600)
-SESSION_COOKIE_AGE = SESSION_MAX or 14 * 24 * 3600
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SILENCED_SYSTEM_CHECKS = [
@@ -313,8 +215,6 @@ SILENCED_SYSTEM_CHECKS = [
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# the form that leads to the provider of sign-ins is sent on to it
-OIDC_ORIGIN = "://".join(urlsplit(OIDC_URL)[:2]) if OIDC_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -345,26 +245,6 @@ WAITING = [
 ]
 # what else a release's history holds: gives the kind, key and number of each record
 RELEASE_HISTORY = "standards.attestation.overview.in_the_log"
-
-# one line on stderr for what an operator must know; what others log of requests names addresses
-LOG_FORMAT = env("LOG_FORMAT", default="text" if DEMO or DEBUG else "json")
-if LOG_FORMAT not in ("json", "text"):
-    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}. Give json or text.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "certcentre.operator_log.formatter", "form": LOG_FORMAT}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        "django.request": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LIMITS = {  # a minute and visitor; see certcentre/limits.py
     "search": env.int("LIMIT_SEARCH", default=120),

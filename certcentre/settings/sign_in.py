@@ -1,0 +1,77 @@
+"""How people sign in, prove that it is them, and stay signed in."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from certcentre.settings.ground import BASE_URL, DEMO, env
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "certcentre.accounts.passwords.HardToGuess"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "work"
+ACCOUNT_ADAPTER = "certcentre.accounts.adapter.Accounts"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_TIMEOUT", default=0 if DEMO else 900)
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "certcentre.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "certcentre.accounts.sign_in.Login",
+    "signup": "certcentre.accounts.sign_in.Signup",
+    "add_email": "certcentre.accounts.sign_in.AddEmail",
+    "change_password": "certcentre.accounts.sign_in.ChangePassword",
+    "set_password": "certcentre.accounts.sign_in.SetPassword",
+    "reset_password": "certcentre.accounts.sign_in.ResetPassword",
+    "reset_password_from_key": "certcentre.accounts.sign_in.ResetPasswordKey",
+    "reauthenticate": "certcentre.accounts.sign_in.Reauthenticate",
+}
+MFA_ROLES = env.list("MFA_ROLES", default=[] if DEMO else ["officer", "decider", "signatory"])
+MFA_ADAPTER = "certcentre.accounts.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+MFA_FORMS = {
+    "authenticate": "certcentre.accounts.sign_in.Code",
+    "reauthenticate": "certcentre.accounts.sign_in.CodeAgain",
+    "activate_totp": "certcentre.accounts.sign_in.FirstCode",
+    "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
+    "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",
+}
+# one provider of sign-ins, where its address is given
+OIDC_URL = env("OIDC_URL", default="").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", default=str(urlsplit(OIDC_URL).hostname or ""))
+if OIDC_URL and urlsplit(OIDC_URL).scheme not in ("http", "https"):
+    raise ImproperlyConfigured(f"OIDC_URL is {OIDC_URL!r}. Give the provider's full address.")
+OIDC_APP = {
+    "provider_id": "sso",
+    "name": OIDC_NAME,
+    "client_id": env("OIDC_CLIENT_ID", default=""),
+    "secret": env("OIDC_CLIENT_SECRET", default=""),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_URL else []}
+}
+SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # what is not confirmed is not taken
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+
+SESSION_IDLE = env.int("SESSION_IDLE", default=24 * 3600)
+SESSION_MAX = env.int("SESSION_MAX", default=14 * 24 * 3600)
+SESSION_COOKIE_AGE = SESSION_MAX or 14 * 24 * 3600
+# the form that leads to the provider of sign-ins is sent on to it
+OIDC_ORIGIN = "://".join(urlsplit(OIDC_URL)[:2]) if OIDC_URL else ""
