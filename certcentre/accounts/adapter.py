@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -58,7 +59,8 @@ class Accounts(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         first = user.last_login is None
         super().login(request, user)
-        tell("signed in", person=str(user.pk))
+        ways = [each["method"] for each in get_authentication_records(request, user)]
+        tell("signed in", person=str(user.pk), ways=ways)
         begin(request.session, at=timezone.now())
         if not first and str(user.pk) not in known(request):
             self.send_notification_mail("account/email/new_device", user)

@@ -5,9 +5,12 @@ from typing import Any
 from allauth.account import forms as stock
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter as factor_adapter
 from allauth.mfa.base import forms as second
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn import forms as passkeys
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -16,7 +19,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import User
+from certcentre.operator_log import tell
 
+# what reading a passkey's answer that somebody made up by hand, or its signature, comes to
+UNREADABLE = (AttributeError, InvalidSignature, LookupError, TypeError, ValueError)
 WORDS = {
     "login": _("E-mail address"),
     "email": _("E-mail address"),
@@ -106,26 +112,68 @@ class Reauthenticate(Worded, stock.ReauthenticateForm):
     """The password once more, before something that matters."""
 
 
-class Code(Worded, second.AuthenticateForm):
+class Told:
+    """A second step that does not fit is a line for the operator, with the person's random id:
+    none where a passkey that nobody here has was shown."""
+
+    user: User | None
+
+    def add_error(self, field: str | None, error: ValidationError) -> None:
+        person = str(self.user.pk) if self.user else None
+        tell("second step refused", person=person, why=getattr(error, "code", None), way=field)
+        super().add_error(field, error)  # type: ignore[misc]
+
+
+class Code(Told, Worded, second.AuthenticateForm):
     """The second step: what the app shows, or a code to recover with."""
 
 
-class CodeAgain(Worded, second.ReauthenticateForm):
+class CodeAgain(Told, Worded, second.ReauthenticateForm):
     """The code once more, before something that matters."""
+
+
+class Shown(Told):
+    """What a device answered; whatever cannot be read or checked of it does not fit."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
+        except UNREADABLE as error:
+            raise factor_adapter().validation_error("incorrect_code") from error
+        return passkey
+
+
+class Passkey(Shown, passkeys.AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
+
+
+class PasskeyAlone(Shown, passkeys.LoginWebAuthnForm):
+    """A passkey in the place of address and password."""
+
+
+class PasskeyAgain(Shown, passkeys.ReauthenticateWebAuthnForm):
+    """A passkey once more, before something that matters."""
 
 
 class FirstCode(Worded, ActivateTOTPForm):
     """What the app shows first, so that it is known to work."""
 
 
-class AddPasskey(Worded, AddWebAuthnForm):
+class AddPasskey(Worded, passkeys.AddWebAuthnForm):
     """A passkey and its name. Each may sign in by itself, if the device asks who holds it."""
 
     name = forms.CharField(label=_("Name of the passkey"), required=False, max_length=60)
     passwordless = None
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            given: dict[str, Any] = super().clean()
+        except UNREADABLE as error:
+            raise factor_adapter().validation_error("incorrect_code") from error
+        return given
 
-class NamePasskey(Worded, EditWebAuthnForm):
+
+class NamePasskey(Worded, passkeys.EditWebAuthnForm):
     """Another name for a passkey."""
 
     name = forms.CharField(label=_("Name of the passkey"), max_length=60)

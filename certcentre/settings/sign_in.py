@@ -41,6 +41,9 @@ MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
 MFA_FORMS = {
     "authenticate": "certcentre.accounts.sign_in.Code",
     "reauthenticate": "certcentre.accounts.sign_in.CodeAgain",
+    "authenticate_webauthn": "certcentre.accounts.sign_in.Passkey",
+    "login_webauthn": "certcentre.accounts.sign_in.PasskeyAlone",
+    "reauthenticate_webauthn": "certcentre.accounts.sign_in.PasskeyAgain",
     "activate_totp": "certcentre.accounts.sign_in.FirstCode",
     "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
     "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",

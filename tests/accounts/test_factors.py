@@ -104,6 +104,23 @@ def test_a_code_serves_once(client, person):
         client.logout()
 
 
+ODD = ["{}", "[]", "7", '"x"', '{"id": "x"}', '{"id": "eA", "rawId": "eA", "response": {}}']
+
+
+@pytest.mark.parametrize("answer", ODD)
+def test_a_passkey_that_somebody_made_up_does_not_fit(client, person, answer):
+    sent, doors = {"credential": answer}, ["mfa_login_webauthn", "mfa_authenticate"]
+    TOTP.activate(person, SECRET)
+    sign_in(client, person)
+    for door in doors:
+        client.get(reverse(door))  # begins, so that there is something to answer
+        assert client.post(reverse(door), sent).status_code in (200, 302)
+    assert own_page(client).status_code == 302
+    client.force_login(person)
+    again = [reverse(name) for name in ("mfa_add_webauthn", "mfa_reauthenticate_webauthn")]
+    assert {client.post(place, sent).status_code for place in again} <= {200, 302}
+
+
 def test_what_is_kept_says_nothing_of_the_secret(person):
     TOTP.activate(person, SECRET)
     kept = str(Authenticator.objects.get().data)

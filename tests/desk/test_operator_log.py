@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -123,8 +124,29 @@ def test_signing_in_and_a_wrong_password_are_told_without_an_address(client, kep
     client.post(reverse("account_login"), sent)
     assert len(kept.events("sign-in refused")) == 1
     client.post(reverse("account_login"), sent | {"password": "a long enough secret"})
-    assert [line["person"] for line in kept.events("signed in")] == [str(person.pk)]
+    (line,) = kept.events("signed in")
+    assert (line["person"], line["ways"]) == (str(person.pk), ["password"])
     assert person.email not in "".join(kept.text)
+
+
+def test_wrong_codes_and_passkeys_are_told_with_the_random_id(client, kept):
+    person = make.user("ada", password="a long enough secret")
+    TOTP.activate(person, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    sent = {"login": person.email, "password": "a long enough secret"}
+    client.post(reverse("account_login"), sent)
+    assert kept.events("second step refused") == []  # the control: nothing was wrong yet
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    client.post(reverse("mfa_authenticate"), {"credential": '{"id": "x"}'})
+    Client().post(reverse("mfa_login_webauthn"), {"credential": '{"id": "x"}'})
+    lines = kept.events("second step refused")
+    assert [(line["person"], line["way"]) for line in lines] == [
+        (str(person.pk), "code"),
+        (str(person.pk), "credential"),
+        (None, "credential"),
+    ]
+    assert {line["why"] for line in lines} == {"incorrect_code"}
+    assert kept.events("signed in") == []
+    assert "000000" not in "".join(kept.text)
 
 
 @pytest.mark.django_db(transaction=True)
