@@ -4,7 +4,7 @@ Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders.legal_clauses import pack
+from tenders.legal_clauses import pack, proof
 from tenders.neutrality import OTHER_PROOF
 
 LABELS: dict[str, dict[str, str]] = {
@@ -289,10 +289,10 @@ def clause(key: str, language: str) -> list[str]:
     law = chosen.law[language]
     return [
         *CLAUSE[language],
-        chosen.proof[language],
-        chosen.basis[language],
+        proof(chosen)[language],
+        chosen.clause.words[language],
         *([UNDER[language].format(law=law)] if law else []),
-        ADVICE[language].format(dated=chosen.dated),
+        ADVICE[language].format(dated=chosen.dated.isoformat()),
     ]
 
 
@@ -302,7 +302,7 @@ def wording(key: str, language: str, levels: set[int]) -> dict[str, object]:
     return {
         "pack": chosen.key,
         "name": chosen.name[language],
-        "dated": chosen.dated,
+        "dated": chosen.dated.isoformat(),
         "how": list(HOW[language]),
         "definitions": [list(pair) for pair in DEFINITIONS[language]],
         "schedule": [[level, *SCHEDULE[language][level]] for level in sorted(levels)],

@@ -13,6 +13,7 @@ from certcentre.log.models import LogEntry
 from standards.catalogue.editions import Criterion, Edition
 from tenders import readiness
 from tenders.export import FORMATS
+from tenders.legal_clauses import PACKS
 from tests import make
 
 
@@ -35,7 +36,7 @@ def test_a_later_change_of_the_catalogue_changes_nothing(db):
 def test_the_frozen_body_holds_edition_licence_and_wording(db):
     body = json.loads(bytes(make.tender(status="published", wording="eu").body))
     assert body["wording"]["pack"] == "eu"
-    assert body["wording"]["dated"] == "2026-11-22"
+    assert body["wording"]["dated"] == PACKS["eu"].dated.isoformat()
     assert body["editions"][0]["notice"] == "Copyright Example Body"
     assert body["published"]["by"] == "buyer"
 
