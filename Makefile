@@ -31,7 +31,7 @@ test: .venv/ready-dev
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/pytest -n auto --dist worksteal -m "not long and not services and not browser" tests
 
-# what takes a long history or a whole world to show; odd input is asked of PostgreSQL, in .ci/services
+# long histories, whole worlds, faults, forgeries, hostile files; odd input is asked of PostgreSQL, in .ci/services
 ODD = tests/edge/test_hostile_input.py tests/edge/test_schemathesis.py
 histories: .venv/ready-dev
 	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" $(ODD:%=--ignore=%) tests

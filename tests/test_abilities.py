@@ -197,6 +197,7 @@ def broken(case, state):
     }
 
 
+@pytest.mark.long
 def test_a_verb_that_forgets_to_ask_is_found(monkeypatch):
     def withdraw(self, *, by, at, reason):
         self._move("withdrawn", steps.ACCREDITATION_WITHDRAWN, by, at, reason)
@@ -206,6 +207,7 @@ def test_a_verb_that_forgets_to_ask_is_found(monkeypatch):
     assert ("stranger", "withdraw", "the verb answers otherwise than the record") in found
 
 
+@pytest.mark.long
 def test_a_page_that_offers_by_itself_is_found(monkeypatch):
     def everything(record, user, *, at):
         return Abilities(dict.fromkeys(verbs(type(record))))

@@ -55,6 +55,7 @@ def shared(away, tmp_path):
     return Shared(away, {"OPTIONS": {"files": tmp_path / "cache"}})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "given"), OPERATIONS)
 def test_each_operation_has_files_to_stand_in(name, given, shared):
     getattr(shared, name)(*given)

@@ -14,6 +14,7 @@ from standards.attestation.engagement import Engagement
 from tests import make
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_who_press_at_once_one_decides(at):
     engagement = make.engagement("ready")

@@ -139,6 +139,7 @@ def first(engagement):
     return engagement.findings.select_related("criterion").first().criterion.key
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("state", "verb", "expected"), pairs(CorrectiveAction.Status.values, ACTION)
 )

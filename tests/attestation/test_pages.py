@@ -256,6 +256,7 @@ def statements(client, address):
     return len(found)
 
 
+@pytest.mark.long
 def test_lists_take_the_same_statements_when_their_rows_double(sign_in, db, now):
     body = make.body()
     client = sign_in(body.person)
@@ -272,6 +273,7 @@ def test_lists_take_the_same_statements_when_their_rows_double(sign_in, db, now)
     assert [statements(client, address) for address in lists] == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["findings", "engagement", "corrections"])
 def test_pages_of_an_engagement_take_the_same_statements_at_any_size(sign_in, db, now, name):
     found = []

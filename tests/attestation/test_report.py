@@ -101,6 +101,7 @@ def test_hostile_words_are_words(decided):
     assert pdf(said).startswith(b"%PDF")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
 def test_another_office_opens_the_word_file(decided, tmp_path):
     source = tmp_path / "report.docx"

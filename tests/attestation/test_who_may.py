@@ -15,7 +15,7 @@ from tests.abilities.attestation import action_in, parties, provider_of
 from tests.abilities.people import belong
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.alike, pytest.mark.long]
 
 WHY_NOT = {
     "stranger": "Your role",

@@ -19,7 +19,7 @@ from standards.catalogue.applicability import (
 from tests.effort import examples
 from tests.make.catalogue import content
 
-pytestmark = pytest.mark.alike
+pytestmark = [pytest.mark.alike, pytest.mark.long]
 
 TODAY = date(2026, 11, 24)
 COUNTRIES = ["KE", "EE", "US", "GB", "BR", "IN", "CL", "SN", "MA", "NG"]

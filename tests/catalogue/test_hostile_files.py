@@ -14,6 +14,8 @@ from standards.catalogue.files.soundness import flaws
 from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
 
+pytestmark = pytest.mark.long
+
 LIBRARY = "objects: {framework: {name: F, requirement_nodes: [%s]}}"
 NODE = "{urn: %s, parent_urn: %s, assessable: true, name: n}"
 

@@ -184,6 +184,7 @@ def test_a_refused_file_says_why_and_leaves_nothing(run):
     assert not Edition.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

@@ -29,6 +29,7 @@ def everything():
     return [list(model.objects.order_by("pk").values()) for model in (Edition, Level, Criterion)]
 
 
+@pytest.mark.long
 def test_those_that_say_most_are_opened_and_saved_unchanged(catalogue, centre, client):
     client.force_login(centre.officer)
     before = everything()

@@ -36,6 +36,7 @@ def test_where_nobody_is_named_there_is_none(client, settings, db):
     assert client.get(PLACE).status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("contact", ["security@centre.example", "http://centre.example", "x"])
 def test_what_is_no_address_stops_the_start(contact, tmp_path):
     started = subprocess.run(

@@ -18,7 +18,7 @@ from tenders.models import Shortlist, Tender
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

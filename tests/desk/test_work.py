@@ -208,6 +208,7 @@ def first_minor(declaration):
     return {declaration.assessment.answers.first().criterion.key: "minor"}
 
 
+@pytest.mark.long
 def test_the_page_takes_the_same_statements_for_more(
     client, provider, django_assert_max_num_queries
 ):

@@ -21,6 +21,8 @@ from tests.edge import hostile
 from tests.test_access import built, world  # noqa: F401
 from tests.test_plain_text import NAMES
 
+pytestmark = pytest.mark.long
+
 OURS = [
     *TABLE,
     *(Row(f"account_{name}", everyone()) for name in ("login", "signup", "reset_password")),

@@ -11,7 +11,7 @@ from certcentre.jobs.models import LEASE, Job
 from certcentre.jobs.running import run
 from tests import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def test_a_killed_job_is_claimed_again_and_finishes(holding):

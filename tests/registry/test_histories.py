@@ -19,7 +19,7 @@ from tests.effort import stored_examples
 from tests.make.moment import AT
 from tests.registry.by_the_words import qualify
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = timedelta(days=1)
 KEYS = ("h:1", "h:2")
 IN_ONE_DATABASE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

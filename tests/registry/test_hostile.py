@@ -10,7 +10,7 @@ from standards.registry.verify.checking import checked
 from tests import make
 from tests.registry.hostile import CASES
 
-pytestmark = pytest.mark.alike
+pytestmark = [pytest.mark.alike, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from tests import make
 from tests.assessment.threads import at_once
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 A = "p:1"
 ASK = [Requirement(A)]
 

@@ -9,6 +9,8 @@ from certcentre.tables.reading import read
 from certcentre.tables.rows import Unreadable
 from tests.tables.files import NS, ods_cell, opendocument, packed, spreadsheet, workbook
 
+pytestmark = pytest.mark.long
+
 MEGABYTE = 1024 * 1024
 SHEET = f"<worksheet {NS}><sheetData>%s</sheetData></worksheet>"
 LAUGHS = (

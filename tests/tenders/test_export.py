@@ -105,6 +105,7 @@ def plainly(text):
     return "".join(text.split())
 
 
+@pytest.mark.long
 def test_the_page_needs_nothing_else_and_runs_nothing():
     _, made = written("html", bodies.hostile())
     page = html.document_fromstring(made.decode())
@@ -130,6 +131,7 @@ def test_excel_has_every_row(make_body):
             assert "or equivalent" in found[2]
 
 
+@pytest.mark.long
 def test_excel_holds_no_formula_and_nothing_that_becomes_one():
     _, book = sheets(bodies.hostile())
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -212,6 +214,7 @@ def is_element(item):
     return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
 
 
+@pytest.mark.long
 def test_pdf_is_made_of_hostile_text():
     _, made = written("pdf", bodies.hostile())
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -225,6 +228,7 @@ def test_the_same_tender_gives_the_same_rows_when_drafted(format):
     assert file_name(tree, format) == f"TD-2026-000001-draft.{format}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format", ["docx", "xlsx"])
 def test_a_thousand_requirements_take_seconds_of_work_at_most(format):
     body = bodies.body([bodies.requirement(n, text="It does. " * 30) for n in range(1, 1001)])

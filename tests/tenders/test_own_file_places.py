@@ -13,7 +13,7 @@ from tenders.export import own_file
 from tests.shared import sample
 from tests.tenders import bodies
 
-pytestmark = pytest.mark.alike
+pytestmark = [pytest.mark.alike, pytest.mark.long]
 
 LINE = "<w:r><w:t>[[requirements]]</w:t></w:r>"
 SIZE = '<w:pgSz w:w="{0}" w:h="8000"/><w:pgMar w:left="1000" w:right="1000"/>'

@@ -76,6 +76,7 @@ PARTS = st.sampled_from(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(text=st.lists(PARTS | st.text(max_size=12), max_size=12).map(" ".join))

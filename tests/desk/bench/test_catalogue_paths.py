@@ -2,10 +2,14 @@
 
 import json
 
+import pytest
+
 from certcentre.desk.bench.measuring import Ground
 from certcentre.desk.bench.paths.catalogue import big_catalog, import_of_all
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import read
+
+pytestmark = pytest.mark.long
 
 
 def test_the_measured_file_has_the_shape_of_the_largest_public_one():

@@ -14,7 +14,7 @@ from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_it_is_refused_unless_asked_for(settings):
