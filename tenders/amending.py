@@ -75,7 +75,8 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
     with into.edited(by=by, at=at):
         into.lots.all().delete()
         for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
-            made = Lot.objects.create(tender=into, number=lot.number, title=lot.title)
+            about = {name: getattr(lot, name) for name in Lot.DETAILS}
+            made = Lot.objects.create(tender=into, number=lot.number, **about)
             rows = [
                 Requirement(lot=made, **{name: getattr(row, name) for name in COPIED})
                 for row in lot.requirements.all()

@@ -55,6 +55,7 @@ class Group:
 class LotPart:
     title: str
     groups: tuple[Group, ...]
+    lines: tuple[str, ...] = ()  # what it says of itself
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,23 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
         for key, members in groupby(lot["requirements"], key=lambda asked: asked["edition"])
     ]
     title = labels["lot_title"].format(number=lot["number"], title=lot["title"])
-    return LotPart(title, tuple(groups))
+    return LotPart(title, tuple(groups), tuple(lot_lines(lot, body)))
+
+
+def lot_lines(lot: dict[str, Any], body: dict[str, Any]) -> Iterator[str]:
+    """Where its product is used, as far as the tender does not say it, and whether it is about
+    products; once the tender said all of it."""
+    labels, locale = LABELS[body["language"]], Locale(body["language"])
+    if not lot.get("products", True):
+        yield labels["no_products"]
+        return
+    for kind, names in (("countries", locale.territories), ("languages", locale.languages)):
+        codes = lot.get(kind, ())
+        words = ", ".join(names.get(code, code) for code in codes)
+        if len(codes) > 1:
+            words = labels["each" if lot[f"all_{kind}"] else "any"].format(places=words)
+        if len(codes) > 1 or (codes and codes != body[kind]):
+            yield f"{labels[kind]}{labels['colon']} {words}"
 
 
 def row(asked: dict[str, Any], labels: dict[str, str], body: dict[str, Any]) -> Row:

@@ -14,10 +14,10 @@ from certcentre import places
 from standards.catalogue.editions import Obligation
 from standards.registry.matching import market
 from standards.registry.matching.market import Match
+from standards.registry.matching.narrowing import Stop, Where
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.matching.qualifying import Requirement as Asked
 from tenders.lot import Lot
-from tenders.notice import Notice
 
 MOST_LINES = 12  # of the funnel; more are told by edition
 NAMED = 25
@@ -83,8 +83,8 @@ class Competition:
 
     @property
     def uncounted(self) -> bool:
-        """Whether nothing is asked that could be counted: own words alone."""
-        return bool(self.own) and not self.counted
+        """Whether nothing could be counted: own words alone, or no products are wanted."""
+        return not self.lot.about_products or (bool(self.own) and not self.counted)
 
     @property
     def few(self) -> bool:
@@ -145,15 +145,16 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
 
     Where few qualify it is asked once more, with declarations as proof enough.
     """
-    lines = lines_of(lot)
+    lines, where = lines_of(lot), lot.where
+    if not lot.about_products:
+        nothing = market.match([], at=at, shown=0)
+        return Competition(lot, at, nothing, lines, funnel=[], facts="", costliest=None)
     asked = [line.asked for line in lines if line.asked]
-    tender = lot.tender
-    where = {"countries": tender.countries, "languages": tender.languages}
-    match = market.match(asked, at=at, **where)
+    match = market.match(asked, at=at, where=where)
     declared = 0
     if match.few and any(each.binding and each.least > 1 for each in asked):
         loose = [replace(each, least=1) for each in asked]
-        declared = market.match(loose, at=at, shown=0, **where).count
+        declared = market.match(loose, at=at, shown=0, where=where).count
     steps = narrowing(lines, match)
     keys = {line.asked.criterion for line, _count in steps if line.asked}
     keys |= {key for near in match.near for key in near.missing}
@@ -169,8 +170,8 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
         at=at,
         match=match,
         lines=lines,
-        funnel=drawn(match, steps, names, facts_words(tender)),
-        facts=facts_words(tender),
+        funnel=drawn(match, steps, names),
+        facts=where_words(where),
         costliest=costliest(match, by_key, names),
         costs=[
             Cost(line, names.get(line.asked.criterion, ""), *counts)
@@ -236,12 +237,11 @@ def narrowing(lines: list[Line], match: Match) -> list[tuple[Line, int]]:
 
 
 def drawn(
-    match: Match, steps: list[tuple[Line, int]], said: dict[str, str], facts: str
+    match: Match, steps: list[tuple[Line, int]], said: dict[str, str]
 ) -> list[tuple[str, int]]:
-    """The lines of the funnel: the register, countries and languages, then what narrows."""
+    """The lines of the funnel: the register, each country and language, then what narrows."""
     top = [(gettext("on the register"), match.of)]
-    if facts:
-        top.append((facts, match.facts_match))
+    top += [(stop_words(stop), left) for stop, left in match.places]
     if len(steps) <= MOST_LINES:
         shown = [
             (f"{line.ref} {said.get(line.asked.criterion, '')}", count)
@@ -263,8 +263,20 @@ def costliest(match: Match, by_key: dict[str, Line], said: dict[str, str]) -> Co
     return Costliest(by_key[key], said.get(key, key), match.without[key])
 
 
-def facts_words(tender: Notice) -> str:
-    """The countries and languages asked for, in words: Kenya · Swahili."""
-    countries = ", ".join(places.country(code) for code in tender.countries)
-    languages = ", ".join(places.language(code) for code in tender.languages)
-    return " · ".join(part for part in (countries, languages) if part)
+NAMES = {"countries": places.country, "languages": places.language}
+
+
+def stop_words(stop: Stop) -> str:
+    """One line of where it is asked for, in words: Kenya; Kenya or Morocco."""
+    names = [NAMES[stop.kind](code) for code in stop.codes]
+    *first, last = names
+    words = gettext("%(places)s or %(last)s")
+    return words % {"places": ", ".join(first), "last": last} if first else last
+
+
+def where_words(where: Where) -> str:
+    """The countries and languages asked for, in words: Kenya, Morocco · Swahili or French."""
+    kinds = [
+        ", ".join(stop_words(stop) for stop in where.stops if stop.kind == kind) for kind in NAMES
+    ]
+    return " · ".join(kind for kind in kinds if kind)

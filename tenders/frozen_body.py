@@ -83,8 +83,8 @@ def lots_of(tender: Notice) -> list[Lot]:
     """The lots with their requirements, criteria and editions."""
     joined = Requirement.objects.select_related("criterion__edition__standard", "criterion__level")
     # joined, not fetched apart: SQLite refuses to look up 1,000 criteria by name in one statement
-    lots = Lot.objects.filter(tender=tender.pk).order_by("number")
-    return list(lots.prefetch_related(Prefetch("requirements", joined)))
+    lots = Lot.objects.filter(tender=tender.pk).select_related("tender").defer("tender__body")
+    return list(lots.order_by("number").prefetch_related(Prefetch("requirements", joined)))
 
 
 def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
@@ -100,9 +100,15 @@ def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
 
 
 def lot_written(lot: Lot, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
+    where = lot.where
     return {
         "number": lot.number,
         "title": open_up(plain(lot.title), language, own=True),
+        "products": lot.about_products,
+        "countries": list(where.countries),
+        "languages": list(where.languages),
+        "all_countries": where.all_countries,
+        "all_languages": where.all_languages,
         "requirements": [
             requirement_written(
                 requirement, f"L{lot.number}-{requirement.position:03d}", language, others

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
+from standards.registry.matching.narrowing import Where
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.requirements import Requirement
 
@@ -35,9 +36,23 @@ class Added:
 class Lot(models.Model):
     """A part of a tender that can be won on its own."""
 
+    DETAILS = (
+        "title",
+        "about_products",
+        "countries",
+        "languages",
+        "all_countries",
+        "all_languages",
+    )
+
     tender = models.ForeignKey("Tender", on_delete=models.CASCADE, related_name="lots")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
+    about_products = models.BooleanField(_("about products"), default=True)
+    countries = models.JSONField(_("countries of use"), default=list, blank=True)  # [] the tender's
+    languages = models.JSONField(_("languages of use"), default=list, blank=True)  # [] the tender's
+    all_countries = models.BooleanField(_("in each of these countries"), default=True)
+    all_languages = models.BooleanField(_("in each of these languages"), default=True)
 
     class Meta:
         verbose_name = _("lot")
@@ -48,13 +63,28 @@ class Lot(models.Model):
         return f"{self.number}. {self.title}"
 
     def may_edit(self, *, by: User, at: datetime) -> None:
-        """Whoever may edit the tender renames, fills and removes its lots."""
+        """Whoever may edit the tender changes, fills and removes its lots."""
         self.tender.may_edit(by=by, at=at)
 
-    def rename(self, *, by: User, at: datetime, title: str) -> None:
+    @property
+    def where(self) -> Where:
+        """Where its products are used: in its own countries and languages, else the tender's."""
+        return Where(
+            tuple(self.countries or self.tender.countries),
+            tuple(self.languages or self.tender.languages),
+            self.all_countries,
+            self.all_languages,
+        )
+
+    def state(self, *, by: User, at: datetime, **details: Any) -> None:
+        """Say what the lot is about: any of DETAILS."""
+        unknown = set(details) - set(self.DETAILS)
+        if unknown:
+            raise TypeError(f"Not details of a lot: {', '.join(sorted(unknown))}")
         with self.tender.edited(by=by, at=at):
-            Lot.objects.filter(pk=self.pk).update(title=title)
-        self.title = title
+            Lot.objects.filter(pk=self.pk).update(**details)
+        for name, value in details.items():
+            setattr(self, name, value)
 
     def remove(self, *, by: User, at: datetime) -> None:
         """Take the lot out with what it asks for; the lots after it move up by one."""

@@ -8,13 +8,16 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import places
 from standards.catalogue.editions import Domain, Obligation
 from standards.catalogue.profiles import Profile
 from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import sources
-from tenders.forms import text
+from tenders.forms import PlacesField, text
+from tenders.lot import Lot
 from tenders.requirements import ASSURANCE
+from tenders.tender import Tender
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -39,8 +42,71 @@ def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
     )
 
 
+EACH, ANY = "all", "any"
+
+
+def how_many(label: "StrOrPromise", each: "StrOrPromise", any_: "StrOrPromise") -> Any:
+    """Each of several places, or any of them; each, where nothing is sent."""
+    choices = [(EACH, each), (ANY, any_)]
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, initial=EACH, widget=forms.RadioSelect
+    )
+
+
 class LotForm(forms.Form):
+    """What a lot is about. Places left empty are those of the tender."""
+
     title = forms.CharField(label=_("Title of the lot"), max_length=200)
+    services = forms.BooleanField(
+        label=_("This lot is not about products"),
+        required=False,
+        help_text=_("Such as training or devices. Nothing is counted for it."),
+    )
+    countries = PlacesField(
+        label=_("Countries of use"),
+        known=places.countries,
+        code_of=places.country_code,
+        name=places.country,
+    )
+    all_countries = how_many(
+        _("One product for"), _("each of these countries"), _("any of these countries")
+    )
+    languages = PlacesField(
+        label=_("Languages of use"),
+        known=places.languages,
+        code_of=places.language_code,
+        name=places.language,
+    )
+    all_languages = how_many(
+        _("One product in"), _("each of these languages"), _("any of these languages")
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, name_of in (("countries", places.country), ("languages", places.language)):
+            codes = getattr(tender, name)
+            words = _("With commas between. Left empty: as the tender says (%(places)s).")
+            if not codes:
+                words = _("With commas between. Left empty: as the tender says, none.")
+            self.fields[name].help_text = words % {"places": ", ".join(map(name_of, codes))}
+
+    @classmethod
+    def of(cls, lot: Lot) -> "LotForm":
+        """With what stands."""
+        initial = {name: getattr(lot, name) for name in Lot.DETAILS}
+        initial["services"] = not lot.about_products
+        for name in ("all_countries", "all_languages"):
+            initial[name] = EACH if initial[name] else ANY
+        return cls(initial=initial, tender=lot.tender)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """As `Lot.DETAILS` says them."""
+        given = dict(self.cleaned_data)
+        given["about_products"] = not given.pop("services")
+        for name in ("all_countries", "all_languages"):
+            given[name] = given[name] != ANY
+        return given
 
 
 class AddForm(forms.Form):

@@ -14,7 +14,6 @@ from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
 from standards.catalogue.editions import Criterion
 from standards.registry.matching.bitsets import Row
-from standards.registry.matching.narrowing import in_countries, in_languages
 from standards.registry.matching.qualifying import Requirement as Asked
 from standards.registry.matching.qualifying import lacking, score
 from standards.registry.matching.state import words
@@ -44,8 +43,12 @@ class Chance:
         return self.lot.tender
 
     @property
+    def uncounted(self) -> bool:
+        return not self.lot.about_products
+
+    @property
     def ready(self) -> bool:
-        return not self.missing and self.there is True
+        return not self.uncounted and not self.missing and self.there is True
 
 
 @dataclass
@@ -66,7 +69,7 @@ class Outlook:
     near: list[Chance]
     wanted: list[Wish]
     more: int  # wishes that are not among them
-    of: int  # lots of open tenders
+    of: int  # lots of open tenders that are about products
     criteria: dict[str, Criterion]
 
 
@@ -74,9 +77,9 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     """The open tenders as this release could answer them at the moment `at`. Four statements."""
     lots = {
         lot.pk: lot
-        for lot in Lot.objects.filter(tender__in=Tender.objects.open(at=at)).select_related(
-            "tender__buyer"
-        )
+        for lot in Lot.objects.filter(
+            tender__in=Tender.objects.open(at=at), about_products=True
+        ).select_related("tender__buyer")
     }
     asked, own = asked_of(lots)
     levels = held_by([release.pk], at=at)[release.pk]
@@ -168,24 +171,17 @@ def chance(
     return Chance(
         lot=lot,
         missing=lacking(asked, held),
-        there=offered(release.declared_facts or release.facts, lot.tender),
+        there=lot.where.admits(as_said(release.declared_facts or release.facts)),
         counted=len(asked),
         own=own,
         points=score(asked, held),
     )
 
 
-def offered(facts: dict[str, Any], tender: Tender) -> bool | None:
-    """Whether the product is offered where and how the tender asks; None where facts are silent."""
+def as_said(facts: dict[str, Any]) -> Row:
+    """What the sets would know of these facts."""
     stated = facts.get("countries_offered"), facts.get("languages")
-    row = Row(b"", True, words(*map(json.dumps, stated)))
-    answers = []
-    for known, questions in zip(
-        stated, (in_countries(tender.countries), in_languages(tender.languages)), strict=True
-    ):
-        if questions:
-            answers.append(all(question.holds(row) for question in questions) if known else None)
-    return False if False in answers else None if None in answers else True
+    return Row(b"", True, words(*map(json.dumps, stated)))
 
 
 def soonest(one: Chance) -> tuple[bool, Any, str]:

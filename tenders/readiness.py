@@ -228,7 +228,7 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     ]
     warned += about_words(tender, lots)
     warned += same_deadline(tender)
-    warned += elsewhere(tender, lots)
+    warned += elsewhere(lots)
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
     warned += untranslated(tender, lots)
@@ -260,14 +260,15 @@ def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
     return warned
 
 
-def elsewhere(tender: Notice, lots: list[Lot]) -> list[Warned]:
-    """Laws of countries that the tender does not name. One statement where there is any law."""
-    asked: dict[Edition, list[Requirement]] = {}
+def elsewhere(lots: list[Lot]) -> list[Warned]:
+    """Laws of countries that the lot does not name. One statement where there is any law."""
+    asked: dict[tuple[Edition, tuple[str, ...]], list[Requirement]] = {}
     for requirement, criterion in catalogued(lots):
         edition = criterion.edition
         if edition.domain == Domain.LEGAL and WORLDWIDE not in edition.jurisdictions:
-            asked.setdefault(edition, []).append(requirement)
-    if not asked or not tender.countries:
+            where = requirement.lot.where.countries
+            asked.setdefault((edition, where), []).append(requirement)
+    if not any(where for _edition, where in asked):
         return []
     groups = dict(CountryGroup.objects.values_list("key", "members"))
     words = gettext(
@@ -285,8 +286,8 @@ def elsewhere(tender: Notice, lots: list[Lot]) -> list[Warned]:
                 "refs": refs(requirements),
             },
         )
-        for edition, requirements in asked.items()
-        if not covered(edition.jurisdictions, groups) & set(tender.countries)
+        for (edition, where), requirements in asked.items()
+        if where and not covered(edition.jurisdictions, groups) & set(where)
     ]
 
 

@@ -13,10 +13,12 @@ import rfc8785
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import Reader, User
+from certcentre.lifecycle import NotReady
 from certcentre.log.models import digest, record, stored
 from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
@@ -76,6 +78,8 @@ class Shortlist(models.Model):
     def keep(cls, lot: Lot, *, by: User, at: datetime) -> "Shortlist":
         """Keep what the market says of this lot now, for an editor of the buyer."""
         lot.tender.may_keep_shortlist(by=by, at=at)
+        if not lot.about_products:
+            raise NotReady(gettext("This lot is not about products, so nobody is counted."))
         made = cls.taken(lot, cls.Reason.SAVED, by=by, at=at)
         made.save(force_insert=True)
         made.log(by=by, at=at)
@@ -128,13 +132,13 @@ def table(content: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
     """The bytes of a shortlist, and the clock's number that they count."""
     lines = [line for line in lines_of(lot) if line.asked]
-    tender = lot.tender
+    tender, where = lot.tender, lot.where
     asked = [line.asked for line in lines if line.asked]
-    question = Question(asked, tuple(tender.countries), tuple(tender.languages))
+    question = Question(asked, where)
     answer = Answer.exact(question, at=at, shown=MOST)
     match = answer.match()
-    outside = dict.fromkeys(places(answer.unsaid, MOST), "unsaid")
-    elsewhere = answer.inside & ~answer.tally.inside & ~answer.unsaid
+    outside = dict.fromkeys(places(answer.offered.unsaid, MOST), "unsaid")
+    elsewhere = answer.inside & ~answer.tally.inside & ~answer.offered.unsaid
     outside |= dict.fromkeys(places(elsewhere, MOST), "elsewhere")
     offers = market.offers_at([*answer.shown, *outside])
     titles = market.titles({key for row in asked for key in row.criteria})
@@ -154,8 +158,10 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         "lot": {"number": lot.number, "title": plain(lot.title)},
         "taken": moment(at),
         "clock": match.version,
-        "countries": list(tender.countries),
-        "languages": list(tender.languages),
+        "countries": list(where.countries),
+        "languages": list(where.languages),
+        "all_countries": where.all_countries,
+        "all_languages": where.all_languages,
         "requirements": asked_written(lines, titles, answer, match),
         "counts": {
             "listed": match.of,

@@ -1,6 +1,6 @@
 """Where requirements come from: a profile, an edition at a level, a search, a learner need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +28,10 @@ def by_keys(keys: Iterable[str]) -> list[Criterion]:
     return [by_key[key] for key in wanted if key in by_key]
 
 
-def of_profile(profile: Profile, countries: list[str], *, at: datetime) -> list[Criterion]:
+def of_profile(profile: Profile, countries: Sequence[str], *, at: datetime) -> list[Criterion]:
     """The criteria of a profile, with those of the laws where the product will be used."""
-    facts = {"countries_offered": countries, "personal_data": PERSONAL_DATA} if countries else {}
+    there = {"countries_offered": list(countries), "personal_data": PERSONAL_DATA}
+    facts = there if countries else {}
     return by_keys(profile.criteria_for(applied(facts, at=at)))
 
 

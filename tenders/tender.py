@@ -215,15 +215,15 @@ class Tender(Notice):
             Tender.objects.filter(pk=self.pk).update(**details)
         self.refresh_from_db()
 
-    def add_lot(self, *, by: User, at: datetime, title: str) -> Any:
-        """Add a lot at the end."""
+    def add_lot(self, *, by: User, at: datetime, title: str, **details: Any) -> Any:
+        """Add a lot at the end. Details: any of `Lot.DETAILS`."""
         with self.edited(by=by, at=at):
             last = self.lots.aggregate(last=Max("number"))["last"] or 0
             if last >= MAX_LOTS:
                 raise NotReady(
                     gettext("A tender has at most %(number)s lots.") % {"number": MAX_LOTS}
                 )
-            return self.lots.create(number=last + 1, title=title)
+            return self.lots.create(number=last + 1, title=title, **details)
 
     def publish(self, *, by: User, at: datetime, revision: int | None = None) -> None:
         """Freeze every word of the tender and show it to the public.
@@ -237,7 +237,7 @@ class Tender(Notice):
         body, digest = frozen_body.freeze(self, by=by, at=at)
         kept = [
             Shortlist.taken(lot, Shortlist.Reason.PUBLISHED, by=by, at=at)
-            for lot in self.lots.select_related("tender")
+            for lot in self.lots.filter(about_products=True).select_related("tender")
         ]
         with transaction.atomic():
             tenders = Tender.objects.held(self.pk, self.amends_id)

@@ -6,6 +6,8 @@ from typing import Any
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
+PLACES = ("countries", "languages")
+OF_LOT = ("title", "products", "countries", "all_countries", "languages", "all_languages")
 SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
         "evidence", "justification")  # fmt: skip
 
@@ -26,12 +28,13 @@ class Change:
 @dataclass(frozen=True)
 class Changes:
     about: dict[str, tuple[Any, Any]]  # what the tender says of itself: name → before, after
+    lots: dict[int, dict[str, tuple[Any, Any]]]  # what a lot says of itself: number → name → both
     new: list[Body]
     changed: list[Change]
     gone: list[Body]
 
     def __bool__(self) -> bool:
-        return bool(self.about or self.new or self.changed or self.gone)
+        return bool(self.about or self.lots or self.new or self.changed or self.gone)
 
 
 def changes(before: Body, after: Body) -> Changes:
@@ -41,10 +44,35 @@ def changes(before: Body, after: Body) -> Changes:
     pairs = {name: (said(before, name), said(after, name)) for name in ABOUT}
     return Changes(
         about={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
+        lots=lots_changed(before, after),
         new=[requirement for name, requirement in new.items() if name not in old],
         changed=[requirement for requirement in both if requirement.parts],
         gone=[requirement for name, requirement in old.items() if name not in new],
     )
+
+
+def lots_changed(before: Body, after: Body) -> dict[int, dict[str, tuple[Any, Any]]]:
+    """What lots that both versions have say otherwise of themselves."""
+    old = {lot["number"]: lot for lot in before["lots"]}
+    pairs = {
+        lot["number"]: {
+            name: (about_lot(old[lot["number"]], before, name), about_lot(lot, after, name))
+            for name in OF_LOT
+        }
+        for lot in after["lots"]
+        if lot["number"] in old
+    }
+    differing = {
+        number: {name: pair for name, pair in about.items() if pair[0] != pair[1]}
+        for number, about in pairs.items()
+    }
+    return {number: about for number, about in differing.items() if about}
+
+
+def about_lot(lot: Body, body: Body, name: str) -> Any:
+    """What a lot says of itself; None where that is what the tender says, or once said for all."""
+    value = lot.get(name, body.get(name, True))
+    return None if name in PLACES and value == body[name] else value
 
 
 def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:

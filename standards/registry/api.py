@@ -188,8 +188,7 @@ def answered(asked: dict[str, Any], *, at: datetime) -> market.Match:
     if unknown := market.unknown(requirements):
         words = gettext("There is no criterion %(keys)s in a published edition.")
         raise ValidationError({"detail": words % {"keys": ", ".join(unknown[:10])}})
-    places = {"countries": asked["countries"], "languages": asked["languages"]}
-    return market.match(requirements, **places, at=at, shown=0)
+    return market.match(requirements, where=QuestionShape.where(asked), at=at, shown=0)
 
 
 class Whole(BaseParser):

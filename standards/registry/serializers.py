@@ -11,6 +11,7 @@ from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Obligation
+from standards.registry.matching.narrowing import Where
 from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
 from standards.registry.public_facts import public_facts
@@ -141,7 +142,8 @@ class RequirementShape(Known):
 
 
 class QuestionShape(Known):
-    """What a tender asks for. Countries are ISO 3166 codes, languages BCP 47 tags."""
+    """What a tender asks for. Countries are ISO 3166 codes, languages BCP 47 tags: each of them is
+    asked for, or any of them where `all_countries`, `all_languages` say false."""
 
     requirements = RequirementShape(many=True, max_length=MOST_REQUIREMENTS)  # type: ignore[call-arg]
     countries = serializers.ListField(
@@ -152,6 +154,17 @@ class QuestionShape(Known):
         max_length=MOST_PLACES,
         default=list,
     )
+    all_countries = serializers.BooleanField(default=True)
+    all_languages = serializers.BooleanField(default=True)
+
+    @staticmethod
+    def where(values: dict[str, Any]) -> Where:
+        return Where(
+            tuple(values["countries"]),
+            tuple(values["languages"]),
+            values["all_countries"],
+            values["all_languages"],
+        )
 
 
 class MatchShape(serializers.Serializer[Any]):

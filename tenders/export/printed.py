@@ -45,7 +45,7 @@ def parts(annex: Annex) -> Iterator[Part]:
     yield Part(words["definitions"], table=meanings)
     yield Part(words["requirements"])
     for lot in annex.lots:
-        yield Part(lot.title, 2)
+        yield Part(lot.title, 2, lines=lot.lines)
         for group in lot.groups:
             rows = tuple(cells(row) for row in group.rows)
             asked = Table(annex.columns, REQUIREMENTS, rows, group.title, asked=True)

@@ -60,6 +60,7 @@ def instructions(annex: Annex) -> Iterator[Sequence[Value]]:
     how = (annex.summary, *annex.how) if annex.summary else annex.how
     pairs: list[tuple[str, str | None]] = [
         *annex.facts,
+        *((lot.title, "\n".join(lot.lines)) for lot in annex.lots if lot.lines),
         *((words["how"] * (not at), line) for at, line in enumerate(how)),
         *((words[name], None) for name in ("bidder", "solution")),
         *((words["clause"] * (not at), line) for at, line in enumerate(annex.clause)),

@@ -46,23 +46,24 @@ def competition(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 def lot_add(request: HttpRequest, reference: str) -> HttpResponse:
     tender = writable(request, reference)
-    form = LotForm(request.POST)
+    form = LotForm(request.POST, tender=tender)
     if not form.is_valid():
         return lot_page(request, tender, None, form, 422)
-    made = tender.add_lot(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
+    made = tender.add_lot(by=signed_in_user(request), at=timezone.now(), **form.details)
     made.tender = tender
     messages.success(request, gettext("Lot %(number)d is added.") % {"number": made.number})
     return redirect(here(made))
 
 
 def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """The title of a lot."""
+    """What a lot is about."""
     tender = writable(request, reference)
     lot = lot_in(tender, pk)
-    form = LotForm(posted(request), initial={"title": lot.title})
-    if request.method == "POST" and form.is_valid():
-        lot.rename(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
-        messages.success(request, gettext("The lot is renamed."))
+    bound = request.method == "POST"
+    form = LotForm(request.POST, tender=tender) if bound else LotForm.of(lot)
+    if bound and form.is_valid():
+        lot.state(by=signed_in_user(request), at=timezone.now(), **form.details)
+        messages.success(request, gettext("The lot is saved."))
         return redirect(here(lot))
     return lot_page(request, tender, lot, form, 422 if form.is_bound else 200)
 
@@ -132,7 +133,7 @@ def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def from_profile(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
     profile = given["profile"]
-    criteria = sources.of_profile(profile, one.tender.countries, at=fill["at"])
+    criteria = sources.of_profile(profile, one.where.countries, at=fill["at"])
     return one.add(criteria, **{**sources.fill_of(profile), **fill})
 
 

@@ -87,7 +87,7 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
             status = 409
         else:
             messages.success(request, gettext("The details are changed."))
-            for warned in readiness.elsewhere(tender, lots_of(tender)):
+            for warned in readiness.elsewhere(lots_of(tender)):
                 messages.warning(request, warned.words)
             return redirect(tender)
     return render(request, "tenders/details.html", context, status=status)

@@ -110,7 +110,7 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
         "shortlists": list(found.shortlists.defer("body")),
         "bulk": BulkForm(editions=built.editions, domains=built.domains, auto_id="bulk_%s"),
         "justify": JustifyForm(),
-        "lot_form": LotForm(auto_id="new_lot_%s"),
+        "lot_form": LotForm(auto_id="new_lot_%s", tender=found),
         "levels": list(ASSURANCE.items()),
         "formats": [format.title for format in FORMATS.values()],
         "tabs": [

@@ -18,7 +18,7 @@ from tenders.amending import first_reference
 from tenders.forms import wordings
 from tenders.notice import Notice
 from tenders.tender import Tender
-from tenders.version_diff import Body, Change, Changes, changes
+from tenders.version_diff import PLACES, Body, Change, Changes, changes
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
@@ -30,6 +30,14 @@ ABOUT = {
     "languages": _("Languages of use"),
     "deadline": _("Bids close"),
     "wording": _("Law that governs the purchase"),
+}
+OF_LOT = {
+    "title": _("Title of the lot"),
+    "products": _("It is about products"),
+    "countries": _("Countries of use"),
+    "all_countries": _("In each of these countries"),
+    "languages": _("Languages of use"),
+    "all_languages": _("In each of these languages"),
 }
 PARTS = {
     "obligation": _("Obligation"),
@@ -71,6 +79,7 @@ class Versions:
     newest: Tender | None = None  # where it is another than the next
     stranded: bool = False  # a draft whose version before is no longer open
     about: list[Line] = field(default_factory=list)
+    lots: list[tuple[int, list[Line]]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
 
@@ -82,7 +91,8 @@ def versions(found: Tender, body: Body | None, reader: Reader, *, at: datetime) 
     if not earlier or not earlier.body or body is None:
         return Versions(earlier, newer, newest, stranded)
     made = changes(json.loads(bytes(earlier.body)), body)
-    return Versions(earlier, newer, newest, stranded, about_lines(made), list(parts(made)))
+    about, lots = about_lines(made), lot_lines(made)
+    return Versions(earlier, newer, newest, stranded, about, lots, list(parts(made)))
 
 
 def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
@@ -104,12 +114,30 @@ def about_lines(made: Changes) -> list[Line]:
     ]
 
 
+def lot_lines(made: Changes) -> list[tuple[int, list[Line]]]:
+    """What each lot says otherwise of itself."""
+    return [
+        (
+            number,
+            [
+                Line(str(OF_LOT[name]), shown_about(name, before), shown_about(name, after))
+                for name, (before, after) in about.items()
+            ],
+        )
+        for number, about in made.lots.items()
+    ]
+
+
 def shown_about(name: str, value: Any) -> str:
     """What a tender says of itself, as its page says it."""
     if name == "deadline":
         moment = datetime.fromisoformat(value) if value else None
         return f"{date_format(moment, 'DATETIME_FORMAT')} UTC" if moment else gettext("no date")
-    if name in ("countries", "languages"):
+    if value is None:
+        return gettext("as the tender says")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if name in PLACES:
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
     if name == "wording":

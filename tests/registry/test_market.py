@@ -7,6 +7,7 @@ from django.db import transaction
 
 from standards.assessment import standings
 from standards.registry.matching import market
+from standards.registry.matching.narrowing import Where
 from standards.registry.matching.qualifying import Requirement
 from tests import make
 
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.django_db
 A, B = "ex-1:1.1", "ex-1:1.2"
 
 
-def match(at, *keys, least=1, **more):
+def match(at, *keys, least=1, countries=(), languages=(), **more):
+    more["where"] = Where(tuple(countries), tuple(languages))
     return market.match([Requirement(key, least=least) for key in keys], at=at, **more)
 
 

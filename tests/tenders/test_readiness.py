@@ -75,7 +75,7 @@ def test_both_ends_of_a_range_lead_to_their_requirement(client):
 
 def test_brands_in_summary_and_titles_are_warned_of_and_opened():
     draft = make.tender(summary="Runs on iPads in class.", title="Kahoot for all")
-    draft.lot.rename(by=draft.person, at=AT, title="Licences of Quizlet")
+    draft.lot.state(by=draft.person, at=AT, title="Licences of Quizlet")
     said = {w.words.partition(":")[0]: w.words for w in readiness.warnings(draft, at=AT)}
     assert "“iPads” looks like a brand" in said["What you want to buy"]
     assert "“Kahoot”" in said["Title"]

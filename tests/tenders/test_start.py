@@ -60,7 +60,7 @@ def test_lots_are_added_renamed_and_removed(db, at):
     tender = make.tender()
     by = {"by": tender.person, "at": at}
     second, third = tender.add_lot(title="B", **by), tender.add_lot(title="C", **by)
-    third.rename(title="Third", **by)
+    third.state(title="Third", **by)
     second.remove(**by)
     assert [str(lot) for lot in tender.lots.all()] == ["1. Reading", "2. Third"]
 

@@ -15,7 +15,16 @@ from standards.assessment.claims import Claim
 from standards.assessment.standing_bytes import at_slot, byte
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
-from standards.registry.matching.narrowing import meeting, of_sizes, offered, supporting
+from standards.registry.matching.narrowing import (
+    ANYWHERE,
+    Offered,
+    Stop,
+    Where,
+    meeting,
+    of_sizes,
+    offered,
+    supporting,
+)
 from standards.registry.matching.qualifying import FEW, Requirement, Tally, bundles, score, tally
 from standards.registry.matching.state import SMALL, SMALL_WORDS, Market, process
 from standards.registry.needs import required
@@ -68,6 +77,7 @@ class Match:
     of: int  # listed solutions
     facts_match: int  # of these, offered in the countries and languages asked for
     facts_unknown: int  # of these, the provider has not said where or in which languages
+    places: tuple[tuple[Stop, int], ...]  # how many are left after each country and language
     funnel: tuple[Step, ...]
     without: dict[str, int]  # criterion key → count if it were not asked
     without_facts: int  # count if no country and no language were asked
@@ -95,8 +105,7 @@ class Question:
     """What a buyer asks of the market."""
 
     requirements: Sequence[Requirement]
-    countries: Sequence[str] = ()
-    languages: Sequence[str] = ()
+    where: Where = ANYWHERE
     sizes: Sequence[str] = ()  # where given: only providers of these sizes
     needs: Sequence[Mapping[str, Any]] = ()  # evidence of the learner needs to be supported
 
@@ -110,8 +119,7 @@ def match(
     requirements: Sequence[Requirement],
     *,
     at: datetime,
-    countries: Iterable[str] = (),
-    languages: Iterable[str] = (),
+    where: Where = ANYWHERE,
     sizes: Iterable[str] = (),
     needs: Iterable[Mapping[str, Any]] = (),
     shown: int = SHOWN,
@@ -120,7 +128,7 @@ def match(
 
     Three statements, however many solutions; with `shown=0` it only counts, in one.
     """
-    asked = Question(requirements, tuple(countries), tuple(languages), tuple(sizes), tuple(needs))
+    asked = Question(requirements, where, tuple(sizes), tuple(needs))
     return Answer.exact(asked, at=at, shown=shown).match()
 
 
@@ -132,7 +140,7 @@ class Answer:
     slots: Mapping[str, int]
     market: Market
     inside: int  # listed, of the sizes and needs asked for, wherever offered
-    unsaid: int
+    offered: Offered
     have: Sequence[int]
     tally: Tally
     best: Sequence[int]
@@ -154,7 +162,7 @@ class Answer:
             inside &= market.grid.bits(of_sizes(question.sizes))
         for evidence in question.needs:
             inside &= supporting(market, evidence, slots)
-        yes, unsaid = offered(market, inside, question.countries, question.languages)
+        offer = offered(market, inside, question.where)
         have = [
             meeting(
                 market,
@@ -164,12 +172,12 @@ class Answer:
             )
             for asked in question.requirements
         ]
-        tallied = tally(question.requirements, have, yes)
+        tallied = tally(question.requirements, have, offer.there)
         best = tallied.best(question.requirements, have, shown) if shown else []
         near = tallied.nearest(shown) if shown else []
-        others = yes ^ tallied.qualifying  # who qualifies alone needs nobody
+        others = offer.there ^ tallied.qualifying  # who qualifies alone needs nobody
         together = bundles(tallied.lacking, others, near, BUNDLES) if tallied.count < FEW else []
-        return cls(question, slots, market, inside, unsaid, have, tallied, best, near, together)
+        return cls(question, slots, market, inside, offer, have, tallied, best, near, together)
 
     @classmethod
     def exact(cls, question: Question, *, at: datetime, shown: int) -> "Answer":
@@ -215,7 +223,8 @@ class Answer:
             count=count,
             of=self.inside.bit_count(),
             facts_match=self.tally.inside.bit_count(),
-            facts_unknown=self.unsaid.bit_count(),
+            facts_unknown=self.offered.unsaid.bit_count(),
+            places=tuple((stop, left.bit_count()) for stop, left in self.offered.after),
             funnel=tuple(
                 Step(asked, left.bit_count(), (left & small).bit_count()) for asked, left in steps
             ),

@@ -1,11 +1,12 @@
 """What the register and tenders narrow the market by, each as a set of releases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from standards.assessment.standing_bytes import HINDERED
-from standards.registry.matching.bitsets import AnyOf, Column, Saying, enough, table
+from standards.registry.matching.bitsets import AnyOf, Column, Row, Saying, enough, table
 from standards.registry.matching.state import Market
 
 SAYS_COUNTRIES, SAYS_LANGUAGES = Saying((" @",)), Saying((" #",))
@@ -81,21 +82,69 @@ def of_sizes(sizes: Sequence[str]) -> Saying:
     return Saying(tuple(f" ={size} " for size in sizes))
 
 
-def offered(
-    market: Market, inside: int, countries: Sequence[str], languages: Sequence[str]
-) -> tuple[int, int]:
-    """Of `inside`: those offered in all of these, and those whose provider has not said."""
-    yes, unsaid, no = inside, 0, 0
-    for wanted, says in (
-        (in_countries(countries), SAYS_COUNTRIES),
-        (in_languages(languages), SAYS_LANGUAGES),
-    ):
-        if wanted:
-            known = market.grid.bits(says)
-            good = inside
-            for question in wanted:
-                good &= market.grid.bits(question)
-            yes &= good
-            unsaid |= inside ^ (inside & known)
-            no |= inside & known & ~good
-    return yes, unsaid & ~no
+class Stop(NamedTuple):
+    """One thing asked of where a product is offered: a line of the funnel."""
+
+    kind: str  # countries, languages
+    codes: tuple[str, ...]  # one of them is enough
+    question: Saying
+    says: Saying  # whether the provider says anything of this kind
+
+
+@dataclass(frozen=True)
+class Where:
+    """The countries and languages that a product is to be offered in: each of them, or any."""
+
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    all_countries: bool = True
+    all_languages: bool = True
+
+    @property
+    def stops(self) -> list[Stop]:
+        """What is asked, one after the other."""
+        countries = stops("countries", self.countries, self.all_countries)
+        return countries + stops("languages", self.languages, self.all_languages)
+
+    def admits(self, row: Row) -> bool | None:
+        """Whether a release is offered there; None where its facts do not say."""
+        answers = [
+            stop.question.holds(row) if stop.says.holds(row) else None for stop in self.stops
+        ]
+        return False if False in answers else None if None in answers else True
+
+
+ANYWHERE = Where()
+OFFERED: dict[str, tuple[Callable[[Sequence[str]], list[Saying]], Saying]] = {
+    "countries": (in_countries, SAYS_COUNTRIES),
+    "languages": (in_languages, SAYS_LANGUAGES),
+}
+
+
+def stops(kind: str, codes: Sequence[str], each: bool) -> list[Stop]:
+    asking, says = OFFERED[kind]
+    if each:
+        return [Stop(kind, (code,), asking([code])[0], says) for code in codes]
+    words = tuple(word for saying in asking(codes) for word in saying.words)
+    return [Stop(kind, tuple(codes), Saying(words), says)] if codes else []
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Sets of those that are offered where it is asked for."""
+
+    there: int
+    unsaid: int  # the provider has not said
+    after: tuple[tuple[Stop, int], ...]  # what is left after each stop
+
+
+def offered(market: Market, inside: int, where: Where) -> Offered:
+    """Of `inside`: those that `Where.admits`, and those that it cannot tell of."""
+    left, unsaid, no, after = inside, 0, 0, []
+    for stop in where.stops:
+        known, good = market.grid.bits(stop.says), market.grid.bits(stop.question)
+        left &= good
+        unsaid |= inside ^ (inside & known)
+        no |= inside & known & ~good
+        after.append((stop, left))
+    return Offered(left, unsaid & ~no, tuple(after))
