@@ -19,7 +19,6 @@ urlpatterns = [
     path("", include("certcentre.jobs.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/elsewhere/", include("allauth.socialaccount.urls")),
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("accounts/second-step/", include("allauth.mfa.urls")),
     path("api/v1/", include("certcentre.api_urls")),
 ]

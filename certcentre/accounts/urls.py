@@ -1,8 +1,15 @@
 from django.urls import path
 
+from certcentre.accounts import openid
 from certcentre.accounts.pages import account, invitations, organisations
 
 urlpatterns = [
+    path("accounts/oidc/<str:provider_id>/login/", openid.login, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<str:provider_id>/login/callback/",
+        openid.callback,
+        name="openid_connect_callback",
+    ),
     path("i18n/setlang/", account.language, name="set_language"),
     path("people/account/", account.account_home, name="account-home"),
     path("people/sessions/", account.account_sessions, name="account-sessions"),

@@ -61,7 +61,11 @@ OIDC_APP = {
     "settings": {"server_url": OIDC_URL},
 }
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_URL else []}
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "provider_class": "certcentre.accounts.openid.Provider",
+        "APPS": [OIDC_APP] if OIDC_URL else [],
+    }
 }
 SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
 SOCIALACCOUNT_EMAIL_REQUIRED = False

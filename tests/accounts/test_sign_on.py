@@ -4,18 +4,22 @@ import re
 import shutil
 import socket
 import subprocess
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 import requests
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as portal
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Membership, User
 from certcentre.lifecycle import NotReady
 from tests import make
 
@@ -171,6 +175,35 @@ def test_whoever_has_no_password_signs_in_anew_before_a_weighty_step(client, sso
     assert not is_in(client)
     sign_on(client, "ada")
     assert client.get(reverse("account-close")).status_code == 200
+
+
+def test_the_second_step_is_asked_after_it_too(client, sso):
+    sign_on(client, "ada")
+    TOTP.activate(User.objects.get(email="ada@example.org"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    client.post(reverse("account_logout"))
+    sign_on(client, "ada")
+    assert not is_in(client)
+    assert "code" in client.get(reverse("mfa_authenticate")).text
+
+
+def test_a_role_demands_a_second_step_of_those_who_come_from_elsewhere(client, sso, settings):
+    settings.MFA_ROLES = ["signatory"]
+    sign_on(client, "ada")
+    person = User.objects.get(email="ada@example.org")
+    since = timezone.now() - timedelta(days=60)
+    body = make.organisation("provider")
+    Membership.grant(user=person, organisation=body, role="signatory", by=None, at=since)
+    User.objects.filter(pk=person.pk).update(factor_asked_at=timezone.now() - timedelta(days=8))
+    assert client.get(reverse("organisations")).url == reverse("mfa_index")
+
+
+def test_a_device_is_known_afterwards_and_another_one_is_told(client, sso, mailoutbox):
+    for _ in range(2):
+        sign_on(client, "ada")
+        client.post(reverse("account_logout"))
+    assert mailoutbox == []
+    sign_on(Client(), "ada")
+    assert [mail.to for mail in mailoutbox] == [["ada@example.org"]]
 
 
 def test_a_broken_off_sign_in_says_so(client, sso):

@@ -1,0 +1,136 @@
+"""What a provider of OpenID Connect says is checked here, each part of it (rule R59).
+
+allauth trusts the token of who somebody is by where it came from, and sends no nonce. Ours is read
+with the provider's published keys, was made for this portal and this very sign-in, and agrees with
+what the provider says of the person at its second door.
+"""
+
+from typing import Any
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import (
+    OAuth2CallbackView,
+    OAuth2LoginView,
+    OAuth2View,
+)
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from requests import RequestException
+
+from certcentre.operator_log import tell
+
+# signatures that only the provider can make: none with a secret that we share, none at all
+SIGNED = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
+SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
+CLOCK = 60  # seconds that two clocks may be apart
+
+
+def nonce(state: str) -> str:
+    """What the provider puts into the token of the sign-in that began with this state."""
+    return salted_hmac(__name__, state, algorithm="sha256").hexdigest()
+
+
+class Client(OAuth2Client):
+    """Sends the nonce along."""
+
+    def get_redirect_url(
+        self, authorization_url: str, scope: list[str], extra_params: dict[str, str]
+    ) -> str:
+        with_nonce = extra_params | {"nonce": nonce(str(self.state))}
+        url: str = super().get_redirect_url(authorization_url, scope, with_nonce)
+        return url
+
+
+class Tokens(OpenIDConnectOAuth2Adapter):
+    """Reads what the provider gives for the code that the person brought."""
+
+    client_class = Client
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        config: dict[str, Any] = super().openid_config
+        named = self.get_provider().server_url.partition("/.well-known/")[0]
+        if str(config.get("issuer")).rstrip("/") != named.rstrip("/"):
+            raise OAuth2Error("The provider calls itself by another address.")
+        return config
+
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
+        claims = self.claims(app, kwargs["response"].get("id_token"))
+        expected = nonce(request.GET.get("state", ""))
+        if not constant_time_compare(str(claims["nonce"]), expected):
+            raise OAuth2Error("The token is of another sign-in.")
+        data = {"id_token": claims}
+        if self.openid_config.get("userinfo_endpoint"):
+            data["userinfo"] = self._fetch_user_info(token.token)
+            if data["userinfo"].get("sub") != claims["sub"]:
+                raise OAuth2Error("The provider names two people.")
+        return self.get_provider().sociallogin_from_response(request, data)
+
+    def claims(self, app: SocialApp, id_token: str | None) -> dict[str, Any]:
+        """What a token says whose signature, issuer, audience and time are right."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                id_token or "",
+                key=self.key_of(id_token or ""),
+                algorithms=SIGNED,
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=CLOCK,
+                options={"require": SAID},
+            )
+        except jwt.PyJWTError as error:
+            raise OAuth2Error("The token of who it is does not hold.") from error
+        if claims.get("azp", app.client_id) != app.client_id:
+            raise OAuth2Error("The token was made for another.")
+        return claims
+
+    def key_of(self, id_token: str) -> Any:
+        """The published key that the token names; the only one, where it names none."""
+        kid = jwt.get_unverified_header(id_token).get("kid")
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            published = jwt.PyJWKSet.from_dict(answer.json()).keys
+        fitting = [key for key in published if kid in (None, key.key_id)]
+        if len(fitting) != 1:
+            raise jwt.InvalidKeyError("No such key is published.")
+        return fitting[0].key
+
+
+class Provider(OpenIDConnectProvider):
+    """The provider as the environment names it."""
+
+    oauth2_adapter_class = Tokens
+
+
+def opened(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The view; where the provider is away or speaks nonsense, the page that says so."""
+    tokens = Tokens(request, provider_id)
+    try:
+        provider = tokens.get_provider()
+        response: HttpResponse = view.adapter_view(tokens)(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    except (OAuth2Error, RequestException, ValueError, LookupError) as error:
+        tell("sign-in refused", why=type(error).__name__)
+        response = render_authentication_error(request, provider, exception=error)
+    return response
+
+
+@login_not_required
+def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    return opened(OAuth2LoginView, request, provider_id)
+
+
+@login_not_required
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    return opened(OAuth2CallbackView, request, provider_id)

@@ -1,0 +1,126 @@
+"""What a provider of OpenID Connect says is checked, each part of it: a real server that lies."""
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from certcentre.accounts.models import User
+from tests.accounts.false_provider import OTHER, serving
+
+CALLBACK = "/accounts/oidc/sso/login/callback/"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(server, settings, db):
+    cache.clear()
+    server.lies = {}
+    app = {
+        "provider_id": "sso",
+        "name": "Example Ministry",
+        "client_id": "portal",
+        "secret": "a-secret",
+        "settings": {"server_url": server.url},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
+    }
+    return server
+
+
+def begin(client):
+    """What the portal asks of the provider."""
+    begun = client.post(reverse("openid_connect_login", args=["sso"]))
+    assert begun.status_code == 302
+    return {name: value[0] for name, value in parse_qs(urlsplit(begun.url).query).items()}
+
+
+def sign_on(client, provider, **lies):
+    asked = begin(client)
+    provider.nonce = asked.get("nonce")
+    provider.lies = lies
+    return client.get(CALLBACK, {"code": "any", "state": asked["state"]}, follow=True)
+
+
+def is_in(client):
+    return client.get(reverse("organisations")).status_code == 200
+
+
+LIES = {
+    "another issuer": {"claims": {"iss": "https://elsewhere.example"}},
+    "another audience": {"claims": {"aud": "somebody-else"}},
+    "for two, and not for us": {"claims": {"aud": ["portal", "other"], "azp": "other"}},
+    "over": {"claims": {"iat": int(time.time()) - 900, "exp": int(time.time()) - 600}},
+    "without an end": {"claims": {"exp": None}},
+    "another nonce": {"claims": {"nonce": "of another sign-in"}},
+    "no nonce": {"claims": {"nonce": None}},
+    "signed by another key": {"key": OTHER},
+    "signed with a key of another name": {"key": OTHER, "kid": "other"},
+    "not signed": {"key": None, "algorithm": "none"},
+    "signed with our secret": {"key": "a-secret", "algorithm": "HS256"},
+    "no token of who it is": {"token": {"id_token": None}},
+    "a token that is none": {"token": {"id_token": "a.b.c"}},
+    "somebody else at the second door": {"person": {"sub": "eve"}},
+    "nobody at the second door": {"person": {"sub": None}},
+}
+
+
+def test_who_tells_the_truth_lets_in(client, provider):
+    """The control: the same server, without a lie."""
+    sign_on(client, provider)
+    assert is_in(client)
+    assert User.objects.get().name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("lie", LIES, ids=str)
+def test_who_lies_lets_nobody_in(lie, client, provider):
+    answer = sign_on(client, provider, **LIES[lie])
+    assert answer.status_code == 401
+    assert "The sign-in did not work" in answer.text
+    assert not is_in(client)
+    assert not User.objects.exists()
+
+
+def test_a_provider_that_calls_itself_by_another_address_is_not_asked(client, provider):
+    provider.lies = {"document": {"issuer": "https://elsewhere.example"}}
+    answer = client.post(reverse("openid_connect_login", args=["sso"]))
+    assert answer.status_code == 401
+    assert "The sign-in did not work" in answer.text
+
+
+@pytest.mark.parametrize(
+    "document", [{"token_endpoint": None}, {"jwks_uri": "http://127.0.0.1:9/"}]
+)
+def test_a_provider_that_says_too_little_or_is_away(document, client, provider):
+    asked = begin(client)
+    provider.nonce, provider.lies = asked["nonce"], {"document": document}
+    answer = client.get(CALLBACK, {"code": "any", "state": asked["state"]})
+    assert answer.status_code == 401
+    provider.lies = {"status": 500}
+    assert client.post(reverse("openid_connect_login", args=["sso"])).status_code == 401
+
+
+def test_the_answer_to_somebody_elses_sign_in_is_not_taken(client, provider):
+    asked = begin(client)
+    provider.nonce = asked["nonce"]
+    other = client.__class__()
+    answer = other.get(CALLBACK, {"code": "any", "state": asked["state"]})
+    assert answer.status_code == 401
+    assert not User.objects.exists()
+
+
+def test_a_token_opens_once(client, provider):
+    sent = {"code": "any", "state": (asked := begin(client))["state"]}
+    provider.nonce = asked["nonce"]
+    assert client.get(CALLBACK, sent).status_code == 302
+    client.post(reverse("account_logout"))
+    assert client.get(CALLBACK, sent).status_code == 401
+    assert not is_in(client)
