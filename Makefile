@@ -68,6 +68,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --group dev -o requirements-dev.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --extra metrics -c requirements.txt -o requirements-metrics.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --extra s3 -c requirements.txt -o requirements-s3.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --extra saml -c requirements.txt -o requirements-saml.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --extra sentry -c requirements.txt -o requirements-sentry.txt pyproject.toml
 	echo compliance-trestle | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config --no-annotate -o .ci/oscal.txt -
 
