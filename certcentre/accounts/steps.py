@@ -58,6 +58,7 @@ INVITATION_ACCEPTED = Step("invitation.accepted", _("an invitation accepted"))
 INVITATION_WITHDRAWN = Step("invitation.withdrawn", _("an invitation withdrawn"))
 INVITATION_DECLINED = Step("invitation.declined", _("an invitation declined"))
 INTEREST_DECLARED = Step("interest.declared", _("an interest declared"))
+BACKUP_TAKEN = Step("backup.taken", _("a backup of the whole portal taken and read back"))
 ACCOUNT_CLOSED = Step("account.closed", _("the account closed"))
 
 STEPS = table(globals())

@@ -27,7 +27,7 @@ from django.db import connection, transaction
 
 from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
-from certcentre.desk import record_check
+from certcentre.desk import backup_age, record_check
 from certcentre.desk.kept_rows import (
     empty_tables,
     go_on_counting,
@@ -57,8 +57,8 @@ PIECE = 1 << 20  # bytes read at a time
 def backup(target: Path, *, at: datetime) -> dict[str, Any]:
     """Write everything to `target`, readable by this user alone; its manifest.
 
-    The file gets its name when it is whole. It holds the signing keys: without them nothing that
-    the portal ever signed could be checked again.
+    The file gets its name when it is whole and was read back; then the log is told. It holds the
+    signing keys: without them nothing that the portal ever signed could be checked again.
     """
     if target.exists():
         raise BackupRefused(f"{target} is there already. Choose another name.")
@@ -77,11 +77,16 @@ def backup(target: Path, *, at: datetime) -> dict[str, Any]:
                 manifest = fill(archive, at=at)
             out.flush()
             os.fsync(out.fileno())
+        with opened(part) as archive:
+            check(archive, read_manifest(archive))
         part.rename(target)
     except OSError as error:
         raise BackupRefused(f"The backup broke off: {error.strerror}. Nothing is kept.") from error
     finally:
         part.unlink(missing_ok=True)
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    manifest["noted"] = backup_age.note(at=at, digest=digest, size=target.stat().st_size)
     return manifest
 
 

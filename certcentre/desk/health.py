@@ -10,8 +10,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from certcentre.desk import record_check
+from certcentre.desk import backup_age, record_check
 from certcentre.log import checkpoints
 
 LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of DATA_DIR
@@ -27,9 +28,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """One line for each thing that a request needs; 503 when one of them is not there.
 
-    Records that are not what the log says of them are told, and stop nothing."""
+    Records that are not what the log says of them, and a backup that is too old, are told and stop
+    nothing. The last line has the date of the last backup that was read back."""
     results = {name: works(check) for name, check in (CHECKS | WARNINGS).items()}
     lines = [f"{name} {'ok' if good else 'not ok'}" for name, good in results.items()]
+    if works(lambda: backup_age.taken() is not None):
+        lines[-1] += f" {backup_age.taken():%Y-%m-%dT%H:%MZ}"
     status = 200 if all(results[name] for name in CHECKS) else 503
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain", status=status)
 
@@ -75,5 +79,10 @@ def files() -> bool:
     return True
 
 
+def backup() -> bool:
+    return not backup_age.is_old(at=timezone.now())
+
+
 CHECKS = {"database": database, "broker": broker, "disk": disk, "files": files, "log": log}
-WARNINGS = {"records": record_check.agree}  # said, and no reason to take the portal away
+# said, and no reason to take the portal away
+WARNINGS = {"records": record_check.agree, "backup": backup}

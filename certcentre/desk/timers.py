@@ -9,7 +9,7 @@ from django.conf import settings
 from certcentre import keys
 from certcentre.accounts import sessions
 from certcentre.accounts.outbox import send_unsent
-from certcentre.desk import record_check
+from certcentre.desk import backup_age, record_check
 from certcentre.desk.notices import send_notices
 from certcentre.jobs.models import Job
 from certcentre.log import checkpoints, sequencer, stamping
@@ -24,7 +24,7 @@ MOST = 20  # differences that are told one by one
 def tick(*, at: datetime) -> None:
     """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
     the log, issue credentials and papers, sweep out old sessions, and once a day compare the
-    records with the log."""
+    records with the log and ask how old the last backup is."""
     if settings.READ_ONLY:
         return
     Job.objects.give_up(at=at)
@@ -38,6 +38,9 @@ def tick(*, at: datetime) -> None:
     sessions.sweep(at=at)
     if record_check.is_due(at=at):
         record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
+        if backup_age.is_old(at=at):
+            last = backup_age.taken()
+            log.error("the last backup that was read back is of %s", last or "no day at all")
 
 
 def sign_the_log(*, at: datetime) -> None:

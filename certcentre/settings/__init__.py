@@ -242,6 +242,7 @@ WAITING = [
     "standards.assessment.abilities.WAITING",
     "standards.attestation.abilities.WAITING",
     "tenders.abilities.WAITING",
+    "certcentre.desk.abilities.WAITING",
 ]
 # what else a release's history holds: gives the kind, key and number of each record
 RELEASE_HISTORY = "standards.attestation.overview.in_the_log"

@@ -28,5 +28,7 @@ class Command(BaseCommand):
         size = target.stat().st_size / 1024 / 1024
         self.stdout.write(
             f"{count} rows of {len(made['tables'])} tables and {len(made['files'])} files are in "
-            f"{target} ({size:.1f} MB)."
+            f"{target} ({size:.1f} MB), read back and found whole."
         )
+        if not made["noted"]:
+            self.stdout.write("Its date is not noted: there is no centre yet.")

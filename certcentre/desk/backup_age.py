@@ -1,0 +1,44 @@
+"""When the last backup was taken that was read back and agreed, as the log says.
+
+The log keeps it, in bytes that `verify_log` hashes: a row changed by hand changes no answer here,
+and a database that was restored or moved knows only of backups that hold what its log held then.
+"""
+
+import json
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from certcentre.accounts.models import Organisation
+from certcentre.accounts.steps import BACKUP_TAKEN
+from certcentre.log.models import LogEntry, record, stored
+
+SKEW = timedelta(minutes=5)  # between the clocks of two machines
+
+
+def note(*, at: datetime, digest: str, size: int) -> bool:
+    """Enter in the log that everything up to `at` is in a file that was read back; False where
+    there is no centre yet that it could be said of."""
+    centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
+    if centre is None:
+        return False
+    record(centre, BACKUP_TAKEN, by=None, at=at, detail={"sha256": digest, "bytes": size})
+    return True
+
+
+def taken() -> datetime | None:
+    """The moment of the last one; None where the log knows of none."""
+    last = LogEntry.objects.filter(step=str(BACKUP_TAKEN)).order_by("-pk").first()
+    if last is None:
+        return None
+    body = json.loads(stored(last.body))
+    return datetime.fromisoformat(body["at"]) if body["step"] == str(BACKUP_TAKEN) else None
+
+
+def is_old(*, at: datetime) -> bool:
+    """Whether the operator is to be told: longer ago than BACKUP_MAX_AGE_DAYS, or not at all, or
+    in days to come."""
+    if not settings.BACKUP_MAX_AGE_DAYS:
+        return False
+    last, most = taken(), timedelta(days=settings.BACKUP_MAX_AGE_DAYS)
+    return last is None or not -SKEW <= at - last <= most
