@@ -21,7 +21,8 @@ from rest_framework.views import exception_handler
 
 from certcentre.api_schema import PROBLEM
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
-from certcentre.operator_log import number_of, trace
+from certcentre.operator_log import number_of, trace, view_name
+from certcentre.stored_files import no_room
 
 API = "/api/"
 AGAIN = 10  # seconds; a database that was restarted is back by then
@@ -134,6 +135,8 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, OperationalError | InterfaceError) and is_away():
         return no_database(request, error)
+    if no_room(error):
+        return disk_full(request, error)
     number = number_of(request)
     match = request.resolver_match
     place = f"{request.method} {match.route if match else 'no address of ours'}"
@@ -160,3 +163,11 @@ def no_database(request: HttpRequest, error: Exception) -> HttpResponse:
         answer = HttpResponse(render_to_string("503.html"), status=503)
     answer["Retry-After"] = str(AGAIN)
     return answer
+
+
+def disk_full(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """What was not kept, what still is, and what to do."""
+    logger.error("A disk is full (%s, at %s).", type(error).__name__, view_name(request))
+    if request.path.startswith(API):
+        return problem(507, gettext("The portal has no room left to keep what you sent."))
+    return HttpResponse(render_to_string("507.html"), status=507)

@@ -1,13 +1,35 @@
 """The files of the portal: evidence and exports. They lie in DATA_DIR/files, or in a bucket
 (BUCKET_URL) that several web machines share."""
 
+import errno
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import OperationalError
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL_SQLITE, FULL_POSTGRES = "SQLITE_FULL", "53100"
+PART = ".part"  # ends the name of a file that is not whole yet
+
+
+def no_room(error: BaseException | None) -> bool:
+    """Whether a disk was full, that of files or that of the database, and this came of it."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        if isinstance(error, OperationalError) and {
+            getattr(error.__cause__, "sqlite_errorname", ""),
+            getattr(error.__cause__, "sqlstate", ""),
+        } & {FULL_SQLITE, FULL_POSTGRES}:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def names(folder: str = "") -> Iterator[str]:
@@ -46,10 +68,39 @@ def put(name: str, content: IO[bytes]) -> str:
         raise FileExistsError(name)
     if not in_folder():
         return default_storage.save(name, File(content))
-    part = default_storage.save(f"{name}.{uuid4().hex[:8]}.part", File(content))
+    part = f"{name}.{uuid4().hex[:8]}{PART}"
     try:
+        default_storage.save(part, File(content))
         path_of(part).rename(path_of(name))
     except BaseException:
         default_storage.delete(part)
         raise
     return name
+
+
+@contextmanager
+def kept_with_row(name: str) -> Iterator[None]:
+    """While the row is written that names the file: without the row the file goes too."""
+    try:
+        yield
+    except BaseException:
+        default_storage.delete(name)
+        raise
+
+
+def older_than(moment: datetime, name: str) -> bool:
+    return default_storage.get_modified_time(name) < moment
+
+
+def give_up_uploads(moment: datetime) -> int:
+    """End the uploads to a bucket that broke off before then; how many. It keeps their parts, and
+    asks money for them, until somebody says that they are given up."""
+    if in_folder():
+        return 0
+    in_bucket: Any = default_storage
+    broken = [
+        upload for upload in in_bucket.bucket.multipart_uploads.all() if upload.initiated < moment
+    ]
+    for upload in broken:
+        upload.abort()
+    return len(broken)

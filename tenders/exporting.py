@@ -3,14 +3,15 @@
 import json
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
+from certcentre.stored_files import kept_with_row, put
 from tenders import annex, frozen_body
 from tenders.annex import Annex, Tell, silent
 from tenders.downloads import ask
@@ -30,8 +31,9 @@ def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes 
     if not into:
         return ask(tender, format, by=by, at=at, organisation=tender.buyer)
     clear_away(at=at)
-    kept = default_storage.save(f"{OWN_FILES}/{uuid.uuid4()}.{format}", ContentFile(into))
-    return ask(tender, format, by=by, at=at, organisation=tender.buyer, into=kept)
+    kept = put(f"{OWN_FILES}/{uuid.uuid4()}.{format}", BytesIO(into))
+    with kept_with_row(kept):
+        return ask(tender, format, by=by, at=at, organisation=tender.buyer, into=kept)
 
 
 def require_known(format: str, into: bytes) -> None:

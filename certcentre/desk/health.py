@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from certcentre.desk import backup_age, record_check
+from certcentre.jobs.models import Pulse
 from certcentre.log import checkpoints
 
 LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of DATA_DIR
@@ -28,8 +29,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """One line for each thing that a request needs; 503 when one of them is not there.
 
-    Records that are not what the log says of them, and a backup that is too old, are told and stop
-    nothing. The last line has the date of the last backup that was read back."""
+    Jobs that nothing takes up, records that are not what the log says of them, and a backup that is
+    too old are told and stop nothing. The last line has the date of the backup."""
     results = {name: works(check) for name, check in (CHECKS | WARNINGS).items()}
     lines = [f"{name} {'ok' if good else 'not ok'}" for name, good in results.items()]
     if works(lambda: backup_age.taken() is not None):
@@ -79,10 +80,15 @@ def files() -> bool:
     return True
 
 
+def work() -> bool:
+    """Jobs are taken up."""
+    return Pulse.is_felt(at=timezone.now())
+
+
 def backup() -> bool:
     return not backup_age.is_old(at=timezone.now())
 
 
 CHECKS = {"database": database, "broker": broker, "disk": disk, "files": files, "log": log}
 # said, and no reason to take the portal away
-WARNINGS = {"records": record_check.agree, "backup": backup}
+WARNINGS = {"work": work, "records": record_check.agree, "backup": backup}

@@ -9,9 +9,9 @@ from django.conf import settings
 from certcentre import keys
 from certcentre.accounts import sessions
 from certcentre.accounts.outbox import send_unsent
-from certcentre.desk import backup_age, record_check
+from certcentre.desk import backup_age, leftovers, record_check
 from certcentre.desk.notices import send_notices
-from certcentre.jobs.models import Job
+from certcentre.jobs.models import Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.credentials.paper import make_waiting
@@ -22,11 +22,12 @@ MOST = 20  # differences that are told one by one
 
 
 def tick(*, at: datetime) -> None:
-    """One round: end lost jobs, let time pass for standings, order the log, tell people, sign
-    the log, issue credentials and papers, sweep out old sessions, and once a day compare the
-    records with the log and ask how old the last backup is."""
+    """One round: give a sign that work is taken up, end lost jobs, let time pass for standings,
+    order the log, tell people, sign the log, issue credentials and papers, sweep out old sessions;
+    then, once a day, what costs more."""
     if settings.READ_ONLY:
         return
+    Pulse.beat(at=at)
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
     sequencer.sequence()
@@ -38,6 +39,7 @@ def tick(*, at: datetime) -> None:
     sessions.sweep(at=at)
     if record_check.is_due(at=at):
         record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
+        leftovers.sweep(at=at)
         if backup_age.is_old(at=at):
             last = backup_age.taken()
             log.error("the last backup that was read back is of %s", last or "no day at all")

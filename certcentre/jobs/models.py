@@ -18,6 +18,7 @@ from certcentre.lifecycle import NotAllowed
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
 PUBLISH_AGAIN = timedelta(seconds=60)
+SILENT = timedelta(seconds=30)  # without a sign: whoever takes work gives one every five
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -44,6 +45,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.waiting(at=at).filter(
             Q(published_at=None) | Q(published_at__lt=at - PUBLISH_AGAIN)
         )
+
+    def being_made(self, *, at: datetime) -> "JobQuerySet":
+        """A process holds it now."""
+        return self.filter(status=Job.Status.RUNNING, lease_until__gte=at)
 
     def give_up(self, *, at: datetime) -> int:
         """End the jobs whose process was lost at the last attempt; how many there were."""
@@ -119,6 +124,14 @@ class Job(models.Model):
             queued_at=at,
         )
 
+    def untaken_since(self, *, at: datetime) -> datetime | None:
+        """Since when nothing takes up work, where this one waits for it; None where something does,
+        or where nobody can know yet."""
+        if self.finished_at or Job.objects.being_made(at=at).exists():
+            return None
+        since = Pulse.last() or self.queued_at
+        return since if abs(at - since) > SILENT else None
+
     def require_asker(self) -> None:
         """NotAllowed where whoever asked no longer acts for whom they asked."""
         person = self.requested_by
@@ -172,3 +185,26 @@ class Job(models.Model):
         else:
             ended = {"status": Job.Status.QUEUED, "published_at": None}
         self.mine().update(error=words, lease_until=None, **ended)
+
+
+class Pulse(models.Model):
+    """The last sign of whoever takes up work: the timers give it, which run where jobs do."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def beat(cls, *, at: datetime) -> None:
+        cls.objects.update_or_create(pk=1, defaults={"at": at})
+
+    @classmethod
+    def last(cls) -> datetime | None:
+        return cls.objects.filter(pk=1).values_list("at", flat=True).first()
+
+    @classmethod
+    def is_felt(cls, *, at: datetime) -> bool:
+        """Whether something takes up work, or is busy with it."""
+        last = cls.last()
+        return bool(last and abs(at - last) <= SILENT) or Job.objects.being_made(at=at).exists()

@@ -13,11 +13,12 @@ from celery import current_app
 from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext
 
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import StepRefused
 from certcentre.operator_log import tell
-from certcentre.stored_files import put
+from certcentre.stored_files import no_room, put
 
 RENEW_EVERY = 1.0  # seconds: often enough to look at, seldom enough not to be felt as writes
 Clock = Callable[[], datetime]
@@ -60,7 +61,7 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
     about = {"job": str(job.pk), "kind": job.kind, "attempt": job.attempts}
     tell("job begun", **about)
     try:
-        with translation.override(getattr(job.requested_by, "language", None) or "en"):
+        with translation.override(language(job)):
             job.require_asker()
             made, file_name = work(job, Progress(job, now))
         kept = keep(job, made)
@@ -72,9 +73,24 @@ def run(job_id: UUID | str, work: Work, *, now: Clock = timezone.now) -> None:
     except StepRefused as refused:
         job.fail(at=now(), words=str(refused), final=True)
         tell("job refused", **about)
-    except Exception:
+    except Exception as error:
         log.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
-        job.fail(at=now())
+        job.fail(at=now(), words=in_words(job, error))
+
+
+def language(job: Job) -> str:
+    return getattr(job.requested_by, "language", None) or "en"
+
+
+def in_words(job: Job, error: Exception) -> str:
+    """What whoever asked is told of an error; nothing where all that they can do is ask again."""
+    if not no_room(error):
+        return ""
+    with translation.override(language(job)):
+        return gettext(
+            "The portal has no room left for this file, and nothing of it was kept. Whoever runs "
+            "the portal has been told. Ask for it again in an hour."
+        )
 
 
 def keep(job: Job, made: bytes | Path) -> str:

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady
@@ -209,8 +210,8 @@ class Evidence(models.Model):
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
-        kept = default_storage.save(f"evidence/{at:%Y/%m}/{uuid.uuid4().hex}", file)
-        try:
+        kept = stored_files.put(f"evidence/{at:%Y/%m}/{uuid.uuid4().hex}", file)
+        with stored_files.kept_with_row(kept):
             return cls._add(
                 organisation,
                 by,
@@ -225,9 +226,6 @@ class Evidence(models.Model):
                 speaks_from=speaks_from,
                 speaks_until=speaks_until,
             )
-        except Exception:
-            default_storage.delete(kept)
-            raise
 
     @classmethod
     def _add(cls, organisation: Organisation, by: User, at: datetime, **fields: Any) -> "Evidence":

@@ -3,15 +3,16 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import stored_files
 from certcentre.accounts.people import User
 from certcentre.lifecycle import IllegalMove
 from standards.catalogue import import_plan
@@ -73,8 +74,9 @@ class Import(models.Model):
         judged_by_the_centre(by)
         made = cls.of(import_plan.plan(data, format=format, file=file, asked=asked), by=by, at=at)
         made.asked = asked
-        made.file.save(f"{made.pk.hex}", ContentFile(data), save=False)
-        made.save()
+        made.file.name = stored_files.put(f"imports/{at:%Y/%m}/{made.pk.hex}", BytesIO(data))
+        with stored_files.kept_with_row(made.file.name):
+            made.save()
         return made
 
     @classmethod

@@ -4,17 +4,21 @@ import pytest
 import yaml
 from django.conf import settings as portal
 from django.core.checks import run_checks
+from django.utils import timezone
 
 from certcentre.desk import health
+from certcentre.jobs.models import Pulse
 
 pytestmark = pytest.mark.django_db
 
 
 def test_ready_when_everything_answers(client, settings):
     settings.REDIS_URL = ""
+    assert "work not ok" in client.get("/readyz").text
+    Pulse.beat(at=timezone.now())
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    names = ("database", "broker", "disk", "files", "log", "records", "backup")
+    names = ("database", "broker", "disk", "files", "log", "work", "records", "backup")
     assert answer.text == "".join(f"{name} ok\n" for name in names)
 
 

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import boto3
@@ -14,9 +16,11 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre import stored_files
 from certcentre.bucket import storage
+from certcentre.desk import leftovers
 from certcentre.jobs import running
 from standards.assessment.evidence import Evidence
 from tests import make
@@ -110,6 +114,19 @@ def test_a_backup_holds_them_and_they_come_back(bucket, provider, tmp_path, sett
     assert bucket() == [piece.file.name]
     assert Evidence.objects.get().file.read() == PDF
     assert list(stored_files.names()) == [piece.file.name]
+
+
+def test_leftovers_and_uploads_that_broke_off_are_swept_out(bucket, server, provider):
+    piece, now = filed(provider, content=PDF), timezone.now()
+    stored_files.put("evidence/2026/01/stray", BytesIO(b"left"))
+    there = default_storage.bucket
+    there.Object("evidence/2026/01/half").initiate_multipart_upload()
+    assert leftovers.sweep(at=datetime(2010, 11, 10, 21, tzinfo=UTC)) == 0  # begun 12 minutes ago
+    assert len(list(there.multipart_uploads.all())) == 1
+    assert leftovers.sweep(at=now + timedelta(hours=23)) == 0
+    assert list(there.multipart_uploads.all()) == []
+    assert leftovers.sweep(at=now + timedelta(hours=25)) == 1
+    assert bucket() == [piece.file.name]
 
 
 def test_readyz_says_when_the_bucket_is_away(bucket, client, settings):

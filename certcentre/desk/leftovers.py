@@ -1,0 +1,64 @@
+"""What lies about after something broke off: files that no row names, parts, broken uploads.
+
+A row is what makes a file ours. Where many files lack theirs, the database is more likely to be
+the wrong one, or an old one, than the files: then nothing is taken away and the operator is told.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.core.files.storage import default_storage
+from django.db.models import FileField
+
+from certcentre import stored_files
+from certcentre.desk.kept_rows import kept_tables
+from certcentre.jobs.models import Job
+from standards.assessment.evidence import Evidence
+
+DAY = timedelta(days=1)
+FEW, SHARE = 20, 0.1  # more leftovers than both are no leftovers
+log = logging.getLogger(__name__)
+
+
+def named() -> Iterator[str]:
+    """Every name that a row holds, and what jobs still need that was sent with them."""
+    for model in kept_tables().values():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                rows = model._base_manager.exclude(**{field.name: ""})
+                yield from rows.values_list(field.name, flat=True).iterator()
+    for asked in Job.objects.filter(finished_at=None).values_list("asked", flat=True):
+        if name := asked.get("into"):
+            yield name
+
+
+def sweep(*, at: datetime) -> int:
+    """Take away what is older than a day and belongs to nothing; how many files. Tell of rows
+    whose file is not there."""
+    there, ours = set(stored_files.names()), set(named())
+    old = [name for name in sorted(there - ours) if stored_files.older_than(at - DAY, name)]
+    parts = [name for name in old if name.endswith(stored_files.PART)]
+    strays = [name for name in old if not name.endswith(stored_files.PART)]
+    if len(strays) > FEW and len(strays) > SHARE * len(there):
+        log.error(
+            "%s of %s files belong to no row. None was taken away: is this the right database?",
+            len(strays),
+            len(there),
+        )
+        strays = []
+    for name in (*parts, *strays):
+        default_storage.delete(name)
+    uploads = stored_files.give_up_uploads(at - DAY)
+    if parts or strays or uploads:
+        taken = (len(parts), len(strays), uploads)
+        log.info("leftovers taken away: %s parts, %s files, %s uploads", *taken)
+    tell_of_missing(there)
+    return len(parts) + len(strays)
+
+
+def tell_of_missing(there: set[str]) -> None:
+    kept = Evidence.objects.on_file().exclude(file="").values_list("pk", "file")
+    missing = [str(key) for key, name in kept.iterator() if name not in there]
+    if missing:
+        log.error("%s pieces of evidence have lost their file: %s", len(missing), missing[:20])

@@ -1,0 +1,161 @@
+"""A disk that is really full: said in words, no row without its file, no file without its row."""
+
+import resource
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
+from django.db import OperationalError, connection
+from django.urls import path, reverse
+
+from certcentre import stored_files, urls
+from certcentre.desk import backup_age
+from certcentre.jobs.models import ATTEMPTS
+from certcentre.jobs.running import run
+from standards.assessment.evidence import Evidence
+from tests import make
+from tests.desk.test_backup import run as command
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MEGABYTE = 1024 * 1024
+TYPED = {"title": "Report", "speaks_from": "2026-01-01", "speaks_until": "", "do": "add"}
+
+
+def pdf(size):
+    return SimpleUploadedFile("report.pdf", b"%PDF-1.7\n" + b"w" * size + b"%%EOF\n")
+
+
+@pytest.fixture
+def small(tmp_path, settings):
+    """A disk of a megabyte that files are kept on; `small` is where it is mounted."""
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this machine lets no test mount a disk: {done.stderr.strip()}")
+    storage = {**settings.STORAGES["default"], "OPTIONS": {"location": disk / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    yield disk
+    subprocess.run(["/bin/umount", str(disk)], check=True)
+
+
+@contextmanager
+def no_file_over(limit):
+    """The system refuses to write a file beyond so many bytes, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def file_it(client, provider, size):
+    client.force_login(provider.person)
+    client.raise_request_exception = False
+    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
+    answer = draft.answers.get()
+    address = reverse("answer", args=[draft.pk, answer.pk])
+    return client.post(address, {**TYPED, f"s{answer.pk}": "0.", "file": pdf(size)})
+
+
+def files(folder):
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def test_evidence_is_refused_in_words_and_nothing_is_left(small, client, provider):
+    answer = file_it(client, provider, 2 * MEGABYTE)
+    assert answer.status_code == 507
+    assert "The portal has no room left" in answer.text
+    assert "no file of it was, nor half of one" in answer.text
+    assert not Evidence.objects.exists()
+    assert files(small) == []
+    assert file_it(client, provider, 1000).status_code == 302  # the control: this one fits
+    assert [Evidence.objects.get().file.size] == [each.stat().st_size for each in files(small)]
+
+
+def test_a_body_that_the_system_has_no_room_for_is_refused_in_words(client, provider, tmp_path):
+    with no_file_over(8 * MEGABYTE):
+        answer = file_it(client, provider, 9 * MEGABYTE)
+    assert answer.status_code == 507
+    assert not Evidence.objects.exists()
+    assert file_it(client, provider, 9 * MEGABYTE).status_code == 302
+    assert Evidence.objects.get().size > 9 * MEGABYTE
+
+
+def test_a_job_says_so_keeps_nothing_and_works_when_there_is_room(small, client):
+    job, made = make.job(), (b"x" * 2 * MEGABYTE, "big.txt")
+    for _attempt in range(ATTEMPTS):
+        run(job.pk, lambda *_: made)
+    job.refresh_from_db()
+    assert (job.status, bool(job.file)) == ("failed", False)
+    assert files(small) == []
+    client.force_login(job.requested_by)
+    assert "no room left for this file" in client.get(job.get_absolute_url()).text
+    again = make.job()
+    run(again.pk, lambda *_: (b"x", "small.txt"))
+    again.refresh_from_db()
+    assert again.status == "done"
+
+
+def test_what_a_job_made_on_disk_is_not_lost_as_a_half(small, tmp_path):
+    job = make.job()
+    (tmp_path / "big").write_bytes(b"x" * 2 * MEGABYTE)
+    run(job.pk, lambda *_: (tmp_path / "big", "big.txt"))
+    assert files(small) == []
+    assert (tmp_path / "big").exists()
+
+
+def test_a_backup_breaks_off_in_words_and_does_not_count(small, centre, tmp_path):
+    make.job(word="x" * 100)
+    filler = small / "filler"
+    filler.write_bytes(b"x" * (MEGABYTE - 8192))
+    with pytest.raises(CommandError, match="No space left on device"):
+        command("backup", small / "portal.zip")
+    assert files(small) == [filler]
+    assert backup_age.taken() is None
+    command("backup", tmp_path / "portal.zip")  # the control
+    assert backup_age.taken()
+
+
+def fill(request):
+    """Writes until the database has no room."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            for _row in range(10_000):
+                make.job(by=request.asker, word="x" * 10_000)
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+fill.login_required = False
+
+
+class Filling:
+    handler500 = urls.handler500
+    urlpatterns = [path("fill/", fill), path("api/v1/fill/", fill)]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can be told to be full")
+def test_a_full_database_is_said_too(client, settings, caplog):
+    fill.asker = make.user("asker")
+    settings.ROOT_URLCONF = Filling
+    client.raise_request_exception = False
+    type(client.request().wsgi_request).asker = fill.asker
+    assert client.get("/fill/").status_code == 507
+    problem = client.get("/api/v1/fill/")
+    assert (problem.status_code, problem.json()["title"]) == (507, "Insufficient Storage")
+    assert "A disk is full" in caplog.text
+
+
+def test_what_is_no_full_disk_is_not_taken_for_one():
+    assert stored_files.no_room(OSError(28, "No space left on device"))
+    assert not stored_files.no_room(OSError(13, "Permission denied"))
+    assert not stored_files.no_room(OperationalError("database is locked"))
+    assert not stored_files.no_room(None)
