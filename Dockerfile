@@ -1,8 +1,8 @@
 FROM python:3.11-slim AS portal
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DATA_DIR=/data
 WORKDIR /portal
-COPY requirements-s3.txt .
-RUN pip install --no-cache-dir --require-hashes -r requirements-s3.txt
+COPY requirements-metrics.txt requirements-s3.txt requirements-sentry.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-metrics.txt -r requirements-s3.txt -r requirements-sentry.txt
 COPY . .
 RUN useradd --system --uid 10001 portal \
     && mkdir /data && chown portal /data \

@@ -21,7 +21,7 @@ from rest_framework.views import exception_handler
 
 from certcentre.api_schema import PROBLEM
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, StepRefused
-from certcentre.operator_log import number_of, trace, view_name
+from certcentre.operator_log import number_of, person, view_name
 from certcentre.stored_files import no_room
 
 API = "/api/"
@@ -140,7 +140,8 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
     number = number_of(request)
     match = request.resolver_match
     place = f"{request.method} {match.route if match else 'no address of ours'}"
-    logger.error("Mistake %s at %s\n%s", number, place, trace(error))
+    about = {"view": view_name(request), "person": person(request)}
+    logger.error("Mistake %s at %s", number, place, exc_info=error, extra=about)
     if request.path.startswith(API):
         detail = gettext("The mistake is ours, and it is written down under number %(number)s.")
         instance = f"urn:certcentre:mistake:{number}"

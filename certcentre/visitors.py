@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
+PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
 Network = IPv4Network | IPv6Network
 
 
@@ -20,12 +21,22 @@ def trusted(said: str) -> int | tuple[Network, ...]:
     if said.strip().isdecimal():
         return int(said)
     try:
-        return tuple(ip_network(part.strip()) for part in said.split(",") if part.strip())
+        return networks(said)
     except ValueError as error:
         raise ImproperlyConfigured(
             f"TRUSTED_PROXIES is {said!r}. Give the number of proxies in front of the portal, or "
             "their networks, such as 10.0.0.0/8,192.168.1.4/32."
         ) from error
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks, separated by commas; ValueError where one is none."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def is_direct(request: HttpRequest) -> bool:
+    """Whether nobody passed the request on, as far as it tells."""
+    return not any(name in request.headers for name in PASSED_ON)
 
 
 trusted(settings.TRUSTED_PROXIES)  # so that a mistake stops the start, not the first visitor

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import path
 
 from certcentre.desk import (
@@ -35,3 +36,8 @@ urlpatterns = [
     path("log/<int:index>/", log_pages.log_entry, name="log-entry"),
     path("components/", gallery.components, name="components"),
 ]
+
+if settings.METRICS_NETWORKS:
+    from certcentre.desk import metrics
+
+    urlpatterns.append(path("metrics", metrics.metrics, name="metrics"))

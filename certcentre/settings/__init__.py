@@ -17,6 +17,7 @@ from certcentre import bucket, links
 from certcentre.settings.ground import *  # noqa: F403 (each of these is a setting too)
 from certcentre.settings.ground import BASE_DIR, BASE_URL, DATA_DIR, SECURE, env
 from certcentre.settings.operators import *  # noqa: F403
+from certcentre.settings.operators import METRICS_NETWORKS
 from certcentre.settings.sign_in import *  # noqa: F403
 from certcentre.settings.sign_in import OIDC_ORIGIN
 
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["certcentre.desk.metrics.Measured"] if METRICS_NETWORKS else []),
     "certcentre.operator_log.Requests",
     "certcentre.reading_only.ReadOnly",
     "django.middleware.security.SecurityMiddleware",

@@ -1,8 +1,13 @@
 """What an operator is told, and how."""
 
+import os
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 
-from certcentre.settings.ground import DEBUG, DEMO, env
+from certcentre.settings.ground import DATA_DIR, DEBUG, DEMO, env
 
 # one line on stderr for what an operator must know; what others log of requests names addresses
 LOG_FORMAT = env("LOG_FORMAT", default="text" if DEMO or DEBUG else "json")
@@ -25,3 +30,37 @@ LOGGING = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 BACKUP_MAX_AGE_DAYS = env.int("BACKUP_MAX_AGE_DAYS", default=0 if DEMO else 7)
+
+
+def require_extra(setting: str, module: str, lock: str) -> None:
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(f"{setting} needs more packages: install {lock}.")
+
+
+def counts_folder() -> Path:
+    """Where the processes of one machine keep their counts together: a folder of this user's."""
+    folder = Path(tempfile.gettempdir()) / f"certcentre-{os.getuid()}-{DATA_DIR.name}-counts"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise ImproperlyConfigured(f"{folder} is somebody else's. Set PROMETHEUS_MULTIPROC_DIR.")
+    return folder
+
+
+# counts and durations for Prometheus, to these networks alone
+METRICS_NETWORKS = env("METRICS_NETWORKS", default="")
+if METRICS_NETWORKS:
+    require_extra("METRICS_NETWORKS", "prometheus_client", "requirements-metrics.txt")
+    # read by the library when it is imported
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = env("PROMETHEUS_MULTIPROC_DIR", default="") or str(
+        counts_folder()
+    )
+
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    require_extra("SENTRY_DSN", "sentry_sdk", "requirements-sentry.txt")
+    from certcentre import error_reports
+
+    try:
+        error_reports.start(SENTRY_DSN)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"SENTRY_DSN is none: {error}.") from error

@@ -11,6 +11,7 @@ from django.urls import path
 
 from certcentre import urls
 from certcentre.lifecycle import NotReady
+from certcentre.operator_log import formatter
 from tests import make
 
 
@@ -85,12 +86,18 @@ def test_a_mistake_of_ours_has_a_page_that_needs_nothing(client, settings):
     assert "nothing was changed" in answer.text
 
 
+def written(caplog):
+    """The lines on mistakes, as they go to stderr."""
+    mistakes = [line for line in caplog.records if line.name == "certcentre.errors"]
+    return [formatter("json").format(line) for line in mistakes]
+
+
 def test_a_mistake_of_ours_is_written_down_under_the_number_on_the_page(client, caplog):
     client.raise_request_exception = False
     with override_settings(ROOT_URLCONF=Failing):
         page = client.get("/fail/?name=Ada").text
         told = client.get("/api/v1/fail/").json()
-    lines = [line.getMessage() for line in caplog.records if line.name == "certcentre.errors"]
+    lines = written(caplog)
     numbers = [re.search(r"under number (\w{12})", page)[1], told["instance"].rpartition(":")[2]]
     assert [number in line for number, line in zip(numbers, lines, strict=True)] == [True, True]
     assert "in fail" in lines[0]
@@ -102,7 +109,7 @@ def test_what_is_written_down_of_a_mistake_names_nobody(client, caplog):
     client.raise_request_exception = False
     with override_settings(ROOT_URLCONF=Failing):
         client.get("/fail/?name=Ada", headers={"referer": "http://testserver/?name=Ada"})
-    lines = [line.getMessage() for line in caplog.records if line.name == "certcentre.errors"]
+    lines = written(caplog)
     assert "fail/" in lines[0]
     assert "Ada" not in lines[0]
 
