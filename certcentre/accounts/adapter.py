@@ -22,7 +22,7 @@ from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Reader, User
 from certcentre.accounts.sessions import begin
 from certcentre.operator_log import tell
-from certcentre.step_page import KEPT, NotProved, proved_lately
+from certcentre.step_page import KEPT, NotProved, prove, proved_lately
 from certcentre.visitors import address
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,15 @@ WAYS = {
     "mfa_reauthenticate": _("Give a code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
+# pages of allauth that change how somebody gets in, and those that show codes
+DOORS = {
+    *("account_set_password", "socialaccount_connections"),
+    *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes"),
+    *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
+}
+ADDRESS_STEPS = {"action_add", "action_primary", "action_remove"}
+CODES = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
+ELSEWHERE = {"openid_connect_login", "saml_login"}
 
 
 def within(url: str) -> str:
@@ -124,6 +133,18 @@ class Accounts(DefaultAccountAdapter):
         return [way | {"description": WAYS[way["id"]]} for way in ways]
 
 
+def changes_a_door(request: HttpRequest) -> bool:
+    """Whether the request changes, or shows, what lets somebody into an account."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if name in CODES:
+        return True
+    if request.method != "POST":
+        return False
+    if name == "account_email":  # all but the link again, to the same
+        return bool(ADDRESS_STEPS & set(request.POST))
+    return name in DOORS or (name in ELSEWHERE and request.GET.get("process") == "connect")
+
+
 class AskAgain:
     """Before a weighty step, whoever has not shown for a while that it is them is asked."""
 
@@ -132,6 +153,17 @@ class AskAgain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not changes_a_door(request) or not request.user.is_authenticated:
+            return None
+        try:
+            prove(request)
+        except NotProved as error:
+            return self.process_exception(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, NotProved):

@@ -4,6 +4,7 @@ from certcentre.accounts import openid
 from certcentre.accounts.pages import account, invitations, organisations
 
 urlpatterns = [
+    path("accounts/email/", account.Addresses.as_view(), name="account_email"),
     path("accounts/oidc/<str:provider_id>/login/", openid.login, name="openid_connect_login"),
     path(
         "accounts/oidc/<str:provider_id>/login/callback/",

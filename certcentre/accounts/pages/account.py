@@ -1,5 +1,6 @@
 """A person's own account: its language, and its end."""
 
+from allauth.account.views import EmailView
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -39,6 +40,14 @@ def account_home(request: HttpRequest) -> HttpResponse:
     steps = Authenticator.objects.filter(user=user)
     context = {"second_step": steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()}
     return render(request, "accounts/account_home.html", context)
+
+
+class Addresses(EmailView):
+    """The own addresses; one that was typed before somebody was asked who they are is kept."""
+
+    def get_initial(self) -> dict[str, str]:
+        kept = posted(self.request) if self.request.method == "GET" else None
+        return {"email": str(kept["email"])} if kept and "action_add" in kept else {}
 
 
 def account_sessions(request: HttpRequest) -> HttpResponse:

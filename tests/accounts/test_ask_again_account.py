@@ -1,0 +1,116 @@
+"""Who changes how they get in has shown lately that it is them (rule R56)."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
+from django.urls import reverse
+
+from tests import make
+from tests.accounts.test_ask_again import PASSWORD, asks, long_after, sign_in
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ADDRESS = "account_email"
+
+
+@pytest.fixture(autouse=True)
+def asked_again(settings):
+    cache.clear()
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+
+
+@pytest.fixture
+def person(client, db):
+    """Somebody with two addresses and two second steps, an hour after they signed in."""
+    person = make.user(email="person@example.org", password=PASSWORD)
+    EmailAddress.objects.create(user=person, email="second@example.org", verified=True)
+    sign_in(client, person)
+    assert client.get(reverse("organisations")).status_code == 200
+    TOTP.activate(person, SECRET)
+    RecoveryCodes.activate(person)
+    long_after(client)
+    return person
+
+
+def state(person):
+    """What lets them in."""
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", "primary")
+    steps = Authenticator.objects.filter(user=person).values_list("pk", "type", "data")
+    return sorted(addresses), sorted(map(str, steps))
+
+
+CHANGES = {
+    "an address is added": (ADDRESS, {"action_add": "1", "email": "new@example.org"}),
+    "one is added beside the link": (
+        ADDRESS,
+        {"action_add": "1", "action_send": "1", "email": "new@example.org"},
+    ),
+    "another is used": (ADDRESS, {"action_primary": "1", "email": "second@example.org"}),
+    "one is taken away": (ADDRESS, {"action_remove": "1", "email": "second@example.org"}),
+    "the app is taken away": ("mfa_deactivate_totp", {}),
+    "codes are made anew": ("mfa_generate_recovery_codes", {}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_changes_how_they_get_in_is_asked_again(change, client, person):
+    name, form = CHANGES[change]
+    if "action_add" in form:  # allauth takes no new address beside a second step
+        person.authenticator_set.all().delete()
+    before = state(person)
+    assert asks(client.post(reverse(name), form))
+    assert state(person) == before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_soon_after_signing_in_nobody_is_asked(change, client, person):
+    """The control: the same change by whoever has just given a code or password."""
+    name, form = CHANGES[change]
+    if "action_add" in form:  # allauth takes no new address beside a second step
+        person.authenticator_set.all().delete()
+    before = state(person)
+    client.post(f"{reverse('account_reauthenticate')}?next=/", {"password": PASSWORD})
+    answer = client.post(reverse(name), form)
+    assert not asks(answer)
+    assert state(person) != before
+
+
+@pytest.mark.parametrize("name", ["mfa_view_recovery_codes", "mfa_download_recovery_codes"])
+def test_codes_are_shown_to_whoever_has_shown_that_it_is_them(name, client, person):
+    assert asks(client.get(reverse(name)))
+    client.post(f"{reverse('account_reauthenticate')}?next=/", {"password": PASSWORD})
+    assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["socialaccount_connections", "mfa_activate_totp"])
+def test_other_doors_are_asked_about_too(name, client, person):
+    assert asks(client.post(reverse(name), {}))
+
+
+def test_a_provider_of_sign_ins_is_connected_by_whoever_has_shown_that_it_is_them(client, person):
+    address = reverse("openid_connect_login", args=["sso"])
+    assert asks(client.post(f"{address}?process=connect"))
+    assert client.post(address).status_code == 404  # the control: to sign in nobody is asked
+
+
+def test_the_address_that_was_typed_is_there_again(client, person):
+    asked = client.post(reverse(ADDRESS), {"action_add": "1", "email": "new@example.org"})
+    page = client.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert 'value="new@example.org"' in page.text
+    assert "What you wrote is still here." in page.text
+
+
+def test_looking_and_the_link_again_ask_nothing(client, person):
+    assert client.get(reverse(ADDRESS)).status_code == 200
+    again = client.post(reverse(ADDRESS), {"action_send": "1", "email": "second@example.org"})
+    assert not asks(again)
+
+
+def test_with_0_seconds_nobody_is_asked(client, person, settings):
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    person.authenticator_set.all().delete()
+    client.post(reverse(ADDRESS), {"action_add": "1", "email": "new@example.org"})
+    assert EmailAddress.objects.filter(email="new@example.org").exists()
