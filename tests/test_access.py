@@ -14,7 +14,13 @@ from tests.access.table import PERSONAS
 
 pytestmark = pytest.mark.alike
 
-STOCK = ("account_", "mfa_", "socialaccount_", "openid_connect_")  # tests/accounts asks them
+STOCK = (
+    "account_",
+    "mfa_",
+    "socialaccount_",
+    "openid_connect_",
+    "saml_",
+)  # tests/accounts asks them
 OUTSIDE = (*STOCK, "set_language", "javascript-catalog")
 
 

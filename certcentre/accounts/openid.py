@@ -24,8 +24,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from requests import RequestException
 
-from certcentre.operator_log import tell
-
 # signatures that only the provider can make: none with a secret that we share, none at all
 SIGNED = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
@@ -121,7 +119,6 @@ def opened(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> Ht
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
     except (OAuth2Error, RequestException, ValueError, LookupError) as error:
-        tell("sign-in refused", why=type(error).__name__)
         response = render_authentication_error(request, provider, exception=error)
     return response
 

@@ -1,23 +1,53 @@
-"""Signing in through somebody else's door: one provider that speaks OpenID Connect.
+"""Signing in through somebody else's door: the providers of certcentre/settings/doors.py.
 
 It says who comes, and nothing of what they may do here: roles are given here alone. An address
 counts if the provider has confirmed it; where it gives none, the person adds one of their own.
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base.provider import Provider
+from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import User
+from certcentre.operator_log import tell
 
 LONGEST = 120  # letters of a name
+# the parts of a name, the likeliest first, as providers give them
+NAMES = (("name",), ("first_name", "last_name"), ("username",))
+
+
+@dataclass(frozen=True)
+class Door:
+    """A provider of sign-ins, as pages offer it."""
+
+    name: str
+    provider: str
+    url: str
+
+
+def doors() -> list[Door]:
+    """Every provider that the environment names, in its order."""
+    kinds: dict[str, dict[str, Any]] = settings.SOCIALACCOUNT_PROVIDERS
+    speak = [
+        ("openid_connect", "openid_connect_login", "provider_id"),
+        ("saml", "saml_login", "client_id"),
+    ]
+    return [
+        Door(app["name"], app["provider_id"], reverse(view, args=[app[word]]))
+        for kind, view, word in speak
+        for app in kinds.get(kind, {}).get("APPS", [])
+    ]
 
 
 class SignOn(DefaultSocialAccountAdapter):
@@ -28,6 +58,17 @@ class SignOn(DefaultSocialAccountAdapter):
         "no_verified_email": _("Confirm an address first, or nothing would let you in."),
     }
 
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Provider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """The kind alone: the words of an answer that does not hold are anybody's."""
+        tell("sign-in refused", why=type(exception).__name__ if exception else str(error))
+
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
     ) -> User:
@@ -36,7 +77,8 @@ class SignOn(DefaultSocialAccountAdapter):
         sociallogin.email_addresses = confirmed
         user: User = sociallogin.user
         user.email = confirmed[0].email.lower() if confirmed else withheld()
-        user.name = str(data.get("name") or data.get("username") or "")[:LONGEST]
+        given = [" ".join(str(data.get(part) or "") for part in parts).strip() for parts in NAMES]
+        user.name = next(filter(None, given), "")[:LONGEST]
         user.language = get_language() or "en"
         return user
 

@@ -1,4 +1,5 @@
-from django.urls import path
+from django.apps import apps
+from django.urls import include, path
 
 from certcentre.accounts import openid
 from certcentre.accounts.pages import account, invitations, organisations
@@ -10,6 +11,11 @@ urlpatterns = [
         "accounts/oidc/<str:provider_id>/login/callback/",
         openid.callback,
         name="openid_connect_callback",
+    ),
+    *(
+        [path("accounts/saml/<str:organization_slug>/", include("certcentre.accounts.saml"))]
+        if apps.is_installed("allauth.socialaccount.providers.saml")
+        else []
     ),
     path("i18n/setlang/", account.language, name="set_language"),
     path("people/account/", account.account_home, name="account-home"),

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from certcentre.accounts.sign_on import doors
+
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "reading_only": settings.READ_ONLY,
         "theme": request.COOKIES.get("theme", ""),
-        "sign_on": settings.OIDC_NAME if settings.OIDC_URL else "",
+        "sign_ons": doors,
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),
     }

@@ -14,12 +14,12 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import bucket, links
+from certcentre.settings.doors import APPS, ORIGINS
 from certcentre.settings.ground import *  # noqa: F403 (each of these is a setting too)
 from certcentre.settings.ground import BASE_DIR, BASE_URL, DATA_DIR, SECURE, env
 from certcentre.settings.operators import *  # noqa: F403
 from certcentre.settings.operators import METRICS_NETWORKS
 from certcentre.settings.sign_in import *  # noqa: F403
-from certcentre.settings.sign_in import OIDC_ORIGIN
 
 OCID_PREFIX = env("OCID_PREFIX", default="")
 SECURITY_CONTACT = links.contacts(env.list("SECURITY_CONTACT", default=[]))
@@ -64,8 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    *APPS,
     "rest_framework",
     "drf_spectacular",
     "django_filters",
@@ -223,7 +222,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF, *([OIDC_ORIGIN] if OIDC_ORIGIN else [])],
+        "form-action": [SELF, *ORIGINS],
         "frame-ancestors": [NONE],
     }
 }

@@ -25,6 +25,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"handlers": ["nowhere"], "propagate": False},
+        # quotes what an answer that does not hold says; ours tells its kind
+        "allauth.socialaccount": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -2,8 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
+from certcentre.settings.doors import PROVIDERS
 from certcentre.settings.ground import BASE_URL, DEMO, env
 
 AUTH_USER_MODEL = "accounts.User"
@@ -48,25 +47,7 @@ MFA_FORMS = {
     "add_webauthn": "certcentre.accounts.sign_in.AddPasskey",
     "edit_webauthn": "certcentre.accounts.sign_in.NamePasskey",
 }
-# one provider of sign-ins, where its address is given
-OIDC_URL = env("OIDC_URL", default="").rstrip("/")
-OIDC_NAME = env("OIDC_NAME", default=str(urlsplit(OIDC_URL).hostname or ""))
-if OIDC_URL and urlsplit(OIDC_URL).scheme not in ("http", "https"):
-    raise ImproperlyConfigured(f"OIDC_URL is {OIDC_URL!r}. Give the provider's full address.")
-OIDC_APP = {
-    "provider_id": "sso",
-    "name": OIDC_NAME,
-    "client_id": env("OIDC_CLIENT_ID", default=""),
-    "secret": env("OIDC_CLIENT_SECRET", default=""),
-    "settings": {"server_url": OIDC_URL},
-}
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "provider_class": "certcentre.accounts.openid.Provider",
-        "APPS": [OIDC_APP] if OIDC_URL else [],
-    }
-}
+SOCIALACCOUNT_PROVIDERS = PROVIDERS
 SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
 SOCIALACCOUNT_EMAIL_REQUIRED = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # what is not confirmed is not taken
@@ -80,5 +61,3 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 SESSION_IDLE = env.int("SESSION_IDLE", default=24 * 3600)
 SESSION_MAX = env.int("SESSION_MAX", default=14 * 24 * 3600)
 SESSION_COOKIE_AGE = SESSION_MAX or 14 * 24 * 3600
-# the form that leads to the provider of sign-ins is sent on to it
-OIDC_ORIGIN = "://".join(urlsplit(OIDC_URL)[:2]) if OIDC_URL else ""

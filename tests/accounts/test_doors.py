@@ -1,0 +1,96 @@
+"""Which providers of sign-ins the environment names, and what is said of a wrong value."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from certcentre.settings import doors
+
+METADATA = """<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:one">
+<IDPSSODescriptor><SingleSignOnService Location="https://one.example/sso?x=1"
+Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-{}"/></IDPSSODescriptor></EntityDescriptor>"""
+
+
+def oidc(**given):
+    return doors.oidc("sso", dict.fromkeys(doors.OIDC, "") | given, "OIDC_")
+
+
+def saml(**given):
+    return doors.saml("saml", dict.fromkeys(doors.SAML, "") | given, "SAML_")
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = tmp_path / "metadata.xml"
+    file.write_text(METADATA.format("Redirect"))
+    return file
+
+
+def test_several_are_offered_each_by_its_name(client, settings, file, db):
+    given = [oidc(URL="https://a.example"), oidc(URL="https://b.example/x/", NAME="North")]
+    given[1]["provider_id"] = "north"
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"APPS": given},
+        "saml": {"APPS": [saml(METADATA=str(file))]},
+    }
+    page = client.get(reverse("account_login")).text
+    for name in ("a.example", "North", "one.example"):
+        assert f"Sign in with {name}" in " ".join(page.split())
+    assert reverse("openid_connect_login", args=["north"]) in page
+
+
+def test_more_have_settings_with_their_own_word(monkeypatch):
+    monkeypatch.setenv("OIDC_NORTH_URL", "https://north.example")
+    first = dict.fromkeys(doors.OIDC, "")
+    (more,) = doors.several("OIDC", first, ["north"], "sso")
+    assert more == ("north", first | {"URL": "https://north.example"}, "OIDC_NORTH_")
+
+
+@pytest.mark.parametrize("word", ["North", "a b", "sso", "saml", "../x", ""])
+def test_a_word_that_serves_in_no_address(word):
+    with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS"):
+        doors.several("OIDC", dict.fromkeys(doors.OIDC, ""), [word], "sso")
+
+
+@pytest.mark.parametrize("url", ["http://far.example", "far.example", "ftp://far.example"])
+def test_nothing_is_taken_from_where_others_can_change_it(url):
+    with pytest.raises(ImproperlyConfigured, match="with https"):
+        oidc(URL=url)
+    assert oidc(URL="http://127.0.0.1:8080/realm/")["settings"]["origin"] == "http://127.0.0.1:8080"
+
+
+def test_a_file_says_who_and_where(file):
+    app = saml(METADATA=str(file))
+    assert app["provider_id"] == "urn:one"
+    assert app["settings"]["origin"] == "https://one.example"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"METADATA": "no-such-file"}, "a file of XML"),
+        ({"METADATA": "http://far.example/metadata"}, "a file of XML"),
+        ({"METADATA": "https://far.example/metadata"}, "SAML_PROVIDER"),
+        ({"PROVIDER": "urn:two"}, "names no such provider"),
+        ({"NAME_ID": "transient"}, "SAML_NAME_ID"),
+        ({"KEY": "no-such-file"}, "SAML_KEY"),
+    ],
+)
+def test_a_wrong_value_is_told(given, words, file):
+    with pytest.raises(ImproperlyConfigured, match=words):
+        saml(**{"METADATA": str(file)} | given)
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", METADATA.format("POST"), "<!DOCTYPE r [<!ENTITY a 'b'>]><r/>"]
+)
+def test_a_file_that_will_not_do(text, file):
+    file.write_text(text)
+    with pytest.raises(ImproperlyConfigured, match="SAML_METADATA"):
+        saml(METADATA=str(file))
+
+
+def test_without_what_reads_saml_it_is_said(monkeypatch, file):
+    monkeypatch.setattr(doors, "READS_SAML", False)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements-saml\.txt"):
+        saml(METADATA=str(file))
