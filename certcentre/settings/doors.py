@@ -40,6 +40,7 @@ ELSEWHERE = env.list("SIGN_ON_ORIGINS", default=[])
 
 READS_SAML = bool(find_spec("onelogin") and find_spec("xmlsec"))
 HERE = ("127.0.0.1", "localhost", "::1")
+FRESH = 15 * 60  # seconds after which metadata are fetched anew: keys change
 WORD = re.compile("[a-z][a-z0-9]{0,30}")
 MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -134,7 +135,8 @@ def described(given: Given, setting: str) -> App:
                 f"{setting}METADATA is an address: name the provider's entity id too, "
                 f"as {setting}PROVIDER."
             )
-        return {"metadata_url": place, "entity_id": entity, "origin": origin(place)}
+        fetched = {"metadata_url": place, "metadata_cache_timeout": FRESH}
+        return {**fetched, "entity_id": entity, "origin": origin(place)}
     try:
         tree = ElementTree.fromstring(Path(place).read_bytes())
     except (OSError, ValueError, ElementTree.ParseError) as error:

@@ -65,6 +65,14 @@ def test_a_file_says_who_and_where(file):
     assert app["settings"]["origin"] == "https://one.example"
 
 
+def test_a_new_key_of_the_provider_counts_soon(file):
+    far = saml(METADATA="https://far.example/metadata", PROVIDER="urn:far")
+    kept = [
+        app["settings"]["idp"]["metadata_cache_timeout"] for app in (far, saml(METADATA=str(file)))
+    ]
+    assert kept == [15 * 60, 0]
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
