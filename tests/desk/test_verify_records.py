@@ -11,8 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from certcentre.desk import record_check, timers
 from certcentre.desk.record_check import differences
-from certcentre.log.models import record
-from standards.catalogue.schema import EditionRecord
 from standards.models import Certificate, Decision, Declaration, Edition
 from tenders.models import Shortlist, Tender
 from tests import make
@@ -26,11 +24,7 @@ def records():
     """An edition whose digest is right, a certificate with all that leads to it, a tender."""
     certificate = make.certificate()
     make.tender(status="published")
-    for edition in Edition.objects.published():  # the builder's have no digest and no entry
-        words = EditionRecord.of(edition).words_digest
-        Edition.objects.filter(pk=edition.pk).update(words_digest=words)
-        detail = {"words": words}
-        record(edition, "edition.published", by=None, at=AT, to_state="published", detail=detail)
+    make.logged_editions()
     return certificate
 
 
