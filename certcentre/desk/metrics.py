@@ -1,6 +1,7 @@
 """/metrics for Prometheus, where METRICS_NETWORKS names who may ask: counts and durations, by the
 names of addresses in urls.py. No path, no person, no organisation."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -31,6 +32,7 @@ from certcentre.jobs.models import Job, Pulse
 from certcentre.log.models import LogEntry
 from certcentre.operator_log import view_name
 
+log = logging.getLogger(__name__)
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 REQUESTS = Counter(
     "certcentre_requests", "Requests answered, by address and status", ["view", "status"]
@@ -49,9 +51,12 @@ class Measured:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
         response = self.get_response(request)
-        view = view_name(request)
-        REQUESTS.labels(view, str(response.status_code)).inc()
-        SECONDS.labels(view).observe(time.perf_counter() - start)
+        view, seconds = view_name(request), time.perf_counter() - start
+        try:
+            REQUESTS.labels(view, str(response.status_code)).inc()
+            SECONDS.labels(view).observe(seconds)
+        except OSError as error:  # no room, or no folder: what is not counted is answered
+            log.warning("A request is not counted (%s).", type(error).__name__)
         return response
 
 

@@ -41,10 +41,14 @@ def require_extra(setting: str, module: str, lock: str) -> None:
 
 def counts_folder() -> Path:
     """Where the processes of one machine keep their counts together: a folder of this user's."""
-    folder = Path(tempfile.gettempdir()) / f"certcentre-{os.getuid()}-{DATA_DIR.name}-counts"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    named = env("PROMETHEUS_MULTIPROC_DIR", default="")
+    ours = Path(tempfile.gettempdir()) / f"certcentre-{os.getuid()}-{DATA_DIR.name}-counts"
+    folder = Path(named) if named else ours
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise ImproperlyConfigured(f"{folder} is somebody else's. Set PROMETHEUS_MULTIPROC_DIR.")
+        raise ImproperlyConfigured(
+            f"{folder} is somebody else's. Name one in PROMETHEUS_MULTIPROC_DIR."
+        )
     return folder
 
 
@@ -53,9 +57,7 @@ METRICS_NETWORKS = env("METRICS_NETWORKS", default="")
 if METRICS_NETWORKS:
     require_extra("METRICS_NETWORKS", "prometheus_client", "requirements-metrics.txt")
     # read by the library when it is imported
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = env("PROMETHEUS_MULTIPROC_DIR", default="") or str(
-        counts_folder()
-    )
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts_folder())
 
 SENTRY_DSN = env("SENTRY_DSN", default="")
 if SENTRY_DSN:

@@ -89,6 +89,16 @@ def test_an_answer_is_counted_under_the_name_of_its_address(rf):
     assert "secret" not in str(counted)
 
 
+def test_what_cannot_be_counted_is_answered(rf, monkeypatch, caplog):
+    def full(*_labels):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(metrics.REQUESTS, "labels", full)
+    answer = metrics.Measured(lambda request: HttpResponse(status=204))(rf.get("/"))
+    assert answer.status_code == 204
+    assert "is not counted" in caplog.text
+
+
 def test_where_no_network_is_named_there_is_no_such_address(client):
     assert client.get("/metrics").status_code == 404
 
@@ -109,8 +119,7 @@ def server(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    counts = tmp_path / "counts"
-    counts.mkdir()
+    counts = tmp_path / "counts"  # made by the first that needs it
     ours = {"METRICS_NETWORKS": "127.0.0.1/32", "PROMETHEUS_MULTIPROC_DIR": str(counts)}
     gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "certcentre.wsgi"]
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "3", "--log-level", "warning"]
