@@ -54,6 +54,7 @@ class Accounts(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many attempts were wrong. Wait five minutes, or ask for a new password."
         ),
+        "rate_limited": _("Too many codes were wrong. Wait five minutes."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:

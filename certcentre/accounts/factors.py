@@ -11,11 +11,14 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 import segno
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import transaction
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -27,6 +30,7 @@ from certcentre.accounts.models import Membership, Role, User
 from certcentre.accounts.sealed import cipher
 from certcentre.errors import API, problem
 
+HALF_MINUTE = 30  # seconds that an app shows a code for
 TIME_TO_SET_UP = timedelta(days=7)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # the names of what stays open when that time is over: the own account, help and the frame's buttons
@@ -42,7 +46,15 @@ class Factors(DefaultMFAAdapter):
     """What allauth asks us about second steps."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code or passkey does not fit. Wait for a new one and try again."),
+        "incorrect_code": _("This code does not fit. Wait for a new one and try again."),
+        "incorrect_passkey": _("This passkey does not fit here."),
+        "too_many_passkeys": _("Too many attempts were wrong. Wait five minutes."),
+        "too_many_codes": _(
+            "Too many codes were wrong. Wait five minutes, or use a code for emergencies."
+        ),
+        "too_many_recovery_codes": _(
+            "Too many codes for emergencies were wrong. Wait five minutes, or use your app."
+        ),
         "unverified_email": _(
             "First confirm every address of your account, or take the unconfirmed one away."
         ),
@@ -77,6 +89,23 @@ class Factors(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
+
+
+def serves(app: Authenticator, code: str, *, at: datetime) -> bool:
+    """Whether the app shows this code about now. One that was taken, or is older than one that was,
+    serves no more (RFC 6238, 5.2): what was taken last stands beside the secret."""
+    now = int(at.timestamp()) // HALF_MINUTE
+    with transaction.atomic():
+        data = Authenticator.objects.select_for_update().get(pk=app.pk).data
+        secret = Factors().decrypt(data["secret"])
+        oldest = max(now - settings.MFA_TOTP_TOLERANCE, data.get("taken", 0) + 1)
+        for counter in range(oldest, now + settings.MFA_TOTP_TOLERANCE + 1):
+            shown = format_hotp_value(hotp_value(secret, counter))
+            if compare_user_code(actual=code, expected=shown):
+                app.data = data | {"taken": counter}
+                app.save(update_fields=["data"])
+                return True
+    return False
 
 
 def demanded_since(user: User) -> datetime | None:

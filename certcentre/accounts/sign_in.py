@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account import forms as stock
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as factor_adapter
 from allauth.mfa.base import forms as second
 from allauth.mfa.models import Authenticator
@@ -16,13 +18,16 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.factors import serves
 from certcentre.accounts.people import User
 from certcentre.operator_log import tell
 
 # what reading a passkey's answer that somebody made up by hand, or its signature, comes to
 UNREADABLE = (AttributeError, InvalidSignature, LookupError, TypeError, ValueError)
+APP_DIGITS = 6
 WORDS = {
     "login": _("E-mail address"),
     "email": _("E-mail address"),
@@ -124,11 +129,36 @@ class Told:
         super().add_error(field, error)  # type: ignore[misc]
 
 
-class Code(Told, Worded, second.AuthenticateForm):
+class Typed(Told, Worded):
+    """What the app shows has 6 digits, a code for emergencies 8: wrong ones of each are counted
+    apart, so that whoever mistypes the one still has the other. Each code serves once."""
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])  # type: ignore[attr-defined]
+        of_app = len(normalize_user_code(code)) <= APP_DIGITS
+        kind = Authenticator.Type.TOTP if of_app else Authenticator.Type.RECOVERY_CODES
+        count = {"action": "login_failed", "key": f"{kind} {self.user.pk}"}  # type: ignore[union-attr]
+        if not ratelimit.consume(context.request, **count):
+            many = "too_many_codes" if of_app else "too_many_recovery_codes"
+            raise factor_adapter().validation_error(many)
+        own = Authenticator.objects.filter(user=self.user, type=kind).first()
+        if own and (
+            serves(own, code, at=timezone.now()) if of_app else own.wrap().validate_code(code)
+        ):
+            ratelimit.clear(context.request, **count)
+            own.user = self.user
+            self.authenticator = own
+            return code
+        if own:
+            self._emit_authentication_failed(own)  # type: ignore[attr-defined]
+        raise factor_adapter().validation_error("incorrect_code")
+
+
+class Code(Typed, second.AuthenticateForm):
     """The second step: what the app shows, or a code to recover with."""
 
 
-class CodeAgain(Told, Worded, second.ReauthenticateForm):
+class CodeAgain(Typed, second.ReauthenticateForm):
     """The code once more, before something that matters."""
 
 
@@ -138,8 +168,10 @@ class Shown(Told):
     def clean_credential(self) -> Authenticator:
         try:
             passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
-        except UNREADABLE as error:
-            raise factor_adapter().validation_error("incorrect_code") from error
+        except (*UNREADABLE, ValidationError) as error:
+            many = getattr(error, "code", None) == "too_many_login_attempts"
+            words = "too_many_passkeys" if many else "incorrect_passkey"
+            raise factor_adapter().validation_error(words) from error
         return passkey
 
 
@@ -169,7 +201,7 @@ class AddPasskey(Worded, passkeys.AddWebAuthnForm):
         try:
             given: dict[str, Any] = super().clean()
         except UNREADABLE as error:
-            raise factor_adapter().validation_error("incorrect_code") from error
+            raise factor_adapter().validation_error("incorrect_passkey") from error
         return given
 
 

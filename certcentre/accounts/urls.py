@@ -2,7 +2,7 @@ from django.apps import apps
 from django.urls import include, path
 
 from certcentre.accounts import openid
-from certcentre.accounts.pages import account, invitations, organisations
+from certcentre.accounts.pages import account, invitations, organisations, second_step
 
 urlpatterns = [
     path("accounts/email/", account.Addresses.as_view(), name="account_email"),
@@ -17,6 +17,7 @@ urlpatterns = [
         if apps.is_installed("allauth.socialaccount.providers.saml")
         else []
     ),
+    path("accounts/second-step/totp/activate/", second_step.activate, name="mfa_activate_totp"),
     path("i18n/setlang/", account.language, name="set_language"),
     path("people/account/", account.account_home, name="account-home"),
     path("people/sessions/", account.account_sessions, name="account-sessions"),

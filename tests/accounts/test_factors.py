@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -40,9 +41,14 @@ def sworn(person, settings):
     return person
 
 
+def shown_at(moment):
+    """What the app shows then."""
+    return format_hotp_value(hotp_value(SECRET, int(moment.timestamp()) // 30))
+
+
 def code(ahead=0):
     """What the app shows now, or some half minutes later."""
-    return format_hotp_value(hotp_value(SECRET, int(timezone.now().timestamp()) // 30 + ahead))
+    return shown_at(timezone.now() + timedelta(seconds=30 * ahead))
 
 
 def sign_in(client, person):
@@ -102,6 +108,76 @@ def test_a_code_serves_once(client, person):
         client.post(reverse("mfa_authenticate"), {"code": code(1)})
         assert (own_page(client).status_code == 200) is counts
         client.logout()
+
+
+def passes(client, person, code):
+    sign_in(client, person)
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    let_in = own_page(client).status_code == 200
+    client.logout()
+    return let_in
+
+
+def test_it_does_so_where_nothing_but_the_database_knows_of_it(client, person):
+    """As another machine, or the same after Redis was away."""
+    TOTP.activate(person, SECRET)
+    shown = code(1)
+    assert passes(client, person, shown)
+    cache.clear()
+    assert not passes(client, person, shown)
+
+
+@pytest.mark.parametrize("later", [2, 33, 61])
+def test_it_does_so_for_as_long_as_it_fits(person, later):
+    app, now = TOTP.activate(person, SECRET).instance, timezone.now()
+    first = shown_at(now + timedelta(seconds=30))  # by an app that is early
+    assert factors.serves(app, first, at=now)
+    then = now + timedelta(seconds=later)
+    assert not factors.serves(app, first, at=then)
+    assert not factors.serves(app, shown_at(now), at=then)  # older than the one that was taken
+    following = shown_at(now + timedelta(seconds=60))
+    assert factors.serves(app, following, at=now + timedelta(seconds=60))
+
+
+def test_a_code_that_nobody_took_fits_for_that_long(person):
+    """The control."""
+    app, now = TOTP.activate(person, SECRET).instance, timezone.now()
+    first = shown_at(now + timedelta(seconds=30))
+    assert factors.serves(app, first, at=now + timedelta(seconds=59))
+
+
+def test_the_code_that_sets_an_app_up_has_served(client, person):
+    sign_in(client, person)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = "".join(re.search(r'id="secret">([\w ]+)<', page.text)[1].split())
+    shown = format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30 + 1))
+    client.post(reverse("mfa_activate_totp"), {"code": shown})
+    client.logout()
+    assert not passes(client, person, shown)
+
+
+def test_after_five_wrong_codes_a_code_for_emergencies_still_lets_in(client, person):
+    TOTP.activate(person, SECRET)
+    emergency = RecoveryCodes.activate(person).get_unused_codes()[0]
+    sign_in(client, person)
+    for _ in range(6):
+        answer = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "Wait five minutes, or use a code for emergencies." in answer.text
+    assert "password" not in re.search(r'class="problem".*?</div>', answer.text, re.DOTALL)[0]
+    client.post(reverse("mfa_authenticate"), {"code": emergency})
+    assert own_page(client).status_code == 200
+    client.logout()
+    assert not passes(client, person, emergency)
+
+
+def test_codes_for_emergencies_are_guessed_five_times(client, person):
+    TOTP.activate(person, SECRET)
+    emergency = RecoveryCodes.activate(person).get_unused_codes()[0]
+    sign_in(client, person)
+    for number in range(5):
+        client.post(reverse("mfa_authenticate"), {"code": f"0000000{number}"})
+    assert not passes(client, person, emergency)
+    assert passes(client, person, code())
 
 
 ODD = ["{}", "[]", "7", '"x"', '{"id": "x"}', '{"id": "eA", "rawId": "eA", "response": {}}']

@@ -144,7 +144,7 @@ def test_wrong_codes_and_passkeys_are_told_with_the_random_id(client, kept):
         (str(person.pk), "credential"),
         (None, "credential"),
     ]
-    assert {line["why"] for line in lines} == {"incorrect_code"}
+    assert {line["why"] for line in lines} == {"incorrect_code", "incorrect_passkey"}
     assert kept.events("signed in") == []
     assert "000000" not in "".join(kept.text)
 
