@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     *(["certcentre.desk.metrics.Measured"] if METRICS_NETWORKS else []),
     "certcentre.operator_log.Requests",
+    "certcentre.postgresql.base.Answering",
     "certcentre.reading_only.ReadOnly",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,6 +141,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a file: threads meet in it
 else:
+    DATABASES["default"]["ENGINE"] = "certcentre.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # seconds, and thousandths of them, after which a server that does not answer is away

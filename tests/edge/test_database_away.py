@@ -13,13 +13,13 @@ from django.urls import path
 
 from certcentre import urls
 
+pytestmark = pytest.mark.long
 ASKING = """
 import json, time, django
 django.setup()
 from django.test import Client
 from django.test.utils import setup_test_environment
 
-pytestmark = pytest.mark.long
 setup_test_environment()
 client = Client(raise_request_exception=False)
 client.cookies["sessionid"] = "somebody"
