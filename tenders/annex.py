@@ -32,7 +32,7 @@ class Row:
     ref: str
     title: str
     text: str
-    standard: str  # as cited; empty for the buyer's own words
+    standard: str  # as cited; empty for facts and the buyer's own words
     instead: tuple[str, ...]  # what is accepted instead, as cited
     why: str
     paragraphs: tuple[str, ...]  # all of this, but for the title, in one cell
@@ -40,12 +40,12 @@ class Row:
     evidence: tuple[str, ...]
     kind: str  # must, should, may
     weight: int | None
-    least: int | None  # None: in the buyer's own words, which no assurance is asked of
+    least: int | None  # None: a fact or own words, which no assurance is asked of
 
 
 @dataclass(frozen=True)
 class Group:
-    """The requirements of a lot that come from one edition, or from the buyer: one table."""
+    """The requirements of a lot from one edition, about facts, or in the buyer's words: a table."""
 
     title: str
     rows: tuple[Row, ...]
@@ -165,13 +165,18 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
     names = {edition["key"]: edition for edition in body["editions"]}
     groups = [
         Group(
-            source(names[key], body["language"])[0] if key else labels["own"],
+            source(names[key], body["language"])[0] if key else labels["facts" if fact else "own"],
             tuple(row(asked, labels, body) for asked in members),
         )
-        for key, members in groupby(lot["requirements"], key=lambda asked: asked["edition"])
+        for (key, fact), members in groupby(lot["requirements"], key=origin)
     ]
     title = labels["lot_title"].format(number=lot["number"], title=lot["title"])
     return LotPart(title, tuple(groups), tuple(lot_lines(lot, body)))
+
+
+def origin(asked: dict[str, Any]) -> tuple[str | None, bool]:
+    """The edition a requirement comes from, and whether it asks for a fact; once none did."""
+    return asked["edition"], "fact" in asked
 
 
 def lot_lines(lot: dict[str, Any], body: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Exact as of the question (rule R36); the market is asked only through `market.match()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,15 @@ from django.utils.translation import gettext, ngettext
 
 from certcentre import places
 from standards.catalogue.editions import Obligation
+from standards.catalogue.facts import Fact
 from standards.registry.matching import market
-from standards.registry.matching.market import Match
+from standards.registry.matching.market import Match, Near
 from standards.registry.matching.narrowing import Stop, Where
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.fact_words import facts_of, short, silence
 from tenders.lot import Lot
+from tenders.requirements import asked_for
 
 MOST_LINES = 12  # of the funnel; more are told by edition
 NAMED = 25
@@ -70,6 +73,7 @@ class Competition:
     costliest: Costliest | None
     near: list[tuple[Any, list[str]]] = field(default_factory=list)
     costs: list["Cost"] = field(default_factory=list)
+    silent: list[tuple[str, str, int]] = field(default_factory=list)  # ref, question, how many
     declared: int = 0  # would qualify if a declaration were proof enough; asked where few do
 
     @property
@@ -141,7 +145,7 @@ class Competition:
 
 
 def compete(lot: Lot, *, at: datetime) -> Competition:
-    """Ask the market about one lot. Two statements, and what the market takes.
+    """Ask the market about one lot. Two statements, three with facts, and what the market takes.
 
     Where few qualify it is asked once more, with declarations as proof enough.
     """
@@ -155,16 +159,15 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     if match.few and any(each.binding and each.least > 1 for each in asked):
         loose = [replace(each, least=1) for each in asked]
         declared = market.match(loose, at=at, shown=0, where=where).count
-    steps = narrowing(lines, match)
-    keys = {line.asked.criterion for line, _count in steps if line.asked}
+    steps, dear = narrowing(lines, match), priced(lines, match)
+    keys = {line.asked.key for line, _count in steps if line.asked}
+    keys |= {line.asked.key for line, *_counts in dear if line.asked}
     keys |= {key for near in match.near for key in near.missing}
     if match.costliest:
         keys.add(match.costliest)
-    dear = priced(lines, match)
-    keys |= {line.asked.criterion for line, *_ in dear if line.asked}
-    titles = market.titles(keys)
-    by_key = {line.asked.criterion: line for line in lines if line.asked}
-    names = {key: titles[key].text("title") for key in keys if key in titles}
+    by_key = {line.asked.key: line for line in lines if line.asked}
+    facts = facts_of(each.fact for each in asked)
+    names = named(keys, asked, facts)
     return Competition(
         lot=lot,
         at=at,
@@ -174,16 +177,46 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
         facts=where_words(where),
         costliest=costliest(match, by_key, names),
         costs=[
-            Cost(line, names.get(line.asked.criterion, ""), *counts)
+            Cost(line, names.get(line.asked.key, ""), *counts)
             for line, *counts in dear
             if line.asked
         ],
         declared=declared,
+        silent=silences(by_key, match, facts),
         near=[
-            (near.offer, [f"{by_key[key].ref} {names.get(key, key)}" for key in near.missing])
+            (near.offer, [lacked(by_key[key], near, names, facts) for key in near.missing])
             for near in match.near
         ],
     )
+
+
+def named(keys: Iterable[str], asked: Iterable[Asked], facts: dict[str, Fact]) -> dict[str, str]:
+    """What is asked for by these keys, in words: the title of a criterion, or what is asked of a
+    fact. One statement."""
+    titles = market.titles(keys)
+    names = {key: titles[key].text("title") for key in keys if key in titles}
+    factual = {each.key: each for each in asked if each.fact in facts}
+    return names | {key: short(facts[each.fact], each.values) for key, each in factual.items()}
+
+
+def lacked(line: Line, near: Near, names: dict[str, str], facts: dict[str, Fact]) -> str:
+    """What one that almost qualifies lacks, or does not say."""
+    assert line.asked  # noqa: S101 (own words are never missing)
+    key = line.asked.key
+    if key in near.unsaid and line.asked.fact in facts:
+        return f"{line.ref} {silence(facts[line.asked.fact])}"
+    return f"{line.ref} {names.get(key, key)}"
+
+
+def silences(
+    by_key: dict[str, Line], match: Match, facts: dict[str, Fact]
+) -> list[tuple[str, str, int]]:
+    """Of each must that asks for a fact, how many do not say."""
+    return [
+        (line.ref, facts[line.asked.fact].text("ask"), match.unsaid[key])
+        for key, line in by_key.items()
+        if match.unsaid.get(key) and line.asked and line.asked.fact in facts
+    ]
 
 
 def lines_of(lot: Lot) -> list[Line]:
@@ -198,17 +231,18 @@ def lines_of(lot: Lot) -> list[Line]:
         "least",
         "must_be_present",
         "alternatives",
+        *("fact", "fact_values", "fact_how"),
     )
     return [
         Line(
             pk=pk,
             ref=f"L{lot.number}-{position:03d}",
-            asked=Asked(key, obligation, least, weight, present, tuple(others)) if key else None,
-            edition=edition or "",
+            asked=asked_for(key, obligation, least, weight, present, *more),
+            edition=gettext("What the product is") if more[1] else edition or "",
             obligation=obligation,
             weight=weight,
         )
-        for pk, position, key, edition, obligation, weight, least, present, others in rows
+        for pk, position, key, edition, obligation, weight, least, present, *more in rows
     ]
 
 
@@ -218,7 +252,7 @@ def priced(lines: list[Line], match: Match) -> list[tuple[Line, int, int, int]]:
     counted = [line for line in lines if line.asked]
     prices, left = [], match.facts_match
     for line, step in zip(counted, match.funnel, strict=True):
-        more = match.without[step.requirement.criterion] - match.count
+        more = match.without[step.requirement.key] - match.count
         if step.count < left or (more and step.requirement.binding):
             prices.append((line, step.count, step.small, more))
         left = step.count
@@ -244,7 +278,7 @@ def drawn(
     top += [(stop_words(stop), left) for stop, left in match.places]
     if len(steps) <= MOST_LINES:
         shown = [
-            (f"{line.ref} {said.get(line.asked.criterion, '')}", count)
+            (f"{line.ref} {said.get(line.asked.key, '')}", count)
             for line, count in steps
             if line.asked
         ]

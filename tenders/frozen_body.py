@@ -7,12 +7,15 @@ from typing import Any
 import rfc8785
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils.translation import override
 
 from certcentre.accounts.models import User
 from certcentre.log.models import digest
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.facts import Fact
 from tenders import annex_labels
+from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
 from tenders.notice import Notice
@@ -31,11 +34,12 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
 
     Two statements at any number of requirements, and the buyer where it is not joined; one more
-    where alternatives are accepted.
+    where alternatives are accepted, one where facts are asked for.
     """
     lots = lots_of(tender)
     asked = [requirement for lot in lots for requirement in lot.requirements.all()]
     others = alternatives(asked)
+    facts = facts_of(requirement.fact for requirement in asked)
     editions = {r.criterion.edition_id: r.criterion.edition for r in asked if r.criterion}
     editions |= {other.edition_id: other.edition for other in others.values()}
     levels = {r.least for r in asked if r.criterion_id}
@@ -60,7 +64,7 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "published": published,
         "changed": moment(tender.changed_at),
         "wording": annex_labels.wording(tender.wording, language, levels),
-        "lots": [lot_written(lot, language, others) for lot in lots],
+        "lots": [lot_written(lot, language, others, facts) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender, tender.amends) if tender.amends else {}),
     }
@@ -99,7 +103,9 @@ def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
     }
 
 
-def lot_written(lot: Lot, language: str, others: dict[str, Criterion]) -> dict[str, Any]:
+def lot_written(
+    lot: Lot, language: str, others: dict[str, Criterion], facts: dict[str, Fact]
+) -> dict[str, Any]:
     where = lot.where
     return {
         "number": lot.number,
@@ -111,7 +117,11 @@ def lot_written(lot: Lot, language: str, others: dict[str, Criterion]) -> dict[s
         "all_languages": where.all_languages,
         "requirements": [
             requirement_written(
-                requirement, f"L{lot.number}-{requirement.position:03d}", language, others
+                requirement,
+                f"L{lot.number}-{requirement.position:03d}",
+                language,
+                others,
+                facts.get(requirement.fact),
             )
             for requirement in lot.requirements.all()
         ],
@@ -119,7 +129,11 @@ def lot_written(lot: Lot, language: str, others: dict[str, Criterion]) -> dict[s
 
 
 def requirement_written(
-    requirement: Requirement, ref: str, language: str, others: dict[str, Criterion]
+    requirement: Requirement,
+    ref: str,
+    language: str,
+    others: dict[str, Criterion],
+    fact: Fact | None,
 ) -> dict[str, Any]:
     """One requirement with its words; what it cites carries "or equivalent"."""
     criterion = requirement.criterion
@@ -127,14 +141,18 @@ def requirement_written(
     evidence = requirement.evidence_asked
     if criterion and not evidence:
         evidence = criterion.text("evidence_hint", language)
+    own = criterion is None and fact is None
+    if fact:
+        with override(language):
+            text = sentence(fact, requirement.fact_values, requirement.fact_how)
     return {
         "id": str(requirement.pk),
         "ref": ref,
         "criterion": criterion.key if criterion else None,
         "edition": criterion.edition.key if criterion else None,
         "group": plain(criterion.group) if criterion else "",
-        "title": plain(criterion.text("title", language)) if criterion else "",
-        "text": open_up(plain(text), language, own=criterion is None),
+        "title": title_of(criterion, fact, language),
+        "text": plain(text) if fact else open_up(plain(text), language, own=own),
         "cites": cite(criterion.edition.name, criterion.ref, language) if criterion else "",
         "alternatives": [
             {
@@ -156,7 +174,21 @@ def requirement_written(
         "evidence": open_up(plain(evidence), language),
         "other_proof": OTHER_PROOF[language] if criterion and requirement.least >= 3 else "",
         "justification": plain(requirement.justification),
+        **(asked_of(requirement) if fact else {}),
     }
+
+
+def title_of(criterion: Criterion | None, fact: Fact | None, language: str) -> str:
+    """Empty for own words."""
+    if fact:
+        return plain(fact.text("ask", language))
+    return plain(criterion.text("title", language)) if criterion else ""
+
+
+def asked_of(requirement: Requirement) -> dict[str, Any]:
+    """What is asked of a fact, for programs."""
+    values, how = list(requirement.fact_values), str(requirement.fact_how)
+    return {"fact": {"key": requirement.fact, "values": values, "how": how}}
 
 
 def source(edition: Edition) -> dict[str, str]:

@@ -166,6 +166,30 @@ class Lot(models.Model):
             self._place([made])
         return made
 
+    def add_fact(
+        self,
+        fact: str,
+        values: Iterable[str],
+        *,
+        by: User,
+        at: datetime,
+        how: str = Requirement.How.ANY,
+        obligation: str = "must",
+        **fill: Any,
+    ) -> Requirement:
+        """Ask what providers state of a product; such requirements come first in the lot."""
+        wanted = list(dict.fromkeys(values))
+        with self.tender.edited(by=by, at=at):
+            self._room_for(1)
+            made = Requirement(lot=self, fact=fact, fact_values=wanted, fact_how=how, **fill)
+            made.obligation = obligation
+            made.weight = made.weight if obligation == Obligation.SHOULD else None
+            made.require_askable()
+            if self.requirements.filter(fact=fact, fact_how=how, fact_values=wanted).exists():
+                raise NotReady(gettext("The lot asks for this already."))
+            self._place([made])
+        return made
+
     def justify(self, *, by: User, at: datetime, justification: str, edition: str = "") -> int:
         """Give this reason to every *must* that has none yet (of one edition, where named)."""
         open_ones = self.requirements.filter(obligation=Obligation.MUST, justification="")
@@ -222,15 +246,16 @@ class Lot(models.Model):
             )
 
     def _place(self, rows: list[Requirement]) -> None:
-        """Give each row a place after the last of its edition, and make room there."""
+        """Give each row a place after the last of its edition, facts first, and make room there."""
         groups: dict[int | None, list[Requirement]] = {}
         for row in rows:
             key = row.criterion.edition_id if row.criterion else None
             groups.setdefault(key, []).append(row)
         end = self.requirements.aggregate(end=Max("position"))["end"] or 0
-        for key, members in groups.items():
-            group = self.requirements.filter(criterion__edition=key)
-            after = group.aggregate(end=Max("position"))["end"] or end
+        for members in groups.values():
+            group = self.requirements.beside(members[0])
+            last = group.aggregate(end=Max("position"))["end"]
+            after = last or (0 if members[0].fact else end)
             later = self.requirements.filter(position__gt=after)
             later.update(position=F("position") + len(members))
             for offset, member in enumerate(members, start=1):

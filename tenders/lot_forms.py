@@ -1,6 +1,7 @@
 """Forms of lots and of what they ask for: shape only, the verbs hold the rules."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
 from standards.catalogue.editions import Domain, Obligation
+from standards.catalogue.facts import LISTS, Fact
 from standards.catalogue.profiles import Profile
 from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import sources
 from tenders.forms import PlacesField, text
 from tenders.lot import Lot
-from tenders.requirements import ASSURANCE
+from tenders.requirements import ASSURANCE, Requirement
 from tenders.tender import Tender
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
 
 
 EACH, ANY = "all", "any"
+COUNTRIES = (places.countries, places.country_code, places.country)
+PLACES = {
+    Fact.Type.COUNTRIES: COUNTRIES,
+    Fact.Type.LANGUAGES: (places.languages, places.language_code, places.language),
+}
 
 
 def how_many(label: "StrOrPromise", each: "StrOrPromise", any_: "StrOrPromise") -> Any:
@@ -182,6 +189,49 @@ class SearchForm(AddForm):
         ]
 
 
+class FactForm(forms.Form):
+    """What the product is to be, as its provider states it."""
+
+    def __init__(self, *args: Any, fact: Fact | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if fact:
+            self.fields["values"] = values_of(fact)
+            self.fields["how"] = how_of(fact)
+        for name, field in weighed().items():
+            self.fields[name] = field
+
+
+def values_of(fact: Fact) -> Any:
+    """The answers to choose from, or names of places."""
+    if fact.type in PLACES:
+        known, code_of, name = PLACES[Fact.Type(fact.type)]
+        words = _("Names or codes with commas between.")
+        return PlacesField(
+            label=fact.text("ask"), known=known, code_of=code_of, name=name, help_text=words
+        )
+    return forms.MultipleChoiceField(
+        label=fact.text("ask"), choices=fact.choices(), widget=forms.CheckboxSelectMultiple
+    )
+
+
+def how_of(fact: Fact) -> Any:
+    choices = Requirement.How.choices if fact.type in LISTS else Requirement.How.choices[:1]
+    return forms.ChoiceField(
+        label=_("The product has"),
+        choices=choices,
+        required=False,
+        initial=Requirement.How.ANY,
+        widget=forms.RadioSelect,
+    )
+
+
+def weighed() -> dict[str, Any]:
+    """What is the same of every requirement that is added by itself."""
+    fields = WordsForm.base_fields
+    names = ("obligation", "weight", "evidence_asked", "justification")
+    return {name: deepcopy(fields[name]) for name in names}
+
+
 class WordsForm(forms.Form):
     """A requirement in the buyer's own words."""
 
@@ -232,6 +282,7 @@ class RequirementForm(WordsForm):
         self,
         *args: Any,
         catalogued: bool,
+        fact: Fact | None = None,
         whole: bool = True,
         others: Iterable[tuple[str, str]] = (),
         **kwargs: Any,
@@ -241,9 +292,13 @@ class RequirementForm(WordsForm):
         alternatives.choices = list(others)
         if not alternatives.choices:
             del self.fields["alternatives"]
-        if catalogued:
+        if fact:
+            self.fields["fact_values"] = values_of(fact)
+            self.fields["fact_how"] = how_of(fact)
+            self.order_fields(["fact_values", "fact_how"])
+        if catalogued or fact:
             del self.fields["words"]
-        else:
+        if not catalogued:
             del self.fields["least"]
             del self.fields["must_be_present"]
         if not whole:

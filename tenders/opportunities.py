@@ -1,6 +1,5 @@
 """What the market asks of a provider: tenders a release could answer, and what to do next."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,11 +13,12 @@ from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
 from standards.catalogue.editions import Criterion
 from standards.registry.matching.bitsets import Row
+from standards.registry.matching.facts import as_words
 from standards.registry.matching.qualifying import Requirement as Asked
 from standards.registry.matching.qualifying import lacking, score
-from standards.registry.matching.state import words
+from tenders.fact_words import facts_of, sentence, silence
 from tenders.lot import Lot
-from tenders.requirements import Requirement
+from tenders.requirements import Requirement, asked_for
 from tenders.tender import Tender
 
 MOST_WANTED = 20
@@ -32,6 +32,8 @@ class Chance:
 
     lot: Lot
     missing: tuple[str, ...]  # criterion keys, in the order asked
+    unlike: tuple[str, ...]  # keys of what is asked of facts and the product is not, or not said
+    unsaid: frozenset[str]  # of these: what the product does not state
     there: bool | None  # offered in its countries and languages; None: the facts do not say
     counted: int  # requirements from the catalogue
     own: int  # in the buyer's words, to be read
@@ -48,7 +50,7 @@ class Chance:
 
     @property
     def ready(self) -> bool:
-        return not self.uncounted and not self.missing and self.there is True
+        return not (self.uncounted or self.missing or self.unlike) and self.there is True
 
 
 @dataclass
@@ -71,10 +73,13 @@ class Outlook:
     more: int  # wishes that are not among them
     of: int  # lots of open tenders that are about products
     criteria: dict[str, Criterion]
+    facts: dict[str, str]  # key of a requirement → what is asked of a fact, in words
+    silences: dict[str, str]  # the same → that the product does not state it
 
 
 def outlook(release: Release, *, at: datetime) -> Outlook:
-    """The open tenders as this release could answer them at the moment `at`. Four statements."""
+    """The open tenders as this release could answer them at the moment `at`. Four statements, five
+    where facts are asked for."""
     lots = {
         lot.pk: lot
         for lot in Lot.objects.filter(
@@ -87,13 +92,15 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     chances.sort(key=soonest)
     near = sorted(
         (chance for chance in chances if not chance.ready),
-        key=lambda chance_near: len(chance_near.missing),
+        key=lambda chance_near: len(chance_near.missing) + len(chance_near.unlike),
     )
     wished = wishes(chances, asked)
     wanted = wished[:MOST_WANTED]
     keys = {wish.key for wish in wanted} | {
         key for chance_near in near for key in chance_near.missing
     }
+    factual = {each.key: each for some in asked.values() for each in some if each.fact}
+    facts = facts_of(each.fact for each in factual.values())
     return Outlook(
         ready=[chance for chance in chances if chance.ready],
         near=near[:MOST_NEAR],
@@ -101,6 +108,14 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
         more=len(wished) - len(wanted),
         of=len(lots),
         criteria=Criterion.objects.select_related("edition").in_bulk(list(keys), field_name="key"),
+        facts={
+            key: sentence(facts[each.fact], each.values, each.how)
+            for key, each in factual.items()
+            if each.fact in facts
+        },
+        silences={
+            key: silence(facts[each.fact]) for key, each in factual.items() if each.fact in facts
+        },
     )
 
 
@@ -134,10 +149,10 @@ def asked_of(lots: Iterable[int]) -> tuple[dict[int, list[Asked]], dict[int, int
     asked: dict[int, list[Asked]] = {pk: [] for pk in lots}
     own = dict.fromkeys(asked, 0)
     for lot, *values in requirements_of(asked):
-        if values[0] is None:
-            own[lot] += 1
+        if requirement := asked_for(*values):
+            asked[lot].append(requirement)
         else:
-            asked[lot].append(read(values))
+            own[lot] += 1
     return asked, own
 
 
@@ -156,32 +171,26 @@ def requirements_of(lots: Iterable[int]) -> Iterable[Any]:
     rows = Requirement.objects.filter(lot__in=lots).order_by("lot", "position")
     return rows.values_list(
         *("lot_id", "criterion__key", "obligation", "least", "weight", "must_be_present"),
-        "alternatives",
+        *("alternatives", "fact", "fact_values", "fact_how"),
     )
-
-
-def read(values: list[Any]) -> Asked:
-    key, obligation, least, weight, present, others = values
-    return Asked(key, obligation, least, weight, present, tuple(others))
 
 
 def chance(
     lot: Lot, asked: list[Asked], own: int, held: dict[str, int], release: Release
 ) -> Chance:
+    stated = Row(b"", True, as_words(release.declared_facts or release.facts))
+    missing = lacking(asked, held, stated)
+    facts = {each.key: each for each in asked if each.fact}
     return Chance(
         lot=lot,
-        missing=lacking(asked, held),
-        there=lot.where.admits(as_said(release.declared_facts or release.facts)),
+        missing=tuple(key for key in missing if key not in facts),
+        unlike=tuple(key for key in missing if key in facts),
+        unsaid=frozenset(key for key in missing if key in facts and facts[key].unsaid(stated)),
+        there=lot.where.admits(stated),
         counted=len(asked),
         own=own,
-        points=score(asked, held),
+        points=score(asked, held, stated),
     )
-
-
-def as_said(facts: dict[str, Any]) -> Row:
-    """What the sets would know of these facts."""
-    stated = facts.get("countries_offered"), facts.get("languages")
-    return Row(b"", True, words(*map(json.dumps, stated)))
 
 
 def soonest(one: Chance) -> tuple[bool, Any, str]:
@@ -193,10 +202,10 @@ def wishes(chances: Iterable[Chance], asked: dict[int, list[Asked]]) -> list[Wis
     """What is missing most often, first what alone would open a lot; equals as they are asked."""
     by_key: dict[str, Wish] = {}
     for chance in chances:
-        least = {each.criterion: each.least for each in asked[chance.lot.pk] if each.binding}
+        least = {each.key: each.least for each in asked[chance.lot.pk] if each.binding}
         for key in chance.missing:
             wish = by_key.setdefault(key, Wish(key))
             wish.tenders.add(chance.tender.pk)
             wish.least = max(wish.least, least.get(key, 1))
-            wish.opens += len(chance.missing) == 1 and chance.there is True
+            wish.opens += len(chance.missing) == 1 and not chance.unlike and chance.there is True
     return sorted(by_key.values(), key=lambda wish: (-wish.opens, -len(wish.tenders)))

@@ -1,7 +1,9 @@
 """Requirements: what a lot of a tender asks for."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import User
 from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Obligation
+from standards.registry.matching import market
+from standards.registry.matching.qualifying import Requirement as Asked
 
 ASSURANCE = {
     1: _("AL1 declared"),
@@ -21,6 +25,26 @@ ASSURANCE = {
 }
 
 
+def asked_for(
+    criterion: str | None,
+    obligation: str,
+    least: int,
+    weight: int | None,
+    must_be_present: bool,
+    alternatives: list[str],
+    fact: str,
+    values: list[str],
+    how: str,
+) -> Asked | None:
+    """A row as the market is asked for it; None where it is in own words, to be read."""
+    if not criterion and not fact:
+        return None
+    others, wanted = tuple(alternatives), tuple(values)
+    return Asked(
+        criterion or "", obligation, least, weight, must_be_present, others, fact, wanted, how
+    )
+
+
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def with_texts(self) -> "RequirementQuerySet":
         """With criterion and edition, in the order shown and exported. One statement."""
@@ -28,12 +52,27 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
             "lot__number", "position"
         )
 
+    def beside(self, requirement: "Requirement") -> "RequirementQuerySet":
+        """Those from the same edition, those that ask for facts, or those in own words."""
+        if requirement.fact:
+            return self.exclude(fact="")
+        edition = requirement.criterion.edition_id if requirement.criterion else None
+        return self.filter(criterion__edition=edition, fact="")
+
 
 class Requirement(models.Model):
-    """One thing a lot asks for: a criterion of the catalogue, or the buyer's own words."""
+    """One thing a lot asks for: a criterion of the catalogue, a fact about the product, or the
+    buyer's own words."""
+
+    class How(models.TextChoices):
+        ANY = "any", _("At least one of these")
+        ALL = "all", _("Each of these")
+        ONLY = "only", _("Nothing but these")
 
     CHANGED = (
         "words",
+        "fact_values",
+        "fact_how",
         "obligation",
         "weight",
         "least",
@@ -48,6 +87,9 @@ class Requirement(models.Model):
     position = models.PositiveIntegerField()
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField(_("requirement in your own words"), blank=True)
+    fact = models.CharField(max_length=40, blank=True)  # key of a fact that providers state
+    fact_values = models.JSONField(_("what you ask for"), default=list, blank=True)
+    fact_how = models.CharField(_("how"), max_length=4, choices=How.choices, default=How.ANY)
     obligation = models.CharField(
         _("obligation"), max_length=6, choices=Obligation.choices, default=Obligation.MUST
     )
@@ -70,8 +112,10 @@ class Requirement(models.Model):
         ordering = ["lot", "position"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(criterion__isnull=False) ^ ~Q(words=""),
-                name="requirement_criterion_or_words",
+                condition=Q(criterion__isnull=False, words="", fact="")
+                | Q(criterion=None, fact="") & ~Q(words="")
+                | Q(criterion=None, words="") & ~Q(fact=""),
+                name="requirement_criterion_fact_or_words",
             ),
             models.CheckConstraint(
                 condition=Q(weight=None) | Q(obligation="should"),
@@ -105,8 +149,9 @@ class Requirement(models.Model):
         Raises Conflict, with what is stored, when somebody did.
         """
         unknown = set(fields) - set(self.CHANGED)
-        if unknown or ("words" in fields and self.criterion_id):
-            raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown or {'words'}))}")
+        unknown |= set(fields) & self._not_its_own
+        if unknown:
+            raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown))}")
         if fields.get("obligation", self.obligation) != Obligation.SHOULD:
             same = fields.get("obligation", self.obligation) == self.obligation
             if same and fields.get("weight") is not None:
@@ -114,6 +159,8 @@ class Requirement(models.Model):
             fields["weight"] = None
         if "alternatives" in fields:
             self._must_be_known(fields["alternatives"])
+        if "fact_values" in fields or "fact_how" in fields:
+            self.require_askable(fields)
         with self.lot.tender.edited(by=by, at=at):
             rows = Requirement.objects.filter(pk=self.pk, revision=revision)
             if not rows.update(revision=revision + 1, **fields):
@@ -123,6 +170,19 @@ class Requirement(models.Model):
             setattr(self, name, value)
         self.revision = revision + 1
         return self.revision
+
+    @property
+    def _not_its_own(self) -> set[str]:
+        """What requirements of the other kinds say."""
+        facts = set() if self.fact else {"fact_values", "fact_how"}
+        return facts | ({"words"} if self.fact or self.criterion_id else set())
+
+    def require_askable(self, fields: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Refuse to ask what no provider can state of the fact."""
+        values = fields.get("fact_values", self.fact_values)
+        how = fields.get("fact_how", self.fact_how)
+        if problems := market.amiss([Asked(fact=self.fact, values=tuple(values), how=how)]):
+            raise NotReady(*problems)
 
     def _must_be_known(self, keys: list[str]) -> None:
         """An alternative is another published criterion."""
@@ -145,10 +205,9 @@ class Requirement(models.Model):
     def _swap(self, step: int, by: User, at: datetime) -> bool:
         with self.lot.tender.edited(by=by, at=at):
             self.refresh_from_db(fields=["position"])
-            edition = self.criterion.edition_id if self.criterion else None
-            beside = self.lot.requirements.filter(
-                position=self.position + step, criterion__edition=edition
-            ).first()
+            beside = (
+                self.lot.requirements.beside(self).filter(position=self.position + step).first()
+            )
             if beside is None:
                 return False
             Requirement.objects.filter(pk=beside.pk).update(position=self.position)

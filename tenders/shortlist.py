@@ -5,7 +5,7 @@ what a provider, an auditor or the register says later changes nothing of it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -24,15 +24,20 @@ from certcentre.plain_text import plain
 from certcentre.tables.writing import as_csv
 from standards.assessment.claims import effective
 from standards.assessment.standing_bytes import byte
+from standards.catalogue.facts import Fact
 from standards.registry.matching import market
+from standards.registry.matching.bitsets import Row
 from standards.registry.matching.market import Answer, Match, Offer, Question
+from standards.registry.matching.qualifying import Requirement as Asked
 from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
+from tenders.fact_words import facts_of, sentence
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.steps import SHORTLIST_SAVED
 
 FORMAT = "certcentre.shortlist/1"
+UNSAID = "unsaid"  # the provider has not said
 MOST = 200  # solutions named on each side; the rest is counted by what they lack
 HEAD = ("solution", "provider", "qualifies", "points", "requirement", "criterion", "asked",
         "outcome", "assurance", "basis", "source", "from", "to", "enough")  # fmt: skip
@@ -120,13 +125,23 @@ def table(content: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         for claim in solution["claims"]:
             yield (
                 *(solution["name"], solution["provider"], "yes" if solution["qualifies"] else "no"),
-                *(solution["points"], claim["ref"], claim["criterion"], f"AL{claim['asked']}"),
+                *(
+                    solution["points"],
+                    claim["ref"],
+                    claim["criterion"],
+                    assurance(claim["asked"]),
+                ),
                 *(
                     claim[name]
                     for name in ("outcome", "assurance", "basis", "source", "from", "to")
                 ),
                 "yes" if claim["enough"] else "no",
             )
+
+
+def assurance(level: int) -> str:
+    """Empty for a fact, which has none."""
+    return f"AL{level}" if level else ""
 
 
 def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
@@ -142,13 +157,20 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
     outside |= dict.fromkeys(places(elsewhere, MOST), "elsewhere")
     offers = market.offers_at([*answer.shown, *outside])
     titles = market.titles({key for row in asked for key in row.criteria})
+    facts = facts_of(row.fact for row in asked)
     claims = effective(
         [offer.release for offer in offers.values()],
         at=at,
         criteria=[criterion.pk for criterion in titles.values()],
     )
     solutions = [
-        solution_written(offer, lines, claims[offer.release], outside.get(place, ""))
+        solution_written(
+            offer,
+            lines,
+            claims[offer.release],
+            answer.market.grid.row(place),
+            outside.get(place, ""),
+        )
         for place, offer in offers.items()
     ]
     content: Any = {
@@ -162,7 +184,7 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
         "languages": list(where.languages),
         "all_countries": where.all_countries,
         "all_languages": where.all_languages,
-        "requirements": asked_written(lines, titles, answer, match),
+        "requirements": asked_written(lines, titles, facts, answer, match),
         "counts": {
             "listed": match.of,
             "offered_there": match.facts_match,
@@ -180,26 +202,41 @@ def written(lot: Lot, *, at: datetime) -> tuple[bytes, int]:
 
 
 def asked_written(
-    lines: Iterable[Line], titles: Mapping[str, Any], answer: Answer, found: Match
+    lines: Iterable[Line],
+    titles: Mapping[str, Any],
+    facts: Mapping[str, Fact],
+    answer: Answer,
+    found: Match,
 ) -> list[dict[str, Any]]:
     """The requirements in order, with how many each left and how many lacked it."""
     return [
         {
             "ref": line.ref,
             "criterion": line.asked.criterion,
-            "title": plain(titles[line.asked.criterion].title),
+            "title": title_of(line.asked, titles, facts),
+            **(fact_written(line.asked) if line.asked.fact else {}),
             "alternatives": list(line.asked.alternatives),
             "obligation": line.obligation,
             "least": line.asked.least,
             "weight": line.weight,
             "must_be_present": line.asked.must_be_present,
             "left": step.count,
-            "without": found.without[line.asked.criterion],
-            "lacking": answer.tally.lacking.get(line.asked.criterion, 0).bit_count(),
+            "without": found.without[line.asked.key],
+            "lacking": answer.tally.lacking.get(line.asked.key, 0).bit_count(),
         }
         for line, step in zip(lines, found.funnel, strict=True)
         if line.asked
     ]
+
+
+def title_of(asked: Asked, titles: Mapping[str, Any], facts: Mapping[str, Fact]) -> str:
+    if fact := facts.get(asked.fact):
+        return plain(sentence(fact, asked.values, asked.how))
+    return plain(titles[asked.criterion].title)
+
+
+def fact_written(asked: Asked) -> dict[str, Any]:
+    return {"fact": {"key": asked.fact, "values": list(asked.values), "how": asked.how}}
 
 
 def lacks(said: dict[str, Any]) -> bool:
@@ -207,10 +244,15 @@ def lacks(said: dict[str, Any]) -> bool:
 
 
 def solution_written(
-    offer: Offer, lines: Iterable[Line], claims: dict[str, Any], place: str
+    offer: Offer, lines: Sequence[Line], claims: dict[str, Any], stated: Row, place: str
 ) -> dict[str, Any]:
     """One solution with the facts and claims that were used; `place` says why facts exclude it."""
-    written_claims = [claim_written(line, claims) for line in lines if line.asked]
+    asked = {line.asked.fact: line.asked for line in lines if line.asked and line.asked.fact}
+    written_claims = [
+        stated_written(line, stated) if line.asked.fact else claim_written(line, claims)
+        for line in lines
+        if line.asked
+    ]
     missing = [claim["ref"] for claim in written_claims if lacks(claim)]
     return {
         "id": str(offer.solution),
@@ -220,15 +262,38 @@ def solution_written(
         "size": offer.provider_size or "",
         "countries": list(offer.countries),
         "languages": list(offer.languages),
+        "facts": {key: offer.facts[key] for key in asked if key in offer.facts},
         "place": place,
         "qualifies": not missing and not place,
         "lacks": missing,
+        "unsaid": [claim["ref"] for claim in written_claims if claim["basis"] == UNSAID],
         "points": sum(
             claim["weight"] or 0
             for claim in written_claims
             if claim["obligation"] == "should" and claim["enough"]
         ),
         "claims": written_claims,
+    }
+
+
+def stated_written(line: Line, stated: Row) -> dict[str, Any]:
+    """What decides a requirement that asks for a fact, in the shape of a claim."""
+    asked: Any = line.asked
+    met, unsaid = asked.met_by({}, stated), asked.unsaid(stated)
+    return {
+        "ref": line.ref,
+        "criterion": asked.key,
+        "asked": 0,
+        "obligation": line.obligation,
+        "weight": line.weight,
+        "enough": met,
+        "outcome": "met" if met else "" if unsaid else "not_met",
+        "assurance": 0,
+        "accepted": "",
+        "basis": UNSAID if unsaid else "fact",
+        "source": "",
+        "from": "",
+        "to": "",
     }
 
 

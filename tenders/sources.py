@@ -7,11 +7,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
+from standards.catalogue.facts import Fact
 from standards.catalogue.filters import said_in
 from standards.catalogue.mappings import Mapping, relations_of
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
 from standards.catalogue.rules import applied
+from standards.registry.matching.facts import ASKABLE
+from standards.registry.matching.market import known_facts
 
 MOST_FOUND = 50
 PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some
@@ -26,6 +29,11 @@ def by_keys(keys: Iterable[str]) -> list[Criterion]:
         for criterion in Criterion.objects.published().filter(key__in=wanted[start : start + 500])
     }
     return [by_key[key] for key in wanted if key in by_key]
+
+
+def facts() -> list[Fact]:
+    """What providers state and a buyer may ask for, in the order that they are asked."""
+    return sorted(known_facts(ASKABLE), key=lambda fact: fact.position)
 
 
 def of_profile(profile: Profile, countries: Sequence[str], *, at: datetime) -> list[Criterion]:

@@ -54,6 +54,7 @@ urlpatterns = [
         )
         for source in lots.SOURCES
     ],
+    path(f"{LOT}add/fact/", lots.fact_add, name="requirements-add-fact"),
     path(ONE, requirements.requirement, name="requirement"),
     path(f"{ONE}move/", requirements.requirement_move, name="requirement-move"),
     path(f"{ONE}remove/", requirements.requirement_remove, name="requirement-remove"),

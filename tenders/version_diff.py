@@ -1,5 +1,6 @@
 """What one version of a tender asks otherwise than another. Pure: between two written tenders."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,8 @@ class Changes:
 
 
 def changes(before: Body, after: Body) -> Changes:
-    """Requirements are the same where lot and criterion are; one in own words where its words."""
+    """Requirements are the same where lot and criterion or fact are; one in own words where its
+    words. Of several that ask for one fact, the first is the first."""
     old, new = dict(by_name(before)), dict(by_name(after))
     both = [Change(old[name], requirement) for name, requirement in new.items() if name in old]
     pairs = {name: (said(before, name), said(after, name)) for name in ABOUT}
@@ -77,8 +79,13 @@ def about_lot(lot: Body, body: Body, name: str) -> Any:
 
 def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:
     for lot in body["lots"]:
+        asked: Counter[str] = Counter()  # how often of each fact
         for requirement in lot["requirements"]:
-            yield (lot["number"], requirement["criterion"] or requirement["text"]), requirement
+            name = requirement["criterion"] or requirement["text"]
+            if fact := requirement.get("fact"):
+                asked[fact["key"]] += 1
+                name = f"{fact['key']} {asked[fact['key']]}"
+            yield (lot["number"], name), requirement
 
 
 def said(body: Body, name: str) -> Any:

@@ -158,7 +158,10 @@ def certificates() -> QuerySet[Certificate]:
 
 
 QUESTION = {
-    "requirements": [{"criterion": "wcag-2.2:1.1.1", "obligation": "must", "least": 3}],
+    "requirements": [
+        {"fact": "audience_age", "values": ["6-9", "10-12"]},
+        {"criterion": "wcag-2.2:1.1.1", "obligation": "must", "least": 3},
+    ],
     "countries": ["KE"],
     "languages": ["sw"],
 }
@@ -183,11 +186,13 @@ class Match(ApiView):
 
 
 def answered(asked: dict[str, Any], *, at: datetime) -> market.Match:
-    """The market's answer; a criterion nobody published is refused by name."""
+    """The market's answer; a criterion or fact that there is not is refused by name."""
     requirements = [RequirementShape.read(requirement) for requirement in asked["requirements"]]
     if unknown := market.unknown(requirements):
         words = gettext("There is no criterion %(keys)s in a published edition.")
         raise ValidationError({"detail": words % {"keys": ", ".join(unknown[:10])}})
+    if problems := market.amiss(requirements):
+        raise ValidationError({"detail": " ".join(problems[:10])})
     return market.match(requirements, where=QuestionShape.where(asked), at=at, shown=0)
 
 

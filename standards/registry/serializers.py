@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +12,7 @@ from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Obligation
+from standards.registry.matching.facts import ALL, ANY, ONLY
 from standards.registry.matching.narrowing import Where
 from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
@@ -128,7 +130,14 @@ class CertificateShape(serializers.Serializer[Certificate]):
 
 
 class RequirementShape(Known):
-    criterion = serializers.CharField(max_length=141)
+    """A criterion by its key, or a fact with values: any of them, all of them, or only these."""
+
+    criterion = serializers.CharField(max_length=141, required=False)
+    fact = serializers.CharField(max_length=40, required=False)
+    values = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_PLACES, required=False
+    )
+    how = serializers.ChoiceField(choices=(ANY, ALL, ONLY), default=ANY)
     obligation = serializers.ChoiceField(choices=Obligation.choices, default="must")
     least = serializers.IntegerField(min_value=1, max_value=4, default=1)
     must_be_present = serializers.BooleanField(default=False)
@@ -136,9 +145,16 @@ class RequirementShape(Known):
         child=serializers.CharField(max_length=141), max_length=20, default=list
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("criterion" in attrs) == ("fact" in attrs) or ("values" in attrs) != ("fact" in attrs):
+            words = gettext("Name a criterion, or a fact with its values.")
+            raise serializers.ValidationError(words)
+        return attrs
+
     @staticmethod
     def read(values: dict[str, Any]) -> Requirement:
-        return Requirement(**{**values, "alternatives": tuple(values["alternatives"])})
+        lists = {name: tuple(values.get(name, ())) for name in ("alternatives", "values")}
+        return Requirement(**{**values, **lists})
 
 
 class QuestionShape(Known):
@@ -168,11 +184,16 @@ class QuestionShape(Known):
 
 
 class MatchShape(serializers.Serializer[Any]):
-    """How many listed solutions qualify, and how many would without each criterion."""
+    """How many listed solutions qualify, and how many would without each requirement.
+
+    One that asks for a fact is named by it and what is asked, as `audience_age=6-9,10-12`;
+    `unsaid` counts those that do not state the fact.
+    """
 
     count = serializers.IntegerField()
     of = serializers.IntegerField()
     without = serializers.DictField(child=serializers.IntegerField())
+    unsaid = serializers.DictField(child=serializers.IntegerField())
     facts_match = serializers.IntegerField()
     facts_unknown = serializers.IntegerField()
     without_facts = serializers.IntegerField()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
@@ -24,6 +25,7 @@ from tenders.lot import Added, Lot
 from tenders.lot_forms import (
     BulkForm,
     EditionForm,
+    FactForm,
     JustifyForm,
     LotForm,
     NeedForm,
@@ -33,6 +35,7 @@ from tenders.lot_forms import (
 )
 from tenders.models import Tender
 from tenders.pages.fetching import here, lot_in, trail, writable
+from tenders.requirements import Requirement
 
 
 @require_safe
@@ -164,6 +167,7 @@ SOURCES: dict[str, tuple[Any, Adding | None]] = {
     "need": (NeedForm, from_need),
     "words": (WordsForm, None),
 }
+FACT = "fact"
 
 
 def requirements_add(request: HttpRequest, reference: str, pk: int, source: str) -> HttpResponse:
@@ -202,6 +206,38 @@ def add(
     told(request, adding(one, given, fill))
 
 
+def fact_add(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Ask what the product is: one fact at a time, chosen first."""
+    lot = lot_in(writable(request, reference), pk)
+    facts = sources.facts()
+    fact = next((fact for fact in facts if fact.key == request.GET.get(FACT)), None)
+    form = FactForm(posted(request), fact=fact)
+    if fact and request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        values, how = given.pop("values"), given.pop("how") or Requirement.How.ANY
+        try:
+            by, at = signed_in_user(request), timezone.now()
+            lot.add_fact(fact.key, values, how=how, by=by, at=at, **given)
+        except NotReady as missing:
+            for problem in missing.problems:
+                form.add_error("values", problem)
+        else:
+            messages.success(request, gettext("Your requirement is added."))
+            return redirect(here(lot))
+    context = {
+        "tender": lot.tender,
+        "lot": lot,
+        "form": form,
+        "source": FACT,
+        "fact": fact,
+        "chosen": f"{request.path}?{FACT}={fact.key}" if fact else "",
+        "facts": [(each.text("ask"), f"{request.path}?{FACT}={each.key}") for each in facts],
+        "tabs": ways(lot, FACT),
+        "trail": trail(lot.tender),
+    }
+    return render(request, "tenders/add.html", context, status=422 if form.is_bound else 200)
+
+
 def told(request: HttpRequest, added: Added) -> None:
     """What was added, what stood there already, and what may not be asked for."""
     sentences = ngettext("%(n)d requirement is added.", "%(n)d requirements are added.", added.new)
@@ -223,6 +259,7 @@ def told(request: HttpRequest, added: Added) -> None:
 def ways(one: Lot, source: str) -> list[tuple[str, str, bool, str]]:
     """The ways to add, as tabs."""
     names = {
+        FACT: gettext("What the product is"),
         "profile": gettext("A profile"),
         "edition": gettext("A standard"),
         "search": gettext("Single criteria"),

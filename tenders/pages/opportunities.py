@@ -25,7 +25,15 @@ def release_tenders(request: HttpRequest, pk: UUID) -> HttpResponse:
         "found": prospects,
         "listed": Release.objects.listed().filter(pk=pk).exists(),
         "near": [
-            (chance, [criteria[key] for key in chance.missing if key in criteria])
+            (
+                chance,
+                [criteria[key] for key in chance.missing if key in criteria],
+                [
+                    (prospects.silences if key in chance.unsaid else prospects.facts)[key]
+                    for key in chance.unlike
+                    if key in prospects.facts
+                ],
+            )
             for chance in prospects.near
         ],
         "wanted": [

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
+from standards.catalogue.facts import Fact
 from tenders import readiness, sources
+from tenders.fact_words import facts_of, sentence
 from tenders.lot_forms import RequirementForm
 from tenders.pages.fetching import here, requirement_in, trail, writable
 from tenders.requirements import Requirement
@@ -33,7 +35,11 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
         sources.alternatives_to(requirement.criterion, requirement.alternatives) if whole else []
     )
     form = RequirementForm(
-        request.POST, catalogued=bool(requirement.criterion_id), whole=whole, others=others
+        request.POST,
+        catalogued=bool(requirement.criterion_id),
+        fact=fact_of(requirement) if whole else None,
+        whole=whole,
+        others=others,
     )
     if is_autosave(request):
         return autosave(
@@ -74,7 +80,7 @@ def standing_of(requirement: Requirement) -> Standing:
         revision=requirement.revision,
         texts=[
             ("", ", ".join(kind)),
-            ("", requirement.words),
+            ("", requirement.words or asked_in_words(requirement)),
             (gettext("Why:"), requirement.justification),
             (gettext("Evidence:"), requirement.evidence_asked),
         ],
@@ -87,9 +93,22 @@ def standing_of(requirement: Requirement) -> Standing:
     )
 
 
+def asked_in_words(requirement: Requirement) -> str:
+    """What it asks of a fact; empty where it asks for none."""
+    fact = fact_of(requirement)
+    return sentence(fact, requirement.fact_values, requirement.fact_how) if fact else ""
+
+
 def blank(one: Requirement, initial: dict[str, Any]) -> RequirementForm:
     others = sources.alternatives_to(one.criterion, one.alternatives)
-    return RequirementForm(catalogued=bool(one.criterion_id), initial=initial, others=others)
+    return RequirementForm(
+        catalogued=bool(one.criterion_id), fact=fact_of(one), initial=initial, others=others
+    )
+
+
+def fact_of(requirement: Requirement) -> Fact | None:
+    """The fact that it asks for. One statement where it does."""
+    return facts_of([requirement.fact]).get(requirement.fact)
 
 
 def stored(one: Requirement) -> dict[str, Any]:
@@ -123,6 +142,8 @@ def alone(
         "revision": now.revision if now else one.revision,
         "stored": now if conflict else None,
         "gone": bool(conflict and not now),
+        "fact": fact_of(one),
+        "asked": asked_in_words(one),
         "flags": [] if one.criterion_id else readiness.said_of(one.words),
         "back": here(one.lot, f"r{one.pk}"),
         "trail": trail(one.lot.tender),

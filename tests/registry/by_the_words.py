@@ -3,8 +3,10 @@ of sets is held to."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from standards.registry.matching.bitsets import NOTHING, Row
 from standards.registry.matching.qualifying import Requirement, Standing, lacking, score
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,11 +25,16 @@ class Matched(Generic[Key]):
     scores: dict[Key, int]  # of the qualifying: weights of the *should* requirements they meet
 
 
-def qualify(requirements: Sequence[Requirement], standings: Mapping[Key, Standing]) -> Matched[Key]:
+def qualify(
+    requirements: Sequence[Requirement],
+    standings: Mapping[Key, Standing],
+    stated: Mapping[Key, Row] = MappingProxyType({}),
+) -> Matched[Key]:
     """Who meets every *must*; *should* is scored without partial credit, *may* informs."""
-    lacks = {key: lacking(requirements, standing) for key, standing in standings.items()}
+    rows = {key: stated.get(key, NOTHING) for key in standings}
+    lacks = {key: lacking(requirements, each, rows[key]) for key, each in standings.items()}
     qualifying = tuple(key for key, lacked in lacks.items() if not lacked)
-    without = dict.fromkeys((asked.criterion for asked in requirements), len(qualifying))
+    without = dict.fromkeys((asked.key for asked in requirements), len(qualifying))
     for lacked in lacks.values():
         if len(lacked) == 1:
             without[lacked[0]] += 1
@@ -35,24 +42,26 @@ def qualify(requirements: Sequence[Requirement], standings: Mapping[Key, Standin
         count=len(qualifying),
         of=len(standings),
         qualifying=qualifying,
-        after=_after(requirements, standings),
+        after=_after(requirements, standings, rows),
         without=without,
         missing={
             key: lacked
             for key, lacked in sorted(lacks.items(), key=lambda item: len(item[1]))
             if lacked
         },
-        scores={key: score(requirements, standings[key]) for key in qualifying},
+        scores={key: score(requirements, standings[key], rows[key]) for key in qualifying},
     )
 
 
 def _after(
-    requirements: Sequence[Requirement], standings: Mapping[Key, Standing]
+    requirements: Sequence[Requirement],
+    standings: Mapping[Key, Standing],
+    stated: Mapping[Key, Row],
 ) -> tuple[int, ...]:
-    left = list(standings.values())
+    left = list(standings)
     counts = []
     for asked in requirements:
         if asked.binding:
-            left = [standing for standing in left if asked.met_by(standing)]
+            left = [key for key in left if asked.met_by(standings[key], stated[key])]
         counts.append(len(left))
     return tuple(counts)

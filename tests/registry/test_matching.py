@@ -1,10 +1,14 @@
 """What qualifies: a table of cases, and the same answer as the plainest way to count."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from standards.assessment.standing_bytes import byte
+from standards.registry.matching.bitsets import Row
+from standards.registry.matching.facts import as_words
 from standards.registry.matching.qualifying import Requirement
 from tests.registry.by_the_words import qualify
 
@@ -96,9 +100,65 @@ def test_nothing_asked_means_everybody_qualifies():
     assert (found.count, found.after, found.without) == (2, (), {})
 
 
+AGES = Requirement(fact="audience_age", values=("6-9", "10-12"))
+BOTH_AGES = replace(AGES, how="all")
+PLACES = {"countries_offered": ["KE", "TZ"], "languages": ["sw", "pt-BR"], "data_location": ["KE"]}
+
+
+def of_fact(fact, *values, how="any"):
+    return Requirement(fact=fact, values=values, how=how)
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "met", "unsaid"),
+    [
+        (AGES, {"audience_age": ["6-9"]}, True, False),
+        (AGES, {"audience_age": ["16-17", "18+"]}, False, False),
+        (AGES, {"audience_age": []}, False, True),
+        (AGES, {}, False, True),
+        (
+            of_fact("audience_age", "6-9", "10-12", how="all"),
+            {"audience_age": ["6-9"]},
+            False,
+            False,
+        ),
+        (of_fact("countries_offered", "ke", "TZ", how="all"), PLACES, True, False),
+        (of_fact("countries_offered", "KE", "MA", how="all"), PLACES, False, False),
+        (of_fact("countries_offered", "MA", "KE"), PLACES, True, False),
+        (of_fact("languages", "pt"), PLACES, True, False),
+        (of_fact("languages", "pt-PT"), PLACES, False, False),
+        (of_fact("data_location", "KE", "DE", how="only"), PLACES, True, False),
+        (of_fact("data_location", "DE", how="only"), PLACES, False, False),
+        (of_fact("data_location", "KE", how="only"), {"data_location": ["KE", "US"]}, False, False),
+        (of_fact("data_location", "KE", how="only"), {}, False, True),
+        (of_fact("connectivity", "works_offline"), {"connectivity": "works_offline"}, True, False),
+        (of_fact("connectivity", "works_offline"), {"connectivity": "always_online"}, False, False),
+    ],
+)
+def test_one_fact(asked, facts, met, unsaid):
+    row = Row(b"", True, as_words(facts))
+    assert (asked.met_by({}, row), asked.unsaid(row)) == (met, unsaid)
+    assert qualify([asked], {"one": {}}, {"one": row}).count == int(met)
+
+
+def test_a_fact_is_a_should_like_any_other():
+    should = Requirement(obligation="should", weight=40, fact="delivery", values=("web",))
+    rows = {1: Row(b"", True, " +web "), 2: Row(b"", True, " +ios "), 3: Row(b"", True, " ")}
+    assert qualify([should], {1: {}, 2: {}, 3: {}}, rows).scores == {1: 40, 2: 0, 3: 0}
+
+
 key = st.sampled_from("abcdef")
 values = st.sampled_from([0, 1, 2, 3, 4, 17, 18, 19, 20, 33, 36, 49, 52])
-requirement = st.builds(
+values_asked = st.lists(st.sampled_from("xyz"), min_size=1, max_size=3, unique=True).map(tuple)
+of_facts = st.builds(
+    Requirement,
+    obligation=st.sampled_from(["must", "should", "may"]),
+    weight=st.integers(0, 100),
+    fact=st.sampled_from(["delivery", "audience_age"]),
+    values=values_asked,
+    how=st.sampled_from(["any", "all", "only"]),
+)
+of_criteria = st.builds(
     Requirement,
     key,
     st.sampled_from(["must", "should", "may"]),
@@ -107,11 +167,20 @@ requirement = st.builds(
     st.booleans(),
     st.lists(key, max_size=2).map(tuple),
 )
-standings = st.lists(st.dictionaries(key, values), max_size=12).map(lambda s: dict(enumerate(s)))
+requirement = of_criteria | of_facts
+facts = st.dictionaries(
+    st.sampled_from(["delivery", "audience_age"]), st.lists(st.sampled_from("xyz"), unique=True)
+)
+products = st.lists(st.tuples(st.dictionaries(key, values), facts), max_size=12)
 
 
-def plainly(asked, standing):
+def plainly(asked, standing, facts):
     """Straight from the words of the rule."""
+    if asked.fact:
+        stated, wanted = set(facts.get(asked.fact, [])), set(asked.values)
+        if asked.how == "only":
+            return bool(stated) and stated <= wanted
+        return wanted <= stated if asked.how == "all" else bool(wanted & stated)
     for name in (asked.criterion, *asked.alternatives):
         value = standing.get(name, 0)
         excused, level = divmod(value, 16)
@@ -120,15 +189,21 @@ def plainly(asked, standing):
     return False
 
 
-@given(st.lists(requirement, max_size=6), standings)
-def test_it_counts_as_the_plainest_way_counts(asked, standings):
-    def count(some):
-        musts = [one for one in some if one.obligation == "must"]
-        return sum(all(plainly(one, s) for one in musts) for s in standings.values())
+def rows_of(some):
+    return {place: Row(b"", True, as_words(facts)) for place, (_, facts) in enumerate(some)}
 
-    found = qualify(asked, standings)
+
+@given(st.lists(requirement, max_size=6), products)
+def test_it_counts_as_the_plainest_way_counts(asked, some):
+    standings = {place: levels for place, (levels, _) in enumerate(some)}
+
+    def count(wanted):
+        musts = [one for one in wanted if one.obligation == "must"]
+        return sum(all(plainly(one, *product) for one in musts) for product in some)
+
+    found = qualify(asked, standings, rows_of(some))
     assert found.count == count(asked) == len(found.qualifying)
     assert found.after == tuple(count(asked[: end + 1]) for end in range(len(asked)))
     for name, number in found.without.items():
-        assert number == count([one for one in asked if one.criterion != name])
+        assert number == count([one for one in asked if one.key != name])
     assert set(found.qualifying) | set(found.missing) == set(standings)

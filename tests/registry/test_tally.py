@@ -12,13 +12,15 @@ from standards.registry.matching.bitsets import (
     Listed,
     Row,
     Saying,
+    Within,
     enough,
     table,
 )
+from standards.registry.matching.facts import asking
 from standards.registry.matching.qualifying import Requirement, tally
 from tests.effort import examples
 from tests.registry.by_the_words import qualify
-from tests.registry.test_matching import requirement, standings
+from tests.registry.test_matching import products, requirement, rows_of
 
 SLOTS = {key: slot for slot, key in enumerate("abcdef")}
 
@@ -27,10 +29,16 @@ def row(standing, **fields):
     levels = bytearray(len(SLOTS))
     for key, value in standing.items():
         levels[SLOTS[key]] = value
-    return Row(bytes(levels).rstrip(b"\0"), True, " ", **fields)
+    fields.setdefault("facts", " ")
+    return Row(bytes(levels).rstrip(b"\0"), True, **fields)
 
 
 def meeting(grid, asked):
+    if asked.fact:
+        found = ~0
+        for question in asking(asked.fact, asked.values, asked.how):
+            found &= grid.bits(question)
+        return found
     digits = table(enough(asked.least, present=asked.must_be_present))
     found = 0
     for key in asked.criteria:
@@ -43,12 +51,14 @@ def places(bits):
 
 
 @settings(max_examples=examples(1000), deadline=None)
-@given(st.lists(requirement, max_size=6), standings)
-def test_sets_count_as_rows_count(asked, standings):
-    grid = Grid.of((place, row(one)) for place, one in standings.items())
+@given(st.lists(requirement, max_size=6), products)
+def test_sets_count_as_rows_count(asked, some):
+    standings = {place: levels for place, (levels, _) in enumerate(some)}
+    stated = rows_of(some)
+    grid = Grid.of((place, row(one, facts=stated[place].facts)) for place, one in standings.items())
     have = [meeting(grid, one) for one in asked]
     inside = grid.bits(Listed())
-    sets, plainly = tally(asked, have, inside), qualify(asked, standings)
+    sets, plainly = tally(asked, have, inside), qualify(asked, standings, stated)
     assert places(sets.qualifying) == set(plainly.qualifying)
     assert tuple(left.bit_count() for left in sets.after) == plainly.after
     assert sets.without == plainly.without
@@ -78,6 +88,7 @@ QUESTIONS = [
     AnyOf((1, 3), table([2, 3, 4])),
     Saying((" @KE ",)),
     Saying((" #pt ", " #pt-")),
+    Within(" #", (" #pt ",)),
 ]
 
 

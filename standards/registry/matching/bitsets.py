@@ -103,6 +103,30 @@ class Saying(NamedTuple):
         return int("".join(digits), 2)
 
 
+class Within(NamedTuple):
+    """Releases whose facts hold words that begin so, and none of them but these."""
+
+    begins: str
+    words: tuple[str, ...]
+
+    def holds(self, row: Row) -> bool:
+        return self._within(row.facts)
+
+    def build(self, blocks: Iterable["Block"]) -> int:
+        digits = ("1" if self._within(text) else "0" for block in blocks for text in block.facts)
+        return int("".join(digits), 2)
+
+    def _within(self, text: str) -> bool:
+        if self.begins not in text:
+            return False
+        stated = (f" {word} " for word in text.split())
+        return all(
+            any(word in each for word in self.words)
+            for each in stated
+            if each.startswith(self.begins)
+        )
+
+
 class Listed(NamedTuple):
     """Releases in the register, as far as their own rows say."""
 
@@ -114,7 +138,7 @@ class Listed(NamedTuple):
 
 
 LISTED = table([1])
-Question = Column | AnyOf | Saying | Listed
+Question = Column | AnyOf | Saying | Within | Listed
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,19 @@ by name are looked at again in their claims.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext
 
 from standards.assessment.claims import Claim
 from standards.assessment.standing_bytes import at_slot, byte
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Criterion
+from standards.catalogue.facts import LISTS, Fact, unknown_members
+from standards.registry.matching.facts import ANY, ASKABLE
 from standards.registry.matching.narrowing import (
     ANYWHERE,
     Offered,
@@ -23,6 +27,8 @@ from standards.registry.matching.narrowing import (
     meeting,
     of_sizes,
     offered,
+    silent,
+    stating,
     supporting,
 )
 from standards.registry.matching.qualifying import FEW, Requirement, Tally, bundles, score, tally
@@ -45,6 +51,7 @@ class Offer:
     provider_size: str
     countries: tuple[str, ...]  # empty is unknown, never none
     languages: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as declared
 
     @property
     def small(self) -> bool:
@@ -65,8 +72,9 @@ class Near:
     """A solution that does not qualify, and what it lacks, by name."""
 
     offer: Offer
-    missing: tuple[str, ...]  # criterion keys
+    missing: tuple[str, ...]  # keys of requirements
     held: tuple[int, ...] = ()  # the byte that its standing has on each (see `standing_bytes.py`)
+    unsaid: frozenset[str] = frozenset()  # of the missing, facts that its provider has not stated
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,8 @@ class Match:
     facts_unknown: int  # of these, the provider has not said where or in which languages
     places: tuple[tuple[Stop, int], ...]  # how many are left after each country and language
     funnel: tuple[Step, ...]
-    without: dict[str, int]  # criterion key → count if it were not asked
+    without: dict[str, int]  # key of a requirement → count if it were not asked
+    unsaid: dict[str, int]  # key of a must that asks for a fact → those there that do not state it
     without_facts: int  # count if no country and no language were asked
     small: int  # of the qualifying: from micro and small providers
     qualifying: tuple[Offer, ...]  # at most 25: those with most points first
@@ -90,7 +99,7 @@ class Match:
 
     @property
     def costliest(self) -> str | None:
-        """The criterion whose absence would let most others in; None if none costs any."""
+        """The key of what would let most others in; None if none costs any."""
         key = max(self.without, key=lambda key: self.without[key], default=None)
         return key if key and self.without[key] > self.count else None
 
@@ -163,20 +172,11 @@ class Answer:
         for evidence in question.needs:
             inside &= supporting(market, evidence, slots)
         offer = offered(market, inside, question.where)
-        have = [
-            meeting(
-                market,
-                [slots.get(key) for key in asked.criteria],
-                least=asked.least,
-                present=asked.must_be_present,
-            )
-            for asked in question.requirements
-        ]
+        have = [meeting_one(market, slots, asked) for asked in question.requirements]
         tallied = tally(question.requirements, have, offer.there)
         best = tallied.best(question.requirements, have, shown) if shown else []
         near = tallied.nearest(shown) if shown else []
-        others = offer.there ^ tallied.qualifying  # who qualifies alone needs nobody
-        together = bundles(tallied.lacking, others, near, BUNDLES) if tallied.count < FEW else []
+        together = jointly(question, tallied, near) if tallied.count < FEW else []
         return cls(question, slots, market, inside, offer, have, tallied, best, near, together)
 
     @classmethod
@@ -215,9 +215,12 @@ class Answer:
                 everywhere &= bits
         steps = zip(self.question.requirements, self.tally.after, strict=True)
         offers = offers_at(self.shown)
-        best = [(offers[place], self.held(place)) for place in self.best]
+        best = [offers[place] for place in self.best]
         points = {
-            offer.solution: score(self.question.requirements, levels) for offer, levels in best
+            offers[place].solution: score(
+                self.question.requirements, self.held(place), self.market.grid.row(place)
+            )
+            for place in self.best
         }
         return Match(
             count=count,
@@ -229,11 +232,12 @@ class Answer:
                 Step(asked, left.bit_count(), (left & small).bit_count()) for asked, left in steps
             ),
             without=self.tally.without,
+            unsaid=self._unsaid(),
             without_facts=everywhere.bit_count(),
             small=(self.tally.qualifying & small).bit_count(),
             qualifying=tuple(
                 sorted(
-                    (offer for offer, _ in best),
+                    best,
                     key=lambda offer: (-points[offer.solution], offer.name),
                 )
             ),
@@ -243,14 +247,44 @@ class Answer:
             version=self.market.version,
         )
 
+    def _unsaid(self) -> dict[str, int]:
+        """Of each must that asks for a fact, how many of those offered there do not state it."""
+        return {
+            asked.key: (self.offered.there & silent(self.market, asked.fact)).bit_count()
+            for asked in self.question.requirements
+            if asked.fact and asked.binding
+        }
+
     def _near(self, offers: Mapping[int, Offer]) -> tuple[Near, ...]:
         lines = []
         for place in self.near:
             levels = self.held(place)
             missing = [key for key, lacks in self.tally.lacking.items() if lacks >> place & 1]
             bytes_ = tuple(levels.get(key, 0) for key in missing)
-            lines.append(Near(offers[place], tuple(missing), bytes_))
+            row = self.market.grid.row(place)
+            unsaid = frozenset(
+                asked.key for asked in self.question.requirements if asked.unsaid(row)
+            )
+            lines.append(Near(offers[place], tuple(missing), bytes_, unsaid & set(missing)))
         return tuple(sorted(lines, key=lambda near: (len(near.missing), near.offer.name)))
+
+
+def meeting_one(market: Market, slots: Mapping[str, int], asked: Requirement) -> int:
+    """The set of those that meet one requirement."""
+    if asked.fact:
+        return stating(market, asked.fact, asked.values, asked.how)
+    where = [slots.get(key) for key in asked.criteria]
+    return meeting(market, where, least=asked.least, present=asked.must_be_present)
+
+
+def jointly(question: Question, tallied: Tally, near: Sequence[int]) -> list[tuple[int, ...]]:
+    """Who could answer together: of what is asked of facts each of them has all."""
+    facts = {asked.key for asked in question.requirements if asked.fact}
+    others = tallied.inside ^ tallied.qualifying  # who qualifies alone needs nobody
+    for key in facts & tallied.lacking.keys():
+        others &= ~tallied.lacking[key]
+    lacking = {key: lacks & others for key, lacks in tallied.lacking.items() if key not in facts}
+    return bundles(lacking, others, [place for place in near if others >> place & 1], BUNDLES)
 
 
 def stated(
@@ -297,6 +331,7 @@ def offers_at(places: Iterable[int]) -> dict[int, Offer]:
             facts.get("provider_size") or size,
             _words(facts.get("countries_offered")),
             _words(facts.get("languages")),
+            facts,
         )
         for place, solution, release, name, provider, size, facts in rows
     }
@@ -311,6 +346,33 @@ def unknown(requirements: Iterable[Requirement]) -> list[str]:
     asked = list(dict.fromkeys(key for requirement in requirements for key in requirement.criteria))
     known = process.slots_of(asked)
     return [key for key in asked if key not in known]
+
+
+def amiss(requirements: Iterable[Requirement]) -> list[str]:
+    """What is wrong with the facts that are asked for, in words. One statement where any is."""
+    asked = [requirement for requirement in requirements if requirement.fact]
+    facts = {fact.key: fact for fact in known_facts(requirement.fact for requirement in asked)}
+    problems = []
+    for each in asked:
+        fact = facts.get(each.fact)
+        if fact is None:
+            words = gettext("“%(fact)s” is not a fact that can be asked for.")
+            problems.append(words % {"fact": each.fact[:40]})
+        elif not each.values:
+            words = gettext("Choose at least one answer to “%(ask)s”.")
+            problems.append(words % {"ask": fact.text("ask")})
+        elif each.how != ANY and fact.type not in LISTS:
+            words = gettext("“%(ask)s” has one answer: ask for any of several.")
+            problems.append(words % {"ask": fact.text("ask")})
+        else:
+            problems += unknown_members(fact, list(each.values))
+    return problems
+
+
+def known_facts(keys: Iterable[str]) -> list[Fact]:
+    """Those of these facts that may be asked for. One statement; none for no keys."""
+    wanted = set(keys) & set(ASKABLE)
+    return list(Fact.objects.filter(key__in=wanted)) if wanted else []
 
 
 def titles(keys: Iterable[str]) -> Mapping[str, Criterion]:

@@ -1,15 +1,15 @@
 """What the register and tenders narrow the market by, each as a set of releases."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from standards.assessment.standing_bytes import HINDERED
 from standards.registry.matching.bitsets import AnyOf, Column, Row, Saying, enough, table
+from standards.registry.matching.facts import asking, having, says
 from standards.registry.matching.state import Market
 
-SAYS_COUNTRIES, SAYS_LANGUAGES = Saying((" @",)), Saying((" #",))
 SHORT = table(range(HINDERED, HINDERED + 5))  # said to be partly met or not met
 
 
@@ -65,21 +65,33 @@ def _satisfying(market: Market, slots: Sequence[int | None], least: int) -> int:
 
 
 def in_countries(countries: Sequence[str]) -> list[Saying]:
-    return [Saying((f" @{code.upper()} ",)) for code in countries]
+    return [having("countries_offered", [code]) for code in countries]
 
 
 def in_languages(languages: Sequence[str]) -> list[Saying]:
-    """Basic filtering of RFC 4647: `pt` is answered by `pt-BR`, not the other way round."""
-    return [Saying((f" #{tag} ", f" #{tag}-")) for tag in map(str.lower, languages)]
+    return [having("languages", [tag]) for tag in languages]
 
 
 def connected(how: str) -> list[Saying]:
     """By how it gets along with the network, where that is asked for."""
-    return [Saying((f" ~{how} ",))] if how else []
+    return [having("connectivity", [how])] if how else []
+
+
+def stating(market: Market, key: str, values: Sequence[str], how: str) -> int:
+    """Those that state of a fact what is asked for."""
+    releases = ~0
+    for question in asking(key, values, how):
+        releases &= market.grid.bits(question)
+    return releases
+
+
+def silent(market: Market, key: str) -> int:
+    """All but those whose provider says anything of this fact."""
+    return ~market.grid.bits(says(key))
 
 
 def of_sizes(sizes: Sequence[str]) -> Saying:
-    return Saying(tuple(f" ={size} " for size in sizes))
+    return having("provider_size", sizes)
 
 
 class Stop(NamedTuple):
@@ -115,18 +127,13 @@ class Where:
 
 
 ANYWHERE = Where()
-OFFERED: dict[str, tuple[Callable[[Sequence[str]], list[Saying]], Saying]] = {
-    "countries": (in_countries, SAYS_COUNTRIES),
-    "languages": (in_languages, SAYS_LANGUAGES),
-}
+KINDS = {"countries": "countries_offered", "languages": "languages"}
 
 
 def stops(kind: str, codes: Sequence[str], each: bool) -> list[Stop]:
-    asking, says = OFFERED[kind]
-    if each:
-        return [Stop(kind, (code,), asking([code])[0], says) for code in codes]
-    words = tuple(word for saying in asking(codes) for word in saying.words)
-    return [Stop(kind, tuple(codes), Saying(words), says)] if codes else []
+    fact = KINDS[kind]
+    parts = [(code,) for code in codes] if each else [tuple(codes)] if codes else []
+    return [Stop(kind, part, having(fact, part), says(fact)) for part in parts]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from standards.assessment.standing_bytes import EXCUSED
+from standards.registry.matching.bitsets import NOTHING, Row
+from standards.registry.matching.facts import ANY, asking, says
 
 FEW = 3  # fewer solutions than this leave too little competition, and the buyer is warned
 FULL_WEIGHT = 100  # what the weights of the *should* requirements of a lot add up to
@@ -20,24 +22,43 @@ Standing = Mapping[str, int]  # criterion key → byte; a key left out is 0
 
 @dataclass(frozen=True)
 class Requirement:
-    """One criterion a buyer asks for: how binding, and how well proven at the least."""
+    """One criterion a buyer asks for, or one fact: how binding, and of a criterion how well proven
+    at the least. What is not stated of a fact does not meet it."""
 
-    criterion: str
+    criterion: str = ""
     obligation: str = "must"
     least: int = 1
     weight: int | None = None
     must_be_present: bool = False
     alternatives: tuple[str, ...] = ()
+    fact: str = ""  # instead of a criterion
+    values: tuple[str, ...] = ()
+    how: str = ANY
+
+    @property
+    def key(self) -> str:
+        """The criterion, or the fact with what is asked of it."""
+        return self.criterion or f"{self.fact}={','.join(self.values)}" + (
+            "" if self.how == ANY else f" {self.how}"
+        )
 
     @property
     def criteria(self) -> tuple[str, ...]:
-        return (self.criterion, *self.alternatives)
+        return () if self.fact else (self.criterion, *self.alternatives)
 
     @property
     def binding(self) -> bool:
         return self.obligation == "must"
 
-    def met_by(self, standing: Standing) -> bool:
+    def unsaid(self, stated: Row) -> bool:
+        """Whether it asks for a fact that is not stated."""
+        return bool(self.fact) and not says(self.fact).holds(stated)
+
+    def met_by(self, standing: Standing, stated: Row = NOTHING) -> bool:
+        if self.fact:
+            return all(
+                question.holds(stated) for question in asking(self.fact, self.values, self.how)
+            )
         return any(self.enough(standing.get(key, 0)) for key in self.criteria)
 
     def enough(self, value: int) -> bool:
@@ -48,23 +69,25 @@ class Requirement:
         return level >= max(self.least, 1)
 
 
-def lacking(requirements: Iterable[Requirement], standing: Standing) -> tuple[str, ...]:
-    """The criteria of each *must* that the standing does not meet, in order, once each."""
+def lacking(
+    requirements: Iterable[Requirement], standing: Standing, stated: Row = NOTHING
+) -> tuple[str, ...]:
+    """The keys of each *must* that standing and stated facts do not meet, in order, once each."""
     return tuple(
         dict.fromkeys(
-            asked.criterion
+            asked.key
             for asked in requirements
-            if asked.binding and not asked.met_by(standing)
+            if asked.binding and not asked.met_by(standing, stated)
         )
     )
 
 
-def score(requirements: Sequence[Requirement], standing: Standing) -> int:
-    """The weights of the *should* requirements that the standing meets."""
+def score(requirements: Sequence[Requirement], standing: Standing, stated: Row = NOTHING) -> int:
+    """The weights of the *should* requirements that standing and stated facts meet."""
     return sum(
         asked.weight or 0
         for asked in requirements
-        if asked.obligation == "should" and asked.met_by(standing)
+        if asked.obligation == "should" and asked.met_by(standing, stated)
     )
 
 
@@ -76,7 +99,7 @@ class Tally:
     qualifying: int
     after: tuple[int, ...]  # the sets that are left after each requirement
     without: dict[str, int]
-    lacking: dict[str, int]  # criterion → those inside that lack it
+    lacking: dict[str, int]  # key of a requirement → those inside that lack it
 
     @property
     def count(self) -> int:
@@ -111,10 +134,10 @@ def tally(requirements: Sequence[Requirement], have: Sequence[int], inside: int)
         if asked.binding:
             left &= bits
             lacks = inside ^ (inside & bits)
-            lacking[asked.criterion] = lacking.get(asked.criterion, 0) | lacks
+            lacking[asked.key] = lacking.get(asked.key, 0) | lacks
         after.append(left)
     count = left.bit_count()
-    without = dict.fromkeys((asked.criterion for asked in requirements), count)
+    without = dict.fromkeys((asked.key for asked in requirements), count)
     alone = _exactly_one(lacking.values())
     for criterion, lacks in lacking.items():
         without[criterion] += (alone & lacks).bit_count()
