@@ -42,7 +42,9 @@ class Fact(Translated):
     group = models.CharField(max_length=12, choices=Group.choices)
     ask = models.CharField(max_length=250)
     why = models.CharField(max_length=250, blank=True)
-    values = models.JSONField(default=list)  # [{"id", "label", "alone"?}] in the order shown
+    term = models.CharField(max_length=40, blank=True)  # the property of schema.org (LRMI)
+    # [{"id", "label", "alone"?, "isced"?}] in the order shown; a code of ISCED 2011 or ISCED-F 2013
+    values = models.JSONField(default=list)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -54,6 +56,11 @@ class Fact(Translated):
 
     def value_ids(self) -> set[str]:
         return {value["id"] for value in self.values}
+
+    def values_of(self, answers: Iterable[str]) -> list[dict[str, Any]]:
+        """The values that are answers, in the order shown; `alone` ones say that there is none."""
+        given = set(answers)
+        return [each for each in self.values if each["id"] in given and not each.get("alone")]
 
     def choices(self) -> list[tuple[str, str]]:
         """Its values with their labels in the reader's language, in the order shown."""

@@ -189,6 +189,7 @@ class ValueRecord(Record):
     label: Annotated[Filled, Field(max_length=120)]
     alone: bool = False
     data_domain: Annotated[str, Field(max_length=40)] = ""
+    isced: Annotated[str, Field(pattern=r"^([0-9]{1,4})?$", max_length=4)] = ""
 
 
 class FactRecord(Record):
@@ -201,6 +202,7 @@ class FactRecord(Record):
     group: Annotated[str, Column(Fact, "group")]
     ask: Annotated[str, Column(Fact, "ask")]
     why: Annotated[str, Column(Fact, "why")] = ""
+    term: Annotated[str, Column(Fact, "term")] = ""
     values: list[ValueRecord] = []
     translations: Translations = {}
 

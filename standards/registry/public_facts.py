@@ -30,6 +30,7 @@ class Line(NamedTuple):
     question: str
     answer: str | None
     verified: str = ""  # what the centre knows of the organisation, where that is something else
+    fact: Fact | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def sheet(
 def line(fact: Fact, facts: Mapping[str, Any], known: Mapping[str, str]) -> Line:
     words = answer(fact, facts.get(fact.key))
     otherwise = answer(fact, known.get(fact.key)) or ""
-    return Line(fact.text("ask"), words, otherwise if words and words != otherwise else "")
+    return Line(fact.text("ask"), words, otherwise if words and words != otherwise else "", fact)
 
 
 def answer(fact: Fact, value: object) -> str | None:

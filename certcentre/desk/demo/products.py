@@ -14,6 +14,8 @@ BASE: Facts = {
     "product_kind": ["learning_app"],
     "delivery": ["web"],
     "audience_age": ["6-9", "10-12"],
+    "stages": ["isced_1"],
+    "price_model": ["per_school"],
     "direct_users": ["learner", "teacher"],
     "learner_login": "school_sso",
     "provider_size": "small",
@@ -41,6 +43,8 @@ BASE: Facts = {
 }
 KINDS: dict[str, Facts] = {
     "reading": {
+        "subjects": ["reading_writing", "first_language"],
+        "price_model": ["per_learner", "per_country"],
         "delivery": ["android", "offline_package"],
         "learner_login": "class_code",
         "personal_data": ["school_identifier", "learning_activity", "voice_audio"],
@@ -52,6 +56,9 @@ KINDS: dict[str, Facts] = {
     },
     "tutor": {
         "product_kind": ["adaptive_tutor"],
+        "subjects": ["mathematics"],
+        "stages": ["isced_1", "isced_2"],
+        "price_model": ["per_learner"],
         "audience_age": ["10-12", "13-15"],
         "personal_data": [
             "school_identifier",
@@ -68,6 +75,8 @@ KINDS: dict[str, Facts] = {
     },
     "chat": {
         "product_kind": ["communication"],
+        "subjects": ["none"],
+        "stages": ["isced_1", "isced_2", "isced_3"],
         "delivery": ["web", "android", "ios"],
         "audience_age": ["10-12", "13-15", "16-17"],
         "direct_users": ["learner", "teacher", "parent"],
@@ -80,6 +89,8 @@ KINDS: dict[str, Facts] = {
     },
     "lms": {
         "product_kind": ["lms"],
+        "subjects": ["none"],
+        "stages": ["isced_1", "isced_2", "isced_3"],
         "delivery": ["web", "android"],
         "audience_age": ["10-12", "13-15", "16-17", "18+"],
         "direct_users": ["learner", "teacher", "school_admin"],
@@ -99,6 +110,9 @@ KINDS: dict[str, Facts] = {
     },
     "library": {
         "product_kind": ["content_library"],
+        "subjects": ["reading_writing", "first_language"],
+        "stages": ["isced_1", "isced_2"],
+        "price_model": ["free"],
         "delivery": ["web", "offline_package"],
         "audience_age": ["6-9", "10-12", "13-15"],
         "learner_login": "none",
@@ -112,12 +126,17 @@ KINDS: dict[str, Facts] = {
         "open_source": True,
     },
     "science": {
+        "subjects": ["science"],
+        "stages": ["isced_2", "isced_3"],
         "audience_age": ["13-15", "16-17"],
         "content_type": ["text", "image", "interactive", "game"],
         "flashing_or_motion": "motion_only",
     },
     "exam": {
         "product_kind": ["assessment"],
+        "subjects": ["none"],
+        "stages": ["isced_3", "isced_4"],
+        "price_model": ["per_learner"],
         "delivery": ["web", "desktop"],
         "audience_age": ["16-17", "18+"],
         "direct_users": ["learner", "school_admin"],
@@ -130,6 +149,8 @@ KINDS: dict[str, Facts] = {
     },
     "teacher": {
         "product_kind": ["teacher_tool"],
+        "subjects": ["teaching"],
+        "stages": ["isced_1", "isced_2", "isced_3"],
         "audience_age": ["18+"],
         "direct_users": ["teacher"],
         "learner_login": "not_used_by_learners",

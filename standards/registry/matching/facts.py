@@ -18,6 +18,9 @@ MARKS = {
     "audience_age": "&",
     "delivery": "+",
     "data_location": "*",
+    "subjects": "!",
+    "stages": "%",
+    "price_model": "$",
 }
 ANY, ALL, ONLY = "any", "all", "only"
 ASKABLE = tuple(key for key in MARKS if key != "provider_size")  # in no order

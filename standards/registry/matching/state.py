@@ -67,6 +67,9 @@ class Read(NamedTuple):
     age: str | None
     delivery: str | None
     location: str | None
+    subjects: str | None
+    stages: str | None
+    prices: str | None
 
 
 def row_of(values: tuple[Any, ...]) -> Row:
@@ -88,6 +91,9 @@ STATED = {
     "age": "audience_age",
     "delivery": "delivery",
     "location": "data_location",
+    "subjects": "subjects",
+    "stages": "stages",
+    "prices": "price_model",
 }
 KEYS = tuple(STATED.values())
 LISTED = When(

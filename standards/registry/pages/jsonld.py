@@ -1,5 +1,6 @@
 """A solution as linked data (schema.org), for search engines and school portals."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from standards.assessment.solutions import Solution
 from standards.registry.pages.solution import Portrait, Statement, portrait, subjects
 
 CONTEXT = "https://schema.org"
+FREE = "isAccessibleForFree"
+ISCED = {"about": "ISCED-F 2013", "educationalLevel": "ISCED 2011"}
 
 
 def software(portrait: Portrait) -> dict[str, Any]:
@@ -31,6 +34,7 @@ def software(portrait: Portrait) -> dict[str, Any]:
         "url": solution.website,
         "inLanguage": facts.get("languages", []),
         "countriesSupported": facts.get("countries_offered", []),
+        **dict(in_terms(portrait)),
         "accessibilitySummary": " ".join(need.sentence for need in portrait.clear_needs),
         "provider": {
             "@type": "Organization",
@@ -40,6 +44,26 @@ def software(portrait: Portrait) -> dict[str, Any]:
         "subjectOf": [claimed(statement, solution) for statement in portrait.statements],
     }
     return {key: value for key, value in described.items() if value not in ("", [])}
+
+
+def in_terms(portrait: Portrait) -> Iterator[tuple[str, Any]]:
+    """What is stated of facts that schema.org (LRMI) has a property for."""
+    stated = portrait.release.declared_facts
+    lines = [line for sheet in portrait.facts for line in sheet.lines]
+    for fact in (line.fact for line in lines if line.answer and line.fact and line.fact.term):
+        values = stated[fact.key]
+        if fact.term == FREE:
+            yield FREE, values == ["free"]
+        else:
+            yield fact.term, [term(value, fact.term) for value in fact.values_of(values)]
+
+
+def term(value: dict[str, Any], kind: str) -> dict[str, str]:
+    """An answer with its code of ISCED, where it has one."""
+    described = {"@type": "DefinedTerm", "name": value["label"]}
+    if value.get("isced"):
+        described |= {"termCode": value["isced"], "inDefinedTermSet": ISCED[kind]}
+    return described
 
 
 def claimed(statement: Statement, solution: Solution) -> dict[str, Any]:
