@@ -282,6 +282,7 @@ class RequirementForm(WordsForm):
         self,
         *args: Any,
         catalogued: bool,
+        factual: bool = False,
         fact: Fact | None = None,
         whole: bool = True,
         others: Iterable[tuple[str, str]] = (),
@@ -296,7 +297,7 @@ class RequirementForm(WordsForm):
             self.fields["fact_values"] = values_of(fact)
             self.fields["fact_how"] = how_of(fact)
             self.order_fields(["fact_values", "fact_how"])
-        if catalogued or fact:
+        if catalogued or factual:
             del self.fields["words"]
         if not catalogued:
             del self.fields["least"]

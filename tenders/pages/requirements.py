@@ -37,6 +37,7 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
     form = RequirementForm(
         request.POST,
         catalogued=bool(requirement.criterion_id),
+        factual=bool(requirement.fact),
         fact=fact_of(requirement) if whole else None,
         whole=whole,
         others=others,
@@ -102,7 +103,11 @@ def asked_in_words(requirement: Requirement) -> str:
 def blank(one: Requirement, initial: dict[str, Any]) -> RequirementForm:
     others = sources.alternatives_to(one.criterion, one.alternatives)
     return RequirementForm(
-        catalogued=bool(one.criterion_id), fact=fact_of(one), initial=initial, others=others
+        catalogued=bool(one.criterion_id),
+        factual=bool(one.fact),
+        fact=fact_of(one),
+        initial=initial,
+        others=others,
     )
 
 

@@ -77,10 +77,12 @@ def test_the_row_of_the_builder_saves_without_touching_the_fact(client, tender):
     made = tender.lot.add_fact("audience_age", ["6-9"], by=tender.person, at=AT)
     one = reverse("requirement", args=[tender.reference, made.pk])
     data = {"revision": "0", "obligation": "must", "weight": "", "justification": "Grade 1"}
+    data |= {"words": "Own", "least": "4"}  # what only other requirements say is left out
     headers = {"X-Requested-With": "autosave"}
     assert client.post(one, data, headers=headers).status_code in (200, 302)
     made.refresh_from_db()
     assert (made.fact_values, made.justification) == (["6-9"], "Grade 1")
+    assert (made.words, made.least) == ("", 1)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,14 @@ def test_each_country_is_a_line_of_the_funnel_with_what_is_left(tender):
     ]
 
 
+def test_an_impossible_pair_is_named_and_not_blamed_on_requirements(client, tender):
+    client.force_login(tender.person)
+    panel = read(client, reverse("competition", args=[tender.reference, tender.lot.pk]))
+    assert "Nothing on the register is offered in all of these places." in panel
+    assert "No requirement decides alone" not in panel
+    assert reverse("lot", args=[tender.reference, tender.lot.pk]) in panel
+
+
 def test_any_of_them_is_one_line(tender):
     lot = say(tender.lot, tender, all_countries=False)
     assert funnel(lot)[1:] == [("Kenya or Morocco", 2), ("qualify", 2)]

@@ -43,6 +43,9 @@ def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime
         deadline=deadline,
     )
     lot = tender.lots.get()
+    ages = "Grades 1 to 3: the learners are six to nine years old."
+    lot.add_fact("audience_age", ["6-9"], by=by, at=at, justification=ages)
+    lot.add_fact("subjects", ["reading_writing"], by=by, at=at, justification="It is for reading.")
     why = "Classes are inclusive: every learner must be able to use the app."
     lot.add(criteria(READING), by=by, at=at, obligation="must", least=1, justification=why)
     safe = "The learners are six to nine years old."
