@@ -27,6 +27,7 @@ __all__ = [
     "Series",
     "Tile",
     "Tree",
+    "detail_of",
     "digest",
     "entry",
     "next_number",
@@ -64,11 +65,17 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         last = moves.order_by("-pk").values("to_state")[:1]
         return Coalesce(Subquery(last), Value(""))
 
+    def first_body(self, model: type[models.Model], step: Step, key: str = "pk") -> Subquery:
+        """For a queryset: the bytes of the first entry on this step of the record at `key`."""
+        label, own = model._meta.label_lower, Cast(OuterRef(key), models.CharField())
+        entries = self.filter(subject_type=label, subject_id=own, step=str(step))
+        return Subquery(entries.order_by("pk").values("body")[:1])
+
     def digests(self, records: Sequence[models.Model]) -> dict[str, str]:
         """The digest that the first step which has one gave of each record, by its id."""
         kept: dict[str, str] = {}
         for key, body in self.among(records).values_list("subject_id", "body").iterator():
-            detail = json.loads(bytes(body))["detail"]
+            detail = detail_of(body)
             if value := detail.get("digest") or detail.get("words"):
                 kept.setdefault(key, value)
         return kept
@@ -137,6 +144,12 @@ class LogEntry(models.Model):
 def stored(body: bytes | memoryview | str) -> bytes:
     """A record's bytes as the database gives them: SQLite gives text where a hand wrote text."""
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def detail_of(body: bytes | memoryview | str) -> dict[str, Any]:
+    """What explains a step, from the bytes of its entry."""
+    detail: dict[str, Any] = json.loads(stored(body))["detail"]
+    return detail
 
 
 def digest(body: bytes | memoryview | str) -> str:

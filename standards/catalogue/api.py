@@ -1,6 +1,7 @@
 """The catalogue for machines: standards, editions, criteria, and what applies to a product."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpResponse
@@ -26,7 +27,11 @@ from standards.catalogue.filters import CriterionFilter, EditionFilter
 from standards.catalogue.mappings import Mapping, relations_of
 from standards.catalogue.rules import applied
 from standards.catalogue.standards import Standard
+from standards.catalogue.vouching import logged, vouch, vouch_criteria
+from standards.catalogue.vouching import shown as shown_editions
 
+Row = TypeVar("Row")
+DISAGREES = "Our records disagree: this is not what the log holds of it. Do not rely on it."
 MOST_BYTES = 64 * 1024  # the 31 facts of our largest example take 2 KB
 
 
@@ -51,11 +56,12 @@ class LevelShape(serializers.ModelSerializer[Level]):
 class EditionShape(serializers.ModelSerializer[Edition]):
     standard = serializers.SlugRelatedField[Standard](slug_field="key", read_only=True)
     category = serializers.CharField(source="seed_category")
-    levels = LevelShape(many=True)
+    levels = LevelShape(many=True, source="levels_shown")
     criteria = serializers.IntegerField(
         source="total", help_text="How many criteria the edition has."
     )
     published = serializers.CharField(source="published_text")
+    disagrees = serializers.BooleanField(help_text=DISAGREES)
 
     class Meta:
         model = Edition
@@ -80,6 +86,7 @@ class EditionShape(serializers.ModelSerializer[Edition]):
             "notice",
             "last_checked",
             "words_digest",
+            "disagrees",
         ]
 
 
@@ -89,6 +96,7 @@ class CriterionShape(serializers.ModelSerializer[Criterion]):
     level = serializers.CharField(source="level.key")
     obligation = serializers.CharField(source="level.obligation")
     category = serializers.CharField(source="edition.seed_category")
+    disagrees = serializers.BooleanField(help_text=DISAGREES)
 
     class Meta:
         model = Criterion
@@ -105,6 +113,7 @@ class CriterionShape(serializers.ModelSerializer[Criterion]):
             "category",
             "group",
             "verification",
+            "disagrees",
         ]
 
 
@@ -160,19 +169,18 @@ class AppliedShape(serializers.Serializer[dict[str, Any]]):
 
 
 def editions() -> QuerySet[Edition]:
-    """Published editions with their standard, levels and number of criteria: two statements."""
+    """Published editions with their standard and number of criteria: `vouch` gives the levels."""
     return (
-        Edition.objects.published()
+        shown_editions()
         .select_related("standard")
-        .prefetch_related("levels")
         .annotate(total=Count("criteria"))
         .order_by("name", "key")
     )
 
 
 def criteria() -> QuerySet[Criterion]:
-    criteria = Criterion.objects.published().select_related("edition", "level")
-    return criteria.order_by("edition__key", "position")
+    criteria = Criterion.objects.published().annotate(logged=logged("edition_id"))
+    return criteria.select_related("edition", "level").order_by("edition__key", "position")
 
 
 class Standards(ApiView, ListAPIView[Standard]):
@@ -196,6 +204,13 @@ class Editions(ApiView, ListAPIView[Edition]):
     serializer_class = EditionShape
     filterset_class = EditionFilter
 
+    def paginate_queryset(
+        self, queryset: QuerySet[Edition, Row] | Sequence[Row]
+    ) -> list[Row] | None:
+        rows = super().paginate_queryset(queryset)
+        vouch(cast(list[Edition], rows or []))
+        return rows
+
 
 class EditionDetail(ApiView, RetrieveAPIView[Edition]):
     """One published edition."""
@@ -203,6 +218,11 @@ class EditionDetail(ApiView, RetrieveAPIView[Edition]):
     queryset = editions()
     serializer_class = EditionShape
     lookup_field = "key"
+
+    def get_object(self) -> Edition:
+        edition: Edition = super().get_object()
+        vouch([edition])
+        return edition
 
 
 MEDIA = dict.fromkeys(FORMATS[kind].media_type for kind in WRITTEN)
@@ -228,6 +248,13 @@ class Criteria(ApiView, ListAPIView[Criterion]):
     serializer_class = CriterionShape
     filterset_class = CriterionFilter
 
+    def paginate_queryset(
+        self, queryset: QuerySet[Criterion, Row] | Sequence[Row]
+    ) -> list[Row] | None:
+        rows = super().paginate_queryset(queryset)
+        vouch_criteria(cast(list[Criterion], rows or []))
+        return rows
+
 
 class CriterionDetail(ApiView):
     """One criterion, and how it relates to others."""
@@ -235,6 +262,7 @@ class CriterionDetail(ApiView):
     @extend_schema(responses=CriterionDetailShape)
     def get(self, request: Request, key: str) -> Response:
         criterion: Any = get_object_or_404(criteria(), key=key)
+        vouch_criteria([criterion])
         criterion.relations = [
             {
                 "criterion": each.other.key,

@@ -142,6 +142,9 @@ class Edition(Signed, Translated):
     published_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     words_digest = models.CharField(max_length=64)
+    # as vouching.py shows it: its levels, and whether the log says otherwise
+    levels_shown: list["Level"]
+    disagrees: bool
 
     objects = EditionQuerySet.as_manager()
 
@@ -281,6 +284,7 @@ class Criterion(Translated):
     verification = models.CharField(max_length=8, choices=Verification.choices, blank=True)
     position = models.PositiveIntegerField()
     slot = models.PositiveIntegerField(null=True, unique=True)
+    disagrees: bool  # as vouching.py shows it
 
     objects = CriterionQuerySet.as_manager()
 

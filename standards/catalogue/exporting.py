@@ -12,6 +12,7 @@ from standards.catalogue.files import FORMATS, WRITTEN
 from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.soundness import group_by_headings
 from standards.catalogue.schema import Document
+from standards.catalogue.vouching import require_words
 
 EPOCH = "1970-01-01T00:00:00+00:00"
 
@@ -27,11 +28,14 @@ class Export:
 
 
 def export(edition: Edition, format: str) -> Export:
-    """The edition in a format of the table. Two statements, whatever its size."""
+    """The edition in a format of the table. Three statements, whatever its size; refused where
+    its words are not those that were published."""
     wanted = FORMATS[format]
     if not wanted.writer:
         raise ValueError(f"{format} is not written")
-    content, losses = wanted.write(document(edition))
+    made = document(edition)
+    require_words(made, edition)
+    content, losses = wanted.write(made)
     return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)
 
 

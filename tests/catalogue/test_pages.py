@@ -153,8 +153,8 @@ def test_an_edition_goes_along_as_a_table(catalogue, client):
 
 
 def test_no_word_of_an_edition_is_a_formula(db, client):
-    criterion = make.edition().criteria.first()
-    type(criterion).objects.filter(pk=criterion.pk).update(title="=1+1", statement="@SUM(1)")
+    words = {"title": "=1+1", "statement": "@SUM(1)"}
+    criterion = make.edition(criteria=[("1.1", "A", words)]).criteria.first()
     answer = client.get(f"{criterion.edition.get_absolute_url()}criteria.csv")
     (row,) = [
         row

@@ -58,7 +58,6 @@ def edition(
         "text_licence": "Example",
         "may_quote_text": "yes",
         "catalogue_licence": "CC-BY-4.0",
-        "words_digest": "0" * 64,
         **fields,
     }
     family = family or Standard.objects.create(
@@ -97,6 +96,8 @@ def edition(
         )
         for position, (ref, level, *more) in enumerate(criteria)
     )
+    made.words_digest = EditionRecord.of(made).words_digest
+    made.save(update_fields=["words_digest"])
     if published:
         publish([made], by=None, at=AT)
     return made

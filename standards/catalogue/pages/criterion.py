@@ -26,6 +26,7 @@ from standards.catalogue.translations import (
     WORDS,
     wordings,
 )
+from standards.catalogue.vouching import logged, vouch_one
 
 SPOKEN = ("title", "statement", "guidance", "evidence_hint")
 
@@ -44,20 +45,20 @@ ROLES = {
 @require_safe
 def criterion(request: HttpRequest, key: str, ref: str) -> HttpResponse:
     """One criterion: what it asks, how it is shown, and what rests on it."""
-    wanted = Criterion.objects.published().select_related("edition", "level")
-    found = get_object_or_404(wanted, key=f"{key}:{ref}")
+    wanted = Criterion.objects.published().annotate(logged=logged("edition_id"))
+    found = get_object_or_404(wanted.select_related("edition", "level"), key=f"{key}:{ref}")
     context = {**criterion_portrait(found), "officer": is_officer(request.user)}
     return render(request, "catalogue/criterion.html", context)
 
 
 def criterion_portrait(criterion: Criterion) -> dict[str, Any]:
-    """The page of a criterion: seven statements with its own."""
+    """The page of a criterion that has `logged`: eight statements with its own."""
     beside = list(
         criterion.edition.criteria.filter(
             position__in=[criterion.position - 1, criterion.position + 1]
         ).order_by("position")
     )
-    levels = {level.key: level for level in criterion.edition.levels.all()}
+    levels = {level.key: level for level in vouch_one(criterion)}
     return {
         "criterion": criterion,
         "spoken": spoken(criterion),

@@ -27,6 +27,7 @@ from standards.catalogue.profiles import Scheme
 from standards.catalogue.reviewing import Review
 from standards.catalogue.rules import rules_of
 from standards.catalogue.succession import difference, standing
+from standards.catalogue.vouching import require_vouched, shown, vouch_whole
 
 PLACES = {
     "global": _("Worldwide"),
@@ -53,18 +54,19 @@ WORDS_OF = {"": _("became"), **dict(Mapped.Relation.choices)}
 @require_safe
 def edition(request: HttpRequest, key: str) -> HttpResponse:
     """One edition with its criteria, narrowed by level and domain."""
-    edition = get_object_or_404(Edition.objects.published().select_related("standard"), key=key)
+    edition = get_object_or_404(shown().select_related("standard"), key=key)
     today = timezone.localdate()
     return render(request, "catalogue/edition.html", edition_portrait(edition, request.GET, today))
 
 
 def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """The page of an edition: seven statements, whatever its size."""
-    levels = list(edition.levels.all())
+    """The page of an edition of `shown()`: seven statements, whatever its size."""
     criteria = list(edition.criteria.select_related("level").order_by("position"))
+    vouch_whole(edition, criteria)
+    levels = edition.levels_shown
     level = next((each for each in levels if each.key == query.get("level")), None)
     domain = query.get("domain", "") if query.get("domain") in Domain.values else ""
-    shown = [
+    chosen = [
         each
         for each in criteria
         if (not level or each.level_id == level.pk) and (not domain or each.domain == domain)
@@ -76,11 +78,11 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> d
         "standing": standing(edition, day),
         "places": places(edition.jurisdictions),
         "exports": EXPORTS,
-        "groups": grouped(shown),
+        "groups": grouped(chosen),
         "total": len(criteria),
         "untranslated": untranslated(edition, criteria),
         "written_in": language_name(edition.language),
-        "shown": len(shown),
+        "shown": len(chosen),
         "all_levels": levels,
         "level": level,
         "domain": domain,
@@ -171,12 +173,18 @@ def edition_difference(request: HttpRequest, key: str, other: str) -> HttpRespon
 @require_safe
 def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The criteria of an edition as a table, with its licence and notice."""
-    edition = get_object_or_404(Edition.objects.published(), key=key)
-    columns = ("key", "ref", "title", "statement", "level__key", "level__obligation", "domain")
-    heads = [name.partition("__")[2] or name for name in columns] + ["licence", "notice"]
-    rows = edition.criteria.order_by("position").values_list(*columns)
+    edition = get_object_or_404(shown(), key=key)
+    criteria = list(edition.criteria.select_related("level").order_by("position"))
+    vouch_whole(edition, criteria)
+    require_vouched(edition)
+    heads = ("key", "ref", "title", "statement", "level", "obligation", "domain")
     terms = (edition.catalogue_licence, edition.notice)
-    table = as_csv([heads, *([*row, *terms] for row in rows)])
+    rows = (
+        (each.key, each.ref, each.title, each.statement, each.level.key, each.level.obligation,
+         each.domain, *terms)
+        for each in criteria
+    )  # fmt: skip
+    table = as_csv([[*heads, "licence", "notice"], *rows])
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{edition.key}.csv"'
     return answer

@@ -14,6 +14,8 @@ from standards.catalogue import import_plan
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.exporting import export
 from standards.catalogue.files import FORMATS, WRITTEN
+from standards.catalogue.publishing import publish
+from standards.catalogue.schema import EditionRecord
 from standards.catalogue.standards import Standard
 
 BIG = 1189  # criteria of the largest library of open governance tools
@@ -36,9 +38,10 @@ def big_edition() -> Edition:
         seed_category="security",
         domain="security",
         catalogue_licence="CC-BY-4.0",
-        status=Edition.Status.PUBLISHED,
-        published_at=timezone.now(),
-        words_digest="0" * 64,
+        jurisdictions=["global"],
+        text_licence="Example",
+        may_quote_text="yes",
+        published_text="2026",
     )
     level = Level.objects.create(edition=made, key="A", label="A", obligation="must", position=1)
     Criterion.objects.bulk_create(
@@ -55,6 +58,8 @@ def big_edition() -> Edition:
         )
         for place in range(1, BIG + 1)
     )
+    made.words_digest = EditionRecord.of(made).words_digest
+    publish([made], by=None, at=timezone.now())
     return made
 
 
