@@ -146,7 +146,12 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
         detail = gettext("The mistake is ours, and it is written down under number %(number)s.")
         instance = f"urn:certcentre:mistake:{number}"
         return problem(500, detail % {"number": number}, instance=instance)
-    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
+    step = request.method not in (
+        "GET",
+        "HEAD",
+        "OPTIONS",
+    )  # what it did before it failed may stand
+    return HttpResponse(render_to_string("500.html", {"number": number, "step": step}), status=500)
 
 
 def is_away() -> bool:

@@ -10,6 +10,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import path
 
 from certcentre import urls
+from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from certcentre.operator_log import formatter
 from tests import make
@@ -84,6 +85,28 @@ def test_a_mistake_of_ours_has_a_page_that_needs_nothing(client, settings):
         answer = client.get("/fail/")
     assert answer.status_code == 500
     assert "nothing was changed" in answer.text
+
+
+def keep_then_fail(request):
+    make.user("kept")
+    raise RuntimeError
+
+
+keep_then_fail.login_required = False
+
+
+class KeepingThenFailing:
+    handler500 = urls.handler500
+    urlpatterns = [path("step/", keep_then_fail)]
+
+
+def test_a_step_that_fails_half_way_is_not_said_to_have_changed_nothing(client, db):
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF=KeepingThenFailing):
+        answer = client.post("/step/")
+    assert User.objects.exists()
+    assert "nothing was changed" not in answer.text
+    assert "We cannot tell whether your step was taken" in answer.text
 
 
 def written(caplog):

@@ -14,6 +14,7 @@ from certcentre import stored_files, urls
 from certcentre.desk import backup_age
 from certcentre.jobs.models import ATTEMPTS
 from certcentre.jobs.running import run
+from standards.assessment.answers import Answer
 from standards.assessment.evidence import Evidence
 from tests import make
 from tests.desk.test_backup import run as command
@@ -53,13 +54,22 @@ def no_file_over(limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def file_it(client, provider, size):
+def file_it(client, provider, size, **said):
     client.force_login(provider.person)
     client.raise_request_exception = False
     draft = make.assessment(organisation=provider, criteria=make.criteria(1))
     answer = draft.answers.get()
     address = reverse("answer", args=[draft.pk, answer.pk])
-    return client.post(address, {**TYPED, f"s{answer.pk}": "0.", "file": pdf(size)})
+    given = {f"{name}{answer.pk}": value for name, value in said.items()}
+    return client.post(address, {**TYPED, f"s{answer.pk}": "0.", "file": pdf(size)} | given)
+
+
+def test_the_answer_given_with_evidence_is_not_kept_without_it(small, client, provider):
+    refused = file_it(client, provider, 2 * MEGABYTE, v="met")
+    assert refused.status_code == 507
+    assert not Answer.objects.exclude(value="").exists()
+    assert file_it(client, provider, 1000, v="met").status_code == 302  # the control: there is room
+    assert Answer.objects.exclude(value="").get().value == "met"
 
 
 def files(folder):

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -101,20 +102,21 @@ def press(request: HttpRequest, answer: Answer) -> HttpResponse:
     by, at = signed_in_user(request), timezone.now()
     button, _, which = request.POST.get("do", "").partition(":")
     given, form = Said(), EvidenceForm()
-    try:
-        given = said_of(request.POST, answer.pk)
-        if given.changed(answer) or button == "confirm":
-            given.give_to(answer, by=by, at=at)
-    except StepRefused as problem:
-        refused = problem
     if button == "add":
         form = EvidenceForm(request.POST, request.FILES)
-    step = STEPS.get(button)
-    if step and not (refused and button in ANSWERING):
+    with transaction.atomic():  # where the portal fails at the second, the first is not kept either
         try:
-            step(request, answer, which, form, by, at)
+            given = said_of(request.POST, answer.pk)
+            if given.changed(answer) or button == "confirm":
+                given.give_to(answer, by=by, at=at)
         except StepRefused as problem:
             refused = problem
+        step = STEPS.get(button)
+        if step and not (refused and button in ANSWERING):
+            try:
+                step(request, answer, which, form, by, at)
+            except StepRefused as problem:
+                refused = problem
     if refused or form.errors:
         return alone(request, answer, said=given, refused=refused, form=form)
     messages.success(request, gettext("Saved."))
