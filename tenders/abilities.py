@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from certcentre import zones
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.worklist import Task, Waiting, until
 from tenders.tender import Tender
@@ -49,7 +50,7 @@ def award(tender: Tender, at: datetime) -> Task:
         _("Say what became of “%(title)s”") % {"title": tender.title},
         tender.get_absolute_url(),
         _("Bids closed on %(date)s. Award it or cancel it.")
-        % {"date": date_format(tender.deadline or at)},
+        % {"date": zones.written(tender.deadline or at, tender.zone)},
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from tenders import notice_facts
 from tenders.annex_labels import LABELS
 from tenders.neutrality import EQUIVALENT, open_up
 
@@ -138,7 +139,7 @@ def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     pairs = (
         (labels["reference"], body["reference"]),
         (labels["buyer"], body["buyer"]["name"]),
-        (labels["closes"], when(body["deadline"], language)),
+        *notice_facts.pairs(body, language),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
         *replaces(body, language),

@@ -24,6 +24,63 @@ class BuyerShape(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
+class ClassificationShape(serializers.Serializer[Tender]):
+    """`scheme` is the list that `code` is from; empty where the notice says none."""
+
+    scheme = serializers.CharField()
+    code = serializers.CharField()
+    words = serializers.CharField(source="code_words")
+
+
+class ValueShape(serializers.Serializer[Tender]):
+    amount = serializers.DecimalField(source="value", max_digits=16, decimal_places=2)
+    currency = serializers.CharField()
+
+
+class ContractShape(serializers.Serializer[Tender]):
+    start = serializers.DateField(source="contract_start", allow_null=True)
+    months = serializers.IntegerField(source="contract_months", allow_null=True)
+    extensions = serializers.CharField(source="contract_extensions")
+
+
+class ContactShape(serializers.Serializer[Tender]):
+    """The office that answers, never a person."""
+
+    office = serializers.CharField(source="contact_office")
+    email = serializers.CharField(source="contact_email")
+    phone = serializers.CharField(source="contact_phone")
+
+
+class BiddingShape(serializers.Serializer[Tender]):
+    """How and where bids are handed in: `online`, `email` or `paper`; empty where not said."""
+
+    by = serializers.CharField(source="bid_how")
+    address = serializers.CharField(source="bid_address")
+    languages = serializers.ListField(source="bid_languages", child=serializers.CharField())
+    valid_days = serializers.IntegerField(allow_null=True)
+
+
+class NoticeShape(serializers.Serializer[Tender]):
+    """On which terms is bought. `value` is null unless the buyer made it public; `zone` is the
+    place whose clocks the buyer's times are in, moments are in UTC all the same."""
+
+    method = serializers.CharField()
+    method_reason = serializers.CharField()
+    main_category = serializers.CharField(source="category")
+    classification = ClassificationShape(source="*")
+    value = serializers.SerializerMethodField(method_name="shown_value")
+    contract = ContractShape(source="*")
+    contact = ContactShape(source="*")
+    bidding = BiddingShape(source="*")
+    zone = serializers.CharField()
+    questions_until = serializers.DateTimeField(allow_null=True)
+    short_reason = serializers.CharField()
+
+    @extend_schema_field(ValueShape(allow_null=True))
+    def shown_value(self, tender: Tender) -> dict[str, str] | None:
+        return dict(ValueShape(tender).data) if tender.public_value else None
+
+
 class TenderShape(serializers.Serializer[Tender]):
     """A published tender. `open`: bids may still come; `digest` is the SHA-256 of its body;
     `replaces` is the reference of the version that it amends."""
@@ -39,6 +96,7 @@ class TenderShape(serializers.Serializer[Tender]):
     countries = serializers.ListField(child=serializers.CharField())
     languages = serializers.ListField(child=serializers.CharField())
     deadline = serializers.DateTimeField(allow_null=True)
+    notice = NoticeShape(source="*")
     published_at = serializers.DateTimeField()
     outcome = serializers.CharField()
     digest = serializers.CharField()

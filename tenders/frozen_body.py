@@ -59,7 +59,7 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         },
         "countries": list(tender.countries),
         "languages": list(tender.languages),
-        "deadline": moment(tender.deadline) if tender.deadline else None,
+        **about(tender),
         "address": settings.BASE_URL + tender.get_absolute_url(),
         "published": published,
         "changed": moment(tender.changed_at),
@@ -67,6 +67,40 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "lots": [lot_written(lot, language, others, facts) for lot in lots],
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender, tender.amends) if tender.amends else {}),
+    }
+
+
+def about(tender: Notice) -> dict[str, Any]:
+    """Until when bids are taken, and on which terms."""
+    closes = moment(tender.deadline) if tender.deadline else None
+    return {"deadline": closes, "notice": terms(tender)}
+
+
+def terms(tender: Notice) -> dict[str, Any]:
+    """The terms of the call. A value that is not public is in none of them."""
+    language, public = tender.language, tender.value_public and tender.value is not None
+    return {
+        "method": tender.method,
+        "method_reason": open_up(plain(tender.method_reason), language, own=True),
+        "category": tender.category,
+        "scheme": tender.scheme,
+        "code": tender.code,
+        "code_words": plain(tender.code_words),
+        "value": f"{tender.value:.2f}" if public else None,
+        "currency": tender.currency if public else None,
+        "contract_start": tender.contract_start.isoformat() if tender.contract_start else None,
+        "contract_months": tender.contract_months,
+        "contract_extensions": plain(tender.contract_extensions),
+        "contact_office": plain(tender.contact_office),
+        "contact_email": plain(tender.contact_email),
+        "contact_phone": plain(tender.contact_phone),
+        "bid_how": tender.bid_how,
+        "bid_address": plain(tender.bid_address),
+        "bid_languages": list(tender.bid_languages),
+        "zone": tender.zone,
+        "questions_until": moment(tender.questions_until) if tender.questions_until else None,
+        "valid_days": tender.valid_days,
+        "short_reason": plain(tender.short_reason),
     }
 
 

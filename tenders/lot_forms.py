@@ -16,8 +16,9 @@ from standards.catalogue.profiles import Profile
 from standards.catalogue.reviewing import published
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import sources
-from tenders.forms import PlacesField, text
+from tenders.forms import text
 from tenders.lot import Lot
+from tenders.notice_forms import PlacesField
 from tenders.requirements import ASSURANCE, Requirement
 from tenders.tender import Tender
 

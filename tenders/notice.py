@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
+from tenders.terms import Terms
 
 
-class Notice(models.Model):
+class Notice(Terms):
     """All that a tender says of itself and where it stands; its verbs are those of `Tender`."""
 
     class Status(models.TextChoices):
@@ -32,7 +33,10 @@ class Notice(models.Model):
         Status.AWARDED: set(),
         Status.CANCELLED: set(),
     }
-    DETAILS = ("title", "summary", "language", "wording", "countries", "languages", "deadline")
+    DETAILS = (
+        *("title", "summary", "language", "wording", "countries", "languages", "deadline"),
+        *Terms.TERMS,
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=20, unique=True)

@@ -14,16 +14,14 @@ from standards.catalogue.facts import CountryGroup
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
-from tenders.legal_clauses import PACKS
 from tenders.lot import Lot
 from tenders.neutrality import citations, flags
 from tenders.notice import Notice
+from tenders.notice_check import about_notice, asked
 from tenders.requirements import Requirement
 from tenders.version_diff import changes
 
 VERIFIED = 3  # from here on somebody independent examines
-LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner
-RELIED_ON = timedelta(days=10)  # bids never come forward to less: bidders rely on what they read
 WORLDWIDE = "global"
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
@@ -36,6 +34,7 @@ NARROWING = {
     "title",
     "elsewhere",
     "same_deadline",
+    "hurried",
     "too_soon",
 }
 
@@ -88,33 +87,12 @@ def about_tender(tender: Notice, *, at: datetime) -> list[str]:
             )
             % {"names": ", ".join(names)}
         )
-    problems += about_deadline(tender, at=at)
+    problems += about_notice(tender, at=at)
     if tender.amends and not tender.amends.is_open(at=at):
         problems.append(
             gettext("The version before is no longer open for bids. Throw this draft away.")
         )
-    if tender.wording not in PACKS:
-        problems.append(gettext("Choose the law that governs the purchase."))
     return problems
-
-
-def about_deadline(tender: Notice, *, at: datetime) -> list[str]:
-    """Bids close so late that somebody can answer, and no sooner than an earlier version said."""
-    if not tender.deadline:
-        return []
-    if tender.deadline <= at:
-        return [gettext("Bids close in the past. Set a later date.")]
-    before = tender.amends.deadline if tender.amends else tender.deadline
-    sooner = before is None or tender.deadline < before
-    if sooner and tender.deadline < at + RELIED_ON:
-        words = gettext(
-            "Bids would close sooner than the version before says, in less than %(days)d days. "
-            "Bidders rely on what was published: set a later date."
-        )
-        return [words % {"days": RELIED_ON.days}]
-    if tender.deadline < at + LEAST_OPEN:
-        return [gettext("Bids close in less than a day. Nobody could answer: set a later date.")]
-    return []
 
 
 def about_lot(lot: Lot) -> list[str]:
@@ -227,20 +205,11 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
         for flag in flags(requirement.words)
     ]
     warned += about_words(tender, lots)
-    warned += same_deadline(tender)
+    warned += [Warned(kind, "", words) for kind, words in asked(tender, at=at)]
     warned += elsewhere(lots)
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
     warned += untranslated(tender, lots)
-    if not tender.deadline:
-        words = gettext(
-            "No day is set until which bids are taken, so the tender stays open until you award or "
-            "cancel it. Set one in the details."
-        )
-        warned.append(Warned("no_deadline", "", words))
-    if tender.wording == "neutral":
-        words = gettext("No law is chosen, so the annex carries the neutral clause.")
-        warned.append(Warned("neutral", "", words))
     return warned
 
 
@@ -294,17 +263,6 @@ def elsewhere(lots: list[Lot]) -> list[Warned]:
 def covered(jurisdictions: Iterable[str], groups: Mapping[str, list[str]]) -> set[str]:
     """The countries that these jurisdictions cover; a part of a country stands for all of it."""
     return {country for code in jurisdictions for country in groups.get(code, [code[:2]])}
-
-
-def same_deadline(tender: Notice) -> list[Warned]:
-    """An amendment that leaves bidders no more time than the version before."""
-    if not tender.amends or not tender.deadline:
-        return []
-    before = tender.amends.deadline
-    if before and tender.deadline > before:
-        return []
-    words = gettext("Bids close no later than before. Give bidders time to answer what changed.")
-    return [Warned("same_deadline", "", words)]
 
 
 def too_soon(tender: Notice, lots: list[Lot], *, at: datetime) -> list[Warned]:

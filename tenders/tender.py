@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import F, Max, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from certcentre import zones
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import (
@@ -126,7 +126,7 @@ class Tender(Notice):
         self.require_in_force()
         if self.deadline and self.is_open(at=at):
             words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
-            raise IllegalMove(words % {"day": date_format(self.deadline, "DATETIME_FORMAT")})
+            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
 
     def may_cancel(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
@@ -174,6 +174,7 @@ class Tender(Notice):
                 reference=next_number("TD", at=at),
                 buyer=buyer,
                 title=title,
+                zone=details.pop("zone", "") or zones.the_only(buyer.country),
                 created_at=at,
                 changed_at=at,
                 created_by=by,

@@ -9,6 +9,12 @@ Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its req
 ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
 PLACES = ("countries", "languages")
 OF_LOT = ("title", "products", "countries", "all_countries", "languages", "all_languages")
+TERMS = (
+    *("method", "method_reason", "category", "scheme", "code", "code_words", "value", "currency"),
+    *("contract_start", "contract_months", "contract_extensions", "contact_office"),
+    *("contact_email", "contact_phone", "bid_how", "bid_address", "bid_languages", "zone"),
+    *("questions_until", "valid_days", "short_reason"),
+)
 SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
         "evidence", "justification")  # fmt: skip
 
@@ -43,7 +49,7 @@ def changes(before: Body, after: Body) -> Changes:
     words. Of several that ask for one fact, the first is the first."""
     old, new = dict(by_name(before)), dict(by_name(after))
     both = [Change(old[name], requirement) for name, requirement in new.items() if name in old]
-    pairs = {name: (said(before, name), said(after, name)) for name in ABOUT}
+    pairs = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
     return Changes(
         about={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
         lots=lots_changed(before, after),
@@ -89,5 +95,8 @@ def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:
 
 
 def said(body: Body, name: str) -> Any:
-    """A pack of words is known by its name; its text follows from what is asked."""
+    """A pack of words is known by its name; its text follows from what is asked. What says
+    nothing is alike, also of a version from before it could be said."""
+    if name in TERMS:
+        return body.get("notice", {}).get(name) or None
     return body["wording"]["pack"] if name == "wording" else body[name]

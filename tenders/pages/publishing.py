@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +22,13 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language
 from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
-from tenders import building, frozen_body, readiness
+from tenders import building, frozen_body, notice_facts, readiness
 from tenders.amending import amend
 from tenders.competition import compete
-from tenders.forms import AwardForm, ReasonForm, wordings
+from tenders.forms import AwardForm, ReasonForm
+from tenders.notice_forms import wordings
 from tenders.pages.fetching import trail, visible
+from tenders.pages.tender import read_in
 from tenders.pages.versions import versions
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -112,17 +113,14 @@ def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
         (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
         (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
         (_("Languages of use"), ", ".join(language(code) for code in found.languages)),
-        (_("Bids close"), closes(found)),
+        *notice_facts.pairs(frozen_body.about(found), read_in() or found.language),
+        (
+            _("Estimated value, seen by your organisation alone"),
+            "" if found.value_public else found.full_value,
+        ),
         (_("Lots"), str(len(lots))),
         (_("Requirements"), str(sum(lot.asked for lot in lots))),
     ]
-
-
-def closes(found: Tender) -> str:
-    """The moment bids close, in UTC, as everybody reads it."""
-    if not found.deadline:
-        return gettext("no date")
-    return date_format(found.deadline, "DATETIME_FORMAT") + " UTC"
 
 
 AWARD = Question(

@@ -18,9 +18,9 @@ from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
 from tenders import readiness, sources
 from tenders.amending import copy
-from tenders.forms import StartForm, TenderForm
 from tenders.frozen_body import lots_of
 from tenders.independence import buying, require_buying
+from tenders.notice_forms import StartForm, TenderForm
 from tenders.pages.fetching import trail, writable
 from tenders.tender import Tender
 
@@ -37,7 +37,8 @@ def tender_new(request: HttpRequest) -> HttpResponse:
             require_buying(buyer, by=user, at=now)  # says why
         raise NotAllowed(gettext("Only an editor of a buying organisation starts a tender."))
     initial = {"buyer": request.GET.get("buyer") or buyers[0].pk, "copied": request.GET.get("copy")}
-    form = StartForm(posted(request), buyers=buyers, initial=initial)
+    only = buyers[0] if len(buyers) == 1 else None
+    form = StartForm(posted(request), buyers=buyers, of=only, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = start(form.cleaned_data, by=user, at=now)
         messages.success(request, gettext("Begun. Nobody outside your organisation sees it yet."))
@@ -50,7 +51,7 @@ def tender_new(request: HttpRequest) -> HttpResponse:
 def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
     """Make the draft with everything it begins with, or nothing."""
     buyer, copied = given["buyer"], given["copied"]
-    details = {name: given[name] for name in Tender.DETAILS if name != "title"}
+    details = {name: given[name] for name in Tender.DETAILS if name in given and name != "title"}
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
         twin = Tender.objects.filter(buyer=buyer, created_by=by, title=given["title"])
@@ -75,7 +76,7 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
 def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
     tender = writable(request, reference)
     initial = {name: getattr(tender, name) for name in Tender.DETAILS}
-    form = TenderForm(posted(request), initial=initial)
+    form = TenderForm(posted(request), of=tender.buyer, initial=initial)
     context = {"form": form, "tender": tender, "trail": trail(tender), "seen": tender.details_print}
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import zones
 from certcentre.accounts.people import Reader
 from certcentre.places import country, language
 from standards.catalogue.editions import Obligation
 from tenders.amending import first_reference
-from tenders.forms import wordings
 from tenders.notice import Notice
+from tenders.notice_forms import wordings
 from tenders.tender import Tender
-from tenders.version_diff import PLACES, Body, Change, Changes, changes
+from tenders.version_diff import PLACES, TERMS, Body, Change, Changes, changes
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
@@ -91,7 +91,8 @@ def versions(found: Tender, body: Body | None, reader: Reader, *, at: datetime) 
     if not earlier or not earlier.body or body is None:
         return Versions(earlier, newer, newest, stranded)
     made = changes(json.loads(bytes(earlier.body)), body)
-    about, lots = about_lines(made), lot_lines(made)
+    zone = found.zone
+    about, lots = about_lines(made, zone), lot_lines(made, zone)
     return Versions(earlier, newer, newest, stranded, about, lots, list(parts(made)))
 
 
@@ -107,20 +108,24 @@ def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
     return newer, newest if newest != newer else None
 
 
-def about_lines(made: Changes) -> list[Line]:
+def about_lines(made: Changes, zone: str) -> list[Line]:
     return [
-        Line(str(ABOUT[name]), shown_about(name, before), shown_about(name, after))
+        Line(label(name), shown_about(name, before, zone), shown_about(name, after, zone))
         for name, (before, after) in made.about.items()
     ]
 
 
-def lot_lines(made: Changes) -> list[tuple[int, list[Line]]]:
+def lot_lines(made: Changes, zone: str) -> list[tuple[int, list[Line]]]:
     """What each lot says otherwise of itself."""
     return [
         (
             number,
             [
-                Line(str(OF_LOT[name]), shown_about(name, before), shown_about(name, after))
+                Line(
+                    str(OF_LOT[name]),
+                    shown_about(name, before, zone),
+                    shown_about(name, after, zone),
+                )
                 for name, (before, after) in about.items()
             ],
         )
@@ -128,18 +133,30 @@ def lot_lines(made: Changes) -> list[tuple[int, list[Line]]]:
     ]
 
 
-def shown_about(name: str, value: Any) -> str:
+def label(name: str) -> str:
+    """What a tender says of itself, by name."""
+    if name in ABOUT:
+        return str(ABOUT[name])
+    field: Any = Tender._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
+
+
+def shown_about(name: str, value: Any, zone: str) -> str:
     """What a tender says of itself, as its page says it."""
-    if name == "deadline":
-        moment = datetime.fromisoformat(value) if value else None
-        return f"{date_format(moment, 'DATETIME_FORMAT')} UTC" if moment else gettext("no date")
+    if name in ("deadline", "questions_until"):
+        return zones.written(datetime.fromisoformat(value), zone) if value else gettext("no date")
+    if name in TERMS and value is None:
+        return "–"
     if value is None:
         return gettext("as the tender says")
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    if name in PLACES:
+    if name in (*PLACES, "bid_languages"):
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
+    if name in ("method", "category", "bid_how"):
+        field: Any = Tender._meta.get_field(name)
+        return str(dict(field.flatchoices).get(value, "–"))
     if name == "wording":
         return str(dict(wordings()).get(value, value))
     if name == "language":

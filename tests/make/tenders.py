@@ -59,11 +59,26 @@ def asked_edition(*, criteria=3, level="must", key="", name="", status="publishe
     return made
 
 
+NOTICE = {  # what each law asks of a notice
+    "contact_office": "Procurement Unit",
+    "contact_email": "procurement@ministry.example",
+    "bid_how": "online",
+    "bid_address": "https://bids.ministry.example/",
+    "bid_languages": ["en"],
+    "category": "services",
+    "scheme": "CPV",
+    "code": "48190000-6",
+    "contract_months": 24,
+}
+
+
 def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
     """A tender of one lot that asks for an edition; `.lot` is the lot, `.edition` the edition."""
     buyer = buyer or organisation("buyer")
     by = buyer.person
-    made = Tender.start(buyer, by=by, at=AT, title=details.pop("title", "Reading"), **details)
+    made = Tender.start(
+        buyer, by=by, at=AT, title=details.pop("title", "Reading"), **NOTICE | details
+    )
     made.person = by
     made.lot = made.lots.get()
     made.edition = edition or asked_edition(criteria=criteria)

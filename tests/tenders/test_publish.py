@@ -15,6 +15,7 @@ from tenders import readiness
 from tenders.export import FORMATS
 from tenders.legal_clauses import PACKS
 from tests import make
+from tests.make.moment import AT
 
 
 def test_publish_freezes_words_and_digest(db, at):
@@ -34,7 +35,9 @@ def test_a_later_change_of_the_catalogue_changes_nothing(db):
 
 
 def test_the_frozen_body_holds_edition_licence_and_wording(db):
-    body = json.loads(bytes(make.tender(status="published", wording="eu").body))
+    body = json.loads(
+        bytes(make.tender(status="published", wording="eu", deadline=AT + timedelta(days=40)).body)
+    )
     assert body["wording"]["pack"] == "eu"
     assert body["wording"]["dated"] == PACKS["eu"].dated.isoformat()
     assert body["editions"][0]["notice"] == "Copyright Example Body"

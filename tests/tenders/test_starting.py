@@ -37,7 +37,8 @@ def test_places_are_read_by_name_or_code(begin):
     begin(countries="Kenya, ee", languages="Swahili, fr", deadline="2027-01-31T12:00")
     made = Tender.objects.get()
     assert (made.countries, made.languages) == (["KE", "EE"], ["sw", "fr"])
-    assert made.deadline.isoformat() == "2027-01-31T12:00:00+00:00"
+    assert made.zone == "Europe/Tallinn"  # the buyer's country has one
+    assert made.deadline.isoformat() == "2027-01-31T10:00:00+00:00"
 
 
 def test_an_unknown_country_is_said_and_all_is_kept(begin):

@@ -1,6 +1,8 @@
 """The demo's tenders: one published, one being written."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from certcentre.accounts.models import Organisation, User
 from standards.catalogue.editions import Criterion, Edition, Level
@@ -18,6 +20,28 @@ READING = [
 ]
 SAFE = ["child-safety-ethics:CSE-1", "child-safety-ethics:CSE-2", "child-safety-ethics:CSE-4"]
 LIGHT = ["access-anywhere:AAP-1", "access-anywhere:AAP-3", "access-anywhere:AAP-17"]
+
+
+NOTICE: dict[str, Any] = {
+    "wording": "kenya",
+    "category": "services",
+    "scheme": "CPV",
+    "code": "48190000-6",
+    "code_words": "Educational software package",
+    "value": Decimal(18_000_000),
+    "currency": "KES",
+    "value_public": True,
+    "contract_months": 24,
+    "contract_extensions": "Once, for 12 months, if the schools ask for it.",
+    "contact_office": "Procurement Unit",
+    "contact_email": "procurement@ministry.example",
+    "contact_phone": "+254 20 000 0000",
+    "bid_how": "online",
+    "bid_address": "https://bids.ministry.example/reading",
+    "bid_languages": ["en", "sw"],
+    "zone": "Africa/Nairobi",
+    "valid_days": 90,
+}
 
 
 def make(buyer: Organisation, by: User, *, at: datetime) -> None:
@@ -41,6 +65,8 @@ def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime
         countries=["KE"],
         languages=["sw"],
         deadline=deadline,
+        **NOTICE,
+        questions_until=deadline - timedelta(days=12),
     )
     lot = tender.lots.get()
     ages = "Grades 1 to 3: the learners are six to nine years old."

@@ -1,0 +1,233 @@
+"""What a notice lacks before it is published, and what its author is asked about (rules R61, R62).
+
+What the law of the purchase demands of a notice stands in its pack; this is the one place that
+holds a draft against it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre import zones
+from certcentre.steps import Words
+from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack
+from tenders.notice import Notice
+
+LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner
+RELIED_ON = timedelta(days=10)  # where the law names no days, bids never come forward to less
+
+LACKING: dict[str, Words] = {
+    "contact_office": _("the office that answers"),
+    "contact_email": _("its e-mail address"),
+    "category": _("the main category"),
+    "code": _("the classification"),
+    "contract_months": _("how many months the contract lasts"),
+    "bid_languages": _("the languages of bids"),
+    "deadline": _("when bids close"),
+    "bid_how": _("how to bid"),
+    "valid_days": _("how long bids hold"),
+    "value": _("the estimated value"),
+}
+OURS = ("contact_office", "contact_email", "bid_how")  # no call without them, whatever the law
+FUNCTIONS = re.compile(
+    r"procure|purchas|tender|bid|contract|office|info|contact|admin|supply|department|desk|team|"
+    r"unit|ministry|achat|marche|appel|bureau|service|secretar|direction|compra|licita|einkauf|"
+    r"vergabe|education|school|enquir|question",
+    re.I,
+)
+TWO_NAMES = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
+
+
+def about_notice(tender: Notice, *, at: datetime) -> list[str]:
+    """All that the notice lacks, in words."""
+    problems = []
+    if tender.wording not in PACKS:
+        problems.append(gettext("Choose the law that governs the purchase."))
+    problems += about_terms(tender)
+    problems += about_closing(tender, at=at)
+    if tender.questions_until and tender.questions_until <= at:
+        problems.append(gettext("Questions end in the past. Set a later time."))
+    return problems
+
+
+def about_terms(tender: Notice) -> Iterator[str]:
+    """What we ask of every call, and what its law demands besides; each is named once."""
+    if ours := lacking(tender, OURS):
+        words = gettext("The notice does not say: %(what)s. Nobody could bid or ask.")
+        yield words % {"what": ours}
+    law = pack(tender.wording)
+    for demand in law.demands:
+        if more := lacking(tender, [name for name in demand.fields if name not in OURS]):
+            words = gettext("The notice does not say: %(what)s. The law asks for it (%(basis)s).")
+            yield words % {"what": more, "basis": demand.basis[spoken()]}
+    if tender.method != Notice.Method.OPEN and not tender.method_reason.strip():
+        yield gettext("Say why the call is not open to everybody.")
+
+
+def lacking(tender: Notice, names: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(str(LACKING[name]) for name in names if not getattr(tender, name))
+
+
+def spoken() -> str:
+    """The reader's language, where packs are said in it."""
+    language = (get_language() or "")[:2]
+    return language if language in PACKS[PLAIN].name else "en"
+
+
+@dataclass(frozen=True)
+class Short:
+    """That bidders have less time than the law gives them."""
+
+    period: Period
+    changed: bool
+
+    @property
+    def words(self) -> str:
+        days = self.period.days or 0
+        known = {"days": days, "basis": self.period.basis[spoken()]}
+        kinds = {
+            (False, "calendar"): gettext("at least %(days)d days from publishing (%(basis)s)"),
+            (False, "working"): gettext(
+                "at least %(days)d working days from publishing (%(basis)s)"
+            ),
+            (True, "calendar"): gettext("at least %(days)d days after a change (%(basis)s)"),
+            (True, "working"): gettext("at least %(days)d working days after a change (%(basis)s)"),
+        }
+        return kinds[self.changed, self.period.count] % known
+
+
+def about_closing(tender: Notice, *, at: datetime) -> list[str]:
+    """Bids close so late that somebody can answer, as the law says it, or with a public reason."""
+    closes = tender.deadline
+    if not closes:
+        return []
+    if closes <= at:
+        return [gettext("Bids close in the past. Set a later date.")]
+    if (short := shortened(tender, at=at)) and not tender.short_reason.strip():
+        words = gettext(
+            "Bids close too soon: the law gives bidders %(time)s. Set a later time, or say why; "
+            "the reason is published."
+        )
+        return [words % {"time": short.words}]
+    if sooner(tender) and not minimum_after(tender) and closes < at + RELIED_ON:
+        words = gettext(
+            "Bids would close sooner than the version before says, in less than %(days)d days. "
+            "Bidders rely on what was published: set a later date."
+        )
+        return [words % {"days": RELIED_ON.days}]
+    if closes < at + LEAST_OPEN:
+        return [gettext("Bids close in less than a day. Nobody could answer: set a later date.")]
+    return []
+
+
+def sooner(tender: Notice) -> bool:
+    """Whether an amendment brings the closing forward."""
+    earlier = tender.amends
+    if not earlier or not tender.deadline:
+        return False
+    return earlier.deadline is None or tender.deadline < earlier.deadline
+
+
+def minimum_after(tender: Notice) -> Period | None:
+    """The time after a change, where the law names days; its days are those of open calls."""
+    known = pack(tender.wording).minimum
+    if not known or not known.changed.days or tender.method != Notice.Method.OPEN:
+        return None
+    return known.changed
+
+
+def shortened(tender: Notice, *, at: datetime) -> Short | None:
+    """Which of the law's times is not kept: after a change, or since the call began."""
+    known = pack(tender.wording).minimum
+    if not known or not tender.deadline or tender.method != Notice.Method.OPEN:
+        return None
+    after = minimum_after(tender)
+    if tender.amends and after and not enough(after, at, tender):
+        return Short(after, changed=True)
+    if tender.amends and not sooner(tender):
+        return None
+    period = opening(known, tender)
+    if period.days and not enough(period, begun(tender, at=at), tender):
+        return Short(period, changed=False)
+    return None
+
+
+def opening(known: Minimum, tender: Notice) -> Period:
+    """How long bids are taken at least; some laws give less time where they come online."""
+    online = tender.bid_how == Notice.How.ONLINE
+    return known.electronic if online and known.electronic else known.open
+
+
+def begun(tender: Notice, *, at: datetime) -> datetime:
+    """When the first version was published; now for one that amends none."""
+    first: Notice = tender
+    while first.amends:
+        first = first.amends
+    return first.published_at or at
+
+
+def enough(period: Period, begin: datetime, tender: Notice) -> bool:
+    """Whether so many days lie between; working ones are Monday to Friday of the place."""
+    if not tender.deadline or not period.days:
+        return True
+    if period.count == "calendar":
+        return tender.deadline >= begin + timedelta(days=period.days)
+    first, last = (zones.wall(each, tender.zone).date() for each in (begin, tender.deadline))
+    return working(first, last) >= period.days
+
+
+def working(first: date, last: date) -> int:
+    """Days from Monday to Friday after the first and up to the last; holidays are not known."""
+    weeks, rest = divmod(max(0, (last - first).days), 7)
+    days = (first + timedelta(days=weeks * 7 + n) for n in range(1, rest + 1))
+    return weeks * 5 + sum(each.weekday() < 5 for each in days)
+
+
+def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
+    """What the author is asked about, each with its kind; publishing stays possible."""
+    if personal(tender.contact_email):
+        words = gettext(
+            "“%(address)s” looks like a person’s address, and everybody will read it. Is there one "
+            "of the office?"
+        )
+        yield "personal", words % {"address": tender.contact_email}
+    if not tender.deadline:
+        yield (
+            "no_deadline",
+            gettext(
+                "No day is set until which bids are taken, so the tender stays open until you "
+                "award or cancel it. Set one in the details."
+            ),
+        )
+    if tender.wording == PLAIN:
+        yield "neutral", gettext("No law is chosen, so the annex carries the neutral clause.")
+    yield from hurried(tender, pack(tender.wording), at=at)
+    if tender.amends and tender.deadline and not later(tender):
+        words = gettext(
+            "Bids close no later than before. Give bidders time to answer what changed."
+        )
+        yield "same_deadline", words
+
+
+def later(tender: Notice) -> bool:
+    before = tender.amends.deadline if tender.amends else None
+    return bool(before and tender.deadline and tender.deadline > before)
+
+
+def hurried(tender: Notice, law: Pack, *, at: datetime) -> Iterator[tuple[str, str]]:
+    """A reason is given for a short time, and the law has a floor below which none may go."""
+    floor = law.minimum.accelerated if law.minimum else None
+    short = shortened(tender, at=at)
+    if short and floor and not short.changed and not enough(floor, begun(tender, at=at), tender):
+        words = gettext("Even with a reason the law gives bidders %(time)s.")
+        yield "hurried", words % {"time": Short(floor, changed=False).words}
+
+
+def personal(address: str) -> bool:
+    """Whether an address looks like a person's: two names, and no word of an office."""
+    name = address.partition("@")[0]
+    return bool(TWO_NAMES.fullmatch(name)) and not FUNCTIONS.search(name)

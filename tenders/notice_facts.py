@@ -1,0 +1,146 @@
+"""What a notice says, as pairs of words: for the annex, its files and the public page.
+
+Pure: from the frozen body alone, in the language asked for. What is not said is left out; a body
+from before terms could be said has none.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from certcentre.zones import written
+
+Pair = tuple[str, str]
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "closes": "Bids close",
+        "method": "Method",
+        "open": "Open: everybody may bid",
+        "selective": "Selective: those who qualify may bid",
+        "limited": "Limited: those who are asked may bid",
+        "direct": "Direct: one supplier is asked",
+        "method_reason": "Why it is not open",
+        "category": "Main category",
+        "goods": "Goods",
+        "services": "Services",
+        "works": "Works",
+        "code": "Classification",
+        "value": "Estimated value",
+        "contract": "Contract",
+        "from": "from {day}",
+        "months": "{n} months",
+        "extensions": "Extensions",
+        "contact": "Questions go to",
+        "how": "How to bid",
+        "online": "Online: {address}",
+        "email": "By e-mail: {address}",
+        "paper": "By post or by hand: {address}",
+        "bid_languages": "Languages of bids",
+        "questions_until": "Questions until",
+        "valid": "Bids hold for",
+        "days": "{n} days",
+        "short_reason": "Why bids close so soon",
+    },
+    "fr": {
+        "closes": "Date limite des offres",
+        "method": "Procédure",
+        "open": "Ouverte : chacun peut soumissionner",
+        "selective": "Sélective : les candidats qualifiés peuvent soumissionner",
+        "limited": "Restreinte : les fournisseurs invités peuvent soumissionner",
+        "direct": "Gré à gré : un seul fournisseur est sollicité",
+        "method_reason": "Pourquoi elle n’est pas ouverte",
+        "category": "Catégorie principale",
+        "goods": "Fournitures",
+        "services": "Services",
+        "works": "Travaux",
+        "code": "Classification",
+        "value": "Valeur estimée",
+        "contract": "Marché",
+        "from": "à partir du {day}",
+        "months": "{n} mois",
+        "extensions": "Reconductions",
+        "contact": "Questions à adresser à",
+        "how": "Comment soumissionner",
+        "online": "En ligne : {address}",
+        "email": "Par courriel : {address}",
+        "paper": "Par la poste ou en main propre : {address}",
+        "bid_languages": "Langues des offres",
+        "questions_until": "Questions jusqu’au",
+        "valid": "Validité des offres",
+        "days": "{n} jours",
+        "short_reason": "Motif du délai court",
+    },
+}
+
+
+def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
+    """All that the notice says: until when, how, to whom; then what, and on which terms."""
+    terms, words = body.get("notice", {}), WORDS[language]
+    known = Locale(language).languages
+
+    def chosen(name: str) -> str:
+        return words.get(terms.get(name) or "", "")
+
+    def text(name: str) -> str:
+        return str(terms.get(name) or "")
+
+    every = (
+        (words["closes"], when(body, body["deadline"], language)),
+        (words["short_reason"], text("short_reason")),
+        (words["how"], how(terms, words)),
+        (words["questions_until"], when(body, terms.get("questions_until"), language)),
+        (words["contact"], contact(terms)),
+        (words["bid_languages"], ", ".join(known.get(code, code) for code in spoken(terms))),
+        (words["valid"], words["days"].format(n=text("valid_days")) if text("valid_days") else ""),
+        (words["method"], chosen("method")),
+        (words["method_reason"], text("method_reason")),
+        (words["category"], chosen("category")),
+        (words["code"], ", ".join(filter(None, (code(terms), text("code_words"))))),
+        (words["value"], value(terms, language)),
+        (words["contract"], ", ".join(contract(terms, words, language))),
+        (words["extensions"], text("contract_extensions")),
+    )
+    return tuple(pair for pair in every if pair[1])
+
+
+def when(body: dict[str, Any], moment: str | None, language: str) -> str:
+    """A moment as the clocks of the place show it, and as UTC."""
+    zone = body.get("notice", {}).get("zone", "")
+    return written(datetime.fromisoformat(moment), zone, language) if moment else ""
+
+
+def spoken(terms: dict[str, Any]) -> list[str]:
+    return list(terms.get("bid_languages") or [])
+
+
+def how(terms: dict[str, Any], words: dict[str, str]) -> str:
+    by = terms.get("bid_how")
+    return words[by].format(address=terms["bid_address"]) if by else ""
+
+
+def contact(terms: dict[str, Any]) -> str:
+    parts = (terms.get(name) for name in ("contact_office", "contact_email", "contact_phone"))
+    return ", ".join(part for part in parts if part)
+
+
+def code(terms: dict[str, Any]) -> str:
+    return f"{terms['scheme']} {terms['code']}" if terms.get("code") else ""
+
+
+def value(terms: dict[str, Any], language: str) -> str:
+    if not terms.get("value"):
+        return ""
+    return f"{format_decimal(terms['value'], locale=language)} {terms['currency']}"
+
+
+def contract(terms: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:
+    if start := terms.get("contract_start"):
+        day = format_date(date.fromisoformat(start), "d MMMM y", locale=language)
+        yield words["from"].format(day=day)
+    if months := terms.get("contract_months"):
+        yield words["months"].format(n=months)

@@ -1,0 +1,371 @@
+"""Forms of what a tender says of itself: shape only, the verbs hold the rules."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.numbers import get_territory_currencies
+from django import forms
+from django.core.validators import EmailValidator, URLValidator
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre import places, zones
+from certcentre.accounts.models import Organisation
+from standards.registry.search.place_filters import Named, PlaceField
+from tenders import sources
+from tenders.legal_clauses import PACKS
+from tenders.tender import Tender
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MOMENT = "%Y-%m-%dT%H:%M"
+CODES = {
+    Tender.Scheme.CPV: re.compile(r"\d{8}(-\d)?"),
+    Tender.Scheme.UNSPSC: re.compile(r"\d{8}(\d\d)?"),
+}
+
+
+class PlacesField(forms.CharField):
+    """Countries or languages by name or code, with commas between; cleans to codes."""
+
+    def __init__(
+        self, *, known: Named, code_of: Callable[[str], str | None], name: Any, **more: Any
+    ) -> None:
+        super().__init__(max_length=2000, required=False, **more)
+        self.one = PlaceField(known=known, code_of=code_of)
+        self.name = name
+
+    def prepare_value(self, value: object) -> Any:
+        return ", ".join(self.name(code) for code in value) if isinstance(value, list) else value
+
+    def clean(self, value: object) -> Any:
+        parts = [part.strip() for part in str(super().clean(value)).split(",")]
+        return list(dict.fromkeys(self.one.clean(part) for part in parts if part))
+
+
+class ClockField(forms.DateTimeField):
+    """What the clocks of a place show; the form that knows the place makes a moment of it."""
+
+    widget = forms.DateTimeInput(
+        attrs={"type": "datetime-local", "class": "input--short"}, format=MOMENT
+    )
+
+    def to_python(self, value: str | datetime | date | None) -> datetime | None:
+        shown = super().to_python(value)
+        return shown.replace(tzinfo=None) if shown else None
+
+
+def languages(label: "StrOrPromise", help_text: "StrOrPromise") -> PlacesField:
+    return PlacesField(
+        label=label,
+        known=places.languages,
+        code_of=places.language_code,
+        name=places.language,
+        help_text=help_text,
+    )
+
+
+def prose(label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 2) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def short(
+    label: "StrOrPromise", help_text: "StrOrPromise" = "", most: int = 200
+) -> forms.CharField:
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=most)
+
+
+def number(label: "StrOrPromise", most: int, help_text: "StrOrPromise" = "") -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"class": "input--short"})
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=1,
+        max_value=most,
+        widget=widget,
+    )
+
+
+def chosen(
+    label: "StrOrPromise",
+    choices: "Iterable[tuple[str, StrOrPromise]]",
+    help_text: "StrOrPromise" = "",
+    empty: "StrOrPromise" = "",
+) -> forms.ChoiceField:
+    first = [("", empty)] if empty else []
+    return forms.ChoiceField(
+        label=label, help_text=help_text, required=False, choices=[*first, *choices]
+    )
+
+
+class AboutForm(forms.Form):
+    """What the tender is about, and until when bids are taken."""
+
+    CLOCKS: tuple[str, ...] = ("deadline",)
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    summary = prose(
+        _("What you want to buy"),
+        _("For whom, where, and what it shall do. It opens the annex."),
+        rows=4,
+    )
+    language = forms.ChoiceField(label=_("Language of the annex"), choices=Tender.Language.choices)
+    wording = forms.ChoiceField(
+        label=_("Law that governs the purchase"),
+        help_text=_(
+            "It decides the words of the equivalence clause, what the notice must say, and how "
+            "long bids are taken at least. We inform; we do not advise."
+        ),
+    )
+    countries = PlacesField(
+        label=_("Countries of use"),
+        known=places.countries,
+        code_of=places.country_code,
+        name=places.country,
+        help_text=_("Names or codes with commas between, such as Kenya, EE."),
+    )
+    languages = languages(
+        _("Languages of use"),
+        _("Languages that learners work in, with commas between, such as Swahili, fr."),
+    )
+    zone = chosen(
+        _("Time of which place"),
+        [],
+        _("Days and times below are this place’s. Everybody reads them so, and as UTC."),
+    )
+    deadline = ClockField(
+        label=_("Bids close"),
+        required=False,
+        help_text=_("Day and time of the place chosen above."),
+    )
+
+    def __init__(self, *args: Any, of: Organisation | None = None, **kwargs: Any) -> None:
+        """`of`: whose tender it is, where that is known."""
+        super().__init__(*args, **kwargs)
+        wording: Any = self.fields["wording"]
+        wording.choices = wordings()
+        self.country = of.country if of else ""
+        zone: Any = self.fields["zone"]
+        usual = zones.the_only(self.country)
+        ask = gettext("The buyer’s country has several: choose one") if not usual else ""
+        zone.choices = [*([("", ask)] if ask else []), *zones.choices(self.country)]
+        self.initial["zone"] = self.initial.get("zone") or usual
+        self.was = {name: self.initial.get(name) for name in self.CLOCKS}
+        for name, moment in self.was.items():
+            if moment:
+                self.initial[name] = zones.wall(moment, self.initial["zone"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        buyer = given.get("buyer")
+        country = buyer.country if buyer else self.country
+        given["zone"] = given.get("zone") or zones.the_only(country)
+        for name in self.CLOCKS:
+            if shown := given.get(name):
+                self.place(given, name, shown)
+        return given
+
+    def place(self, given: dict[str, Any], name: str, shown: datetime) -> None:
+        """Make a moment of what the clocks of the place show."""
+        if not given["zone"]:
+            given[name] = None
+            if "zone" not in self.errors:
+                self.add_error("zone", gettext("Say in which place’s time bids close."))
+            return
+        try:
+            given[name] = moment = zones.moment_of(shown, given["zone"])
+        except zones.NoSuchTime as skipped:
+            self.add_error(name, str(skipped))
+            return
+        if name == "deadline" and moment != self.was[name] and moment <= timezone.now():
+            self.add_error(name, gettext("Bids cannot close in the past."))
+
+
+def wordings() -> list[tuple[str, str]]:
+    """The laws by name, in the reader's language."""
+    language = "fr" if (get_language() or "en").startswith("fr") else "en"
+    return [(pack.key, pack.name[language]) for pack in PACKS.values()]
+
+
+class TenderForm(AboutForm):
+    """All that a draft says of itself."""
+
+    CLOCKS = ("deadline", "questions_until")
+
+    category = chosen(
+        _("Main category"), Tender.Category.choices, empty=_("Not said"),
+        help_text=_("A licence for a period is a service, a device is goods."),
+    )  # fmt: skip
+    scheme = chosen(
+        _("Classification"), Tender.Scheme.choices, empty=_("None"),
+        help_text=_("The list that the code is from."),
+    )  # fmt: skip
+    code = short(_("Code"), _("Eight digits, such as 48190000-6 (CPV) or 43232502 (UNSPSC)."), 12)
+    code_words = short(_("Code in words"), _("What the list says of it."))
+    method = chosen(
+        _("Method"),
+        Tender.Method.choices,
+        _("Who may bid. Open is the rule; anything else needs a reason."),
+    )
+    method_reason = prose(_("Why it is not open"), _("The public reads it."))
+    value = forms.DecimalField(
+        label=_("Estimated value"),
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
+        help_text=_("Of the whole contract with its extensions, without tax."),
+    )
+    currency = short(_("Currency"), _("Its code of three letters, such as KES or EUR."), 3)
+    value_public = forms.BooleanField(
+        label=_("Everybody may see the value"),
+        required=False,
+        help_text=_("Else it stays in your organisation: on no page, in no file and in no data."),
+    )
+    contract_start = forms.DateField(
+        label=_("Contract begins"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d"),
+    )
+    contract_months = number(_("Contract in months"), 600, _("Without extensions."))
+    contract_extensions = short(
+        _("Extensions"), _("How often and how long it may be extended, and who decides."), 500
+    )
+    contact_office = short(
+        _("Office that answers"), _("The name of the office, such as Procurement Unit.")
+    )
+    contact_email = forms.EmailField(
+        label=_("Its e-mail address"),
+        required=False,
+        help_text=_("An address of the office, such as procurement@…, not a person’s."),
+    )
+    contact_phone = short(_("Its phone"), _("With the country’s code."), 40)
+    bid_how = chosen(_("How to bid"), Tender.How.choices, empty=_("Not said yet"))
+    bid_address = short(
+        _("Where bids go"),
+        _("The address on the web, the e-mail address, or the place with room and street."),
+        500,
+    )
+    bid_languages = languages(
+        _("Languages of bids"), _("With commas between, such as English, Swahili.")
+    )
+    questions_until = ClockField(
+        label=_("Questions until"),
+        required=False,
+        help_text=_("Until then the office takes questions. Day and time of the same place."),
+    )
+    valid_days = number(
+        _("Bids hold for, in days"), 730, _("How long a bidder is bound, from the closing day.")
+    )
+    short_reason = prose(
+        _("Why bids close so soon"),
+        _("Only where the time is shorter than the law’s. The public reads it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.initial.get("currency") and self.country:
+            self.initial["currency"] = next(iter(get_territory_currencies(self.country)), "")
+
+    def clean_method(self) -> str:
+        return str(self.cleaned_data["method"] or Tender.Method.OPEN)
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).replace(" ", "")
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).upper()
+        if code and code not in Locale("en").currencies:
+            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        self.check_code(given.get("scheme", ""), given.get("code", ""))
+        if given.get("value") is not None and not given.get("currency"):
+            self.add_error("currency", gettext("Say in which currency the value is."))
+        if given.get("value") is None and not self.errors.get("value"):
+            given["currency"], given["value_public"] = "", False
+        self.check_address(given.get("bid_how", ""), given.get("bid_address", ""))
+        asked, closes = given.get("questions_until"), given.get("deadline")
+        if asked and closes and not self.errors and asked > closes:
+            self.add_error("questions_until", gettext("Questions end before bids close."))
+        return given
+
+    def check_code(self, scheme: str, code: str) -> None:
+        if code and not scheme:
+            self.add_error("scheme", gettext("Say from which list the code is."))
+        elif code and not CODES[Tender.Scheme(scheme)].fullmatch(code):
+            self.add_error("code", gettext("This is no code of that list: it has eight digits."))
+        elif scheme and not code and "code" not in self.errors:
+            self.add_error("code", gettext("Give the code, or take the list away."))
+
+    def check_address(self, how: str, address: str) -> None:
+        """What is said of where bids go has the shape of it."""
+        if address and not how:
+            self.add_error("bid_how", gettext("Say how bids are handed in."))
+        checks: dict[str, Any] = {
+            Tender.How.ONLINE: URLValidator(["http", "https"]),
+            Tender.How.EMAIL: EmailValidator(),
+        }
+        if how and not address:
+            self.add_error("bid_address", gettext("Say where bids go."))
+        elif check := checks.get(how):
+            try:
+                check(address)
+            except forms.ValidationError as wrong:
+                self.add_error("bid_address", wrong)
+
+
+class StartForm(AboutForm):
+    """A new draft: who buys what, and what it begins with."""
+
+    buyer = forms.ModelChoiceField(label=_("Who buys?"), queryset=Organisation.objects.none())
+    profile = forms.ChoiceField(
+        label=_("Begin with a profile"),
+        required=False,
+        help_text=_("Requirements that most buyers ask for, and those of the law where you named "
+                    "the countries. You can change each of them."),
+    )  # fmt: skip
+    needs = forms.MultipleChoiceField(
+        label=_("Learners whom it must serve"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    copied = forms.ModelChoiceField(
+        label=_("Or copy an earlier tender"),
+        required=False,
+        queryset=Tender.objects.none(),
+        help_text=_("Its lots and requirements come along, with the reasons you gave then."),
+    )
+
+    def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["buyer"].queryset = buyers
+        fields["copied"].queryset = Tender.objects.filter(buyer__in=buyers)
+        fields["profile"].choices = [("", _("Nothing yet")), *sources.profile_choices()]
+        fields["needs"].choices = sources.need_choices()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        copied, buyer = given.get("copied"), given.get("buyer")
+        if copied and buyer and copied.buyer_id != buyer.pk:
+            self.add_error("copied", _("This tender is another organisation’s."))
+        if copied and (given.get("profile") or given.get("needs")):
+            self.add_error("copied", _("Begin with a profile and needs, or with a copy."))
+        return given

@@ -1,0 +1,101 @@
+"""How long bids are taken at least: what the law says, and the reason for less (rule R62)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from certcentre.lifecycle import NotReady
+from tenders import notice_check, readiness
+from tenders.amending import amend
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+
+
+def missing(tender, at=AT):
+    return " ".join(readiness.missing(tender, at=at))
+
+
+def draft(wording, days, **more):
+    return make.tender(wording=wording, deadline=AT + timedelta(days=days), **more)
+
+
+@pytest.mark.parametrize(
+    ("wording", "days", "more", "refused"),
+    [
+        ("eu", 29, {}, "at least 30 days"),
+        ("eu", 30, {}, ""),
+        ("eu", 34, {"bid_how": "paper"}, "at least 35 days"),
+        ("eu", 35, {"bid_how": "paper"}, ""),
+        ("eu", 2, {"method": "limited", "method_reason": "One holds the rights"}, ""),
+        ("wto", 39, {}, "at least 40 days"),
+        ("brazil", 9, {}, "at least 8 working days"),
+        ("brazil", 12, {}, ""),
+        ("kenya", 2, {}, ""),
+        ("neutral", 2, {}, ""),
+    ],
+)
+def test_less_than_the_laws_days_is_refused_without_a_reason(wording, days, more, refused):
+    said = missing(draft(wording, days, **more))
+    assert refused in said
+    assert bool(said) is bool(refused)
+
+
+def test_with_a_reason_it_is_published_and_everybody_reads_it(client):
+    tender = draft("eu", 20)
+    with pytest.raises(NotReady, match="too soon"):
+        tender.publish(by=tender.person, at=AT)
+    tender.state(by=tender.person, at=AT, short_reason="School begins in six weeks")
+    tender.publish(by=tender.person, at=AT)
+    page = client.get(tender.get_absolute_url()).content.decode()
+    assert "School begins in six weeks" in page
+
+
+def test_below_the_laws_floor_the_author_is_asked():
+    def kinds(days):
+        tender = draft("eu", days, short_reason="School begins")
+        return {warned.kind for warned in readiness.warnings(tender, at=AT)}
+
+    assert "hurried" in kinds(10)
+    assert "hurried" not in kinds(20)
+
+
+def amended(wording, closed, closes, at, **more):
+    earlier = draft(wording, closed, status="published")
+    made = amend(earlier, by=earlier.person, at=at, reason="A mistake")
+    made.lots.get().add_words("Prints", by=earlier.person, at=at, justification="They print")
+    made.state(by=earlier.person, at=at, deadline=AT + timedelta(days=closes), **more)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("wording", "closes", "refused"),
+    [
+        ("eu", 50, ""),  # as the version before said
+        ("eu", 29, "at least 30 days"),  # since the call began
+        ("eu", 31, ""),
+        ("brazil", 47, "at least 8 working days after a change"),
+        ("brazil", 54, ""),
+        ("neutral", 48, "in less than 10 days"),
+    ],
+)
+def test_a_change_leaves_the_laws_days(wording, closes, refused):
+    at = AT + timedelta(days=10 if wording == "eu" else 40)
+    said = missing(amended(wording, 50, closes, at), at)
+    assert refused in said
+    assert bool(said) is bool(refused)
+
+
+def test_the_reason_of_one_version_is_none_for_the_next():
+    earlier = draft("eu", 20, short_reason="School begins", status="published")
+    made = amend(earlier, by=earlier.person, at=AT, reason="A mistake")
+    assert (made.short_reason, made.bid_address) == ("", earlier.bid_address)
+
+
+def test_working_days_are_monday_to_friday():
+    friday = date(2027, 1, 1)
+    assert notice_check.working(friday, date(2027, 1, 3)) == 0
+    assert notice_check.working(friday, date(2027, 1, 4)) == 1
+    assert notice_check.working(friday, date(2027, 1, 15)) == 10
+    assert notice_check.working(friday, friday) == 0

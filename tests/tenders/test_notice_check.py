@@ -1,0 +1,67 @@
+"""What a notice must say before it is published, and what its author is asked (rule R61)."""
+
+from datetime import timedelta
+
+import pytest
+
+from tenders import notice_check, readiness
+from tenders.legal_clauses import PACKS
+from tenders.notice import Notice
+from tests import make
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+FAR = AT + timedelta(days=90)
+
+
+def missing(**details):
+    return " ".join(readiness.missing(make.tender(**details), at=AT))
+
+
+def test_nothing_is_open_without_an_office_and_a_place_for_bids():
+    said = missing(contact_office="", contact_email="", bid_how="", bid_address="")
+    assert "the office that answers, its e-mail address, how to bid" in said
+    assert missing() == ""
+
+
+def test_what_the_law_demands_is_demanded():
+    said = missing(wording="eu", code="", scheme="", contract_months=None)
+    assert "the classification, how many months the contract lasts, when bids close" in said
+    assert "Annex V" in said
+    assert missing(code="", scheme="", contract_months=None) == ""  # no law asks
+    assert missing(wording="eu", deadline=FAR) == ""
+
+
+@pytest.mark.parametrize("key", PACKS)
+def test_every_field_that_a_law_demands_has_its_words(key):
+    fields = {name for demand in PACKS[key].demands for name in demand.fields}
+    assert fields <= set(notice_check.LACKING)
+    assert fields <= set(Notice.DETAILS)
+
+
+def test_a_call_that_is_not_open_has_a_reason():
+    assert "why the call is not open" in missing(method="direct")
+    assert missing(method="direct", method_reason="One holds the rights") == ""
+
+
+def test_questions_end_in_time():
+    assert "Questions end in the past" in missing(questions_until=AT - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("address", "personal"),
+    [
+        ("jane.doe@ministry.example", True),
+        ("amina_otieno@ministry.example", True),
+        ("procurement@ministry.example", False),
+        ("procurement.unit@ministry.example", False),
+        ("marches.publics@ministere.example", False),
+        ("tenders-2027@ministry.example", False),
+        ("", False),
+    ],
+)
+def test_an_address_of_a_person_is_asked_about(address, personal):
+    assert notice_check.personal(address) is personal
+    tender = make.tender(contact_email=address)
+    kinds = {warned.kind for warned in readiness.warnings(tender, at=AT)}
+    assert ("personal" in kinds) is personal
