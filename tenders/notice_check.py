@@ -189,12 +189,8 @@ def working(first: date, last: date) -> int:
 
 def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
     """What the author is asked about, each with its kind; publishing stays possible."""
-    if personal(tender.contact_email):
-        words = gettext(
-            "“%(address)s” looks like a person’s address, and everybody will read it. Is there one "
-            "of the office?"
-        )
-        yield "personal", words % {"address": tender.contact_email}
+    if words := asked_of_address(tender):
+        yield "personal", words
     if not tender.deadline:
         yield (
             "no_deadline",
@@ -211,6 +207,15 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
             "Bids close no later than before. Give bidders time to answer what changed."
         )
         yield "same_deadline", words
+
+
+def asked_of_address(tender: Notice) -> str:
+    """A question about an address that looks like a person's; nothing for another."""
+    words = gettext(
+        "“%(address)s” looks like a person’s address, and everybody will read it. Is there one "
+        "of the office?"
+    )
+    return words % {"address": tender.contact_email} if personal(tender.contact_email) else ""
 
 
 def later(tender: Notice) -> bool:

@@ -20,6 +20,7 @@ from tenders import readiness, sources
 from tenders.amending import copy
 from tenders.frozen_body import lots_of
 from tenders.independence import buying, require_buying
+from tenders.notice_check import asked_of_address
 from tenders.notice_forms import StartForm, TenderForm
 from tenders.pages.fetching import trail, writable
 from tenders.tender import Tender
@@ -90,5 +91,7 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, gettext("The details are changed."))
             for warned in readiness.elsewhere(lots_of(tender)):
                 messages.warning(request, warned.words)
+            if words := asked_of_address(tender):
+                messages.warning(request, words)
             return redirect(tender)
     return render(request, "tenders/details.html", context, status=status)

@@ -84,6 +84,14 @@ def test_what_does_not_fit_is_said_and_nothing_typed_is_lost(details, more, said
     assert details.tender.contact_office == "Procurement Unit"
 
 
+def test_an_address_of_a_person_is_asked_about_where_it_is_said(details, client):
+    details(contact_email="jane.doe@ministry.example")
+    page = client.get(details.tender.get_absolute_url()).content.decode()
+    assert "looks like a person’s address" in page
+    details(contact_email="tenders@ministry.example")
+    assert "looks like a person’s" not in client.get("/tenders/").content.decode()
+
+
 def test_a_country_of_several_zones_is_asked(client):
     buyer = make.organisation("buyer", country="BR")
     client.force_login(buyer.person)
