@@ -20,14 +20,15 @@ from standards.registry.search.place_filters import Named, PlaceField
 from tenders import sources
 from tenders.legal_clauses import PACKS
 from tenders.tender import Tender
+from tenders.terms import Terms
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOMENT = "%Y-%m-%dT%H:%M"
 CODES = {
-    Tender.Scheme.CPV: re.compile(r"\d{8}(-\d)?"),
-    Tender.Scheme.UNSPSC: re.compile(r"\d{8}(\d\d)?"),
+    Terms.Scheme.CPV: re.compile(r"\d{8}(-\d)?"),
+    Terms.Scheme.UNSPSC: re.compile(r"\d{8}(\d\d)?"),
 }
 
 
@@ -206,18 +207,18 @@ class TenderForm(AboutForm):
     CLOCKS = ("deadline", "questions_until")
 
     category = chosen(
-        _("Main category"), Tender.Category.choices, empty=_("Not said"),
+        _("Main category"), Terms.Category.choices, empty=_("Not said"),
         help_text=_("A licence for a period is a service, a device is goods."),
     )  # fmt: skip
     scheme = chosen(
-        _("Classification"), Tender.Scheme.choices, empty=_("None"),
+        _("Classification"), Terms.Scheme.choices, empty=_("None"),
         help_text=_("The list that the code is from."),
     )  # fmt: skip
     code = short(_("Code"), _("Eight digits, such as 48190000-6 (CPV) or 43232502 (UNSPSC)."), 12)
     code_words = short(_("Code in words"), _("What the list says of it."))
     method = chosen(
         _("Method"),
-        Tender.Method.choices,
+        Terms.Method.choices,
         _("Who may bid. Open is the rule; anything else needs a reason."),
     )
     method_reason = prose(_("Why it is not open"), _("The public reads it."))
@@ -254,7 +255,7 @@ class TenderForm(AboutForm):
         help_text=_("An address of the office, such as procurement@…, not a person’s."),
     )
     contact_phone = short(_("Its phone"), _("With the country’s code."), 40)
-    bid_how = chosen(_("How to bid"), Tender.How.choices, empty=_("Not said yet"))
+    bid_how = chosen(_("How to bid"), Terms.How.choices, empty=_("Not said yet"))
     bid_address = short(
         _("Where bids go"),
         _("The address on the web, the e-mail address, or the place with room and street."),
@@ -282,7 +283,7 @@ class TenderForm(AboutForm):
             self.initial["currency"] = next(iter(get_territory_currencies(self.country)), "")
 
     def clean_method(self) -> str:
-        return str(self.cleaned_data["method"] or Tender.Method.OPEN)
+        return str(self.cleaned_data["method"] or Terms.Method.OPEN)
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).replace(" ", "")
@@ -309,7 +310,7 @@ class TenderForm(AboutForm):
     def check_code(self, scheme: str, code: str) -> None:
         if code and not scheme:
             self.add_error("scheme", gettext("Say from which list the code is."))
-        elif code and not CODES[Tender.Scheme(scheme)].fullmatch(code):
+        elif code and not CODES[Terms.Scheme(scheme)].fullmatch(code):
             self.add_error("code", gettext("This is no code of that list: it has eight digits."))
         elif scheme and not code and "code" not in self.errors:
             self.add_error("code", gettext("Give the code, or take the list away."))
@@ -319,8 +320,8 @@ class TenderForm(AboutForm):
         if address and not how:
             self.add_error("bid_how", gettext("Say how bids are handed in."))
         checks: dict[str, Any] = {
-            Tender.How.ONLINE: URLValidator(["http", "https"]),
-            Tender.How.EMAIL: EmailValidator(),
+            Terms.How.ONLINE: URLValidator(["http", "https"]),
+            Terms.How.EMAIL: EmailValidator(),
         }
         if how and not address:
             self.add_error("bid_address", gettext("Say where bids go."))
