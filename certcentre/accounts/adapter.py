@@ -54,6 +54,9 @@ class Accounts(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many attempts were wrong. Wait five minutes, or ask for a new password."
         ),
+        "email_password_mismatch": _(
+            "This address and password do not fit each other: type the password again."
+        ),
         "rate_limited": _("Too many codes were wrong. Wait five minutes."),
     }
 
@@ -128,6 +131,20 @@ class Accounts(DefaultAccountAdapter):
         if not getattr(self.request, "mail_waits", False):  # said once, however many wait
             self.request.mail_waits = True
             messages.warning(self.request, words)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *given: Any,
+        **about: Any,
+    ) -> None:
+        """That a link is on its way is said once: not where mail waits, nor by two on one page."""
+        link = message_template == "account/messages/email_confirmation_sent.txt"
+        page_says_it = getattr(request, "mail_waits", False) or not request.user.is_authenticated
+        if not (link and page_says_it):
+            super().add_message(request, level, message_template, *given, **about)
 
     def get_reauthentication_methods(self, user: Reader) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)

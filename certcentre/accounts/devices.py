@@ -7,13 +7,44 @@ another one is told by mail.
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from certcentre.accounts.people import User
+
+# what a browser says of itself, the ones that name others too first
+BROWSERS = {
+    "Edge": ("Edg/", "EdgA/", "EdgiOS/"),
+    "Opera": ("OPR/",),
+    "Samsung Internet": ("SamsungBrowser/",),
+    "Firefox": ("Firefox/", "FxiOS/"),
+    "Chrome": ("Chrome/", "CriOS/"),
+    "Safari": ("Safari/",),
+}
+SYSTEMS = {
+    "iPhone": ("iPhone",),
+    "iPad": ("iPad",),
+    "Android": ("Android",),
+    "Windows": ("Windows",),
+    "ChromeOS": ("CrOS",),
+    "macOS": ("Macintosh",),
+    "Linux": ("Linux",),
+}
 
 COOKIE = "known"
 SALT = "certcentre.accounts.devices"
 YEAR = 365 * 24 * 3600
 AT_MOST = 5  # people who share a device
+
+
+def named(agent: str) -> str:
+    """Browser and system, such as "Chrome on Linux"; empty where neither is known."""
+    browser, system = (
+        next((name for name, signs in names.items() if any(sign in agent for sign in signs)), "")
+        for names in (BROWSERS, SYSTEMS)
+    )
+    if browser and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system
 
 
 def known(request: HttpRequest) -> list[str]:

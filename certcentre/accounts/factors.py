@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import segno
@@ -30,6 +31,7 @@ from certcentre.accounts.models import Membership, Role, User
 from certcentre.accounts.sealed import cipher
 from certcentre.errors import API, problem
 
+LOCALHOST = "localhost"
 HALF_MINUTE = 30  # seconds that an app shows a code for
 TIME_TO_SET_UP = timedelta(days=7)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -83,12 +85,40 @@ class Factors(DefaultMFAAdapter):
         return f"Certification Centre ({urlsplit(settings.BASE_URL).hostname})"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """A passkey belongs to the host of BASE_URL, whatever host a request names."""
-        return {"id": str(urlsplit(settings.BASE_URL).hostname), "name": "Certification Centre"}
+        """A passkey belongs to the host of BASE_URL, whatever host a request names; where that is
+        this very machine by number, to its name, for browsers take no number."""
+        host = str(urlsplit(settings.BASE_URL).hostname)
+        if is_loopback(host) and host_of(self.request) == LOCALHOST:
+            host = LOCALHOST
+        return {"id": host, "name": "Certification Centre"}
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}
+
+
+def host_of(request: HttpRequest) -> str:
+    return str(urlsplit(f"//{request.get_host()}").hostname)
+
+
+def is_number(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+def is_loopback(host: str) -> bool:
+    return is_number(host) and ip_address(host).is_loopback
+
+
+def passkeys_elsewhere(request: HttpRequest) -> str | None:
+    """Where passkeys work, if not at this address because it is a number: empty if nowhere."""
+    host = host_of(request)
+    if not is_number(host):
+        return None
+    if is_loopback(host) and LOCALHOST in settings.ALLOWED_HOSTS:
+        port = urlsplit(f"//{request.get_host()}").port
+        return f"{request.scheme}://{LOCALHOST}{f':{port}' if port else ''}"
+    named = not is_number(str(urlsplit(settings.BASE_URL).hostname))
+    return settings.BASE_URL if named else ""
 
 
 def serves(app: Authenticator, code: str, *, at: datetime) -> bool:

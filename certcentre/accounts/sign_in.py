@@ -44,12 +44,15 @@ class Worded:
     """Gives each field its label and takes the placeholder away."""
 
     fields: dict[str, Any]
+    is_bound: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = WORDS.get(name, field.label)
+            if name == "code" and self.is_bound:  # its error stands beside it, and nowhere else
+                field.widget.attrs["autofocus"] = True
             if name == "password1":
                 field.help_text = _("10 characters or more, such as four words that do not fit.")
 
@@ -189,6 +192,10 @@ class PasskeyAgain(Shown, passkeys.ReauthenticateWebAuthnForm):
 
 class FirstCode(Worded, ActivateTOTPForm):
     """What the app shows first, so that it is known to work."""
+
+    def fours(self) -> list[str]:
+        """The key as one reads it: four letters at a time."""
+        return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
 
 
 class AddPasskey(Worded, passkeys.AddWebAuthnForm):

@@ -1,6 +1,7 @@
 """What every page's frame needs: light, dark or as the device in a cookie, so that the first paint
 is right; and whether this is a demonstration."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from certcentre.accounts.factors import passkeys_elsewhere
 from certcentre.accounts.sign_on import doors
 
 
@@ -20,6 +22,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "reading_only": settings.READ_ONLY,
         "theme": request.COOKIES.get("theme", ""),
         "sign_ons": doors,
+        "passkeys_elsewhere": partial(passkeys_elsewhere, request),
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),
     }

@@ -48,7 +48,8 @@ def test_signing_up_stands_and_the_mail_follows_once(client, away, settings):
     page = sign_up(client)
     assert page.status_code == 200
     assert page.content.decode().count(WAITS) == 1
-    assert "sent you" not in page.content.decode()
+    assert "on its way" not in page.content.decode()
+    assert "Your mail comes later" in page.content.decode()
     assert User.objects.filter(email="ada@example.org").exists()
     now = timezone.now()
     assert send_unsent(at=now) == 0  # still away
@@ -68,6 +69,7 @@ def test_a_new_password_is_asked_for_alike_whoever_asks(client, away, known):
     address = person.email if known else "nobody@example.org"
     page = client.post(reverse("account_reset_password"), {"email": address}, follow=True)
     assert WAITS in page.content.decode()
+    assert "on its way" not in page.content.decode()
     assert UnsentMail.objects.count() == 1
 
 
@@ -81,7 +83,9 @@ def test_what_waits_cannot_be_read_in_the_database(client, away):
 
 def test_nothing_is_said_to_wait_where_mail_works(client, settings):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    assert WAITS not in sign_up(client).content.decode()
+    page = sign_up(client).content.decode()
+    assert WAITS not in page
+    assert page.count("on its way") == 1
     assert len(mail.outbox) == 1
     assert not UnsentMail.objects.exists()
 

@@ -1,5 +1,8 @@
 """A person's own account: its language, and its end."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from allauth.account.views import EmailView
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -11,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +22,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from certcentre.accounts.closing import close_account
+from certcentre.accounts.devices import named
 from certcentre.accounts.models import User
 from certcentre.accounts.own_file import own_file
 from certcentre.accounts.people import signed_in_user
@@ -31,7 +36,10 @@ def language(request: HttpRequest) -> HttpResponseBase:
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=chosen)
-    return set_language(request)
+    response = set_language(request)
+    if urlsplit(response.headers.get("Location", "")).path == request.path:
+        response.headers["Location"] = reverse("home")  # nothing is to be seen here
+    return response
 
 
 def account_home(request: HttpRequest) -> HttpResponse:
@@ -49,6 +57,14 @@ class Addresses(EmailView):
         kept = posted(self.request) if self.request.method == "GET" else None
         return {"email": str(kept["email"])} if kept and "action_add" in kept else {}
 
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """A step is offered where it can change something."""
+        context: dict[str, Any] = super().get_context_data(**given)
+        addresses = context.get("emailaddresses", [])
+        context["several"] = len(addresses) > 1
+        context["unconfirmed"] = any(not each.verified for each in addresses)
+        return context
+
 
 def account_sessions(request: HttpRequest) -> HttpResponse:
     """Where the person is signed in; each of them, or all others, can be ended."""
@@ -62,8 +78,10 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
         words = ngettext("%(n)s ended.", "%(n)s ended.", len(ended)) % {"n": len(ended)}
         messages.success(request, words)
         return redirect("account-sessions")
-    sessions = UserSession.objects.purge_and_list(user)
-    context = {"sessions": sorted(sessions, key=lambda each: each.created_at), "here": here}
+    sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda each: each.created_at)
+    for session in sessions:
+        session.device = named(session.user_agent)
+    context = {"sessions": sessions, "here": here}
     return render(request, "accounts/account_sessions.html", context)
 
 
