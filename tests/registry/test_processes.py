@@ -89,10 +89,14 @@ class Reader:
             self.found.add(release)
 
 
-def interleaved(releases, number):
+LONG = 60  # seconds, which only a machine that is stuck takes
+
+
+def interleaved(releases, number, patience):
     """The first takes its number, the second takes one and commits if it can, the first commits.
 
-    Between each two steps the reader looks. What the reader found in the end.
+    Between each two steps the reader looks. What the reader found in the end. patience: how long
+    the second is given; where it can commit it is waited for no longer than that takes.
     """
     taken, go_on, reader = threading.Event(), threading.Event(), Reader()
 
@@ -101,19 +105,19 @@ def interleaved(releases, number):
             held = standings.lock([releases[0].pk])
             mine = number()
             taken.set()
-            go_on.wait(5)
+            go_on.wait(LONG)
             Standing.objects.filter(pk__in=held.values()).update(version=mine)
 
     def quick():
-        taken.wait(5)
+        taken.wait(LONG)
         with transaction.atomic():
             held = standings.lock([releases[1].pk])
             Standing.objects.filter(pk__in=held.values()).update(version=number())
         done.set()
 
     def look():
-        taken.wait(5)
-        done.wait(0.5)  # with the clock's row the second one waits for the first
+        taken.wait(LONG)
+        done.wait(patience)
         reader.look()
         go_on.set()
 
@@ -128,13 +132,14 @@ def test_with_a_sequence_a_reader_misses_one():
     """The control: numbers without the locked row become visible out of their order."""
     releases = [make.release() for _ in range(2)]
     sequence = iter(range(1000, 1010))
-    assert interleaved(releases, lambda: next(sequence)) == {releases[1].pk}
+    assert interleaved(releases, lambda: next(sequence), LONG) == {releases[1].pk}
 
 
 @pytest.mark.services
 def test_with_the_clock_a_reader_misses_none():
     releases = [make.release() for _ in range(2)]
-    found = interleaved(releases, standings.next_number)
+    # the second waits for the first's row, so no patience is long enough
+    found = interleaved(releases, standings.next_number, 1)
     assert found == {one.pk for one in releases}
 
 
