@@ -1,18 +1,24 @@
 """What waits for a buyer's people: drafts, tenders whose bids have closed, and open ones."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from certcentre import zones
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.worklist import Task, Waiting, until
+from tenders.enquiry import Enquiry
 from tenders.tender import Tender
 
 BUYER = Organisation.Kind.BUYER
 ITSELF = {"tender": "pk"}
+OF_TENDER = {"tender": "tender", "enquiry": "pk"}
+LATELY = timedelta(days=14)  # what was answered stays so long on the list of whoever asked
+LONG_AGO = timedelta(days=400)
 
 
 def drafts(user: User, at: datetime) -> QuerySet[Tender]:
@@ -68,9 +74,50 @@ def wait(tender: Tender, at: datetime) -> Task:
     )
 
 
+def to_answer(user: User, at: datetime) -> QuerySet[Enquiry]:
+    """Questions that wait for an editor of the buyer, the longest first."""
+    rows = Enquiry.objects.to_answer_by(user, at=at).select_related("tender")
+    return rows.defer("tender__body")
+
+
+def answer(enquiry: Enquiry, at: datetime) -> Task:
+    words = _("Waits since %(day)s: %(question)s")
+    short = Truncator(enquiry.question).words(20)
+    return Task(
+        _("Answer a question on “%(title)s”") % {"title": enquiry.tender.title},
+        reverse("enquiry-answer", args=[enquiry.line, enquiry.pk]),
+        words % {"day": date_format(enquiry.asked_at), "question": short},
+        **(until(enquiry.tender.deadline.date(), at) if enquiry.tender.deadline else {}),
+    )
+
+
+def asked(user: User, at: datetime) -> QuerySet[Enquiry]:
+    """What this person asked lately, and what became of it."""
+    lately = Q(closed_at=None) | Q(closed_at__gt=at - LATELY)
+    rows = Enquiry.objects.filter(lately, asked_by=user, asked_at__gt=at - LONG_AGO)
+    return rows.select_related("tender").defer("tender__body").order_by("-asked_at")
+
+
+def told(enquiry: Enquiry, at: datetime) -> Task:
+    """What the person asked, and where it stands."""
+    tags = {
+        "asked": (_("Waits for an answer"), ""),
+        "answered": (_("Answered"), "good"),
+        "declined": (_("No answer given"), "plain"),
+    }
+    return Task(
+        _("Your question on “%(title)s”") % {"title": enquiry.tender.title},
+        enquiry.get_absolute_url(),
+        Truncator(enquiry.question).words(20),
+        *tags[enquiry.status],
+    )
+
+
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
     Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
     Waiting("tender.award", BUYER, (Role.SIGNATORY,), closed, award, ITSELF),
+    Waiting("enquiry.answer", BUYER, (Role.EDITOR,), to_answer, answer, OF_TENDER),
+    Waiting("enquiry.follow_up", "", (), asked, told, turn=False),
     Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),
 )

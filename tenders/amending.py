@@ -12,6 +12,7 @@ from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
 from tenders.tender import Tender
+from tenders.version_diff import carried
 
 
 def amend(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
@@ -27,18 +28,13 @@ def amend(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
         raise IllegalMove(gettext("The next version is being written already.")) from twin
 
 
-def first_reference(tender: Tender) -> str:
-    """The reference of version 1, which those of later versions begin with."""
-    return tender.reference.removesuffix(f"-v{tender.version}")
-
-
 SAID_ANEW = {"short_reason"}  # a reason for one closing time is none for the next
 
 
 def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     version = earlier.version + 1
     made = Tender.objects.create(
-        reference=f"{first_reference(earlier)}-v{version}",
+        reference=f"{earlier.line}-v{version}",
         version=version,
         amends=earlier,
         amended_because=reason,
@@ -74,6 +70,8 @@ COPIED = (
 def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
     """Take over lots and requirements as they stand; the draft had one empty lot.
 
+    Each requirement is known by what it was copied from, so that it can be followed.
+
     Reasons come along and are read again before publishing: they were written for another call.
     """
     if earlier.buyer_id != into.buyer_id:
@@ -84,7 +82,11 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
             about = {name: getattr(lot, name) for name in Lot.DETAILS}
             made = Lot.objects.create(tender=into, number=lot.number, **about)
             rows = [
-                Requirement(lot=made, **{name: getattr(row, name) for name in COPIED})
+                Requirement(
+                    pk=carried(str(row.pk), into.reference),
+                    lot=made,
+                    **{name: getattr(row, name) for name in COPIED},
+                )
                 for row in lot.requirements.all()
             ]
             Requirement.objects.bulk_create(rows, batch_size=500)

@@ -14,6 +14,7 @@ from certcentre import links
 from certcentre.api_views import ApiView
 from standards.registry.api import AsOfNow
 from tenders.downloads import public_files
+from tenders.enquiry import Enquiry
 from tenders.filters import TenderFilter
 from tenders.tender import Tender
 
@@ -120,10 +121,31 @@ class FileShape(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
-class TenderDetailShape(TenderShape):
-    """With every word as it was published: `body` is what `digest` was made of (RFC 8785), and
-    `files` are the forms it can be fetched in."""
+class EnquiryShape(serializers.Serializer[Enquiry]):
+    """A question that the buyer answered for everybody. Who asked is told to nobody;
+    `requirement` is its reference in the version `requirement_version`."""
 
+    number = serializers.IntegerField(source="place")
+    question = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    answer = serializers.CharField(source="reply")
+    answered_at = serializers.DateTimeField(source="closed_at")
+    requirement = serializers.CharField(source="requirement.ref", default=None, allow_null=True)
+    requirement_version = serializers.IntegerField(
+        source="requirement.lot.tender.version", default=None, allow_null=True
+    )
+    url = serializers.SerializerMethodField()
+
+    def get_url(self, enquiry: Enquiry) -> str:
+        return links.full(enquiry.get_absolute_url())
+
+
+class TenderDetailShape(TenderShape):
+    """With every word as it was published: `body` is what `digest` was made of (RFC 8785),
+    `files` are the forms it can be fetched in, and `questions` those that were answered on any of
+    its versions."""
+
+    questions = serializers.SerializerMethodField()
     body = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
 
@@ -139,6 +161,11 @@ class TenderDetailShape(TenderShape):
             for file in public_files(tender)
             if file.ready
         ]
+
+    @extend_schema_field(EnquiryShape(many=True))
+    def get_questions(self, tender: Tender) -> list[dict[str, Any]]:
+        rows: Any = Enquiry.objects.on(tender).answered()
+        return list(EnquiryShape(rows, many=True).data)
 
     def get_body(self, tender: Tender) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(bytes(tender.body or b"{}"))
@@ -165,7 +192,7 @@ class Tenders(ApiView, ListAPIView[Tender]):
 
 
 class TenderDetail(ApiView, RetrieveAPIView[Tender]):
-    """One published tender with its requirements, word by word as frozen. Two statements."""
+    """One published tender with its requirements, word by word as frozen. Three statements."""
 
     serializer_class = TenderDetailShape
     lookup_field = "reference"

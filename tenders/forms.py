@@ -1,12 +1,18 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.accounts.models import Organisation
 from tenders.export import FORMATS
+from tenders.requirements import Requirement
+from tenders.tender import Tender
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -57,4 +63,93 @@ class AwardForm(forms.Form):
         _("Who was awarded, and why"),
         required=True,
         help_text=_("Supplier, product and lot, such as they were offered. The public reads it."),
+    )
+
+
+class EnquiryForm(forms.Form):
+    """A question, and what it is about."""
+
+    question = text(
+        _("Your question"),
+        rows=6,
+        required=True,
+        help_text=_(
+            "Everybody reads it with the answer, without your name. Write nothing by which others "
+            "see who asks."
+        ),
+    )
+    about = forms.CharField(
+        label=_("Requirement"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"class": "input--short"}),
+        help_text=_("Its reference, such as L1-003, where the question is about one."),
+    )
+    organisation = forms.ModelChoiceField(
+        label=_("Which provider asks?"), queryset=Organisation.objects.none(), required=False
+    )
+
+    def __init__(
+        self, *args: Any, tender: Tender, providers: QuerySet[Organisation], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.tender = tender
+        own: Any = self.fields["organisation"]
+        if len(providers) > 1:
+            own.queryset, own.required = providers, True
+        else:
+            del self.fields["organisation"]
+
+    def clean_about(self) -> Requirement | None:
+        return requirement_called(self.tender, self.cleaned_data["about"])
+
+
+class ReplyForm(forms.Form):
+    """The answer to a question, and what it is about."""
+
+    reply = text(
+        _("Your answer"),
+        rows=6,
+        required=True,
+        help_text=_("Everybody reads it under your organisation’s name. It stays as you send it."),
+    )
+    about = forms.CharField(
+        label=_("Requirement"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"class": "input--short"}),
+        help_text=_(
+            "Its reference in the version in force, such as L1-003. The answer then stands at its "
+            "row too."
+        ),
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tender = tender
+
+    def clean_about(self) -> Requirement | None:
+        return requirement_called(self.tender, self.cleaned_data["about"])
+
+
+REF = re.compile(r"L(\d{1,3})-(\d{1,5})", re.IGNORECASE | re.ASCII)
+
+
+def requirement_called(tender: Tender, ref: str) -> Requirement | None:
+    """What a tender calls by this reference; None for none."""
+    if not ref:
+        return None
+    match = REF.fullmatch(ref)
+    known = match and Requirement.objects.filter(
+        lot__tender=tender, lot__number=int(match[1]), position=int(match[2])
+    )
+    requirement = known.first() if known else None
+    if requirement is None:
+        raise forms.ValidationError(gettext("This tender has no such requirement."))
+    return requirement
+
+
+class UnansweredForm(forms.Form):
+    reason = text(
+        _("Why you do not answer"), required=True, help_text=_("Only whoever asked reads it.")
     )

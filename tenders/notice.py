@@ -97,9 +97,22 @@ class Notice(Terms):
     def get_absolute_url(self) -> str:
         return reverse("tender", args=[self.reference])
 
+    @property
+    def line(self) -> str:
+        """The reference of version 1, which those of later versions begin with."""
+        return self.reference.removesuffix(f"-v{self.version}")
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """Until when questions are taken: the day the notice names, else until bids close."""
+        return self.questions_until or self.deadline
+
     def is_open(self, *, at: datetime) -> bool:
         """Whether bids may still come."""
         return self.in_force and not (self.deadline and self.deadline <= at)
+
+    def takes_questions(self, *, at: datetime) -> bool:
+        return self.is_open(at=at) and not (self.asked_until and self.asked_until <= at)
 
     @property
     def in_force(self) -> bool:

@@ -1,19 +1,41 @@
-"""What can happen to tenders and shortlists."""
+"""What can happen to tenders, shortlists and questions."""
 
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.steps import Step, table
+from certcentre.steps import Audience, Step, table
+
+FOLLOWERS = Audience(people=lambda record: {"follows__line": record.line})
+TOLD_OF_CHANGE = Audience(  # the first version is news to nobody who follows
+    people=lambda tender: {"follows__line": tender.line if tender.amends_id else ""}
+)
+ASKER = Audience(people=lambda enquiry: {"pk": enquiry.asked_by_id})
+ANSWERING = Audience(
+    ("editor",), where=lambda enquiry: {"pk": enquiry.tender.buyer_id}, able="answer"
+)
 
 TENDER_STARTED = Step("tender.started", _("begun"))
 TENDER_DISCARDED = Step("tender.discarded", _("thrown away as a draft"))
-TENDER_PUBLISHED = Step("tender.published", _("published"), public=_("Tender published"))
+TENDER_PUBLISHED = Step(
+    "tender.published", _("published"), public=_("Tender published"), told=(TOLD_OF_CHANGE,)
+)
 TENDER_REPLACED = Step(
     "tender.replaced",
     _("replaced by a newer version"),
     public=_("Tender replaced by a newer version"),
 )
-TENDER_AWARDED = Step("tender.awarded", _("awarded"), public=_("Tender awarded"))
-TENDER_CANCELLED = Step("tender.cancelled", _("cancelled"), public=_("Tender cancelled"))
+TENDER_AWARDED = Step("tender.awarded", _("awarded"), public=_("Tender awarded"), told=(FOLLOWERS,))
+TENDER_CANCELLED = Step(
+    "tender.cancelled", _("cancelled"), public=_("Tender cancelled"), told=(FOLLOWERS,)
+)
 SHORTLIST_SAVED = Step("shortlist.saved", _("a shortlist kept"))
+ENQUIRY_ASKED = Step("enquiry.asked", _("a question asked"), told=(ANSWERING,))
+ENQUIRY_ANSWERED = Step(
+    "enquiry.answered",
+    _("a question answered"),
+    public=_("Question on a tender answered"),
+    told=(ASKER, FOLLOWERS),
+)
+ENQUIRY_DECLINED = Step("enquiry.declined", _("a question not answered"), told=(ASKER,))
+ENQUIRY_ASKER_READ = Step("enquiry.asker_read", _("looked who asked a question"))
 
 STEPS = table(globals())

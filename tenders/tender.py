@@ -7,6 +7,8 @@ before when it is published itself.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -78,6 +80,11 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """In force and not past the deadline."""
         return self.in_force().filter(Q(deadline=None) | Q(deadline__gt=at))
 
+    def of_line(self, *lines: str) -> Self:
+        """The versions of tenders, by the references of the first ones."""
+        later = (Q(reference__startswith=f"{line}-v") for line in lines)
+        return self.filter(reduce(or_, later, Q(reference__in=lines)))
+
     def held(self, *keys: Any) -> dict[Any, "Tender"]:
         """These rows by key, locked in the order of keys until the transaction ends."""
         rows = self.filter(pk__in=keys).defer("body").order_by("pk").select_for_update()
@@ -138,6 +145,23 @@ class Tender(Notice):
 
     def may_keep_shortlist(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.EDITOR, at=at)
+
+    def may_ask(self, *, by: User, at: datetime) -> None:
+        """Members of a verified provider ask until the day; nobody of the buyer asks itself."""
+        providers = Organisation.objects.acted_for_by(by).in_force()
+        if not providers.filter(kind=Organisation.Kind.PROVIDER).exists():
+            raise NotAllowed(gettext("Only members of a verified provider ask questions."))
+        if by.acts_for(self.buyer):
+            raise NotAllowed(gettext("You belong to the buyer, so you ask nothing here."))
+        self.require_in_force()
+        if self.asked_until and self.asked_until <= at:
+            words = gettext("Questions were taken until %(day)s.")
+            raise IllegalMove(words % {"day": zones.written(self.asked_until, self.zone)})
+
+    def may_follow(self, *, by: User, at: datetime) -> None:
+        """Whoever is signed in is told of what becomes of a published tender."""
+        if self.status == self.Status.DRAFT:
+            raise illegal(Tender, self.status)
 
     def may_ask_again(self, *, by: User, at: datetime) -> None:
         """For a public file that could not be made."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenders.pages import (
+    enquiries,
     files,
     lots,
     opportunities,
@@ -16,11 +17,20 @@ from tenders.pages import (
 TENDER = "tenders/<number:reference>/"
 LOT = f"{TENDER}lots/<int:pk>/"
 ONE = f"{TENDER}requirements/<uuid:pk>/"
+QUESTION = f"{TENDER}questions/<uuid:pk>/"
 
 urlpatterns = [
     path("tenders/", tender.tenders, name="tenders"),
     path("tenders/new/", starting.tender_new, name="tender-new"),
+    path("tenders/followed/", enquiries.tenders_followed, name="tenders-followed"),
     path(TENDER, tender.tender, name="tender"),
+    path(f"{TENDER}questions/", enquiries.tender_questions, name="tender-questions"),
+    path(f"{TENDER}questions/ask/", enquiries.enquiry_ask, name="enquiry-ask"),
+    path(f"{QUESTION}answer/", enquiries.enquiry_answer, name="enquiry-answer"),
+    path(f"{QUESTION}decline/", enquiries.enquiry_decline, name="enquiry-decline"),
+    path(f"{QUESTION}asker/", enquiries.enquiry_asker, name="enquiry-asker"),
+    path(f"{TENDER}follow/", enquiries.tender_follow, name="tender-follow"),
+    path(f"{TENDER}unfollow/", enquiries.tender_unfollow, name="tender-unfollow"),
     path(f"{TENDER}details/", starting.tender_details, name="tender-details"),
     path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),
     path(f"{TENDER}discard/", publishing.tender_discard, name="tender-discard"),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
@@ -17,6 +18,11 @@ TERMS = (
 )
 SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
         "evidence", "justification")  # fmt: skip
+
+
+def carried(key: str, reference: str) -> str:
+    """What a requirement is known by in the tender of this reference that took it over."""
+    return str(uuid5(UUID(key), reference))
 
 
 @dataclass(frozen=True)

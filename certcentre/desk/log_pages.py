@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "declarations": (_("Declarations"), ("standards.assessment", "standards.declaration")),
     "accreditations": (_("Accreditations"), ("standards.accreditation",)),
     "solutions": (_("Solutions and releases"), ("standards.solution", "standards.release")),
-    "tenders": (_("Tenders"), ("tenders.tender",)),
+    "tenders": (_("Tenders"), ("tenders.tender", "tenders.enquiry")),
     "organisations": (_("Organisations"), ("accounts.organisation",)),
     "catalogue": (
         _("The catalogue"),
@@ -59,6 +59,7 @@ PAGED = {  # for everybody
     "edition",
     "need",
     "tender",
+    "enquiry",
 }
 
 

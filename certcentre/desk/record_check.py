@@ -24,7 +24,7 @@ from standards.models import (
     Engagement,
     ExternalCertificate,
 )
-from tenders.models import Shortlist, Tender
+from tenders.models import Enquiry, Shortlist, Tender
 
 AT_ONCE = 100  # rows that are held in memory
 DAY = timedelta(days=1)
@@ -47,6 +47,8 @@ def differences() -> Iterator[str]:
     yield from frozen(Tender.objects.exclude(body=None), of_body)
     yield from frozen(Certificate.objects.all(), lambda row: digest(row.frozen), old=True)
     yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
+    answered = Enquiry.objects.filter(status=Enquiry.Status.ANSWERED)
+    yield from frozen(answered, lambda row: row.digest)
     yield from decisions()
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
         withdrawn_at__isnull=False, assessment__status="withdrawn"

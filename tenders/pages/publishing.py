@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,7 @@ from certcentre.steps import Words
 from tenders import building, frozen_body, notice_facts, readiness
 from tenders.amending import amend
 from tenders.competition import compete
+from tenders.enquiry import Enquiry
 from tenders.forms import AwardForm, ReasonForm
 from tenders.notice_forms import wordings
 from tenders.pages.fetching import trail, visible
@@ -217,7 +220,7 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
     return step_page(
         request,
         AMEND,
-        PublicReasonForm(posted(request)),
+        PublicReasonForm(posted(request), initial={"reason": because(request, tender)}),
         partial(amend, tender),
         back=tender.get_absolute_url(),
         trail=trail(tender),
@@ -225,3 +228,17 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
         of=tender,
         kicker=tender.title,
     )
+
+
+def because(request: HttpRequest, tender: Tender) -> str:
+    """The reason to begin with: the answer that the reader comes from."""
+    try:
+        key = UUID(request.GET.get("because", ""))
+    except ValueError:
+        return ""
+    enquiry = Enquiry.objects.on(tender).answered().filter(pk=key).first()
+    if enquiry is None:
+        return ""
+    words = gettext("After question %(label)s: %(reply)s")
+    reply = Truncator(" ".join(enquiry.reply.split())).words(60)
+    return words % {"label": enquiry.label, "reply": reply}

@@ -20,8 +20,10 @@ from certcentre.log.models import stored, vouched
 from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
+from tenders.enquiry import Enquiry, on_rows
 from tenders.export import FORMATS
 from tenders.filters import TenderFilter
+from tenders.following import follows
 from tenders.independence import buying
 from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
@@ -129,8 +131,15 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     tree = annex.build(body, found.digest)
     lots = list(enumerate(tree.lots))
     chosen = wanted(request.GET.get("lot"), len(lots))
+    answered = Enquiry.objects.on(found).answered()
+    threads = on_rows(found, body, answered.exclude(requirement=None))
     page = Paginator(
-        [(group.title, row) for group in tree.lots[chosen].groups for row in group.rows], ROWS
+        [
+            (group.title, row, threads.get(row.ref))
+            for group in tree.lots[chosen].groups
+            for row in group.rows
+        ],
+        ROWS,
     ).get_page(request.GET.get("page"))
     base, at, files = found.get_absolute_url(), timezone.now(), public_files(found)
     able = abilities(found, request.user, at=at)
@@ -154,6 +163,9 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         else [],
         "files": files,
         "shortlists": list(found.shortlists.defer("body")) if able.may["export"] else [],
+        "answered": answered.count(),
+        "not_asked": not found.takes_questions(at=at),
+        "follows": follows(found, request.user),
         "being_made": any(file.being_made for file in files),
         "trail": trail(),
         **able.context,

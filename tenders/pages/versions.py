@@ -14,7 +14,6 @@ from certcentre import zones
 from certcentre.accounts.people import Reader
 from certcentre.places import country, language
 from standards.catalogue.editions import Obligation
-from tenders.amending import first_reference
 from tenders.notice import Notice
 from tenders.notice_forms import wordings
 from tenders.tender import Tender
@@ -103,7 +102,7 @@ def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
     newer = Tender.objects.visible_to(reader).filter(amends=found).defer("body").first()
     if not found.replaced_at:
         return newer, None
-    line = Tender.objects.published().filter(reference__startswith=f"{first_reference(found)}-v")
+    line = Tender.objects.published().of_line(found.line)
     newest = line.defer("body").order_by("-version").first()
     return newer, newest if newest != newer else None
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 
 from tenders.amending import amend
-from tenders.models import Tender
+from tenders.following import follow
+from tenders.models import Enquiry, Tender
 from tests import make
 from tests.abilities.case import Case, Offer, step
-from tests.abilities.people import members, outsiders
+from tests.abilities.people import close_officers, members, outsiders
 from tests.make.moment import AT
 
 
@@ -64,6 +65,14 @@ TENDER = Case(
         ),
         "award": tender_step("award", reason="So."),
         "cancel": tender_step("cancel", reason="So."),
+        "ask": Offer(
+            lambda record: reverse("enquiry-ask", args=[record.reference]),
+            lambda record, **who: Enquiry.ask(record, question="For whom?", **who),
+        ),
+        "follow": Offer(
+            lambda record: reverse("tender-follow", args=[record.reference]),
+            lambda record, **who: follow(record, **who),
+        ),
     },
     narrow={
         "publish": "whoever may write in the draft has one row for both",
@@ -77,4 +86,45 @@ TENDER = Case(
     },
 )
 
-CASES = (TENDER,)
+
+def enquiry_in(state):
+    """In a state of its own, or asked, with the tender in another."""
+    buyer = make.organisation("buyer")
+    tender = make.tender(buyer=buyer, status="published")
+    status, _, then = state.partition(", ")
+    made = make.enquiry(tender, status)
+    if then == "amended":
+        make.amended(tender)
+    if then == "cancelled":
+        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+    if then == "bids closed":
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT - timedelta(days=1))
+    return made, {
+        **outsiders(),
+        **members(buyer, "manager", "editor", "signatory"),
+        "the asker": made.asker,
+        "their colleague": make.member(made.organisation, "editor"),
+        **close_officers(buyer),
+    }
+
+
+def enquiry_step(verb, name="", **words):
+    return Offer(
+        lambda record: reverse(f"enquiry-{name or verb}", args=[record.line, record.pk]),
+        lambda record, **who: getattr(record, verb)(**words, **who),
+    )
+
+
+ENQUIRY = Case(
+    Enquiry,
+    (*Enquiry.Status.values, "asked, amended", "asked, cancelled", "asked, bids closed"),
+    enquiry_in,
+    lambda record: [reverse("tender-questions", args=[record.line])],
+    {
+        "answer": enquiry_step("answer", reply="Yes."),
+        "decline": enquiry_step("decline", reason="So."),
+        "read_asker": enquiry_step("read_asker", "asker", reason="So."),
+    },
+)
+
+CASES = (TENDER, ENQUIRY)

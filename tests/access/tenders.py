@@ -64,6 +64,15 @@ def pressed(name, args, unknown, post=302, **data):
     )
 
 
+def question(world):
+    """Asked by the provider, and not answered yet."""
+    return [*published(world), world.enquiry.pk]
+
+
+def answered(world):
+    return [*published(world), world.answered.pk]
+
+
 LOT = [NOWHERE, 0]
 ONE = [NOWHERE, UUID(int=0)]
 READER = {**everyone(403), "anonymous": 302}
@@ -118,6 +127,59 @@ ROWS: list[Row] = [
         method="post",
         unknown=[NOWHERE, "docx"],
     ),
+    Row("tenders-followed", signed_in()),
+    Row("tender-questions", everyone(), published, unknown=[NOWHERE]),
+    Row("tender-questions", only(buyer=200), draft, unknown=[NOWHERE]),
+    Row("enquiry-ask", known(provider=200, rival=200, reader=200), published, unknown=[NOWHERE]),
+    *[
+        Row(
+            "enquiry-ask",
+            known(provider=code, rival=code, reader=code),
+            published,
+            method="post",
+            data=lambda w, data=data: data,
+            unknown=[NOWHERE],
+        )
+        for code, data in (
+            (422, {}),
+            (200, {"question": "For whom?"}),
+            (302, {"question": "For whom?", "send": "1"}),
+        )
+    ],
+    *[
+        Row(
+            name,
+            only(buyer=code, provider=403, officer=403),
+            question,
+            method=method,
+            data=lambda w, data=data: data,
+            unknown=ONE,
+        )
+        for name, data in (
+            ("enquiry-answer", {"reply": "Yes."}),
+            ("enquiry-decline", {"reason": "No."}),
+        )
+        for method, code in (("get", 200), ("post", 302))
+    ],
+    *[
+        Row(name, known(buyer=409), answered, unknown=ONE)
+        for name in ("enquiry-answer", "enquiry-decline")
+    ],
+    *[
+        Row(
+            "enquiry-asker",
+            only(buyer=403, provider=403, officer=200),
+            question,
+            method=method,
+            data=lambda w: {"reason": "A complaint."},
+            unknown=ONE,
+        )
+        for method in ("get", "post")
+    ],
+    *[
+        Row(name, signed_in(302), published, method="post", unknown=[NOWHERE])
+        for name in ("tender-follow", "tender-unfollow")
+    ],
     pressed("lot-add", draft, [NOWHERE], title="Second"),
     *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
     Row("competition", only(buyer=200), lot, unknown=LOT),

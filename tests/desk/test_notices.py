@@ -8,6 +8,7 @@ from certcentre.desk.notices import send_notices, told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from tenders.following import follow
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -214,7 +215,48 @@ def accreditation(verb, before=()):
     return scenario
 
 
+def enquired(then, told=("asker",)):
+    """A question by one provider on a tender that somebody else follows."""
+
+    def scenario():
+        tender = make.tender(status="published")
+        follower, asker = make.user("follower"), make.organisation("provider").person
+        follow(tender, by=follower, at=AT)
+        people = {"asker": asker, "follower": follower}
+        people["editor"] = make.member(tender.buyer, "editor")
+        enquiry = make.enquiry(tender, asker=asker) if then != "ask" else None
+        yield
+        if enquiry is None:
+            make.enquiry(tender, asker=asker)
+            yield {people["editor"], tender.person}
+        else:
+            become(then, tender, enquiry)
+            yield {people[name] for name in told}
+
+    return scenario
+
+
+def become(then, tender, enquiry):
+    by = {"by": tender.person, "at": AT}
+    match then:
+        case "answer":
+            enquiry.answer(reply="Yes.", **by)
+        case "decline":
+            enquiry.decline(reason="So.", **by)
+        case "amend":
+            make.amended(tender)
+        case _:
+            getattr(tender, then)(reason="So.", **by)
+
+
+BOTH = ("asker", "follower")
 SCENARIOS = {
+    "enquiry.asked": enquired("ask"),
+    "enquiry.answered": enquired("answer", BOTH),
+    "enquiry.declined": enquired("decline"),
+    "tender.published": enquired("amend", BOTH),
+    "tender.awarded": enquired("award", BOTH),
+    "tender.cancelled": enquired("cancel", BOTH),
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
     "organisation.verified": judged("verify", how="Register"),

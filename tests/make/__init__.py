@@ -42,6 +42,9 @@ from tests.make.catalogue import (
     rule,
     successor,
 )
+from tests.make.enquiries import (
+    enquiry,
+)
 from tests.make.external import (
     external,
 )
@@ -97,6 +100,7 @@ __all__ = [
     "declare",
     "edition",
     "engagement",
+    "enquiry",
     "entries",
     "evidence",
     "examine",

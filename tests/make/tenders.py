@@ -92,11 +92,15 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
     return made
 
 
-def amended(earlier, *, at=AT, reason="More is needed"):
-    """The next version of a published tender, with something more asked for, published."""
+def amended(earlier, *, at=AT, reason="More is needed", without=""):
+    """The next version of a published tender, with something more asked for, published; `without`
+    the requirement of this ref."""
     by = {"by": earlier.person, "at": at}
     made = amend(earlier, reason=reason, **by)
     made.person = earlier.person
+    for requirement in made.lots.get().requirements.select_related("lot__tender"):
+        if requirement.ref == without:
+            requirement.remove(**by)
     made.lots.get().add_words(f"Prints {made.version}", obligation="may", **by)
     made.publish(**by)
     return made

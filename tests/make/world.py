@@ -8,6 +8,7 @@ from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
+from tests.make.enquiries import enquiry
 from tests.make.external import external
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
@@ -29,6 +30,9 @@ def world():
     examined = attestation.every_state(declared, auditor)
     certificate = examined["granted"].certificates.get()
     Paper.objects.of(certificate, "en", at=AT)  # made once, here
+    tender = tenders.tender(buyer=buyer, status="published")
+    asker = provider.person
+    answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     return SimpleNamespace(
         centre=centre,
         provider=provider,
@@ -44,7 +48,9 @@ def world():
         criterion=edition.criteria.first(),
         need=need(required=[edition.criteria.first().key]),
         job=jobs.job(by=buyer.person, done=True, organisation=buyer),
-        tender=tenders.tender(buyer=buyer, status="published"),
+        tender=tender,
+        enquiry=enquiry(tender, asker=asker),
+        answered=answered,
         tender_draft=tenders.tender(buyer=buyer),
         listed=declared.release.solution,
         declaration=declared,

@@ -19,6 +19,7 @@ def build(*, at: datetime) -> bool:
         declared = declaring.make(cast.providers, examining.solid(), at=at)
         examining.make(declared, cast.bodies, at=at)
         examining.file_external(declared, cast.officer, at=at)
-        tendering.make(*cast.buyers[0], at=at)
+        askers = [person for _company, person in cast.providers.values()]
+        tendering.make(*cast.buyers[0], askers, at=at)
         start_here()
     return True

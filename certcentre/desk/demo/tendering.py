@@ -1,4 +1,4 @@
-"""The demo's tenders: one published, one being written."""
+"""The demo's tenders: one published, with questions, and one being written."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 from certcentre.accounts.models import Organisation, User
 from standards.catalogue.editions import Criterion, Edition, Level
-from tenders.models import Tender
+from tenders.models import Enquiry, Tender
 
 READING = [
     "wcag-2.2:1.1.1",
@@ -44,8 +44,9 @@ NOTICE: dict[str, Any] = {
 }
 
 
-def make(buyer: Organisation, by: User, *, at: datetime) -> None:
-    published(buyer, by, at=at - timedelta(days=9), deadline=at + timedelta(days=37))
+def make(buyer: Organisation, by: User, askers: list[User], *, at: datetime) -> None:
+    tender = published(buyer, by, at=at - timedelta(days=9), deadline=at + timedelta(days=37))
+    questions(tender, by, askers, at=at)
     draft(buyer, by, at=at - timedelta(days=2))
 
 
@@ -53,7 +54,7 @@ def criteria(keys: list[str]) -> list[Criterion]:
     return list(Criterion.objects.filter(key__in=keys).order_by("edition", "position"))
 
 
-def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime) -> None:
+def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime) -> Tender:
     """Reading practice: accessible must, light on data should."""
     tender = Tender.start(
         buyer,
@@ -82,6 +83,54 @@ def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime
         "The bidder trains two teachers in each school.", by=by, at=at, justification=TRAINING
     )
     tender.publish(by=by, at=at + timedelta(days=1))
+    return tender
+
+
+def questions(tender: Tender, by: User, askers: list[User], *, at: datetime) -> None:
+    """Two that are answered, one that is not, and one that waits."""
+    first, second = askers[:2]
+    row = tender.lots.get().requirements.order_by("position")[0]
+    learners = Enquiry.ask(
+        tender,
+        by=first,
+        at=at - timedelta(days=6),
+        question="How many learners will use the app in the first year, and on which devices?",
+    )
+    pictures = Enquiry.ask(
+        tender,
+        by=second,
+        at=at - timedelta(days=6, hours=-3),
+        question="Do drawings need a text of their own where the story says the same?",
+        requirement=row,
+    )
+    price = Enquiry.ask(
+        tender,
+        by=second,
+        at=at - timedelta(days=5),
+        question="What does the ministry pay for the app that it uses today?",
+    )
+    Enquiry.ask(
+        tender,
+        by=first,
+        at=at - timedelta(days=2),
+        question="May the two teachers of a school be trained over video?",
+    )
+    learners.answer(
+        by=by,
+        at=at - timedelta(days=4),
+        reply="About 40,000 in 310 schools, two to a tablet with Android 9 or newer.",
+    )
+    pictures.answer(
+        by=by,
+        at=at - timedelta(days=3),
+        reply="No. A drawing that adds nothing is marked as decoration, as the criterion allows.",
+        requirement=row,
+    )
+    price.decline(
+        by=by,
+        at=at - timedelta(days=3),
+        reason="That contract has no bearing on this one; its value is published elsewhere.",
+    )
 
 
 TRAINING = "Earlier tools stayed unused where nobody had shown them to the teachers."
