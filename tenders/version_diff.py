@@ -1,10 +1,12 @@
 """What one version of a tender asks otherwise than another. Pure: between two written tenders."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
+
+from standards.catalogue.difference import Piece, marked
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
@@ -16,8 +18,10 @@ TERMS = (
     *("contact_email", "contact_phone", "bid_how", "bid_address", "bid_languages", "zone"),
     *("questions_until", "valid_days", "short_reason"),
 )
-SAID = ("obligation", "weight", "least", "must_be_present", "text", "cites", "alternatives",
-        "evidence", "justification")  # fmt: skip
+SAID = (
+    *("title", "obligation", "weight", "least", "must_be_present", "text", "cites"),
+    *("alternatives", "evidence", "justification"),
+)
 
 
 def carried(key: str, reference: str) -> str:
@@ -27,54 +31,153 @@ def carried(key: str, reference: str) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """A requirement that both versions have, and what it now says otherwise."""
+    """A requirement that both versions have, and what it now says otherwise. `moved`: the lots,
+    where it went to another one."""
 
     before: Body
     after: Body
+    moved: tuple[int, int] | None = None
 
     @property
     def parts(self) -> list[str]:
         """Names of what differs."""
         return [name for name in SAID if self.before[name] != self.after[name]]
 
+    @property
+    def differs(self) -> bool:
+        return bool(self.parts or self.moved)
+
+    def marked(self, name: str) -> list[Piece]:
+        """Both texts of a part as one, with the words that went and came."""
+        return marked(str(self.before[name] or ""), str(self.after[name] or ""))
+
 
 @dataclass(frozen=True)
 class Changes:
+    """`lots` and `renumbered` are by the numbers of the later version."""
+
     about: dict[str, tuple[Any, Any]]  # what the tender says of itself: name → before, after
     lots: dict[int, dict[str, tuple[Any, Any]]]  # what a lot says of itself: number → name → both
+    renumbered: dict[int, int]  # number now → number before, where it is another
+    new_lots: list[Body]
+    gone_lots: list[Body]
     new: list[Body]
     changed: list[Change]
     gone: list[Body]
 
     def __bool__(self) -> bool:
-        return bool(self.about or self.lots or self.new or self.changed or self.gone)
+        lots = self.lots or self.renumbered or self.new_lots or self.gone_lots
+        return bool(self.about or lots or self.new or self.changed or self.gone)
 
 
 def changes(before: Body, after: Body) -> Changes:
-    """Requirements are the same where lot and criterion or fact are; one in own words where its
-    words. Of several that ask for one fact, the first is the first."""
-    old, new = dict(by_name(before)), dict(by_name(after))
-    both = [Change(old[name], requirement) for name, requirement in new.items() if name in old]
-    pairs = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
+    """What went, came and is said otherwise; what only has another place is the same."""
+    old, new = rows(before), rows(after)
+    pairs = paired(old, new, after["reference"])
+    lots = same_lots(before, after, pairs, old)
+    both = [
+        Change(
+            old[pairs[key]].body,
+            row.body,
+            None if lots.get(row.lot) == old[pairs[key]].lot else (old[pairs[key]].lot, row.lot),
+        )
+        for key, row in new.items()
+        if key in pairs
+    ]
+    about = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
+    kept = set(pairs.values())
     return Changes(
-        about={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
-        lots=lots_changed(before, after),
-        new=[requirement for name, requirement in new.items() if name not in old],
-        changed=[requirement for requirement in both if requirement.parts],
-        gone=[requirement for name, requirement in old.items() if name not in new],
+        about={name: pair for name, pair in about.items() if pair[0] != pair[1]},
+        lots=lots_changed(before, after, lots),
+        renumbered={now: then for now, then in lots.items() if now != then},
+        new_lots=[lot for lot in after["lots"] if lot["number"] not in lots],
+        gone_lots=[lot for lot in before["lots"] if lot["number"] not in lots.values()],
+        new=[row.body for key, row in new.items() if key not in pairs],
+        changed=[change for change in both if change.differs],
+        gone=[row.body for key, row in old.items() if key not in kept],
     )
 
 
-def lots_changed(before: Body, after: Body) -> dict[int, dict[str, tuple[Any, Any]]]:
+@dataclass(frozen=True)
+class Row:
+    """A requirement and the number of its lot."""
+
+    lot: int
+    body: Body
+
+    @property
+    def what(self) -> tuple[str, str]:
+        """What it asks for: a criterion, a fact, or its own words."""
+        if self.body["criterion"]:
+            return "criterion", self.body["criterion"]
+        if fact := self.body.get("fact"):
+            return "fact", fact["key"]
+        return "words", self.body["text"]
+
+
+Rows = dict[str, Row]  # by the id of the requirement
+
+
+def rows(body: Body) -> Rows:
+    return {
+        requirement["id"]: Row(lot["number"], requirement)
+        for lot in body["lots"]
+        for requirement in lot["requirements"]
+    }
+
+
+def paired(old: Rows, new: Rows, reference: str) -> dict[str, str]:
+    """Which requirement of the version before each one is: {id now: id before}.
+
+    The one that it was taken over from; else the one that asks for the same in the same lot; else
+    in another lot. Each is one, and of several alike the first is the first.
+    """
+    pairs = {key: then for then in old if (key := carried(then, reference)) in new}
+    for same in (lambda row: (row.lot, row.what), lambda row: row.what):
+        waiting: dict[Any, list[str]] = {}
+        taken = set(pairs.values())
+        for then, row in old.items():
+            if then not in taken:
+                waiting.setdefault(same(row), []).append(then)
+        for key, row in new.items():
+            if key not in pairs and (alike := waiting.get(same(row))):
+                pairs[key] = alike.pop(0)
+    return pairs
+
+
+def same_lots(before: Body, after: Body, pairs: dict[str, str], old: Rows) -> dict[int, int]:
+    """Which lot of the version before each one is: where most of what it asks came from, else the
+    one of the same title, else of the same number."""
+    number = {
+        requirement["id"]: row for row in after["lots"] for requirement in row["requirements"]
+    }
+    came = Counter(
+        (number[key]["number"], old[then].lot) for key, then in pairs.items() if key in number
+    )
+    titles = {lot["title"]: lot["number"] for lot in reversed(before["lots"])}
+    known = {lot["number"] for lot in before["lots"]}
+    same: dict[int, int] = {}
+    likely = [pair for pair, _count in came.most_common()]
+    likely += [(lot["number"], titles.get(lot["title"], 0)) for lot in after["lots"]]
+    likely += [(lot["number"], lot["number"]) for lot in after["lots"]]
+    for now, then in likely:
+        if now not in same and then in known and then not in same.values():
+            same[now] = then
+    return same
+
+
+def lots_changed(
+    before: Body, after: Body, same: Mapping[int, int]
+) -> dict[int, dict[str, tuple[Any, Any]]]:
     """What lots that both versions have say otherwise of themselves."""
     old = {lot["number"]: lot for lot in before["lots"]}
     pairs = {
         lot["number"]: {
-            name: (about_lot(old[lot["number"]], before, name), about_lot(lot, after, name))
+            name: (about_lot(old[same[lot["number"]]], before, name), about_lot(lot, after, name))
             for name in OF_LOT
         }
         for lot in after["lots"]
-        if lot["number"] in old
+        if lot["number"] in same
     }
     differing = {
         number: {name: pair for name, pair in about.items() if pair[0] != pair[1]}
@@ -87,17 +190,6 @@ def about_lot(lot: Body, body: Body, name: str) -> Any:
     """What a lot says of itself; None where that is what the tender says, or once said for all."""
     value = lot.get(name, body.get(name, True))
     return None if name in PLACES and value == body[name] else value
-
-
-def by_name(body: Body) -> Iterator[tuple[tuple[int, str], Body]]:
-    for lot in body["lots"]:
-        asked: Counter[str] = Counter()  # how often of each fact
-        for requirement in lot["requirements"]:
-            name = requirement["criterion"] or requirement["text"]
-            if fact := requirement.get("fact"):
-                asked[fact["key"]] += 1
-                name = f"{fact['key']} {asked[fact['key']]}"
-            yield (lot["number"], name), requirement
 
 
 def said(body: Body, name: str) -> Any:

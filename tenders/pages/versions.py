@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import zones
 from certcentre.accounts.people import Reader
 from certcentre.places import country, language
+from standards.catalogue.difference import Piece, marked
 from standards.catalogue.editions import Obligation
 from tenders.notice import Notice
 from tenders.notice_forms import wordings
@@ -21,6 +22,7 @@ from tenders.version_diff import PLACES, TERMS, Body, Change, Changes, changes
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
+NEAR = 12  # words that stay before and after those that went and came
 ABOUT = {
     "title": _("Title"),
     "summary": _("What you want to buy"),
@@ -39,6 +41,7 @@ OF_LOT = {
     "all_languages": _("In each of these languages"),
 }
 PARTS = {
+    "title": _("Title"),
     "obligation": _("Obligation"),
     "weight": _("Weight"),
     "least": _("Least assurance"),
@@ -58,6 +61,7 @@ class Line:
     name: str
     before: str
     after: str
+    pieces: tuple[Piece, ...] = ()  # of a text: what stays, went and came, word by word
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Part:
     """The requirements that changed in one way, and how many more."""
 
     title: str
-    rows: list[tuple[Body, list[Line]]]
+    rows: list[tuple[Body, list[Line], str]]  # with the ref before, where it was another
     more: int
 
 
@@ -78,6 +82,7 @@ class Versions:
     newest: Tender | None = None  # where it is another than the next
     stranded: bool = False  # a draft whose version before is no longer open
     about: list[Line] = field(default_factory=list)
+    lot_words: list[str] = field(default_factory=list)  # lots that came, went, have another number
     lots: list[tuple[int, list[Line]]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
@@ -91,8 +96,8 @@ def versions(found: Tender, body: Body | None, reader: Reader, *, at: datetime) 
         return Versions(earlier, newer, newest, stranded)
     made = changes(json.loads(bytes(earlier.body)), body)
     zone = found.zone
-    about, lots = about_lines(made, zone), lot_lines(made, zone)
-    return Versions(earlier, newer, newest, stranded, about, lots, list(parts(made)))
+    about, lots, words = about_lines(made, zone), lot_lines(made, zone), lot_words(made)
+    return Versions(earlier, newer, newest, stranded, about, words, lots, list(parts(made)))
 
 
 def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
@@ -109,7 +114,12 @@ def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
 
 def about_lines(made: Changes, zone: str) -> list[Line]:
     return [
-        Line(label(name), shown_about(name, before, zone), shown_about(name, after, zone))
+        Line(
+            label(name),
+            shown_about(name, before, zone),
+            shown_about(name, after, zone),
+            tuple(around(marked(before, after))) if name == "summary" and before and after else (),
+        )
         for name, (before, after) in made.about.items()
     ]
 
@@ -165,15 +175,15 @@ def shown_about(name: str, value: Any, zone: str) -> str:
 
 def parts(made: Changes) -> Iterator[Part]:
     """New, changed and gone, each where there is any."""
-    kinds: list[tuple[str, list[tuple[Body, list[Line]]]]] = [
-        (gettext("New"), [(requirement, []) for requirement in made.new]),
+    kinds: list[tuple[str, list[tuple[Body, list[Line], str]]]] = [
+        (gettext("New"), [(requirement, [], "") for requirement in made.new]),
         (
             gettext("Changed"),
-            [(requirement.after, lines(requirement)) for requirement in made.changed],
+            [(change.after, lines(change), was(change)) for change in made.changed],
         ),
         (
             gettext("Taken out, with the refs of the version before"),
-            [(requirement, []) for requirement in made.gone],
+            [(requirement, [], "") for requirement in made.gone],
         ),
     ]
     for title, rows in kinds:
@@ -181,11 +191,59 @@ def parts(made: Changes) -> Iterator[Part]:
             yield Part(title, rows[:MOST], max(0, len(rows) - MOST))
 
 
-def lines(change: Change) -> list[Line]:
+def was(change: Change) -> str:
+    """The ref that it had before, where that is another."""
+    then = str(change.before["ref"])
+    return then if then != change.after["ref"] else ""
+
+
+def lot_words(made: Changes) -> list[str]:
+    """Lots that are new, taken out, or have another number."""
+    moved, new, gone = (
+        gettext("Lot %(number)d was lot %(before)d before."),
+        gettext("Lot %(number)d is new: %(title)s"),
+        gettext("Taken out, lot %(number)d before: %(title)s"),
+    )
     return [
-        Line(str(PARTS[name]), shown(name, change.before[name]), shown(name, change.after[name]))
+        *(new % lot for lot in made.new_lots),
+        *(gone % lot for lot in made.gone_lots),
+        *(moved % {"number": now, "before": then} for now, then in made.renumbered.items()),
+    ]
+
+
+TEXTS = ("title", "text", "evidence", "justification")
+
+
+def lines(change: Change) -> list[Line]:
+    """What a requirement says otherwise: values before and after, texts as one with marks."""
+    made = [
+        Line(
+            str(PARTS[name]),
+            shown(name, change.before[name]),
+            shown(name, change.after[name]),
+            tuple(around(change.marked(name)))
+            if name in TEXTS and change.before[name] and change.after[name]
+            else (),
+        )
         for name in change.parts
     ]
+    if change.moved:
+        then, now = change.moved
+        made.append(Line(gettext("Lot"), str(then), str(now)))
+    return made
+
+
+def around(pieces: list[Piece]) -> Iterator[Piece]:
+    """The pieces, with what stays cut where it is long."""
+    last = len(pieces) - 1
+    for place, piece in enumerate(pieces):
+        words = piece.words.split(" ")
+        if piece.kind != "same" or len(words) <= 2 * NEAR:
+            yield piece
+            continue
+        head = [] if place == 0 else words[:NEAR]
+        tail = [] if place == last else words[-NEAR:]
+        yield Piece("same", " ".join([*head, "…", *tail]))
 
 
 def shown(name: str, value: Any) -> str:
@@ -203,3 +261,26 @@ def shown(name: str, value: Any) -> str:
 
 def shorter(value: Any) -> str:
     return Truncator(str(value)).words(WORDS) if value not in (None, "") else "–"
+
+
+def in_short(tender: Tender) -> list[str]:
+    """What changed since the version before, in a few lines: for mails."""
+    if not tender.amends or not tender.amends.body or not tender.body:
+        return []
+    made = changes(json.loads(bytes(tender.amends.body)), json.loads(bytes(tender.body)))
+    counts = (
+        (len(made.new), ngettext("%(n)d new requirement", "%(n)d new requirements", len(made.new))),
+        (
+            len(made.changed),
+            ngettext("%(n)d requirement changed", "%(n)d requirements changed", len(made.changed)),
+        ),
+        (
+            len(made.gone),
+            ngettext("%(n)d requirement taken out", "%(n)d requirements taken out", len(made.gone)),
+        ),
+    )
+    return [
+        *(f"{line.name}: {line.before} → {line.after}" for line in about_lines(made)),
+        *lot_words(made),
+        *(words % {"n": number} for number, words in counts if number),
+    ]

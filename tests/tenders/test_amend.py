@@ -16,6 +16,7 @@ from tenders.models import Tender
 from tenders.version_diff import changes
 from tests import make
 from tests.assessment.threads import at_once
+from tests.markup import tight
 
 WHY = "Two criteria were asked for twice"
 
@@ -214,7 +215,7 @@ def test_old_and_new_stand_beside_each_other(client, published, draft, at):
     page = text(client.get(draft.get_absolute_url()))
     for before, after in (("Must", "Should"), ("–", "100"), ("–", "Kenya")):
         assert f'<del dir="auto">{before}</del> → <ins dir="auto">{after}</ins>' in page
-    assert "Bids close: <del" in page
+    assert "Bids close:<del" in tight(page)
     assert "Evidence asked for" not in page
 
 
