@@ -280,7 +280,7 @@ def in_short(tender: Tender) -> list[str]:
         ),
     )
     return [
-        *(f"{line.name}: {line.before} → {line.after}" for line in about_lines(made)),
+        *(f"{line.name}: {line.before} → {line.after}" for line in about_lines(made, tender.zone)),
         *lot_words(made),
         *(words % {"n": number} for number, words in counts if number),
     ]
