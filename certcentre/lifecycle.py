@@ -31,6 +31,10 @@ class NotReady(StepRefused):
     """Something is missing before this step can be taken; nothing was changed."""
 
 
+class Disagrees(StepRefused):
+    """What is asked for is not what the log holds of it, so it is not handed out."""
+
+
 class Conflict(StepRefused):
     """Somebody else changed this first. `stored` is the record as it stands now."""
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import rfc8785
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -19,7 +20,7 @@ from certcentre.lifecycle import (
     reason_required,
     require_way,
 )
-from certcentre.log.models import next_number, record
+from certcentre.log.models import digest, next_number, record
 from certcentre.steps import Step
 from standards.attestation import steps
 from standards.catalogue.editions import Edition
@@ -90,6 +91,13 @@ class Accreditation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("accreditation", args=[self.pk])
 
+    @property
+    def frozen(self) -> bytes:
+        """What it says, as it was granted and never changes (RFC 8785). One statement."""
+        editions = sorted(self.editions.values_list("key", flat=True))
+        days = [self.valid_from.isoformat(), self.valid_until.isoformat()]
+        return rfc8785.dumps([self.number, str(self.body_id), editions, self.countries, *days])
+
     def covers_country(self, country: str) -> bool:
         return not self.countries or country in self.countries
 
@@ -137,7 +145,11 @@ class Accreditation(models.Model):
                 at=at,
                 to_state=made.status,
                 organisation=body,
-                detail={"editions": sorted(edition.key for edition in scope), "countries": where},
+                detail={
+                    "editions": sorted(edition.key for edition in scope),
+                    "countries": where,
+                    "digest": digest(made.frozen),
+                },
             )
         return made
 

@@ -1,8 +1,9 @@
 """The decision: granted or refused, once, by a second person of the body."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, move, reason_required
+from certcentre.log.models import LogEntry, same
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending
 from standards.assessment.solutions import Release
@@ -97,6 +99,19 @@ def require_grantable(results: list[Examined]) -> None:
         raise NotReady(*problems)
 
 
+Taken = tuple[str, str, datetime, Any]  # outcome, reason, when, by whom
+
+
+def taken(entries: Iterable[LogEntry]) -> Mapping[str, Taken]:
+    """The decisions that log entries say were taken, by the id of their engagement."""
+    kind = Engagement._meta.label_lower
+    return {
+        entry.subject_id: (entry.to_state, entry.reason, entry.at, entry.actor_id)
+        for entry in entries
+        if entry.subject_type == kind and entry.to_state in Engagement.DECIDED
+    }
+
+
 class Decision(models.Model):
     """The body's word on an engagement, once, by a person who did not examine."""
 
@@ -126,6 +141,23 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id}: {self.outcome}"
+
+    def is_logged(self, entries: Iterable[LogEntry]) -> bool:
+        """Whether it is the one that is among these entries; an alarm where not."""
+        return same(self, self.stands == taken(entries).get(str(self.engagement_id)))
+
+    @property
+    def granted(self) -> bool:
+        return self.outcome == self.Outcome.GRANTED
+
+    @property
+    def stands(self) -> Taken:
+        return (self.outcome, self.reason, self.decided_at, self.decided_by_id)
+
+    def by_a_second(self) -> bool:
+        """Whether who decided had no part in the examination, by its rows. One statement."""
+        hands = {*hands_in(self.engagement), self.evaluator_id}
+        return self.decided_by_id not in hands
 
     @classmethod
     def decide(

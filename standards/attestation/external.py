@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import rfc8785
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required, require_way
-from certcentre.log.models import next_number, record
+from certcentre.log.models import digest, next_number, record
 from certcentre.steps import Step
 from standards.assessment import claims, links
 from standards.assessment.claims import Claim, Ending, Outcome
@@ -138,6 +139,16 @@ class ExternalCertificate(models.Model):
     def provider(self) -> Organisation:
         return self.release.solution.organisation
 
+    @property
+    def frozen(self) -> bytes:
+        """What it says, as it was filed and never changes (RFC 8785). Two statements."""
+        criteria = sorted(self.criteria.values_list("key", flat=True))
+        days = [self.valid_from.isoformat(), self.valid_until.isoformat()]
+        words = [self.issuer, self.their_number, self.scope, self.exclusions, self.link]
+        return rfc8785.dumps(
+            [self.number, str(self.release_id), self.scheme.key, criteria, *words, *days]
+        )
+
     def status_at(self, at: datetime) -> str:
         """What the public is told: the stored state, or that its time is over."""
         if self.status == self.Status.RECORDED and end_of(self.valid_until) <= at:
@@ -181,7 +192,8 @@ class ExternalCertificate(models.Model):
             )
             made.criteria.set(chosen)
             step, state = steps.EXTERNAL_FILED, cls.Status.FILED
-            record(made, step, by=by, at=at, to_state=state, organisation=provider)
+            detail = {"digest": digest(made.frozen)}
+            record(made, step, by=by, at=at, to_state=state, organisation=provider, detail=detail)
         return made
 
     @staticmethod

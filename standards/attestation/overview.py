@@ -59,6 +59,8 @@ class Overview:
     scope: list[Scope]
     steps: list[Step]
     decision: Decision | None
+    disagrees: bool  # the decision is not the one that the log holds
+    by_a_second: bool
     certificates: list[tuple[Certificate, str]]
     inside: bool
 
@@ -151,10 +153,16 @@ def of(engagement: Engagement, told: Told, *, inside: bool, at: datetime) -> Ove
     words = gettext("%(done)s of %(total)s") % {"done": done, "total": total} if inside else ""
     decided = engagement.status in Engagement.DECIDED
     issued = engagement.certificates.select_related("edition", "level") if decided else []
+    decision = Decision.objects.filter(engagement=engagement).first() if decided else None
+    if decision:
+        decision.engagement = engagement
+    good = not decided or bool(decision and decision.is_logged(entry for entry, _words in told))
     return Overview(
         scope=parts,
         steps=steps(engagement, told, words),
-        decision=Decision.objects.filter(engagement=engagement).first() if decided else None,
+        decision=decision,
+        disagrees=not good,
+        by_a_second=bool(good and decision and decision.by_a_second()),
         certificates=[(certificate, certificate.status_at(at)) for certificate in issued],
         inside=inside,
     )

@@ -20,6 +20,8 @@ from docx.oxml.table import CT_Row
 from docx.shared import Mm
 
 from certcentre import typesetting
+from certcentre.lifecycle import Disagrees
+from certcentre.log.models import LogEntry
 from certcentre.places import country
 from certcentre.plain_text import plain
 from standards.assessment.claims import had_declared
@@ -62,8 +64,12 @@ class Report:
 
 
 def report_of(engagement: Engagement) -> Report:
-    """Of a decided engagement, in the reader’s language. Four statements."""
+    """Of a decided engagement, in the reader’s language. Five statements; refused where the
+    decision is not the one that the log holds."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
+    if not decision.is_logged(LogEntry.objects.about(engagement)):
+        words = gettext("Our records disagree about this decision. Please tell the centre.")
+        raise Disagrees(words)
     findings = list(
         engagement.findings.with_declared()
         .select_related("criterion__edition", "criterion__level", "corrective_action")

@@ -14,16 +14,11 @@ import rfc8785
 from django.db.models import F, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from certcentre.lifecycle import StepRefused
+from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry, detail_of, digest, same
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.schema import CriterionRecord, EditionRecord, LevelRecord
-
-
-class Disagrees(StepRefused):
-    """What is asked for is not what the log holds of it, so it is not handed out."""
-
 
 MOST = 500  # editions that are kept; some 20 KB each
 OF_CRITERIA = ("position", "ref", "title", "statement", "verification", "force")

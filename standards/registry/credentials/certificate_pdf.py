@@ -1,6 +1,6 @@
 """What stands on the paper of a certificate, in the reader's language."""
 
-from datetime import date, datetime
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -86,7 +86,6 @@ def pairs(certificate: Certificate) -> list[tuple[str, str]]:
     facts = certificate.facts
     level = f", {facts['level']['label']}" if facts["level"] else ""
     until = date_format(date.fromisoformat(facts["accreditation"]["until"]))
-    decided = date_format(datetime.fromisoformat(facts["decided_at"]))
     return [
         (gettext("Assurance"), assurance(certificate)),
         (
@@ -104,13 +103,18 @@ def pairs(certificate: Certificate) -> list[tuple[str, str]]:
                 "date": until,
             },
         ),
-        (
-            gettext("Decided"),
-            gettext("On %(date)s, by a second person of the body who did not examine")
-            % {"date": decided},
-        ),
+        (gettext("Decided"), decided(certificate)),
         (gettext("Rests on"), facts["declaration"]),
     ]
+
+
+def decided(certificate: Certificate) -> str:
+    """When, and by whom as far as the rows of the examination bear it out."""
+    decision = certificate.engagement.decision
+    day = {"date": date_format(decision.decided_at)}
+    if decision.by_a_second():
+        return gettext("On %(date)s, by a second person of the body who did not examine") % day
+    return gettext("On %(date)s") % day
 
 
 def assurance(certificate: Certificate) -> str:

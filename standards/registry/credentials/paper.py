@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import typesetting
+from certcentre.lifecycle import Disagrees
 from standards.attestation.certificates import Certificate
 from standards.registry.credentials.certificate_pdf import qr, words
 from standards.registry.credentials.ring_svg import mark
 from standards.registry.credentials.store import Credential
+from standards.registry.verify.records import require_as_logged
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "certificate.typ"
 STANDARDS = ("ua-1", "a-3a")
@@ -64,6 +67,7 @@ class Paper(models.Model):
 
 def build(certificate: Certificate, language: str, *, at: datetime) -> bytes:
     """The PDF: the same bytes from the same certificate, whenever and however often."""
+    require_as_logged(certificate)
     credential = Credential.objects.issue(certificate, at=at)
     with translation.override(language):
         printed = words(certificate, credential)
@@ -86,5 +90,6 @@ def make_waiting(*, at: datetime) -> int:
     waiting: list[Any] = list(made.filter(made__lt=len(languages))[:AT_ONCE])
     for certificate in waiting:
         for language in languages:
-            Paper.objects.of(certificate, language, at=at)
+            with suppress(Disagrees):
+                Paper.objects.of(certificate, language, at=at)
     return len(waiting)

@@ -67,6 +67,7 @@ class Sheet:
     status: str
     at: datetime
     history: Lines
+    by_a_second: bool = False  # who decided had no part in the examination
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -130,7 +131,9 @@ class Sheet:
 
     @property
     def decided_at(self) -> datetime:
-        return datetime.fromisoformat(self.facts["decided_at"])
+        decision = getattr(self.certificate.engagement, "decision", None)
+        stated = datetime.fromisoformat(self.facts["decided_at"])
+        return decision.decided_at if decision and self.status != State.DISAGREES else stated
 
     @property
     def accredited_until(self) -> date:
@@ -189,11 +192,13 @@ def line(one: dict[str, Any]) -> Line:
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """What it says, who decided, and how it stands today. It stays for ever."""
     rows = Certificate.objects.with_parties().select_related(
-        "superseded_by", "engagement__provider"
+        "superseded_by", "engagement__provider", "engagement__decision"
     )
     shown = get_object_or_404(rows.prefetch_related("surveillances"), number=number)
     now = timezone.now()
-    sheet = Sheet(shown, status_shown(shown, at=now), now, history(shown, public=True))
+    status = status_shown(shown, at=now)
+    second = status != State.DISAGREES and shown.engagement.decision.by_a_second()
+    sheet = Sheet(shown, status, now, history(shown, public=True), second)
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}

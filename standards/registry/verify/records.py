@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from certcentre.log.models import LogEntry, same, vouched
+from certcentre.lifecycle import Disagrees
+from certcentre.log.models import LogEntry, detail_of, digest, same, vouched
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
@@ -45,9 +46,35 @@ def agrees(record: Record) -> bool:
         state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
         stands = (state == "withdrawn") == (record.withdrawn_at is not None)
         return same(record, stands) and bool(vouched(record.assessment, record.body))
-    if isinstance(record, Certificate) and vouched(record, record.frozen, old=True) is False:
-        return False
+    if isinstance(record, Certificate):
+        return same(record, is_as_issued(record))
+    if isinstance(record, ExternalCertificate | Accreditation):
+        if vouched(record, record.frozen, old=True) is False:
+            return False
     return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
+
+
+def is_as_issued(certificate: Certificate) -> bool:
+    """Whether its words, its state and the decision that it rests on are those of the log. One
+    statement, and the decision where it is not joined."""
+    engagement = certificate.engagement
+    about = LogEntry.objects.about(engagement).filter(to_state__in=engagement.DECIDED)
+    entries = list(LogEntry.objects.about(certificate) | about)
+    decision = getattr(engagement, "decision", None)
+    if decision is None or not decision.granted or not decision.is_logged(entries):
+        return False
+    mine = [entry for entry in entries if entry.subject_type == certificate._meta.label_lower]
+    words = [kept for entry in mine if (kept := detail_of(entry.body).get("digest"))]
+    states = [entry.to_state for entry in mine if entry.to_state]
+    good_words = not words or words[0] == digest(certificate.frozen)  # none were kept at first
+    return good_words and states[-1:] == [certificate.status]
+
+
+def require_as_logged(record: Record) -> None:
+    """Before anything is signed or printed of a record: refused where the log contradicts it."""
+    if not agrees(record):
+        words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
+        raise Disagrees(words % {"number": record.number})
 
 
 def status_shown(certificate: Certificate, *, at: datetime) -> str:
