@@ -104,6 +104,23 @@ def terms(tender: Notice) -> dict[str, Any]:
     }
 
 
+def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
+    """The columns of a published tender that do not say what its frozen body says."""
+    buyer = body.get("buyer", {}).get("id", str(tender.buyer_id))
+    columns = {
+        "reference": tender.reference,
+        "version": tender.version,
+        "title": plain(tender.title),
+        "summary": open_up(plain(tender.summary), tender.language, own=True),
+        "language": tender.language,
+        "countries": list(tender.countries),
+        "languages": list(tender.languages),
+        "deadline": moment(tender.deadline) if tender.deadline else None,
+    }
+    names = [name for name, value in columns.items() if body.get(name, value) != value]
+    return names if buyer == str(tender.buyer_id) else [*names, "buyer"]
+
+
 def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:
     """Which version this one takes the place of, and why. One statement."""
     return {

@@ -12,8 +12,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from certcentre import keys
 from certcentre.accounts.models import Organisation
-from certcentre.log.models import LogEntry, digest
+from certcentre.desk import claim_check
+from certcentre.log.models import LogEntry, digest, stored
+from standards.assessment.claims import differences as standings_differences
+from standards.attestation.decision import taken
 from standards.catalogue.schema import EditionRecord
 from standards.models import (
     Accreditation,
@@ -24,6 +28,8 @@ from standards.models import (
     Engagement,
     ExternalCertificate,
 )
+from standards.registry.credentials.store import Credential
+from tenders.frozen_body import unlike
 from tenders.models import Enquiry, Shortlist, Tender
 
 AT_ONCE = 100  # rows that are held in memory
@@ -43,13 +49,21 @@ def differences() -> Iterator[str]:
     editions = edition_rows.prefetch_related("levels", "criteria")
     yield from frozen(editions, lambda row: EditionRecord.of(row).words_digest)
     declared = Declaration.objects.select_related("assessment")
-    yield from frozen(declared, of_body, about=lambda row: row.assessment)
-    yield from frozen(Tender.objects.exclude(body=None), of_body)
-    yield from frozen(Certificate.objects.all(), lambda row: digest(row.frozen), old=True)
+    signed: Callable[[Declaration], bool] = lambda row: row.is_as_signed  # noqa: E731
+    yield from frozen(declared, of_body, about=lambda row: row.assessment, columns=signed)
+    yield from frozen(Tender.objects.exclude(body=None), of_body, columns=is_as_published)
+    certificates = Certificate.objects.select_related("edition", "level")
+    stated: Callable[[Certificate], bool] = lambda row: row.is_as_stated  # noqa: E731
+    yield from frozen(certificates, of_frozen, old=True, columns=stated)
+    accreditations = Accreditation.objects.prefetch_related("editions")
+    yield from frozen(accreditations, of_frozen, old=True)
+    externals = ExternalCertificate.objects.select_related("scheme").prefetch_related("criteria")
+    yield from frozen(externals, of_frozen, old=True)
     yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
     answered = Enquiry.objects.filter(status=Enquiry.Status.ANSWERED)
     yield from frozen(answered, lambda row: row.digest)
     yield from decisions()
+    yield from credentials()
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
         withdrawn_at__isnull=False, assessment__status="withdrawn"
     ):
@@ -63,34 +77,57 @@ def of_body(row: Declaration | Tender | Shortlist) -> str:
     return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
 
 
+def of_frozen(row: Certificate | Accreditation | ExternalCertificate) -> str:
+    return digest(row.frozen)
+
+
+def is_as_published(tender: Tender) -> bool:
+    return not unlike(tender, json.loads(stored(tender.body or b"{}")))
+
+
+def as_stated(row: Model, question: Callable[[Any], bool]) -> bool:
+    try:
+        return question(row)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return False  # words that hold something else altogether
+
+
+def credentials() -> Iterator[str]:
+    """Signed documents that none of our keys has signed, as they stand."""
+    public = {key.id: key.public for key in keys.listed(keys.Purpose.CREDENTIALS)}
+    for part in parts(Credential.objects.all()):
+        for row in part:
+            if not row.is_as_signed(public.get(row.key)):
+                yield f"{name(row)}: it is not what was signed"
+
+
 def frozen(
     rows: "QuerySet[Any]",
     made: Callable[[Any], str],
     *,
     about: Callable[[Any], Model] = lambda row: row,
     old: bool = False,
+    columns: Callable[[Any], bool] = lambda row: True,
 ) -> Iterator[str]:
-    """Records whose bytes have another digest than the log; `old` ones may have none there."""
+    """Records whose bytes have another digest than the log, `old` ones may have none there; and
+    those whose columns, by which they are found and listed, say something else."""
     for part in parts(rows):
         logged = LogEntry.objects.digests([about(row) for row in part])
         for row in part:
             kept = logged.get(str(about(row).pk), "")
             if made(row) != kept and not (old and not kept):
                 yield f"{name(row)}: its words are not those whose digest the log holds"
+            elif not as_stated(row, columns):
+                yield f"{name(row)}: its columns are not what its frozen words say"
 
 
 def decisions() -> Iterator[str]:
     """The log's entry on a decision says all of it."""
     for part in parts(Decision.objects.select_related("engagement")):
-        taken = LogEntry.objects.among([row.engagement for row in part])
-        taken = taken.filter(to_state__in=Decision.Outcome.values)
-        logged = {
-            key: rest
-            for key, *rest in taken.values_list("subject_id", "to_state", "reason", "at", "actor")
-        }
+        entries = LogEntry.objects.among([row.engagement for row in part])
+        logged = taken(entries.filter(to_state__in=Decision.Outcome.values))
         for row in part:
-            stands = [row.outcome, row.reason, row.decided_at, row.decided_by_id]
-            if logged.get(str(row.engagement_id)) != stands:
+            if logged.get(str(row.engagement_id)) != row.stands:
                 yield f"decision on {row.engagement}: it is not the one that the log holds"
 
 
@@ -127,6 +164,14 @@ def name(row: Model) -> str:
     return f"{row._meta.verbose_name} {row}"
 
 
+def every_difference(*, at: datetime) -> Iterator[str]:
+    """Of records, of what the register claims by them, and of what it counts by the claims."""
+    yield from differences()
+    yield from claim_check.differences()
+    for each in standings_differences(at=at):
+        yield f"standing of release {each.release}: {each.words}"
+
+
 def result_file() -> Path:
     """Outside the database, so that who changes rows cannot change the finding."""
     return Path(settings.DATA_DIR) / "log" / "records.json"
@@ -135,7 +180,7 @@ def result_file() -> Path:
 def check(*, at: datetime, tell: Callable[[str], object], most: int | None = None) -> int:
     """Tell every difference, or the first so many, and keep how many there are and when."""
     count = 0
-    for difference in differences():
+    for difference in every_difference(at=at):
         count += 1
         if most is None or count <= most:
             tell(difference)

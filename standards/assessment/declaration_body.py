@@ -26,8 +26,8 @@ def body_of(
     content = {
         "format": "certcentre declaration 1",
         "number": number,
-        "declared_at": _stamp(declared_at),
-        "valid_until": _stamp(valid_until),
+        "declared_at": stamp(declared_at),
+        "valid_until": stamp(valid_until),
         "organisation": {
             "id": str(provider.pk),
             "name": provider.name,
@@ -72,5 +72,5 @@ def _filed(piece: Evidence) -> dict[str, Any]:
     }
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")

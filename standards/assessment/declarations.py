@@ -23,7 +23,7 @@ from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import LESS, Claim, Ending, Outcome
-from standards.assessment.declaration_body import body_of
+from standards.assessment.declaration_body import body_of, stamp
 from standards.assessment.declaration_check import Check
 from standards.assessment.evidence import Evidence, Grant
 from standards.assessment.periods import speaking_within, start_of, year_after
@@ -94,6 +94,20 @@ class Declaration(models.Model):
         """What was declared, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body))
         return content
+
+    @property
+    def is_as_signed(self) -> bool:
+        """Whether its columns say what its body says, which is vouched for by its digest."""
+        content = self.content
+        words = {
+            "number": self.number,
+            "declared_at": stamp(self.declared_at),
+            "valid_until": stamp(self.valid_until),
+            "signatory": {"name": self.signatory_name, "role": self.signatory_role},
+        }
+        release = content.get("release", {}).get("id", str(self.release_id))
+        agreed = all(content.get(name, word) == word for name, word in words.items())
+        return agreed and release == str(self.release_id)
 
     @classmethod
     def sign(

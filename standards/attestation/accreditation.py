@@ -94,7 +94,7 @@ class Accreditation(models.Model):
     @property
     def frozen(self) -> bytes:
         """What it says, as it was granted and never changes (RFC 8785). One statement."""
-        editions = sorted(self.editions.values_list("key", flat=True))
+        editions = sorted(edition.key for edition in self.editions.all())
         days = [self.valid_from.isoformat(), self.valid_until.isoformat()]
         return rfc8785.dumps([self.number, str(self.body_id), editions, self.countries, *days])
 

@@ -188,6 +188,21 @@ class Certificate(models.Model):
         until = self.valid_until.astimezone(UTC).isoformat()
         return rfc8785.dumps([self.number, until, *counted, self.facts])
 
+    @property
+    def is_as_stated(self) -> bool:
+        """Whether its columns say what its facts say, which are vouched for by their digest."""
+        columns = {
+            "body": ("id", str(self.body_id)),
+            "release": ("id", str(self.release_id)),
+            "edition": ("key", self.edition.key),
+            "level": ("key", self.level.key if self.level else None),
+        }
+        stated = {name: self.facts[name] or {} for name in columns if name in self.facts}
+        day = datetime.fromisoformat(self.facts.get("decided_at", self.issued_at.isoformat()))
+        return day == self.issued_at and all(
+            each.get(columns[name][0]) == columns[name][1] for name, each in stated.items()
+        )
+
     def status_at(self, at: datetime) -> str:
         """What the public is told: valid, suspended, withdrawn, superseded or expired."""
         final = (self.Status.WITHDRAWN, self.Status.SUPERSEDED)

@@ -142,7 +142,7 @@ class ExternalCertificate(models.Model):
     @property
     def frozen(self) -> bytes:
         """What it says, as it was filed and never changes (RFC 8785). Two statements."""
-        criteria = sorted(self.criteria.values_list("key", flat=True))
+        criteria = sorted(criterion.key for criterion in self.criteria.all())
         days = [self.valid_from.isoformat(), self.valid_until.isoformat()]
         words = [self.issuer, self.their_number, self.scope, self.exclusions, self.link]
         return rfc8785.dumps(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
-from certcentre.log.models import stored, vouched
+from certcentre.log.models import same, stored, vouched
 from tenders import annex, building, frozen_body
 from tenders.competition import compete
 from tenders.downloads import public_files
@@ -154,7 +154,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
             for n, lot in lots
         ],
         "standing": standing(found, at=at),
-        "vouched": not found.body or vouched(found, found.body),
+        "vouched": not found.body or is_as_published(found, body),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
         "versions": versions(found, body, request.user, at=at),
@@ -171,6 +171,12 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         **able.context,
     }
     return render(request, "tenders/tender.html", context)
+
+
+def is_as_published(tender: Tender, body: dict[str, Any]) -> bool:
+    """Whether its words are those of the log, and its columns those of its words."""
+    good = bool(vouched(tender, tender.body or b""))
+    return good and same(tender, not frozen_body.unlike(tender, body))
 
 
 def read_in() -> str:

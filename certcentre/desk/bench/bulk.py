@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from certcentre.accounts.models import User
 from certcentre.log.models import LogEntry, entry
 from certcentre.steps import Step
 from standards.assessment import standings
@@ -65,10 +66,20 @@ class Rows:
         self.made.setdefault(type(row), []).append(row)
         return row
 
-    def log(self, row: models.Model, step: Step, *, at: datetime, **detail: str) -> None:
+    def log(
+        self,
+        row: models.Model,
+        step: Step,
+        *,
+        at: datetime,
+        by: User | None = None,
+        reason: str = "",
+        **detail: str,
+    ) -> None:
         """The entry that says how a row came to stand as it does; its key is given later."""
         state: str = row.status  # type: ignore[attr-defined]
-        self.steps.append(lambda: entry(row, step, by=None, at=at, to_state=state, detail=detail))
+        words: dict[str, Any] = {"by": by, "reason": reason, "detail": detail}
+        self.steps.append(lambda: entry(row, step, at=at, to_state=state, **words))
 
     def write(self) -> None:
         """Keys are given while rows are written, so claims are made up last."""

@@ -25,6 +25,7 @@ from standards.assessment.standing_bytes import byte, proven
 from standards.assessment.standings import Standing
 from standards.assessment.steps import ASSESSMENT_DECLARED
 from standards.attestation.certificates import Certificate
+from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.steps import CERTIFICATE_ISSUED, ENGAGEMENT_GRANTED
 from standards.catalogue.editions import Criterion, Edition
@@ -185,6 +186,7 @@ class Maker:
     source: Random
     rows: Rows
     by: User
+    second: User
     body: Organisation
     subjects: Subjects
     at: datetime
@@ -332,7 +334,10 @@ class Maker:
                 surveillance_due=(issued + YEAR).date(),
             )
         )
-        self.rows.log(engagement, ENGAGEMENT_GRANTED, at=issued)
+        decision = Decision(engagement=engagement, outcome="granted", reason=HOW, decided_at=issued)
+        decision.decided_by, decision.evaluator = self.second, self.by
+        self.rows.add(decision)
+        self.rows.log(engagement, ENGAGEMENT_GRANTED, at=issued, by=self.second, reason=HOW)
         self.rows.log(made, CERTIFICATE_ISSUED, at=issued, digest=digest(made.frozen))
         terms = {3: until, 4: issued + YEAR + timedelta(days=60)} if complete else {3: until}
         return [

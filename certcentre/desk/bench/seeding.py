@@ -35,6 +35,9 @@ def seed(
     by, _ = User.objects.get_or_create(
         email="seed@example.org", defaults={"name": "Example Signatory"}
     )
+    second, _ = User.objects.get_or_create(
+        email="second@example.org", defaults={"name": "Example Decider"}
+    )
     body = examining_body(at)
     numbers = iter(range(start, solutions))
     while part := list(islice(numbers, BATCH)):
@@ -44,7 +47,7 @@ def seed(
             if pk not in had:
                 rows.log(rows.add(provider(number, pk, at)), ORGANISATION_VERIFIED, at=at - YEAR)
         for number in part:
-            Maker(number, Random(number), rows, by, body, subjects, at).solution()  # noqa: S311
+            Maker(number, Random(number), rows, by, second, body, subjects, at).solution()  # noqa: S311
         rows.write()
         told(part[-1] + 1)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import signed_in_user
-from certcentre.log.models import LogEntry, vouched
+from certcentre.log.models import LogEntry, same, vouched
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
 from standards.assessment.declarations import Declaration
@@ -78,7 +78,8 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "filed": list(filed.values()),
         "counts": counts(content),
         "standing": standing(declaration, at),
-        "vouched": vouched(declaration.assessment, declaration.body),
+        "vouched": vouched(declaration.assessment, declaration.body)
+        and same(declaration, declaration.is_as_signed),
         "member": request.user.is_authenticated and request.user.acts_for(provider),
         "reason": reason_of(declaration) if declaration.withdrawn_at else "",
         "at": at,

@@ -1,6 +1,7 @@
 """Credentials as issued: built once, stored, never rebuilt."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.keys import Purpose
 from certcentre.lifecycle import Disagrees
+from certcentre.log.models import stored
 from standards.assessment.declarations import Declaration
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Criterion
@@ -106,6 +108,20 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def is_as_signed(self, public: bytes | None) -> bool:
+        """Whether document and token are what this key has signed."""
+        content = stored(self.document)
+        try:
+            signed = json.loads(content)
+            good = hashlib.sha256(content).hexdigest() == self.digest and public is not None
+            return (
+                good
+                and proof.holds(signed, signed["proof"], public or b"")
+                and (proof.token_holds(self.token, public or b""))
+            )
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return False
 
     @property
     def etag(self) -> str:

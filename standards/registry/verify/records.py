@@ -45,12 +45,12 @@ def agrees(record: Record) -> bool:
     if isinstance(record, Declaration):
         state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
         stands = (state == "withdrawn") == (record.withdrawn_at is not None)
-        return same(record, stands) and bool(vouched(record.assessment, record.body))
+        good_words = same(record, stands) and bool(vouched(record.assessment, record.body))
+        return good_words and same(record, record.is_as_signed)
     if isinstance(record, Certificate):
         return same(record, is_as_issued(record))
-    if isinstance(record, ExternalCertificate | Accreditation):
-        if vouched(record, record.frozen, old=True) is False:
-            return False
+    if vouched(record, record.frozen, old=True) is False:
+        return False
     return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
 
 
@@ -67,6 +67,7 @@ def is_as_issued(certificate: Certificate) -> bool:
     words = [kept for entry in mine if (kept := detail_of(entry.body).get("digest"))]
     states = [entry.to_state for entry in mine if entry.to_state]
     good_words = not words or words[0] == digest(certificate.frozen)  # none were kept at first
+    good_words = good_words and certificate.is_as_stated
     return good_words and states[-1:] == [certificate.status]
 
 
