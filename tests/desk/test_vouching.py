@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from certcentre.log import sequencer
+from certcentre.log.models import LogEntry
 from standards.models import Certificate, Declaration, ExternalCertificate
 from standards.registry.credentials.store import Credential
 from standards.registry.verify.records import of_number
@@ -192,3 +194,12 @@ def test_an_accreditation_and_an_outside_certificate():
 def test_nothing_of_it_is_said_of_what_does_not_exist():
     assert of_number("CC-2026-000999", at=AT).state == "not_issued"
     assert not Declaration.objects.exists()
+
+
+def test_of_private_entries_no_more_is_said_than_is_so(client):
+    make.accreditation()
+    sequencer.sequence()
+    entry = LogEntry.objects.filter(visibility="private").first()
+    shown = " ".join(text(client, f"/log/{entry.leaf_index}/").split())
+    assert "a change of it shows when the log is verified" in shown
+    assert "cannot be changed" not in shown
