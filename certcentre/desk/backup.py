@@ -36,9 +36,10 @@ from certcentre.desk.kept_rows import (
     table_versions,
     write_rows,
 )
-from certcentre.log import sequencer
+from certcentre.log import checkpoints, sequencer
 from certcentre.log.note import BadNote
-from certcentre.log.verifying import shorter, signed_in, verify
+from certcentre.log.signed import signed_in, signed_in_database
+from certcentre.log.verifying import shorter, verify
 from standards.registry.matching.state import process
 
 FORMAT = "certcentre.backup/1"
@@ -152,11 +153,12 @@ def add(archive: ZipFile, name: str, content: Iterable[bytes]) -> tuple[str, int
     return digest.hexdigest(), count
 
 
-def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
+def restore(source: Path, *, kept: Sequence[Path] = (), as_it_is: bool = False) -> dict[str, Any]:
     """Fill an empty portal from a backup; its manifest. All of it, or nothing.
 
     Empty: nobody and no organisation is in it, and no file lies where one is restored. `kept`:
-    files with checkpoints that somebody kept elsewhere, which the log must agree with.
+    files with checkpoints that somebody kept elsewhere, which the log must agree with beside the
+    backup's own. `as_it_is`: also where its log and its records contradict each other.
     """
     require_empty()
     with opened(source) as archive:
@@ -175,7 +177,7 @@ def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
                 load(archive, manifest)
                 for name in new:
                     written.append(put(archive, name))
-                if kept:
+                if not as_it_is:
                     require_unforged(kept)
         except BaseException as error:
             for take_away in written:
@@ -191,10 +193,14 @@ def restore(source: Path, *, kept: Sequence[Path] = ()) -> dict[str, Any]:
 def require_unforged(kept: Sequence[Path]) -> None:
     """A manifest can be forged with the rest; what was signed before and kept elsewhere cannot.
 
-    The log must begin as the checkpoints say, and every record be what the log says of it.
+    The log must begin as the checkpoints say, its own and those that were kept elsewhere, and
+    every record be what the log says of it.
     """
+    own_file = checkpoints.kept()
     try:
-        signed = [checkpoint for path in kept for checkpoint in signed_in(path)]
+        signed = list(signed_in_database())
+        for path in [*([own_file] if own_file.exists() else []), *kept]:
+            signed += signed_in(path)
     except (BadNote, OSError, ValueError) as error:
         raise BackupRefused(f"{error} Nothing was changed.") from error
     fault = shorter(sequencer.size(), signed) or verify(signed, processes=1).fault

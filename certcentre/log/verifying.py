@@ -11,15 +11,15 @@ from datetime import UTC
 from enum import StrEnum
 from hashlib import sha256
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
 from django.db.models import Max
 
-from certcentre.log import checkpoints, note, tree
+from certcentre.log import tree
 from certcentre.log.models import LogEntry
 from certcentre.log.sequencer import size
+from certcentre.log.signed import Signed
 from certcentre.log.tiles import HASH, WIDTH, Tile, pieces
 
 CHUNK = 1 << 14  # entries; whole tiles
@@ -171,36 +171,6 @@ def told_apart(found: Sequence[bytes], recorded: Sequence[bytes]) -> Kind:
 
 SMALL = 4 * CHUNK  # entries: fewer are hashed in this process
 Chunk = tuple[int, int, list[int]]  # from, to, sizes of checkpoints between
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A checkpoint that the log must agree with, and where it was found."""
-
-    size: int
-    root: bytes
-    where: str
-
-
-class Unsigned(note.BadNote):
-    """A checkpoint that no key of this portal signed."""
-
-
-def signed_in(path: Path) -> Iterator[Signed]:
-    """The checkpoints that somebody kept in a file, each signed by one of the portal's own keys.
-
-    BadNote, ValueError or OSError say why not."""
-    for text in note.parse_all(path.read_text()):
-        yield own(text, f"in {path.name}")
-
-
-def own(text: note.Note, where: str) -> Signed:
-    if checkpoints.signer(text) is None:
-        raise Unsigned(
-            f"The checkpoint of {text.size} entries {where} is not signed by a key of this portal, "
-            "or was changed after signing."
-        )
-    return Signed(text.size, text.root, where)
 
 
 @dataclass

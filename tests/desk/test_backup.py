@@ -47,6 +47,7 @@ def place(settings, tmp_path):
 def portal(place):
     """Records of every kind, with a step at a moment that has microseconds."""
     made = world()
+    make.logged_editions()
     record(
         made.provider,
         "organisation.seen",

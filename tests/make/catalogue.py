@@ -191,6 +191,7 @@ def reviewed(edition):
     for kind in ("rules", "profiles", "needs"):
         made = found[kind, "proposed"]
         type(made).objects.filter(pk=made.pk).update(status="proposed")
+        record(made, f"{made._meta.model_name}.proposed", by=None, at=AT, to_state="proposed")
         made.refresh_from_db()
     return found
 

@@ -7,11 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certcentre.desk.backup import BackupRefused, restore
 
-COMPARED = "They agree with the checkpoint that you kept. Now run `check_standings`."
+COMPARED = "They agree with the log and with the checkpoint that you kept."
 NOT_COMPARED = (
-    "They were compared with no checkpoint that was kept elsewhere, so a backup that somebody "
-    "forged as a whole would look the same. Now run `verify_log --checkpoint FILE`, "
-    "`verify_records` and `check_standings`."
+    "They agree with the log of the backup itself. They were compared with no checkpoint that was "
+    "kept elsewhere, so a backup that somebody forged as a whole would look the same: run "
+    "`verify_log --checkpoint FILE` with one that you kept."
+)
+AS_IT_IS = (
+    "They were compared with nothing. Now run `verify_log`, `verify_records` and `check_standings`."
 )
 
 
@@ -32,13 +35,23 @@ class Command(BaseCommand):
             help="signed checkpoints that you kept elsewhere: nothing is restored that they belie",
         )
 
+        parser.add_argument(
+            "--as-it-is",
+            action="store_true",
+            help="restore it also where its log and its records contradict each other",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        kept, as_it_is = options["checkpoint"], options["as_it_is"]
+        if kept and as_it_is:
+            words = "--as-it-is compares with nothing: leave it out, or --checkpoint."
+            raise CommandError(words, returncode=2)
         try:
-            made = restore(options["file"], kept=options["checkpoint"])
+            made = restore(options["file"], kept=kept, as_it_is=as_it_is)
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
         count = sum(table["rows"] for table in made["tables"].values())
         self.stdout.write(
             f"{count} rows and {len(made['files'])} files of {made['made']} are restored. "
-            f"{COMPARED if options['checkpoint'] else NOT_COMPARED}"
+            f"{AS_IT_IS if as_it_is else COMPARED if kept else NOT_COMPARED}"
         )

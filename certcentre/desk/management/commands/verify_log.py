@@ -13,9 +13,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from certcentre.log import checkpoints, note, sequencer
-from certcentre.log.checkpoint import Checkpoint
 from certcentre.log.models import LogEntry
-from certcentre.log.verifying import Fault, Kind, Signed, Unsigned, own, shorter, signed_in, verify
+from certcentre.log.signed import Signed, Unsigned, signed_in, signed_in_database
+from certcentre.log.verifying import Fault, Kind, shorter, verify
 
 A_WHILE = timedelta(minutes=10)  # a step that is under way ends sooner
 
@@ -71,13 +71,10 @@ def place_waiting(*, at: datetime) -> tuple[int, Fault | None]:
 
 
 def stored() -> Iterator[Signed]:
-    for checkpoint in Checkpoint.objects.order_by("size").iterator():
-        try:
-            yield own(checkpoint.read, "in the database")
-        except Unsigned as error:
-            raise CommandError(str(error)) from error
-        except note.BadNote as error:
-            raise CommandError(f"{checkpoint} in the database was changed: {error}") from error
+    try:
+        yield from signed_in_database()
+    except note.BadNote as error:
+        raise CommandError(str(error)) from error
 
 
 def files(given: list[Path]) -> Iterator[Signed]:
