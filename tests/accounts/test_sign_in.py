@@ -74,7 +74,7 @@ def test_a_wrong_password_is_said_above_the_form(client, person):
     sent = {"login": person.email, "password": "no"}
     answer = client.post(reverse("account_login"), sent)
     assert is_ours(answer)
-    assert 'class="problem"' in answer.text
+    assert 'role="alert"' in answer.text.partition('<form class="form"')[0]
 
 
 def test_sign_up_asks_name_address_and_password_twice(client, db, mailoutbox):

@@ -18,6 +18,7 @@ BIDS = timedelta(days=30)
 READING = {"export"}
 EDITING = {*READING, "copy", "keep_shortlist"}
 SIGNING = {*READING, "ask_again"}
+FOLLOWING = {"follow"}
 
 
 def may(tender, user, at=AT):
@@ -28,10 +29,10 @@ def may(tender, user, at=AT):
     ("status", "at", "verbs"),
     [
         ("draft", AT, {"edit", "discard", "publish"}),
-        ("published", AT, {"amend", "cancel"}),
-        ("published", AT + BIDS, {"award", "cancel"}),
-        ("awarded", AT + BIDS, set()),
-        ("cancelled", AT, set()),
+        ("published", AT, {"amend", "cancel"} | FOLLOWING),
+        ("published", AT + BIDS, {"award", "cancel"} | FOLLOWING),
+        ("awarded", AT + BIDS, FOLLOWING),
+        ("cancelled", AT, FOLLOWING),
     ],
 )
 def test_the_buyers_person_may_what_the_state_allows(status, at, verbs):
@@ -64,7 +65,7 @@ def test_who_begins_the_next_version_twice_is_told():
     assert "being written already" in abilities(tender, tender.person, at=AT)["amend"]
     tender.refresh_from_db()
     assert "newer version" in abilities(tender, tender.person, at=AT)["amend"]
-    assert may(from_it, tender.person) == {"amend", "cancel"} | EDITING | SIGNING
+    assert may(from_it, tender.person) == {"amend", "cancel"} | EDITING | SIGNING | FOLLOWING
 
 
 def test_drafts_and_closed_tenders_wait_and_open_ones_are_under_way():
