@@ -72,13 +72,14 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(status=Enquiry.Status.ASKED).order_by("asked_at", "pk")
 
     def visible_to(self, user: Reader) -> Self:
-        """Answered ones; the others for whoever asked, for the buyer's people, for officers."""
+        """Answered ones; the others for whoever asked and still belongs to the provider, for the
+        buyer's people, for officers."""
         if not user.is_authenticated:
             return self.filter(status=Enquiry.Status.ANSWERED)
         if user.is_officer():
             return self
-        buyers = Organisation.objects.acted_for_by(user)
-        own = Q(asked_by=user) | Q(tender__buyer__in=buyers)
+        theirs = Organisation.objects.acted_for_by(user)
+        own = Q(asked_by=user, organisation__in=theirs) | Q(tender__buyer__in=theirs)
         return self.filter(own | Q(status=Enquiry.Status.ANSWERED))
 
     def to_answer_by(self, user: User, *, at: datetime) -> Self:
