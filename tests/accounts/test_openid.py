@@ -10,6 +10,8 @@ from django.urls import reverse
 from certcentre.accounts.models import User
 from tests.accounts.false_provider import OTHER, serving
 
+pytestmark = pytest.mark.alike
+
 CALLBACK = "/accounts/oidc/sso/login/callback/"
 
 

@@ -13,6 +13,8 @@ from tests import make
 from tests.accounts import saml_world
 from tests.accounts.saml_world import is_in, sign_on
 
+pytestmark = pytest.mark.alike
+
 PASSWORD = "a long enough secret"
 
 

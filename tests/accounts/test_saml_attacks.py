@@ -22,6 +22,8 @@ from certcentre.accounts.models import User
 from certcentre.settings import LOGGING
 from tests.accounts.saml_world import answered, begin, is_in, request_of, send, sign_on
 
+pytestmark = pytest.mark.alike
+
 ACS = "http://testserver/accounts/saml/saml/acs/"
 ASSERTION = re.compile(rb"<saml:Assertion.*</saml:Assertion>", re.DOTALL)
 SIGNATURE = re.compile(rb"<Signature.*?</Signature>", re.DOTALL)

@@ -13,7 +13,7 @@ from django.conf import settings as portal
 from certcentre.accounts.models import User
 from tests.jobs.conftest import environment
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.alike]
 SECRETS = ("Ada Lovelace", "ada@example.org", "s3cret-token", "typed-words")
 FAILING = """
 import json, sys, types, django
