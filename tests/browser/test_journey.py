@@ -183,6 +183,12 @@ def build(page):
 
 
 def publish(page, reference):
+    page.goto(f"/tenders/{reference}/details/")
+    page.fill("[name=contact_office]", "Procurement Unit")
+    page.fill("[name=contact_email]", "procurement@ministry.example")
+    page.select_option("[name=bid_how]", "online")
+    page.fill("[name=bid_address]", "https://bids.ministry.example/lists")
+    press(page, "Save")
     page.goto(f"/tenders/{reference}/publish/")
     press(page, "Publish for everybody")
 
