@@ -61,7 +61,7 @@ class LotPart:
 
 @dataclass(frozen=True)
 class Annex:
-    """All that stands in the annex, in order."""
+    """All that stands in the annex, in order; and the body that it says, for what is no annex."""
 
     language: str
     labels: dict[str, str]
@@ -79,6 +79,8 @@ class Annex:
     clause: tuple[str, ...]
     sources: tuple[tuple[str, ...], ...]
     record: tuple[Pair, ...]
+    body: dict[str, Any]
+    digest: str  # empty for a draft
 
     @property
     def rows(self) -> list[Row]:
@@ -128,6 +130,8 @@ def build(body: dict[str, Any], digest: str = "") -> Annex:
         clause=tuple(wording["clause"]),
         sources=tuple(source(edition, language) for edition in body["editions"]),
         record=record(body, digest),
+        body=body,
+        digest=digest,
     )
 
 

@@ -143,8 +143,11 @@ class EnquiryShape(serializers.Serializer[Enquiry]):
 class TenderDetailShape(TenderShape):
     """With every word as it was published: `body` is what `digest` was made of (RFC 8785),
     `files` are the forms it can be fetched in, and `questions` those that were answered on any of
-    its versions."""
+    its versions. `ocds` is the address of its newest release as open contracting data (OCDS 1.1),
+    `record` that of the releases of all its versions."""
 
+    ocds = serializers.SerializerMethodField()
+    record = serializers.SerializerMethodField()
     questions = serializers.SerializerMethodField()
     body = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
@@ -161,6 +164,14 @@ class TenderDetailShape(TenderShape):
             for file in public_files(tender)
             if file.ready
         ]
+
+    @extend_schema_field(serializers.URLField())
+    def get_ocds(self, tender: Tender) -> str:
+        return links.full(reverse("tender-ocds", args=[tender.reference]))
+
+    @extend_schema_field(serializers.URLField())
+    def get_record(self, tender: Tender) -> str:
+        return links.full(reverse("tender-record", args=[tender.reference]))
 
     @extend_schema_field(EnquiryShape(many=True))
     def get_questions(self, tender: Tender) -> list[dict[str, Any]]:

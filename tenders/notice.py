@@ -14,6 +14,11 @@ from certcentre.accounts.models import Organisation
 from tenders.terms import Terms
 
 
+def line_of(reference: str, version: int) -> str:
+    """The reference of version 1, from that of any version."""
+    return reference.removesuffix(f"-v{version}")
+
+
 class Notice(Terms):
     """All that a tender says of itself and where it stands; its verbs are those of `Tender`."""
 
@@ -100,7 +105,7 @@ class Notice(Terms):
     @property
     def line(self) -> str:
         """The reference of version 1, which those of later versions begin with."""
-        return self.reference.removesuffix(f"-v{self.version}")
+        return line_of(self.reference, self.version)
 
     @property
     def asked_until(self) -> datetime | None:

@@ -14,7 +14,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAPERS = [
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "DECISIONS.md", "CHANGELOG.md"),
     "standards/catalogue/content/NOTICE.md",
-    *("docs/rules.md", "docs/asvs.md", "docs/assurance-case.md"),
+    *("docs/rules.md", "docs/asvs.md", "docs/assurance-case.md", "docs/ocds.md"),
 ]
 OURS = ("certcentre", "standards", "tenders")
 PLACES = (*OURS, "templates", "tests", "docs")

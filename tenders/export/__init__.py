@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenders.annex import Annex, Tell
-from tenders.export import csv_list, docx, odt, own_file, page, pdf, xlsx
+from tenders.export import csv_list, docx, ocds, odt, own_file, page, pdf, xlsx
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 
@@ -57,6 +57,7 @@ FORMATS = {
         Format("xlsx", _("Excel response form"), f"{OOXML}.spreadsheetml.sheet", xlsx.write),
         Format("html", _("HTML"), "text/html; charset=utf-8", page.write),
         Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
+        Format("json", _("JSON (OCDS)"), "application/json", ocds.write, job=False),
     )
 }
 

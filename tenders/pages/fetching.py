@@ -3,7 +3,8 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,19 @@ def visible(request: HttpRequest, reference: str) -> Tender:
     """The tender if the person may see it; 404 like one that does not exist."""
     rows = Tender.objects.visible_to(request.user).select_related("buyer")
     return get_object_or_404(rows, reference=reference)
+
+
+def seen(request: HttpRequest, reference: str) -> Tender | None:
+    """The same for addresses that are open to all; None where `unseen` is the answer."""
+    rows = Tender.objects.visible_to(request.user).select_related("buyer")
+    return rows.filter(reference=reference).first()
+
+
+def unseen(request: HttpRequest) -> HttpResponse:
+    """Of a tender that is not there for a person: 404; who is not signed in signs in first."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise Http404
 
 
 def writable(request: HttpRequest, reference: str) -> Tender:

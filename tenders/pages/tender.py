@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +26,7 @@ from tenders.following import follows
 from tenders.independence import buying
 from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
-from tenders.pages.fetching import chosen_lot, trail
+from tenders.pages.fetching import chosen_lot, seen, trail, unseen
 from tenders.pages.versions import versions
 from tenders.requirements import ASSURANCE
 from tenders.tender import Tender
@@ -87,12 +86,9 @@ def standing(tender: Tender, *, at: datetime) -> tuple[str, str]:
 @require_safe
 def tender(request: HttpRequest, reference: str) -> HttpResponse:
     """The builder for a draft's editors; the annex as it stands for everybody who may see it."""
-    rows = Tender.objects.visible_to(request.user).select_related("buyer")
-    tender = rows.filter(reference=reference).first()
-    if tender is None and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+    tender = seen(request, reference)
     if tender is None:
-        raise Http404
+        return unseen(request)
     if abilities(tender, request.user, at=timezone.now(), of=("edit",)).may["edit"]:
         return builder(request, tender)
     return paper(request, tender)

@@ -84,6 +84,14 @@ ROWS: list[Row] = [
     Row("tender", only(buyer=200), draft, unknown=[NOWHERE]),
     Row("tender-file", {**everyone(404)}, lambda w: [*published(w), "docx"]),
     Row("tender-file", only(), lambda w: [*draft(w), "docx"], unknown=[NOWHERE, "docx"]),
+    *[
+        row
+        for door in ("tender-ocds", "tender-record")
+        for row in (
+            Row(door, everyone(), published, unknown=[NOWHERE]),
+            Row(door, only(buyer=200 if door == "tender-ocds" else 404), draft, unknown=[NOWHERE]),
+        )
+    ],
     Row("api-tenders", everyone()),
     Row("api-tender", everyone(), published, unknown=[NOWHERE]),
     Row("api-tender", everyone(404), draft, unknown=[NOWHERE]),

@@ -125,8 +125,9 @@ def everything(client, tender):
     tree = exporting.tree_of(tender)
     yield repr(tree).encode()
     yield bytes(tender.body)
-    for address in (tender.get_absolute_url(), f"/api/v1/tenders/{tender.reference}/", "/tenders/",
-                    "/api/v1/tenders/"):  # fmt: skip
+    page = tender.get_absolute_url()
+    for address in (page, f"{page}ocds.json", f"{page}record.json", "/tenders/", "/api/v1/tenders/",
+                    f"/api/v1/tenders/{tender.reference}/"):  # fmt: skip
         yield client.get(address).content
     for entry in LogEntry.objects.about(tender):
         yield repr(vars(entry)).encode()

@@ -1,0 +1,373 @@
+"""A tender as open contracting data: OCDS 1.1.5 with lots and requirements, for programs.
+
+Pure but for the prefix of the publisher: from the frozen body alone. What no field of the standard
+holds stands in fields of our own, whose names begin with `certcentre_`; docs/ocds.md says each.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from django.conf import settings
+
+from standards.attestation.validity import months_after
+from tenders.annex import Annex, Row, Tell, origin, row, silent, source
+from tenders.notice import line_of
+
+Json = dict[str, Any]
+
+VERSION = "1.1"
+OFFICIAL = "https://raw.githubusercontent.com/open-contracting-extensions"
+EXTENSIONS = (
+    f"{OFFICIAL}/ocds_lots_extension/v1.1.5/extension.json",
+    f"{OFFICIAL}/ocds_requirements_extension/master/extension.json",
+)
+SUBMISSION = {"online": "electronicSubmission", "email": "electronicSubmission", "paper": "written"}
+ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellation", "cancelled")}
+NOTES = {
+    "en": {
+        "draft": "A draft of the buyer’s, which is not published.",
+        "prefix": "A draft for programs: the portal has no prefix for open contracting "
+        "identifiers, so this identifier is of no register.",
+    },
+    "fr": {
+        "draft": "Un brouillon de l’acheteur, qui n’est pas publié.",
+        "prefix": "Un brouillon pour les programmes : le portail n’a pas de préfixe pour les "
+        "identifiants des données ouvertes de la commande publique ; cet identifiant ne figure "
+        "donc dans aucun registre.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a published tender: awarded or cancelled, when and why."""
+
+    status: str
+    at: datetime
+    why: str
+
+
+def write(annex: Annex, tell: Tell = silent) -> bytes:
+    """The state at publication, as a package of one release."""
+    made = as_json(package([release(annex)]))
+    tell(len(annex.rows), len(annex.rows))
+    return made
+
+
+def as_json(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def package(releases: Sequence[Json]) -> Json:
+    """A release package, of the address that its newest release names."""
+    return head(releases, "ocds.json") | {"releases": list(releases)}
+
+
+def record_package(releases: Sequence[Json]) -> Json:
+    """The record of one process: its releases from the first on, and how it stands now.
+
+    Each version stands whole, so the compiled release is the newest one; it names every amendment.
+    """
+    newest = releases[-1]
+    amendments = {
+        each["id"]: each for made in releases for each in made["tender"].get("amendments", ())
+    }
+    compiled = newest | {
+        "id": f"{newest['ocid']}-{newest['date']}",
+        "tag": ["compiled"],
+        "tender": newest["tender"] | without_empty({"amendments": list(amendments.values())}),
+    }
+    record = {
+        "ocid": newest["ocid"],
+        "releases": list(releases),
+        "compiledRelease": compiled,
+    }
+    return head(releases, "record.json") | {"records": [record]}
+
+
+def head(releases: Sequence[Json], name: str) -> Json:
+    """What every package begins with."""
+    newest = releases[-1]
+    address = urlsplit(newest["certcentre_address"])
+    return {
+        "uri": f"{newest['certcentre_address']}{name}",
+        "version": VERSION,
+        "extensions": list(EXTENSIONS),
+        "publishedDate": newest["date"],
+        "publisher": {"name": address.netloc, "uri": f"{address.scheme}://{address.netloc}/"},
+    }
+
+
+def release(annex: Annex) -> Json:
+    """One version as it was published, or a draft of it."""
+    body, ocid = annex.body, ocid_of(annex)
+    organisation = party(body)
+    published = "tenderAmendment" if body.get("replaces") else "tender"
+    buyer = {"id": organisation["id"], "name": organisation["name"]}
+    return without_empty(
+        {
+            "ocid": ocid,
+            "id": release_id(ocid, body["version"]),
+            "date": annex.dated.isoformat(),
+            "tag": ["planning" if annex.draft else published],
+            "initiationType": "tender",
+            "language": annex.language,
+            "parties": [organisation],
+            "buyer": buyer,
+            "tender": tender(annex, ocid) | {"procuringEntity": buyer},
+            "certcentre_note": note(annex),
+            "certcentre_digest": annex.digest,
+            "certcentre_address": body["address"],
+        }
+    )
+
+
+def after(made: Json, ending: Ending) -> Json:
+    """The release that says what became of a tender: the same words, with their new state."""
+    tag, status = ENDED[ending.status]
+    about = made["tender"]
+    lots = [lot | {"status": status} for lot in about["lots"]]
+    return made | {
+        "id": f"{made['id']}-{ending.status}",
+        "date": ending.at.isoformat(timespec="seconds"),
+        "tag": [tag],
+        "tender": about | {"status": status, "lots": lots, "certcentre_outcome": ending.why},
+    }
+
+
+def ocid_of(annex: Annex) -> str:
+    """The identifier of the process, the same for all versions; without a prefix it is a draft."""
+    prefix = "" if annex.draft else settings.OCID_PREFIX
+    return f"{prefix or 'draft'}-{line_of(annex.reference, annex.body['version'])}"
+
+
+def release_id(ocid: str, version: int) -> str:
+    """Rises with the versions, also for programs that compare letters."""
+    return f"{ocid}-{version:03d}"
+
+
+def note(annex: Annex) -> str:
+    """Why a file is marked as a draft; empty where it is none."""
+    words = NOTES[annex.language]
+    if annex.draft:
+        return words["draft"]
+    return "" if settings.OCID_PREFIX else words["prefix"]
+
+
+def party(body: Json) -> Json:
+    """The buyer, who also runs the call, with the office that answers."""
+    buyer, terms = body["buyer"], notice(body)
+    number, country = buyer["register_number"], buyer["country"]
+    return without_empty(
+        {
+            "id": f"{country}-{number}" if number and country else buyer["id"],
+            "name": buyer["name"],
+            "identifier": {"id": number, "legalName": buyer["name"]} if number else None,
+            "address": {"countryName": Locale(body["language"]).territories.get(country, country)},
+            "contactPoint": {
+                "name": terms.get("contact_office"),
+                "email": terms.get("contact_email"),
+                "telephone": terms.get("contact_phone"),
+            },
+            "roles": ["buyer", "procuringEntity"],
+        }
+    )
+
+
+def tender(annex: Annex, ocid: str) -> Json:
+    """The call itself. A value that is not public is not in the body."""
+    body, terms = annex.body, notice(annex.body)
+    status = "planning" if annex.draft else "active"
+    return without_empty(
+        {
+            "id": line_of(annex.reference, body["version"]),
+            "title": annex.title,
+            "description": annex.summary,
+            "status": status,
+            "items": [item(lot, terms) for lot in body["lots"]],
+            "value": value(terms),
+            "procurementMethod": terms.get("method"),
+            "procurementMethodRationale": terms.get("method_reason"),
+            "mainProcurementCategory": terms.get("category"),
+            "submissionMethod": [SUBMISSION[how]] if (how := terms.get("bid_how")) else None,
+            "submissionMethodDetails": terms.get("bid_address"),
+            "tenderPeriod": period(annex, body["deadline"]),
+            "enquiryPeriod": period(annex, terms.get("questions_until")),
+            "contractPeriod": contract(terms),
+            "documents": [] if annex.draft else [document(annex)],
+            "amendments": list(amendments(annex, ocid)),
+            "lots": [lot_written(lot, status) for lot in body["lots"]],
+            "criteria": list(criteria(annex)),
+            "certcentre_reference": annex.reference,
+            "certcentre_countries": body["countries"],
+            "certcentre_languages": body["languages"],
+            "certcentre_contractMonths": terms.get("contract_months"),
+            "certcentre_contractExtensions": terms.get("contract_extensions"),
+            "certcentre_bidLanguages": terms.get("bid_languages"),
+            "certcentre_bidsHoldDays": terms.get("valid_days"),
+            "certcentre_equivalence": "\n".join(annex.clause),
+        }
+    )
+
+
+def notice(body: Json) -> Json:
+    """The terms of the call; empty in a body from before they could be said."""
+    return body.get("notice") or {}
+
+
+def item(lot: Json, terms: Json) -> Json:
+    """What a lot buys, with the code that the notice gives for all of it."""
+    classification = {
+        "scheme": terms.get("scheme"),
+        "id": terms.get("code"),
+        "description": terms.get("code_words"),
+    }
+    number = str(lot["number"])
+    return {
+        "id": number,
+        "description": lot["title"],
+        "classification": classification if terms.get("code") else None,
+        "relatedLot": number,
+    }
+
+
+def value(terms: Json) -> Json | None:
+    if not terms.get("value"):
+        return None
+    return {"amount": float(terms["value"]), "currency": terms["currency"]}
+
+
+def period(annex: Annex, end: str | None) -> Json | None:
+    """From publishing until then."""
+    if not end:
+        return None
+    return {"startDate": None if annex.draft else annex.dated.isoformat(), "endDate": end}
+
+
+def contract(terms: Json) -> Json | None:
+    """Its first and last day where the notice names the first; the months stand apart."""
+    if not (start := terms.get("contract_start")):
+        return None
+    first = datetime.combine(
+        date.fromisoformat(start), time(), ZoneInfo(terms.get("zone") or "UTC")
+    )
+    months = terms.get("contract_months")
+    last = months_after(first, months) - timedelta(days=1) if months else None
+    return {"startDate": first.isoformat(), "endDate": last.isoformat() if last else None}
+
+
+def document(annex: Annex) -> Json:
+    """The page of the tender, which has every word and all its files."""
+    return {
+        "id": annex.reference,
+        "documentType": "tenderNotice",
+        "title": annex.title,
+        "url": annex.body["address"],
+        "datePublished": annex.dated.isoformat(),
+        "format": "text/html",
+        "language": annex.language,
+    }
+
+
+def amendments(annex: Annex, ocid: str) -> Iterator[Json]:
+    """What this version changes of the one before, in the buyer's words."""
+    if earlier := annex.body.get("replaces"):
+        version = annex.body["version"]
+        yield {
+            "id": str(version),
+            "date": annex.dated.isoformat(),
+            "rationale": earlier["reason"],
+            "amendsReleaseID": release_id(ocid, earlier["version"]),
+            "releaseID": release_id(ocid, version),
+        }
+
+
+def lot_written(lot: Json, status: str) -> Json:
+    return {
+        "id": str(lot["number"]),
+        "title": lot["title"],
+        "status": status,
+        "certcentre_products": lot.get("products", True),
+        "certcentre_countries": lot.get("countries"),
+        "certcentre_languages": lot.get("languages"),
+        "certcentre_allCountries": lot.get("all_countries"),
+        "certcentre_allLanguages": lot.get("all_languages"),
+    }
+
+
+def criteria(annex: Annex) -> Iterator[Json]:
+    """A criterion for each standard and obligation in a lot, with one group of requirements.
+
+    Not one for the standard alone with a group for each obligation: groups of one criterion stand
+    for each other, so its shoulds would make up for its musts.
+    """
+    body, labels = annex.body, annex.labels
+    names = {edition["key"]: source(edition, annex.language)[0] for edition in body["editions"]}
+    for lot in body["lots"]:
+        number = str(lot["number"])
+        parts: dict[tuple[str, str], list[Json]] = {}
+        for asked in lot["requirements"]:
+            edition, fact = origin(asked)
+            part = edition or ("facts" if fact else "own")
+            parts.setdefault((part, asked["obligation"]), []).append(asked)
+        for (part, obligation), members in parts.items():
+            key = f"L{number}-{part}-{obligation}"
+            yield {
+                "id": key,
+                "title": names.get(part) or labels[part],
+                "description": labels[obligation],
+                "relatedLots": [number],
+                "requirementGroups": [
+                    {
+                        "id": f"{key}-all",
+                        "description": labels[obligation],
+                        "requirements": [
+                            requirement(asked, row(asked, labels, body)) for asked in members
+                        ],
+                    }
+                ],
+                "certcentre_edition": part if part in names else None,
+                "certcentre_obligation": obligation,
+            }
+
+
+def requirement(asked: Json, shown: Row) -> Json:
+    """One requirement under the reference that it has in every export."""
+    return {
+        "id": shown.ref,
+        "title": shown.title,
+        "description": shown.text,
+        "dataType": "boolean",
+        "expectedValue": True,
+        "certcentre_obligation": shown.kind,
+        "certcentre_weight": shown.weight,
+        "certcentre_leastAssurance": f"AL{shown.least}" if shown.least else None,
+        "certcentre_evidence": "\n".join(shown.evidence),
+        "certcentre_source": {
+            "criterion": asked["criterion"],
+            "edition": asked["edition"],
+            "section": asked["group"],
+            "cites": shown.standard,
+        },
+        "certcentre_accepted": list(asked.get("alternatives", ())),
+        "certcentre_rationale": shown.why,
+        "certcentre_fact": asked.get("fact"),
+    }
+
+
+def without_empty(value: Json) -> Json:
+    """The same without what says nothing: the standard wants no empty text, list or object."""
+    kept = {name: pruned(part) for name, part in value.items()}
+    return {name: part for name, part in kept.items() if part not in (None, "", [], {})}
+
+
+def pruned(value: object) -> object:
+    if isinstance(value, dict):
+        return without_empty(value)
+    return [pruned(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,133 @@
+"""The addresses of open contracting data: who reads what, of which version, in which state."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from tenders.amending import amend
+from tests import make
+from tests.make.moment import AT
+from tests.tenders import ocds_schema
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def get(client, settings):
+    settings.OCID_PREFIX = "ocds-a1b2c3"
+
+    def fetched(name, tender):
+        answer = client.get(reverse(name, args=[tender.reference]))
+        assert answer.headers["Content-Type"] == "application/json"
+        return json.loads(answer.content)
+
+    return fetched
+
+
+def of_record(package):
+    [record] = package["records"]
+    return record["releases"], record["compiledRelease"]
+
+
+def test_the_door_gives_what_was_published(get, client):
+    tender = make.tender(status="published")
+    package = get("tender-ocds", tender)
+    [release] = package["releases"]
+    assert ocds_schema.wrongs(ocds_schema.OURS, release) == []
+    assert package["uri"].endswith(f"/tenders/{tender.reference}/ocds.json")
+    assert release["certcentre_digest"] == tender.digest
+    assert (release["tag"], release["tender"]["status"]) == (["tender"], "active")
+    file = client.get(reverse("tender-file", args=[tender.reference, "json"]))
+    assert json.loads(file.content) == package
+
+
+@pytest.mark.parametrize(
+    ("state", "tag", "status"),
+    [("awarded", "tenderUpdate", "complete"), ("cancelled", "tenderCancellation", "cancelled")],
+)
+def test_the_door_says_what_became_of_it_and_the_file_does_not(get, client, state, tag, status):
+    tender = make.tender(status=state)
+    [release] = get("tender-ocds", tender)["releases"]
+    assert (release["tag"], release["tender"]["status"]) == ([tag], status)
+    assert release["tender"]["lots"][0]["status"] == status
+    assert release["tender"]["certcentre_outcome"] == tender.outcome
+    file = client.get(reverse("tender-file", args=[tender.reference, "json"]))
+    [published] = json.loads(file.content)["releases"]
+    assert published["tender"]["status"] == "active"
+    releases, compiled = of_record(get("tender-record", tender))
+    assert [each["id"] for each in releases] == [published["id"], release["id"]]
+    assert compiled["tender"]["status"] == status
+
+
+def test_two_versions_are_two_releases_of_one_process(get):
+    first = make.tender(status="published", deadline=AT + timedelta(days=900))
+    second = make.amended(first, at=AT + timedelta(days=1))
+    for version in (first, second):
+        releases, compiled = of_record(get("tender-record", version))
+        assert len({each["ocid"] for each in (*releases, compiled)}) == 1
+        for name in ("date", "id"):
+            assert releases[0][name] < releases[1][name]
+        assert [each["tag"] for each in releases] == [["tender"], ["tenderAmendment"]]
+        assert ocds_schema.loose(releases) == []
+    [amendment] = releases[1]["tender"]["amendments"]
+    assert amendment["rationale"] == "More is needed"
+    assert (amendment["amendsReleaseID"], amendment["releaseID"]) == tuple(
+        each["id"] for each in releases
+    )
+    assert compiled["tag"] == ["compiled"]
+    assert compiled["tender"] == releases[1]["tender"]
+
+
+def test_the_newest_names_every_amendment(get):
+    first = make.tender(status="published", deadline=AT + timedelta(days=900))
+    second = make.amended(first, at=AT + timedelta(days=1))
+    third = make.amended(second, at=AT + timedelta(days=2))
+    releases, compiled = of_record(get("tender-record", third))
+    assert ocds_schema.loose(releases) == []
+    assert [each["id"] for each in compiled["tender"]["amendments"]] == ["2", "3"]
+
+
+def test_a_draft_is_its_buyers_alone(client):
+    tender, other = make.tender(), make.organisation("buyer")
+    doors = [reverse(name, args=[tender.reference]) for name in ("tender-ocds", "tender-record")]
+    for door in doors:
+        assert client.get(door).status_code == 302
+    client.force_login(other.person)
+    assert [client.get(door).status_code for door in doors] == [404, 404]
+    client.force_login(tender.person)
+    assert [client.get(door).status_code for door in doors] == [200, 404]
+    assert json.loads(client.get(doors[0]).content)["releases"][0]["ocid"].startswith("draft-")
+
+
+def test_the_record_never_holds_the_draft_of_the_next_version(get, client):
+    first = make.tender(status="published", deadline=AT + timedelta(days=900))
+    draft = amend(first, by=first.person, at=AT, reason="More is needed")
+    client.force_login(first.person)
+    releases, _ = of_record(get("tender-record", draft))
+    assert [each["tender"]["certcentre_reference"] for each in releases] == [first.reference]
+
+
+def test_statements_do_not_grow_with_rows(client, django_assert_num_queries):
+    for number in (2, 4):
+        newest = make.tender(
+            status="published", criteria=3 * number, deadline=AT + timedelta(days=900)
+        )
+        for day in range(1, number):
+            newest = make.amended(newest, at=AT + timedelta(days=day))
+        with django_assert_num_queries(1):
+            client.get(reverse("tender-ocds", args=[newest.reference]))
+        with django_assert_num_queries(2):
+            answer = client.get(reverse("tender-record", args=[newest.reference]))
+        assert len(of_record(answer.json())[0]) == number
+
+
+def test_the_page_and_the_data_lead_there(client):
+    tender = make.tender(status="published")
+    page = client.get(tender.get_absolute_url()).content.decode()
+    data = client.get(f"/api/v1/tenders/{tender.reference}/").json()
+    for name, key in (("tender-ocds", "ocds"), ("tender-record", "record")):
+        address = reverse(name, args=[tender.reference])
+        assert f'href="{address}"' in page
+        assert data[key].endswith(address)
