@@ -35,9 +35,14 @@ def is_over(session: SessionBase, *, at: datetime) -> bool:
 
 
 def see(session: SessionBase, *, at: datetime) -> None:
-    """A page was opened; written down now and then, not each time."""
+    """A page was opened; written down now and then, not each time. Where the clock was set back
+    the time of a session counts from now on, so that none lasts longer for it."""
     now = at.timestamp()
-    if BEGUN in session and now - session[SEEN] >= settings.SESSION_IDLE / PART:
+    if BEGUN not in session:
+        return
+    if session[BEGUN] > now:
+        session[BEGUN] = now
+    if settings.SESSION_IDLE and abs(now - session[SEEN]) >= settings.SESSION_IDLE / PART:
         session[SEEN] = now
 
 
@@ -65,7 +70,7 @@ class SessionEnds:
                 logout(request)
                 request.session.update(kept)
                 messages.info(request, gettext("It was a while ago, so you were signed out."))
-            elif settings.SESSION_IDLE:
+            else:
                 see(request.session, at=now)
         response = self.get_response(request)
         if inside and "Cache-Control" not in response:

@@ -18,7 +18,14 @@ from certcentre.lifecycle import NotAllowed
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
 PUBLISH_AGAIN = timedelta(seconds=60)
+APART = timedelta(minutes=5)  # that two clocks may be; beyond it one was set back
 SILENT = timedelta(seconds=30)  # without a sign: whoever takes work gives one every five
+
+
+def leased(at: datetime) -> Q:
+    """Held by a process; a lease that ends later than any can was given before the clock was set
+    back, and holds nothing."""
+    return Q(lease_until__gte=at, lease_until__lte=at + LEASE + APART)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -36,23 +43,22 @@ class JobQuerySet(models.QuerySet["Job"]):
         while the portal is for reading only."""
         if settings.READ_ONLY:
             return self.none()
-        lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
+        lost = Q(status=Job.Status.RUNNING) & ~leased(at)
         open_ = self.filter(Q(status=Job.Status.QUEUED) | lost, attempts__lt=ATTEMPTS)
         return open_.order_by("queued_at")
 
     def to_publish(self, *, at: datetime) -> "JobQuerySet":
         """Waiting, and not handed to the broker lately: a lost message is sent again."""
-        return self.waiting(at=at).filter(
-            Q(published_at=None) | Q(published_at__lt=at - PUBLISH_AGAIN)
-        )
+        lately = Q(published_at__gte=at - PUBLISH_AGAIN, published_at__lte=at + APART)
+        return self.waiting(at=at).filter(Q(published_at=None) | ~lately)
 
     def being_made(self, *, at: datetime) -> "JobQuerySet":
         """A process holds it now."""
-        return self.filter(status=Job.Status.RUNNING, lease_until__gte=at)
+        return self.filter(leased(at), status=Job.Status.RUNNING)
 
     def give_up(self, *, at: datetime) -> int:
         """End the jobs whose process was lost at the last attempt; how many there were."""
-        lost = self.filter(status=Job.Status.RUNNING, lease_until__lt=at, attempts__gte=ATTEMPTS)
+        lost = self.filter(~leased(at), status=Job.Status.RUNNING, attempts__gte=ATTEMPTS)
         return lost.update(status=Job.Status.FAILED, finished_at=at, lease_until=None)
 
 

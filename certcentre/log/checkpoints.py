@@ -48,7 +48,7 @@ def current(*, at: datetime) -> Checkpoint:
 def renew(*, at: datetime) -> Checkpoint | None:
     """What the timer does: a new checkpoint when there are new entries, once a minute at most."""
     size, newest = sequencer.sequence(), Checkpoint.objects.newest()
-    if not size or (newest and (newest.size == size or at - newest.made_at < EVERY)):
+    if not size or (newest and (newest.size == size or abs(at - newest.made_at) < EVERY)):
         return newest
     return current(at=at)
 
@@ -120,7 +120,9 @@ def told(how: str, newest: Checkpoint, *, at: datetime) -> None:
 
 
 def mail_is_due(*, at: datetime) -> bool:
-    return not Checkpoint.objects.filter(mailed_at__gt=at - MAIL_EVERY).exists()
+    """Not within a day of one, before or after: the clock may have been set back."""
+    around = Checkpoint.objects.filter(mailed_at__gt=at - MAIL_EVERY, mailed_at__lt=at + MAIL_EVERY)
+    return not around.exists()
 
 
 def post(newest: Checkpoint) -> None:

@@ -58,11 +58,11 @@ def sign_in(client, person):
     client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
 
 
-def long_after(client):
+def long_after(client, seconds=3600):
     """The same session, an hour later."""
     session = client.session
     for proof in session["account_authentication_methods"]:
-        proof["at"] -= 3600
+        proof["at"] -= seconds
     session.save()
 
 
@@ -88,6 +88,15 @@ def test_later_the_password_is_asked_and_then_the_page_opens(client, officer, su
     back = client.post(asked.url, {"password": PASSWORD})
     assert back.url == suspend
     assert client.get(suspend).status_code == 200
+
+
+def test_a_proof_of_before_the_clock_was_set_back_counts_no_longer(client, officer, suspend):
+    sign_in(client, officer)
+    long_after(client, -6 * 3600)
+    asked = client.get(suspend)
+    assert asks(asked)
+    client.post(asked.url, {"password": PASSWORD})
+    assert client.get(suspend).status_code == 200  # and is no trouble once it was given again
 
 
 def test_what_was_typed_comes_back_and_nothing_is_taken_meanwhile(
