@@ -1,6 +1,6 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the tests, on SQLite, with nothing else needed; long ones and browser checks apart
-# make soak   10,000 questions to the API as each of four people, for an hour or so
+# make soak   the sizes of docs/faults.md, on PostgreSQL, Redis and a real server, for hours
 # make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
@@ -36,9 +36,9 @@ ODD = tests/edge/test_hostile_input.py tests/edge/test_schemathesis.py
 histories: .venv/ready-dev
 	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" $(ODD:%=--ignore=%) tests
 
-# 10,000 questions to the API, made from its reference and from near it, as each of four people
+# 10,000 questions to the API as each of four people, 20 kills, a minute without Redis, half an hour of use …
 soak: .venv/ready-dev
-	QUESTIONS=$${QUESTIONS:-10000} $(BIN)/pytest -n auto tests/edge/test_schemathesis.py
+	.ci/soak
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""How hard property tests try: as hard as they can where nobody waits."""
+"""How hard tests try: as hard as they can where nobody waits."""
 
 import os
 
@@ -12,3 +12,8 @@ def stored_examples(number):
     """The same where each example writes rows: a quarter of it on a database server, which
     answers them three times as slowly; the whole number runs on SQLite."""
     return examples(number) // (4 if os.environ.get("DATABASE_URL") else 1)
+
+
+def asked(name, usual):
+    """A size that `make soak` gives by an environment variable; `usual` where nobody gives one."""
+    return int(os.environ.get(name) or usual)

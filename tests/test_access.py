@@ -1,11 +1,14 @@
 """Every address, every person, the expected answer. An address without a row fails."""
 
+from uuid import UUID
 from zlib import crc32
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, path, resolve, reverse
+from django.urls.resolvers import RegexPattern
+from drf_spectacular.generators import SchemaGenerator
 
 from standards.registry.matching.state import process
 from tests import make
@@ -25,13 +28,13 @@ OUTSIDE = (*STOCK, "set_language", "javascript-catalog")
 
 
 def names(resolver, prefix=""):
-    """Every named address of the portal."""
+    """Every address of the portal, by its name; one that has none by its pattern."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             space = f"{pattern.namespace}:" if pattern.namespace else ""
             yield from names(pattern, prefix + space)
-        elif pattern.name:
-            yield prefix + pattern.name
+        else:
+            yield prefix + (pattern.name or str(pattern.pattern))
 
 
 def world_signed_in():
@@ -109,7 +112,36 @@ def test_what_you_may_not_see_looks_like_what_does_not_exist(row, world):
         assert hidden.content == unknown.content
 
 
-def test_every_address_has_a_row():
+def unlisted(resolver):
+    """The addresses that no row asks."""
     listed = {row.name for row in TABLE}
-    here = {name for name in names(get_resolver()) if not name.startswith(OUTSIDE)}
-    assert here - listed == set()
+    return {name for name in names(resolver) if not name.startswith(OUTSIDE)} - listed
+
+
+def test_every_address_has_a_row():
+    assert unlisted(get_resolver()) == set()
+
+
+class Newer:
+    """An address without a row, and one without a name."""
+
+    urlpatterns = [path("newer/", bool, name="newer"), path("nameless/", bool)]
+
+
+def test_an_address_without_a_row_is_seen():
+    """The control."""
+    assert unlisted(URLResolver(RegexPattern(""), Newer)) == {"newer", "nameless/"}
+
+
+def test_every_question_of_the_reference_has_a_row(world):
+    rows = {(row.name, row.method) for row in TABLE}
+    parts = {"id": UUID(int=0), "key": "a", "kind": "csv", "number": "CC-2026-000001"}
+    parts |= {"reference": "TD-2026-000001"}
+    described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    asked = {
+        (resolve(address.format(**parts)).view_name, method)
+        for address, methods in described.items()
+        for method in methods
+    }
+    assert len(asked) == sum(map(len, described.values())) > 15
+    assert asked - rows == set()

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from tests.test_rules import missing
+
 pytestmark = pytest.mark.alike
 
 ROOT = settings.BASE_DIR
@@ -14,10 +16,14 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAPERS = [
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "DECISIONS.md", "CHANGELOG.md"),
     "standards/catalogue/content/NOTICE.md",
-    *("docs/rules.md", "docs/asvs.md", "docs/assurance-case.md", "docs/ocds.md"),
+    *("docs/rules.md", "docs/asvs.md", "docs/assurance-case.md", "docs/faults.md"),
+    "docs/ocds.md",
 ]
 OURS = ("certcentre", "standards", "tenders")
 PLACES = (*OURS, "templates", "tests", "docs")
+FAULTS = (ROOT / "docs/faults.md").read_text()
+SOAK = (ROOT / ".ci/soak").read_text()
+FAULT = re.compile(r"^\| F(\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", flags=re.M)
 MADE_LATER = {"certcentre/static/screenshot.png"}
 
 
@@ -94,3 +100,47 @@ def test_make_targets_of_the_papers_exist():
 def test_licences_are_told():
     assert "Apache License" in (ROOT / "LICENSE").read_text()
     assert "CC BY 4.0" in README
+
+
+def unshown(paper):
+    """{number of a fault: what its row claims and is not there}."""
+    wrong = {}
+    for number, what, shown, size in FAULT.findall(paper):
+        tests = re.findall(r"`(tests/[^`]+)`", what + shown + size)
+        gone = [why for test in tests if (why := missing(test))]
+        at_night = any(test.partition("::")[0] in SOAK for test in tests)
+        if not tests:
+            gone.append("no test")
+        if "`make soak`" in size and not at_night:
+            gone.append("none of them is in .ci/soak")
+        wrong[number] = ", ".join(gone)
+    return {number: why for number, why in wrong.items() if why}
+
+
+def test_every_fault_has_its_row_and_its_tests_are_there():
+    assert [int(row[0]) for row in FAULT.findall(FAULTS)] == list(range(1, 23))
+    assert FAULTS.count("\n| F") == 22
+    assert unshown(FAULTS) == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| F1 | It holds | believe us | `make check` |",
+        "| F1 | It holds | `tests/test_papers.py::test_nothing_of_the_kind` | `make check` |",
+        "| F1 | It holds | `tests/no_such_file.py` | `make check` |",
+        "| F1 | It holds | `tests/test_papers.py` | `make soak`: 30 minutes |",
+    ],
+)
+def test_a_fault_without_ground_is_seen(row):
+    assert set(unshown(row)) == {"1"}
+
+
+def test_each_size_of_the_soak_is_read():
+    """By the name that a test reads, and by a file that is there."""
+    sizes = re.findall(r"^export ([A-Z]+)=", SOAK, flags=re.M)
+    source = "".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    assert [each for each in sizes if "_URL" not in each and f'asked("{each}"' not in source] == []
+    files = re.findall(r"tests/\S+\.py", SOAK)
+    assert len(files) > 5
+    assert [each for each in files if not (ROOT / each).is_file()] == []

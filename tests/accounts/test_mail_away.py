@@ -63,6 +63,18 @@ def test_signing_up_stands_and_the_mail_follows_once(client, away, settings):
     assert not UnsentMail.objects.exists()
 
 
+def test_a_server_that_takes_the_connection_and_says_nothing_is_away_too(client, away, settings):
+    assert 0 < settings.EMAIL_TIMEOUT <= 10  # else a page would wait for as long as it is silent
+    settings.EMAIL_TIMEOUT = 0.5
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        page = sign_up(client)
+        assert (page.status_code, UnsentMail.objects.count()) == (200, 1)
+    away()
+    assert send_unsent(at=timezone.now() + timedelta(minutes=9)) == 1
+    assert len(mail.outbox) == 1
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_new_password_is_asked_for_alike_whoever_asks(client, away, known):
     person = make.user("known")

@@ -1,7 +1,10 @@
 """The whole portal in one file, and back; nothing where anything is wrong."""
 
+import hashlib
 import json
+import os
 import stat
+import tracemalloc
 from datetime import timedelta
 from io import StringIO
 from zipfile import ZipFile
@@ -19,10 +22,13 @@ from certcentre.log.models import record
 from standards.assessment.evidence import Evidence
 from standards.registry.matching.state import process
 from tests import make
+from tests.effort import asked
 from tests.make.moment import AT
 from tests.make.world import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
+MEGABYTE = 1024 * 1024
+MEGABYTES = asked("MEGABYTES", 40)
 
 
 @pytest.fixture
@@ -107,6 +113,35 @@ def test_what_comes_back_is_what_was_there(portal, place, file, client):
     run("check_standings")
     page = client.get(f"/verify/?number={portal.certificate.number}", follow=True)
     assert "Valid today" in page.content.decode()
+
+
+def digests():
+    """The bytes of each piece of evidence, in short."""
+    digested = {}
+    for piece in Evidence.objects.exclude(file=""):
+        with piece.file.open() as stream:
+            digested[piece.pk] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digested
+
+
+@pytest.mark.long
+def test_a_large_one_comes_back_and_no_file_is_held_whole(place, file):
+    provider, each = make.organisation("provider"), 20
+    for _number in range(MEGABYTES // each):
+        content = b"%PDF-1.7\n" + os.urandom(each * MEGABYTE - 100) + b"\n%%EOF\n"
+        make.filed(provider, content=content)
+    before = digests()
+    assert len(before) == MEGABYTES // each > 0
+    tracemalloc.start()
+    run("backup", file)
+    lose_everything()
+    place("second")
+    run("restore", file)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert file.stat().st_size > (MEGABYTES - 1) * MEGABYTE
+    assert digests() == before
+    assert most < each * MEGABYTE * 3 / 4  # one of them read at a stroke would be seen
 
 
 @pytest.mark.long

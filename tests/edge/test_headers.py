@@ -1,5 +1,7 @@
 """What every answer says to a browser: how to read it, and whom it is for."""
 
+import ast
+
 import pytest
 from django.conf import settings as portal
 from django.core.cache import cache
@@ -60,3 +62,24 @@ def test_cookies_are_secure_where_the_portal_is():
 @pytest.mark.parametrize("path", ["/static/", "/static/fonts/", "/.git/config", "/var/"])
 def test_no_folder_is_listed(path, client, db):
     assert client.get(path).status_code == 404
+
+
+def answers_with_files(source):
+    """Each answer that gives a file: whether it is an attachment, which no browser shows."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("FileResponse"):
+            named = {word.arg: ast.unparse(word.value) for word in node.keywords}
+            yield named.get("as_attachment") == "True"
+
+
+def test_every_file_is_given_as_an_attachment():
+    folders = [portal.BASE_DIR / name for name in ("certcentre", "standards", "tenders")]
+    sources = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
+    given = [each for source in sources for each in answers_with_files(source)]
+    assert len(given) > 2
+    assert all(given)
+
+
+def test_one_that_a_browser_would_show_is_seen():
+    """The control."""
+    assert list(answers_with_files("FileResponse(file, filename=name)")) == [False]

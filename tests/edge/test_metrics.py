@@ -1,14 +1,11 @@
 """/metrics: what Prometheus reads, from every process of a real gunicorn, and who else does not."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings as portal
@@ -21,7 +18,7 @@ from certcentre.desk import backup_age, metrics
 from certcentre.jobs.models import Job, Pulse
 from certcentre.log import sequencer
 from tests import make
-from tests.jobs.conftest import environment
+from tests.edge.serving import gunicorn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,26 +113,10 @@ def ask(port, path, **headers):
 @pytest.fixture
 def server(tmp_path):
     """Three processes of gunicorn; their port, and where they keep their counts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     counts = tmp_path / "counts"  # made by the first that needs it
     ours = {"METRICS_NETWORKS": "127.0.0.1/32", "PROMETHEUS_MULTIPROC_DIR": str(counts)}
-    gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "certcentre.wsgi"]
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "3", "--log-level", "warning"]
-    process = subprocess.Popen(
-        [*gunicorn, *options],
-        env=environment() | ours | {"REDIS_URL": portal.REDIS_URL},
-        cwd=portal.BASE_DIR,
-    )
-    for _turn in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield port, counts
-    process.terminate()
-    process.wait()
+    with gunicorn("--workers", "3", **ours) as (_process, port):
+        yield port, counts
 
 
 @pytest.mark.long

@@ -4,7 +4,6 @@ it says, on codes, media types and shapes; as a visitor and as three people with
 `make soak` asks 10,000 times each (QUESTIONS sets another number).
 """
 
-import os
 from contextlib import suppress
 
 import pytest
@@ -24,9 +23,10 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from tests.effort import asked
 from tests.test_access import built, world  # noqa: F401
 
-QUESTIONS = int(os.environ.get("QUESTIONS", 200))  # as each person
+QUESTIONS = asked("QUESTIONS", 200)  # as each person
 WHO = ("anonymous", "provider", "auditor", "officer")
 CHECKS = [
     not_a_server_error,

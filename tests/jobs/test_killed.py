@@ -8,9 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from certcentre.jobs.models import LEASE, Job
-from certcentre.jobs.running import run
+from certcentre.jobs.running import run, run_next
 from tests import make
+from tests.effort import asked
+from tests.jobs import kinds
 
+assert kinds
+KILLS = asked("KILLS", 2)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
@@ -23,6 +27,20 @@ def test_a_killed_job_is_claimed_again_and_finishes(holding):
     run(job.pk, lambda *_: (b"second", "a.txt"), now=lambda: later)
     job = Job.objects.get()
     assert (job.status, job.attempts, job.file.read()) == ("done", 2, b"second")
+
+
+def test_of_many_that_are_killed_none_is_lost(holding):
+    """Each process is killed in the middle of its job; each job gives its own file, later."""
+    words = {make.job(word=f"word {number}").pk: f"WORD {number}" for number in range(KILLS)}
+    for job in Job.objects.all():
+        holding(job).kill()
+    assert not run_next()  # the control: nobody takes what may still be worked on
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    while run_next():
+        pass
+    made = {job.pk: job.file.read().decode() for job in Job.objects.filter(status="done")}
+    assert made == words
+    assert set(Job.objects.values_list("attempts", flat=True)) == {2}
 
 
 def test_answers_are_saved_while_a_job_is_held(holding, at):

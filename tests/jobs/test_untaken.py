@@ -16,12 +16,14 @@ from certcentre.desk.timers import tick
 from certcentre.jobs import models
 from certcentre.jobs.models import Job, Pulse
 from tests import make
+from tests.effort import asked
 from tests.jobs.conftest import worker
 from tests.jobs.test_broker import status, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAID = "Nothing takes up work at present."
 MINUTE = timedelta(minutes=1)
+AWAY = asked("AWAY", 2)  # seconds more, once it is said
 
 
 def page(job):
@@ -140,7 +142,7 @@ def test_without_worker_or_redis_it_waits_says_so_and_then_runs_by_itself(
         assert SAID not in page(job)  # nothing is known yet
         assert until(lambda job=job: SAID in page(job), 30)
         assert job.untaken_since(at=timezone.now()) <= stopped + timedelta(seconds=6)
-        time.sleep(2)
+        time.sleep(AWAY)
         assert status(job) == "queued"
         go_on()
         assert until(lambda job=job: status(job) == "done", 90)
