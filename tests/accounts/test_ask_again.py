@@ -19,6 +19,8 @@ from tests import make
 from tests.access import TABLE
 from tests.test_access import session_of
 
+pytestmark = pytest.mark.alike
+
 PASSWORD = "a long enough secret"
 REASON = "It moved to another country, and wrote nothing of it."
 # every address with a step that decides, publishes, declares, suspends, accredits or gives roles

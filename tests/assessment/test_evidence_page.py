@@ -13,6 +13,8 @@ from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def declared(provider):

@@ -16,6 +16,8 @@ from standards.assessment.solutions import Release
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def editor(client, provider):

@@ -8,6 +8,8 @@ from django.utils import timezone
 from tests import make
 from tests.markup import tight
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def now():

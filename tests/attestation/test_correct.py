@@ -8,6 +8,8 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 DUE = date(2027, 1, 31)
 
 

@@ -11,6 +11,8 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def certificate(db):

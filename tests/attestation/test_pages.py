@@ -16,6 +16,8 @@ from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def now():

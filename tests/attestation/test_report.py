@@ -14,7 +14,7 @@ from standards.attestation.report import docx, pdf, report_of
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 HOSTILE = "=1+1 <b>\x00\x08 ]]> #eval(1) \ud800 وزارة\nsecond line"
 
 

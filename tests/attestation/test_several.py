@@ -10,6 +10,8 @@ from standards.attestation.bulk_findings import record_several, unexamined
 from standards.catalogue.editions import Criterion
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def engagement(db):

@@ -10,6 +10,8 @@ from certcentre.worklist import tasks
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 DUE = date(2027, 1, 31)
 
 

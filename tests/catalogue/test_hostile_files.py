@@ -14,7 +14,7 @@ from standards.catalogue.files.soundness import flaws
 from standards.catalogue.import_plan import plan
 from tests.catalogue.files import small
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alike]
 
 LIBRARY = "objects: {framework: {name: F, requirement_nodes: [%s]}}"
 NODE = "{urn: %s, parent_urn: %s, assessable: true, name: n}"

@@ -9,6 +9,8 @@ from standards.catalogue.pages.kinds import KINDS
 from standards.catalogue.schema import RECORDS, CriterionRecord, EditionRecord
 from standards.models import Criterion, Edition, Level
 
+pytestmark = pytest.mark.alike
+
 
 def shown(form):
     """What a browser sends of a form that nobody touched."""

@@ -14,7 +14,7 @@ from tests.make.assessment import signer
 from tests.make.attestation import officer
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 KEY = "ex-1:1.1"
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings as portal
 from django.utils import timezone
 
+pytestmark = pytest.mark.alike
+
 PLACE = "/.well-known/security.txt"
 CONTACTS = ["mailto:security@centre.example", "https://centre.example/faults"]
 

@@ -15,7 +15,7 @@ from tenders.models import Tender
 from tests import make
 from tests.make.assessment import signer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 KEY = "ex-1:1.1"
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.registry.test_paper import issue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

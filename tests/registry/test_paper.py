@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from standards.registry.credentials.paper import Paper, build, make_waiting
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

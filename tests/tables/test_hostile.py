@@ -11,7 +11,7 @@ from certcentre.tables.rows import Unreadable
 from tests.effort import asked
 from tests.tables.files import NS, ods_cell, opendocument, packed, spreadsheet, workbook
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alike]
 
 MEGABYTE = 1024 * 1024
 LONGEST = asked("LONGEST", 8)  # seconds; `make soak` asks for 2, on a quiet machine
