@@ -8,6 +8,8 @@ from standards.assessment.assessments import Assessment
 from standards.catalogue.editions import Criterion
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 WEB, SILENT = {"delivery": ["web"]}, {"delivery": ["android"]}
 
 

@@ -11,6 +11,8 @@ from standards.assessment.claims import effective
 from standards.models import Claim, Scheme
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def filed(provider):

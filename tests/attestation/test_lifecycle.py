@@ -16,7 +16,7 @@ from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 ACCREDITATION = {
     ("active", "suspend"): "suspended",

@@ -11,6 +11,8 @@ from standards.attestation.requesting import request_examination
 from standards.catalogue.editions import Criterion
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture
 def declaration(db):

@@ -11,7 +11,7 @@ from standards.catalogue.pages.applies import address, in_address
 from standards.catalogue.rules import applied
 from tests.catalogue.test_examples import EXAMPLES
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.alike]
 
 
 def result(client, number):

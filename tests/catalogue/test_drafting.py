@@ -7,6 +7,8 @@ from certcentre.log.models import LogEntry
 from standards.models import Criterion, Edition
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 EDITION = {
     "standard_key": "reading",
     "id": "reading-1",

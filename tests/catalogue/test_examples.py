@@ -23,7 +23,7 @@ STARTER = {
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
 
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.alike]
 
 
 @pytest.fixture

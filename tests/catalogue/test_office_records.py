@@ -9,6 +9,8 @@ from certcentre.log.models import LogEntry
 from standards.models import Criterion, Mapping, Need, Profile, Rule
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 WHEN = {"fact1": "delivery", "op1": "any_of", "values1": "web, android"}
 RULE = {"id": "X1", "effect": "expected", "joint": "all", "why": "Because.", "reason": "Asked for"}
 

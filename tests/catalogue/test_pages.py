@@ -11,6 +11,8 @@ from django.urls import reverse
 from standards.models import Criterion
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 def page(client, address, **query):
     answer = client.get(address, query)

@@ -15,6 +15,8 @@ from tests import make
 from tests.catalogue.files import small
 from tests.make.catalogue import content
 
+pytestmark = pytest.mark.alike
+
 CRITERION = {"ref": "1", "title": "T", "level": "A", "statement": "S", "domain": "technical"}
 MISTAKES = {
     "`odd` is not a key that we know",

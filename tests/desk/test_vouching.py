@@ -14,7 +14,7 @@ from tenders.models import Shortlist, Tender
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.alike]
 RED = "Our records disagree"
 
 

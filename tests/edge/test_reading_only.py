@@ -12,7 +12,7 @@ from standards.registry.credentials.store import Credential
 from tests import make
 from tests.desk.test_backup import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SAID = "can only be read just now"
 
 

@@ -12,7 +12,7 @@ from tests import make
 from tests.log import authority
 
 needs_openssl = pytest.mark.skipif(not authority.HERE, reason="no openssl here")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

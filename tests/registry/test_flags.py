@@ -6,7 +6,7 @@ from django.urls import reverse
 from standards.registry.public_facts import Flags
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 BEHAVIOURAL = {"fact": "advertising", "op": "eq", "value": "behavioural"}
 
 

@@ -13,6 +13,8 @@ from standards.registry.search.filters import SolutionFilter
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = pytest.mark.alike
+
 EVIDENCE = {
     "required_all": ["n:a", "n:b"],
     "required_any": [{"label": "one", "any_of": ["n:c", "n:d"]}],

@@ -10,6 +10,8 @@ from tenders.models import Requirement, Tender
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = pytest.mark.alike
+
 ROW = {"obligation": "must", "weight": "", "least": "2", "justification": "They need it"}
 
 

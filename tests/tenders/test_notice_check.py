@@ -10,7 +10,7 @@ from tenders.notice import Notice
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 FAR = AT + timedelta(days=90)
 
 

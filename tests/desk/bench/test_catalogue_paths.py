@@ -9,7 +9,7 @@ from certcentre.desk.bench.paths.catalogue import big_catalog, import_of_all
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import read
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alike]
 
 
 def test_the_measured_file_has_the_shape_of_the_largest_public_one():
