@@ -289,7 +289,7 @@ def download_and_compare(page, reference, folder):
     rows = asked(reference)
     assert len(rows) == 11
     page.goto(f"/tenders/{reference}/")
-    expect(page.locator("#files a")).to_have_count(len(FORMATS), timeout=60_000)
+    expect(page.locator("#files li a")).to_have_count(len(FORMATS), timeout=60_000)
     word, paper, sheet = (download(page, name) for name in ("Word", "PDF", "Excel"))
     agree_in_word(word, rows)
     agree_in_a_spreadsheet(sheet, rows)
