@@ -53,7 +53,7 @@ types: .venv/ready-dev
 check: lint types
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(MAKE) test histories browser
+	$(MAKE) -j 1 test histories browser
 	.ci/services
 
 messages:
