@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
-from tenders.terms import Terms
+from tenders.notice_terms import Terms
 
 
 def line_of(reference: str, version: int) -> str:

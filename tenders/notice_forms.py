@@ -19,8 +19,8 @@ from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
 from tenders import sources
 from tenders.legal_clauses import PACKS
+from tenders.notice_terms import Terms
 from tenders.tender import Tender
-from tenders.terms import Terms
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
