@@ -78,16 +78,16 @@ def about(tender: Notice) -> dict[str, Any]:
 
 def terms(tender: Notice) -> dict[str, Any]:
     """The terms of the call. A value that is not public is in none of them."""
-    language, public = tender.language, tender.value_public and tender.value is not None
+    amount, _, currency = tender.public_value.partition(" ")
     return {
         "method": tender.method,
-        "method_reason": open_up(plain(tender.method_reason), language, own=True),
+        "method_reason": open_up(plain(tender.method_reason), tender.language, own=True),
         "category": tender.category,
         "scheme": tender.scheme,
         "code": tender.code,
         "code_words": plain(tender.code_words),
-        "value": f"{tender.value:.2f}" if public else None,
-        "currency": tender.currency if public else None,
+        "value": amount or None,
+        "currency": currency if amount else None,
         "contract_start": tender.contract_start.isoformat() if tender.contract_start else None,
         "contract_months": tender.contract_months,
         "contract_extensions": plain(tender.contract_extensions),
@@ -106,19 +106,28 @@ def terms(tender: Notice) -> dict[str, Any]:
 
 def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
     """The columns of a published tender that do not say what its frozen body says."""
-    buyer = body.get("buyer", {}).get("id", str(tender.buyer_id))
     columns = {
         "reference": tender.reference,
         "version": tender.version,
+        "amended_because": open_up(plain(tender.amended_because), tender.language, own=True),
+        "buyer": str(tender.buyer_id),
         "title": plain(tender.title),
         "summary": open_up(plain(tender.summary), tender.language, own=True),
         "language": tender.language,
+        "wording": tender.wording,
         "countries": list(tender.countries),
         "languages": list(tender.languages),
         "deadline": moment(tender.deadline) if tender.deadline else None,
+        **terms(tender),
     }
-    names = [name for name, value in columns.items() if body.get(name, value) != value]
-    return names if buyer == str(tender.buyer_id) else [*names, "buyer"]
+    frozen = {
+        **body,
+        "amended_because": body.get("replaces", {}).get("reason", ""),
+        "buyer": body.get("buyer", {}).get("id", columns["buyer"]),
+        "wording": body.get("wording", {}).get("pack", tender.wording),
+        **body.get("notice", {}),
+    }
+    return [name for name, value in columns.items() if frozen.get(name, value) != value]
 
 
 def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:

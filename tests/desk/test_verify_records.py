@@ -3,17 +3,20 @@
 import hashlib
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from certcentre.desk import record_check, timers
 from certcentre.desk.record_check import differences
 from standards.models import Certificate, Decision, Declaration, Edition
 from standards.registry.credentials.store import Credential
+from tenders import frozen_body
 from tenders.models import Shortlist, Tender
+from tenders.notice import Notice
 from tests import make
 from tests.make.moment import AT
 
@@ -171,6 +174,33 @@ def test_columns_that_say_more_than_the_frozen_words(records, statement, named):
     forge(statement)
     (words,) = differences()
     assert words.startswith(named)
+
+
+FORGED = {  # each column of a tender that the public reads, with another value than was published
+    "bid_address": "'https://forged.example/'", "bid_how": "'paper'", "wording": "'eu'",
+    "method": "'direct'", "method_reason": "'FORGED'", "category": "'goods'", "scheme": "'UNSPSC'",
+    "code": "'43232502'", "code_words": "'FORGED'", "value": "1", "currency": "'EUR'",
+    "contract_start": "'2040-01-01'", "contract_months": "1", "contract_extensions": "'FORGED'",
+    "contact_office": "'FORGED'", "contact_email": "'forged@forged.example'",
+    "contact_phone": "'1'", "bid_languages": "'[\"fr\"]'", "zone": "'Asia/Tokyo'",
+    "questions_until": "'2040-01-01 00:00:00+00:00'", "valid_days": "1", "short_reason": "'FORGED'",
+    "amended_because": "'FORGED'", "deadline": "NULL", "value_public": "false",
+}  # fmt: skip
+
+
+def test_no_term_of_a_notice_says_else_than_was_published(db):
+    assert set(Notice.TERMS) | {"wording"} <= set(FORGED)
+    shown = {"value": Decimal("5.00"), "currency": "KES", "value_public": True}
+    tender = make.tender(status="published", deadline=AT + timedelta(days=90), **shown)
+    for column, value in FORGED.items():
+        with transaction.atomic():
+            forge(f"UPDATE tenders_tender SET {column} = {value}")  # noqa: S608 (our words)
+            body = json.loads(bytes(tender.body))
+            assert frozen_body.unlike(Tender.objects.get(), body), column
+            transaction.set_rollback(True)
+    assert frozen_body.unlike(Tender.objects.get(), json.loads(bytes(tender.body))) == []
+    forge("UPDATE tenders_tender SET bid_address = 'https://forged.example/'")
+    assert [words for words in differences() if words.startswith("tender TD-")]
 
 
 @pytest.mark.parametrize("column", ["scope", "issuer", "their_number", "link"])
