@@ -1,7 +1,8 @@
 """What lies about after something broke off: files that no row names, parts, broken uploads.
 
-A row is what makes a file ours. Where many files lack theirs, the database is more likely to be
-the wrong one, or an old one, than the files: then nothing is taken away and the operator is told.
+A row is what makes a file ours. Where many files lack theirs, or all of them, the database is more
+likely to be the wrong one, or an old one, than the files: then nothing is taken away and the
+operator is told.
 """
 
 import logging
@@ -40,7 +41,8 @@ def sweep(*, at: datetime) -> int:
     old = [name for name in sorted(there - ours) if stored_files.older_than(at - DAY, name)]
     parts = [name for name in old if name.endswith(stored_files.PART)]
     strays = [name for name in old if not name.endswith(stored_files.PART)]
-    if len(strays) > FEW and len(strays) > SHARE * len(there):
+    many = len(strays) > FEW and len(strays) > SHARE * len(there)
+    if strays and (many or not there & ours):
         log.error(
             "%s of %s files belong to no row. None was taken away: is this the right database?",
             len(strays),
