@@ -6,9 +6,11 @@ import os
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import translation
 
 from certcentre.desk.management.commands.compile_messages import compile_messages
+from standards.registry.credentials.store import ASIDE
 from standards.registry.matching.state import process
 from tests import make
 from tests.browser import chromium
@@ -46,9 +48,11 @@ def pytest_collection_finish():
 @pytest.fixture(autouse=True)
 def ground(settings, tmp_path):
     """Each test begins in English, whatever language a page was asked in before; in a market that
-    the process knows nothing of; and with a folder of its own, not this machine's portal's."""
+    the process knows nothing of; with nothing put aside; and with a folder of its own, not this
+    machine's portal's."""
     settings.DATA_DIR = tmp_path
     process.forget()
+    cache.delete(ASIDE)
     with translation.override("en"):
         yield
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from certcentre import keys
 from certcentre.desk.timers import tick
 from standards.models import Certificate, Credential
-from standards.registry.credentials import proof
+from standards.registry.credentials import proof, store
 from standards.registry.credentials.store import waiting
 from tests import make
 from tests.shared import sample
@@ -141,6 +141,16 @@ def test_it_is_never_built_again(client, certificate, settings, at):
     keys.new(keys.Purpose.CREDENTIALS, at=at)
     settings.BASE_URL = "https://moved.example"
     assert client.get(reverse("credential", args=[certificate.number])).content == first
+
+
+def test_what_the_log_contradicts_keeps_nobody_waiting(certificate, at, monkeypatch, caplog):
+    monkeypatch.setattr(store, "AT_ONCE", 1)
+    other = make.certificate()
+    Certificate.objects.filter(pk=certificate.pk).update(facts={})
+    store.issue_waiting(at=at)
+    store.issue_waiting(at=at)
+    assert set(Credential.objects.values_list("certificate", flat=True)) == {None, other.pk}
+    assert f"{certificate.number} was put aside" in caplog.text
 
 
 def test_a_timer_issues_what_is_concluded(certificate, at):

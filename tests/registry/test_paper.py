@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from standards.models import Certificate
+from standards.registry.credentials import paper
 from standards.registry.credentials.paper import Paper, build, make_waiting
 from tests import make
 
@@ -156,6 +158,16 @@ def test_the_timer_makes_what_nobody_asked_for(edition, now):
     assert make_waiting(at=now) == 1
     assert {one.language for one in found.papers.all()} == {"en", "fr"}
     assert make_waiting(at=now) == 0
+
+
+def test_one_that_cannot_be_made_keeps_no_other_waiting(edition, now, monkeypatch, caplog):
+    monkeypatch.setattr(paper, "AT_ONCE", 1)
+    first, second = issue(edition, now), issue(edition, now)
+    Certificate.objects.filter(pk=first.pk).update(facts={})
+    assert (make_waiting(at=now), make_waiting(at=now)) == (1, 1)
+    assert second.papers.exists()
+    assert not first.papers.exists()
+    assert f"{first.number} was put aside" in caplog.text
 
 
 def test_who_holds_it_is_told_that_it_is_the_same(client, edition, now):

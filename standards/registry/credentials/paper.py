@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import typesetting
-from certcentre.lifecycle import Disagrees
 from standards.attestation.certificates import Certificate
 from standards.registry.credentials.certificate_pdf import qr, words
 from standards.registry.credentials.ring_svg import mark
-from standards.registry.credentials.store import Credential
+from standards.registry.credentials.store import Credential, in_turn, put_aside
 from standards.registry.verify.records import require_as_logged
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "certificate.typ"
@@ -86,10 +84,11 @@ def build(certificate: Certificate, language: str, *, at: datetime) -> bytes:
 def make_waiting(*, at: datetime) -> int:
     """One round: the papers that nobody has asked for yet, oldest first; how many were made."""
     languages = [code for code, _name in settings.LANGUAGES]
-    made = Certificate.objects.annotate(made=models.Count("papers")).order_by("pk")
-    waiting: list[Any] = list(made.filter(made__lt=len(languages))[:AT_ONCE])
-    for certificate in waiting:
+
+    def make(certificate: Certificate) -> None:
         for language in languages:
-            with suppress(Disagrees):
-                Paper.objects.of(certificate, language, at=at)
-    return len(waiting)
+            Paper.objects.of(certificate, language, at=at)
+
+    counted = Certificate.objects.annotate(made=models.Count("papers")).order_by("pk")
+    waiting: Any = counted.filter(made__lt=len(languages)).exclude(number__in=put_aside())
+    return in_turn(list(waiting[:AT_ONCE]), make)

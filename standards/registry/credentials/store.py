@@ -2,22 +2,22 @@
 
 import hashlib
 import json
+import logging
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.core.cache import cache
+from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import keys
 from certcentre.accounts.models import Organisation
-from certcentre.keys import Purpose
-from certcentre.lifecycle import Disagrees
+from certcentre.keys import KeyTrouble, Purpose
 from certcentre.log.models import stored
 from standards.assessment.declarations import Declaration
 from standards.attestation.certificates import Certificate
@@ -31,6 +31,10 @@ TRIES = 50
 AT_ONCE = 200  # in one round of the timers
 WINDOW = timedelta(minutes=5)  # within it, the same state gives the same bytes
 LASTS = timedelta(minutes=15)
+ASIDE = "aside"  # in the cache: the numbers of what could not be made
+ASIDE_FOR = timedelta(hours=1)
+FAULTS_OF_NONE = (DatabaseError, OSError, KeyTrouble)  # the next would meet the same
+log = logging.getLogger(__name__)
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
@@ -239,18 +243,37 @@ def rested_on(answer: dict[str, Any] | None, filed: dict[str, Evidence]) -> tupl
 
 def waiting() -> list[Certificate | Declaration]:
     """What is concluded and not yet issued, oldest first: certificates, and public declarations."""
-    certificates = Certificate.objects.filter(credential=None).order_by("pk")
-    declared = Declaration.objects.public().filter(credential=None)
-    return [*certificates[:AT_ONCE], *declared.order_by("pk")[:AT_ONCE]]
+    certificates = Certificate.objects.filter(credential=None).exclude(number__in=put_aside())
+    declared = Declaration.objects.public().filter(credential=None).exclude(number__in=put_aside())
+    return [*certificates.order_by("pk")[:AT_ONCE], *declared.order_by("pk")[:AT_ONCE]]
+
+
+def put_aside() -> frozenset[str]:
+    """The numbers of what could not be made within the hour, so that the others have their turn."""
+    return frozenset(cache.get(ASIDE, ()))
+
+
+Subject = TypeVar("Subject", Certificate, Certificate | Declaration)
+
+
+def in_turn(subjects: list[Subject], make: Callable[[Subject], object]) -> int:
+    """Make something of each; how many there were. What the log contradicts, or what cannot be
+    made for a reason of its own, is told and put aside."""
+    for subject in subjects:
+        try:
+            make(subject)
+        except FAULTS_OF_NONE:
+            raise
+        except Exception as error:
+            log.error("%s was put aside for an hour: %s", subject.number, error)
+            seconds = ASIDE_FOR.total_seconds()
+            cache.set(ASIDE, put_aside() | {subject.number}, seconds)
+    return len(subjects)
 
 
 def issue_waiting(*, at: datetime) -> int:
-    """One round: issue what waits. Twice does no harm. What the log contradicts goes on waiting."""
-    subjects = waiting()
-    for subject in subjects:
-        with suppress(Disagrees):
-            Credential.objects.issue(subject, at=at)
-    return len(subjects)
+    """One round: issue what waits. Twice does no harm."""
+    return in_turn(waiting(), lambda subject: Credential.objects.issue(subject, at=at))
 
 
 def exists(number: int) -> bool:
