@@ -79,12 +79,13 @@ def put(name: str, content: IO[bytes]) -> str:
 
 
 @contextmanager
-def kept_with_row(name: str) -> Iterator[None]:
-    """While the row is written that names the file: without the row the file goes too."""
+def kept_with_row(name: str | None) -> Iterator[None]:
+    """While the row is written that names the file, if one does: without it the file goes too."""
     try:
         yield
     except BaseException:
-        default_storage.delete(name)
+        if name:
+            default_storage.delete(name)
         raise
 
 

@@ -5,10 +5,13 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
+from certcentre.lifecycle import IllegalMove
 from certcentre.log.models import LogEntry
+from standards.assessment.answers import Answer
 from standards.assessment.claims import Claim
 from standards.assessment.evidence import Evidence, Grant
 from tests import make
@@ -148,6 +151,27 @@ def test_a_hostile_file_is_refused_on_the_page_and_leaves_nothing(client, provid
     assert not Evidence.objects.exists()
     welcome = client.post(address, sent | {"file": make.upload()})  # the control
     assert (welcome.status_code, Evidence.objects.count()) == (302, 1)
+
+
+@pytest.mark.parametrize("given", [{"file": True}, {"link": "https://a.example/"}])
+@pytest.mark.parametrize("error", [IllegalMove("Declared meanwhile."), RuntimeError()])
+def test_what_cannot_be_attached_is_not_filed(client, provider, monkeypatch, given, error):
+    files = []
+
+    def fails(_answer, piece, **_fields):
+        files.extend([piece.file.name] if piece.file else [])
+        raise error
+
+    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
+    client.force_login(provider.person)
+    client.raise_request_exception = False
+    monkeypatch.setattr(Answer, "attach", fails)
+    given = {"file": make.upload()} if "file" in given else given
+    sent = {"do": "add", "title": "Report", "speaks_from": "2026-06-01", "revision": "0"}
+    got = client.post(reverse("answer", args=[draft.pk, draft.answers.get().pk]), sent | given)
+    assert got.status_code >= 400
+    assert not Evidence.objects.exists()
+    assert (len(files), any(map(default_storage.exists, files))) == ("file" in given, False)
 
 
 def test_a_file_over_the_limit_is_refused_with_both_sizes(client, provider, settings):

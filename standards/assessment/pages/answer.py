@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from certcentre import stored_files
 from certcentre.abilities import Abilities, abilities, require_person
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
@@ -126,10 +127,12 @@ def press(request: HttpRequest, answer: Answer) -> HttpResponse:
 def add(
     request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
 ) -> None:
-    """File a new piece of evidence and let the answer rest on it."""
+    """File a new piece of evidence and let the answer rest on it: both, or neither."""
     provider = found.assessment.release.solution.organisation
-    if form.is_valid() and (piece := form.file_it(provider, by=by, at=at)):
-        found.attach(piece, by=by, at=at)
+    with transaction.atomic():
+        if form.is_valid() and (piece := form.file_it(provider, by=by, at=at)):
+            with stored_files.kept_with_row(piece.file.name):
+                found.attach(piece, by=by, at=at)
 
 
 def pick(
