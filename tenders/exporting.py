@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 
 from django.core.files.storage import default_storage
@@ -19,7 +19,6 @@ from tenders.export import FORMATS, file_name
 from tenders.tender import Tender
 
 OWN_FILES = "exports/own"
-KEPT = timedelta(days=1)  # how long a buyer's own file stays after it was sent
 
 
 def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes = b"") -> Job:
@@ -30,7 +29,6 @@ def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes 
     require_known(format, into)
     if not into:
         return ask(tender, format, by=by, at=at, organisation=tender.buyer)
-    clear_away(at=at)
     kept = put(f"{OWN_FILES}/{uuid.uuid4()}.{format}", BytesIO(into))
     with kept_with_row(kept):
         return ask(tender, format, by=by, at=at, organisation=tender.buyer, into=kept)
@@ -76,13 +74,3 @@ def tree_of(tender: Tender) -> Annex:
     if tender.body is None:
         return annex.build(frozen_body.written(tender))
     return annex.build(json.loads(bytes(tender.body)), tender.digest)
-
-
-def clear_away(*, at: datetime) -> None:
-    """Forget the own files that were sent more than a day ago."""
-    if not default_storage.exists(OWN_FILES):
-        return
-    for name in default_storage.listdir(OWN_FILES)[1]:
-        path = f"{OWN_FILES}/{name}"
-        if default_storage.get_modified_time(path) < at - KEPT:
-            default_storage.delete(path)

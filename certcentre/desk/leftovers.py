@@ -23,26 +23,30 @@ log = logging.getLogger(__name__)
 
 
 def named() -> Iterator[str]:
-    """Every name that a row holds, and what jobs still need that was sent with them."""
+    """Every name that a row holds."""
     for model in kept_tables().values():
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
                 rows = model._base_manager.exclude(**{field.name: ""})
                 yield from rows.values_list(field.name, flat=True).iterator()
-    for asked in Job.objects.filter(finished_at=None).values_list("asked", flat=True):
-        if name := asked.get("into"):
-            yield name
+
+
+def sent_with_jobs(*, done: bool) -> set[str]:
+    """The files that were sent with jobs which still need them, or no longer."""
+    jobs = Job.objects.filter(finished_at__isnull=not done, asked__has_key="into")
+    return set(jobs.values_list("asked__into", flat=True))
 
 
 def sweep(*, at: datetime) -> int:
-    """Take away what is older than a day and belongs to nothing; how many files. Tell of rows
-    whose file is not there."""
-    there, ours = set(stored_files.names()), set(named())
+    """Take away what is older than a day and belongs to nothing, or was sent with a job that has
+    ended; how many files. Tell of rows whose file is not there."""
+    there, ours = set(stored_files.names()), {*named(), *sent_with_jobs(done=False)}
+    spent = sent_with_jobs(done=True)
     old = [name for name in sorted(there - ours) if stored_files.older_than(at - DAY, name)]
-    parts = [name for name in old if name.endswith(stored_files.PART)]
-    strays = [name for name in old if not name.endswith(stored_files.PART)]
+    parts = [name for name in old if name.endswith(stored_files.PART) or name in spent]
+    strays = [name for name in old if name not in parts]
     many = len(strays) > FEW and len(strays) > SHARE * len(there)
-    if strays and (many or not there & ours):
+    if strays and (many or not there & (ours | spent)):
         log.error(
             "%s of %s files belong to no row. None was taken away: is this the right database?",
             len(strays),
@@ -54,7 +58,7 @@ def sweep(*, at: datetime) -> int:
     uploads = stored_files.give_up_uploads(at - DAY)
     if parts or strays or uploads:
         taken = (len(parts), len(strays), uploads)
-        log.info("leftovers taken away: %s parts, %s files, %s uploads", *taken)
+        log.info("leftovers taken away: %s parts and sent files, %s strays, %s uploads", *taken)
     tell_of_missing(there)
     return len(parts) + len(strays)
 

@@ -68,6 +68,14 @@ def test_a_file_that_a_waiting_job_needs_stays_until_the_job_has_ended(place, pr
     assert sweep() == 0
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now())
     assert sweep() == 1
+    assert not default_storage.exists(own)
+
+
+def test_many_files_that_jobs_needed_are_no_sign_of_another_database(place, caplog):
+    for number in range(leftovers.FEW + 1):
+        make.job(done=True, into=lay(f"exports/own/{number}"))
+    assert sweep() == leftovers.FEW + 1
+    assert "is this the right database?" not in caplog.text
 
 
 def test_where_many_lack_their_row_none_is_taken_away(place, provider, caplog):

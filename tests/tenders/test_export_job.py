@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from docx import Document
 
@@ -52,14 +51,6 @@ def test_what_is_wrong_with_the_own_file_is_said_at_once(db, at):
     with pytest.raises(NotReady):
         exporting.request(tender, "pdf", by=tender.person, at=at, into=word("[[requirements]]"))
     assert not Job.objects.exists()
-
-
-def test_old_own_files_are_forgotten(db, at):
-    kept = default_storage.save(f"{exporting.OWN_FILES}/old.docx", io.BytesIO(b"x"))
-    exporting.clear_away(at=default_storage.get_modified_time(kept))
-    assert default_storage.exists(kept)
-    exporting.clear_away(at=default_storage.get_modified_time(kept) + 2 * exporting.KEPT)
-    assert not default_storage.exists(kept)
 
 
 def test_only_a_failed_file_is_made_again(db, at):
