@@ -92,8 +92,11 @@ def backup(target: Path, *, at: datetime) -> dict[str, Any]:
 
 
 def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
-    """Rows first, so that every file they name is there when files are read."""
+    """Each in its turn: rows hold every entry that a kept checkpoint was signed over, and what they
+    name, files and keys, is there when those are read."""
     tables, files = {}, {}
+    for name, content in in_folder("log"):
+        files[name], _ = add(archive, name, pieces(content))
     with one_moment():
         version = table_versions()
         for label, model in kept_tables().items():
@@ -126,14 +129,17 @@ Content = Callable[[], Any]  # opens a file to be read
 
 
 def stored() -> Iterator[tuple[str, Content]]:
-    """Every file that is kept, by its name in the archive, and what opens it."""
-    base = Path(settings.DATA_DIR)
+    """Every file that rows name, by its name in the archive, and what opens it; and the keys."""
     for name in stored_files.names():
         yield f"{FILES}{name}", partial(default_storage.open, name)
-    for folder in FOLDERS:
-        for path in sorted((base / folder).rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(base).as_posix(), partial(open, path, "rb")
+    yield from in_folder("keys")
+
+
+def in_folder(name: str) -> Iterator[tuple[str, Content]]:
+    base = Path(settings.DATA_DIR)
+    for path in sorted((base / name).rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path.relative_to(base).as_posix(), partial(open, path, "rb")
 
 
 def pieces(content: Content) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import tracemalloc
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from zipfile import ZipFile
@@ -18,7 +19,8 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.desk import backup
 from certcentre.desk.backup import BackupRefused
 from certcentre.desk.kept_rows import empty_tables, kept_tables
-from certcentre.log.models import record
+from certcentre.log import checkpoints
+from certcentre.log.models import LogEntry, record
 from standards.assessment.evidence import Evidence
 from standards.registry.matching.state import process
 from tests import make
@@ -113,6 +115,26 @@ def test_what_comes_back_is_what_was_there(portal, place, file, client):
     run("check_standings")
     page = client.get(f"/verify/?number={portal.certificate.number}", follow=True)
     assert "Valid today" in page.content.decode()
+
+
+def test_what_is_written_meanwhile_makes_it_no_contradiction(place, centre, file, monkeypatch):
+    real = backup.one_moment
+
+    @contextmanager
+    def and_then_life_goes_on():
+        with real():
+            yield
+        record(centre, "organisation.seen", by=None, at=AT, reason="Meanwhile.")
+        checkpoints.current(at=AT)
+
+    checkpoints.current(at=AT)
+    monkeypatch.setattr(backup, "one_moment", and_then_life_goes_on)
+    run("backup", file)
+    lose_everything()
+    place("second")
+    assert "are restored" in run("restore", file)
+    assert "agree with their hashes" in run("verify_log")
+    assert not LogEntry.objects.filter(reason="Meanwhile.").exists()
 
 
 def digests():
