@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 KINDS = ("AC", "CC", "DC", "EN", "TD", "XC")
+LATER = "-v"  # between the number of an amended tender and its version
 LONGEST = 300  # letters looked into; an address of ours is shorter
 
 APART = r"[\W_]{0,3}"  # a hyphen of any kind, a space, both, or nothing
@@ -14,8 +15,17 @@ INSIDE = re.compile(rf"(?<![^\W_]){APART.join(PARTS)}(?:{APART}V(\d{{1,3}}))?(?!
 
 def written(kind: str, year: int, count: int, version: int = 1) -> str:
     """`CC-2026-000123`; of an amended tender `TD-2026-000123-v2`."""
-    number = f"{kind}-{year}-{count:06d}"
-    return number if version <= 1 else f"{number}-v{version}"
+    return reference_of(f"{kind}-{year}-{count:06d}", version)
+
+
+def reference_of(line: str, version: int) -> str:
+    """The reference of a version of a tender; `line` is that of version 1."""
+    return line if version <= 1 else f"{line}{LATER}{version}"
+
+
+def line_of(reference: str, version: int) -> str:
+    """The reference of version 1, from that of any version."""
+    return reference.removesuffix(f"{LATER}{version}")
 
 
 def number_of(text: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
+from certcentre.numbers import reference_of
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
@@ -34,7 +35,7 @@ SAID_ANEW = {"short_reason"}  # a reason for one closing time is none for the ne
 def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     version = earlier.version + 1
     made = Tender.objects.create(
-        reference=f"{earlier.line}-v{version}",
+        reference=reference_of(earlier.line, version),
         version=version,
         amends=earlier,
         amended_because=reason,
@@ -50,21 +51,7 @@ def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     return made
 
 
-COPIED = (
-    "position",
-    "criterion_id",
-    "words",
-    "fact",
-    "fact_values",
-    "fact_how",
-    "obligation",
-    "weight",
-    "least",
-    "must_be_present",
-    "evidence_asked",
-    "justification",
-    "alternatives",
-)
+COPIED = ("position", "criterion_id", "fact", *Requirement.CHANGED)
 
 
 def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:

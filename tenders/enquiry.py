@@ -34,6 +34,7 @@ from certcentre.lifecycle import (
     words_required,
 )
 from certcentre.log.models import digest, record
+from certcentre.numbers import LATER, reference_of
 from certcentre.plain_text import plain
 from standards.assessment.solutions import Solution
 from tenders.following import follow
@@ -84,7 +85,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def to_answer_by(self, user: User, *, at: datetime) -> Self:
         """Those that wait for an editor, while bids may still come."""
-        later = Q(reference__startswith=Concat(OuterRef("line"), Value("-v")))
+        later = Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
         versions = Tender.objects.admitting(user, Role.EDITOR, at=at).open(at=at)
         return self.waiting().filter(Exists(versions.filter(later | Q(reference=OuterRef("line")))))
 
@@ -311,7 +312,7 @@ def ref_in(tender: Tender, refs: Mapping[str, str], about: Requirement) -> str:
 def follow_to(key: str, line: str, first: int, last: int) -> str:
     """What a requirement of version `first` is known by in version `last`."""
     for version in range(first + 1, last + 1):
-        key = carried(key, f"{line}-v{version}")
+        key = carried(key, reference_of(line, version))
     return key
 
 

@@ -11,12 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
+from certcentre.numbers import line_of
 from tenders.notice_terms import Terms
-
-
-def line_of(reference: str, version: int) -> str:
-    """The reference of version 1, from that of any version."""
-    return reference.removesuffix(f"-v{version}")
 
 
 class Notice(Terms):

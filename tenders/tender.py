@@ -28,6 +28,7 @@ from certcentre.lifecycle import (
     reason_required,
 )
 from certcentre.log.models import next_number, record
+from certcentre.numbers import LATER
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.downloads import Download, ask_for_all
@@ -82,7 +83,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
     def of_line(self, *lines: str) -> Self:
         """The versions of tenders, by the references of the first ones."""
-        later = (Q(reference__startswith=f"{line}-v") for line in lines)
+        later = (Q(reference__startswith=f"{line}{LATER}") for line in lines)
         return self.filter(reduce(or_, later, Q(reference__in=lines)))
 
     def held(self, *keys: Any) -> dict[Any, "Tender"]:

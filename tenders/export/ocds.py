@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from django.conf import settings
 
+from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
-from tenders.notice import line_of
 
 Json = dict[str, Any]
 
