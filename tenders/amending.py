@@ -29,9 +29,6 @@ def amend(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
         raise IllegalMove(gettext("The next version is being written already.")) from twin
 
 
-SAID_ANEW = {"short_reason"}  # a reason for one closing time is none for the next
-
-
 def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     version = earlier.version + 1
     made = Tender.objects.create(
@@ -43,7 +40,7 @@ def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
         created_at=at,
         changed_at=at,
         created_by=by,
-        **{name: getattr(earlier, name) for name in Tender.DETAILS if name not in SAID_ANEW},
+        **{name: getattr(earlier, name) for name in Tender.DETAILS},
     )
     made.authors.add(by)
     record(made, TENDER_STARTED, by=by, at=at, organisation=made.buyer, reason=reason)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from django.utils.translation import get_language
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from standards.catalogue.content import BrokenContent, Problem, files, read
@@ -114,6 +115,12 @@ PACKS = load()
 def pack(key: str) -> Pack:
     """The pack of a law; the neutral one for a law that none covers."""
     return PACKS.get(key, PACKS[PLAIN])
+
+
+def spoken() -> str:
+    """The reader's language, where packs are said in it."""
+    language = (get_language() or "")[:2]
+    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def proof(pack: Pack) -> dict[str, str]:

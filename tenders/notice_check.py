@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import zones
 from certcentre.steps import Words
-from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack
+from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack, spoken
 from tenders.notice import Notice
 
 LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner
@@ -29,17 +29,19 @@ LACKING: dict[str, Words] = {
     "bid_languages": _("the languages of bids"),
     "deadline": _("when bids close"),
     "bid_how": _("how to bid"),
+    "bid_address": _("where bids go"),
     "valid_days": _("how long bids hold"),
     "value": _("the estimated value"),
 }
-OURS = ("contact_office", "contact_email", "bid_how")  # no call without them, whatever the law
-FUNCTIONS = re.compile(
-    r"procure|purchas|tender|bid|contract|office|info|contact|admin|supply|department|desk|team|"
-    r"unit|ministry|achat|marche|appel|bureau|service|secretar|direction|compra|licita|einkauf|"
-    r"vergabe|education|school|enquir|question",
-    re.I,
+# no call without them, whatever the law
+OURS = ("contact_office", "contact_email", "bid_how", "bid_address")
+OF_OFFICE = re.compile(  # a part of an address: a whole word, or what only such words begin with
+    r"(bid|marche|appel|offre|achat|compra|info|contact|admin|unit|team|desk|office|service|"
+    r"school|direction)s?|bidding|helpdesk|(procure|purchas|tender|contract|suppl|depart|ministr|"
+    r"bureau|secretar|licita|einkauf|vergabe|educat|enquir|inquir|question|administrat).*",
+    re.IGNORECASE,
 )
-TWO_NAMES = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
+TWO_NAMES = re.compile(r"([^\W\d_]+)[._-]([^\W\d_]+)")
 
 
 def about_notice(tender: Notice, *, at: datetime) -> list[str]:
@@ -51,7 +53,14 @@ def about_notice(tender: Notice, *, at: datetime) -> list[str]:
     problems += about_closing(tender, at=at)
     if tender.questions_until and tender.questions_until <= at:
         problems.append(gettext("Questions end in the past. Set a later time."))
+    if words := about_questions(tender.questions_until, tender.deadline):
+        problems.append(words)
     return problems
+
+
+def about_questions(end: datetime | None, closes: datetime | None) -> str:
+    """Nobody asks once bids are closed; empty where that is so."""
+    return gettext("Questions end before bids close.") if end and closes and end > closes else ""
 
 
 def about_terms(tender: Notice) -> Iterator[str]:
@@ -70,12 +79,6 @@ def about_terms(tender: Notice) -> Iterator[str]:
 
 def lacking(tender: Notice, names: list[str] | tuple[str, ...]) -> str:
     return ", ".join(str(LACKING[name]) for name in names if not getattr(tender, name))
-
-
-def spoken() -> str:
-    """The reader's language, where packs are said in it."""
-    language = (get_language() or "")[:2]
-    return language if language in PACKS[PLAIN].name else "en"
 
 
 @dataclass(frozen=True)
@@ -163,11 +166,11 @@ def opening(known: Minimum, tender: Notice) -> Period:
 
 
 def begun(tender: Notice, *, at: datetime) -> datetime:
-    """When the first version was published; now for one that amends none."""
-    first: Notice = tender
-    while first.amends:
-        first = first.amends
-    return first.published_at or at
+    """When the first version was published; now for one that amends none. One statement."""
+    if tender.version == 1:
+        return at
+    first = type(tender)._base_manager.filter(reference=tender.line)
+    return first.values_list("published_at", flat=True).get() or at
 
 
 def enough(period: Period, begin: datetime, tender: Notice) -> bool:
@@ -207,6 +210,12 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
             "Bids close no later than before. Give bidders time to answer what changed."
         )
         yield "same_deadline", words
+    if tender.short_reason and old_reason(tender):
+        words = gettext(
+            "Bids close at another time than in the version before, and the reason for so short a "
+            "time is still the one for that. Read it again."
+        )
+        yield "old_reason", words
 
 
 def asked_of_address(tender: Notice) -> str:
@@ -216,6 +225,14 @@ def asked_of_address(tender: Notice) -> str:
         "of the office?"
     )
     return words % {"address": tender.contact_email} if personal(tender.contact_email) else ""
+
+
+def old_reason(tender: Notice) -> bool:
+    """Whether the reason for a short time was written for the closing time of another version."""
+    earlier = tender.amends
+    if not earlier or earlier.short_reason != tender.short_reason:
+        return False
+    return earlier.deadline != tender.deadline
 
 
 def later(tender: Notice) -> bool:
@@ -233,6 +250,6 @@ def hurried(tender: Notice, law: Pack, *, at: datetime) -> Iterator[tuple[str, s
 
 
 def personal(address: str) -> bool:
-    """Whether an address looks like a person's: two names, and no word of an office."""
-    name = address.partition("@")[0]
-    return bool(TWO_NAMES.fullmatch(name)) and not FUNCTIONS.search(name)
+    """Whether an address looks like a person's: two names, and neither is a word of an office."""
+    names = TWO_NAMES.fullmatch(address.partition("@")[0])
+    return names is not None and not any(map(OF_OFFICE.fullmatch, names.groups()))

@@ -11,14 +11,15 @@ from django import forms
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
 from tenders import sources
-from tenders.legal_clauses import PACKS
+from tenders.legal_clauses import PACKS, spoken
+from tenders.notice_check import about_questions
 from tenders.notice_terms import Terms
 from tenders.tender import Tender
 
@@ -197,8 +198,7 @@ class AboutForm(forms.Form):
 
 def wordings() -> list[tuple[str, str]]:
     """The laws by name, in the reader's language."""
-    language = "fr" if (get_language() or "en").startswith("fr") else "en"
-    return [(pack.key, pack.name[language]) for pack in PACKS.values()]
+    return [(pack.key, pack.name[spoken()]) for pack in PACKS.values()]
 
 
 class TenderForm(AboutForm):
@@ -302,9 +302,10 @@ class TenderForm(AboutForm):
         if given.get("value") is None and not self.errors.get("value"):
             given["currency"], given["value_public"] = "", False
         self.check_address(given.get("bid_how", ""), given.get("bid_address", ""))
-        asked, closes = given.get("questions_until"), given.get("deadline")
-        if asked and closes and not self.errors and asked > closes:
-            self.add_error("questions_until", gettext("Questions end before bids close."))
+        if not self.errors and (
+            words := about_questions(given["questions_until"], given["deadline"])
+        ):
+            self.add_error("questions_until", words)
         return given
 
     def check_code(self, scheme: str, code: str) -> None:

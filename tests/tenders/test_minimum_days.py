@@ -87,10 +87,30 @@ def test_a_change_leaves_the_laws_days(wording, closes, refused):
     assert bool(said) is bool(refused)
 
 
-def test_the_reason_of_one_version_is_none_for_the_next():
+def test_the_reason_for_a_short_time_comes_along_and_is_asked_about_at_another():
+    def asked(**details):
+        made.state(by=earlier.person, at=AT, **details)
+        return "old_reason" in {warned.kind for warned in readiness.warnings(made, at=AT)}
+
     earlier = draft("eu", 20, short_reason="School begins", status="published")
     made = amend(earlier, by=earlier.person, at=AT, reason="A mistake")
-    assert (made.short_reason, made.bid_address) == ("", earlier.bid_address)
+    assert (made.short_reason, made.bid_address) == ("School begins", earlier.bid_address)
+    assert not asked()
+    assert asked(deadline=AT + timedelta(days=18))
+    assert not asked(short_reason="School begins a week sooner")
+    assert not asked(short_reason="")
+
+
+def test_the_laws_days_are_counted_from_the_first_version_in_one_statement(
+    django_assert_max_num_queries,
+):
+    earlier = draft("eu", 40, status="published")
+    made = earlier
+    for days in (1, 2):
+        made = make.amended(made, at=AT + timedelta(days=days))
+    last = amend(made, by=made.person, at=AT + timedelta(days=3), reason="A mistake")
+    with django_assert_max_num_queries(1):
+        assert notice_check.begun(last, at=AT + timedelta(days=3)) == earlier.published_at
 
 
 def test_working_days_are_monday_to_friday():

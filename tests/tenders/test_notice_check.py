@@ -20,7 +20,8 @@ def missing(**details):
 
 def test_nothing_is_open_without_an_office_and_a_place_for_bids():
     said = missing(contact_office="", contact_email="", bid_how="", bid_address="")
-    assert "the office that answers, its e-mail address, how to bid" in said
+    assert "the office that answers, its e-mail address, how to bid, where bids go" in said
+    assert "where bids go" in missing(bid_address="")
     assert missing() == ""
 
 
@@ -46,6 +47,9 @@ def test_a_call_that_is_not_open_has_a_reason():
 
 def test_questions_end_in_time():
     assert "Questions end in the past" in missing(questions_until=AT - timedelta(hours=1))
+    late = missing(deadline=FAR, questions_until=FAR + timedelta(hours=1))
+    assert "Questions end before bids close." in late
+    assert missing(deadline=FAR, questions_until=FAR) == ""
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,11 @@ def test_questions_end_in_time():
     [
         ("jane.doe@ministry.example", True),
         ("amina_otieno@ministry.example", True),
+        ("luca.marchetti@ministry.example", True),
+        ("abidemi.okafor@ministry.example", True),
+        ("bids.2027@ministry.example", False),
+        ("tenders@ministry.example", False),
+        ("procurement.office@ministry.example", False),
         ("procurement@ministry.example", False),
         ("procurement.unit@ministry.example", False),
         ("marches.publics@ministere.example", False),
