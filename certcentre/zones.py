@@ -28,11 +28,6 @@ def by_country() -> dict[str, list[str]]:
     return dict(zones)
 
 
-@cache
-def every() -> frozenset[str]:
-    return frozenset(zone for zones in by_country().values() for zone in zones) | {"UTC"}
-
-
 def the_only(code: str) -> str:
     """The zone of a country that has one; empty where a person must say which."""
     zones = by_country().get(code, [])

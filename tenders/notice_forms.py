@@ -9,7 +9,6 @@ from babel import Locale
 from babel.numbers import get_territory_currencies
 from django import forms
 from django.core.validators import EmailValidator, URLValidator
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
-from tenders import sources
 from tenders.legal_clauses import PACKS, spoken
 from tenders.notice_check import about_questions
 from tenders.notice_terms import Terms
@@ -27,10 +25,27 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOMENT = "%Y-%m-%dT%H:%M"
+YEARS = (2000, 2100)  # a day of a call lies between; others are slips of the hand
+VALUE: Any = Tender._meta.get_field("value")
 CODES = {
     Terms.Scheme.CPV: re.compile(r"\d{8}(-\d)?"),
     Terms.Scheme.UNSPSC: re.compile(r"\d{8}(\d\d)?"),
 }
+
+
+def longest(name: str) -> int | None:
+    """The letters that a text of the notice has room for."""
+    field: Any = Tender._meta.get_field(name)
+    length: int | None = field.max_length
+    return length
+
+
+def within_reason(day: date) -> None:
+    """Refuse a day that no call has, and that not every clock can show."""
+    first, last = YEARS
+    if not first <= day.year <= last:
+        words = gettext("Choose a day between the years %(first)d and %(last)d.")
+        raise forms.ValidationError(words % {"first": first, "last": last})
 
 
 class PlacesField(forms.CharField):
@@ -54,6 +69,7 @@ class PlacesField(forms.CharField):
 class ClockField(forms.DateTimeField):
     """What the clocks of a place show; the form that knows the place makes a moment of it."""
 
+    default_validators = [within_reason]
     widget = forms.DateTimeInput(
         attrs={"type": "datetime-local", "class": "input--short"}, format=MOMENT
     )
@@ -61,6 +77,16 @@ class ClockField(forms.DateTimeField):
     def to_python(self, value: str | datetime | date | None) -> datetime | None:
         shown = super().to_python(value)
         return shown.replace(tzinfo=None) if shown else None
+
+
+class CodeField(forms.CharField):
+    """A code as lists have it, however it was spaced."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace(" ", "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}  # a browser would count the spaces
 
 
 def languages(label: "StrOrPromise", help_text: "StrOrPromise") -> PlacesField:
@@ -73,19 +99,20 @@ def languages(label: "StrOrPromise", help_text: "StrOrPromise") -> PlacesField:
     )
 
 
-def prose(label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 2) -> forms.CharField:
+def prose(
+    name: str, label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 2
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
         required=False,
-        max_length=2000,
+        max_length=longest(name),
         widget=forms.Textarea(attrs={"rows": rows}),
     )
 
 
-def short(
-    label: "StrOrPromise", help_text: "StrOrPromise" = "", most: int = 200
-) -> forms.CharField:
+def short(name: str, label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.CharField:
+    most = longest(name)
     return forms.CharField(label=label, help_text=help_text, required=False, max_length=most)
 
 
@@ -118,8 +145,9 @@ class AboutForm(forms.Form):
 
     CLOCKS: tuple[str, ...] = ("deadline",)
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Title"), max_length=longest("title"))
     summary = prose(
+        "summary",
         _("What you want to buy"),
         _("For whom, where, and what it shall do. It opens the annex."),
         rows=4,
@@ -162,8 +190,9 @@ class AboutForm(forms.Form):
         self.country = of.country if of else ""
         zone: Any = self.fields["zone"]
         usual = zones.the_only(self.country)
-        ask = gettext("The buyer’s country has several: choose one") if not usual else ""
-        zone.choices = [*([("", ask)] if ask else []), *zones.choices(self.country)]
+        several = gettext("The buyer’s country has several: choose one")
+        ask = several if zones.by_country().get(self.country) else gettext("Choose one")
+        zone.choices = [*([] if usual else [("", ask)]), *zones.choices(self.country)]
         self.initial["zone"] = self.initial.get("zone") or usual
         self.was = {name: self.initial.get(name) for name in self.CLOCKS}
         for name, moment in self.was.items():
@@ -214,24 +243,29 @@ class TenderForm(AboutForm):
         _("Classification"), Terms.Scheme.choices, empty=_("None"),
         help_text=_("The list that the code is from."),
     )  # fmt: skip
-    code = short(_("Code"), _("Eight digits, such as 48190000-6 (CPV) or 43232502 (UNSPSC)."), 12)
-    code_words = short(_("Code in words"), _("What the list says of it."))
+    code = CodeField(
+        label=_("Code"),
+        required=False,
+        max_length=longest("code"),
+        help_text=_("Eight digits, such as 48190000-6 (CPV) or 43232502 (UNSPSC)."),
+    )
+    code_words = short("code_words", _("Code in words"), _("What the list says of it."))
     method = chosen(
         _("Method"),
         Terms.Method.choices,
         _("Who may bid. Open is the rule; anything else needs a reason."),
     )
-    method_reason = prose(_("Why it is not open"), _("The public reads it."))
+    method_reason = prose("method_reason", _("Why it is not open"), _("The public reads it."))
     value = forms.DecimalField(
         label=_("Estimated value"),
         required=False,
         min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
+        max_digits=VALUE.max_digits,
+        decimal_places=VALUE.decimal_places,
+        widget=forms.NumberInput(attrs={"class": "input--short"}),
         help_text=_("Of the whole contract with its extensions, without tax."),
     )
-    currency = short(_("Currency"), _("Its code of three letters, such as KES or EUR."), 3)
+    currency = short("currency", _("Currency"), _("Its code of three letters, such as KES or EUR."))
     value_public = forms.BooleanField(
         label=_("Everybody may see the value"),
         required=False,
@@ -240,26 +274,32 @@ class TenderForm(AboutForm):
     contract_start = forms.DateField(
         label=_("Contract begins"),
         required=False,
+        validators=[within_reason],
         widget=forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d"),
     )
     contract_months = number(_("Contract in months"), 600, _("Without extensions."))
     contract_extensions = short(
-        _("Extensions"), _("How often and how long it may be extended, and who decides."), 500
+        "contract_extensions",
+        _("Extensions"),
+        _("How often and how long it may be extended, and who decides."),
     )
     contact_office = short(
-        _("Office that answers"), _("The name of the office, such as Procurement Unit.")
+        "contact_office",
+        _("Office that answers"),
+        _("The name of the office, such as Procurement Unit."),
     )
     contact_email = forms.EmailField(
         label=_("Its e-mail address"),
         required=False,
+        max_length=longest("contact_email"),
         help_text=_("An address of the office, such as procurement@…, not a person’s."),
     )
-    contact_phone = short(_("Its phone"), _("With the country’s code."), 40)
+    contact_phone = short("contact_phone", _("Its phone"), _("With the country’s code."))
     bid_how = chosen(_("How to bid"), Terms.How.choices, empty=_("Not said yet"))
     bid_address = short(
+        "bid_address",
         _("Where bids go"),
         _("The address on the web, the e-mail address, or the place with room and street."),
-        500,
     )
     bid_languages = languages(
         _("Languages of bids"), _("With commas between, such as English, Swahili.")
@@ -273,6 +313,7 @@ class TenderForm(AboutForm):
         _("Bids hold for, in days"), 730, _("How long a bidder is bound, from the closing day.")
     )
     short_reason = prose(
+        "short_reason",
         _("Why bids close so soon"),
         _("Only where the time is shorter than the law’s. The public reads it."),
     )
@@ -284,9 +325,6 @@ class TenderForm(AboutForm):
 
     def clean_method(self) -> str:
         return str(self.cleaned_data["method"] or Terms.Method.OPEN)
-
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).replace(" ", "")
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).upper()
@@ -331,43 +369,3 @@ class TenderForm(AboutForm):
                 check(address)
             except forms.ValidationError as wrong:
                 self.add_error("bid_address", wrong)
-
-
-class StartForm(AboutForm):
-    """A new draft: who buys what, and what it begins with."""
-
-    buyer = forms.ModelChoiceField(label=_("Who buys?"), queryset=Organisation.objects.none())
-    profile = forms.ChoiceField(
-        label=_("Begin with a profile"),
-        required=False,
-        help_text=_("Requirements that most buyers ask for, and those of the law where you named "
-                    "the countries. You can change each of them."),
-    )  # fmt: skip
-    needs = forms.MultipleChoiceField(
-        label=_("Learners whom it must serve"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    copied = forms.ModelChoiceField(
-        label=_("Or copy an earlier tender"),
-        required=False,
-        queryset=Tender.objects.none(),
-        help_text=_("Its lots and requirements come along, with the reasons you gave then."),
-    )
-
-    def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["buyer"].queryset = buyers
-        fields["copied"].queryset = Tender.objects.filter(buyer__in=buyers)
-        fields["profile"].choices = [("", _("Nothing yet")), *sources.profile_choices()]
-        fields["needs"].choices = sources.need_choices()
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        copied, buyer = given.get("copied"), given.get("buyer")
-        if copied and buyer and copied.buyer_id != buyer.pk:
-            self.add_error("copied", _("This tender is another organisation’s."))
-        if copied and (given.get("profile") or given.get("needs")):
-            self.add_error("copied", _("Begin with a profile and needs, or with a copy."))
-        return given

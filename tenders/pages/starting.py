@@ -18,10 +18,11 @@ from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
 from tenders import readiness, sources
 from tenders.amending import copy
+from tenders.forms import StartForm
 from tenders.frozen_body import lots_of
 from tenders.independence import buying, require_buying
 from tenders.notice_check import asked_of_address
-from tenders.notice_forms import StartForm, TenderForm
+from tenders.notice_forms import TenderForm
 from tenders.pages.fetching import trail, writable
 from tenders.tender import Tender
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from certcentre.log.models import LogEntry
 from tenders import exporting, frozen_body, version_diff
 from tenders.export import FORMATS
+from tenders.notice_forms import TenderForm
 from tests import make
 from tests.make.moment import AT
 
@@ -72,6 +73,10 @@ def test_all_of_it_is_said_and_kept(details):
         ({"questions_until": "2029-05-13T12:00"}, "Questions end before bids close"),
         ({"zone": "Europe/Paris", "deadline": "2029-03-25T02:30"}, "skip this time"),
         ({"zone": "Europe/Paris", "deadline": "2029-10-28T02:30"}, "twice"),
+        ({"deadline": "9999-12-31T23:59", "zone": "America/New_York"}, "between the years 2000"),
+        ({"questions_until": "0001-01-01T00:00"}, "between the years 2000"),
+        ({"contract_start": "9999-12-31"}, "between the years 2000"),
+        ({"contact_email": f"{'x' * 60}@{'y' * 60}.{'z' * 60}.{'w' * 60}.{'v' * 60}.org"}, "254"),
     ],
 )
 def test_what_does_not_fit_is_said_and_nothing_typed_is_lost(details, more, said):
@@ -99,7 +104,17 @@ def test_a_country_of_several_zones_is_asked(client):
     answer = client.post(reverse("tender-new"), new)
     assert answer.status_code == 422
     assert "Say in which place’s time" in answer.content.decode()
+    assert "The buyer’s country has several: choose one" in answer.content.decode()
     assert client.post(reverse("tender-new"), {**new, "zone": "America/Manaus"}).status_code == 302
+
+
+def test_where_the_buyer_is_not_known_no_country_is_spoken_of():
+    assert TenderForm().fields["zone"].choices[0] == ("", "Choose one")
+
+
+def test_a_code_is_taken_however_it_is_spaced(details):
+    assert details(scheme="CPV", code="48 19 00 00 - 6").status_code == 302
+    assert details.tender.code == "48190000-6"
 
 
 def test_page_list_and_data_say_how_to_bid_and_until_when(client):
