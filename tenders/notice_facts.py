@@ -11,8 +11,12 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from babel.units import format_unit
+from django.db.models import TextChoices
+from django.utils.translation import override
 
 from certcentre.zones import written
+from tenders.notice_terms import Terms
 
 Pair = tuple[str, str]
 
@@ -20,20 +24,12 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "closes": "Bids close",
         "method": "Method",
-        "open": "Open: everybody may bid",
-        "selective": "Selective: those who qualify may bid",
-        "limited": "Limited: those who are asked may bid",
-        "direct": "Direct: one supplier is asked",
         "method_reason": "Why it is not open",
         "category": "Main category",
-        "goods": "Goods",
-        "services": "Services",
-        "works": "Works",
         "code": "Classification",
         "value": "Estimated value",
         "contract": "Contract",
         "from": "from {day}",
-        "months": "{n} months",
         "extensions": "Extensions",
         "contact": "Questions go to",
         "how": "How to bid",
@@ -43,26 +39,17 @@ WORDS: dict[str, dict[str, str]] = {
         "bid_languages": "Languages of bids",
         "questions_until": "Questions until",
         "valid": "Bids hold for",
-        "days": "{n} days",
         "short_reason": "Why bids close so soon",
     },
     "fr": {
         "closes": "Date limite des offres",
         "method": "Procédure",
-        "open": "Ouverte : chacun peut soumissionner",
-        "selective": "Sélective : les candidats qualifiés peuvent soumissionner",
-        "limited": "Restreinte : les fournisseurs invités peuvent soumissionner",
-        "direct": "Gré à gré : un seul fournisseur est sollicité",
         "method_reason": "Pourquoi elle n’est pas ouverte",
         "category": "Catégorie principale",
-        "goods": "Fournitures",
-        "services": "Services",
-        "works": "Travaux",
         "code": "Classification",
         "value": "Valeur estimée",
         "contract": "Marché",
         "from": "à partir du {day}",
-        "months": "{n} mois",
         "extensions": "Reconductions",
         "contact": "Questions à adresser à",
         "how": "Comment soumissionner",
@@ -72,7 +59,6 @@ WORDS: dict[str, dict[str, str]] = {
         "bid_languages": "Langues des offres",
         "questions_until": "Questions jusqu’au",
         "valid": "Validité des offres",
-        "days": "{n} jours",
         "short_reason": "Motif du délai court",
     },
 }
@@ -82,9 +68,6 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     """All that the notice says: until when, how, to whom; then what, and on which terms."""
     terms, words = body.get("notice", {}), WORDS[language]
     known = Locale(language).languages
-
-    def chosen(name: str) -> str:
-        return words.get(terms.get(name) or "", "")
 
     def text(name: str) -> str:
         return str(terms.get(name) or "")
@@ -96,16 +79,27 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (words["questions_until"], when(body, terms.get("questions_until"), language)),
         (words["contact"], contact(terms)),
         (words["bid_languages"], ", ".join(known.get(code, code) for code in spoken(terms))),
-        (words["valid"], words["days"].format(n=text("valid_days")) if text("valid_days") else ""),
-        (words["method"], chosen("method")),
+        (words["valid"], lasting(terms.get("valid_days"), "day", language)),
+        (words["method"], chosen(Terms.Method, terms.get("method"), language)),
         (words["method_reason"], text("method_reason")),
-        (words["category"], chosen("category")),
+        (words["category"], chosen(Terms.Category, terms.get("category"), language)),
         (words["code"], ", ".join(filter(None, (code(terms), text("code_words"))))),
         (words["value"], value(terms, language)),
         (words["contract"], ", ".join(contract(terms, words, language))),
         (words["extensions"], text("contract_extensions")),
     )
     return tuple(pair for pair in every if pair[1])
+
+
+def chosen(choices: type[TextChoices], value: str | None, language: str) -> str:
+    """What the notice calls a choice, in a language."""
+    with override(language):
+        return str(dict(choices.choices).get(value or "", ""))
+
+
+def lasting(n: int | None, unit: str, language: str) -> str:
+    """So many days or months; empty where none is said."""
+    return format_unit(n, f"duration-{unit}", locale=language) if n else ""
 
 
 def when(body: dict[str, Any], moment: str | None, language: str) -> str:
@@ -143,4 +137,4 @@ def contract(terms: dict[str, Any], words: dict[str, str], language: str) -> Ite
         day = format_date(date.fromisoformat(start), "d MMMM y", locale=language)
         yield words["from"].format(day=day)
     if months := terms.get("contract_months"):
-        yield words["months"].format(n=months)
+        yield lasting(months, "month", language)

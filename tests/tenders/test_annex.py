@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from tenders import annex, frozen_body
+from tenders import annex, frozen_body, notice_facts
 from tenders.neutrality import uncovered
 from tests import make
 from tests.tenders import bodies
@@ -28,6 +28,22 @@ def test_references_obligation_and_weight_stand_in_order():
     assert [row.ref for row in tree.rows] == [f"L1-00{n}" for n in range(1, 7)]
     assert tree.rows[0].obligation == ("Should", "weight 7")
     assert tree.rows[2].obligation == ("Must",)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Limited: those who are asked may bid", "Goods", "from 1 September 2026, 1 month",
+                "90 days"]),
+        ("fr", ["Restreinte : les fournisseurs invités peuvent soumissionner", "Fournitures",
+                "à partir du 1 septembre 2026, 1 mois", "90 jours"]),
+    ],
+)  # fmt: skip
+def test_choices_and_lengths_are_said_in_the_language_asked(language, words):
+    terms = {"method": "limited", "category": "goods", "contract_start": "2026-09-01"}
+    terms |= {"contract_months": 1, "valid_days": 90}
+    pairs = notice_facts.pairs(bodies.body() | {"notice": terms}, language)
+    assert set(words) <= {said.replace("\xa0", " ") for _name, said in pairs}
 
 
 def test_verified_and_certified_always_take_other_proof():
