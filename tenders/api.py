@@ -122,7 +122,7 @@ class FileShape(serializers.Serializer[Any]):
 
 
 class EnquiryShape(serializers.Serializer[Enquiry]):
-    """A question that the buyer answered for everybody. Who asked is told to nobody;
+    """A question that the buyer answered for everybody. Who asked is not told;
     `requirement` is its reference in the version `requirement_version`."""
 
     number = serializers.IntegerField(source="place")

@@ -198,7 +198,7 @@ def tender(annex: Annex, ocid: str) -> Json:
             "submissionMethod": [SUBMISSION[how]] if (how := terms.get("bid_how")) else None,
             "submissionMethodDetails": terms.get("bid_address"),
             "tenderPeriod": period(annex, body["deadline"]),
-            "enquiryPeriod": period(annex, terms.get("questions_until")),
+            "enquiryPeriod": period(annex, terms.get("questions_until") or body["deadline"]),
             "contractPeriod": contract(terms),
             "documents": [] if annex.draft else [document(annex)],
             "amendments": list(amendments(annex, ocid)),
@@ -211,6 +211,8 @@ def tender(annex: Annex, ocid: str) -> Json:
             "certcentre_contractExtensions": terms.get("contract_extensions"),
             "certcentre_bidLanguages": terms.get("bid_languages"),
             "certcentre_bidsHoldDays": terms.get("valid_days"),
+            "certcentre_shortReason": terms.get("short_reason"),
+            "certcentre_zone": terms.get("zone"),
             "certcentre_equivalence": "\n".join(annex.clause),
         }
     )

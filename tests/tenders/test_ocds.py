@@ -145,6 +145,11 @@ def test_the_terms_of_the_notice():
         "startDate": "2026-09-01T00:00:00+03:00",
         "endDate": "2028-08-31T00:00:00+03:00",
     }
+    assert about["enquiryPeriod"]["endDate"] == "2026-12-01T12:00:00+00:00"
+    assert about["certcentre_zone"] == "Africa/Nairobi"
+    hurried = release(noticed(short_reason="School begins", questions_until=None))["tender"]
+    assert hurried["certcentre_shortReason"] == "School begins"
+    assert hurried["enquiryPeriod"] == hurried["tenderPeriod"]
     assert "contractPeriod" not in release(noticed(contract_start=None))["tender"]
     assert "value" not in release(noticed(value=None))["tender"]
 
