@@ -9,6 +9,7 @@ from django.urls import reverse
 from certcentre.log.models import LogEntry
 from tenders import exporting, frozen_body, version_diff
 from tenders.export import FORMATS
+from tenders.notice import Notice
 from tenders.notice_forms import TenderForm
 from tests import make
 from tests.make.moment import AT
@@ -130,6 +131,17 @@ def test_page_list_and_data_say_how_to_bid_and_until_when(client):
     notice = client.get(f"/api/v1/tenders/{tender.reference}/").json()["notice"]
     assert notice["bidding"]["address"] == "https://bids.ministry.example/"
     assert (notice["zone"], notice["contract"]["months"]) == ("Africa/Nairobi", 24)
+
+
+def test_every_term_is_frozen_compared_asked_for_and_shown_in_the_form(details, client):
+    public = set(Notice.TERMS) - {"value_public"}
+    assert set(frozen_body.terms(details.tender)) == public
+    assert set(version_diff.TERMS) == public
+    assert set(version_diff.ABOUT) == set(Notice.DETAILS) - set(Notice.TERMS)
+    form = TenderForm()
+    assert set(form.fields) == set(Notice.DETAILS)
+    page = client.get(reverse("tender-details", args=[details.tender.reference])).content.decode()
+    assert [name for name in form.fields if f'name="{name}"' not in page] == []
 
 
 def everything(client, tender):
