@@ -82,7 +82,7 @@ class ClockField(forms.DateTimeField):
 class CodeField(forms.CharField):
     """A code as lists have it, however it was spaced."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return str(super().to_python(value)).replace(" ", "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
