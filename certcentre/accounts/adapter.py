@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.utils import get_request_param
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -31,15 +33,18 @@ WAYS = {
     "mfa_reauthenticate": _("Give a code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
-# pages of allauth that change how somebody gets in, and those that show codes
-DOORS = {
+# Pages of allauth that change how somebody gets in, and those that show codes. allauth has gates of
+# its own before most of them, some only at the last step: they ask by our `proved_lately`, but
+# nothing of whoever has neither a password nor a second step. Ours stand before every one. The page
+# of a new password is none of them: it asks for the one until now.
+CHANGES_ACCESS = {
     *("account_set_password", "socialaccount_connections"),
     *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes"),
     *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
 }
 ADDRESS_STEPS = {"action_add", "action_primary", "action_remove"}
-CODES = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
-ELSEWHERE = {"openid_connect_login", "saml_login"}
+SHOWS_CODES = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
+CONNECTS = {"openid_connect_login", "saml_login"}  # where asked to: else somebody signs in
 
 
 def within(url: str) -> str:
@@ -151,16 +156,17 @@ class Accounts(DefaultAccountAdapter):
         return [way | {"description": WAYS[way["id"]]} for way in ways]
 
 
-def changes_a_door(request: HttpRequest) -> bool:
+def changes_access(request: HttpRequest) -> bool:
     """Whether the request changes, or shows, what lets somebody into an account."""
     name = request.resolver_match.url_name if request.resolver_match else None
-    if name in CODES:
+    if name in SHOWS_CODES:
         return True
     if request.method != "POST":
         return False
     if name == "account_email":  # all but the link again, to the same
         return bool(ADDRESS_STEPS & set(request.POST))
-    return name in DOORS or (name in ELSEWHERE and request.GET.get("process") == "connect")
+    connects = name in CONNECTS and get_request_param(request, "process") == AuthProcess.CONNECT
+    return name in CHANGES_ACCESS or connects
 
 
 class AskAgain:
@@ -175,7 +181,7 @@ class AskAgain:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        if not changes_a_door(request) or not request.user.is_authenticated:
+        if not changes_access(request) or not request.user.is_authenticated:
             return None
         try:
             prove(request)

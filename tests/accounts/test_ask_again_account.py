@@ -1,16 +1,31 @@
 """Who changes how they get in has shown lately that it is them (rule R56)."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
+from certcentre.accounts import adapter
 from tests import make
 from tests.accounts.test_ask_again import PASSWORD, asks, long_after, sign_in
 
+OF_ALLAUTH = re.compile("(account|mfa|openid_connect|saml|socialaccount)_")
+# these let people in, out or back in, show what is, or ask for a secret of their own
+HARMLESS = {
+    *("account_login", "account_logout", "account_inactive", "account_signup"),
+    *("account_reauthenticate", "account_email_verification_sent", "account_confirm_email"),
+    *("account_change_password", "account_reset_password", "account_reset_password_done"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+    *("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn", "mfa_index"),
+    *("mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup"),
+    *("openid_connect_callback", "saml_acs", "saml_finish_acs", "saml_sls", "saml_metadata"),
+}
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ADDRESS = "account_email"
 
@@ -93,7 +108,14 @@ def test_other_doors_are_asked_about_too(name, client, person):
 def test_a_provider_of_sign_ins_is_connected_by_whoever_has_shown_that_it_is_them(client, person):
     address = reverse("openid_connect_login", args=["sso"])
     assert asks(client.post(f"{address}?process=connect"))
+    assert asks(client.post(address, {"process": "connect"}))
     assert client.post(address).status_code == 404  # the control: to sign in nobody is asked
+
+
+def test_no_page_of_allauth_is_forgotten():
+    known = adapter.CHANGES_ACCESS | adapter.SHOWS_CODES | adapter.CONNECTS | {ADDRESS} | HARMLESS
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert {name for name in names if OF_ALLAUTH.match(name)} == known
 
 
 def test_the_address_that_was_typed_is_there_again(client, person):
