@@ -87,7 +87,7 @@ class Factors(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """A passkey belongs to the host of BASE_URL, whatever host a request names; where that is
         this very machine by number, to its name, for browsers take no number."""
-        host = str(urlsplit(settings.BASE_URL).hostname)
+        host = own_host()
         if is_loopback(host) and host_of(self.request) == LOCALHOST:
             host = LOCALHOST
         return {"id": host, "name": "Certification Centre"}
@@ -101,24 +101,33 @@ def host_of(request: HttpRequest) -> str:
     return str(urlsplit(f"//{request.get_host()}").hostname)
 
 
+def own_host() -> str:
+    return str(urlsplit(settings.BASE_URL).hostname)
+
+
 def is_number(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
+    """As browsers see it: 1.2.3 is one too, short for 1.2.0.3."""
+    return ":" in host or host.rpartition(".")[2].isdecimal()
 
 
 def is_loopback(host: str) -> bool:
-    return is_number(host) and ip_address(host).is_loopback
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def passkeys_elsewhere(request: HttpRequest) -> str | None:
     """Where passkeys work, if not at this address because it is a number: empty if nowhere."""
-    host = host_of(request)
+    host, own = host_of(request), own_host()
     if not is_number(host):
         return None
-    if is_loopback(host) and LOCALHOST in settings.ALLOWED_HOSTS:
+    if not is_number(own):
+        return settings.BASE_URL
+    if is_loopback(host) and is_loopback(own) and LOCALHOST in settings.ALLOWED_HOSTS:
         port = urlsplit(f"//{request.get_host()}").port
         return f"{request.scheme}://{LOCALHOST}{f':{port}' if port else ''}"
-    named = not is_number(str(urlsplit(settings.BASE_URL).hostname))
-    return settings.BASE_URL if named else ""
+    return ""
 
 
 def serves(app: Authenticator, code: str, *, at: datetime) -> bool:

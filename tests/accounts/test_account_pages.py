@@ -99,7 +99,9 @@ def test_the_key_of_an_app_is_read_by_fours(client, person):
     [
         ("http://127.0.0.1:8000", "127.0.0.1:8000", "http://localhost:8000"),
         ("http://127.0.0.1:8000", "localhost:8000", ""),
-        ("https://portal.example", "127.0.0.1", "http://localhost"),
+        ("https://portal.example", "127.0.0.1", "https://portal.example"),
+        ("http://localhost:8000", "127.0.0.1:8000", "http://localhost:8000"),
+        ("http://1.2.3:8000", "127.0.0.1:8000", "the portal's address is a number"),
     ],
 )
 def test_a_passkey_wants_a_name(client, person, settings, base, host, told):
@@ -118,6 +120,15 @@ def test_passkeys_call_this_machine_localhost_where_the_browser_does(client, per
     settings.BASE_URL = "https://portal.example"
     page = client.get(reverse("mfa_add_webauthn"), headers={"host": "localhost"}).text
     assert '"id": "portal.example"' in page
+
+
+@pytest.mark.parametrize("host", ["1.2.3", "127.1", "10.0.0.1", "[::1]"])
+def test_a_host_that_is_a_number_however_it_is_written_takes_no_passkey(
+    client, person, settings, host
+):
+    settings.ALLOWED_HOSTS, settings.BASE_URL = ["*"], f"http://{host}:8000"
+    page = client.get(reverse("mfa_index"), headers={"host": f"{host}:8000"})
+    assert "Browsers take no passkey here" in page.text
 
 
 def test_the_language_never_leads_to_itself(client):
