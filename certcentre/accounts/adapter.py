@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import links
 from certcentre.accounts.devices import known, knows, remember
 from certcentre.accounts.outbox import UnsentMail
-from certcentre.accounts.people import Reader, User
+from certcentre.accounts.people import Reader, User, reaches_nobody
 from certcentre.accounts.sessions import begin
 from certcentre.operator_log import tell
 from certcentre.step_page import KEPT, NotProved, prove, proved_lately
@@ -112,7 +112,7 @@ class Accounts(DefaultAccountAdapter):
         """In the language of whoever it is for; the host that a request names plays no part.
 
         What was done stands where mail is away: then it waits, and goes once mail is back."""
-        if email.endswith(User.WITHHELD):
+        if reaches_nobody(email):
             return
         person = User.objects.filter(email__iexact=email).first()
         ours = {

@@ -29,6 +29,11 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Officer: works for the centre")
 
 
+def reaches_nobody(address: str) -> bool:
+    """Whether it stands in for an address that a provider of sign-ins kept to itself."""
+    return address.endswith(User.WITHHELD)
+
+
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
@@ -74,7 +79,7 @@ class User(AbstractUser):
     @property
     def is_withheld(self) -> bool:
         """Whether nobody can be written to here: no address was given."""
-        return self.email.endswith(self.WITHHELD)
+        return reaches_nobody(self.email)
 
     def get_full_name(self) -> str:
         return self.name

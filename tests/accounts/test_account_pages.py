@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from certcentre.accounts.devices import named
+from certcentre.accounts.models import User
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -53,6 +54,21 @@ def test_with_one_confirmed_address_only_another_is_offered(client, person):
     address(person, "other@example.org", verified=True)
     every = {"action_add", "action_send", "action_primary", "action_remove"}
     assert offered(client) == every
+
+
+def test_an_address_that_was_withheld_is_none(client):
+    someone = make.user(email=f"somebody{User.WITHHELD}")
+    EmailAddress.objects.all().delete()
+    client.force_login(someone)
+    assert User.WITHHELD not in client.get(reverse("account_email")).text
+    assert not EmailAddress.objects.exists()
+    address(someone, someone.email)  # as earlier versions wrote it down
+    address(someone, "own@example.org", verified=True)
+    page = client.get(reverse("account_email")).text
+    assert User.WITHHELD not in page
+    assert "own@example.org" in page
+    client.post(reverse("account_email"), {"action_add": "1", "email": "new@example.org"})
+    assert EmailAddress.objects.filter(email="new@example.org").exists()
 
 
 @pytest.mark.parametrize(("words", "agent"), AGENTS.items())

@@ -28,6 +28,7 @@ HARMLESS = {
 }
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ADDRESS = "account_email"
+CHOSEN = re.compile(r"<input[^>]*\schecked[^>]*>")
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +124,23 @@ def test_the_address_that_was_typed_is_there_again(client, person):
     page = client.post(asked.url, {"password": PASSWORD}, follow=True)
     assert 'value="new@example.org"' in page.text
     assert "What you wrote is still here." in page.text
+
+
+@pytest.mark.parametrize("step", ["action_primary", "action_remove"])
+def test_the_address_that_was_chosen_is_chosen_again(step, client, person):
+    asked = client.post(reverse(ADDRESS), {step: "1", "email": "second@example.org"})
+    page = client.post(asked.url, {"password": PASSWORD}, follow=True).text
+    (chosen,) = CHOSEN.findall(page)
+    assert 'value="second@example.org"' in chosen
+    (chosen,) = CHOSEN.findall(client.get(reverse(ADDRESS)).text)
+    assert f'value="{person.email}"' in chosen  # the control: opened anew
+
+
+@pytest.mark.parametrize("step", ["action_add", "action_primary"])
+def test_a_form_without_an_address_is_no_mistake_of_ours(step, client, person):
+    asked = client.post(reverse(ADDRESS), {step: "1"})
+    page = client.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert page.status_code == 200
 
 
 def test_looking_and_the_link_again_ask_nothing(client, person):

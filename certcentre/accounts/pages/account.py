@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.views import EmailView
+from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -11,11 +12,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -25,7 +27,7 @@ from certcentre.accounts.closing import close_account
 from certcentre.accounts.devices import named
 from certcentre.accounts.models import User
 from certcentre.accounts.own_file import own_file
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import reaches_nobody, signed_in_user
 from certcentre.step_page import posted, prove
 
 
@@ -51,19 +53,50 @@ def account_home(request: HttpRequest) -> HttpResponse:
 
 
 class Addresses(EmailView):
-    """The own addresses; one that was typed before somebody was asked who they are is kept."""
+    """The own addresses; one that was typed or chosen before somebody was asked who they are is
+    kept."""
+
+    kept: QueryDict = QueryDict()
+    _did_send_verification_email = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """allauth writes down the address of an account; one that was withheld is none."""
+        go_on = self.as_it_is if signed_in_user(request).is_withheld else super().dispatch
+        response: HttpResponseBase = go_on(request, *args, **kwargs)
+        return response
+
+    @method_decorator(rate_limit(action="manage_email"))
+    def as_it_is(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super(EmailView, self).dispatch(request, *args, **kwargs)
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.kept = posted(request) or QueryDict()
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     def get_initial(self) -> dict[str, str]:
-        kept = posted(self.request) if self.request.method == "GET" else None
-        return {"email": str(kept["email"])} if kept and "action_add" in kept else {}
+        return {"email": self.kept.get("email", "")} if "action_add" in self.kept else {}
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         """A step is offered where it can change something."""
         context: dict[str, Any] = super().get_context_data(**given)
-        addresses = context.get("emailaddresses", [])
-        context["several"] = len(addresses) > 1
-        context["unconfirmed"] = any(not each.verified for each in addresses)
-        return context
+        radios = [
+            radio
+            for radio in context["emailaddress_radios"]
+            if not reaches_nobody(radio["emailaddress"].email)
+        ]
+        addresses = [radio["emailaddress"] for radio in radios]
+        chosen = self.kept.get("email")
+        if chosen in [address.email for address in addresses]:
+            for radio in radios:
+                radio["checked"] = radio["emailaddress"].email == chosen
+        return context | {
+            "emailaddress_radios": radios,
+            "emailaddresses": addresses,
+            "several": len(addresses) > 1,
+            "unconfirmed": any(not address.verified for address in addresses),
+        }
 
 
 def account_sessions(request: HttpRequest) -> HttpResponse:
