@@ -2,12 +2,17 @@
 
 allauth trusts the token of who somebody is by where it came from, and sends no nonce. Ours is read
 with the provider's published keys, was made for this portal and this very sign-in, and agrees with
-what the provider says of the person at its second door.
+what the provider says of the person where it is asked with that token. What it gives is told apart
+from what we do with it: only the former is said to be its fault.
 """
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jwt
+from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
@@ -28,11 +33,35 @@ from requests import RequestException
 SIGNED = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
 CLOCK = 60  # seconds that two clocks may be apart
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+TEXTS = ("sub", "email", "name", "given_name", "family_name", "preferred_username")
+# what reading something comes to that has another form than it should
+NONSENSE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 
 
 def nonce(state: str) -> str:
     """What the provider puts into the token of the sign-in that began with this state."""
     return salted_hmac(__name__, state, algorithm="sha256").hexdigest()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Around the reading of what the provider gave, and nothing else."""
+    try:
+        yield
+    except NONSENSE as error:
+        raise OAuth2Error("The provider speaks nonsense.") from error
+
+
+def require_plain(told: dict[str, Any]) -> None:
+    """What can be kept: texts where texts belong, and no letter that a database does not take."""
+    with reading():
+        letters = json.dumps(told, ensure_ascii=False).encode()  # ValueError of half a letter
+    texts = all(isinstance(told.get(name, ""), str | None) for name in TEXTS)
+    if not texts or b"\\u0000" in letters:
+        raise OAuth2Error("The provider says something else than texts.")
+    if not 0 < len(told.get("sub") or "") <= app_settings.UID_MAX_LENGTH:
+        raise OAuth2Error("The provider names nobody.")
 
 
 class Client(OAuth2Client):
@@ -53,11 +82,36 @@ class Tokens(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = super().openid_config
-        named = self.get_provider().server_url.partition("/.well-known/")[0]
-        if str(config.get("issuer")).rstrip("/") != named.rstrip("/"):
-            raise OAuth2Error("The provider calls itself by another address.")
-        return config
+        """What the provider publishes of itself; asked once for each request."""
+        if not hasattr(self, "_openid_config"):
+            place = self.get_provider().server_url
+            config = self.read(place)
+            named = place.partition("/.well-known/")[0]
+            if str(config.get("issuer")).rstrip("/") != named.rstrip("/"):
+                raise OAuth2Error("The provider calls itself by another address.")
+            if not all(isinstance(config.get(part), str) for part in NEEDED):
+                raise OAuth2Error("The provider does not say where it is asked.")
+            self._openid_config = config
+        return self._openid_config
+
+    def read(self, place: str, **headers: str) -> dict[str, Any]:
+        """The object that the provider gives at this address."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(place, headers=headers)
+            answer.raise_for_status()
+            told = answer.json()
+        if not isinstance(told, dict):
+            raise OAuth2Error("The provider gives no object.")
+        return told
+
+    def get_access_token_data(self, *given: Any, **named: Any) -> dict[str, Any]:
+        with reading():
+            token: dict[str, Any] = super().get_access_token_data(*given, **named)
+        return token
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        with reading():
+            return super().parse_token(data)
 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
@@ -67,41 +121,43 @@ class Tokens(OpenIDConnectOAuth2Adapter):
         if not constant_time_compare(str(claims["nonce"]), expected):
             raise OAuth2Error("The token is of another sign-in.")
         data = {"id_token": claims}
-        if self.openid_config.get("userinfo_endpoint"):
-            data["userinfo"] = self._fetch_user_info(token.token)
+        if place := self.openid_config.get("userinfo_endpoint"):
+            data["userinfo"] = self.read(place, Authorization=f"Bearer {token.token}")
             if data["userinfo"].get("sub") != claims["sub"]:
                 raise OAuth2Error("The provider names two people.")
+        for told in data.values():
+            require_plain(told)
         return self.get_provider().sociallogin_from_response(request, data)
 
     def claims(self, app: SocialApp, id_token: str | None) -> dict[str, Any]:
         """What a token says whose signature, issuer, audience and time are right."""
+        published = self.read(self.openid_config["jwks_uri"])
         try:
-            claims: dict[str, Any] = jwt.decode(
-                id_token or "",
-                key=self.key_of(id_token or ""),
-                algorithms=SIGNED,
-                audience=app.client_id,
-                issuer=self.openid_config["issuer"],
-                leeway=CLOCK,
-                options={"require": SAID},
-            )
+            with reading():
+                claims: dict[str, Any] = jwt.decode(
+                    id_token or "",
+                    key=key_of(id_token or "", published),
+                    algorithms=SIGNED,
+                    audience=app.client_id,
+                    issuer=self.openid_config["issuer"],
+                    leeway=CLOCK,
+                    options={"require": SAID},
+                )
         except jwt.PyJWTError as error:
             raise OAuth2Error("The token of who it is does not hold.") from error
         if claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("The token was made for another.")
         return claims
 
-    def key_of(self, id_token: str) -> Any:
-        """The published key that the token names; the only one, where it names none."""
-        kid = jwt.get_unverified_header(id_token).get("kid")
-        with get_adapter().get_requests_session() as session:
-            answer = session.get(self.openid_config["jwks_uri"])
-            answer.raise_for_status()
-            published = jwt.PyJWKSet.from_dict(answer.json()).keys
-        fitting = [key for key in published if kid in (None, key.key_id)]
-        if len(fitting) != 1:
-            raise jwt.InvalidKeyError("No such key is published.")
-        return fitting[0].key
+
+def key_of(id_token: str, published: dict[str, Any]) -> Any:
+    """The published key that the token names; the only one, where it names none."""
+    kid = jwt.get_unverified_header(id_token).get("kid")
+    keys = jwt.PyJWKSet.from_dict(published).keys
+    fitting = [key for key in keys if kid in (None, key.key_id)]
+    if len(fitting) != 1:
+        raise jwt.InvalidKeyError("No such key is published.")
+    return fitting[0].key
 
 
 class Provider(OpenIDConnectProvider):
@@ -111,14 +167,17 @@ class Provider(OpenIDConnectProvider):
 
 
 def opened(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> HttpResponse:
-    """The view; where the provider is away or speaks nonsense, the page that says so."""
+    """The view; where the provider is away or speaks nonsense, the page that says so.
+
+    What fails in our settings or in what we do is a mistake of ours, as everywhere."""
     tokens = Tokens(request, provider_id)
     try:
         provider = tokens.get_provider()
-        response: HttpResponse = view.adapter_view(tokens)(request)
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
-    except (OAuth2Error, RequestException, ValueError, LookupError) as error:
+    try:
+        response: HttpResponse = view.adapter_view(tokens)(request)
+    except (OAuth2Error, RequestException) as error:
         response = render_authentication_error(request, provider, exception=error)
     return response
 

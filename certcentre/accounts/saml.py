@@ -1,19 +1,22 @@
 """What a provider of SAML says is checked here (rule R60).
 
 allauth and python3-saml look at signatures, issuer, audience, times and addresses where an answer
-names them. Ours must name them, must answer what this browser asked, and opens once.
+names them. Ours must name them, must answer what this browser asked, and opens once. What the
+provider gives is told apart from what we do with it: only the former is said to be its fault.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
+from allauth.socialaccount import app_settings
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.saml import views as stock
 from allauth.socialaccount.providers.saml.provider import SAMLProvider
-from allauth.socialaccount.providers.saml.utils import get_app_or_404
+from allauth.socialaccount.providers.saml.utils import fetch_metadata_url_config, get_app_or_404
 from defusedxml import ElementTree
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -28,13 +31,16 @@ from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_Validatio
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from xmlsec import Error as SignatureError
 
+from certcentre.accounts.sign_on import has_answer
+
 ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 PASSING = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 LONGEST = 256 * 1024  # letters of an answer
 CLOCK = timedelta(minutes=5)  # that python3-saml lets two clocks be apart
+# what an answer comes to that does not hold, cannot be read, or was not asked for
 FAULTS = (
     *(OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, SignatureError, LxmlError),
-    *(OSError, ValueError, PermissionDenied),
+    *(ValueError, PermissionDenied),
 )
 
 
@@ -84,10 +90,35 @@ class Provider(SAMLProvider):
         """What names the person; a name that changes each time would make a new account of each."""
         lasting = self._extract(data).get("uid") or data.get_nameid_format() != PASSING
         require(bool(lasting), "The provider gives another name each time.")
-        return str(super().extract_uid(data) or "")
+        uid = str(super().extract_uid(data) or "")
+        require(0 < len(uid) <= app_settings.UID_MAX_LENGTH, "The provider names nobody.")
+        return uid
 
 
-def careful(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_metadata(provider: SAMLProvider) -> None:
+    """Of a provider at an address: that it is there and says what it must. A file is ours."""
+    place = provider.app.settings["idp"]
+    if urlsplit(place["metadata_url"]).scheme == "file":
+        return
+    try:
+        fetch_metadata_url_config(place)
+    except Exception as error:
+        # python3-saml raises a bare Exception where metadata are none
+        if not isinstance(error, (*FAULTS, OSError)) and type(error) is not Exception:
+            raise
+        raise OneLogin_Saml2_ValidationError("The metadata cannot be read.") from error
+
+
+def is_ours(error: Exception, request: HttpRequest) -> bool:
+    """Whether it failed in our settings, or in what we do once the answer was read and held."""
+    code = getattr(error, "code", None)
+    settings = code == OneLogin_Saml2_Error.SETTINGS_INVALID and "idp_" not in str(error)
+    return settings or has_answer(request)
+
+
+def careful(
+    view: Callable[..., HttpResponse], *faults: type[Exception]
+) -> Callable[..., HttpResponse]:
     """The view; where the provider is away or its answer does not hold, the page that says so."""
 
     def looked_after(request: HttpRequest, organization_slug: str) -> HttpResponse:
@@ -95,10 +126,10 @@ def careful(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         request.META["HTTP_HOST"] = request.get_host()  # old clients send none
         try:
             require(len(request.POST.get("SAMLResponse", "")) <= LONGEST, "It is too long.")
+            require_metadata(provider)
             return view(request, organization_slug=organization_slug)
-        except Exception as error:
-            # python3-saml raises a bare Exception where metadata are none
-            if not isinstance(error, FAULTS) and type(error) is not Exception:
+        except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, *faults) as error:
+            if is_ours(error, request):
                 raise
             response: HttpResponse = render_authentication_error(request, provider, exception=error)
             return response
@@ -124,8 +155,8 @@ class SignOut(stock.SLSView):
 
 urlpatterns = [
     path("login/", careful(stock.login), name="saml_login"),
-    path("acs/", csrf_exempt(careful(stock.acs)), name="saml_acs"),
-    path("acs/finish/", careful(stock.finish_acs), name="saml_finish_acs"),
-    path("sls/", csrf_exempt(careful(SignOut.as_view())), name="saml_sls"),
+    path("acs/", csrf_exempt(careful(stock.acs, *FAULTS)), name="saml_acs"),
+    path("acs/finish/", careful(stock.finish_acs, *FAULTS), name="saml_finish_acs"),
+    path("sls/", csrf_exempt(careful(SignOut.as_view(), *FAULTS)), name="saml_sls"),
     path("metadata/", careful(stock.metadata), name="saml_metadata"),
 ]

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.people import User
 from certcentre.operator_log import tell
 
+ANSWER = "sign_on_answer"  # set at a request
 LONGEST = 120  # letters of a name
 # the parts of a name, the likeliest first, as providers give them
 NAMES = (("name",), ("first_name", "last_name"), ("username",))
@@ -69,6 +70,10 @@ class SignOn(DefaultSocialAccountAdapter):
         """The kind alone: the words of an answer that does not hold are anybody's."""
         tell("sign-in refused", why=type(exception).__name__ if exception else str(error))
 
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Called once all that the provider says was read, and holds."""
+        setattr(request, ANSWER, True)
+
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
     ) -> User:
@@ -88,6 +93,11 @@ class SignOn(DefaultSocialAccountAdapter):
         user: User = super().save_user(request, sociallogin, form)
         EmailAddress.objects.filter(user=user, email__endswith=User.WITHHELD).delete()
         return user
+
+
+def has_answer(request: HttpRequest) -> bool:
+    """Whether the provider has said who comes: what fails from then on is our doing."""
+    return getattr(request, ANSWER, False)
 
 
 def withheld() -> str:

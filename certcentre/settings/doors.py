@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from defusedxml import ElementTree
 from django.core.exceptions import ImproperlyConfigured
 
@@ -119,11 +122,15 @@ def saml(word: str, given: Given, setting: str) -> App:
             "idp": metadata,
             "sp": {"entity_id": given["ENTITY_ID"]},
             "attribute_mapping": ATTRIBUTES,
-            "verified_email": [part for part in given["DOMAINS"].lower().split(",") if part],
+            "verified_email": domains(given["DOMAINS"]),
             "advanced": advanced | (keys(given["KEY"], setting) if given["KEY"] else {}),
             "origin": metadata["origin"],
         },
     }
+
+
+def domains(named: str) -> list[str]:
+    return [domain.strip().lower() for domain in named.split(",") if domain.strip()]
 
 
 def described(given: Given, setting: str) -> App:
@@ -160,14 +167,19 @@ def described(given: Given, setting: str) -> App:
 
 def keys(place: str, setting: str) -> App:
     """The portal's own key and certificate: it signs what it asks, and reads what is encrypted."""
-    blocks = {}
-    if Path(place).is_file():
-        parts = re.findall(r"-----BEGIN ([\w ]+)-----(.+?)-----END", Path(place).read_text(), re.S)
-        blocks = {kind.rpartition(" ")[2]: "".join(text.split()) for kind, text in parts}
-    if not {"KEY", "CERTIFICATE"} <= set(blocks):
+    try:
+        text = Path(place).read_bytes()
+        key, certificate = load_pem_private_key(text, None), load_pem_x509_certificate(text)
+        fits = key.public_key() == certificate.public_key()
+    except (OSError, TypeError, ValueError, UnsupportedAlgorithm):  # TypeError: it is encrypted
+        fits = False
+    if not fits:
         raise ImproperlyConfigured(
-            f"{setting}KEY is {place!r}. Give a PEM file with a private key and its certificate."
+            f"{setting}KEY is {place!r}. Give a PEM file with a private key, not encrypted, and "
+            "its certificate."
         )
+    parts = re.findall(r"-----BEGIN ([\w ]+)-----(.+?)-----END", text.decode(), re.S)
+    blocks = {kind.rpartition(" ")[2]: "".join(block.split()) for kind, block in parts}
     return {
         "private_key": blocks["KEY"],
         "x509cert": blocks["CERTIFICATE"],

@@ -18,7 +18,8 @@ def public(key):
 
 
 class FalseProvider:
-    """Tells the truth but for what is in its lies: `document`, `claims`, `person`, `token`."""
+    """Tells the truth but for what is in its lies: `document`, `claims`, `person`, `token`, and
+    what an address answers `instead`."""
 
     def __init__(self, url):
         self.url = url
@@ -65,7 +66,8 @@ class FalseProvider:
             ),
             "/userinfo": lambda: self.told("person", {"sub": "ada", "name": "Ada Lovelace"}),
         }
-        return truths[path]()
+        instead = self.lies.get("instead", {})
+        return instead[path] if path in instead else truths[path]()
 
 
 @contextmanager

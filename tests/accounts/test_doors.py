@@ -1,6 +1,7 @@
 """Which providers of sign-ins the environment names, and what is said of a wrong value."""
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
@@ -87,6 +88,28 @@ def test_a_new_key_of_the_provider_counts_soon(file):
 def test_a_wrong_value_is_told(given, words, file):
     with pytest.raises(ImproperlyConfigured, match=words):
         saml(**{"METADATA": str(file)} | given)
+
+
+def test_domains_may_stand_with_spaces(file):
+    app = saml(METADATA=str(file), DOMAINS=" School.example, example.org ,,")
+    assert app["settings"]["verified_email"] == ["school.example", "example.org"]
+
+
+def test_a_key_goes_with_its_own_certificate_and_is_not_encrypted(file, keys, tmp_path):
+    assert saml(METADATA=str(file), KEY=str(keys / "portal.pem"))["settings"]["advanced"][
+        "x509cert"
+    ]
+    key, other = (keys / "portal.key").read_bytes(), (keys / "other.crt").read_bytes()
+    private = serialization.load_pem_private_key(key, None)
+    locked = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"secret"),
+    )
+    for text in (key, other, key + other, locked + (keys / "portal.crt").read_bytes()):
+        (tmp_path / "key.pem").write_bytes(text)
+        with pytest.raises(ImproperlyConfigured, match="SAML_KEY"):
+            saml(METADATA=str(file), KEY=str(tmp_path / "key.pem"))
 
 
 @pytest.mark.parametrize(

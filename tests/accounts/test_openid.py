@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from certcentre.accounts.models import User
@@ -70,8 +71,20 @@ LIES = {
     "signed with our secret": {"key": "a-secret", "algorithm": "HS256"},
     "no token of who it is": {"token": {"id_token": None}},
     "a token that is none": {"token": {"id_token": "a.b.c"}},
-    "somebody else at the second door": {"person": {"sub": "eve"}},
-    "nobody at the second door": {"person": {"sub": None}},
+    "somebody else with that token": {"person": {"sub": "eve"}},
+    "nobody with that token": {"person": {"sub": None}},
+    "a name without end": {"claims": {"sub": "a" * 300}, "person": {"sub": "a" * 300}},
+    "no letter of a name": {"claims": {"sub": ""}, "person": {"sub": ""}},
+    "a letter that no database takes": {"person": {"name": "Ada\0"}},
+    "half a letter": {"person": {"picture": "\ud800"}},
+    "a name that is no text": {"person": {"name": ["Ada"]}},
+    "an address that is no text": {"person": {"email": {"a": 1}}},
+    "a token that lasts for ever": {"token": {"expires_in": 10**400}},
+    "a token that lasts for long": {"token": {"expires_in": "long"}},
+    "a list of tokens": {"instead": {"/token": ["access_token"]}},
+    "a list of keys": {"instead": {"/keys": [1]}},
+    "keys that are none": {"instead": {"/keys": {"keys": [1]}}},
+    "a list of people": {"instead": {"/userinfo": ["ada"]}},
 }
 
 
@@ -99,7 +112,7 @@ def test_a_provider_that_calls_itself_by_another_address_is_not_asked(client, pr
 
 
 @pytest.mark.parametrize(
-    "document", [{"token_endpoint": None}, {"jwks_uri": "http://127.0.0.1:9/"}]
+    "document", [{"token_endpoint": None}, {"jwks_uri": "http://127.0.0.1:9/"}, {"jwks_uri": 7}]
 )
 def test_a_provider_that_says_too_little_or_is_away(document, client, provider):
     asked = begin(client)
@@ -110,10 +123,27 @@ def test_a_provider_that_says_too_little_or_is_away(document, client, provider):
     assert client.post(reverse("openid_connect_login", args=["sso"])).status_code == 401
 
 
+@pytest.mark.parametrize("instead", [[], 7, "hello", None])
+def test_a_provider_that_says_nothing_of_itself(instead, client, provider):
+    provider.lies = {"instead": {"/.well-known/openid-configuration": instead}}
+    assert client.post(reverse("openid_connect_login", args=["sso"])).status_code == 401
+
+
+def test_what_fails_here_is_our_mistake_and_not_the_providers(provider, settings):
+    """A sender that no mail takes: the mail about a new device fails."""
+    sign_on(Client(), provider)
+    settings.DEFAULT_FROM_EMAIL = "portal\n@example.org"
+    User.objects.update(email="ada@example.org")
+    client = Client(raise_request_exception=False)
+    answer = sign_on(client, provider)
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+
+
 def test_the_answer_to_somebody_elses_sign_in_is_not_taken(client, provider):
     asked = begin(client)
     provider.nonce = asked["nonce"]
-    other = client.__class__()
+    other = Client()
     answer = other.get(CALLBACK, {"code": "any", "state": asked["state"]})
     assert answer.status_code == 401
     assert not User.objects.exists()

@@ -1,5 +1,7 @@
 """Signing in through a real provider of SAML, on this machine (tests/accounts/conftest.py)."""
 
+from pathlib import Path
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
@@ -131,6 +133,30 @@ def test_a_provider_that_is_away_gets_a_page_that_says_so(place, client, use, pr
     answer = client.post(reverse("saml_login", args=["saml"]))
     assert answer.status_code == 401
     assert "The sign-in did not work" in answer.text
+
+
+def test_what_fails_here_is_our_mistake_and_not_the_providers(saml, settings):
+    """A sender that no mail takes: the mail about a new device fails."""
+    sign_on(Client(), "confirmed-ada")
+    settings.DEFAULT_FROM_EMAIL = "portal\n@example.org"
+    client = Client(raise_request_exception=False)
+    answer = sign_on(client, "confirmed-ada")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+
+
+@pytest.mark.parametrize("name", ["saml_login", "saml_metadata"])
+def test_a_key_of_ours_that_signs_nothing_is_ours_too(name, client, saml):
+    advanced = {"private_key": "none", "x509cert": "none", "metadata_signed": True}
+    saml["settings"]["advanced"] |= {"authn_request_signed": True} | advanced
+    client.raise_request_exception = False
+    assert client.post(reverse(name, args=["saml"])).status_code == 500
+
+
+def test_a_file_of_metadata_that_is_gone_is_ours_too(client, saml, metadata):
+    Path(metadata).unlink()
+    client.raise_request_exception = False
+    assert client.post(reverse("saml_login", args=["saml"])).status_code == 500
 
 
 def test_with_a_key_of_its_own_it_signs_what_it_asks_and_reads_what_is_encrypted(
