@@ -8,11 +8,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.forms import DisconnectForm
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base.provider import Provider
 from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -51,6 +55,25 @@ def doors() -> list[Door]:
     ]
 
 
+class Part(DisconnectForm):
+    """Which connection ends. One to a provider that is named no longer is shown and ended too."""
+
+    def unnamed(self) -> list[SocialAccount]:
+        named = {each.provider for each in doors()}
+        return [account for account in self.accounts if account.provider not in named]
+
+    def save(self) -> None:
+        account = self.cleaned_data["account"]
+        if account not in self.unnamed():
+            super().save()
+            return
+        account.delete()
+        words = "socialaccount/messages/account_disconnected.txt"
+        get_adapter().add_message(self.request, messages.INFO, words)
+        mail = "socialaccount/email/account_disconnected"
+        get_adapter().send_notification_mail(mail, self.request.user, {"account": account})
+
+
 class SignOn(DefaultSocialAccountAdapter):
     """What allauth asks of us about a sign-in from elsewhere."""
 
@@ -69,6 +92,15 @@ class SignOn(DefaultSocialAccountAdapter):
     ) -> None:
         """The kind alone: the words of an answer that does not hold are anybody's."""
         tell("sign-in refused", why=type(exception).__name__ if exception else str(error))
+
+    def validate_disconnect(
+        self, account: SocialAccount, accounts: QuerySet[SocialAccount]
+    ) -> None:
+        """A provider that is named no longer lets nobody in."""
+        others = {each.provider for each in accounts if each != account}
+        left = others & {each.provider for each in doors()}
+        if not left and not account.user.has_usable_password():
+            raise self.validation_error("no_password")
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Called once all that the provider says was read, and holds."""

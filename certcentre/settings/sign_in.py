@@ -49,6 +49,7 @@ MFA_FORMS = {
 }
 SOCIALACCOUNT_PROVIDERS = PROVIDERS
 SOCIALACCOUNT_ADAPTER = "certcentre.accounts.sign_on.SignOn"
+SOCIALACCOUNT_FORMS = {"disconnect": "certcentre.accounts.sign_on.Part"}
 SOCIALACCOUNT_EMAIL_REQUIRED = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # what is not confirmed is not taken
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,11 +1,13 @@
 """Which providers of sign-ins the environment names, and what is said of a wrong value."""
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives import serialization
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from certcentre.settings import doors
+from tests import make
 
 METADATA = """<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:one">
 <IDPSSODescriptor><SingleSignOnService Location="https://one.example/sso?x=1"
@@ -38,6 +40,37 @@ def test_several_are_offered_each_by_its_name(client, settings, file, db):
     for name in ("a.example", "North", "one.example"):
         assert f"Sign in with {name}" in " ".join(page.split())
     assert reverse("openid_connect_login", args=["north"]) in page
+
+
+def test_one_that_is_named_no_longer_is_shown_and_parted(client, settings, db, mailoutbox):
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    person = make.user(email="ada@example.org", password="a long enough secret")
+    client.force_login(person)
+    assert reverse("socialaccount_connections") not in client.get(reverse("account-home")).text
+    connected = SocialAccount.objects.create(user=person, provider="north", uid="ada")
+    assert reverse("socialaccount_connections") in client.get(reverse("account-home")).text
+    page = client.get(reverse("socialaccount_connections")).text
+    assert "<h2>north</h2>" in page
+    assert "Connect them" not in page
+    page = client.post(reverse("socialaccount_connections"), {"account": connected.pk}, follow=True)
+    assert "They are parted." in page.text
+    assert not SocialAccount.objects.exists()
+    assert [mail.subject for mail in mailoutbox] == ["A sign-in from elsewhere was parted"]
+
+
+def test_one_that_lets_nobody_in_is_no_way_in(client, settings, db):
+    """Nobody without a password parts the last provider that is still named."""
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [oidc(URL="https://a.example")]}}
+    person = make.user(email="ada@example.org", password=None)
+    client.force_login(person)
+    last, gone = (
+        SocialAccount.objects.create(user=person, provider=name, uid="ada")
+        for name in ("sso", "north")
+    )
+    page = client.post(reverse("socialaccount_connections"), {"account": last.pk})
+    assert "Choose a password first" in page.text
+    client.post(reverse("socialaccount_connections"), {"account": gone.pk})
+    assert list(SocialAccount.objects.all()) == [last]
 
 
 def test_more_have_settings_with_their_own_word(monkeypatch):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.views import EmailView
 from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
@@ -48,7 +49,10 @@ def account_home(request: HttpRequest) -> HttpResponse:
     """Everything about the own account, by one link each."""
     user = signed_in_user(request)
     steps = Authenticator.objects.filter(user=user)
-    context = {"second_step": steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()}
+    context = {
+        "second_step": steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists(),
+        "connected": SocialAccount.objects.filter(user=user).exists(),
+    }
     return render(request, "accounts/account_home.html", context)
 
 
