@@ -1,8 +1,9 @@
 FROM python:3.11-slim AS portal
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DATA_DIR=/data
 WORKDIR /portal
-COPY requirements-metrics.txt requirements-s3.txt requirements-sentry.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-metrics.txt -r requirements-s3.txt -r requirements-sentry.txt
+COPY requirements-metrics.txt requirements-s3.txt requirements-saml.txt requirements-sentry.txt ./
+RUN pip install --no-cache-dir --require-hashes \
+    -r requirements-metrics.txt -r requirements-s3.txt -r requirements-saml.txt -r requirements-sentry.txt
 COPY . .
 RUN useradd --system --uid 10001 portal \
     && mkdir /data && chown portal /data \

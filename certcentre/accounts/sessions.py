@@ -36,7 +36,7 @@ def is_over(session: SessionBase, *, at: datetime) -> bool:
 
 def see(session: SessionBase, *, at: datetime) -> None:
     """A page was opened; written down now and then, not each time. Where the clock was set back
-    the time of a session counts from now on, so that none lasts longer for it."""
+    both times count from now on: a session lasts longer by no more than it was set back."""
     now = at.timestamp()
     if BEGUN not in session:
         return

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,9 +41,10 @@ def require_extra(setting: str, module: str, lock: str) -> None:
 
 
 def counts_folder() -> Path:
-    """Where the processes of one machine keep their counts together: a folder of this user's."""
+    """Where the processes of a portal on one machine keep their counts together: this user's."""
     named = env("PROMETHEUS_MULTIPROC_DIR", default="")
-    ours = Path(tempfile.gettempdir()) / f"certcentre-{os.getuid()}-{DATA_DIR.name}-counts"
+    portal = sha256(str(DATA_DIR).encode()).hexdigest()[:16]  # several may run on one machine
+    ours = Path(tempfile.gettempdir()) / f"certcentre-{os.getuid()}-{portal}-counts"
     folder = Path(named) if named else ours
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():

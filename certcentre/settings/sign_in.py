@@ -61,4 +61,5 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 
 SESSION_IDLE = env.int("SESSION_IDLE", default=24 * 3600)
 SESSION_MAX = env.int("SESSION_MAX", default=14 * 24 * 3600)
-SESSION_COOKIE_AGE = SESSION_MAX or 14 * 24 * 3600
+NEVER = 400 * 24 * 3600  # no browser keeps a cookie for longer
+SESSION_COOKIE_AGE = SESSION_MAX or NEVER

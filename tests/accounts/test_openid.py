@@ -149,6 +149,21 @@ def test_the_answer_to_somebody_elses_sign_in_is_not_taken(client, provider):
     assert not User.objects.exists()
 
 
+def test_of_two_providers_neither_answers_for_the_other(client, provider, settings):
+    """Each has an address of its own to answer at, and the state knows whom it was for."""
+    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        app,
+        app | {"provider_id": "north", "client_id": "portal-there"},
+    ]
+    asked = begin(client)
+    provider.nonce = asked["nonce"]
+    sent = {"code": "any", "state": asked["state"]}
+    assert client.get(CALLBACK.replace("sso", "north"), sent).status_code == 401
+    assert not User.objects.exists()
+    assert client.get(CALLBACK, sent).status_code == 302  # the control
+
+
 def test_a_token_opens_once(client, provider):
     sent = {"code": "any", "state": (asked := begin(client))["state"]}
     provider.nonce = asked["nonce"]

@@ -1,5 +1,6 @@
 """Sessions: listed, ended, and over by themselves."""
 
+import runpy
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.accounts import sessions
+from certcentre.settings import sign_in
 from tests import make
 from tests.make.moment import AT
 
@@ -64,6 +66,13 @@ def test_a_session_is_over(idle, most, seen, begun, over, settings):
     sessions.begin(session, at=AT - timedelta(minutes=begun))
     session[sessions.SEEN] = (AT - timedelta(minutes=seen)).timestamp()
     assert sessions.is_over(session, at=AT) is over
+
+
+@pytest.mark.parametrize(("most", "age"), [("0", 400 * 24), ("7200", 2)])
+def test_a_cookie_lasts_as_long_as_its_session(most, age, monkeypatch):
+    monkeypatch.setenv("SESSION_MAX", most)
+    read = runpy.run_path(sign_in.__file__)
+    assert read["SESSION_COOKIE_AGE"] == age * 3600
 
 
 def test_a_page_keeps_it_awake_and_is_not_written_each_time(settings):

@@ -1,5 +1,5 @@
-"""The clock of the server was six hours ahead and is set back: what was written keeps its order, no
-session lasts longer, and whatever was left half done is taken up."""
+"""The clock of the server was six hours ahead and is set back: what was written keeps its order, a
+session lasts longer by no more than that, and whatever was left half done is taken up."""
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def test_checkpoints_go_on_leaving(at, back, sent, settings):
 
 
 @pytest.mark.parametrize("idle", [3600, 0])
-def test_no_session_lasts_longer(at, ahead, idle, settings):
+def test_a_session_lasts_longer_by_no_more_than_the_clock_was_set_back(at, ahead, idle, settings):
     settings.SESSION_IDLE, settings.SESSION_MAX = idle, 86_400
     session = {}
     sessions.begin(session, at=ahead)
@@ -82,6 +82,9 @@ def test_no_session_lasts_longer(at, ahead, idle, settings):
     sessions.see(session, at=at)
     assert sessions.is_over(session, at=at + HOUR) is bool(idle)
     assert sessions.is_over(session, at=longer)
+    old = {sessions.BEGUN: at.timestamp() - 86_400 + 60, sessions.SEEN: ahead.timestamp()}
+    sessions.see(old, at=at)
+    assert sessions.is_over(old, at=at + timedelta(minutes=1))
 
 
 @pytest.fixture

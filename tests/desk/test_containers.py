@@ -12,6 +12,7 @@ from django.conf import settings
 from tests.source import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 SERVICES = COMPOSE["services"]
 OURS = ("web", "worker", "beat")
 
@@ -70,8 +71,16 @@ def test_the_proxy_takes_no_less_than_the_portal_does():
     assert "read_body 60s" in words
 
 
+def test_the_image_holds_every_extra():
+    locks = {path.name for path in ROOT.glob("requirements-*.txt")} - {"requirements-dev.txt"}
+    assert len(locks) == 4
+    for words in ("COPY", "RUN pip"):
+        (line,) = re.findall(rf"^{words} (?:.*\\\n)*.*$", DOCKERFILE, flags=re.M)[:1]
+        assert set(re.findall(r"requirements-\w+\.txt", line)) == locks
+
+
 def test_the_image_runs_as_an_ordinary_user():
-    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    lines = DOCKERFILE.splitlines()
     assert "USER portal" in lines
     assert any("--require-hashes" in line for line in lines)
 

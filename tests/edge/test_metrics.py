@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from certcentre.desk import backup_age, metrics
 from certcentre.jobs.models import Job, Pulse
 from certcentre.log import sequencer
+from certcentre.settings import operators
 from tests import make
 from tests.edge.serving import gunicorn
 
@@ -108,6 +110,17 @@ def ask(port, path, **headers):
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
+
+
+def test_two_portals_of_one_machine_count_apart(tmp_path, monkeypatch):
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folders = []
+    for name in ("one", "two", "one"):
+        monkeypatch.setattr(operators, "DATA_DIR", tmp_path / name / "var")
+        folders.append(operators.counts_folder())
+    assert len(set(folders)) == 2
+    assert folders[0] == folders[2]
 
 
 @pytest.fixture
