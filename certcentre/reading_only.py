@@ -32,6 +32,7 @@ SIGN_IN = re.compile(
     r'|UPDATE "(mfa_authenticator|socialaccount_socialaccount)" SET'
     r'|INSERT INTO "accounts_unsentmail"'
 )
+SIGN_UP = "account_signup"
 OWN = re.compile(r"(account|mfa|socialaccount)_")  # of these nothing was typed that one would keep
 PASSWORDS = re.compile(r"account_(reset|set|change)_password")
 
@@ -76,6 +77,11 @@ class ReadOnly:
         return refused(request) if isinstance(error, ReadingOnly) else None
 
 
+def comes_in(request: HttpRequest, name: str) -> bool:
+    """Whether somebody wanted in who is not; whoever is wanted something else of such a page."""
+    return not request.user.is_authenticated and bool(DOORS.match(name) or name == SIGN_UP)
+
+
 def refused(request: HttpRequest) -> HttpResponse:
     words = gettext("The portal can only be read just now. Nothing was changed.")
     name = name_of(request)
@@ -84,7 +90,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     else:
         if PASSWORDS.match(name):
             words = gettext("No password can be chosen just now, and no link was sent.")
-        elif DOORS.match(name) or name == "account_signup":
+        elif comes_in(request, name):
             words = gettext("No new account can be made just now. Whoever has one can sign in.")
         context = {"told": words, "own": OWN.match(name) or DOORS.match(name)}
         response = render(request, "reading_only.html", context, status=503)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import links
 from certcentre.accounts.devices import known, knows, remember
-from certcentre.accounts.outbox import UnsentMail
+from certcentre.accounts.outbox import UnsentMail, remember_waiting
 from certcentre.accounts.people import Reader, User, reaches_nobody
 from certcentre.accounts.sessions import begin
 from certcentre.operator_log import tell
@@ -125,7 +125,8 @@ class Accounts(DefaultAccountAdapter):
             mail.send()
         except OSError as error:  # and smtplib's
             logger.warning("%s waits: %s", template_prefix, type(error).__name__)
-            UnsentMail.keep(mail, at=timezone.now())
+            waiting = UnsentMail.keep(mail, at=timezone.now())
+            remember_waiting(self.request, waiting)
             self.say_that_mail_waits()
 
     def say_that_mail_waits(self) -> None:

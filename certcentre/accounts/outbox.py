@@ -8,9 +8,11 @@ from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMessage
 from django.db import models
 from django.db.models import F
+from django.http import HttpRequest
 
 from certcentre.accounts.sealed import cipher
 
+WAITING = "waiting_mail"  # in the session
 CLAIMED = timedelta(minutes=5)
 LASTS = timedelta(days=2)  # the links inside last three
 LONGEST = 6  # doublings: an hour or so between two tries at most
@@ -50,6 +52,17 @@ class UnsentMail(models.Model):
 
     def send(self) -> None:
         EmailMessage(**json.loads(cipher().decrypt(bytes(self.sealed)))).send()
+
+
+def remember_waiting(request: HttpRequest, mail: UnsentMail) -> None:
+    """So that the pages that follow know of the mail that this visitor waits for."""
+    request.session[WAITING] = mail.pk
+
+
+def mail_waits(request: HttpRequest) -> bool:
+    """Whether the mail that this visitor asked for last has not left yet."""
+    key = request.session.get(WAITING)
+    return key is not None and UnsentMail.objects.filter(pk=key).exists()
 
 
 def send_unsent(*, at: datetime) -> int:

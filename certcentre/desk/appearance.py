@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from certcentre.accounts.factors import passkeys_elsewhere
+from certcentre.accounts.outbox import mail_waits
 from certcentre.accounts.sign_on import doors
 
 
@@ -22,6 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "reading_only": settings.READ_ONLY,
         "theme": request.COOKIES.get("theme", ""),
         "sign_ons": doors,
+        "mail_waits": partial(mail_waits, request),
         "passkeys_elsewhere": partial(passkeys_elsewhere, request),
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),

@@ -85,6 +85,25 @@ def test_a_new_password_is_asked_for_alike_whoever_asks(client, away, known):
     assert UnsentMail.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["account_reset_password_done", "account_email_verification_sent"])
+def test_another_message_is_not_taken_for_mail_that_waits(client, name):
+    client.force_login(make.user())
+    client.post(reverse("account_logout"))  # its message is shown on the next page
+    page = client.get(reverse(name)).text
+    assert 'class="messages"' in page
+    assert "Look into your mail" in page
+    assert "Your mail comes later" not in page
+
+
+def test_the_page_says_that_it_waits_for_as_long_as_it_does(client, away):
+    asked = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    for _ in range(2):
+        assert "Your mail comes later" in client.get(asked.url).text
+    away()
+    send_unsent(at=timezone.now() + timedelta(minutes=9))
+    assert "Look into your mail" in client.get(asked.url).text
+
+
 def test_what_waits_cannot_be_read_in_the_database(client, away):
     person = make.user("known")
     client.post(reverse("account_reset_password"), {"email": person.email})

@@ -1,5 +1,7 @@
 """READ_ONLY: whoever has an account signs in, each way that there is, and reads what is theirs."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -11,7 +13,7 @@ from django.urls import reverse
 from certcentre.accounts.models import UnsentMail, User
 from tests import make
 from tests.accounts.test_factors import PASSWORD, SECRET, code, own_page, sign_in
-from tests.accounts.test_openid import is_in, provider, server, sign_on  # noqa: F401 (fixtures)
+from tests.accounts.test_openid import CALLBACK, is_in, provider, server, sign_on  # noqa: F401
 from tests.desk.test_backup import everything
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,23 @@ def test_nobody_new_comes_through_it(client, provider):  # noqa: F811
     assert answer.status_code == 503
     assert "No new account can be made just now. Whoever has one can sign in." in answer.text
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_signed_in_and_connects_one_is_not_told_of_new_accounts(
+    client,
+    provider,  # noqa: F811
+    person,
+):
+    sign_in(client, person)
+    begun = client.post(reverse("openid_connect_login", args=["sso"]), {"process": "connect"})
+    asked = {name: value[0] for name, value in parse_qs(urlsplit(begun.url).query).items()}
+    provider.nonce = asked["nonce"]
+    answer = client.get(CALLBACK, {"code": "any", "state": asked["state"]})
+    assert answer.status_code == 503
+    assert "The portal can only be read just now. Nothing was changed." in answer.text
+    assert "new account" not in answer.text
+    assert own_page(client).status_code == 200
 
 
 def test_where_mail_is_away_too(client, person, settings):
