@@ -1,6 +1,7 @@
 """One shape for errors: pages get a page, the API a problem (RFC 9457), and the same words."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -25,6 +26,13 @@ from certcentre.operator_log import number_of, person, view_name
 from certcentre.stored_files import no_room
 
 API = "/api/"
+SAFE = ("GET", "HEAD", "OPTIONS")
+# the pages that let people in, or ask again who they are: these write, also where a browser only
+# looks at them, as it does when a provider of sign-ins sends it back
+SIGN_IN_PAGES = re.compile(
+    r"account_(login|reauthenticate|logout)$|mfa_(authenticate|login|reauthenticate)"
+    r"|mfa_view_recovery_codes$|(openid_connect|saml)_"
+)
 AGAIN = 10  # seconds; a database that was restarted is back by then
 STATUS: dict[type[Exception], int] = {IllegalMove: 409, NotReady: 409, NotAllowed: 403}
 logger = logging.getLogger(__name__)
@@ -146,12 +154,14 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
         detail = gettext("The mistake is ours, and it is written down under number %(number)s.")
         instance = f"urn:certcentre:mistake:{number}"
         return problem(500, detail % {"number": number}, instance=instance)
-    step = request.method not in (
-        "GET",
-        "HEAD",
-        "OPTIONS",
-    )  # what it did before it failed may stand
-    return HttpResponse(render_to_string("500.html", {"number": number, "step": step}), status=500)
+    context = {"number": number, "only_looked": only_looked(request)}
+    return HttpResponse(render_to_string("500.html", context), status=500)
+
+
+def only_looked(request: HttpRequest) -> bool:
+    """Whether nothing of anybody's can have changed by the request, however far it came: what a
+    step or a sign-in did before it failed may stand."""
+    return request.method in SAFE and not SIGN_IN_PAGES.match(view_name(request))
 
 
 def is_away() -> bool:

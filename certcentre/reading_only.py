@@ -15,18 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from certcentre.errors import API, problem
+from certcentre.errors import API, SIGN_IN_PAGES, problem
 
 RETRY = 600  # seconds after which whoever asks may ask again
-WRITES = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
+WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 GO_ON = ("django_session", "usersessions_usersession")
-# the pages that let people in, or ask again who they are
-DOORS = re.compile(
-    r"account_(login|reauthenticate|logout)$|mfa_(authenticate|login|reauthenticate)"
-    r"|mfa_view_recovery_codes$|(openid_connect|saml)_"
-)
-# and what they write: when somebody came, their password hashed better, which code is spent, the
-# mail about a new device where mail is away
+# what the pages that let people in write: when somebody came, their password hashed better, which
+# code is spent, the mail about a new device where mail is away
 SIGN_IN = re.compile(
     r'UPDATE "accounts_user" SET "(last_login|password)" = \S+ WHERE'
     r'|UPDATE "(mfa_authenticator|socialaccount_socialaccount)" SET'
@@ -34,7 +29,7 @@ SIGN_IN = re.compile(
 )
 SIGN_UP = "account_signup"
 OWN = re.compile(r"(account|mfa|socialaccount)_")  # of these nothing was typed that one would keep
-PASSWORDS = re.compile(r"account_(reset|set|change)_password")
+PASSWORDS = re.compile(r"account_(?:reset|set|change)_password")
 
 
 class ReadingOnly(Exception):
@@ -48,8 +43,8 @@ def name_of(request: HttpRequest) -> str:
 def refuse_writes(request: HttpRequest, execute: Callable[..., Any], sql: str, *given: Any) -> Any:
     """What Django asks for each statement, as long as a request lasts."""
     writes = WRITES.match(sql)
-    signs_in = DOORS.match(name_of(request)) and SIGN_IN.match(sql)
-    if writes and writes.group(2).lower() not in GO_ON and not signs_in:
+    signs_in = SIGN_IN_PAGES.match(name_of(request)) and SIGN_IN.match(sql)
+    if writes and writes.group(1).lower() not in GO_ON and not signs_in:
         raise ReadingOnly
     return execute(sql, *given)
 
@@ -79,7 +74,7 @@ class ReadOnly:
 
 def comes_in(request: HttpRequest, name: str) -> bool:
     """Whether somebody wanted in who is not; whoever is wanted something else of such a page."""
-    return not request.user.is_authenticated and bool(DOORS.match(name) or name == SIGN_UP)
+    return not request.user.is_authenticated and bool(SIGN_IN_PAGES.match(name) or name == SIGN_UP)
 
 
 def refused(request: HttpRequest) -> HttpResponse:
@@ -92,7 +87,7 @@ def refused(request: HttpRequest) -> HttpResponse:
             words = gettext("No password can be chosen just now, and no link was sent.")
         elif comes_in(request, name):
             words = gettext("No new account can be made just now. Whoever has one can sign in.")
-        context = {"told": words, "own": OWN.match(name) or DOORS.match(name)}
+        context = {"told": words, "own": OWN.match(name) or SIGN_IN_PAGES.match(name)}
         response = render(request, "reading_only.html", context, status=503)
     response["Retry-After"] = str(RETRY)
     return response

@@ -5,7 +5,7 @@ import requests
 from django.core.cache import cache
 
 from certcentre.settings import doors
-from tests.accounts import saml_world
+from tests.accounts import node, saml_world
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def keys(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def provider_url(keys):
-    with saml_world.provider(keys) as url:
+    with node.provider("samlp", "saml_provider.mjs", keys) as url:
         yield url
 
 

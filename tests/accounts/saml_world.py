@@ -2,24 +2,16 @@
 
 import base64
 import re
-import shutil
-import socket
-import subprocess
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.conf import settings as portal
 from django.urls import reverse
 
-FOLDER = Path(portal.BASE_DIR) / "var" / "node"  # `npm install --prefix var/node samlp`
 PEM = serialization.Encoding.PEM
 
 
@@ -43,22 +35,6 @@ def keys_in(folder):
         (folder / f"{name}.crt").write_bytes(certificate(key))
         (folder / f"{name}.pub").write_bytes(key.public_key().public_bytes(PEM, shown))
         (folder / f"{name}.pem").write_bytes(private + certificate(key))
-
-
-@contextmanager
-def provider(keys):
-    """The address of one that runs with these keys."""
-    node = shutil.which("node")
-    if not node or not (FOLDER / "node_modules" / "samlp").is_dir():
-        pytest.skip("no node, or no samlp: npm install --prefix var/node samlp@8")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    script = Path(__file__).with_name("saml_provider.mjs")
-    command = [node, str(script), str(FOLDER), port, str(keys)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout.readline() == "ready\n"
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
 
 
 def begin(client, **query):

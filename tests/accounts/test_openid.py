@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.accounts.models import User
 from tests.accounts.false_provider import OTHER, serving
@@ -133,11 +134,13 @@ def test_what_fails_here_is_our_mistake_and_not_the_providers(provider, settings
     """A sender that no mail takes: the mail about a new device fails."""
     sign_on(Client(), provider)
     settings.DEFAULT_FROM_EMAIL = "portal\n@example.org"
-    User.objects.update(email="ada@example.org")
+    User.objects.update(email="ada@example.org", last_login=(before := timezone.now()))
     client = Client(raise_request_exception=False)
     answer = sign_on(client, provider)
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
+    assert "nothing was changed" not in answer.text  # though the browser only looked
+    assert User.objects.get().last_login > before
 
 
 def test_the_answer_to_somebody_elses_sign_in_is_not_taken(client, provider):

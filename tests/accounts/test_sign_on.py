@@ -1,12 +1,8 @@
 """Signing in through a real provider of OpenID Connect, on this machine."""
 
 import re
-import shutil
-import socket
-import subprocess
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
 import requests
@@ -22,25 +18,16 @@ from django.utils import timezone
 from certcentre.accounts.models import Membership, User
 from certcentre.lifecycle import NotReady
 from tests import make
+from tests.accounts import node
 
-FOLDER = Path(portal.BASE_DIR) / "var" / "node"  # `npm install --prefix var/node oidc-provider`
 CALLBACK = "http://testserver/accounts/oidc/sso/login/callback/"
 PASSWORD = "a long enough secret"
 
 
 @pytest.fixture(scope="module")
 def provider_url():
-    node = shutil.which("node")
-    if not node or not (FOLDER / "node_modules" / "oidc-provider").is_dir():
-        pytest.skip("no node, or no oidc-provider: npm install --prefix var/node oidc-provider@9")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    script = Path(__file__).with_name("provider.mjs")
-    command = [node, str(script), str(FOLDER), port, CALLBACK]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout.readline() == "ready\n"
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    with node.provider("oidc-provider", "provider.mjs", CALLBACK) as url:
+        yield url
 
 
 @pytest.fixture
@@ -210,6 +197,13 @@ def test_a_broken_off_sign_in_says_so(client, sso):
     state = re.search(r"state=(\w+)", begun.url)[1]
     answer = client.get(CALLBACK, {"error": "access_denied", "state": state}, follow=True)
     assert "The sign-in was broken off" in answer.text
+
+
+@pytest.mark.parametrize(("ci", "ends"), [("1", pytest.fail), ("", pytest.skip)])
+def test_in_ci_no_real_provider_may_be_absent(ci, ends, monkeypatch):
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(ends.Exception, match="no-such-package"):
+        node.provider("no-such-package", "provider.mjs").__enter__()
 
 
 def test_where_no_provider_is_named_there_is_no_such_door(client, db):
