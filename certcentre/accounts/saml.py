@@ -117,16 +117,20 @@ def is_ours(error: Exception, request: HttpRequest) -> bool:
 
 
 def careful(
-    view: Callable[..., HttpResponse], *faults: type[Exception]
+    view: Callable[..., HttpResponse], *faults: type[Exception], asks: bool = True
 ) -> Callable[..., HttpResponse]:
-    """The view; where the provider is away or its answer does not hold, the page that says so."""
+    """The view; where the provider is away or its answer does not hold, the page that says so.
+
+    `faults` are what an answer comes to, where the view reads one; one that `asks` needs what the
+    provider publishes."""
 
     def looked_after(request: HttpRequest, organization_slug: str) -> HttpResponse:
         provider = get_app_or_404(request, organization_slug).get_provider(request)
         request.META["HTTP_HOST"] = request.get_host()  # old clients send none
         try:
             require(len(request.POST.get("SAMLResponse", "")) <= LONGEST, "It is too long.")
-            require_metadata(provider)
+            if asks:
+                require_metadata(provider)
             return view(request, organization_slug=organization_slug)
         except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, *faults) as error:
             if is_ours(error, request):
@@ -155,7 +159,7 @@ class SignOut(stock.SLSView):
 
 urlpatterns = [
     path("login/", careful(stock.login), name="saml_login"),
-    path("acs/", csrf_exempt(careful(stock.acs, *FAULTS)), name="saml_acs"),
+    path("acs/", csrf_exempt(careful(stock.acs, asks=False)), name="saml_acs"),
     path("acs/finish/", careful(stock.finish_acs, *FAULTS), name="saml_finish_acs"),
     path("sls/", csrf_exempt(careful(SignOut.as_view(), *FAULTS)), name="saml_sls"),
     path("metadata/", careful(stock.metadata), name="saml_metadata"),

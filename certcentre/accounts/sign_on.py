@@ -1,4 +1,4 @@
-"""Signing in through somebody else's door: the providers of certcentre/settings/doors.py.
+"""Signing in from elsewhere: through the providers of certcentre/settings/providers.py.
 
 It says who comes, and nothing of what they may do here: roles are given here alone. An address
 counts if the provider has confirmed it; where it gives none, the person adds one of their own.
@@ -33,15 +33,15 @@ NAMES = (("name",), ("first_name", "last_name"), ("username",))
 
 
 @dataclass(frozen=True)
-class Door:
+class SignInProvider:
     """A provider of sign-ins, as pages offer it."""
 
     name: str
-    provider: str
+    key: str  # by which a connection names it
     url: str
 
 
-def doors() -> list[Door]:
+def providers() -> list[SignInProvider]:
     """Every provider that the environment names, in its order."""
     kinds: dict[str, dict[str, Any]] = settings.SOCIALACCOUNT_PROVIDERS
     speak = [
@@ -49,7 +49,7 @@ def doors() -> list[Door]:
         ("saml", "saml_login", "client_id"),
     ]
     return [
-        Door(app["name"], app["provider_id"], reverse(view, args=[app[word]]))
+        SignInProvider(app["name"], app["provider_id"], reverse(view, args=[app[word]]))
         for kind, view, word in speak
         for app in kinds.get(kind, {}).get("APPS", [])
     ]
@@ -59,7 +59,7 @@ class Part(DisconnectForm):
     """Which connection ends. One to a provider that is named no longer is shown and ended too."""
 
     def unnamed(self) -> list[SocialAccount]:
-        named = {each.provider for each in doors()}
+        named = {each.key for each in providers()}
         return [account for account in self.accounts if account.provider not in named]
 
     def save(self) -> None:
@@ -98,7 +98,7 @@ class SignOn(DefaultSocialAccountAdapter):
     ) -> None:
         """A provider that is named no longer lets nobody in."""
         others = {each.provider for each in accounts if each != account}
-        left = others & {each.provider for each in doors()}
+        left = others & {each.key for each in providers()}
         if not left and not account.user.has_usable_password():
             raise self.validation_error("no_password")
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from certcentre.accounts.factors import passkeys_elsewhere
 from certcentre.accounts.outbox import mail_waits
-from certcentre.accounts.sign_on import doors
+from certcentre.accounts.sign_on import providers
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "reading_only": settings.READ_ONLY,
         "theme": request.COOKIES.get("theme", ""),
-        "sign_ons": doors,
+        "sign_ons": providers,
         "mail_waits": partial(mail_waits, request),
         "passkeys_elsewhere": partial(passkeys_elsewhere, request),
         "factor_until": getattr(request, "factor_until", None),

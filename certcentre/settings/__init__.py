@@ -1,7 +1,8 @@
 """Every setting comes from the environment, and the portal runs with none of them set.
 
-README.md has a line for each. What signing in needs stands in `sign_in`, what operators are told
-in `operators`, what both rest on in `ground`.
+README.md has a line for each. `ground` holds what every other module of the settings rests on,
+`sign_in` how people sign in, `providers` through whom they do so from elsewhere, `operators` what
+operators are told; the rest stands here.
 """
 
 import sys
@@ -14,11 +15,11 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import bucket, links
-from certcentre.settings.doors import APPS, ORIGINS
 from certcentre.settings.ground import *  # noqa: F403 (each of these is a setting too)
 from certcentre.settings.ground import BASE_DIR, BASE_URL, DATA_DIR, SECURE, env
 from certcentre.settings.operators import *  # noqa: F403
 from certcentre.settings.operators import METRICS_NETWORKS
+from certcentre.settings.providers import APPS, ORIGINS
 from certcentre.settings.sign_in import *  # noqa: F403
 
 OCID_PREFIX = env("OCID_PREFIX", default="")

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from certcentre.settings.doors import PROVIDERS
 from certcentre.settings.ground import BASE_URL, DEMO, env
+from certcentre.settings.providers import PROVIDERS
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -4,7 +4,7 @@ import pytest
 import requests
 from django.core.cache import cache
 
-from certcentre.settings import doors
+from certcentre.settings import providers
 from tests.accounts import node, saml_world
 
 
@@ -27,7 +27,7 @@ def use(settings):
 
     def use(**given):
         cache.clear()
-        app = doors.saml("saml", dict.fromkeys(doors.SAML, "") | given, "SAML_")
+        app = providers.saml("saml", dict.fromkeys(providers.SAML, "") | given, "SAML_")
         settings.SOCIALACCOUNT_PROVIDERS = {"saml": {"APPS": [app]}}
         return app
 

@@ -102,7 +102,7 @@ def test_codes_are_shown_to_whoever_has_shown_that_it_is_them(name, client, pers
 
 
 @pytest.mark.parametrize("name", ["socialaccount_connections", "mfa_activate_totp"])
-def test_other_doors_are_asked_about_too(name, client, person):
+def test_other_changes_are_asked_about_too(name, client, person):
     assert asks(client.post(reverse(name), {}))
 
 

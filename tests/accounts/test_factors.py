@@ -191,12 +191,12 @@ ODD = ["{}", "[]", "7", '"x"', '{"id": "x"}', '{"id": "eA", "rawId": "eA", "resp
 
 @pytest.mark.parametrize("answer", ODD)
 def test_a_passkey_that_somebody_made_up_does_not_fit(client, person, answer):
-    sent, doors = {"credential": answer}, ["mfa_login_webauthn", "mfa_authenticate"]
+    sent, pages = {"credential": answer}, ["mfa_login_webauthn", "mfa_authenticate"]
     TOTP.activate(person, SECRET)
     sign_in(client, person)
-    for door in doors:
-        client.get(reverse(door))  # begins, so that there is something to answer
-        assert client.post(reverse(door), sent).status_code in (200, 302)
+    for page in pages:
+        client.get(reverse(page))  # begins, so that there is something to answer
+        assert client.post(reverse(page), sent).status_code in (200, 302)
     assert own_page(client).status_code == 302
     client.force_login(person)
     again = [reverse(name) for name in ("mfa_add_webauthn", "mfa_reauthenticate_webauthn")]

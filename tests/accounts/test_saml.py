@@ -170,6 +170,6 @@ def test_with_a_key_of_its_own_it_signs_what_it_asks_and_reads_what_is_encrypted
     assert is_in(client)
 
 
-def test_where_no_provider_is_named_there_is_no_such_door(client, db):
+def test_where_no_provider_is_named_there_is_no_such_address(client, db):
     for name in ("saml_login", "saml_acs", "saml_metadata", "saml_sls"):
         assert client.post(reverse(name, args=["saml"])).status_code == 404

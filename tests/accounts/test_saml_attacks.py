@@ -219,7 +219,7 @@ def test_what_is_not_base64_is_refused(text, client, saml):
     assert nothing_opened(client, answer)
 
 
-def test_whoever_only_looks_at_the_doors_gets_a_page(client, saml):
+def test_whoever_only_looks_at_the_addresses_gets_a_page(client, saml):
     for name in ("saml_acs", "saml_finish_acs", "saml_sls"):
         assert nothing_opened(client, client.get(reverse(name, args=["saml"]), follow=True))
 

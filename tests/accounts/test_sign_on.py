@@ -206,7 +206,7 @@ def test_in_ci_no_real_provider_may_be_absent(ci, ends, monkeypatch):
         node.provider("no-such-package", "provider.mjs").__enter__()
 
 
-def test_where_no_provider_is_named_there_is_no_such_door(client, db):
+def test_where_no_provider_is_named_there_is_no_such_address(client, db):
     assert "Sign in with E" not in client.get(reverse("account_login")).text
     assert client.post(reverse("openid_connect_login", args=["sso"])).status_code == 404
 

@@ -39,7 +39,7 @@ SAML = {
 }
 MORE_OIDC = env.list("OIDC_PROVIDERS", default=[])
 MORE_SAML = env.list("SAML_PROVIDERS", default=[])
-ELSEWHERE = env.list("SIGN_ON_ORIGINS", default=[])
+MORE_ORIGINS = env.list("SIGN_ON_ORIGINS", default=[])
 
 READS_SAML = bool(find_spec("onelogin") and find_spec("xmlsec"))
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -152,13 +152,13 @@ def described(given: Given, setting: str) -> App:
         ) from error
     for provider in tree.iter(f"{MD}EntityDescriptor"):
         ways = provider.iterfind(f"{MD}IDPSSODescriptor/{MD}SingleSignOnService")
-        doors = [way.get("Location") for way in ways if way.get("Binding") == REDIRECT]
-        if doors and entity in ("", provider.get("entityID")):
+        places = [way.get("Location") for way in ways if way.get("Binding") == REDIRECT]
+        if places and entity in ("", provider.get("entityID")):
             return {
                 "metadata_url": Path(place).resolve().as_uri(),
                 "metadata_cache_timeout": 0,
                 "entity_id": provider.get("entityID"),
-                "origin": origin(str(doors[0])),
+                "origin": origin(str(places[0])),
             }
     raise ImproperlyConfigured(
         f"{setting}METADATA: {place!r} names no such provider that takes HTTP-Redirect."
@@ -221,4 +221,4 @@ PROVIDERS: dict[str, dict[str, Any]] = {
     "saml": {"provider_class": "certcentre.accounts.saml.Provider", "APPS": SAML_APPS},
 }
 # the form that leads to a provider is sent on to it
-ORIGINS = [*(app["settings"]["origin"] for app in OIDC_APPS + SAML_APPS), *ELSEWHERE]
+ORIGINS = [*(app["settings"]["origin"] for app in OIDC_APPS + SAML_APPS), *MORE_ORIGINS]

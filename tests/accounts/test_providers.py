@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives import serialization
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from certcentre.settings import doors
+from certcentre.settings import providers
 from tests import make
 
 METADATA = """<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:one">
@@ -15,11 +15,11 @@ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-{}"/></IDPSSODescriptor></Ent
 
 
 def oidc(**given):
-    return doors.oidc("sso", dict.fromkeys(doors.OIDC, "") | given, "OIDC_")
+    return providers.oidc("sso", dict.fromkeys(providers.OIDC, "") | given, "OIDC_")
 
 
 def saml(**given):
-    return doors.saml("saml", dict.fromkeys(doors.SAML, "") | given, "SAML_")
+    return providers.saml("saml", dict.fromkeys(providers.SAML, "") | given, "SAML_")
 
 
 @pytest.fixture
@@ -75,15 +75,15 @@ def test_one_that_lets_nobody_in_is_no_way_in(client, settings, db):
 
 def test_more_have_settings_with_their_own_word(monkeypatch):
     monkeypatch.setenv("OIDC_NORTH_URL", "https://north.example")
-    first = dict.fromkeys(doors.OIDC, "")
-    (more,) = doors.several("OIDC", first, ["north"], "sso")
+    first = dict.fromkeys(providers.OIDC, "")
+    (more,) = providers.several("OIDC", first, ["north"], "sso")
     assert more == ("north", first | {"URL": "https://north.example"}, "OIDC_NORTH_")
 
 
 @pytest.mark.parametrize("word", ["North", "a b", "sso", "saml", "../x", ""])
 def test_a_word_that_serves_in_no_address(word):
     with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS"):
-        doors.several("OIDC", dict.fromkeys(doors.OIDC, ""), [word], "sso")
+        providers.several("OIDC", dict.fromkeys(providers.OIDC, ""), [word], "sso")
 
 
 @pytest.mark.parametrize("url", ["http://far.example", "far.example", "ftp://far.example"])
@@ -155,6 +155,6 @@ def test_a_file_that_will_not_do(text, file):
 
 
 def test_without_what_reads_saml_it_is_said(monkeypatch, file):
-    monkeypatch.setattr(doors, "READS_SAML", False)
+    monkeypatch.setattr(providers, "READS_SAML", False)
     with pytest.raises(ImproperlyConfigured, match=r"requirements-saml\.txt"):
         saml(METADATA=str(file))
