@@ -76,18 +76,27 @@ def wait(tender: Tender, at: datetime) -> Task:
 
 def to_answer(user: User, at: datetime) -> QuerySet[Enquiry]:
     """Questions that wait for an editor of the buyer, the longest first."""
-    rows = Enquiry.objects.to_answer_by(user, at=at).select_related("tender")
-    return rows.defer("tender__body")
+    rows = Enquiry.objects.to_answer_by(user, at=at).with_closing(at=at)
+    return rows.select_related("tender").defer("tender__body")
 
 
 def answer(enquiry: Enquiry, at: datetime) -> Task:
+    """With the closing time of the version in force, which an amendment may have moved."""
+    closes: datetime | None = getattr(enquiry, "closes", None)
+    zone: str = getattr(enquiry, "zone", "")
     words = _("Waits since %(day)s: %(question)s")
-    short = Truncator(enquiry.question).words(20)
+    if closes:
+        words = _("Bids close %(closes)s. Waits since %(day)s: %(question)s")
+    known = {
+        "day": date_format(enquiry.asked_at),
+        "question": Truncator(enquiry.question).words(20),
+        "closes": zones.written(closes, zone) if closes else "",
+    }
     return Task(
         _("Answer a question on “%(title)s”") % {"title": enquiry.tender.title},
         reverse("enquiry-answer", args=[enquiry.line, enquiry.pk]),
-        words % {"day": date_format(enquiry.asked_at), "question": short},
-        **(until(enquiry.tender.deadline.date(), at) if enquiry.tender.deadline else {}),
+        words % known,
+        **(until(zones.wall(closes, zone).date(), at) if closes else {}),
     )
 
 
@@ -95,21 +104,17 @@ def asked(user: User, at: datetime) -> QuerySet[Enquiry]:
     """What this person asked lately, and what became of it."""
     lately = Q(closed_at=None) | Q(closed_at__gt=at - LATELY)
     rows = Enquiry.objects.filter(lately, asked_by=user, asked_at__gt=at - LONG_AGO)
-    return rows.select_related("tender").defer("tender__body").order_by("-asked_at")
+    rows = rows.with_closing(at=at).select_related("tender").defer("tender__body")
+    return rows.order_by("-asked_at")
 
 
 def told(enquiry: Enquiry, at: datetime) -> Task:
     """What the person asked, and where it stands."""
-    tags = {
-        "asked": (_("Waits for an answer"), ""),
-        "answered": (_("Answered"), "good"),
-        "declined": (_("No answer given"), "plain"),
-    }
     return Task(
         _("Your question on “%(title)s”") % {"title": enquiry.tender.title},
         enquiry.get_absolute_url(),
         Truncator(enquiry.question).words(20),
-        *tags[enquiry.status],
+        *enquiry.standing(open=getattr(enquiry, "open", False)),
     )
 
 

@@ -6,7 +6,7 @@ Who asked is known to them alone, and to the centre where it says why it looks (
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -52,6 +52,9 @@ from tenders.version_diff import Body, carried
 
 LONGEST = 4000  # letters of a question, of an answer, of a reason
 MOST_OPEN = 20  # questions of one person on one tender that nobody answered yet
+IN_LINE = Q(reference=OuterRef("line")) | Q(  # the versions of a question's tender
+    reference__startswith=Concat(OuterRef("line"), Value(LATER))
+)
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -67,6 +70,12 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """With the tender, its buyer and the requirement, without the bytes of their versions."""
         about = "requirement__lot__tender"
         return self.select_related("tender__buyer", about).defer("tender__body", f"{about}__body")
+
+    def kept(self) -> Self:
+        """What is not public: first what waits, the longest first, then what was declined."""
+        rows = self.exclude(status=Enquiry.Status.ANSWERED).read_whole()
+        first = Case(When(status=Enquiry.Status.ASKED, then=0), default=1)
+        return rows.order_by(first, "asked_at", "pk")
 
     def waiting(self) -> Self:
         """Not answered yet, the longest first."""
@@ -85,9 +94,17 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def to_answer_by(self, user: User, *, at: datetime) -> Self:
         """Those that wait for an editor, while bids may still come."""
-        later = Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
         versions = Tender.objects.admitting(user, Role.EDITOR, at=at).open(at=at)
-        return self.waiting().filter(Exists(versions.filter(later | Q(reference=OuterRef("line")))))
+        return self.waiting().filter(Exists(versions.filter(IN_LINE)))
+
+    def with_closing(self, *, at: datetime) -> Self:
+        """Each with `closes` and `zone` of the version in force; `open`: bids may still come."""
+        in_force = Tender.objects.in_force().filter(IN_LINE)
+        return self.annotate(
+            closes=Subquery(in_force.values("deadline")[:1]),
+            zone=Subquery(in_force.values("zone")[:1]),
+            open=Exists(in_force.open(at=at)),
+        )
 
 
 class Enquiry(models.Model):
@@ -156,6 +173,23 @@ class Enquiry(models.Model):
     @property
     def anchor(self) -> str:
         return self.label or f"q-{self.pk}"
+
+    def standing(self, *, open: bool) -> tuple[str, str]:
+        """Where it stands, and the kind of its tag. `open`: bids may still come."""
+        if self.status == self.Status.ASKED and not open:
+            return gettext("Bids closed without an answer"), "plain"
+        return {
+            self.Status.ASKED: (gettext("Waits for an answer"), "warn"),
+            self.Status.ANSWERED: (gettext("Answered"), "good"),
+            self.Status.DECLINED: (gettext("No answer given"), "plain"),
+        }[self.Status(self.status)]
+
+    def about_in(self, version: Tender) -> Requirement | None:
+        """What it is about, as this version or an amendment of it has it; None where it went."""
+        if not (about := self.requirement):
+            return None
+        key = follow_to(str(about.pk), self.line, about.lot.tender.version, version.version)
+        return Requirement.objects.filter(pk=key, lot__tender=version).select_related("lot").first()
 
     @property
     def digest(self) -> str:
@@ -291,26 +325,22 @@ def providers_of(person: User) -> QuerySet[Organisation]:
 def on_rows(tender: Tender, body: Body, enquiries: Iterable[Enquiry]) -> dict[str, list[Enquiry]]:
     """The questions about a requirement by the ref that it has in this version of the tender."""
     refs = {row["id"]: row["ref"] for lot in body["lots"] for row in lot["requirements"]}
+    later: dict[int, dict[str, str]] = {}  # the refs by what later versions know the rows by
     rows: dict[str, list[Enquiry]] = {}
     for enquiry in enquiries:
-        if (about := enquiry.requirement) and (ref := ref_in(tender, refs, about)):
+        if not (about := enquiry.requirement):
+            continue
+        key, then, now = str(about.pk), about.lot.tender.version, tender.version
+        if then > now and then not in later:
+            later[then] = {follow_to(row, tender.line, now, then): refs[row] for row in refs}
+        known = later[then] if then > now else refs
+        if ref := known.get(follow_to(key, tender.line, then, now)):
             rows.setdefault(ref, []).append(enquiry)
     return rows
 
 
-def ref_in(tender: Tender, refs: Mapping[str, str], about: Requirement) -> str:
-    """The ref in one version of what may be a requirement of another; empty where it is not in."""
-    then = about.lot.tender.version
-    first, last = sorted((then, tender.version))
-    keys = [str(about.pk)] if then <= tender.version else list(refs)
-    ends = {follow_to(key, tender.line, first, last): key for key in keys}
-    if then <= tender.version:
-        return next((refs[end] for end in ends if end in refs), "")
-    return refs.get(ends.get(str(about.pk), ""), "")
-
-
 def follow_to(key: str, line: str, first: int, last: int) -> str:
-    """What a requirement of version `first` is known by in version `last`."""
+    """What a requirement of version `first` is known by in version `last`; itself in an earlier."""
     for version in range(first + 1, last + 1):
         key = carried(key, reference_of(line, version))
     return key

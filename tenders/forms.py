@@ -193,5 +193,7 @@ def requirement_called(tender: Tender, ref: str) -> Requirement | None:
 
 class UnansweredForm(forms.Form):
     reason = text(
-        _("Why you do not answer"), required=True, help_text=_("Only whoever asked reads it.")
+        _("Why you do not answer"),
+        required=True,
+        help_text=_("Whoever asked reads it; of others only your organisation and the centre do."),
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +26,7 @@ from certcentre.step_page import Question, posted, step_page
 from tenders.enquiry import Enquiry, gives_away, providers_of
 from tenders.following import Follow, follow, unfollow
 from tenders.forms import EnquiryForm, ReplyForm, UnansweredForm
-from tenders.pages.fetching import Trail, trail, visible
+from tenders.pages.fetching import Trail, seen, trail, unseen, visible
 from tenders.pages.tender import standing
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -45,30 +44,27 @@ def questions_trail(tender: Tender) -> Trail:
 @require_safe
 def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
     """What was answered, for everybody; below it what waits, for those whom it concerns."""
-    seen = Tender.objects.visible_to(request.user).filter(reference=reference).exists()
-    if not seen and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    tender, at, user = visible(request, reference), timezone.now(), request.user
-    every = Enquiry.objects.on(tender)
-    kept = (
-        every.visible_to(user)
-        .read_whole()
-        .exclude(status=Enquiry.Status.ANSWERED)
-        .order_by("-asked_at")[:MOST]
-    )
+    tender = seen(request, reference)
+    if tender is None:
+        return unseen(request)
+    at, user, every = timezone.now(), request.user, Enquiry.objects.on(tender)
+    kept = every.visible_to(user).kept()
     current = Tender.objects.of_line(tender.line).in_force().defer("body").first()
+    open = bool(current and current.is_open(at=at))
     page = Paginator(every.answered(), A_PAGE).get_page(request.GET.get("page"))
     with questions_read_once(user):
         able = abilities(current or tender, user, at=at, of=("ask", "amend"))
         lines, own = [
-            [(enquiry, offered(enquiry, user, at)) for enquiry in rows] for rows in (page, kept)
+            [(enquiry, offered(enquiry, user, at)) for enquiry in rows]
+            for rows in (page, kept[:MOST])
         ]
     context = {
         "tender": tender,
         "current": current or tender,
         "page": page,
         "lines": lines,
-        "kept": own,
+        "kept": [(*line, line[0].standing(open=open)) for line in own],
+        "more": kept.count() - MOST if len(own) == MOST else 0,
         "asked_until": (current or tender).asked_until,
         "past": not (current and current.takes_questions(at=at)),
         "trail": trail(tender),
@@ -141,7 +137,10 @@ ANSWER = Question(
 )
 DECLINE = Question(
     _("Give no answer"),
-    _("The question stays unpublished. Whoever asked reads your reason, nobody else does."),
+    _(
+        "The question stays unpublished. Whoever asked reads your reason; of others only your "
+        "organisation and the centre do."
+    ),
     _("Give no answer"),
     _("Whoever asked is told why."),
     verb="decline",
@@ -162,9 +161,8 @@ def enquiry_answer(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpR
     enquiry = enquiry_on(request, tender, pk)
     require_person(enquiry, "answer", signed_in_user(request), at=timezone.now())
     current = Tender.objects.of_line(tender.line).in_force().first() or tender
-    about = enquiry.requirement
-    same = about.ref if about and about.lot.tender_id == current.pk else ""
-    form = ReplyForm(posted(request), tender=current, initial={"about": same})
+    about = enquiry.about_in(current)
+    form = ReplyForm(posted(request), tender=current, initial={"about": about.ref if about else ""})
 
     def answer(*, by: User, at: datetime, reply: str, about: Requirement | None) -> None:
         try:

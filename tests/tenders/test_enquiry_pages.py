@@ -1,6 +1,6 @@
 """The pages of questions: what each reader meets there, and what none of them does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from certcentre.desk.notices import send_notices
 from certcentre.log.models import LogEntry
 from tenders.following import follow
 from tenders.models import Enquiry, Follow, Tender
+from tenders.pages import enquiries
 from tests import make
 from tests.make.moment import AT
 from tests.markup import tight
@@ -115,6 +116,50 @@ def test_an_answer_follows_its_row_to_another_place(client, tender):
     old = read(client, None, tender.get_absolute_url())
     row = old[old.index('id="L1-002"') : old.index('id="L1-003"')]
     assert ("For a week." in row, "For a year." in row) == (True, True)
+
+
+def test_after_an_amendment_the_answer_is_about_the_same_requirement(client, tender):
+    second = tender.lots.get().requirements.all()[1]
+    made = make.enquiry(tender, requirement=second)
+    gone = make.enquiry(tender, question="Why?", requirement=tender.lots.get().requirements.first())
+    newer = make.amended(tender, without="L1-001")
+    client.force_login(tender.person)
+    where = url("enquiry-answer", newer.reference, made.pk)
+    assert client.get(where).context["form"]["about"].value() == "L1-001"
+    other = client.get(url("enquiry-answer", newer.reference, gone.pk))
+    assert other.context["form"]["about"].value() == ""
+
+
+def test_what_nobody_answered_in_time_says_so(client, tender, asker):
+    make.enquiry(tender, asker=asker, at=timezone.now())
+    page = url("tender-questions", tender.reference)
+    Tender.objects.update(questions_until=timezone.now() - timedelta(hours=1))
+    assert "Waits for an answer" in read(client, asker, page)  # until bids close
+    Tender.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    for where in (page, "/work/"):
+        seen = read(client, asker, where)
+        assert "Bids closed without an answer" in seen
+        assert "Waits for an answer" not in seen
+
+
+def test_times_are_those_of_the_version_in_force(client, tender, asker):
+    make.enquiry(tender, asker=asker)
+    newer = make.amended(tender)
+    closes = datetime(2031, 5, 12, 22, tzinfo=UTC)
+    Tender.objects.filter(pk=newer.pk).update(deadline=closes, zone="Africa/Nairobi")
+    shown = "13 May 2031, 01:00 East Africa Time (12 May 2031, 22:00 UTC)"
+    assert f"Bids close {shown}." in read(client, tender.person, "/work/")
+    assert f"ask until {shown}" in read(client, None, url("tender-questions", tender.reference))
+
+
+def test_what_waits_longest_comes_first_and_the_rest_is_counted(client, tender, monkeypatch):
+    monkeypatch.setattr(enquiries, "MOST", 3)
+    make.enquiry(tender, "declined", question="0?")
+    for hours in (3, 1, 2):
+        make.enquiry(tender, question=f"{hours}?", at=AT + timedelta(hours=hours))
+    seen = read(client, tender.person, url("tender-questions", tender.reference))
+    assert seen.index("1?") < seen.index("2?") < seen.index("3?")
+    assert ("0?" in seen, "and 1 more" in seen) == (False, True)
 
 
 def test_the_words_are_seen_before_they_are_sent(client, tender, asker):
