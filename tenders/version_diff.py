@@ -7,17 +7,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from standards.catalogue.difference import Piece, marked
+from tenders.notice import Notice
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
-ABOUT = ("title", "summary", "language", "countries", "languages", "deadline", "wording")
 PLACES = ("countries", "languages")
 OF_LOT = ("title", "products", "countries", "all_countries", "languages", "all_languages")
-TERMS = (
-    *("method", "method_reason", "category", "scheme", "code", "code_words", "value", "currency"),
-    *("contract_start", "contract_months", "contract_extensions", "contact_office"),
-    *("contact_email", "contact_phone", "bid_how", "bid_address", "bid_languages", "zone"),
-    *("questions_until", "valid_days", "short_reason"),
-)
+TERMS = tuple(name for name in Notice.TERMS if name != "value_public")  # none: not in a body
+ABOUT = tuple(name for name in Notice.DETAILS if name not in Notice.TERMS)
 SAID = (
     *("title", "obligation", "weight", "least", "must_be_present", "text", "cites"),
     *("alternatives", "evidence", "justification"),

@@ -24,6 +24,7 @@ from tenders.independence import buying, require_buying
 from tenders.notice_check import asked_of_address
 from tenders.notice_forms import TenderForm
 from tenders.pages.fetching import trail, writable
+from tenders.pages.versions import beside
 from tenders.tender import Tender
 
 TWICE = timedelta(seconds=20)  # the same again within is one press too many
@@ -86,7 +87,10 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             tender.state(by=by, at=timezone.now(), seen=seen, **form.cleaned_data)
         except Conflict as conflict:
-            context |= {"problems": conflict.problems, "stored": conflict.stored}
+            context |= {
+                "problems": conflict.problems,
+                "stored": beside(conflict.stored, form.cleaned_data),
+            }
             status = 409
         else:
             messages.success(request, gettext("The details are changed."))

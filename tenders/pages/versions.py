@@ -1,11 +1,13 @@
 """What the pages of a tender say of its neighbours: the version before, the next, the newest."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from django.db.models import Model
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,44 +15,28 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import zones
 from certcentre.accounts.people import Reader
 from certcentre.places import country, language
+from certcentre.steps import Words
 from standards.catalogue.difference import Piece, marked
 from standards.catalogue.editions import Obligation
+from tenders.lot import Lot
 from tenders.notice import Notice
 from tenders.notice_forms import wordings
+from tenders.requirements import Requirement
 from tenders.tender import Tender
 from tenders.version_diff import PLACES, TERMS, Body, Change, Changes, changes
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
 NEAR = 12  # words that stay before and after those that went and came
-ABOUT = {
+LONG = 500  # letters: a text with room for so many is shown as one, with what went and came
+# what a lot and a requirement are said to be otherwise than their fields are called
+OF_LOT = {"title": _("Title of the lot"), "products": _("It is about products")}
+OF_REQUIREMENT = {
     "title": _("Title"),
-    "summary": _("What you want to buy"),
-    "language": _("Language of the annex"),
-    "countries": _("Countries of use"),
-    "languages": _("Languages of use"),
-    "deadline": _("Bids close"),
-    "wording": _("Law that governs the purchase"),
-}
-OF_LOT = {
-    "title": _("Title of the lot"),
-    "products": _("It is about products"),
-    "countries": _("Countries of use"),
-    "all_countries": _("In each of these countries"),
-    "languages": _("Languages of use"),
-    "all_languages": _("In each of these languages"),
-}
-PARTS = {
-    "title": _("Title"),
-    "obligation": _("Obligation"),
-    "weight": _("Weight"),
-    "least": _("Least assurance"),
-    "must_be_present": _("Must be present"),
     "text": _("Text"),
     "cites": _("Standard"),
     "alternatives": _("Accepted instead"),
     "evidence": _("Evidence asked for"),
-    "justification": _("Why you need it"),
 }
 
 
@@ -113,15 +99,16 @@ def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
 
 
 def about_lines(made: Changes, zone: str) -> list[Line]:
-    return [
-        Line(
-            label(name),
-            shown_about(name, before, zone),
-            shown_about(name, after, zone),
-            tuple(around(marked(before, after))) if name == "summary" and before and after else (),
-        )
-        for name, (before, after) in made.about.items()
-    ]
+    return [about_line(name, before, after, zone) for name, (before, after) in made.about.items()]
+
+
+def about_line(name: str, before: object, after: object, zone: str) -> Line:
+    """Both sides in full; of a long text what went and came, or as much as tells it."""
+    old, new = shown_about(name, before, zone), shown_about(name, after, zone)
+    if not is_long(name):
+        return Line(label(Tender, name), old, new)
+    pieces = tuple(around(marked(old, new))) if before and after else ()
+    return Line(label(Tender, name), shorter(old), shorter(new), pieces)
 
 
 def lot_lines(made: Changes, zone: str) -> list[tuple[int, list[Line]]]:
@@ -131,7 +118,7 @@ def lot_lines(made: Changes, zone: str) -> list[tuple[int, list[Line]]]:
             number,
             [
                 Line(
-                    str(OF_LOT[name]),
+                    label(Lot, name, OF_LOT),
                     shown_about(name, before, zone),
                     shown_about(name, after, zone),
                 )
@@ -142,12 +129,18 @@ def lot_lines(made: Changes, zone: str) -> list[tuple[int, list[Line]]]:
     ]
 
 
-def label(name: str) -> str:
-    """What a tender says of itself, by name."""
-    if name in ABOUT:
-        return str(ABOUT[name])
-    field: Any = Tender._meta.get_field(name)
+def label(model: type[Model], name: str, words: Mapping[str, Words] = MappingProxyType({})) -> str:
+    """What a record says of itself, by name."""
+    if name in words:
+        return str(words[name])
+    field: Any = model._meta.get_field(name)
     return capfirst(str(field.verbose_name))
+
+
+def is_long(name: str) -> bool:
+    """Whether a detail of a tender is a text that is long enough to be compared word by word."""
+    field: Any = Tender._meta.get_field(name)
+    return (getattr(field, "max_length", None) or 0) >= LONG
 
 
 def shown_about(name: str, value: Any, zone: str) -> str:
@@ -170,25 +163,43 @@ def shown_about(name: str, value: Any, zone: str) -> str:
         return str(dict(wordings()).get(value, value))
     if name == "language":
         return str(Tender.Language(value).label)
-    return shorter(value)
+    return "–" if value in (None, "") else str(value)
+
+
+def beside(stored: Tender, typed: Mapping[str, object]) -> list[Line]:
+    """The details that stand now otherwise than somebody typed them, both in full."""
+
+    def shown(name: str, value: object, zone: str) -> str:
+        text = value.isoformat() if isinstance(value, datetime) else value
+        return shown_about(name, text, zone)
+
+    pairs = {name: (getattr(stored, name), typed[name]) for name in Tender.DETAILS}
+    return [
+        Line(
+            label(Tender, name),
+            shown(name, then, stored.zone),
+            shown(name, now, str(typed["zone"])),
+        )
+        for name, (then, now) in pairs.items()
+        if then != now
+    ]
 
 
 def parts(made: Changes) -> Iterator[Part]:
     """New, changed and gone, each where there is any."""
-    kinds: list[tuple[str, list[tuple[Body, list[Line], str]]]] = [
-        (gettext("New"), [(requirement, [], "") for requirement in made.new]),
-        (
-            gettext("Changed"),
-            [(change.after, lines(change), was(change)) for change in made.changed],
-        ),
+    told = [(change.after, lines(change), was(change)) for change in made.changed[:MOST]]
+    kinds: list[tuple[str, list[tuple[Body, list[Line], str]], int]] = [
+        (gettext("New"), [(each, [], "") for each in made.new[:MOST]], len(made.new)),
+        (gettext("Changed"), told, len(made.changed)),
         (
             gettext("Taken out, with the refs of the version before"),
-            [(requirement, [], "") for requirement in made.gone],
+            [(each, [], "") for each in made.gone[:MOST]],
+            len(made.gone),
         ),
     ]
-    for title, rows in kinds:
+    for title, rows, number in kinds:
         if rows:
-            yield Part(title, rows[:MOST], max(0, len(rows) - MOST))
+            yield Part(title, rows, number - len(rows))
 
 
 def was(change: Change) -> str:
@@ -218,7 +229,7 @@ def lines(change: Change) -> list[Line]:
     """What a requirement says otherwise: values before and after, texts as one with marks."""
     made = [
         Line(
-            str(PARTS[name]),
+            label(Requirement, name, OF_REQUIREMENT),
             shown(name, change.before[name]),
             shown(name, change.after[name]),
             tuple(around(change.marked(name)))
@@ -279,8 +290,27 @@ def in_short(tender: Tender) -> list[str]:
             ngettext("%(n)d requirement taken out", "%(n)d requirements taken out", len(made.gone)),
         ),
     )
+    of_lot = gettext("Lot %(number)d") + ": "
     return [
-        *(f"{line.name}: {line.before} → {line.after}" for line in about_lines(made, tender.zone)),
+        *map(in_words, about_lines(made, tender.zone)),
         *lot_words(made),
+        *(
+            of_lot % {"number": number} + in_words(line)
+            for number, lines in lot_lines(made, tender.zone)
+            for line in lines
+        ),
         *(words % {"n": number} for number, words in counts if number),
     ]
+
+
+def in_words(line: Line) -> str:
+    """One thing that now says otherwise, without marks: for mails."""
+    if not line.pieces:
+        return f"{line.name}: {line.before} → {line.after}"
+    marks = {
+        "same": "%s",
+        "old": f" [{gettext('Removed:')} %s]",
+        "new": f" [{gettext('Added:')} %s]",
+    }
+    text = "".join(marks[piece.kind] % piece.words for piece in line.pieces)
+    return f"{line.name}: {' '.join(text.split())}"

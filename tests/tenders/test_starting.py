@@ -106,12 +106,25 @@ def test_what_a_colleague_changed_meanwhile_is_not_written_over(db, client):
     client.force_login(made.person)
     address = reverse("tender-details", args=[made.reference])
     seen = client.get(address).context["seen"]
-    client.post(address, {**NEW, "title": "Reading aloud", "seen": seen})
+    more = {"questions_until": "2029-05-01T12:00", "value": "1200.50", "currency": "KES"}
+    more |= {"short_reason": f"School begins {'soon ' * 40}"}
+    client.post(address, {**NEW, **more, "title": "Reading aloud", "seen": seen})
     late = client.post(address, {**NEW, "title": "Writing", "seen": seen})
     page = late.content.decode()
     assert late.status_code == 409
     assert "Reading aloud" in page
     assert 'value="Writing"' in page
+    both = {line.name: (line.before, line.after) for line in late.context["stored"]}
+    assert both == {
+        "Title": ("Reading aloud", "Writing"),
+        "Questions until": (
+            "1 May 2029, 12:00 Eastern European Summer Time (09:00 UTC)",
+            "no date",
+        ),
+        "Estimated value": ("1200.50", "–"),
+        "Currency": ("KES", "–"),
+        "Why bids close so soon": (f"School begins {'soon ' * 40}".strip(), "–"),
+    }
     made.refresh_from_db()
     assert made.title == "Reading aloud"
     client.post(address, {**NEW, "title": "Writing", "seen": late.context["seen"]})

@@ -12,6 +12,7 @@ from certcentre.desk.notices import send_notices
 from tenders.amending import amend
 from tenders.following import follow
 from tenders.frozen_body import written
+from tenders.pages.versions import in_short
 from tenders.version_diff import SAID, carried, changes
 from tests import make
 from tests.make.moment import AT
@@ -207,6 +208,20 @@ def test_followers_read_a_short_summary(published, mailoutbox):
                  "- 1 requirement taken out"):  # fmt: skip
         assert line in mail.body
     assert reverse("tender", args=[draft.reference]) in mail.body
+
+
+def test_long_texts_are_told_by_what_went_and_came_and_lots_by_both(client, db):
+    same = "Twice, each time for a year at the same price, as both sides agree in writing. " * 3
+    tender = make.tender(status="published", contract_extensions=f"{same}The buyer decides.")
+    draft = begun(tender)
+    draft.state(contract_extensions=f"{same}The supplier decides.", **draft.who)
+    draft.lots.get().state(title="Readers", **draft.who)
+    seen = page_of(client, draft)
+    assert '<del><span class="hide">Removed:</span>buyer</del>' in seen
+    extensions, title = in_short(draft)
+    assert extensions.startswith("Extensions: … ")
+    assert extensions.endswith("The [Removed: buyer] [Added: supplier] decides.")
+    assert title == "Lot 1: Title of the lot: Reading → Readers"
 
 
 def test_what_is_copied_is_known_by_what_it_was(published):
