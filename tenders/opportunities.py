@@ -82,13 +82,14 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     where facts are asked for."""
     lots = {
         lot.pk: lot
-        for lot in Lot.objects.filter(
-            tender__in=Tender.objects.open(at=at), about_products=True
-        ).select_related("tender__buyer")
+        for lot in Lot.objects.filter(tender__in=Tender.objects.open(at=at), about_products=True)
+        .select_related("tender__buyer")
+        .defer("tender__body")
     }
     asked, own = asked_of(lots)
     levels = held_by([release.pk], at=at)[release.pk]
-    chances = [chance(lot, asked[pk], own[pk], levels, release) for pk, lot in lots.items()]
+    stated = stated_of(release)
+    chances = [chance(lot, asked[pk], own[pk], levels, stated) for pk, lot in lots.items()]
     chances.sort(key=soonest)
     near = sorted(
         (chance for chance in chances if not chance.ready),
@@ -136,9 +137,11 @@ def towards(tender: Tender, user: Reader, *, at: datetime) -> list[tuple[Release
     levels = held_by(keys, at=at)
     then = held_by(keys, at=tender.deadline) if tender.deadline else levels
 
+    stated = {release.pk: stated_of(release) for release in releases}
+
     def stands(one: Release, lot: Lot) -> Chance:
-        now = chance(lot, asked[lot.pk], own[lot.pk], levels[one.pk], one)
-        when = chance(lot, asked[lot.pk], own[lot.pk], then[one.pk], one)
+        now = chance(lot, asked[lot.pk], own[lot.pk], levels[one.pk], stated[one.pk])
+        when = chance(lot, asked[lot.pk], own[lot.pk], then[one.pk], stated[one.pk])
         return replace(now, ending=len(set(when.missing) - set(now.missing)))
 
     return [(release, [stands(release, lot) for lot in lots.values()]) for release in releases]
@@ -175,10 +178,12 @@ def requirements_of(lots: Iterable[int]) -> Iterable[Any]:
     )
 
 
-def chance(
-    lot: Lot, asked: list[Asked], own: int, held: dict[str, int], release: Release
-) -> Chance:
-    stated = Row(b"", True, as_words(release.declared_facts or release.facts))
+def stated_of(release: Release) -> Row:
+    """What the release states of the product, as sets are made of."""
+    return Row(b"", True, as_words(release.declared_facts or release.facts))
+
+
+def chance(lot: Lot, asked: list[Asked], own: int, held: dict[str, int], stated: Row) -> Chance:
     missing = lacking(asked, held, stated)
     facts = {each.key: each for each in asked if each.fact}
     return Chance(
