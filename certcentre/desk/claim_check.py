@@ -4,29 +4,40 @@ Each claim is held against the frozen words that it rests on; whether these are 
 is asked of them by record_check.py.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from standards.assessment.claims import Claim, Outcome
-from standards.assessment.periods import end_of
-from standards.attestation.results import OUTCOMES, Result
-from standards.models import Certificate, Decision, Declaration, ExternalCertificate, Release
+from standards.assessment.periods import end_of, evidence_ends
+from standards.attestation.examination import corrected
+from standards.attestation.external import basis_of
+from standards.attestation.findings import Finding
+from standards.attestation.results import NONCONFORMING, OUTCOMES, Result
+from standards.models import Certificate, Criterion, Declaration, ExternalCertificate, Release
 
 AT_ONCE = 50  # releases
 SECOND = timedelta(seconds=1)  # frozen words hold moments to the second
-FINDINGS = frozenset(OUTCOMES.values())
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # words of something else
+Basis, AcceptedBy = Claim.Basis, Claim.AcceptedBy
 
 
 class Source(NamedTuple):
-    """What a declaration or certificate lets the register claim of one release."""
+    """What a declaration, certificate or decision lets the register claim of one release."""
 
     release: UUID
     outcomes: dict[str, str]  # by criterion
-    assurance: frozenset[int]
+    ways: frozenset[tuple[str, int]]  # basis and assurance
     until: datetime | None
     stands: bool  # its claims may be in force
+    must: frozenset[str]  # criteria that are claimed where it stands
+    excused_by: frozenset[str] = frozenset()  # who may have accepted that one does not apply
+    pieces: dict[str, dict[str, datetime]] | None = None  # by criterion: evidence, until when
+    follows: str = ""  # the certificate in whose place it came
 
 
 def differences() -> Iterator[str]:
@@ -47,58 +58,129 @@ def wrong(claim: Claim, source: Source | None) -> str:
     """What speaks against a claim; empty where it is one that its source makes."""
     if source is None or source.release != claim.release_id:
         return f"nothing that is called {claim.source or 'so'} makes it"
-    key, living = claim.criterion.key, claim.ended_at is None
-    if claim.basis == Claim.Basis.FINDING:
-        good = claim.outcome in FINDINGS and not source.outcomes
-        return "" if good else f"{claim.source} finds no such thing"
-    if source.outcomes.get(key) != claim.outcome:
+    if source.outcomes.get(claim.criterion.key) != claim.outcome:
         return f"{claim.source} says another thing of it"
-    if claim.assurance not in source.assurance:
-        return f"{claim.source} gives no AL{claim.assurance}"
-    if source.until and (claim.valid_until is None or claim.valid_until > source.until + SECOND):
-        return f"it lasts longer than {claim.source}"
-    if living and not source.stands:
-        return f"it is in force, and {claim.source} is not"
-    return "" if living or claim.ended_by else "it has ended, and nothing ended it"
+    if (claim.basis, claim.assurance) not in source.ways:
+        return f"{claim.source} gives no AL{claim.assurance} by {claim.basis}"
+    absent = claim.outcome == Outcome.NOT_APPLICABLE
+    if claim.accepted_by not in (source.excused_by if absent else {AcceptedBy.NOBODY}):
+        return f"{claim.source} does not say that {claim.accepted_by or 'nobody'} accepted it"
+    ends = source.until
+    if claim.evidence_id or (source.pieces is not None and claim.basis == Basis.EVIDENCE):
+        named = (source.pieces or {}).get(claim.criterion.key, {})
+        ends = named.get(str(claim.evidence_id))
+        if ends is None:
+            return f"{claim.source} names no such evidence for it"
+    if ends != claim.valid_until and (
+        ends is None or claim.valid_until is None or claim.valid_until > ends + SECOND
+    ):
+        return f"it lasts {'longer' if ends else 'shorter'} than {claim.source}"
+    if claim.ended_at is None:
+        return "" if source.stands else f"it is in force, and {claim.source} is not"
+    return "" if claim.ended_by else "it has ended, and nothing ended it"
+
+
+Made = dict[str, dict[str, set[str]]]  # by source and criterion: what ended the claims
 
 
 def missing(claims: Iterable[Claim], sources: dict[str, Source]) -> Iterator[str]:
-    """Certificates and declarations that say more than is claimed by them."""
-    made: dict[str, set[str]] = {}
+    """Certificates, declarations and decisions that say more than is claimed by them."""
+    made: Made = defaultdict(dict)
     for claim in claims:
-        made.setdefault(claim.source, set()).add(claim.criterion.key)
+        made[claim.source].setdefault(claim.criterion.key, set()).add(claim.ended_by)
     for number, source in sources.items():
-        if number[:2] in ("DC", "CC") and source.stands:
-            for key in sorted(source.outcomes.keys() - made.get(number, set())):
+        if source.stands:
+            for key in sorted(source.must - made[number].keys() - lost(source, sources, made)):
                 yield f"release {source.release}: nothing is claimed of {key}, and {number} says it"
+
+
+def lost(source: Source, sources: dict[str, Source], made: Made) -> set[str]:
+    """What the certificates before it no longer stood for when they were superseded: a step had
+    ended it, so the next does not claim it either."""
+    gone: set[str] = set()
+    before: list[str] = []
+    while source.follows in sources and source.follows not in before:
+        before.append(source.follows)
+        ended = made[source.follows]
+        gone |= {key for key, by in ended.items() if f"superseded {source.follows}" not in by}
+        source = sources[source.follows]
+    return gone
+
+
+def readable(
+    rows: "QuerySet[Any]", source_of: Callable[[Any], Source]
+) -> Iterator[tuple[Any, Source]]:
+    """Each row whose words can be read, with what it lets claim."""
+    for row in rows:
+        try:
+            yield row, source_of(row)
+        except UNREADABLE:
+            continue
 
 
 def declared(part: list[UUID]) -> dict[str, Source]:
     rows = Declaration.objects.filter(release__in=part).order_by("declared_at", "pk")
     last = {row.release_id: row.pk for row in rows}
-    return {
-        row.number: Source(
+    keys = {key for row in rows for key in outcomes_in(row)}
+    criteria = Criterion.objects.filter(key__in=keys).select_related("edition")
+    editions = {criterion.key: criterion.edition for criterion in criteria}
+
+    def source_of(row: Declaration) -> Source:
+        outcomes, day = outcomes_in(row), row.declared_at.date()
+        return Source(
             row.release_id,
-            {answer["criterion"]: answer["value"] for answer in row.content.get("answers", [])},
-            frozenset((1, 2)),
+            outcomes,
+            frozenset([(Basis.DECLARATION, 1), (Basis.EVIDENCE, 2)]),
             row.valid_until,
             last[row.release_id] == row.pk and row.withdrawn_at is None,
+            # what was only announced then may begin after its end
+            frozenset(key for key in outcomes if key in editions and editions[key].binds(day)),
+            frozenset((AcceptedBy.NOBODY, AcceptedBy.RULE)),
+            pieces_in(row),
         )
-        for row in rows
+
+    return {row.number: source for row, source in readable(rows, source_of)}
+
+
+def outcomes_in(row: Declaration) -> dict[str, str]:
+    try:
+        return {answer["criterion"]: answer["value"] for answer in row.content["answers"]}
+    except UNREADABLE:
+        return {}
+
+
+def pieces_in(row: Declaration) -> dict[str, dict[str, datetime]]:
+    """The evidence that each *met* rests on, and until when it lifts it."""
+    ends = {}
+    for piece in row.content["evidence"]:
+        until = date.fromisoformat(piece["until"]) if piece["until"] else None
+        end = evidence_ends(date.fromisoformat(piece["from"]), until)
+        ends[piece["id"]] = min(end, row.valid_until)
+    return {
+        answer["criterion"]: {key: ends[key] for key in answer["evidence"]}
+        for answer in row.content["answers"]
+        if answer["value"] == Outcome.MET
     }
 
 
 def certified(part: list[UUID]) -> dict[str, Source]:
-    return {
-        row.number: Source(
+    rows = Certificate.objects.filter(release__in=part)
+    before = {row.superseded_by_id: row.number for row in rows if row.superseded_by_id}
+
+    def source_of(row: Certificate) -> Source:
+        outcomes = {fact["key"]: outcome_of(fact["result"]) for fact in row.facts["criteria"]}
+        return Source(
             row.release_id,
-            {fact["key"]: outcome_of(fact["result"]) for fact in row.facts.get("criteria", [])},
-            frozenset((3, 4) if row.complete else (3,)),
+            outcomes,
+            frozenset((Basis.CERTIFICATE, level) for level in range(3, row.assurance + 1)),
             row.valid_until,
             row.status == Certificate.Status.VALID,
+            frozenset(outcomes),
+            frozenset([AcceptedBy.AUDITOR]),
+            follows=before.get(row.pk, ""),
         )
-        for row in Certificate.objects.filter(release__in=part)
-    }
+
+    return {row.number: source for row, source in readable(rows, source_of)}
 
 
 def outcome_of(result: str) -> str:
@@ -108,20 +190,40 @@ def outcome_of(result: str) -> str:
 
 def recorded(part: list[UUID]) -> dict[str, Source]:
     rows = ExternalCertificate.objects.filter(release__in=part).prefetch_related("criteria")
-    return {
-        row.number: Source(
+
+    def source_of(row: ExternalCertificate) -> Source:
+        level, keys = row.assurance, [criterion.key for criterion in row.criteria.all()]
+        return Source(
             row.release_id,
-            {criterion.key: Outcome.MET for criterion in row.criteria.all()},
-            frozenset((row.assurance,) if row.assurance else ()),
+            dict.fromkeys(keys, Outcome.MET),
+            frozenset([(basis_of(level), level)] if level else []),
             end_of(row.valid_until),
             row.status == ExternalCertificate.Status.RECORDED,
+            frozenset(keys),
         )
-        for row in rows
-    }
+
+    return {row.number: source for row, source in readable(rows, source_of)}
 
 
 def decided(part: list[UUID]) -> dict[str, Source]:
-    """What examinations found: the outcomes of findings change as corrections are seen done."""
-    rows = Decision.objects.filter(engagement__declaration__release__in=part)
-    pairs = rows.values_list("engagement__number", "engagement__declaration__release")
-    return {number: Source(release, {}, frozenset((3,)), None, True) for number, release in pairs}
+    """What examinations found against a criterion. One that was corrected may have been so before
+    the decision, which then had nothing to say of it."""
+    found = Finding.objects.filter(
+        engagement__declaration__release__in=part,
+        engagement__decision__isnull=False,
+        result__in=NONCONFORMING,
+    ).select_related("criterion", "engagement__declaration", "corrective_action")
+    outcomes: dict[str, dict[str, str]] = defaultdict(dict)
+    left: dict[str, set[str]] = defaultdict(set)
+    releases = {}
+    for finding in found:
+        number, key = finding.engagement.number, finding.criterion.key
+        releases[number] = finding.engagement.declaration.release_id
+        outcomes[number][key] = OUTCOMES[Result(finding.result)]
+        if not corrected(finding):
+            left[number].add(key)
+    ways = frozenset([(Basis.FINDING, 3)])
+    return {
+        number: Source(release, outcomes[number], ways, None, True, frozenset(left[number]))
+        for number, release in releases.items()
+    }

@@ -15,9 +15,10 @@ from django.db.models import Model, QuerySet
 from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.desk import claim_check
-from certcentre.log.models import LogEntry, digest, stored
+from certcentre.log.models import LogEntry, detail_of, digest, stored
 from standards.assessment.claims import differences as standings_differences
 from standards.attestation.decision import taken
+from standards.attestation.steps import EXTERNAL_RECORDED
 from standards.catalogue.schema import EditionRecord
 from standards.models import (
     Accreditation,
@@ -59,6 +60,7 @@ def differences() -> Iterator[str]:
     yield from frozen(accreditations, of_frozen, old=True)
     externals = ExternalCertificate.objects.select_related("scheme").prefetch_related("criteria")
     yield from frozen(externals, of_frozen, old=True)
+    yield from external_levels()
     yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
     answered = Enquiry.objects.filter(status=Enquiry.Status.ANSWERED)
     yield from frozen(answered, lambda row: row.digest)
@@ -119,6 +121,17 @@ def frozen(
                 yield f"{name(row)}: its words are not those whose digest the log holds"
             elif not as_stated(row, columns):
                 yield f"{name(row)}: its columns are not what its frozen words say"
+
+
+def external_levels() -> Iterator[str]:
+    """Outside certificates that give another level than the log holds; old entries hold none."""
+    for part in parts(ExternalCertificate.objects.exclude(assurance=None)):
+        entries = LogEntry.objects.among(part).filter(step=str(EXTERNAL_RECORDED))
+        pairs = entries.values_list("subject_id", "body")
+        logged = {key: detail_of(body).get("assurance") for key, body in pairs}
+        for row in part:
+            if logged.get(str(row.pk)) not in (None, row.assurance):
+                yield f"{name(row)}: its level is not the one that the log holds"
 
 
 def decisions() -> Iterator[str]:

@@ -34,6 +34,11 @@ def checking_bodies(person: User, *, at: datetime) -> models.QuerySet[Organisati
     return Organisation.objects.acted_for_by(person, Role.EVALUATOR).filter(pk__in=accreditations)
 
 
+def basis_of(level: int) -> Claim.Basis:
+    """What claims rest on that it gives at this level."""
+    return Claim.Basis.CERTIFICATE if level >= 3 else Claim.Basis.EVIDENCE
+
+
 class ExternalCertificateQuerySet(models.QuerySet["ExternalCertificate"]):
     def public(self) -> "ExternalCertificateQuerySet":
         """Those that somebody independent recorded, ended ones too."""
@@ -231,7 +236,8 @@ class ExternalCertificate(models.Model):
         stamps: dict[str, Any] = {"assurance": level, "body": self._recorder(by, at)}
         stamps |= {"seen": reason_required(seen), "recorded_at": at, "recorded_by": by}
         with transaction.atomic():
-            self._move("recorded", steps.EXTERNAL_RECORDED, by, at, **stamps)
+            detail = {"assurance": level}
+            self._move("recorded", steps.EXTERNAL_RECORDED, by, at, detail=detail, **stamps)
             claims.change([self.release_id], add=self._claims(level, at), at=at)
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
@@ -288,14 +294,13 @@ class ExternalCertificate(models.Model):
     def _claims(self, level: int, at: datetime) -> Iterable[Claim]:
         """One for each criterion; never longer than claims of that level last."""
         longest = months_after(at, LONGEST) if level >= 3 else year_after(at)
-        basis = Claim.Basis.CERTIFICATE if level >= 3 else Claim.Basis.EVIDENCE
         for criterion in self.criteria.all():
             yield Claim(
                 release_id=self.release_id,
                 criterion=criterion,
                 outcome=Outcome.MET,
                 assurance=level,
-                basis=basis,
+                basis=basis_of(level),
                 valid_from=at,
                 valid_until=min(end_of(self.valid_until), longest),
                 source=self.number,

@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from certcentre.desk import record_check, timers
 from certcentre.desk.record_check import differences
-from standards.models import Certificate, Decision, Declaration, Edition
+from standards.models import Certificate, CorrectiveAction, Decision, Declaration, Edition
 from standards.registry.credentials.store import Credential
 from tenders import frozen_body
 from tenders.models import Shortlist, Tender
@@ -21,6 +22,7 @@ from tests import make
 from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -228,6 +230,9 @@ def test_a_credential_that_nobody_signed(records):
         ("UPDATE standards_claim SET valid_until = '2040-01-01'", "lasts longer"),
         ("UPDATE standards_claim SET source = 'CC-2020-000001'", "nothing that is called"),
         ("UPDATE standards_claim SET ended_at = valid_from", "nothing ended it"),
+        ("UPDATE standards_claim SET assurance = 2, basis = 'evidence'", "no such evidence"),
+        ("UPDATE standards_claim SET assurance = 2 WHERE assurance = 1", "gives no AL2"),
+        ("UPDATE standards_claim SET accepted_by = 'rule'", "does not say that rule"),
         ("DELETE FROM standards_claim WHERE assurance = 1", "nothing is claimed of"),
         ("UPDATE standards_standing SET proven = 99", "standing of release"),
     ],
@@ -245,3 +250,86 @@ def test_a_claim_of_what_was_withdrawn(records):
     assert list(record_check.every_difference(at=AT)) == []
     forge("UPDATE standards_claim SET ended_at = NULL, ended_by = ''")
     assert [w for w in record_check.every_difference(at=AT) if "it is in force, and DC-" in w]
+
+
+def everything():
+    return list(record_check.every_difference(at=timezone.now()))
+
+
+@pytest.fixture
+def with_minor(db):
+    """A certificate that leaves a minor nonconformity, and of what somebody found besides."""
+    made = make.declaration(criteria=make.criteria(3, key="ex"))
+    granted = make.engagement("examining", declaration=made, results={"ex:1.1": "minor"})
+    make.planned(granted)
+    granted.ready(by=granted.body.person, at=AT, summary="Done.")
+    make.decide(granted)
+    make.logged_editions()
+    assert everything() == []
+    return granted
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("outcome = 'met', assurance = 4", "says another thing"),
+        ("assurance = 4", "gives no AL4"),
+        ("accepted_by = 'auditor'", "does not say that auditor"),
+        ("valid_until = '2027-01-01'", "lasts shorter"),
+    ],
+)
+def test_a_finding_that_was_written_over(with_minor, change, words):
+    forge(f"UPDATE standards_claim SET {change} WHERE basis = 'finding'")  # noqa: S608 (our words)
+    assert [each for each in everything() if words in each]
+
+
+def test_a_finding_that_was_taken_out(with_minor):
+    forge("DELETE FROM standards_claim WHERE basis = 'finding'")
+    assert [w for w in everything() if f"ex:1.1, and {with_minor.number} says it" in w]
+
+
+def test_one_superseded_claims_no_more_than_still_stood(with_minor):
+    """Of what the provider took back between, the new certificate claims nothing."""
+    release = with_minor.declaration.release
+    make.declaration(release, criteria=[], answers={"ex:1.2": "not_met"}, at=AT + DAY)
+    action = CorrectiveAction.objects.select_related("finding__criterion__edition").get()
+    action.finding.engagement = with_minor
+    by = with_minor.body.second
+    action.close(methods=["test"], reply="Seen.", by=by, at=AT + 2 * DAY)
+    new = Certificate.objects.get(status="valid")
+    assert everything() == []
+    forge("DELETE FROM standards_claim WHERE source = %s", new.number)
+    assert not [words for words in everything() if "claimed of ex:1.2" in words]
+    assert [words for words in everything() if "claimed of ex:1.1" in words]
+
+
+def test_what_is_announced_for_after_the_end_is_not_claimed(provider):
+    later = make.edition("later", effective_from=AT.date() + 500 * DAY)
+    criteria = [*make.criteria(2), *later.criteria.all()[:1]]
+    draft = make.assessment(organisation=provider, criteria=criteria)
+    for answer in draft.answers.all():
+        answer.give(value="met", by=provider.person, at=AT, revision=0)
+    make.declare(draft)
+    make.logged_editions()
+    assert everything() == []
+
+
+def test_evidence_speaks_for_its_own_answer(provider):
+    declaration = make.proven(provider, criteria=make.criteria(2))
+    make.logged_editions()
+    assert everything() == []
+    other = make.evidence(provider, title="Another")
+    forge("UPDATE standards_claim SET evidence_id = %s WHERE assurance = 2", other.pk.hex)
+    assert [words for words in everything() if f"{declaration.number} names no such" in words]
+
+
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_the_level_of_an_outside_certificate(level):
+    external = make.external(status="recorded", imports_as=level)
+    make.logged_editions()
+    assert everything() == []
+    other = 3 if level == 4 else 4
+    forge("UPDATE standards_claim SET assurance = %s WHERE source = %s", other, external.number)
+    assert [words for words in everything() if f"gives no AL{other}" in words]
+    forge("UPDATE standards_externalcertificate SET assurance = %s", other)
+    assert [words for words in everything() if words.startswith("external certificate XC-")]
