@@ -159,7 +159,9 @@ def add(archive: ZipFile, name: str, content: Iterable[bytes]) -> tuple[str, int
     return digest.hexdigest(), count
 
 
-def restore(source: Path, *, kept: Sequence[Path] = (), as_it_is: bool = False) -> dict[str, Any]:
+def restore(
+    source: Path, *, at: datetime, kept: Sequence[Path] = (), as_it_is: bool = False
+) -> dict[str, Any]:
     """Fill an empty portal from a backup; its manifest. All of it, or nothing.
 
     Empty: nobody and no organisation is in it, and no file lies where one is restored. `kept`:
@@ -184,7 +186,7 @@ def restore(source: Path, *, kept: Sequence[Path] = (), as_it_is: bool = False) 
                 for name in new:
                     written.append(put(archive, name))
                 if not as_it_is:
-                    require_unforged(kept)
+                    require_unforged(kept, at=at)
         except BaseException as error:
             for take_away in written:
                 take_away()
@@ -196,11 +198,11 @@ def restore(source: Path, *, kept: Sequence[Path] = (), as_it_is: bool = False) 
     return manifest
 
 
-def require_unforged(kept: Sequence[Path]) -> None:
+def require_unforged(kept: Sequence[Path], *, at: datetime) -> None:
     """A manifest can be forged with the rest; what was signed before and kept elsewhere cannot.
 
     The log must begin as the checkpoints say, its own and those that were kept elsewhere, and
-    every record be what the log says of it.
+    every record be what the log says of it, with all that `verify_records` compares.
     """
     own_file = checkpoints.kept()
     try:
@@ -214,7 +216,7 @@ def require_unforged(kept: Sequence[Path]) -> None:
         raise BackupRefused(
             f"The log of this backup is not the one that was signed. {fault} Nothing was changed."
         )
-    if wrong := list(islice(record_check.differences(), 3)):
+    if wrong := list(islice(record_check.every_difference(at=at), 3)):
         raise BackupRefused(
             f"Records of this backup are not what its log says of them: {'; '.join(wrong)}. "
             "Nothing was changed."

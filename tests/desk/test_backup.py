@@ -297,7 +297,7 @@ def test_files_that_lie_there_are_not_written_over(portal, place, file):
     (home / name).write_text("mine")
     lose_everything()
     with pytest.raises(BackupRefused, match="lies in DATA_DIR already"):
-        backup.restore(file)
+        backup.restore(file, at=AT)
     assert (home / name).read_text() == "mine"
 
 

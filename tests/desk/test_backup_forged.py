@@ -37,6 +37,12 @@ def suspended_is_valid(portal):
         cursor.execute("UPDATE standards_certificate SET status = 'withdrawn'")
 
 
+def a_claim_says_more(portal):
+    """What the register counts by, and no record."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE standards_claim SET assurance = 4 WHERE assurance = 1")
+
+
 def another_history(portal):
     """Every entry given its place anew, after one was put in the place of another."""
     old = LogEntry.objects.latest("pk")
@@ -77,6 +83,7 @@ def cut_after_signing(portal):
     ("forge", "words"),
     [
         (suspended_is_valid, "not what its log says"),
+        (a_claim_says_more, "not what its log says"),
         (cut_after_signing, "not the one that was signed"),
     ],
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from certcentre.desk.backup import BackupRefused, restore
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             words = "--as-it-is compares with nothing: leave it out, or --checkpoint."
             raise CommandError(words, returncode=2)
         try:
-            made = restore(options["file"], kept=kept, as_it_is=as_it_is)
+            made = restore(options["file"], at=timezone.now(), kept=kept, as_it_is=as_it_is)
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
         count = sum(table["rows"] for table in made["tables"].values())
