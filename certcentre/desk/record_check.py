@@ -1,5 +1,6 @@
 """Whether every record still is what the log says of it: its frozen bytes and its state."""
 
+import fcntl
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -34,7 +35,9 @@ from tenders.frozen_body import unlike
 from tenders.models import Enquiry, Shortlist, Tender
 
 AT_ONCE = 100  # rows that are held in memory
+RESULT = "records.json"
 DAY = timedelta(days=1)
+BROKEN_OFF = timedelta(hours=6)  # a check that has not ended by then is done again
 LOGGED_AT_FIRST = (Accreditation, Engagement, Certificate, ExternalCertificate)  # with a state
 
 
@@ -185,9 +188,28 @@ def every_difference(*, at: datetime) -> Iterator[str]:
         yield f"standing of release {each.release}: {each.words}"
 
 
-def result_file() -> Path:
+def folder() -> Path:
     """Outside the database, so that who changes rows cannot change the finding."""
-    return Path(settings.DATA_DIR) / "log" / "records.json"
+    return Path(settings.DATA_DIR) / "log"
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is of these checks alone."""
+    return path.parent == folder() and path.name.startswith(RESULT)
+
+
+def last() -> dict[str, Any]:
+    """What came of the last check, and when it was begun; nothing before the first."""
+    file = folder() / RESULT
+    result: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return result
+
+
+def keep(*, at: datetime, differences: int, done: bool) -> None:
+    new = folder() / f"{RESULT}.new"
+    new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new.write_text(json.dumps({"at": at.isoformat(), "differences": differences, "done": done}))
+    new.replace(folder() / RESULT)
 
 
 def check(*, at: datetime, tell: Callable[[str], object], most: int | None = None) -> int:
@@ -199,20 +221,29 @@ def check(*, at: datetime, tell: Callable[[str], object], most: int | None = Non
             tell(difference)
     if most is not None and count > most:
         tell(f"and {count - most} more: run manage.py verify_records")
-    result_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = result_file().with_suffix(".new")
-    new.write_text(json.dumps({"at": at.isoformat(), "differences": count}))
-    new.replace(result_file())
+    keep(at=at, differences=count, done=True)
     return count
 
 
-def is_due(*, at: datetime) -> bool:
-    if not result_file().exists():
+def take(*, at: datetime) -> bool:
+    """Whether a check is due and falls to whoever asks: of many who ask at once, to one."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder() / f"{RESULT}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_due(at=at):
+            return False
+        keep(at=at, differences=last().get("differences", 0), done=False)
         return True
-    last = datetime.fromisoformat(json.loads(result_file().read_text())["at"])
-    return not timedelta() <= at - last < DAY
+
+
+def is_due(*, at: datetime) -> bool:
+    """A day after the last was begun; sooner where that one broke off."""
+    if not (result := last()):
+        return True
+    begun = datetime.fromisoformat(result["at"])
+    return not timedelta() <= at - begun < (DAY if result.get("done", True) else BROKEN_OFF)
 
 
 def agree() -> bool:
     """Whether the last check found no difference; true before the first."""
-    return not result_file().exists() or not json.loads(result_file().read_text())["differences"]
+    return not last().get("differences")

@@ -1,17 +1,22 @@
 """What has to happen by itself as time goes by; twice does no harm."""
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
+from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from certcentre import keys
 from certcentre.accounts import sessions
 from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import backup_age, leftovers, record_check
 from certcentre.desk.notices import send_notices
-from certcentre.jobs.models import Job, Pulse
+from certcentre.jobs.models import SILENT, Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.credentials.paper import make_waiting
@@ -37,12 +42,39 @@ def tick(*, at: datetime) -> None:
     issue_waiting(at=at)
     make_waiting(at=at)
     sessions.sweep(at=at)
-    if record_check.is_due(at=at):
-        record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
-        leftovers.sweep(at=at)
-        if backup_age.is_old(at=at):
-            last = backup_age.taken()
-            log.error("the last backup that was read back is of %s", last or "no day at all")
+    if record_check.take(at=at):
+        with beating():
+            once_a_day(at=at)
+
+
+def once_a_day(*, at: datetime) -> None:
+    record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
+    leftovers.sweep(at=at)
+    if backup_age.is_old(at=at):
+        last = backup_age.taken()
+        log.error("the last backup that was read back is of %s", last or "no day at all")
+
+
+@contextmanager
+def beating() -> Iterator[None]:
+    """While one round takes long: work is taken up after it, so the sign is given all the same."""
+    ended = threading.Event()
+    thread = threading.Thread(target=beat_until, args=(ended,), name="pulse", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def beat_until(ended: threading.Event) -> None:
+    while not ended.wait(SILENT.total_seconds() / 3):
+        try:
+            Pulse.beat(at=timezone.now())
+        except DatabaseError as error:
+            log.warning("no sign was given: %s", error)
+    connections.close_all()
 
 
 def sign_the_log(*, at: datetime) -> None:

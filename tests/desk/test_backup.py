@@ -16,7 +16,7 @@ from django.db import transaction
 
 from certcentre import keys
 from certcentre.accounts.models import Organisation, User
-from certcentre.desk import backup
+from certcentre.desk import backup, record_check
 from certcentre.desk.backup import BackupRefused
 from certcentre.desk.kept_rows import empty_tables, kept_tables
 from certcentre.log import checkpoints
@@ -113,6 +113,7 @@ def test_what_comes_back_is_what_was_there(portal, place, file, client):
     assert keys.newest(keys.Purpose.CREDENTIALS) == signer
     assert "agree with their hashes" in run("verify_log")
     run("check_standings")
+    assert record_check.is_due(at=AT)  # what was found there is not carried over
     page = client.get(f"/verify/?number={portal.certificate.number}", follow=True)
     assert "Valid today" in page.content.decode()
 

@@ -2,15 +2,17 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from certcentre.desk import worker
-from certcentre.jobs.models import LEASE, Job
+from certcentre.desk import record_check, timers, worker
+from certcentre.jobs.models import LEASE, Job, Pulse
 from tests import make
 from tests.jobs import kinds
+from tests.make.moment import AT
 
 assert kinds
 
@@ -45,3 +47,37 @@ def test_tick_ends_jobs_that_were_lost_for_good(db):
     Job.objects.update(status="running", attempts=3, lease_until=timezone.now() - LEASE)
     call_command("tick")
     assert Job.objects.get().status == "failed"
+
+
+def test_of_many_rounds_at_once_one_does_what_is_done_once_a_day(db, monkeypatch):
+    """As where several workers hear of the timers, and the first has not ended."""
+    at, begun = timezone.now(), []
+
+    def slow(**_fields):
+        begun.append(at)
+        timers.tick(at=at)
+
+    monkeypatch.setattr(timers, "once_a_day", slow)
+    timers.tick(at=at)
+    assert len(begun) == 1
+
+
+def test_a_daily_round_that_broke_off_is_done_again_the_same_day(db, monkeypatch):
+    at = timezone.now()
+
+    def breaks(**_fields):
+        raise RuntimeError
+
+    monkeypatch.setattr(record_check, "check", breaks)
+    with pytest.raises(RuntimeError):
+        timers.tick(at=at)
+    assert not record_check.is_due(at=at + timedelta(hours=1))
+    assert record_check.is_due(at=at + timedelta(hours=7))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_round_gives_signs_of_work(monkeypatch):
+    monkeypatch.setattr(timers, "SILENT", timedelta(seconds=0.03))
+    Pulse.beat(at=AT)
+    with timers.beating():
+        assert until(lambda: Pulse.last() > AT)
