@@ -208,7 +208,7 @@ def recorded(part: list[UUID]) -> dict[str, Source]:
 def decided(part: list[UUID]) -> dict[str, Source]:
     """What examinations found against a criterion. One that was corrected may have been so before
     the decision, which then had nothing to say of it."""
-    found = Finding.objects.filter(
+    findings = Finding.objects.filter(
         engagement__declaration__release__in=part,
         engagement__decision__isnull=False,
         result__in=NONCONFORMING,
@@ -216,7 +216,7 @@ def decided(part: list[UUID]) -> dict[str, Source]:
     outcomes: dict[str, dict[str, str]] = defaultdict(dict)
     left: dict[str, set[str]] = defaultdict(set)
     releases = {}
-    for finding in found:
+    for finding in findings:
         number, key = finding.engagement.number, finding.criterion.key
         releases[number] = finding.engagement.declaration.release_id
         outcomes[number][key] = OUTCOMES[Result(finding.result)]
