@@ -52,9 +52,9 @@ from tenders.version_diff import Body, carried
 
 LONGEST = 4000  # letters of a question, of an answer, of a reason
 MOST_OPEN = 20  # questions of one person on one tender that nobody answered yet
-IN_LINE = Q(reference=OuterRef("line")) | Q(  # the versions of a question's tender
-    reference__startswith=Concat(OuterRef("line"), Value(LATER))
-)
+LATER_ONES = Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
+# the versions of a question's tender, among those of its buyer alone, who is the same for all
+IN_LINE = Q(buyer=OuterRef("tender__buyer")) & (Q(reference=OuterRef("line")) | LATER_ONES)
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
