@@ -87,7 +87,7 @@ def backup(target: Path, *, at: datetime) -> dict[str, Any]:
         part.unlink(missing_ok=True)
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    manifest["noted"] = backup_age.note(at=at, digest=digest, size=target.stat().st_size)
+    manifest["unnoted"] = backup_age.note(at=at, digest=digest, size=target.stat().st_size)
     return manifest
 
 

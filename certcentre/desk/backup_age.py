@@ -8,6 +8,7 @@ import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.steps import BACKUP_TAKEN
@@ -16,19 +17,30 @@ from certcentre.log.models import LogEntry, record, stored
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
 
 
-def note(*, at: datetime, digest: str, size: int) -> bool:
-    """Enter in the log that everything up to `at` is in a file that was read back; False where
-    there is no centre yet that it could be said of."""
-    centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
-    if centre is None:
-        return False
-    record(centre, BACKUP_TAKEN, by=None, at=at, detail={"sha256": digest, "bytes": size})
-    return True
+def centre() -> Organisation | None:
+    """Of whom the log says it; so its own entries alone are looked through."""
+    return Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
+
+
+def note(*, at: datetime, digest: str, size: int) -> str:
+    """Enter in the log that everything up to `at` is in a file that was read back; else why not."""
+    if settings.READ_ONLY:
+        return "the portal can only be read"
+    if (subject := centre()) is None:
+        return "there is no centre yet"
+    record(subject, BACKUP_TAKEN, by=None, at=at, detail={"sha256": digest, "bytes": size})
+    return ""
+
+
+def entries() -> QuerySet[LogEntry]:
+    subject = centre()
+    own = LogEntry.objects.about(subject) if subject else LogEntry.objects.none()
+    return own.filter(step=str(BACKUP_TAKEN))
 
 
 def taken() -> datetime | None:
-    """The moment of the last one; None where the log knows of none."""
-    last = LogEntry.objects.filter(step=str(BACKUP_TAKEN)).order_by("-pk").first()
+    """The moment of the last one; None where the log knows of none. Two statements."""
+    last = entries().last()
     if last is None:
         return None
     body = json.loads(stored(last.body))

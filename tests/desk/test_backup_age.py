@@ -121,3 +121,15 @@ def test_without_a_centre_it_is_said_that_nothing_is_noted(place, file):
     make.user()
     assert "there is no centre yet" in run("backup", file)
     assert backup_age.taken() is None
+
+
+def test_where_the_portal_can_only_be_read_nothing_is_noted(place, centre, file, settings):
+    settings.READ_ONLY = True
+    before = LogEntry.objects.count()
+    assert "the portal can only be read" in run("backup", file)
+    assert LogEntry.objects.count() == before
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by what is there")
+def test_only_the_entries_of_the_centre_are_looked_through(centre):
+    assert "logentry_subject" in backup_age.entries().reverse().explain()

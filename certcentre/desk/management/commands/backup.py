@@ -30,5 +30,5 @@ class Command(BaseCommand):
             f"{count} rows of {len(made['tables'])} tables and {len(made['files'])} files are in "
             f"{target} ({size:.1f} MB), read back and found whole."
         )
-        if not made["noted"]:
-            self.stdout.write("Its date is not noted: there is no centre yet.")
+        if why := made["unnoted"]:
+            self.stdout.write(f"Its date is not noted: {why}.")
