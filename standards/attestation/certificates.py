@@ -189,6 +189,12 @@ class Certificate(models.Model):
         return rfc8785.dumps([self.number, until, *counted, self.facts])
 
     @property
+    def decided_at(self) -> datetime:
+        """When what it states was decided, as it is signed and shown; where it took the place of
+        another, when the correction was seen done."""
+        return datetime.fromisoformat(self.facts["decided_at"])
+
+    @property
     def is_as_stated(self) -> bool:
         """Whether its columns say what its facts say, which are vouched for by their digest."""
         columns = {
@@ -198,8 +204,8 @@ class Certificate(models.Model):
             "level": ("key", self.level.key if self.level else None),
         }
         stated = {name: self.facts[name] or {} for name in columns if name in self.facts}
-        day = datetime.fromisoformat(self.facts.get("decided_at", self.issued_at.isoformat()))
-        return day == self.issued_at and all(
+        same_day = "decided_at" not in self.facts or self.decided_at == self.issued_at
+        return same_day and all(
             each.get(columns[name][0]) == columns[name][1] for name, each in stated.items()
         )
 

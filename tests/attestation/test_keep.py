@@ -1,14 +1,18 @@
 """Certificates out of force and back: suspend, reinstate, withdraw, surveillance, supersede."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
+from django.utils.formats import date_format
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment import claims
 from standards.assessment.claims import Claim
 from standards.attestation.certificates import Certificate
 from standards.attestation.findings import CorrectiveAction
+from standards.registry.credentials import certificate_pdf
+from standards.registry.credentials.store import Credential
 from tests import make
 
 pytestmark = pytest.mark.alike
@@ -181,6 +185,17 @@ def test_a_correction_seen_after_the_grant_supersedes_the_certificate(with_minor
     assert levels(new, later(at, 30)) == {"1.1": 4, "1.2": 4, "1.3": 4}
     found = claims.effective([new.release_id], at=later(at, 30))[new.release_id]
     assert {claim.source for claim in found.values()} == {new.number}
+
+
+def test_the_day_of_its_decision_is_shown_as_it_is_signed(with_minor, at, client):
+    close(with_minor, later(at, 30))
+    new = Certificate.objects.get(status="valid")
+    signed = json.loads(Credential.objects.issue(new, at=later(at, 30)).document)
+    day = later(at, 30).date()
+    assert signed["credentialSubject"]["registerStatement"]["decision"]["on"] == str(day)
+    shown = f"On {date_format(day)}"
+    assert shown in " ".join(client.get(new.get_absolute_url()).text.split())
+    assert certificate_pdf.decided(new).startswith(shown)
 
 
 def test_after_the_grant_only_a_decider_closes(with_minor, at):

@@ -110,9 +110,8 @@ def pairs(certificate: Certificate) -> list[tuple[str, str]]:
 
 def decided(certificate: Certificate) -> str:
     """When, and by whom as far as the rows of the examination bear it out."""
-    decision = certificate.engagement.decision
-    day = {"date": date_format(decision.decided_at)}
-    if decision.by_a_second():
+    day = {"date": date_format(certificate.decided_at)}
+    if certificate.engagement.decision.by_a_second():
         return gettext("On %(date)s, by a second person of the body who did not examine") % day
     return gettext("On %(date)s") % day
 

@@ -130,12 +130,6 @@ class Sheet:
         return max(0, len(self.facts["excluded"]) - NAMED)
 
     @property
-    def decided_at(self) -> datetime:
-        decision = getattr(self.certificate.engagement, "decision", None)
-        stated = datetime.fromisoformat(self.facts["decided_at"])
-        return decision.decided_at if decision and self.status != State.DISAGREES else stated
-
-    @property
     def accredited_until(self) -> date:
         return date.fromisoformat(self.facts["accreditation"]["until"])
 
