@@ -132,11 +132,11 @@ class Job(models.Model):
 
     def untaken_since(self, *, at: datetime) -> datetime | None:
         """Since when nothing takes up work, where this one waits for it; None where something does,
-        or where nobody can know yet."""
+        or where nobody can know yet. Since now, where a clock that was set back hides it."""
         if self.finished_at or Job.objects.being_made(at=at).exists():
             return None
         since = Pulse.last() or self.queued_at
-        return since if abs(at - since) > SILENT else None
+        return min(since, at) if abs(at - since) > SILENT else None
 
     def require_asker(self) -> None:
         """NotAllowed where whoever asked no longer acts for whom they asked."""

@@ -44,11 +44,20 @@ def test_the_timers_give_the_sign_unless_the_portal_is_read_only(settings):
     job, now = make.job(), timezone.now()
     settings.READ_ONLY = True
     tick(at=now)
-    assert SAID in page(job)
+    shown = page(job)
+    assert "The portal can only be read just now." in shown
+    assert SAID not in shown
     settings.READ_ONLY = False
+    assert SAID in page(job)
     tick(at=now)
     assert Pulse.last() == now
     assert SAID not in page(job)
+
+
+def test_no_moment_to_come_is_said_where_the_clock_was_set_back():
+    job, now = make.job(), timezone.now()
+    Pulse.beat(at=now + 60 * MINUTE)
+    assert job.untaken_since(at=now) == now
 
 
 def test_before_any_sign_it_is_said_from_when_it_was_asked_for():
