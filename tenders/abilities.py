@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from certcentre import zones
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.worklist import Task, Waiting, until
+from tenders.bids.bid import Bid
+from tenders.bids.opening import Opening
 from tenders.enquiry import Enquiry
 from tenders.tender import Tender
 
-BUYER = Organisation.Kind.BUYER
+BUYER, PROVIDER = Organisation.Kind.BUYER, Organisation.Kind.PROVIDER
 ITSELF = {"tender": "pk"}
 OF_TENDER = {"tender": "tender", "enquiry": "pk"}
 LATELY = timedelta(days=14)  # what was answered stays so long on the list of whoever asked
@@ -118,10 +120,81 @@ def told(enquiry: Enquiry, at: datetime) -> Task:
     )
 
 
+def to_open(user: User, at: datetime) -> QuerySet[Tender]:
+    """Tenders whose bids came in here and have closed, and that nobody called the opening of."""
+    rows = Tender.objects.to_award_by(user, at=at).filter(bid_how=Tender.How.HERE, opening=None)
+    return rows.order_by("deadline")
+
+
+def call(tender: Tender, at: datetime) -> Task:
+    return Task(
+        _("Open the bids on “%(title)s”") % {"title": tender.title},
+        reverse("tender-bids", args=[tender.reference]),
+        _("Bids closed on %(date)s. Two people open them.")
+        % {"date": zones.written(tender.deadline or at, tender.zone)},
+    )
+
+
+def called(user: User, at: datetime) -> QuerySet[Opening]:
+    """Openings that wait for a second person."""
+    rows = Opening.objects.to_open_by(user, at=at)
+    return rows.select_related("tender", "called_by").defer("tender__body")
+
+
+def open_with(opening: Opening, at: datetime) -> Task:
+    return Task(
+        _("Open the bids on “%(title)s” with %(name)s")
+        % {"title": opening.tender.title, "name": opening.called_by.name},
+        reverse("tender-bids", args=[opening.tender.reference]),
+        _("Two people open them; you are the second."),
+    )
+
+
+def bids_begun(user: User, at: datetime) -> QuerySet[Bid]:
+    return Bid.objects.fillable_by(user, at=at).whole()
+
+
+def bids_to_sign(user: User, at: datetime) -> QuerySet[Bid]:
+    """Bids that others write, and that are handed in by this person."""
+    written = Bid.objects.fillable_by(user, at=at).values("pk")
+    return Bid.objects.to_hand_in_by(user, at=at).exclude(pk__in=written).whole()
+
+
+def go_on_bidding(bid: Bid, at: datetime) -> Task:
+    return Task(
+        _("Your bid for lot %(lot)d of “%(title)s”")
+        % {"lot": bid.lot.number, "title": bid.tender.title},
+        bid.get_absolute_url(),
+        _("It is a draft. Hand it in before bids close."),
+        **(until(bid.tender.deadline.date(), at) if bid.tender.deadline else {}),
+    )
+
+
+def bids_in_hand(user: User, at: datetime) -> QuerySet[Bid]:
+    """Bids of theirs that wait for the opening."""
+    return Bid.objects.of_members(user).in_hand().whole().order_by("tender__deadline", "pk")
+
+
+def wait_for_opening(bid: Bid, at: datetime) -> Task:
+    return Task(
+        _("Bid %(number)s on “%(title)s”") % {"number": bid.number, "title": bid.tender.title},
+        bid.get_absolute_url(),
+        _("Handed in. It is opened after %(date)s.")
+        % {"date": zones.written(bid.tender.deadline or at, bid.tender.zone)},
+    )
+
+
+OF_BID = {"tender": "tender", "bid": "pk"}
+OF_OPENING = {"tender": "tender", "opening": "pk"}
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
     Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
     Waiting("tender.award", BUYER, (Role.SIGNATORY,), closed, award, ITSELF),
+    Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
+    Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
+    Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
+    Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
+    Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),
     Waiting("enquiry.answer", BUYER, (Role.EDITOR,), to_answer, answer, OF_TENDER),
     Waiting("enquiry.follow_up", "", (), asked, told, turn=False),
     Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),

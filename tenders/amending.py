@@ -64,7 +64,8 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
         into.lots.all().delete()
         for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
             about = {name: getattr(lot, name) for name in Lot.DETAILS}
-            made = Lot.objects.create(tender=into, number=lot.number, **about)
+            follows = lot if into.amends_id == earlier.pk else None
+            made = Lot.objects.create(tender=into, number=lot.number, follows=follows, **about)
             rows = [
                 Requirement(
                     pk=carried(str(row.pk), into.reference),

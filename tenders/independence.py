@@ -17,6 +17,7 @@ BEGINS = (Organisation.Status.REGISTERED, Organisation.Status.VERIFIED)
 def admit(person: User, buyer: UUID, role: str, *, at: datetime) -> None:
     """Raise NotAllowed unless `person` holds `role` at the buyer and is no provider's member.
 
+    Without a role, any member will do.
     Asked by every verb that writes a tender. One statement, also for a page that asks many.
     """
 
@@ -26,7 +27,7 @@ def admit(person: User, buyer: UUID, role: str, *, at: datetime) -> None:
 
     memberships = person.once(("close memberships", at), read)
     if not any(
-        until is None and (organisation, role_there) == (buyer, role)
+        until is None and organisation == buyer and role in ("", role_there)
         for organisation, _kind, role_there, until in memberships
     ):
         raise NotAllowed(needed(role))
@@ -46,9 +47,20 @@ def independent(person: User, *, at: datetime) -> Q:
 
 
 def needed(role: str) -> str:
+    if not role:
+        return gettext("Only members of the buying organisation take this step.")
     if role == Role.SIGNATORY:
         return gettext("Only a signatory of the buying organisation takes this step.")
     return gettext("Only an editor of the buying organisation may change its tenders.")
+
+
+def require_no_part(person: User, buyer: UUID, *, at: datetime) -> None:
+    """Whoever belongs to the buyer, or did lately, bids for nobody."""
+    close = Membership.objects.recently_of(person, at=at).filter(organisation=buyer)
+    if person.once(("part in buyer", buyer, at), close.exists):
+        raise NotAllowed(
+            gettext("You belong to the buyer, or did in the last 24 months, so you may not bid.")
+        )
 
 
 def require_buying(buyer: Organisation, *, by: User, at: datetime) -> None:

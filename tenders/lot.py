@@ -53,6 +53,9 @@ class Lot(models.Model):
     languages = models.JSONField(_("languages of use"), default=list, blank=True)  # [] the tender's
     all_countries = models.BooleanField(_("in each of these countries"), default=True)
     all_languages = models.BooleanField(_("in each of these languages"), default=True)
+    follows = models.ForeignKey(  # in the version before, which this one was taken over from
+        "self", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("lot")
@@ -65,6 +68,15 @@ class Lot(models.Model):
     def may_edit(self, *, by: User, at: datetime) -> None:
         """Whoever may edit the tender changes, fills and removes its lots."""
         self.tender.may_edit(by=by, at=at)
+
+    @property
+    def line_of_lots(self) -> list[int]:
+        """This lot and those of earlier versions that it was taken over from, as keys."""
+        keys, follows = [self.pk], self.follows_id
+        while follows:
+            keys.append(follows)
+            follows = Lot.objects.values_list("follows_id", flat=True).get(pk=follows)
+        return keys
 
     @property
     def where(self) -> Where:

@@ -1,5 +1,8 @@
 """Every model of tenders, by name."""
 
+from tenders.bids.bid import Bid
+from tenders.bids.opening import Opening
+from tenders.bids.reply import Reply
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry
 from tenders.following import Follow
@@ -8,4 +11,15 @@ from tenders.requirements import Requirement
 from tenders.shortlist import Shortlist
 from tenders.tender import Tender
 
-__all__ = ["Download", "Enquiry", "Follow", "Lot", "Requirement", "Shortlist", "Tender"]
+__all__ = [
+    "Bid",
+    "Download",
+    "Enquiry",
+    "Follow",
+    "Lot",
+    "Opening",
+    "Reply",
+    "Requirement",
+    "Shortlist",
+    "Tender",
+]

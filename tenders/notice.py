@@ -116,6 +116,11 @@ class Notice(Terms):
         return self.is_open(at=at) and not (self.asked_until and self.asked_until <= at)
 
     @property
+    def taken_here(self) -> bool:
+        """Whether bids for what was published come in through the portal."""
+        return self.bid_how == self.How.HERE and self.status != self.Status.DRAFT
+
+    @property
     def in_force(self) -> bool:
         """Whether this version is what bidders answer."""
         return self.status == self.Status.PUBLISHED and not self.replaced_at

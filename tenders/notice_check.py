@@ -65,7 +65,8 @@ def about_questions(end: datetime | None, closes: datetime | None) -> str:
 
 def about_terms(tender: Notice) -> Iterator[str]:
     """What we ask of every call, and what its law demands besides; each is named once."""
-    if ours := lacking(tender, OURS):
+    here = tender.bid_how == Notice.How.HERE
+    if ours := lacking(tender, [name for name in OURS if not (here and name == "bid_address")]):
         words = gettext("The notice does not say: %(what)s. Nobody could bid or ask.")
         yield words % {"what": ours}
     law = pack(tender.wording)
@@ -75,6 +76,16 @@ def about_terms(tender: Notice) -> Iterator[str]:
             yield words % {"what": more, "basis": demand.basis[spoken()]}
     if tender.method != Notice.Method.OPEN and not tender.method_reason.strip():
         yield gettext("Say why the call is not open to everybody.")
+    if here:
+        yield from about_bids_here(tender)
+
+
+def about_bids_here(tender: Notice) -> Iterator[str]:
+    """Any verified provider may bid in the portal, until one moment that everybody reads."""
+    if not tender.deadline:
+        yield gettext("Bids are taken here: say until when.")
+    if tender.method in (Notice.Method.LIMITED, Notice.Method.DIRECT):
+        yield gettext("Every verified provider may bid here. Take bids of those asked elsewhere.")
 
 
 def lacking(tender: Notice, names: list[str] | tuple[str, ...]) -> str:

@@ -362,7 +362,9 @@ class TenderForm(AboutForm):
             Terms.How.ONLINE: URLValidator(["http", "https"]),
             Terms.How.EMAIL: EmailValidator(),
         }
-        if how and not address:
+        if how == Terms.How.HERE:
+            self.cleaned_data["bid_address"] = ""
+        elif how and not address:
             self.add_error("bid_address", gettext("Say where bids go."))
         elif check := checks.get(how):
             try:

@@ -22,7 +22,8 @@ class Terms(models.Model):
         CPV = "CPV", _("CPV (Common Procurement Vocabulary)")
         UNSPSC = "UNSPSC", _("UNSPSC (United Nations products and services code)")
 
-    class How(models.TextChoices):  # one more is to come: here
+    class How(models.TextChoices):
+        HERE = "here", _("Here, in this portal")
         ONLINE = "online", _("Online, at an address elsewhere")
         EMAIL = "email", _("By e-mail")
         PAPER = "paper", _("By post or by hand")

@@ -37,5 +37,16 @@ ENQUIRY_ANSWERED = Step(
 )
 ENQUIRY_DECLINED = Step("enquiry.declined", _("a question not answered"), told=(ASKER,))
 ENQUIRY_ASKER_READ = Step("enquiry.asker_read", _("looked who asked a question"))
+BIDDER = Audience(("editor", "signatory"), where=lambda bid: {"pk": bid.organisation_id})
+SECOND = Audience(where=lambda opening: {"pk": opening.tender.buyer_id}, able="open")
+
+BID_STARTED = Step("bid.started", _("a bid begun"))
+BID_DISCARDED = Step("bid.discarded", _("the draft of a bid thrown away"))
+BID_HANDED_IN = Step("bid.handed_in", _("a bid handed in"), told=(BIDDER,))
+BID_REPLACED = Step("bid.replaced", _("a bid replaced by a later one"))
+BID_TAKEN_BACK = Step("bid.taken_back", _("a bid taken back"), told=(BIDDER,))
+BID_OPENED = Step("bid.opened", _("a bid opened"), told=(BIDDER,))
+OPENING_CALLED = Step("opening.called", _("the opening of bids called"), told=(SECOND,))
+OPENING_HELD = Step("opening.held", _("bids opened"), public=_("Bids on a tender opened"))
 
 STEPS = table(globals())

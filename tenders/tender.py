@@ -32,7 +32,7 @@ from certcentre.numbers import LATER
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.downloads import Download, ask_for_all
-from tenders.independence import admit, independent, require_buying
+from tenders.independence import admit, independent, require_buying, require_no_part
 from tenders.notice import Notice
 from tenders.shortlist import Shortlist
 from tenders.steps import (
@@ -158,6 +158,33 @@ class Tender(Notice):
         if self.asked_until and self.asked_until <= at:
             words = gettext("Questions were taken until %(day)s.")
             raise IllegalMove(words % {"day": zones.written(self.asked_until, self.zone)})
+
+    def may_bid(self, *, by: User, at: datetime) -> None:
+        """Editors of a verified provider who have no part in the buyer, until bids close."""
+        providers = Organisation.objects.acted_for_by(by, Role.EDITOR).in_force()
+        if not providers.filter(kind=Organisation.Kind.PROVIDER).exists():
+            raise NotAllowed(gettext("Only editors of a verified provider write bids."))
+        require_no_part(by, self.buyer_id, at=at)
+        self.require_taking_bids(at=at)
+
+    def require_taking_bids(self, *, at: datetime) -> None:
+        """Bids come in here, and their end has not come."""
+        self.require_in_force()
+        if self.bid_how != self.How.HERE:
+            raise IllegalMove(gettext("Bids are not taken here. The notice says where they go."))
+        if self.deadline and not self.is_open(at=at):
+            words = gettext("Bids closed %(day)s. None is taken any more.")
+            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
+
+    def may_call_opening(self, *, by: User, at: datetime) -> None:
+        """A signatory calls a colleague to open bids with, once none can come any more."""
+        admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+        self.require_in_force()
+        if self.bid_how != self.How.HERE:
+            raise IllegalMove(gettext("Bids are not taken here, so there are none to open."))
+        if self.deadline and self.is_open(at=at):
+            words = gettext("Bids close %(day)s. Nobody opens them before.")
+            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
 
     def may_follow(self, *, by: User, at: datetime) -> None:
         """Whoever is signed in is told of what becomes of a published tender."""

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from tenders.pages import (
+    bids,
     enquiries,
     files,
     lots,
     ocds,
+    opening,
     opportunities,
     publishing,
     requirements,
@@ -19,6 +21,7 @@ TENDER = "tenders/<number:reference>/"
 LOT = f"{TENDER}lots/<int:pk>/"
 ONE = f"{TENDER}requirements/<uuid:pk>/"
 QUESTION = f"{TENDER}questions/<uuid:pk>/"
+BID = "bids/<uuid:pk>/"
 
 urlpatterns = [
     path("tenders/", tender.tenders, name="tenders"),
@@ -54,6 +57,18 @@ urlpatterns = [
         name="shortlist-file",
     ),
     path("releases/<uuid:pk>/tenders/", opportunities.release_tenders, name="release-tenders"),
+    path(f"{TENDER}bids/", bids.tender_bids, name="tender-bids"),
+    path(f"{LOT}bid/", bids.bid_start, name="bid-start"),
+    path(BID, bids.bid, name="bid"),
+    path("bids/<uuid:pk>.json", bids.bid_data, name="bid-data"),
+    path(f"{BID}offer/", bids.bid_offer, name="bid-offer"),
+    path(f"{BID}replies/<uuid:requirement>/", bids.bid_reply, name="bid-reply"),
+    path(f"{BID}hand-in/", bids.bid_hand_in, name="bid-hand-in"),
+    path(f"{BID}take-back/", bids.bid_take_back, name="bid-take-back"),
+    path(f"{BID}discard/", bids.bid_discard, name="bid-discard"),
+    path(f"{TENDER}opening/", opening.opening, name="opening"),
+    path(f"{TENDER}opening/call/", opening.opening_call, name="opening-call"),
+    path(f"{TENDER}opening/open/", opening.opening_open, name="opening-open"),
     path(f"{LOT}remove/", lots.lot_remove, name="lot-remove"),
     path(f"{LOT}set/", lots.lot_set, name="lot-set"),
     path(f"{LOT}justify/", lots.lot_justify, name="lot-justify"),

@@ -31,8 +31,9 @@ from standards.models import (
     ExternalCertificate,
 )
 from standards.registry.credentials.store import Credential
+from tenders.bids.body import unlike as bid_unlike
 from tenders.frozen_body import unlike
-from tenders.models import Enquiry, Shortlist, Tender
+from tenders.models import Bid, Enquiry, Opening, Shortlist, Tender
 
 AT_ONCE = 100  # rows that are held in memory
 RESULT = "records.json"
@@ -67,6 +68,10 @@ def differences() -> Iterator[str]:
     yield from frozen(Shortlist.objects.select_related("tender"), of_body, old=True)
     answered = Enquiry.objects.filter(status=Enquiry.Status.ANSWERED)
     yield from frozen(answered, lambda row: row.digest)
+    yield from frozen(
+        Bid.objects.exclude(body=None), of_body, columns=lambda row: not bid_unlike(row)
+    )
+    yield from frozen(Opening.objects.exclude(body=None), of_body)
     yield from decisions()
     yield from credentials()
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
@@ -78,7 +83,7 @@ def differences() -> Iterator[str]:
             yield from states(model)
 
 
-def of_body(row: Declaration | Tender | Shortlist) -> str:
+def of_body(row: Declaration | Tender | Shortlist | Bid | Opening) -> str:
     return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
 
 

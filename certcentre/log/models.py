@@ -50,6 +50,8 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 
     def among(self, records: Sequence[models.Model]) -> "LogEntryQuerySet":
         """The steps of several records of one kind, oldest first."""
+        if not records:
+            return self.none()
         label, keys = records[0]._meta.label_lower, [str(each.pk) for each in records]
         return self.filter(subject_type=label, subject_id__in=keys).order_by("pk")
 

@@ -27,7 +27,12 @@ EXTENSIONS = (
     f"{OFFICIAL}/ocds_lots_extension/v1.1.5/extension.json",
     f"{OFFICIAL}/ocds_requirements_extension/master/extension.json",
 )
-SUBMISSION = {"online": "electronicSubmission", "email": "electronicSubmission", "paper": "written"}
+SUBMISSION = {
+    "here": "electronicSubmission",
+    "online": "electronicSubmission",
+    "email": "electronicSubmission",
+    "paper": "written",
+}
 ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellation", "cancelled")}
 NOTES = {
     "en": {

@@ -5,18 +5,23 @@ from datetime import timedelta
 from django.urls import reverse
 
 from tenders.amending import amend
+from tenders.bids.bid import Bid, bidders
+from tenders.bids.opening import Opening
 from tenders.following import follow
 from tenders.models import Enquiry, Tender
 from tests import make
 from tests.abilities.case import Case, Offer, step
-from tests.abilities.people import close_officers, members, outsiders
+from tests.abilities.people import belong, close_officers, members, outsiders
 from tests.make.moment import AT
 
 
 def tender_in(state):
     buyer = make.organisation("buyer", verified=state != "draft, of an unverified buyer")
     status = state.split(",")[0]
-    made = make.tender(buyer=buyer, status=status)
+    here = state.partition("taking bids here")[1]
+    made = (make.bids_tender if here else make.tender)(buyer=buyer, status=status)
+    if state == "published, taking bids here, closed":
+        Tender.objects.filter(pk=made.pk).update(deadline=AT - timedelta(days=1))
     if state == "published, bids to come":
         Tender.objects.filter(pk=made.pk).update(deadline=AT + timedelta(days=30))
     if state == "published, bids closed":
@@ -45,9 +50,14 @@ TENDER = Case(
         "published, bids to come",
         "published, bids closed",
         "published, replaced",
+        "published, taking bids here",
+        "published, taking bids here, closed",
     ),
     tender_in,
-    lambda record: [record.get_absolute_url()],
+    lambda record: [
+        record.get_absolute_url(),
+        reverse("tender-bids", args=[record.reference]),
+    ],
     {
         "edit": Offer(
             lambda record: reverse("tender-details", args=[record.reference]),
@@ -68,6 +78,16 @@ TENDER = Case(
         "ask": Offer(
             lambda record: reverse("enquiry-ask", args=[record.reference]),
             lambda record, **who: Enquiry.ask(record, question="For whom?", **who),
+        ),
+        "bid": Offer(
+            lambda record: reverse("bid-start", args=[record.reference, record.lots.first().pk]),
+            lambda record, **who: Bid.start(
+                record.lots.first(), organisation=bidders(who["by"]).first(), **who
+            ),
+        ),
+        "call_opening": Offer(
+            lambda record: reverse("opening-call", args=[record.reference]),
+            lambda record, **who: Opening.call(record, **who),
         ),
         "follow": Offer(
             lambda record: reverse("tender-follow", args=[record.reference]),
@@ -127,4 +147,101 @@ ENQUIRY = Case(
     },
 )
 
-CASES = (TENDER, ENQUIRY)
+
+def bid_in(state):
+    """In a state of its own, or with its tender in another."""
+    buyer = make.organisation("buyer")
+    tender = make.bids_tender(buyer=buyer, own="Prints")
+    provider = make.organisation("provider")
+    status, _, then = state.partition(", ")
+    if status in Bid.READ:
+        made = make.bid(tender, "opened", provider=provider)
+        Bid.objects.filter(pk=made.pk).update(status=status)
+    else:
+        made = make.bid(tender, status, provider=provider)
+    if then == "lacking":
+        Bid.objects.filter(pk=made.pk).update(price=None)
+    if then == "amended":
+        make.amended(tender)
+    if then == "bids closed":
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT - timedelta(days=1))
+    if then == "cancelled":
+        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+    close = make.member(provider, "signatory")
+    belong(close, buyer, days=30)
+    return made, {
+        **outsiders(),
+        **members(provider, "manager", "editor", "signatory"),
+        "a signatory who left the buyer lately": close,
+        "the buyer": buyer.person,
+    }
+
+
+def bid_step(verb, name="", read=False, **words):
+    return Offer(
+        lambda record: reverse(f"bid-{name or verb}", args=[record.pk]),
+        lambda record, **who: getattr(record, verb)(**words, **who),
+        read=read,
+    )
+
+
+BID = Case(
+    Bid,
+    (
+        *Bid.Status.values,
+        "draft, lacking",
+        "draft, amended",
+        "draft, bids closed",
+        "draft, cancelled",
+        "handed_in, amended",
+        "handed_in, bids closed",
+        "handed_in, cancelled",
+    ),
+    bid_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "fill": Offer(
+            lambda record: reverse("bid-offer", args=[record.pk]),
+            lambda record, **who: record.state(revision=record.revision, price=7, **who),
+        ),
+        "hand_in": bid_step("hand_in", "hand-in", **make.SIGNED),
+        "take_back": bid_step("take_back", "take-back"),
+        "discard": bid_step("discard"),
+    },
+    narrow={"hand_in": "whoever may write in the draft has one row for both"},
+)
+
+
+def opening_in(state):
+    buyer = make.organisation("buyer")
+    tender = make.bids_tender(buyer=buyer)
+    Tender.objects.filter(pk=tender.pk).update(deadline=AT)
+    made = Opening.call(Tender.objects.get(pk=tender.pk), by=buyer.person, at=AT)
+    status, _, then = state.partition(", ")
+    if status == "held":
+        made.open(by=make.member(buyer, "editor"), at=AT)
+    if then == "cancelled":
+        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+    sells = make.member(buyer, "editor")
+    belong(sells, make.organisation("provider"), days=30)
+    return made, {
+        **outsiders(),
+        **members(buyer, "manager", "editor", "evaluator"),
+        "a member who left a provider lately": sells,
+    }
+
+
+OPENING = Case(
+    Opening,
+    (*Opening.Status.values, "called, cancelled"),
+    opening_in,
+    lambda record: [reverse("tender-bids", args=[record.tender.reference])],
+    {
+        "open": Offer(
+            lambda record: reverse("opening-open", args=[record.tender.reference]),
+            lambda record, **who: record.open(**who),
+        )
+    },
+)
+
+CASES = (TENDER, ENQUIRY, BID, OPENING)

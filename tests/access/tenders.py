@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tests.access.table import Row, everyone, only, signed_in
+from tests.make.bids import SIGNED
 
 NOWHERE = "TD-2026-999999"
 DETAILS = {"title": "Reading", "language": "en", "wording": "eu"}
@@ -71,6 +72,29 @@ def question(world):
 
 def answered(world):
     return [*published(world), world.answered.pk]
+
+
+def called(world):
+    """It takes bids here, until it is cancelled."""
+    return [world.called.reference]
+
+
+def bid_lot(world):
+    return [*called(world), world.called.lot.pk]
+
+
+def a_bid(world):
+    """A draft of the provider."""
+    return [world.bid.pk]
+
+
+def own_words(world):
+    return [world.bid.pk, world.called.lot.requirements.first().pk]
+
+
+def in_hand(world):
+    """Another provider's, which nobody else reads."""
+    return [world.handed_in.pk]
 
 
 LOT = [NOWHERE, 0]
@@ -188,6 +212,48 @@ ROWS: list[Row] = [
         Row(name, signed_in(302), published, method="post", unknown=[NOWHERE])
         for name in ("tender-follow", "tender-unfollow")
     ],
+    Row(
+        "tender-bids",
+        only(buyer=200, provider=200, rival=200, reader=200),
+        called,
+        unknown=[NOWHERE],
+    ),
+    Row("tender-bids", only(buyer=200), published, unknown=[NOWHERE]),
+    Row("bid-start", known(provider=302, rival=302), bid_lot, method="post", unknown=[NOWHERE, 0]),
+    Row("bid", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
+    Row("bid", only(), in_hand, unknown=[UUID(int=0)]),
+    Row("bid-data", only(), in_hand, unknown=[UUID(int=0)]),
+    *[
+        Row(
+            name,
+            only(provider=code, reader=403),
+            a_bid,
+            method=method,
+            data=lambda w, data=data: data,
+            unknown=[UUID(int=0)],
+        )
+        for name, method, code, data in (
+            ("bid-offer", "get", 200, {}),
+            ("bid-offer", "post", 302, {"revision": 1, "price": "7", "currency": "KES"}),
+            ("bid-hand-in", "get", 200, {}),
+            ("bid-hand-in", "post", 302, SIGNED | {"agreed": "on"}),
+            ("bid-discard", "get", 200, {}),
+            ("bid-discard", "post", 302, {}),
+            ("bid-take-back", "get", 409, {}),
+        )
+    ],
+    Row(
+        "bid-reply",
+        only(provider=302, reader=403),
+        own_words,
+        method="post",
+        data=lambda w: {"revision": 0, "words": "Also on paper."},
+        unknown=[UUID(int=0), UUID(int=0)],
+    ),
+    Row("opening", only(), called, unknown=[NOWHERE]),
+    Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
+    Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
+    Row("opening-open", only(), called, unknown=[NOWHERE]),
     pressed("lot-add", draft, [NOWHERE], title="Second"),
     *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
     Row("competition", only(buyer=200), lot, unknown=LOT),

@@ -4,14 +4,17 @@ from datetime import date
 
 import pytest
 
+from certcentre.accounts.models import Membership
 from certcentre.desk.notices import send_notices, told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from tenders.bids.opening import Opening
 from tenders.following import follow
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
+from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -249,6 +252,44 @@ def become(then, tender, enquiry):
             getattr(tender, then)(reason="So.", **by)
 
 
+def bidding(then):
+    """A bid of a provider whose editor and signatory hear of it, and its reader does not."""
+
+    def scenario():
+        tender, provider = make.bids_tender(criteria=1), make.organisation("provider")
+        make.member(provider, "evaluator")
+        people = {
+            provider.person,
+            *(make.member(provider, role) for role in ("editor", "signatory")),
+        }
+        made = make.bid(tender, "draft" if then == "handed_in" else "handed_in", provider=provider)
+        by = {"by": provider.person, "at": AT}
+        if then == "opened":
+            called = Opening.call(tender, by=tender.person, at=CLOSES)
+        yield
+        match then:
+            case "handed_in":
+                made.hand_in(**make.SIGNED, **by)
+            case "taken_back":
+                made.take_back(**by)
+            case _:
+                called.open(by=make.member(tender.buyer, "editor"), at=CLOSES)
+        yield people - {made.person} if then != "opened" else people
+
+    return scenario
+
+
+def opening_called():
+    tender = make.bids_tender(criteria=1)
+    second, sells = (make.member(tender.buyer, "editor") for _ in range(2))
+    Membership.grant(
+        user=sells, organisation=make.organisation("provider"), role="editor", by=None, at=AT
+    )
+    yield
+    Opening.call(tender, by=tender.person, at=CLOSES)
+    yield {second}
+
+
 BOTH = ("asker", "follower")
 SCENARIOS = {
     "enquiry.asked": enquired("ask"),
@@ -257,6 +298,10 @@ SCENARIOS = {
     "tender.published": enquired("amend", BOTH),
     "tender.awarded": enquired("award", BOTH),
     "tender.cancelled": enquired("cancel", BOTH),
+    "bid.handed_in": bidding("handed_in"),
+    "bid.taken_back": bidding("taken_back"),
+    "bid.opened": bidding("opened"),
+    "opening.called": opening_called,
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
     "organisation.verified": judged("verify", how="Register"),

@@ -30,6 +30,13 @@ from tests.make.attestation import (
     graded,
     planned,
 )
+from tests.make.bids import (
+    SIGNED,
+    bid,
+    bids_tender,
+    offered,
+    opened,
+)
 from tests.make.catalogue import (
     catalogue,
     edition,
@@ -81,12 +88,15 @@ from tests.make.world import (
 )
 
 __all__ = [
+    "SIGNED",
     "accreditation",
     "advance",
     "amended",
     "asked_edition",
     "assessment",
     "attach",
+    "bid",
+    "bids_tender",
     "body",
     "browser",
     "catalogue",
@@ -117,7 +127,9 @@ __all__ = [
     "mapping",
     "member",
     "need",
+    "offered",
     "once",
+    "opened",
     "organisation",
     "planned",
     "profile",

@@ -1,17 +1,26 @@
 """One of everything, so that every address has something to show."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, solution
+from tests.make.bids import bid, bids_tender
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
 from tests.make.enquiries import enquiry
 from tests.make.external import external
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
+
+
+def tenders_called(buyer, provider):
+    """A tender that takes bids here, with a draft of one provider and a bid of another in hand."""
+    made = bids_tender(buyer=buyer, criteria=1, deadline=AT + timedelta(days=9000))
+    bid(made, provider=provider)
+    bid(made, "handed_in", price=900)
+    return made
 
 
 def world():
@@ -32,6 +41,7 @@ def world():
     Paper.objects.of(certificate, "en", at=AT)  # made once, here
     tender = tenders.tender(buyer=buyer, status="published")
     asker = provider.person
+    called = tenders_called(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     return SimpleNamespace(
         centre=centre,
@@ -51,6 +61,9 @@ def world():
         tender=tender,
         enquiry=enquiry(tender, asker=asker),
         answered=answered,
+        called=called,
+        bid=called.bids.get(status="draft"),
+        handed_in=called.bids.get(status="handed_in"),
         tender_draft=tenders.tender(buyer=buyer),
         listed=declared.release.solution,
         declaration=declared,

@@ -1,0 +1,1 @@
+"""Bids: what providers hand in for a lot, and how they are opened together."""

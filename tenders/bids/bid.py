@@ -1,0 +1,312 @@
+"""The bid: what a provider offers for one lot, from the draft to the opening.
+
+Nobody of the buyer reads one before the opening (rule R66). What was handed in never changes: a
+later bid for the same lot takes its place, until bids close (rule R67).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
+
+from certcentre.accounts.models import Membership, Organisation, Role, User
+from certcentre.accounts.people import Reader
+from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move
+from certcentre.log.models import digest, next_number, record
+from certcentre.plain_text import plain
+from standards.assessment.declarations import unsigned_by
+from standards.assessment.provider_roles import must_edit_for, must_sign_for
+from standards.assessment.solutions import Release
+from tenders.bids import body, offered
+from tenders.bids.offer import MOST_PRODUCTS, Offer
+from tenders.bids.reply import Reply
+from tenders.bids.response import Response
+from tenders.independence import require_no_part
+from tenders.lot import Lot
+from tenders.requirements import Requirement
+from tenders.steps import BID_DISCARDED, BID_HANDED_IN, BID_REPLACED, BID_STARTED, BID_TAKEN_BACK
+from tenders.tender import Tender
+from tenders.version_diff import carried
+
+
+class BidQuerySet(models.QuerySet["Bid"]):
+    def on(self, tender: Tender) -> Self:
+        """Those on any version of a tender."""
+        return self.filter(tender__in=Tender.objects.of_line(tender.line))
+
+    def of_members(self, user: Reader, *roles: str) -> Self:
+        return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
+
+    def read(self) -> Self:
+        """Those that the buyer may read: opened, and what became of them."""
+        return self.filter(status__in=Bid.READ)
+
+    def visible_to(self, user: Reader) -> Self:
+        """The bidder's own; to the buyer's people once they are opened; to nobody else."""
+        theirs = Organisation.objects.acted_for_by(user)
+        opened = Q(tender__buyer__in=theirs, status__in=Bid.READ)
+        return self.filter(Q(organisation__in=theirs) | opened)
+
+    def whole(self) -> Self:
+        """With lot, tender, buyer and bidder, without the tender's bytes."""
+        rows = self.select_related("lot", "tender__buyer", "organisation")
+        return rows.defer("tender__body")
+
+    def in_hand(self) -> Self:
+        """Handed in, and neither taken back nor opened."""
+        return self.filter(status=Bid.Status.HANDED_IN)
+
+    def fillable_by(self, user: User, *, at: datetime) -> Self:
+        """Drafts of theirs for which bids are still taken, those that close first on top."""
+        rows = self.of_members(user, Role.EDITOR).filter(status=Bid.Status.DRAFT)
+        return rows._open(at=at)
+
+    def to_hand_in_by(self, user: User, *, at: datetime) -> Self:
+        """Drafts that they may sign and hand in, once nothing is missing."""
+        rows = self.of_members(user, Role.SIGNATORY).filter(status=Bid.Status.DRAFT)
+        rows = rows.filter(organisation__status=Organisation.Status.VERIFIED)
+        part = Membership.objects.recently_of(user, at=at).values("organisation")
+        return rows.exclude(tender__buyer__in=part)._open(at=at)
+
+    def _open(self, *, at: datetime) -> Self:
+        open_ones = Tender.objects.open(at=at).filter(bid_how=Tender.How.HERE)
+        return self.filter(tender__in=open_ones).order_by("tender__deadline", "pk")
+
+
+class Bid(Offer):
+    """What a provider offers for one lot, from the draft to what became of it."""
+
+    objects = BidQuerySet.as_manager()
+
+    @classmethod
+    def start(cls, lot: Lot, *, by: User, at: datetime, organisation: Organisation) -> "Bid":
+        """The draft of this provider for a lot; what it said before for the lot comes along."""
+        tender = lot.tender
+        tender.may_bid(by=by, at=at)
+        if not bidders(by).filter(pk=organisation.pk).exists():
+            raise NotAllowed(gettext("You do not act for this provider."))
+        with transaction.atomic():
+            Tender.objects.held(tender.pk)[tender.pk].may_bid(by=by, at=at)
+            rows = cls.objects.filter(organisation=organisation, lot__in=lot.line_of_lots)
+            earlier = list(rows.whole().order_by("started_at"))
+            drafts = [bid for bid in earlier if bid.is_draft]
+            if draft := next((bid for bid in drafts if bid.lot_id == lot.pk), None):
+                return draft
+            made = cls.objects.create(
+                tender=tender,
+                lot=lot,
+                organisation=organisation,
+                currency=tender.currency,
+                started_at=at,
+                started_by=by,
+            )
+            record(made, BID_STARTED, by=by, at=at, organisation=organisation)
+            if earlier:
+                made._take_over(earlier[-1])
+            for draft in drafts:  # of an earlier version: its words stand in this one
+                draft._throw_away(by=by, at=at)
+        return made
+
+    def _take_over(self, earlier: "Bid") -> None:
+        """Say what an earlier bid for the lot says, as far as it is still asked."""
+        about = {name: getattr(earlier, name) for name in self.STATED}
+        Bid.objects.filter(pk=self.pk).update(**about)
+        self.releases.set(offerable(self.organisation).filter(pk__in=earlier.releases.all()))
+        asked = {str(key) for key in self.lot.requirements.values_list("pk", flat=True)}
+        replies = []
+        for reply in earlier.replies.all():
+            key = str(reply.requirement_id)
+            for version in range(earlier.tender.version + 1, self.tender.version + 1):
+                key = carried(key, f"{self.tender.line}-v{version}")
+            if key in asked:
+                answer = {"response": reply.response, "words": reply.words}
+                replies.append(Reply(bid=self, requirement_id=key, **answer))
+        Reply.objects.bulk_create(replies, batch_size=500)
+        self.refresh_from_db()
+
+    def may_fill(self, *, by: User, at: datetime) -> None:
+        """Editors of the bidder write in the draft while bids are taken."""
+        must_edit_for(self.organisation, by)
+        self._require(self.Status.DRAFT)
+        self.tender.require_taking_bids(at=at)
+
+    def may_discard(self, *, by: User, at: datetime) -> None:
+        must_edit_for(self.organisation, by)
+        self._require(self.Status.DRAFT)
+
+    def may_hand_in(self, *, by: User, at: datetime) -> None:
+        """A signatory hands in a draft in which nothing is missing, before bids close."""
+        must_sign_for(self.organisation, by)
+        require_no_part(by, self.tender.buyer_id, at=at)
+        self._require(self.Status.DRAFT)
+        self.tender.require_taking_bids(at=at)
+        if self.organisation.status != Organisation.Status.VERIFIED:
+            raise illegal(Organisation, self.organisation.status)
+        if problems := list(offered.problems(self, self.lines(at=at))):
+            raise NotReady(*problems)
+        by.require_confirmed()
+
+    def may_take_back(self, *, by: User, at: datetime) -> None:
+        """Until bids close; what is left of them may be handed in anew."""
+        must_sign_for(self.organisation, by)
+        self._require(self.Status.HANDED_IN)
+        self.newest.require_taking_bids(at=at)
+
+    @property
+    def newest(self) -> Tender:
+        """The published version of the tender that stands now."""
+        rows = Tender.objects.of_line(self.tender.line).published().defer("body")
+        return rows.order_by("version").last() or self.tender
+
+    def _require(self, state: str) -> None:
+        if self.status != state:
+            raise illegal(Bid, self.status)
+
+    def lines(self, *, at: datetime) -> list[offered.Line]:
+        """Each requirement with what stands for it at `at`, and the bidder's words."""
+        replies = {reply.requirement_id: reply for reply in self.replies.all()}
+        return offered.lines(self, replies, at=at)
+
+    @contextmanager
+    def filled(self, *, by: User, at: datetime) -> Iterator[None]:
+        """Hold the draft while an editor writes in it."""
+        self.may_fill(by=by, at=at)
+        with transaction.atomic():
+            stands = Bid.objects.whole().select_for_update(of=("self",)).get(pk=self.pk)
+            stands.may_fill(by=by, at=at)
+            yield
+
+    def say(
+        self,
+        requirement: Requirement,
+        *,
+        by: User,
+        at: datetime,
+        revision: int,
+        response: str,
+        words: str,
+    ) -> int:
+        """Answer a requirement; gives the new revision of the answer.
+
+        Conflict, with what is stored, when somebody changed it since `revision`.
+        """
+        with self.filled(by=by, at=at):
+            if requirement.lot_id != self.lot_id:
+                raise NotAllowed("Not asked in this lot.")
+            if not offered.by_hand(requirement) and response not in ("", Response.EQUIVALENT):
+                words_refused = gettext(
+                    "This is answered by what your products declare. Write what makes it "
+                    "equivalent, or change what is declared."
+                )
+                raise NotReady(words_refused)
+            return Reply.keep(
+                self.pk, requirement, revision=revision, response=response, words=words
+            )
+
+    def state(
+        self,
+        *,
+        by: User,
+        at: datetime,
+        revision: int,
+        releases: Iterable[Release] | None = None,
+        **stated: Any,
+    ) -> None:
+        """Say which products are offered, at which price and in which words: any of STATED.
+
+        Conflict, with what is stored, when somebody did since `revision`.
+        """
+        if unknown := set(stated) - set(self.STATED):
+            raise TypeError(f"Not part of an offer: {', '.join(sorted(unknown))}")
+        with self.filled(by=by, at=at):
+            rows = Bid.objects.filter(pk=self.pk, revision=revision)
+            if not rows.update(revision=F("revision") + 1, **stated):
+                raise Conflict(Bid.objects.whole().get(pk=self.pk))
+            if releases is not None:
+                self._offer({release.pk for release in releases})
+        self.refresh_from_db(fields=[*self.STATED, "revision"])
+
+    def _offer(self, keys: set[Any]) -> None:
+        """Set the products; only the provider's own that the register lists, and not too many."""
+        if len(keys) > MOST_PRODUCTS:
+            words = gettext("A bid offers at most %(most)d products.")
+            raise NotReady(words % {"most": MOST_PRODUCTS})
+        if offerable(self.organisation).filter(pk__in=keys).count() < len(keys):
+            raise NotReady(gettext("Offer products of your own that the register lists."))
+        self.releases.set(keys)
+
+    def hand_in(self, *, by: User, at: datetime, signatory_name: str, signatory_role: str) -> None:
+        """Sign, freeze and hand in; what was handed in before for the lot is taken back by it."""
+        with transaction.atomic():
+            self.tender = Tender.objects.held(self.tender_id)[self.tender_id]
+            Bid.objects.select_for_update().get(pk=self.pk)
+            self.refresh_from_db(fields=[*self.STATED, "status", "revision"])
+            self.may_hand_in(by=by, at=at)
+            if unsigned := unsigned_by(signatory_name, signatory_role):
+                raise NotReady(*unsigned)
+            self.signatory_name, self.signatory_role = plain(signatory_name), plain(signatory_role)
+            self.handed_in_at, self.number = at, next_number("BD", at=at)
+            self._replace_earlier(by=by, at=at)
+            frozen = body.freeze(self, self.lines(at=at))
+            stamps: dict[str, Any] = {
+                "number": self.number,
+                "signatory_name": self.signatory_name,
+                "signatory_role": self.signatory_role,
+                "handed_in_at": at,
+                "handed_in_by": by,
+                "body": frozen,
+                "digest": digest(frozen),
+            }
+            detail = {"number": self.number, "digest": stamps["digest"]}
+            logged: Any = {"organisation": self.organisation, "detail": detail}
+            move(self, "handed_in", step=BID_HANDED_IN, by=by, at=at, **logged, **stamps)
+
+    def _replace_earlier(self, *, by: User, at: datetime) -> None:
+        """What the provider had handed in for this lot makes way."""
+        own = Bid.objects.filter(organisation=self.organisation_id, lot__in=self.lot.line_of_lots)
+        for earlier in own.in_hand().whole():
+            logged: Any = {"detail": {"number": earlier.number, "by": self.number}}
+            logged |= {"organisation": self.organisation, "taken_back_at": at}
+            move(earlier, "taken_back", step=BID_REPLACED, by=by, at=at, **logged)
+
+    def in_hand_before(self) -> "Bid | None":
+        """What the provider has handed in for this lot, which handing this in takes back."""
+        own = Bid.objects.filter(organisation=self.organisation_id, lot__in=self.lot.line_of_lots)
+        return own.in_hand().exclude(pk=self.pk).first()
+
+    def take_back(self, *, by: User, at: datetime) -> None:
+        """Nobody reads it then; the provider keeps it, and may begin another from it."""
+        with transaction.atomic():
+            versions = Tender.objects.of_line(self.tender.line)
+            Tender.objects.held(*versions.values_list("pk", flat=True))
+            self.may_take_back(by=by, at=at)
+            logged: Any = {"detail": {"number": self.number}}
+            logged |= {"organisation": self.organisation, "taken_back_at": at}
+            move(self, "taken_back", step=BID_TAKEN_BACK, by=by, at=at, **logged)
+
+    def discard(self, *, by: User, at: datetime) -> None:
+        """Throw the draft away with its answers."""
+        self.may_discard(by=by, at=at)
+        with transaction.atomic():
+            Bid.objects.select_for_update().get(pk=self.pk)._require("draft")
+            self._throw_away(by=by, at=at)
+
+    def _throw_away(self, *, by: User, at: datetime) -> None:
+        record(self, BID_DISCARDED, by=by, at=at, organisation=self.organisation)
+        Bid.objects.filter(pk=self.pk).delete()
+
+
+def bidders(person: User) -> QuerySet[Organisation]:
+    """The verified providers that somebody may write bids of."""
+    providers = Organisation.objects.acted_for_by(person, Role.EDITOR).in_force()
+    return providers.filter(kind=Organisation.Kind.PROVIDER).order_by("name", "pk")
+
+
+def offerable(organisation: Organisation) -> QuerySet[Release]:
+    """The products that a provider may bid with: those of its own that the register lists."""
+    rows = Release.objects.listed().filter(solution__organisation=organisation)
+    return rows.select_related("solution").order_by("solution__name", "pk")

@@ -1,0 +1,86 @@
+"""The bytes of a bid that was handed in: all that the buyer will read, and their shape."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import rfc8785
+
+from certcentre.plain_text import plain
+from tenders.bids.offer import Offer
+from tenders.bids.offered import Line
+from tenders.frozen_body import moment
+
+FORMAT = "certcentre.bid/1"
+
+
+def freeze(bid: Offer, answered: Iterable[Line]) -> bytes:
+    """The canonical bytes (RFC 8785) of the bid as it is signed."""
+    return rfc8785.dumps(written(bid, answered))
+
+
+def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        **stated(bid),
+        "tender_digest": bid.tender.digest,
+        "lot_title": plain(bid.lot.title),
+        "bidder": {
+            "id": str(bid.organisation.pk),
+            "name": plain(bid.organisation.name),
+            "country": bid.organisation.country,
+            "register_number": plain(bid.organisation.register_number),
+        },
+        "products": [
+            {"release": str(each.pk), "solution": str(each.solution_id), "name": plain(str(each))}
+            for each in bid.releases.select_related("solution").order_by("solution__name", "pk")
+        ],
+        "requirements": [line_written(line) for line in answered],
+    }
+
+
+def stated(bid: Offer) -> dict[str, Any]:
+    """What its columns say too."""
+    return {
+        "number": bid.number,
+        "tender": bid.tender.reference,
+        "lot": bid.lot.number,
+        "organisation": str(bid.organisation_id),
+        "price": f"{bid.price:.2f}" if bid.price is not None else None,
+        "currency": bid.currency,
+        "price_words": plain(bid.price_words),
+        "offer": plain(bid.offer),
+        "signatory": {"name": plain(bid.signatory_name), "role": plain(bid.signatory_role)},
+        "handed_in": moment(bid.handed_in_at) if bid.handed_in_at else None,
+    }
+
+
+def unlike(bid: Offer) -> list[str]:
+    """The columns of a bid that do not say what its frozen body says."""
+    content = bid.content
+    return [name for name, value in stated(bid).items() if content.get(name) != value]
+
+
+def line_written(line: Line) -> dict[str, Any]:
+    """One requirement: the answer, what stands for it, and the bidder's words."""
+    claim = line.claim
+    return {
+        "id": str(line.requirement.pk),
+        "ref": line.ref,
+        "response": line.response,
+        "enough": line.enough,
+        "words": plain(line.words),
+        "product": str(line.product.pk) if line.product and not line.answered_by_hand else None,
+        "stated": plain(line.stated),
+        "claim": {
+            "criterion": claim.criterion.key,
+            "outcome": claim.outcome,
+            "assurance": claim.assurance,
+            "basis": claim.basis,
+            "accepted_by": claim.accepted_by,
+            "source": claim.source,
+            "from": moment(claim.valid_from),
+            "to": moment(claim.valid_until) if claim.valid_until else None,
+        }
+        if claim
+        else None,
+    }

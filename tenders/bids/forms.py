@@ -1,0 +1,119 @@
+"""Forms of a bid: shape only, the verbs hold the rules."""
+
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation
+from standards.assessment.solutions import Release
+from tenders.bids.bid import Bid
+from tenders.bids.offer import LONGEST
+from tenders.bids.response import Response
+from tenders.forms import text
+
+
+def longest(name: str) -> int:
+    """How many letters a column of a bid holds."""
+    return int(getattr(Bid._meta.get_field(name), "max_length", 0) or 0)
+
+
+class StartForm(forms.Form):
+    """Whose bid it is, where somebody acts for several providers."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Which provider bids?"), queryset=Organisation.objects.none()
+    )
+
+    def __init__(self, *args: Any, bidders: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisation: Any = self.fields["organisation"]
+        organisation.queryset = bidders
+        if len(bidders) == 1:
+            organisation.required = False
+        self.only = bidders[0] if len(bidders) == 1 else None
+
+    def clean_organisation(self) -> Organisation | None:
+        return self.cleaned_data["organisation"] or self.only
+
+
+class OfferForm(forms.Form):
+    """What is offered, and at which price."""
+
+    releases = forms.ModelMultipleChoiceField(
+        label=_("Products that you offer"),
+        queryset=Release.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Several together, where one does not meet all of it."),
+    )
+    price = forms.DecimalField(
+        label=_("Price"),
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
+        help_text=_("Of the whole contract, without tax."),
+    )
+    currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=longest("currency"),
+        widget=forms.TextInput(attrs={"class": "input--short"}),
+        help_text=_("Its code of three letters, such as KES or EUR."),
+    )
+    price_words = text(
+        _("What the price covers"),
+        help_text=_("Licences, training, support, and what is not in it."),
+    )
+    offer = text(_("Your offer in words"), rows=5, help_text=_("Short. The buyer reads it first."))
+
+    def __init__(self, *args: Any, bid: Bid, offerable: QuerySet[Release], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        releases: Any = self.fields["releases"]
+        releases.queryset = offerable
+        if not bid.lot.about_products:
+            del self.fields["releases"]
+        for name in ("price_words", "offer"):
+            field: Any = self.fields[name]
+            field.max_length = LONGEST
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).upper()
+        if code and code not in Locale("en").currencies:
+            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
+        return code
+
+
+class ReplyForm(forms.Form):
+    """What the bidder says of one requirement."""
+
+    response = forms.ChoiceField(
+        label=_("Your answer"), choices=[("", ""), *Response.choices], required=False
+    )
+    words = text(_("How, and the proof"))
+
+
+class HandInForm(forms.Form):
+    """The signature."""
+
+    signatory_name = forms.CharField(
+        label=_("Name of the person who signs"), max_length=longest("signatory_name")
+    )
+    signatory_role = forms.CharField(
+        label=_("Their role"),
+        max_length=longest("signatory_role"),
+        help_text=_("Such as managing director."),
+    )
+    agreed = forms.BooleanField(
+        label=_("I sign for the bidder. What stands in this bid is right today.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given.pop("agreed", None)
+        return given

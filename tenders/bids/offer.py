@@ -1,0 +1,123 @@
+"""What a bid says and where it stands; its verbs are those of `Bid`."""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation
+from certcentre.log.models import stored
+from standards.assessment.solutions import Release
+from tenders.lot import Lot
+from tenders.tender import Tender
+
+LONGEST = 4000  # letters of what a bid says in one place
+MOST_PRODUCTS = 20
+
+
+class Offer(models.Model):
+    """Products, a price and words for one lot; a word on each requirement stands in `Reply`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        HANDED_IN = "handed_in", _("Handed in")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        OPENED = "opened", _("Opened")
+        AWARDED = "awarded", _("Awarded")
+        NOT_AWARDED = "not_awarded", _("Not awarded")
+        EXCLUDED = "excluded", _("Excluded")
+
+    LIFECYCLE = {
+        Status.DRAFT: {Status.HANDED_IN},
+        Status.HANDED_IN: {Status.TAKEN_BACK, Status.OPENED},
+        Status.TAKEN_BACK: set(),
+        Status.OPENED: {Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED},
+        Status.AWARDED: set(),
+        Status.NOT_AWARDED: set(),
+        Status.EXCLUDED: set(),
+    }
+    READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
+    STATED = ("price", "currency", "price_words", "offer")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=16, blank=True)  # given when it is handed in
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bids")
+    releases = models.ManyToManyField(Release, related_name="+")
+    price = models.DecimalField(_("price"), max_digits=16, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    price_words = models.TextField(_("what the price covers"), max_length=LONGEST, blank=True)
+    offer = models.TextField(_("your offer in words"), max_length=LONGEST, blank=True)
+    status = models.CharField(max_length=11, choices=Status.choices, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    signatory_name = models.CharField(max_length=120, blank=True)
+    signatory_role = models.CharField(max_length=120, blank=True)
+    handed_in_at = models.DateTimeField(null=True)
+    handed_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+
+    class Meta:
+        abstract = True
+        verbose_name = _("bid")
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(handed_in_at__isnull=False, body__isnull=False) & ~Q(digest="") & ~Q(number=""),
+                name="bid_handed_in_is_frozen",
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "organisation"],
+                condition=Q(status="draft"),
+                name="bid_one_draft_for_a_lot",
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "organisation"],
+                condition=Q(status="handed_in"),
+                name="bid_one_in_hand_for_a_lot",
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="bid_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{self.tender.reference} L{self.lot.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("bid", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the buyer reads it."""
+        return self.status in self.READ
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was handed in, read from the bytes that the digest is of."""
+        content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
+        return content
+
+    def is_late(self, *, at: datetime) -> bool:
+        """Whether bids for what it answers are no longer taken."""
+        return not self.tender.is_open(at=at)

@@ -1,0 +1,170 @@
+"""The opening: after closing two people of the buyer open all bids at once (rule R68)."""
+
+import json
+from datetime import datetime
+from typing import Any, Self
+
+import rfc8785
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
+from certcentre.lifecycle import IllegalMove, NotAllowed, illegal, move
+from certcentre.log.models import LogEntry, digest, record, stored
+from certcentre.plain_text import plain
+from tenders.bids import body as bid_body
+from tenders.bids.bid import Bid
+from tenders.frozen_body import moment
+from tenders.independence import admit, independent
+from tenders.steps import BID_OPENED, OPENING_CALLED, OPENING_HELD
+from tenders.tender import Tender
+
+FORMAT = "certcentre.opening/1"
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def visible_to(self, user: Reader) -> Self:
+        """The buyer's people; once it was held, those whose bids were opened."""
+        theirs = Organisation.objects.acted_for_by(user)
+        opened = Bid.objects.read().filter(organisation__in=theirs).values("tender")
+        bidders = Q(status=Opening.Status.HELD, tender__in=opened)
+        return self.filter(Q(tender__buyer__in=theirs) | bidders)
+
+    def to_open_by(self, user: User, *, at: datetime) -> Self:
+        """Called by somebody else of their organisation."""
+        theirs = Organisation.objects.acted_for_by(user)
+        tenders = Tender.objects.in_force().filter(buyer__in=theirs)
+        rows = self.filter(status=Opening.Status.CALLED, tender__in=tenders)
+        return rows.filter(independent(user, at=at)).exclude(called_by=user).order_by("called_at")
+
+
+class Opening(models.Model):
+    """The minutes: who opened the bids on a tender, when, and who bid for what."""
+
+    class Status(models.TextChoices):
+        CALLED = "called", _("Waits for a second person")
+        HELD = "held", _("Held")
+
+    LIFECYCLE = {Status.CALLED: {Status.HELD}, Status.HELD: set()}
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="opening")
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.CALLED)
+    called_at = models.DateTimeField()
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.BinaryField(null=True)  # canonical JSON (RFC 8785)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opening of bids")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="called")
+                | Q(held_at__isnull=False, body__isnull=False) & ~Q(digest=""),
+                name="opening_held_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by=None) | ~Q(held_by=models.F("called_by")),
+                name="opening_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tender.reference)
+
+    def get_absolute_url(self) -> str:
+        return reverse("opening", args=[self.tender.reference])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The minutes, read from the bytes that the digest is of."""
+        content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
+        return content
+
+    @classmethod
+    def call(cls, tender: Tender, *, by: User, at: datetime) -> "Opening":
+        """Ask colleagues to open the bids together; the first who agrees opens them."""
+        tender.may_call_opening(by=by, at=at)
+        try:
+            with transaction.atomic():
+                Tender.objects.held(tender.pk)[tender.pk].may_call_opening(by=by, at=at)
+                made = cls.objects.create(tender=tender, called_at=at, called_by=by)
+                record(made, OPENING_CALLED, by=by, at=at, organisation=tender.buyer)
+        except IntegrityError as twin:
+            raise IllegalMove(gettext("The opening was called already.")) from twin
+        return made
+
+    def may_open(self, *, by: User, at: datetime) -> None:
+        """A second member of the buyer, with no tie to any provider."""
+        admit(by, self.tender.buyer_id, "", at=at)
+        if self.status != self.Status.CALLED:
+            raise illegal(Opening, self.status)
+        if self.called_by_id == by.pk:
+            raise NotAllowed(gettext("You called the opening. Somebody else opens with you."))
+        self.tender.require_in_force()
+
+    def open(self, *, by: User, at: datetime) -> None:
+        """Open every bid that is in hand, in one step, and write the minutes."""
+        self.may_open(by=by, at=at)
+        with transaction.atomic():
+            Tender.objects.held(
+                *Tender.objects.of_line(self.tender.line).values_list("pk", flat=True)
+            )
+            self.status = type(self).objects.select_for_update().get(pk=self.pk).status
+            self.may_open(by=by, at=at)
+            rows = Bid.objects.on(self.tender).in_hand().whole()
+            bids = list(rows.select_for_update(of=("self",)).order_by("pk"))
+            bids.sort(key=lambda bid: (bid.lot.number, bid.handed_in_at, bid.number))
+            minutes = rfc8785.dumps(self._minutes(bids, by=by, at=at))
+            for bid in bids:
+                logged: Any = {"detail": {"number": bid.number}}
+                logged |= {"organisation": bid.organisation, "opened_at": at}
+                move(bid, "opened", step=BID_OPENED, by=by, at=at, **logged)
+            stamps: Any = {"held_at": at, "held_by": by, "body": minutes, "digest": digest(minutes)}
+            logged = {"detail": {"digest": stamps["digest"], "bids": len(bids)}}
+            logged |= {"organisation": self.tender.buyer}
+            move(self, "held", step=OPENING_HELD, by=by, at=at, **logged, **stamps)
+
+    def _minutes(self, bids: list[Bid], *, by: User, at: datetime) -> dict[str, Any]:
+        """Who opened, and of each bid who handed it in when, for what, at which price; `unchanged`
+        where it still is, byte for byte, what the log says was handed in."""
+        kept = LogEntry.objects.digests(bids)
+        return {
+            "format": FORMAT,
+            "tender": self.tender.reference,
+            "closed": moment(self.tender.deadline or self.called_at),
+            "opened": moment(at),
+            "by": [plain(self.called_by.name), plain(by.name)],
+            "bids": [
+                {
+                    "id": str(bid.pk),
+                    "number": bid.number,
+                    "lot": bid.lot.number,
+                    "version": bid.tender.version,
+                    "bidder": plain(bid.organisation.name),
+                    "handed_in": moment(bid.handed_in_at or at),
+                    "price": bid_body.stated(bid)["price"],
+                    "currency": bid.currency,
+                    "digest": bid.digest,
+                    "unchanged": unchanged(bid, kept.get(str(bid.pk), "")),
+                }
+                for bid in bids
+            ],
+        }
+
+
+def unchanged(bid: Bid, logged: str) -> bool:
+    """Whether its bytes are those whose digest the log holds, and its columns say what they say."""
+    return digest(bid.body or b"") == logged and not bid_body.unlike(bid)

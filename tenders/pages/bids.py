@@ -1,0 +1,350 @@
+"""Bids as their provider writes them, and as the buyer reads them once they are opened."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from certcentre.abilities import abilities, require_able
+from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Conflict, NotReady
+from certcentre.log.models import same, stored, vouched
+from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
+from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from tenders import annex
+from tenders.bids import body, offered
+from tenders.bids.bid import Bid, bidders, offerable
+from tenders.bids.forms import HandInForm, OfferForm, ReplyForm, StartForm
+from tenders.bids.opening import Opening
+from tenders.bids.reply import Reply
+from tenders.bids.response import Response
+from tenders.following import follow
+from tenders.pages.fetching import Trail, lot_in, trail, visible
+from tenders.requirements import Requirement
+from tenders.tender import Tender
+
+
+def bids_trail(tender: Tender) -> Trail:
+    where = reverse("tender-bids", args=[tender.reference])
+    return [*trail(tender), (gettext("Bids"), where)]
+
+
+@require_safe
+def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
+    """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
+    tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
+    buys, providers = user.acts_for(tender.buyer), bidders(user)
+    mine = list(Bid.objects.on(tender).of_members(user).whole())
+    if not (buys or mine or (tender.taken_here and providers)):
+        raise Http404
+    able = abilities(tender, user, at=at, of=("bid", "call_opening"))
+    opened = Bid.objects.on(tender).read().whole() if buys else Bid.objects.none()
+    opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
+    context = {
+        "tender": tender,
+        "buys": buys,
+        "lots": [
+            (lot, [bid for bid in mine if bid.lot_id == lot.pk])
+            for lot in tender.lots.order_by("number")
+        ],
+        "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
+        "opened": list(opened.order_by("lot__number", "handed_in_at", "number")),
+        "opening": opening,
+        "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
+        "start": StartForm(bidders=providers) if len(providers) > 1 else None,
+        "trail": trail(tender),
+        **able.context,
+    }
+    return render(request, "tenders/bids.html", context)
+
+
+@require_POST
+def bid_start(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Begin a bid for a lot, or go on with the one that is begun."""
+    tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
+    require_able(tender, "bid", user, at=at)
+    form = StartForm(request.POST, bidders=bidders(user))
+    if not form.is_valid():
+        messages.error(request, gettext("Say which provider bids."))
+        return redirect("tender-bids", reference)
+    given = form.cleaned_data["organisation"]
+    bid = Bid.start(lot_in(tender, pk), by=user, at=at, organisation=given)
+    follow(tender, by=user, at=at)
+    return redirect(bid)
+
+
+def bid_in(request: HttpRequest, pk: uuid.UUID) -> Bid:
+    """A bid that the person may read; 404 like one that does not exist."""
+    rows = Bid.objects.visible_to(request.user).select_related(
+        "lot", "tender__buyer", "organisation"
+    )
+    bid = get_object_or_404(rows, pk=pk)
+    bid.lot.tender = bid.tender
+    return bid
+
+
+FILTERS = ("", "open", "short", "words")
+
+
+def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The sheet of a draft for whoever writes it; else the words that were handed in."""
+    bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
+    able = abilities(bid, user, at=at)
+    context: dict[str, Any] = {
+        "bid": bid,
+        "tender": bid.tender,
+        "newest": bid.newest,
+        "own": user.acts_for(bid.organisation),
+        "trail": bids_trail(bid.tender),
+        **able.context,
+    }
+    if bid.is_draft:
+        return render(request, "tenders/bid_draft.html", context | sheet(request, bid))
+    return render(request, "tenders/bid.html", context | as_handed_in(bid))
+
+
+def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
+    """Every requirement with the words of the annex, what stands for it, and the answer."""
+    lines = bid.lines(at=timezone.now())
+    rows = rows_of(bid)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
+    kinds = {
+        "": lines,
+        "open": [line for line in lines if line.open],
+        "short": [line for line in lines if line.fails],
+        "words": [line for line in lines if line.answered_by_hand or line.words],
+    }
+    names = {
+        "": gettext("All"),
+        "open": gettext("To answer"),
+        "short": gettext("Musts not met"),
+        "words": gettext("In your words"),
+    }
+    base = bid.get_absolute_url()
+    return {
+        "lines": [(line, *rows[line.ref]) for line in kinds[chosen]],
+        "tabs": [
+            (names[kind], f"{base}?show={kind}" if kind else base, kind == chosen, len(kinds[kind]))
+            for kind in FILTERS
+        ],
+        "answers": Response.choices,
+        "products": list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
+        "problems": list(offered.problems(bid, lines)),
+        "short": len(kinds["short"]),
+        "not_there": offered.not_offered_there(bid),
+    }
+
+
+def rows_of(bid: Bid) -> dict[str, tuple[str, annex.Row]]:
+    """The rows of the lot as the annex says them, each with its group, by reference."""
+    tree = annex.build(json.loads(stored(bid.tender.body or b"{}")), bid.tender.digest)
+    part = tree.lots[bid.lot.number - 1]
+    return {row.ref: (group.title, row) for group in part.groups for row in group.rows}
+
+
+def as_handed_in(bid: Bid) -> dict[str, Any]:
+    """What the frozen bytes say, beside the words of the annex."""
+    content, rows = bid.content, rows_of(bid)
+    names = {product["release"]: product["name"] for product in content["products"]}
+    return {
+        "content": content,
+        "lines": [
+            (answer, label_of(answer), names.get(answer["product"] or "", ""), *rows[answer["ref"]])
+            for answer in content["requirements"]
+        ],
+        "vouched": bool(vouched(bid, bid.body or b"")) and same(bid, not body.unlike(bid)),
+    }
+
+
+def label_of(answer: dict[str, Any]) -> str:
+    """The answer in words; it has one, or it could not have been handed in."""
+    return str(Response(answer["response"]).label)
+
+
+def bid_reply(request: HttpRequest, pk: uuid.UUID, requirement: uuid.UUID) -> HttpResponse:
+    """The answer to one requirement; saved with 200, 409 or 422 and X-Saved."""
+    bid = bid_in(request, pk)
+    user, at = signed_in_user(request), timezone.now()
+    require_able(bid, "fill", user, at=at)
+    rows = Requirement.objects.with_texts().filter(lot=bid.lot_id)
+    asked = get_object_or_404(rows, pk=requirement)
+    asked.lot = bid.lot
+    form = ReplyForm(request.POST)
+    reply = Reply.objects.filter(bid=bid, requirement=asked).first()
+
+    def write() -> int:
+        if not form.is_valid():
+            raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
+        revision = revision_sent(request.POST)
+        return bid.say(asked, by=user, at=at, revision=revision, **form.cleaned_data)
+
+    if is_autosave(request):
+        revision = reply.revision if reply else 0
+        return autosave(request, write, ref=asked.ref, revision=revision, stands=standing_of)
+    if request.method != "POST":
+        return redirect(f"{bid.get_absolute_url()}#{asked.ref}")
+    try:
+        write()
+    except (Conflict, NotReady) as refused:
+        line = next(line for line in bid.lines(at=at) if line.requirement.pk == asked.pk)
+        context = {
+            "bid": bid,
+            "tender": bid.tender,
+            "line": line,
+            "row": rows_of(bid)[asked.ref][1],
+            "answers": Response.choices,
+            "problems": refused.problems,
+            "typed": request.POST,
+            "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+        }
+        return render(request, "tenders/bid_reply.html", context, status=code_of(refused))
+    messages.success(request, gettext("%(ref)s is saved.") % {"ref": asked.ref})
+    return redirect(f"{bid.get_absolute_url()}#{asked.ref}")
+
+
+def standing_of(reply: Reply | None) -> Standing:
+    """An answer that a colleague changed meanwhile, beside what was not saved."""
+    if reply is None:
+        return Standing(revision=0)
+    return Standing(
+        revision=reply.revision,
+        texts=[("", str(reply.get_response_display())), ("", reply.words)],
+        fields={"response": reply.response, "words": reply.words},
+    )
+
+
+def bid_offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Products, price and words."""
+    bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
+    require_able(bid, "fill", user, at=at)
+    initial = {name: getattr(bid, name) for name in Bid.STATED}
+    initial["releases"] = [release.pk for release in bid.releases.all()]
+    form = OfferForm(
+        posted(request), bid=bid, offerable=offerable(bid.organisation), initial=initial
+    )
+    status, other = None, None
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                revision = revision_sent(request.POST)
+                bid.state(by=user, at=at, revision=revision, **form.cleaned_data)
+            except (Conflict, NotReady) as refused:
+                status = code_of(refused)
+                other = refused.stored if isinstance(refused, Conflict) else None
+                for problem in refused.problems:
+                    form.add_error(None, problem)
+            else:
+                messages.success(request, gettext("Your offer is saved."))
+                return redirect(bid)
+    context = {
+        "bid": bid,
+        "tender": bid.tender,
+        "form": form,
+        "stored": other,
+        "revision": (other or bid).revision,
+        "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+    }
+    return render(request, "tenders/bid_offer.html", context, status=status)
+
+
+HAND_IN = Question(
+    _("Hand the bid in"),
+    _(
+        "It is frozen as it stands now. Nobody reads it before the bids are opened; until bids "
+        "close you may take it back or hand in another."
+    ),
+    _("Sign and hand in"),
+    _("Your bid is handed in. The receipt is below; your colleagues have it by e-mail."),
+    verb="hand_in",
+    weighty=True,
+)
+TAKE_BACK = Question(
+    _("Take the bid back"),
+    _("Nobody will read it. You keep it, and may begin another from it until bids close."),
+    _("Take it back"),
+    _("Your bid is taken back."),
+    verb="take_back",
+    destructive=True,
+)
+DISCARD = Question(
+    _("Throw the draft away"),
+    _("Its answers go with it. This cannot be undone."),
+    _("Throw it away"),
+    _("The draft is gone."),
+    verb="discard",
+    destructive=True,
+)
+
+
+def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What will be handed in, in short, and the signature."""
+    bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
+    lines = bid.lines(at=at) if bid.is_draft else []
+    form = HandInForm(posted(request), initial={"signatory_name": user.name})
+    return step_page(
+        request,
+        HAND_IN,
+        form,
+        bid.hand_in,
+        back=bid.get_absolute_url(),
+        trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+        template="tenders/bid_hand_in.html",
+        of=bid,
+        bid=bid,
+        tender=bid.tender,
+        products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
+        short=[line for line in lines if line.fails],
+        to_read=[line for line in lines if line.offers_proof],
+        count=len(lines),
+        not_there=offered.not_offered_there(bid),
+        earlier=bid.in_hand_before(),
+    )
+
+
+def bid_take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    bid = bid_in(request, pk)
+    return plain_step(request, TAKE_BACK, bid, bid.take_back, bid.get_absolute_url())
+
+
+def bid_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    bid = bid_in(request, pk)
+    back = reverse("tender-bids", args=[bid.tender.reference])
+    return plain_step(request, DISCARD, bid, bid.discard, back)
+
+
+def plain_step(
+    request: HttpRequest, question: Question, bid: Bid, take: Callable[..., None], back: str
+) -> HttpResponse:
+    """A step that asks for nothing."""
+    return step_page(
+        request,
+        question,
+        forms.Form(posted(request)),
+        take,
+        back=back,
+        trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+        of=bid,
+    )
+
+
+@require_safe
+def bid_data(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The bytes that were handed in, whose digest the receipt names."""
+    bid = bid_in(request, pk)
+    if not bid.body:
+        raise Http404
+    answer = HttpResponse(stored(bid.body), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{bid.number}.json"'
+    return answer

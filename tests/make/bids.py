@@ -1,0 +1,62 @@
+"""Bids on tenders that take them in the portal."""
+
+from datetime import timedelta
+
+from tenders.bids.bid import Bid
+from tenders.bids.opening import Opening
+from tests.make.accounts import member, organisation
+from tests.make.moment import AT
+from tests.make.registry import listed
+from tests.make.tenders import tender
+
+SIGNED = {"signatory_name": "Amina Example", "signatory_role": "Director"}
+CLOSES = AT + timedelta(days=30)
+
+
+def bids_tender(*, own="", status="published", deadline=CLOSES, **more):
+    """A tender of one lot whose bids come in here; `own` is a must in the buyer's words."""
+    made = tender(deadline=deadline, bid_how="here", bid_address="", currency="KES", **more)
+    if own:
+        made.lot.add_words(own, obligation="must", justification="They read", by=made.person, at=AT)
+    if status != "draft":
+        made.publish(by=made.person, at=AT)
+    return made
+
+
+def offered(asked, provider=None, *, level=1, name="Example Reader", **facts):
+    """A listed product of which everything that a tender asks for is said."""
+    keys = asked.edition.criteria.values_list("key", flat=True)
+    claims = dict.fromkeys(keys, level)
+    return listed(name, organisation=provider, claims=claims, facts=facts).current_release
+
+
+def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000):
+    """A bid of a provider's person for the first lot, with all that is asked in own words said."""
+    provider = provider or organisation("provider")
+    by = {"by": provider.person, "at": at}
+    release = release or offered(asked, provider)
+    made = Bid.start(asked.lots.order_by("number").first(), organisation=provider, **by)
+    if made.price is None:
+        about = {"price": price, "currency": "KES", "releases": [release]}
+        made.state(revision=made.revision, **about, **by)
+        for line in made.lines(at=at):
+            if line.open:
+                said = {"response": "complies", "words": "In ours too."}
+                made.say(line.requirement, revision=0, **said, **by)
+    made.person, made.release = provider.person, release
+    if status == "draft":
+        return made
+    made.hand_in(**SIGNED, **by)
+    if status == "taken_back":
+        made.take_back(**by)
+    if status in Bid.READ:
+        opened(asked)
+        made.refresh_from_db()
+    return made
+
+
+def opened(asked, *, at=CLOSES + timedelta(hours=1)):
+    """The opening, called by the tender's `.person` and held by a colleague."""
+    called = Opening.call(asked, by=asked.person, at=at)
+    called.open(by=member(asked.buyer, "editor"), at=at)
+    return called
