@@ -23,6 +23,7 @@ from standards.registry.verify.verdicts import Verdict
 
 MOST_REQUIREMENTS = 2000
 MOST_PLACES = 300
+OF_CRITERIA, OF_FACTS = ("least", "must_be_present", "alternatives"), ("values", "how")
 
 
 class ProviderShape(serializers.Serializer[Any]):
@@ -130,7 +131,8 @@ class CertificateShape(serializers.Serializer[Certificate]):
 
 
 class RequirementShape(Known):
-    """A criterion by its key, or a fact with values: any of them, all of them, or only these."""
+    """A criterion by its key, with `least`, `must_be_present` and `alternatives`; or a fact with
+    `values`, and `how`: any of them, all of them, or only these."""
 
     criterion = serializers.CharField(max_length=141, required=False)
     fact = serializers.CharField(max_length=40, required=False)
@@ -145,6 +147,12 @@ class RequirementShape(Known):
         child=serializers.CharField(max_length=141), max_length=20, default=list
     )
 
+    def to_internal_value(self, data: object) -> Any:
+        values = super().to_internal_value(data)
+        if isinstance(data, dict) and ("criterion" in data) != ("fact" in data):
+            refuse_needless(data)
+        return values
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("criterion" in attrs) == ("fact" in attrs) or ("values" in attrs) != ("fact" in attrs):
             words = gettext("Name a criterion, or a fact with its values.")
@@ -155,6 +163,17 @@ class RequirementShape(Known):
     def read(values: dict[str, Any]) -> Requirement:
         lists = {name: tuple(values.get(name, ())) for name in ("alternatives", "values")}
         return Requirement(**{**values, **lists})
+
+
+def refuse_needless(sent: dict[str, Any]) -> None:
+    """What means nothing beside a criterion, or beside a fact, was meant for something."""
+    of_fact = "fact" in sent
+    words = (
+        gettext("Only a criterion takes this.") if of_fact else gettext("Only a fact takes this.")
+    )
+    needless = [name for name in (OF_CRITERIA if of_fact else OF_FACTS) if name in sent]
+    if needless:
+        raise serializers.ValidationError({name: [words] for name in needless})
 
 
 class QuestionShape(Known):

@@ -132,6 +132,24 @@ def test_match_is_open_to_all_without_a_token_of_the_form(provider, buyer):
     assert ask(from_browser, {"requirements": []}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "name", "value"),
+    [
+        ({"fact": "audience_age", "values": ["6-9"]}, "alternatives", ["ex-1:1"]),
+        ({"fact": "audience_age", "values": ["6-9"]}, "least", 1),
+        ({"fact": "audience_age", "values": ["6-9"]}, "must_be_present", False),
+        ({"criterion": "ex-1:1"}, "how", "all"),
+        ({"criterion": "ex-1:1"}, "values", []),
+    ],
+)
+def test_what_means_nothing_beside_the_rest_is_named(client, asked, name, value):
+    make.criterion("ex-1:1")
+    got = ask(client, {"requirements": [{**asked, name: value}]})
+    assert got.status_code == 400
+    assert name in str(got.json())
+    assert "takes this" in str(got.json())
+
+
 def test_an_unknown_criterion_is_named(client):
     make.criterion("ex-1:1")
     got = ask(client, {"requirements": [{"criterion": "ex-1:1"}, {"criterion": "no:9"}]})
