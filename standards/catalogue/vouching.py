@@ -56,25 +56,33 @@ def print_of(item: CriterionRecord) -> str:
     return digest(rfc8785.dumps(cast(Any, item.frozen)))
 
 
-def read(editions: dict[str, Edition]) -> dict[int, list[Level]]:
-    """The levels of editions, by edition, with one statement. `editions` by their digest in the
-    log; where one is not known yet, the words of its criteria come with them."""
-    unknown = {key: edition for key, edition in editions.items() if key not in KNOWN}
+def kept(keys: Iterable[str]) -> dict[str, Words]:
+    """What is known of these digests: taken once, as others may put it out of KNOWN meanwhile."""
+    return {key: words for key in keys if (words := KNOWN.get(key))}
+
+
+def read(editions: dict[str, Edition]) -> tuple[dict[int, list[Level]], dict[str, Words]]:
+    """The levels of editions, by edition, and their words, with one statement. `editions` by their
+    digest in the log; where one is not known yet, the words of its criteria come with them."""
+    words = kept(editions)
+    unknown = {key: edition for key, edition in editions.items() if key not in words}
     keys = [edition.pk for edition in editions.values()]
     rows = Level.objects.filter(edition__in=keys).order_by("edition", "position")
     if not unknown:
-        return {pk: list(some) for pk, some in groupby(rows, key=lambda row: row.edition_id)}
+        by_edition = groupby(rows, key=lambda row: row.edition_id)
+        return {pk: list(some) for pk, some in by_edition}, words
     joined = rows.annotate(**{f"its_{name}": F(f"criteria__{name}") for name in OF_CRITERIA})
     levels: dict[int, list[Level]] = {}
     of_edition = {pk: list(some) for pk, some in groupby(joined, key=lambda row: row.edition_id)}
     for pk, some in of_edition.items():
         levels[pk] = list({row.pk: row for row in some}.values())
     for key, edition in unknown.items():
-        learn(key, edition, levels.get(edition.pk, []), of_edition.get(edition.pk, []))
-    return levels
+        learnt = learn(key, edition, levels.get(edition.pk, []), of_edition.get(edition.pk, []))
+        words |= {key: learnt} if learnt else {}
+    return levels, words
 
 
-def learn(key: str, edition: Edition, levels: list[Level], joined: list[Level]) -> None:
+def learn(key: str, edition: Edition, levels: list[Level], joined: list[Level]) -> Words | None:
     """Keep the words of an edition, if they have the digest that the log holds."""
     rows = [[row.key, *(getattr(row, f"its_{name}") for name in OF_CRITERIA)] for row in joined]
     items = [
@@ -90,29 +98,35 @@ def learn(key: str, edition: Edition, levels: list[Level], joined: list[Level]) 
         items=items,
     )
     if record.words_digest != key:
-        return
+        return None
     while len(KNOWN) >= MOST:
         KNOWN.pop(next(iter(KNOWN)), None)
-    KNOWN[key] = Words(
+    learnt = Words(
         [edition.key, edition.name, edition.version],
         [level.frozen for level in record.levels],
         {item.ref: print_of(item) for item in items},
     )
+    KNOWN[key] = learnt
+    return learnt
 
 
-def vouch(editions: Sequence[Edition]) -> None:
-    """Give each of `shown()` its `levels_shown` and whether it `disagrees`. One statement."""
+def vouch(editions: Sequence[Edition]) -> dict[str, Words]:
+    """Give each of `shown()` its `levels_shown` and whether it `disagrees`; the words that were
+    published, by their digest. One statement."""
     keys = {edition: digest_of(edition) for edition in editions}
-    levels = read({keys[edition] or f"none of {edition.pk}": edition for edition in editions})
+    levels, published = read(
+        {keys[edition] or f"none of {edition.pk}": edition for edition in editions}
+    )
     for edition in editions:
         edition.levels_shown = levels.get(edition.pk, [])
-        words = KNOWN.get(keys[edition])
+        words = published.get(keys[edition])
         good = words is not None and (
             is_named(edition, words)
             and edition.words_digest == keys[edition]
             and [LevelRecord.of(level).frozen for level in edition.levels_shown] == words.levels
         )
         edition.disagrees = not same(edition, good)
+    return published
 
 
 def vouch_criteria(criteria: Sequence[Criterion]) -> None:
@@ -120,18 +134,19 @@ def vouch_criteria(criteria: Sequence[Criterion]) -> None:
     No statement where its edition is known, else one for all."""
     keys = {criterion.edition_id: digest_of(criterion) for criterion in criteria}
     editions = {criterion.edition_id: criterion.edition for criterion in criteria}
-    unknown = {key: editions[pk] for pk, key in keys.items() if key and key not in KNOWN}
+    words = kept(keys.values())
+    unknown = {key: editions[pk] for pk, key in keys.items() if key and key not in words}
     if unknown:
-        read(unknown)
+        words |= read(unknown)[1]
     for criterion in criteria:
-        say(criterion, KNOWN.get(keys[criterion.edition_id]))
+        say(criterion, words.get(keys[criterion.edition_id]))
 
 
 def vouch_one(criterion: Criterion) -> list[Level]:
     """The same for one that is shown beside the levels of its edition. One statement."""
     key = digest_of(criterion)
-    levels = read({key: criterion.edition})
-    say(criterion, KNOWN.get(key))
+    levels, words = read({key: criterion.edition})
+    say(criterion, words.get(key))
     return levels.get(criterion.edition_id, [])
 
 
@@ -147,8 +162,7 @@ def say(criterion: Criterion, words: Words | None) -> None:
 
 def vouch_whole(edition: Edition, criteria: Iterable[Criterion]) -> None:
     """`vouch` for an edition that is shown with all its criteria, in their order."""
-    vouch([edition])
-    words = KNOWN.get(digest_of(edition))
+    words = vouch([edition]).get(digest_of(edition))
     levels = {level.pk: level.key for level in edition.levels_shown}
     prints = [
         (each.ref, print_of(CriterionRecord.of(each, level=levels.get(each.level_id, ""))))

@@ -126,6 +126,16 @@ def test_what_is_kept_does_not_grow_without_end(edition, client, monkeypatch):
     assert len(vouching.KNOWN) <= 2
 
 
+def test_a_list_longer_than_what_is_kept_shows_no_red(edition, client, monkeypatch):
+    for _ in range(3):
+        make.edition()
+    monkeypatch.setattr(vouching, "MOST", 2)
+    for path in ("editions", "criteria"):
+        rows = client.get(f"/api/v1/{path}/").json()["results"]
+        assert len(rows) >= 4
+        assert {row["disagrees"] for row in rows} == {False}
+
+
 def test_few_statements_before_and_after_it_is_known(client, django_assert_max_num_queries):
     edition = make.edition()
     for address in pages(edition):
