@@ -36,9 +36,9 @@ from certcentre.desk.kept_rows import (
     table_versions,
     write_rows,
 )
-from certcentre.log import checkpoints, sequencer
+from certcentre.log import sequencer
 from certcentre.log.note import BadNote
-from certcentre.log.signed import signed_in, signed_in_database
+from certcentre.log.signed import everywhere
 from certcentre.log.verifying import shorter, verify
 from standards.registry.matching.state import process
 
@@ -205,12 +205,9 @@ def require_unforged(kept: Sequence[Path], *, at: datetime) -> None:
     The log must begin as the checkpoints say, its own and those that were kept elsewhere, and
     every record be what the log says of it, with all that `verify_records` compares.
     """
-    own_file = checkpoints.kept()
     try:
-        signed = list(signed_in_database())
-        for path in [*([own_file] if own_file.exists() else []), *kept]:
-            signed += signed_in(path)
-    except (BadNote, OSError, ValueError) as error:
+        signed = list(everywhere(kept))
+    except BadNote as error:
         raise BackupRefused(f"{error} Nothing was changed.") from error
     fault = shorter(sequencer.size(), signed) or verify(signed, processes=1).fault
     if fault:

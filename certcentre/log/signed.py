@@ -1,6 +1,6 @@
 """Checkpoints that the log must agree with: the portal's own, and those that somebody kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,16 +21,28 @@ class Unsigned(note.BadNote):
     """A checkpoint that no key of this portal signed."""
 
 
-def signed_in(path: Path) -> Iterator[Signed]:
-    """The checkpoints that somebody kept in a file, each signed by one of the portal's own keys.
-
-    BadNote, ValueError or OSError say why not."""
-    for text in note.parse_all(path.read_text()):
-        yield own(text, f"in {path.name}")
+class Unreadable(note.BadNote):
+    """A file of which no checkpoint can be read."""
 
 
-def signed_in_database() -> Iterator[Signed]:
-    """The portal's own checkpoints, each signed by one of its keys; BadNote says which is not."""
+def everywhere(kept: Iterable[Path] = ()) -> Iterator[Signed]:
+    """The portal's own checkpoints, in the database and in DATA_DIR, and those in files that
+    somebody kept, each signed by one of its keys; BadNote says which is not."""
+    yield from in_database()
+    yield from in_files([*filter(Path.exists, [checkpoints.kept()]), *kept])
+
+
+def in_files(paths: Iterable[Path]) -> Iterator[Signed]:
+    for path in paths:
+        try:
+            texts = note.parse_all(path.read_text())
+        except (OSError, ValueError) as error:
+            raise Unreadable(f"{path} could not be read: {error}") from error
+        for text in texts:
+            yield own(text, f"in {path.name}")
+
+
+def in_database() -> Iterator[Signed]:
     for checkpoint in Checkpoint.objects.order_by("size").iterator():
         try:
             yield own(checkpoint.read, "in the database")

@@ -2,7 +2,6 @@
 
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from certcentre.log import checkpoints, note, sequencer
+from certcentre.log import note, sequencer
 from certcentre.log.models import LogEntry
-from certcentre.log.signed import Signed, Unsigned, signed_in, signed_in_database
+from certcentre.log.signed import Unreadable, everywhere
 from certcentre.log.verifying import Fault, Kind, shorter, verify
 
 A_WHILE = timedelta(minutes=10)  # a step that is under way ends sooner
@@ -39,7 +38,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signed = [*stored(), *files(options["checkpoint"])]
+        try:
+            signed = list(everywhere(options["checkpoint"]))
+        except note.BadNote as error:
+            code = 2 if isinstance(error, Unreadable) else 1
+            raise CommandError(str(error), returncode=code) from error
         start = time.perf_counter()
         if fault := shorter(sequencer.size(), signed):
             raise changed(fault)
@@ -68,21 +71,3 @@ def place_waiting(*, at: datetime) -> tuple[int, Fault | None]:
     noticed = f"{left} entries have no place in the log"
     fault = Fault(Kind.DELETED, sequencer.size(), noticed) if left else None
     return max(before - waiting.count(), 0), fault
-
-
-def stored() -> Iterator[Signed]:
-    try:
-        yield from signed_in_database()
-    except note.BadNote as error:
-        raise CommandError(str(error)) from error
-
-
-def files(given: list[Path]) -> Iterator[Signed]:
-    kept = checkpoints.kept()
-    for path in [*([kept] if kept.exists() else []), *given]:
-        try:
-            yield from signed_in(path)
-        except Unsigned as error:
-            raise CommandError(str(error)) from error
-        except (OSError, ValueError) as error:
-            raise CommandError(f"{path} could not be read: {error}", returncode=2) from error
