@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
+from django.db.models.fields.files import FileDescriptor
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_SQLITE, FULL_POSTGRES = "SQLITE_FULL", "53100"
@@ -57,6 +58,11 @@ def in_folder() -> bool:
 
 def path_of(name: str) -> Path:
     return Path(default_storage.path(name))
+
+
+def name_of(file: FileDescriptor, at: datetime, own: str) -> str:
+    """Where a file lies that came at a moment, by what its field says, such as `Evidence.file`."""
+    return at.strftime(str(file.field.upload_to)) + own
 
 
 def put(name: str, content: IO[bytes]) -> str:

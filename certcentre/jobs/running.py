@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import StepRefused
 from certcentre.operator_log import tell
-from certcentre.stored_files import no_room, put
+from certcentre.stored_files import name_of, no_room, put
 
 RENEW_EVERY = 1.0  # seconds: often enough to look at, seldom enough not to be felt as writes
 Clock = Callable[[], datetime]
@@ -95,7 +95,7 @@ def in_words(job: Job, error: Exception) -> str:
 
 def keep(job: Job, made: bytes | Path) -> str:
     """Store the output under a name of this attempt alone."""
-    name = f"jobs/{job.queued_at:%Y/%m}/{job.pk}-{job.attempts}"
+    name = name_of(Job.file, job.queued_at, f"{job.pk}-{job.attempts}")
     if isinstance(made, bytes):
         return put(name, BytesIO(made))
     with made.open("rb") as content:

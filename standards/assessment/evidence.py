@@ -210,7 +210,7 @@ class Evidence(models.Model):
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
-        kept = stored_files.put(f"evidence/{at:%Y/%m}/{uuid.uuid4().hex}", file)
+        kept = stored_files.put(stored_files.name_of(cls.file, at, uuid.uuid4().hex), file)
         with stored_files.kept_with_row(kept):
             return cls._add(
                 organisation,

@@ -74,7 +74,8 @@ class Import(models.Model):
         judged_by_the_centre(by)
         made = cls.of(import_plan.plan(data, format=format, file=file, asked=asked), by=by, at=at)
         made.asked = asked
-        made.file.name = stored_files.put(f"imports/{at:%Y/%m}/{made.pk.hex}", BytesIO(data))
+        name = stored_files.name_of(cls.file, at, made.pk.hex)
+        made.file.name = stored_files.put(name, BytesIO(data))
         with stored_files.kept_with_row(made.file.name):
             made.save()
         return made
