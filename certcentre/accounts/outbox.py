@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from certcentre.accounts.sealed import cipher
 
 WAITING = "waiting_mail"  # in the session
-CLAIMED = timedelta(minutes=5)
+CLAIMED = timedelta(minutes=5)  # in which whoever took a mail sends it, before another tries
 LASTS = timedelta(days=2)  # the links inside last three
 LONGEST = 6  # doublings: an hour or so between two tries at most
 log = logging.getLogger(__name__)

@@ -12,9 +12,8 @@ from django.db.models import QuerySet
 
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.steps import BACKUP_TAKEN
+from certcentre.jobs.models import APART
 from certcentre.log.models import LogEntry, record, stored
-
-SKEW = timedelta(minutes=5)  # between the clocks of two machines
 
 
 def centre() -> Organisation | None:
@@ -53,4 +52,4 @@ def is_old(*, at: datetime) -> bool:
     if not settings.BACKUP_MAX_AGE_DAYS:
         return False
     last, most = taken(), timedelta(days=settings.BACKUP_MAX_AGE_DAYS)
-    return last is None or not -SKEW <= at - last <= most
+    return last is None or not -APART <= at - last <= most

@@ -18,6 +18,7 @@ from django.utils import translation
 from certcentre.abilities import Refusal, refusal
 from certcentre.accounts.models import User
 from certcentre.accounts.organisations import Organisation
+from certcentre.accounts.outbox import CLAIMED
 from certcentre.desk import addresses
 from certcentre.desk.models import Cursor, Notice
 from certcentre.log.models import LogEntry
@@ -74,7 +75,6 @@ def in_turn(refusal: Refusal | None) -> bool:
 
 NEWS = timedelta(days=7)  # an older step is history: nobody is written to about it
 SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about this long
-CLAIMED = timedelta(minutes=5)
 BATCH = 500
 ATTEMPTS = 12  # with doubling waits, some three days
 BLANK_LINES = re.compile(r"\n{3,}")  # a template's tags leave their lines
