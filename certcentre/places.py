@@ -1,9 +1,12 @@
-"""Countries and languages by code, with their names in the reader's language (from CLDR)."""
+"""Countries and languages by code, with their names in the reader's language, and amounts as it
+writes them (from CLDR)."""
 
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 # two-letter codes of CLDR that are no country: unions, test regions, parts of others
@@ -37,6 +40,14 @@ UNITED_NATIONS = ("ar", "en", "es", "fr", "ru", "zh")  # whose names are read be
 def locale() -> Locale:
     """The reader's locale, as CLDR knows it."""
     return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def money(amount: Decimal | str | None, currency: str) -> str:
+    """An amount as the reader's language writes it, with the code of its currency; – where none is
+    given."""
+    if amount is None:
+        return "–"
+    return f"{format_decimal(amount, format='#,##0.00', locale=locale())} {currency}"
 
 
 def folded(name: str) -> str:

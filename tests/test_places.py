@@ -74,3 +74,12 @@ def test_what_people_write_hides_no_name_of_another_place():
         with override(language):
             wrong = [n for c, n in places.countries() if places.country_code(n) != c]
             assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "14,500,000.50 KES"), ("fr", "14\u202f500\u202f000,50 KES")]
+)
+def test_an_amount_is_written_as_the_reader_writes_it(language, words):
+    with override(language):
+        assert places.money("14500000.5", "KES") == words
+    assert places.money(None, "") == "–"

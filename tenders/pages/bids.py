@@ -53,6 +53,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "tender": tender,
         "buys": buys,
+        "open": tender.is_open(at=at),
         "lots": [
             (lot, [bid for bid in mine if bid.lot_id == lot.pk])
             for lot in tender.lots.order_by("number")
@@ -104,6 +105,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "bid": bid,
         "tender": bid.tender,
         "newest": bid.newest,
+        "open": not bid.is_late(at=at),
         "own": user.acts_for(bid.organisation),
         "trail": bids_trail(bid.tender),
         **able.context,

@@ -63,6 +63,7 @@ def test_the_accounts_sign_in(filled, client, account):
 ROLES = {
     "provider@demo.example": {"manager", "editor", "signatory"},
     "buyer@demo.example": {"manager", "editor", "signatory"},
+    "buyer2@demo.example": {"evaluator"},
     "auditor@demo.example": {"manager", "evaluator"},
     "decider@demo.example": {"decider"},
     "centre@demo.example": {"officer", "manager"},
@@ -106,7 +107,11 @@ def test_one_is_suspended_one_expired_one_held(filled):
 def test_examinations_and_tenders_are_under_way(filled):
     under_way = Engagement.objects.filter(status__in=["examining", "corrections"])
     assert under_way.count() == 2
-    assert sorted(Tender.objects.values_list("status", flat=True)) == ["draft", "published"]
+    assert sorted(Tender.objects.values_list("status", flat=True)) == [
+        "draft",
+        "published",
+        "published",
+    ]
 
 
 def test_one_outside_certificate_counts_and_one_waits(filled):

@@ -66,7 +66,7 @@ def test_a_bid_from_the_tender_to_the_receipt(client, tender, provider):
     assert "Nothing is missing." in text(client.get(bid.get_absolute_url()))
     signed = client.post(url("bid-hand-in", bid.pk), make.SIGNED | {"agreed": "on"}, follow=True)
     bid.refresh_from_db()
-    assert "1200.50 KES" in text(signed)
+    assert "1,200.50 KES" in text(signed)
     assert bid.digest in text(signed)
     assert client.get(url("bid-data", bid.pk)).content == bytes(bid.body)
 
@@ -102,7 +102,7 @@ def test_an_offer_that_a_colleague_changed_shows_both(client, tender):
         url("bid-offer", made.pk), {"price": "7", "currency": "KES", "revision": 0, "offer": "Mine"}
     )
     assert page.status_code == 409
-    assert "1000.00 KES" in text(page)
+    assert "1,000.00 KES" in text(page)
     assert "Mine" in page.text
     wrong = client.post(url("bid-offer", made.pk), {"price": "-1", "currency": "KESX"})
     assert wrong.status_code == 422

@@ -19,7 +19,6 @@ def build(*, at: datetime) -> bool:
         declared = declaring.make(cast.providers, examining.solid(), at=at)
         examining.make(declared, cast.bodies, at=at)
         examining.file_external(declared, cast.officer, at=at)
-        askers = [person for _company, person in cast.providers.values()]
-        tendering.make(*cast.buyers[0], askers, at=at)
+        tendering.make(*cast.buyers[0], list(cast.providers.values()), at=at)
         start_here()
     return True

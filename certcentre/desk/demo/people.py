@@ -47,7 +47,10 @@ ACCOUNTS = (
     Account("provider@demo.example", "Wanjiku Example", "offers a product, declares"),
     Account("auditor@demo.example", "Aino Example", "accepts and examines"),
     Account("decider@demo.example", "Ravi Example", "decides on what others examined"),
-    Account("buyer@demo.example", "Laila Example", "builds and publishes tenders"),
+    Account(
+        "buyer@demo.example", "Laila Example", "builds and publishes tenders, calls the opening"
+    ),
+    Account("buyer2@demo.example", "Amadou Example", "opens bids with a colleague"),
 )
 
 
@@ -69,7 +72,7 @@ def companies() -> dict[str, list[Company]]:
 
 def make(*, at: datetime) -> Cast:
     """The centre, and organisations that it verified some years ago; two wait for it."""
-    centre, second, provider, auditor, decider, buyer = (account(named) for named in ACCOUNTS)
+    centre, second, provider, auditor, decider, buyer, opener = map(account, ACCOUNTS)
     then = at - timedelta(days=900)
     home = Organisation.found_centre(
         by=centre, at=then, name="Example Certification Centre", country="CH"
@@ -79,6 +82,7 @@ def make(*, at: datetime) -> Cast:
     body = registered("auditor", ACCESS, auditor, centre, at=then)
     Membership.grant(user=decider, organisation=body, role=Role.DECIDER, by=auditor, at=then)
     ministry = registered("buyer", MINISTRY, buyer, centre, at=then)
+    Membership.grant(user=opener, organisation=ministry, role=Role.EVALUATOR, by=buyer, at=then)
     cast = Cast(centre, {"soma": (soma, provider)}, {"access": (body, auditor, decider)})
     cast.buyers.append((ministry, buyer))
     invite(cast, at=at)

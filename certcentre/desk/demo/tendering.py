@@ -1,4 +1,5 @@
-"""The demo's tenders: one published, with questions, and one being written."""
+"""The demo's tenders: one open for bids, with questions; one whose bids wait for the opening; and
+one being written."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,7 +7,10 @@ from typing import Any
 
 from certcentre.accounts.models import Organisation, User
 from standards.catalogue.editions import Criterion, Edition, Level
-from tenders.models import Enquiry, Tender
+from tenders.bids.bid import offerable
+from tenders.bids.opening import Opening
+from tenders.bids.response import Response
+from tenders.models import Bid, Enquiry, Tender
 
 READING = [
     "wcag-2.2:1.1.1",
@@ -36,18 +40,75 @@ NOTICE: dict[str, Any] = {
     "contact_office": "Procurement Unit",
     "contact_email": "procurement@ministry.example",
     "contact_phone": "+254 20 000 0000",
-    "bid_how": "online",
-    "bid_address": "https://bids.ministry.example/reading",
+    "bid_how": "here",
     "bid_languages": ["en", "sw"],
     "zone": "Africa/Nairobi",
     "valid_days": 90,
 }
 
 
-def make(buyer: Organisation, by: User, askers: list[User], *, at: datetime) -> None:
+SIGNATURE = {"signatory_name": "Wanjiku Example", "signatory_role": "Director"}
+
+
+def make(
+    buyer: Organisation, by: User, bidders: list[tuple[Organisation, User]], *, at: datetime
+) -> None:
     tender = published(buyer, by, at=at - timedelta(days=9), deadline=at + timedelta(days=37))
-    questions(tender, by, askers, at=at)
+    questions(tender, by, [person for _provider, person in bidders], at=at)
+    begun(tender, *bidders[0], at=at - timedelta(days=1))
+    closed(buyer, by, [each for each in bidders if offerable(each[0]).exists()][:3], at=at)
     draft(buyer, by, at=at - timedelta(days=2))
+
+
+def begun(tender: Tender, provider: Organisation, by: User, *, at: datetime) -> None:
+    """A bid that still lacks what the buyer asks in its own words."""
+    lot = tender.lots.get()
+    bid = Bid.start(lot, organisation=provider, by=by, at=at)
+    offer: Any = {"price": Decimal(14_500_000), "currency": "KES"}
+    offer["price_words"] = "Licences for two years, updates and support by telephone."
+    products = offerable(provider)[:1]
+    bid.state(by=by, at=at, revision=bid.revision, releases=products, **offer)
+
+
+def closed(
+    buyer: Organisation, by: User, bidders: list[tuple[Organisation, User]], *, at: datetime
+) -> None:
+    """Picture stories, whose bids closed an hour ago: two people of the ministry open them."""
+    closes, began = at - timedelta(hours=1), at - timedelta(days=31)
+    notice = NOTICE | {"value": Decimal(4_000_000), "code_words": "Picture stories"}
+    tender = Tender.start(
+        buyer,
+        by=by,
+        at=began,
+        title="Picture stories for the first school year",
+        summary="Stories to look at and listen to, for children who do not read yet.",
+        countries=["KE"],
+        deadline=closes,
+        **notice,
+    )
+    lot = tender.lots.get()
+    why = "Classes are inclusive: every child must be able to follow a story."
+    lot.add(criteria(READING[:4]), by=by, at=began, obligation="must", justification=why)
+    lot.add(criteria(LIGHT), by=by, at=began, obligation="should")
+    lot.share_weights(by=by, at=began)
+    local = "Two stories come from the county in which a school lies."
+    lot.add_words(local, by=by, at=began, justification="Children know the places.")
+    tender.publish(by=by, at=began)
+    for price, (provider, person) in zip((3_900_000, 3_450_000, 4_200_000), bidders, strict=False):
+        hand_in(tender, provider, person, price=price, at=closes - timedelta(hours=2))
+    Opening.call(tender, by=by, at=at)
+
+
+def hand_in(tender: Tender, provider: Organisation, by: User, *, price: int, at: datetime) -> None:
+    lot = tender.lots.get()
+    bid = Bid.start(lot, organisation=provider, by=by, at=at)
+    offer: Any = {"price": Decimal(price), "currency": "KES", "releases": offerable(provider)[:1]}
+    bid.state(by=by, at=at, revision=bid.revision, **offer)
+    for line in bid.lines(at=at):
+        if line.open:
+            answer = {"response": Response.COMPLIES, "words": "Each county has two of ours."}
+            bid.say(line.requirement, by=by, at=at, revision=0, **answer)
+    bid.hand_in(by=by, at=at, **SIGNATURE | {"signatory_name": by.name})
 
 
 def criteria(keys: list[str]) -> list[Criterion]:
