@@ -31,10 +31,10 @@ test: .venv/ready-dev
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/pytest -n auto --dist worksteal -m "not long and not services and not browser" tests
 
-# long histories, whole worlds, faults, forgeries, hostile files; odd input is asked of PostgreSQL, in .ci/services
-ODD = tests/edge/test_hostile_input.py tests/edge/test_schemathesis.py
+# long histories, whole worlds, faults, forgeries; odd input and the upgrade are asked of PostgreSQL, in .ci/services
+POSTGRESQL = $(addprefix tests/,edge/test_hostile_input.py edge/test_hostile_files.py edge/test_schemathesis.py desk/test_upgrade.py)
 histories: .venv/ready-dev
-	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" $(ODD:%=--ignore=%) tests
+	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" $(POSTGRESQL:%=--ignore=%) tests
 
 # 10,000 questions to the API as each of four people, 20 kills, a minute without Redis, half an hour of use …
 soak: .venv/ready-dev

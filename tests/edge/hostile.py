@@ -92,6 +92,8 @@ def odd_paths(row, world):
             if text and "/" not in text and len(text) < 5000:
                 odd = parts[place].replace(written, sent(text), 1)
                 yield "/".join([*parts[:place], odd, *parts[place + 1 :]])
+        odd = parts[place].replace(written, f"{written}%00", 1)  # its record, were NUL left out
+        yield "/".join([*parts[:place], odd, *parts[place + 1 :]])
 
 
 def odd_queries(names):
@@ -121,11 +123,13 @@ def filled(form):
     return values
 
 
+TYPED = ".//textarea/@name | .//input[@type='text' or @type='search']/@name"
 TURN = count()
 
 
 def odd_forms(form, fields):
-    """The form with one field after the other made odd, then with all of them odd alike."""
+    """The form with one field after the other made odd, then with all of them odd alike; and with
+    all that is typed, in a form that is right otherwise."""
     kept = filled(form)
     names = [name for name in fields if name != "csrfmiddlewaretoken"]
     for name in names:
@@ -136,6 +140,8 @@ def odd_forms(form, fields):
         yield {name: values for name, values in kept.items() if name not in names}
         yield {**kept, **{name: ["1", "\x00", "1"] for name in names}}
         yield {**kept, **{name: file() for name in names}}
+    if typed := form.xpath(TYPED):
+        yield {**kept, **{name: ["a\x00b\x0bc\u202e"] for name in typed}}
 
 
 def file(content=b"PK\x03\x04\x00damaged", name="a\x00b\u202e.xlsx"):
