@@ -37,7 +37,7 @@ def test_a_year_before_is_the_last_day_whose_year_is_over(day, before):
 @pytest.fixture(
     params=[
         pytest.param(TURNS, id="turns"),
-        pytest.param(EVERY_DAY, id="days", marks=pytest.mark.long),
+        pytest.param(EVERY_DAY, id="days", marks=[pytest.mark.long, pytest.mark.alike]),
     ]
 )
 def days(request):

@@ -40,6 +40,7 @@ def titles(person):
     return [task.title for task in tasks(person, at=timezone.now())]
 
 
+@pytest.mark.alike
 def test_none_is_known_before_the_first(place, centre, client):
     assert last_line(client) == "backup not ok"
     assert client.get("/readyz").status_code == 200  # no reason to take the portal away
@@ -56,6 +57,7 @@ def test_taking_one_says_so_everywhere(place, centre, file, client):
     assert ASK not in titles(centre.officer)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(("days", "old"), [(6.9, False), (7.1, True), (-1, True)])
 def test_it_is_old_after_so_many_days_and_never_of_days_to_come(centre, client, days, old):
     note(days * DAY)
@@ -64,6 +66,7 @@ def test_it_is_old_after_so_many_days_and_never_of_days_to_come(centre, client, 
     assert (ASK in titles(centre.officer)) is old
 
 
+@pytest.mark.alike
 def test_only_officers_are_asked_and_a_demonstration_is_silent(centre, provider, settings):
     assert ASK not in titles(provider.person)
     assert ASK in titles(centre.officer)
@@ -71,6 +74,7 @@ def test_only_officers_are_asked_and_a_demonstration_is_silent(centre, provider,
     assert ASK not in titles(centre.officer)
 
 
+@pytest.mark.alike
 def test_a_file_that_does_not_read_back_is_no_backup(place, centre, file, monkeypatch):
     real = backup.add
 
@@ -109,6 +113,7 @@ def test_a_restored_portal_knows_only_what_its_log_held(place, centre, file, tmp
     assert 2 * DAY < timezone.now() - backup_age.taken() < 4 * DAY
 
 
+@pytest.mark.alike
 def test_the_timers_tell_it_once_a_day(centre, caplog):
     with caplog.at_level(logging.ERROR):
         for _round in range(2):
@@ -117,6 +122,7 @@ def test_the_timers_tell_it_once_a_day(centre, caplog):
     assert told == ["the last backup that was read back is of no day at all"]
 
 
+@pytest.mark.alike
 def test_without_a_centre_it_is_said_that_nothing_is_noted(place, file):
     make.user()
     assert "there is no centre yet" in run("backup", file)

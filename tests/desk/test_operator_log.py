@@ -157,6 +157,7 @@ def test_a_job_is_told_from_its_beginning_to_its_end(kept):
     assert [line["event"] for line in kept.lines if "job" in line] == ["job begun", "job done"]
 
 
+@pytest.mark.alike
 @pytest.mark.long
 def test_no_name_or_address_of_anybody_reaches_a_line(kept):
     world = make.world()

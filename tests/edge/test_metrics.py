@@ -22,8 +22,6 @@ from certcentre.settings import operators
 from tests import make
 from tests.edge.serving import gunicorn
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def values(text):
     """{(name, its labels): value} of an answer."""
@@ -40,7 +38,7 @@ def standing():
     return values(generate_latest(registry).decode())
 
 
-def test_how_the_portal_stands_is_counted(centre):
+def test_how_the_portal_stands_is_counted(transactional_db, centre):
     sequencer.sequence()
     now, names = timezone.now(), ("queued", "running", "failed")
     for number, status in enumerate(("queued", "queued", "failed")):
@@ -98,7 +96,7 @@ def test_what_cannot_be_counted_is_answered(rf, monkeypatch, caplog):
     assert "is not counted" in caplog.text
 
 
-def test_where_no_network_is_named_there_is_no_such_address(client):
+def test_where_no_network_is_named_there_is_no_such_address(client, db):
     assert client.get("/metrics").status_code == 404
 
 
@@ -132,8 +130,9 @@ def server(tmp_path):
         yield port, counts
 
 
+@pytest.mark.alike
 @pytest.mark.long
-def test_the_processes_of_a_server_are_counted_together(server, provider):
+def test_the_processes_of_a_server_are_counted_together(transactional_db, server, provider):
     port, folder = server
     token = "a-token-of-somebody"
     for _turn in range(60):
