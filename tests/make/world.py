@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
-from tests.make.assessment import assessment, solution
+from tests.make.assessment import assessment, declaration, solution
 from tests.make.bids import bid, bids_tender
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
@@ -18,8 +18,10 @@ from tests.make.sheet import filed, proven
 def tenders_called(buyer, provider):
     """A tender that takes bids here, with a draft of one provider and a bid of another in hand."""
     made = bids_tender(buyer=buyer, criteria=1, deadline=AT + timedelta(days=9000))
-    bid(made, provider=provider)
-    bid(made, "handed_in", price=900)
+    asked = made.edition.criteria.all()
+    for who, status in ((provider, "draft"), (accounts.organisation("provider"), "handed_in")):
+        release = declaration(organisation=who, criteria=asked).release  # as records have it
+        bid(made, status, provider=who, release=release, price=900)
     return made
 
 
