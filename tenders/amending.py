@@ -63,7 +63,7 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
     with into.edited(by=by, at=at):
         into.lots.all().delete()
         for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
-            about = {name: getattr(lot, name) for name in Lot.DETAILS}
+            about = {name: getattr(lot, name) for name in Lot.DETAILS + Lot.AWARD}
             follows = lot if into.amends_id == earlier.pk else None
             made = Lot.objects.create(tender=into, number=lot.number, follows=follows, **about)
             rows = [

@@ -13,13 +13,14 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from tenders import notice_facts
+from tenders import award_words, notice_facts
 from tenders.annex_labels import LABELS
 from tenders.neutrality import EQUIVALENT, open_up
 
 Pair = tuple[str, str]
 Tell = Callable[[int, int], None]  # how far an export is: done, total
 ANSWERS = ("complies", "equivalent", "partly", "not")
+NAMING = 20  # words
 
 
 def silent(done: int, total: int) -> None:
@@ -41,6 +42,7 @@ class Row:
     evidence: tuple[str, ...]
     kind: str  # must, should, may
     weight: int | None
+    scored: str  # how it earns its points; empty where it earns none
     least: int | None  # None: a fact or own words, which no assurance is asked of
 
 
@@ -53,10 +55,31 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One award criterion of a lot, or (`group`) the heading of several, with their points."""
+
+    ref: str
+    title: str
+    scored: str  # how it earns points
+    points: int | None
+    group: bool = False
+
+
+@dataclass(frozen=True)
+class Award:
+    """How bids for a lot are scored: what earns points, what scores mean, and the rules."""
+
+    criteria: tuple[Criterion, ...]
+    scores: tuple[Pair, ...]  # empty where nobody scores anything
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LotPart:
     title: str
     groups: tuple[Group, ...]
     lines: tuple[str, ...] = ()  # what it says of itself
+    award: Award | None = None  # None: from before it could be said
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,14 @@ class Annex:
     @property
     def schedule_head(self) -> tuple[str, ...]:
         return self.named("assurance", "counts", "issuer", "age")
+
+    @property
+    def award_head(self) -> tuple[str, ...]:
+        return self.named("ref", "criterion", "scored", "points")
+
+    @property
+    def scores_head(self) -> tuple[str, ...]:
+        return self.named("score", "meaning")
 
     @property
     def sources_head(self) -> tuple[str, ...]:
@@ -144,6 +175,7 @@ def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (labels["reference"], body["reference"]),
         (labels["buyer"], body["buyer"]["name"]),
         *notice_facts.pairs(body, language),
+        (labels["award"], "; ".join(in_short(body, language))),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
         *replaces(body, language),
@@ -176,7 +208,47 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
         for (key, fact), members in groupby(lot["requirements"], key=origin)
     ]
     title = labels["lot_title"].format(number=lot["number"], title=lot["title"])
-    return LotPart(title, tuple(groups), tuple(lot_lines(lot, body)))
+    return LotPart(title, tuple(groups), tuple(lot_lines(lot, body)), award_of(lot, groups, labels))
+
+
+def in_short(body: dict[str, Any], language: str) -> Iterator[str]:
+    """What the price and quality count: a lot's, or each lot's with its number where they are
+    several that are not alike."""
+    lots = [lot for lot in body["lots"] if "award" in lot]
+    each = [award_words.short(lot["award"], language) for lot in lots]
+    if len(set(each)) == 1:
+        yield each[0]
+        return
+    for lot, words in zip(lots, each, strict=True):
+        if words:
+            yield LABELS[language]["lot_title"].format(number=lot["number"], title=words)
+
+
+def award_of(lot: dict[str, Any], groups: list[Group], labels: dict[str, str]) -> Award | None:
+    """The award criteria, group by group as the requirements stand."""
+    award = lot.get("award")
+    if not award:
+        return None
+    price = award["price"]
+    criteria = [Criterion("", price["title"], price["scored"], price["weight"])]
+    for group in groups:
+        scored = [row for row in group.rows if row.scored]
+        if scored:
+            points = sum(row.weight or 0 for row in scored)
+            criteria.append(Criterion("", group.title, "", points, group=True))
+        criteria += [Criterion(row.ref, named(row), row.scored, row.weight) for row in scored]
+    together = sum(each.points or 0 for each in criteria if not each.group)
+    criteria.append(Criterion("", labels["together"], "", together, group=True))
+    scores = tuple((str(n), meaning) for n, meaning in enumerate(award["scores"]))
+    return Award(tuple(criteria), scores, tuple(award["how"]))
+
+
+def named(row: Row) -> str:
+    """What a criterion is called; of own words as many as tell which."""
+    if row.title:
+        return row.title
+    words = row.text.split()
+    return " ".join(words[:NAMING]) + (" …" if len(words) > NAMING else "")
 
 
 def origin(asked: dict[str, Any]) -> tuple[str | None, bool]:
@@ -226,6 +298,7 @@ def row(asked: dict[str, Any], labels: dict[str, str], body: dict[str, Any]) -> 
         evidence=tuple(proof(asked, labels)),
         kind=asked["obligation"],
         weight=asked["weight"],
+        scored=asked.get("scored", ""),
         least=asked["least"] if asked["criterion"] else None,
     )
 

@@ -3,7 +3,6 @@
 Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
-from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.legal_clauses import pack, proof
 from tenders.neutrality import OTHER_PROOF
 
@@ -85,6 +84,13 @@ LABELS: dict[str, dict[str, str]] = {
         "asked": "What is asked",
         "term": "Term",
         "meaning": "Meaning",
+        "award": "Award criteria",
+        "criterion": "Criterion",
+        "scored": "How it is scored",
+        "points": "Points",
+        "together": "Together",
+        "scores": "What the scores mean",
+        "score": "Score",
     },
     "fr": {
         "annex": "Annexe : exigences",
@@ -163,6 +169,13 @@ LABELS: dict[str, dict[str, str]] = {
         "asked": "Ce qui est demandé",
         "term": "Terme",
         "meaning": "Sens",
+        "award": "Critères d’attribution",
+        "criterion": "Critère",
+        "scored": "Comment il est noté",
+        "points": "Points",
+        "together": "Ensemble",
+        "scores": "Ce que les notes veulent dire",
+        "score": "Note",
     },
 }
 
@@ -171,8 +184,7 @@ HOW = {
         "Each row is one requirement. Its reference, such as L1-001, is the same in every format "
         "of this annex. Keep it in your answer.",
         "Must: an offer that meets neither the requirement nor its equivalent is not considered. "
-        f"Should: scored with the weight shown, all or nothing, {FULL_WEIGHT} points a lot. May: "
-        "for information.",
+        "Should: earns points as the award criteria of its lot say. May: for information.",
         "Response: write one of these: complies · complies by an equivalent · partly · does not.",
         "Reference to proof: name the document and page, or the public address and the date.",
         "The least assurance says how much proof is asked; the evidence schedule says what counts. "
@@ -182,8 +194,8 @@ HOW = {
         "Chaque ligne est une exigence. Sa référence, par exemple L1-001, est la même dans tous "
         "les formats de cette annexe. Conservez-la dans votre réponse.",
         "Obligatoire : une offre qui ne satisfait ni à l’exigence ni à son équivalent n’est pas "
-        f"retenue. Noté : le poids indiqué, tout ou rien, {FULL_WEIGHT} points par lot. "
-        "Facultatif : pour information.",
+        "retenue. Noté : obtient des points selon les critères d’attribution du lot. Facultatif : "
+        "pour information.",
         "Réponse : écrivez l’une de ces mentions : conforme · conforme par un équivalent · en "
         "partie · non conforme.",
         "Référence de la preuve : indiquez le document et la page, ou l’adresse publique et la "

@@ -100,7 +100,9 @@ class Competition:
 
     @property
     def weight(self) -> int:
-        return sum(line.weight or 0 for line in self.lines)
+        """Of the price and of each *should*."""
+        scored = sum(line.weight or 0 for line in self.lines)
+        return scored + (self.lot.price_weight or 0)
 
     @property
     def balanced(self) -> bool:

@@ -1,17 +1,22 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
-from tenders import sources
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders import award_words, sources
+from tenders.award_criteria import AwardCriteria
 from tenders.export import FORMATS
+from tenders.lot import Lot
 from tenders.notice_forms import AboutForm
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -197,3 +202,101 @@ class UnansweredForm(forms.Form):
         required=True,
         help_text=_("Whoever asked reads it; of others only your organisation and the centre do."),
     )
+
+
+class AwardCriteriaForm(forms.Form):
+    """How bids for a lot are scored, and what each of its shoulds counts."""
+
+    price_kind = forms.ChoiceField(
+        label=_("What is compared"), choices=AwardCriteria.Price.choices, widget=forms.RadioSelect
+    )
+    price_words = forms.CharField(
+        label=_("What it covers"),
+        required=False,
+        max_length=300,
+        help_text=_("Such as: all schools, three years, with training and support."),
+    )
+    price_formula = forms.ChoiceField(
+        label=_("How the price is scored"),
+        choices=AwardCriteria.Formula.choices,
+        widget=forms.RadioSelect,
+    )
+    earns = forms.ChoiceField(
+        label=_("What a should from the catalogue earns"),
+        choices=AwardCriteria.Earns.choices,
+        widget=forms.RadioSelect,
+    )
+    threshold = forms.IntegerField(
+        label=_("Least share of the points for quality, in %"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=_("A bid below it is not considered. Left empty, there is none."),
+        widget=forms.NumberInput(attrs={"class": "input--short"}),
+    )
+    price_weight = forms.IntegerField(
+        label=_("Points for the price"),
+        required=False,
+        min_value=1,
+        max_value=FULL_WEIGHT - 1,
+        widget=forms.NumberInput(attrs={"class": "input--short weight"}),
+    )
+    WEIGHT, SCORE = "weight-", "score-"
+
+    def __init__(
+        self, data: QueryDict | None, *, lot: Lot, shoulds: Sequence[Requirement], read: bool
+    ) -> None:
+        """`read`: some of the shoulds are scored by people, so scores mean something."""
+        super().__init__(data, initial={name: getattr(lot, name) for name in Lot.AWARD})
+        if not shoulds:
+            for name in ("price_formula", "earns", "threshold", "price_weight"):
+                del self.fields[name]
+        for each in shoulds:
+            self.fields[f"{self.WEIGHT}{each.pk}"] = forms.IntegerField(
+                label=_("Points for %(ref)s") % {"ref": each.ref},
+                required=False,
+                initial=each.weight,
+                min_value=1,
+                max_value=FULL_WEIGHT - 1,
+                widget=forms.NumberInput(attrs={"class": "input--short weight"}),
+            )
+        self.language = lot.tender.language
+        for score, usual in enumerate(award_words.SCORES[self.language] if read else ()):
+            own = lot.scores[score] if lot.scores else ""
+            self.fields[f"{self.SCORE}{score}"] = forms.CharField(
+                label=_("What %(score)d means") % {"score": score},
+                required=False,
+                max_length=300,
+                initial=own or usual,
+                widget=forms.Textarea(attrs={"rows": 2, "lang": self.language}),
+            )
+
+    def weight_of(self, requirement: Requirement) -> forms.BoundField:
+        return self[f"{self.WEIGHT}{requirement.pk}"]
+
+    @property
+    def score_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(self.SCORE)]
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """As `AwardCriteria.AWARD` says them; scores in the annex's own words are left to it."""
+        given = self.cleaned_data
+        terms = {name: given[name] for name in AwardCriteria.AWARD if name in given}
+        if fields := self.score_fields:
+            usual = award_words.SCORES[self.language]
+            own = [
+                "" if given[field.name] == words else given[field.name]
+                for field, words in zip(fields, usual, strict=True)
+            ]
+            terms["scores"] = own if any(own) else []
+        return terms
+
+    @property
+    def weights(self) -> dict[str, int | None]:
+        """By the key of the requirement."""
+        return {
+            name.removeprefix(self.WEIGHT): weight
+            for name, weight in self.cleaned_data.items()
+            if name.startswith(self.WEIGHT)
+        }

@@ -12,9 +12,10 @@ from django.utils.translation import override
 from certcentre.accounts.models import User
 from certcentre.log.models import digest
 from certcentre.plain_text import plain
-from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
-from tenders import annex_labels
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders import annex_labels, award_words
 from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
@@ -167,6 +168,16 @@ def lot_written(
     lot: Lot, language: str, others: dict[str, Criterion], facts: dict[str, Fact]
 ) -> dict[str, Any]:
     where = lot.where
+    asked = [
+        requirement_written(
+            requirement,
+            f"L{lot.number}-{requirement.position:03d}",
+            language,
+            others,
+            facts.get(requirement.fact),
+        )
+        for requirement in lot.requirements.all()
+    ]
     return {
         "number": lot.number,
         "title": open_up(plain(lot.title), language, own=True),
@@ -175,17 +186,39 @@ def lot_written(
         "languages": list(where.languages),
         "all_countries": where.all_countries,
         "all_languages": where.all_languages,
-        "requirements": [
-            requirement_written(
-                requirement,
-                f"L{lot.number}-{requirement.position:03d}",
-                language,
-                others,
-                facts.get(requirement.fact),
-            )
-            for requirement in lot.requirements.all()
-        ],
+        **award_written(lot, asked, language),
+        "requirements": asked,
     }
+
+
+def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    """How bids for the lot are scored, with the sentences that say so; and in each requirement how
+    it earns its points."""
+    shoulds = [row for row in asked if row["obligation"] == Obligation.SHOULD]
+    words = plain(lot.price_words)
+    weight = lot.price_weight if shoulds else FULL_WEIGHT
+    price = {
+        "kind": lot.price_kind,
+        "title": open_up(award_words.title(lot.price_kind, words, language), language, own=True),
+        "words": open_up(words, language, own=True),
+        "weight": weight,
+        "formula": lot.price_formula if shoulds else None,
+        "scored": award_words.formula(lot.price_kind, lot.price_formula, weight, language),
+    }
+    quality = {
+        "weight": lot.left_for_quality,
+        "earns": lot.earns,
+        "threshold": lot.threshold,
+    }
+    read = any(award_words.is_question(row) for row in shoulds)
+    award = {
+        "price": price,
+        "quality": quality if shoulds else None,
+        "scores": award_words.scores(lot.scores, language) if read else [],
+    }
+    for row in asked:
+        row["scored"] = award_words.earned(row, lot.earns, language)
+    return {"award": {**award, "how": list(award_words.sentences(award, language))}}
 
 
 def requirement_written(

@@ -14,7 +14,7 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.narrowing import Where
-from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders.award_criteria import HOLDS, AwardCriteria
 from tenders.requirements import Requirement
 
 MAX_REQUIREMENTS = 3000
@@ -24,7 +24,8 @@ MAX_REQUIREMENTS = 3000
 class Added:
     """What one adding did: how many are new, which stood there, which may not be asked for.
 
-    `shared`: no *should* of the lot had a weight before, so 100 is spread over them now.
+    `shared`: no *should* of the lot had a weight before, so what the price leaves of 100 is spread
+    over them now.
     """
 
     new: int = 0
@@ -33,7 +34,7 @@ class Added:
     shared: bool = False
 
 
-class Lot(models.Model):
+class Lot(AwardCriteria):
     """A part of a tender that can be won on its own."""
 
     DETAILS = (
@@ -60,7 +61,10 @@ class Lot(models.Model):
     class Meta:
         verbose_name = _("lot")
         ordering = ["tender", "number"]
-        constraints = [models.UniqueConstraint(fields=["tender", "number"], name="lot_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tender", "number"], name="lot_number_once"),
+            *HOLDS,
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
@@ -151,8 +155,9 @@ class Lot(models.Model):
             self._place(rows)
             scored = any(row.obligation == Obligation.SHOULD for row in rows)
             shared = scored and not self.requirements.filter(weight__isnull=False).exists()
+            shared = shared and self.scored.count() <= self.left_for_quality
             if shared:
-                self._share_weights()
+                self.share_evenly()
         return Added(
             len(new),
             [c.key for c in wanted if c.pk in there],
@@ -237,17 +242,9 @@ class Lot(models.Model):
             return rows.update(revision=F("revision") + 1, **fields) if fields else 0
 
     def share_weights(self, *, by: User, at: datetime) -> None:
-        """Spread 100 evenly over the *should* requirements; the first take what is left over."""
+        """Spread what the price leaves evenly over the *should* requirements."""
         with self.tender.edited(by=by, at=at):
-            self._share_weights()
-
-    def _share_weights(self) -> None:
-        scored = list(self.requirements.filter(obligation=Obligation.SHOULD))
-        each, over = divmod(FULL_WEIGHT, len(scored) or 1)
-        for index, requirement in enumerate(scored):
-            requirement.weight = each + (index < over)
-            requirement.revision += 1
-        Requirement.objects.bulk_update(scored, ["weight", "revision"], batch_size=500)
+            self.share_evenly()
 
     def _room_for(self, number: int) -> None:
         stand = Requirement.objects.filter(lot__tender=self.tender_id).count()

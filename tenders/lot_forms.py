@@ -245,10 +245,11 @@ class WordsForm(forms.Form):
     weight = forms.IntegerField(
         label=_("Weight"),
         required=False,
-        min_value=0,
+        min_value=1,
         max_value=FULL_WEIGHT,
         help_text=format_lazy(
-            _("For a should only; the weights of a lot add up to {full}."), full=FULL_WEIGHT
+            _("For a should only; the weights of a lot add up to {full}, with the price."),
+            full=FULL_WEIGHT,
         ),
     )
     evidence_asked = text(_("Evidence to be supplied"), rows=2)

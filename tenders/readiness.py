@@ -117,14 +117,25 @@ def about_lot(lot: Lot) -> list[str]:
         [r for r in asked if named(r) and not r.justification.strip() and r not in musts],
         gettext("Give a reason for each brand or closed format you name: %(refs)s."),
     )
-    unless([r for r in scored if r.weight is None], gettext("Give each should a weight: %(refs)s."))
-    weight = sum(r.weight or 0 for r in scored)
-    if scored and weight != FULL_WEIGHT:
-        problems.append(
-            gettext("The weights of lot %(lot)d add up to %(weight)d. Make them %(full)d.")
-            % {**name, "weight": weight, "full": FULL_WEIGHT}
-        )
-    return problems
+    unless([r for r in scored if not r.weight], gettext("Give each should a weight: %(refs)s."))
+    return problems + (about_award(lot, scored) if scored else [])
+
+
+def about_award(lot: Lot, scored: list[Requirement]) -> list[str]:
+    """What the price counts and what each *should* counts make a hundred."""
+    weight = (lot.price_weight or 0) + sum(r.weight or 0 for r in scored)
+    name = {"lot": lot.number, "weight": weight, "full": FULL_WEIGHT}
+    if not lot.price_weight:
+        words = gettext("Say in the award criteria how many points the price of lot %(lot)d gets.")
+        return [words % name]
+    if weight == FULL_WEIGHT:
+        return []
+    if len(scored) > lot.left_for_quality:
+        return [lot.too_many(len(scored))]
+    words = gettext(
+        "The weights of lot %(lot)d add up to %(weight)d, with the price. Make them %(full)d."
+    )
+    return [words % name]
 
 
 def named(requirement: Requirement) -> bool:

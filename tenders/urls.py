@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenders.pages import (
+    award_criteria,
     bids,
     enquiries,
     files,
@@ -48,6 +49,7 @@ urlpatterns = [
     path(f"{TENDER}record.json", ocds.tender_record, name="tender-record"),
     path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
     path(LOT, lots.lot, name="lot"),
+    path(f"{LOT}award-criteria/", award_criteria.award_criteria, name="award-criteria"),
     path(f"{LOT}competition/", lots.competition, name="competition"),
     path(f"{LOT}shortlist/", shortlists.shortlist_save, name="shortlist-save"),
     path(f"{TENDER}shortlists/<int:pk>/", shortlists.shortlist, name="shortlist"),

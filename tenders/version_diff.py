@@ -8,10 +8,15 @@ from uuid import UUID, uuid5
 
 from standards.catalogue.difference import Piece, marked
 from tenders.notice import Notice
+from tenders.scoring import HIGHEST
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 PLACES = ("countries", "languages")
 OF_LOT = ("title", "products", "countries", "all_countries", "languages", "all_languages")
+OF_PRICE = ("price_kind", "price_words", "price_weight", "price_formula")
+OF_QUALITY = ("earns", "threshold")
+OF_SCORES = tuple(f"score_{n}" for n in range(HIGHEST + 1))
+OF_AWARD = OF_PRICE + OF_QUALITY + OF_SCORES
 TERMS = tuple(name for name in Notice.TERMS if name != "value_public")  # none: not in a body
 ABOUT = tuple(name for name in Notice.DETAILS if name not in Notice.TERMS)
 SAID = (
@@ -172,6 +177,10 @@ def lots_changed(
             name: (about_lot(old[same[lot["number"]]], before, name), about_lot(lot, after, name))
             for name in OF_LOT
         }
+        | {
+            name: (award_said(old[same[lot["number"]]], name), award_said(lot, name))
+            for name in OF_AWARD
+        }
         for lot in after["lots"]
         if lot["number"] in same
     }
@@ -186,6 +195,17 @@ def about_lot(lot: Body, body: Body, name: str) -> Any:
     """What a lot says of itself; None where that is what the tender says, or once said for all."""
     value = lot.get(name, body.get(name, True))
     return None if name in PLACES and value == body[name] else value
+
+
+def award_said(lot: Body, name: str) -> Any:
+    """What the award criteria of a lot say; None for what they say nothing of, or once did not."""
+    award = lot.get("award") or {}
+    if name in OF_SCORES:
+        scores = award.get("scores") or [None] * len(OF_SCORES)
+        return scores[OF_SCORES.index(name)]
+    if name in OF_QUALITY:
+        return (award.get("quality") or {}).get(name)
+    return (award.get("price") or {}).get(name.removeprefix("price_")) or None
 
 
 def said(body: Body, name: str) -> Any:

@@ -7,7 +7,7 @@ from tenders.annex import Annex, Row, Tell, silent
 from tenders.export.xlsx import heading
 
 COLUMNS = ("ref", "lot", "title", "requirement", "named", "instead", "obligation", "weight",
-           "assurance", "evidence", "asked_why")  # fmt: skip
+           "assurance", "evidence", "asked_why", "scored")  # fmt: skip
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
@@ -31,4 +31,5 @@ def values(row: Row, lot: str, words: dict[str, str]) -> tuple[str | int | None,
         words[f"al{row.least}"] if row.least else "",
         "\n".join(row.evidence),
         row.why,
+        row.scored,
     )

@@ -33,6 +33,7 @@ SUBMISSION = {
     "email": "electronicSubmission",
     "paper": "written",
 }
+AWARDED_BY = {"price": "priceOnly", "cost": "costOnly"}  # where nothing is scored
 ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellation", "cancelled")}
 NOTES = {
     "en": {
@@ -208,6 +209,8 @@ def tender(annex: Annex, ocid: str) -> Json:
             "documents": [] if annex.draft else [document(annex)],
             "amendments": list(amendments(annex, ocid)),
             "lots": [lot_written(lot, status) for lot in body["lots"]],
+            "awardCriteria": award_criteria(body),
+            "awardCriteriaDetails": "\n".join(award_details(annex)),
             "criteria": list(criteria(annex)),
             "certcentre_reference": annex.reference,
             "certcentre_countries": body["countries"],
@@ -305,7 +308,25 @@ def lot_written(lot: Json, status: str) -> Json:
         "certcentre_languages": lot.get("languages"),
         "certcentre_allCountries": lot.get("all_countries"),
         "certcentre_allLanguages": lot.get("all_languages"),
+        "certcentre_award": lot.get("award"),
     }
+
+
+def award_criteria(body: Json) -> str | None:
+    """One code of the standard for all lots; none in a body from before they could be said."""
+    awards = [lot["award"] for lot in body["lots"] if "award" in lot]
+    if any(award["quality"] for award in awards):
+        return "ratedCriteria"
+    kinds = {award["price"]["kind"] for award in awards}
+    return AWARDED_BY.get(kinds.pop()) if len(kinds) == 1 else None
+
+
+def award_details(annex: Annex) -> Iterator[str]:
+    """How each lot is scored, in the words of the annex."""
+    for lot in annex.lots:
+        if lot.award:
+            yield lot.title
+            yield from lot.award.lines
 
 
 def criteria(annex: Annex) -> Iterator[Json]:
@@ -354,6 +375,7 @@ def requirement(asked: Json, shown: Row) -> Json:
         "expectedValue": True,
         "certcentre_obligation": shown.kind,
         "certcentre_weight": shown.weight,
+        "certcentre_scored": shown.scored,
         "certcentre_leastAssurance": f"AL{shown.least}" if shown.least else None,
         "certcentre_evidence": "\n".join(shown.evidence),
         "certcentre_source": {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tenders.annex import Annex, Pair, Row
+from tenders.annex import Annex, Award, Criterion, Pair, Row
 
 Cell = tuple[tuple[str, bool], ...]  # paragraphs, and whether each is strong
 EMPTY: Cell = (("", False),)
@@ -50,6 +50,8 @@ def parts(annex: Annex) -> Iterator[Part]:
             rows = tuple(cells(row) for row in group.rows)
             asked = Table(annex.columns, REQUIREMENTS, rows, group.title, asked=True)
             yield Part(group.title, 3, table=asked)
+        if lot.award:
+            yield from award(annex, lot.award)
     if annex.schedule:
         schedule = Table(annex.schedule_head, (18, 42, 20, 20), plain(annex.schedule))
         yield Part(words["schedule"], table=schedule)
@@ -61,6 +63,24 @@ def parts(annex: Annex) -> Iterator[Part]:
         sources = Table(annex.sources_head, (28, 18, 22, 32), plain(annex.sources))
         yield Part(words["sources"], table=sources)
     yield Part(words["record"], table=pairs(annex.record))
+
+
+def award(annex: Annex, made: Award) -> Iterator[Part]:
+    """How bids for a lot are scored."""
+    name, rows = annex.labels["award"], tuple(criterion(each) for each in made.criteria)
+    criteria = Table(annex.award_head, (10, 43, 36, 11), rows, name)
+    yield Part(name, 3, lines=made.lines, table=criteria)
+    if made.scores:
+        name = annex.labels["scores"]
+        scores = Table(annex.scores_head, (10, 90), plain(made.scores), name)
+        yield Part(name, 3, table=scores)
+
+
+def criterion(made: Criterion) -> tuple[Cell, ...]:
+    """The four cells of an award criterion, or of the heading of several."""
+    points = "" if made.points is None else str(made.points)
+    parts = (made.ref, made.title, made.scored, points)
+    return tuple(((text, made.group),) for text in parts)
 
 
 def cells(row: Row) -> tuple[Cell, ...]:

@@ -17,6 +17,7 @@ COLUMNS = (
     ("proof", 48),
     ("offered", 48),
 )
+AWARD = [Column(width) for width in (24, 9, 70, 50, 9)]
 ANSWERED = 7  # the response, and what is right of it, is the bidder's
 
 
@@ -43,6 +44,8 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
             parted=ANSWERED,
         ),
     ]
+    if any(lot.award for lot in annex.lots):
+        pages.append(Page(words["award"], criteria(annex), AWARD, protected=True, tall=True))
     if annex.schedule:
         pages.append(listed(words["schedule"], annex.schedule_head, annex.schedule))
     if annex.sources:
@@ -88,6 +91,20 @@ def requirements(annex: Annex, tell: Tell) -> Iterator[Sequence[Value]]:
             yield from (values(row, lot.title, annex.labels) for row in group.rows)
             done += len(group.rows)
             tell(done, total)
+
+
+def criteria(annex: Annex) -> Iterator[Sequence[Value]]:
+    """How bids for each lot are scored: its criteria, what scores mean, the rules."""
+    yield [heading(annex.labels, "lot"), *annex.award_head]
+    for lot in annex.lots:
+        if not lot.award:
+            continue
+        for each in lot.award.criteria:
+            look = "bold" if each.group else "cell"
+            cells = (each.ref, each.title, each.scored, each.points)
+            yield [lot.title, *(Styled(cell, look) for cell in cells)]
+        yield from ([lot.title, score, meaning] for score, meaning in lot.award.scores)
+        yield from ([lot.title, "", line] for line in lot.award.lines)
 
 
 def heading(words: dict[str, str], name: str) -> str:

@@ -18,7 +18,6 @@ from certcentre.step_page import posted
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
-from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import building, sources
 from tenders.competition import compete
 from tenders.lot import Added, Lot
@@ -128,9 +127,14 @@ def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 def lot_share(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     lot = lot_in(writable(request, reference), pk)
-    lot.share_weights(by=signed_in_user(request), at=timezone.now())
-    words = gettext("The weights add up to %(full)d.") % {"full": FULL_WEIGHT}
-    messages.success(request, words)
+    try:
+        lot.share_weights(by=signed_in_user(request), at=timezone.now())
+    except NotReady as missing:
+        for problem in missing.problems:
+            messages.error(request, problem)
+    else:
+        words = gettext("%(left)d points are shared evenly.") % {"left": lot.left_for_quality}
+        messages.success(request, words)
     return redirect(here(lot))
 
 
@@ -247,8 +251,8 @@ def told(request: HttpRequest, added: Added) -> None:
                         len(added.there))  # fmt: skip
         words.append(more % {"n": len(added.there)})
     if added.shared:
-        more = gettext("%(full)d is shared evenly as weights; change them as you like.")
-        words.append(more % {"full": FULL_WEIGHT})
+        more = gettext("The points are shared evenly as weights; change them as you like.")
+        words.append(more)
     if added.not_in_force:
         more = gettext("Left out, since their edition is not in force: %(keys)s.")
         words.append(more % {"keys": ", ".join(added.not_in_force[:10])})

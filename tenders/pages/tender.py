@@ -26,6 +26,7 @@ from tenders.following import follows
 from tenders.independence import buying
 from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
+from tenders.pages.award_criteria import Part, picture
 from tenders.pages.fetching import chosen_lot, seen, trail, unseen
 from tenders.pages.versions import versions
 from tenders.requirements import ASSURANCE
@@ -145,6 +146,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "facts": annex.facts(body, read_in() or tree.language),
         "lot": tree.lots[chosen],
         "page": page,
+        "parts": award_parts(tree.lots[chosen]),
         "tabs": [
             (lot.title, f"{base}?lot={n + 1}", n == chosen, sum(len(g.rows) for g in lot.groups))
             for n, lot in lots
@@ -167,6 +169,15 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         **able.context,
     }
     return render(request, "tenders/tender.html", context)
+
+
+def award_parts(lot: annex.LotPart) -> list[Part]:
+    """The picture of what the price and each group of shoulds count; none where nothing does."""
+    if not lot.award:
+        return []
+    price, *others, _together = lot.award.criteria
+    groups = [each.points or 0 for each in others if each.group]
+    return picture([price.points or 0, *groups]) if groups else []
 
 
 def is_as_published(tender: Tender, body: dict[str, Any]) -> bool:

@@ -23,7 +23,16 @@ from tenders.notice import Notice
 from tenders.notice_forms import wordings
 from tenders.requirements import Requirement
 from tenders.tender import Tender
-from tenders.version_diff import PLACES, TERMS, Body, Change, Changes, changes
+from tenders.version_diff import (
+    OF_AWARD,
+    OF_SCORES,
+    PLACES,
+    TERMS,
+    Body,
+    Change,
+    Changes,
+    changes,
+)
 
 MOST = 50  # requirements named of each kind of change
 WORDS = 25  # of a longer text
@@ -31,6 +40,7 @@ NEAR = 12  # words that stay before and after those that went and came
 LONG = 500  # letters: a text with room for so many is shown as one, with what went and came
 # what a lot and a requirement are said to be otherwise than their fields are called
 OF_LOT = {"title": _("Title of the lot"), "products": _("It is about products")}
+OF_CHOICES = ("price_kind", "price_formula", "earns")
 OF_REQUIREMENT = {
     "title": _("Title"),
     "text": _("Text"),
@@ -133,6 +143,8 @@ def label(model: type[Model], name: str, words: Mapping[str, Words] = MappingPro
     """What a record says of itself, by name."""
     if name in words:
         return str(words[name])
+    if name in OF_SCORES:
+        return gettext("What a score of %(n)d means") % {"n": OF_SCORES.index(name)}
     field: Any = model._meta.get_field(name)
     return capfirst(str(field.verbose_name))
 
@@ -147,8 +159,11 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     """What a tender says of itself, as its page says it."""
     if name in ("deadline", "questions_until"):
         return zones.written(datetime.fromisoformat(value), zone) if value else gettext("no date")
-    if name in TERMS and value is None:
+    if name in TERMS + OF_AWARD and value is None:
         return "–"
+    if name in OF_CHOICES:
+        choice: Any = Lot._meta.get_field(name)
+        return str(dict(choice.flatchoices).get(value, value))
     if value is None:
         return gettext("as the tender says")
     if isinstance(value, bool):

@@ -256,6 +256,7 @@ ROWS: list[Row] = [
     Row("opening-open", only(), called, unknown=[NOWHERE]),
     pressed("lot-add", draft, [NOWHERE], title="Second"),
     *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
+    *both("award-criteria", lot, LOT, data=lambda world: {"price_kind": "price"}),
     Row("competition", only(buyer=200), lot, unknown=LOT),
     pressed("shortlist-save", lot, LOT),
     Row("shortlist", {**signed_in(404), "buyer": 200}, shortlist, unknown=[NOWHERE, 0]),

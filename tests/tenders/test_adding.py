@@ -40,7 +40,7 @@ def test_from_a_profile(add, lot):
 def test_shoulds_come_with_weights(add, lot):
     make.asked_edition(key="ex", criteria=3)
     page = add("edition", edition="ex", obligation="should").content.decode()
-    assert "100 is shared evenly as weights; change them as you like." in page
+    assert "The points are shared evenly as weights; change them as you like." in page
     assert [one.weight for one in lot.requirements.order_by("position")] == [None, 34, 33, 33]
 
 

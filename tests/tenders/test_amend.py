@@ -209,11 +209,12 @@ def test_everybody_finds_the_way_between_versions(client, published, draft, at):
 def test_old_and_new_stand_beside_each_other(client, published, draft, at):
     who = by(published, at)
     second = draft.lots.get().requirements.all()[1]
-    second.change(revision=0, obligation="should", weight=100, **who)
+    second.change(revision=0, obligation="should", weight=60, **who)
+    draft.lots.get().state_award(price_weight=40, **who)
     draft.state(countries=["KE"], deadline=published.deadline + timedelta(days=7), **who)
     issue(draft, published, at)
     page = text(client.get(draft.get_absolute_url()))
-    for before, after in (("Must", "Should"), ("–", "100"), ("–", "Kenya")):
+    for before, after in (("Must", "Should"), ("–", "60"), ("100", "40"), ("–", "Kenya")):
         assert f'<del dir="auto">{before}</del> → <ins dir="auto">{after}</ins>' in page
     assert "Bids close:<del" in tight(page)
     assert "Evidence asked for" not in page

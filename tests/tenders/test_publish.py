@@ -57,6 +57,7 @@ def test_everything_that_is_missing_is_said_at_once(db, at):
     by = {"by": tender.person, "at": at}
     tender.lot.requirements.update(justification="")
     tender.lot.add_words("Prints", obligation="should", weight=30, **by)
+    tender.lot.state_award(price_weight=40, **by)
     tender.add_lot(title="Empty", **by)
     Edition.objects.filter(pk=tender.edition.pk).update(status="withdrawn")
     with pytest.raises(NotReady) as refused:
@@ -66,7 +67,7 @@ def test_everything_that_is_missing_is_said_at_once(db, at):
         "not verified",
         "in the past",
         "L1-001 to L1-003",
-        "add up to 30",
+        "add up to 70",
         "Lot 2 asks for nothing",
         "was withdrawn",
     ):

@@ -47,6 +47,16 @@ NOTICE: dict[str, Any] = {
 }
 
 
+AWARD: dict[str, Any] = {
+    "price_words": "All schools, 24 months, with the training of teachers",
+    "price_weight": 40,
+    "earns": "level",
+    "threshold": 40,
+}
+SCORED = [
+    "Teachers can use it on the phones that they have.",
+    "A plan for rolling it out in the first term, school by school.",
+]
 SIGNATURE = {"signatory_name": "Wanjiku Example", "signatory_role": "Director"}
 
 
@@ -139,7 +149,9 @@ def published(buyer: Organisation, by: User, *, at: datetime, deadline: datetime
     safe = "The learners are six to nine years old."
     lot.add(criteria(SAFE), by=by, at=at, obligation="must", least=1, justification=safe)
     lot.add(criteria(LIGHT), by=by, at=at, obligation="should")
-    lot.share_weights(by=by, at=at)
+    for words in SCORED:
+        lot.add_words(words, by=by, at=at, obligation="should")
+    lot.state_award(by=by, at=at, evenly=True, **AWARD)
     lot.add_words(
         "The bidder trains two teachers in each school.", by=by, at=at, justification=TRAINING
     )

@@ -12,7 +12,7 @@ from standards.registry.matching.bitsets import NOTHING, Row
 from standards.registry.matching.facts import ANY, asking, says
 
 FEW = 3  # fewer solutions than this leave too little competition, and the buyer is warned
-FULL_WEIGHT = 100  # what the weights of the *should* requirements of a lot add up to
+FULL_WEIGHT = 100  # what the weights of a lot add up to: that of the price, and of each *should*
 TRIED = 60  # products that a bundle may start from: those that lack fewest
 PARTNERS = 12  # second products tried before a third is looked for
 

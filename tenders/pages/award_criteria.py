@@ -1,0 +1,179 @@
+"""How bids for a lot are scored: the price, quality, and what each should counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Conflict, NotReady
+from certcentre.step_page import posted
+from standards.catalogue.editions import Edition, Obligation
+from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders import award_words, building, frozen_body
+from tenders.building import Shown
+from tenders.fact_words import facts_of
+from tenders.forms import AwardCriteriaForm
+from tenders.lot import Lot
+from tenders.pages.fetching import lot_in, trail, writable
+from tenders.pages.versions import Line, label, shown_about
+from tenders.requirements import Requirement
+
+EVENLY = "evenly"  # the button that shares the points
+PARTS = 4  # shades of the picture
+GAP = 0.4
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A should on the page, with its field and how it earns its points."""
+
+    shown: Shown
+    field: BoundField
+    scored: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The shoulds of one edition, about facts, or in own words, with their points."""
+
+    edition: Edition | None
+    factual: bool
+    rows: list[Weighed]
+
+    @property
+    def points(self) -> int:
+        return sum(row.shown.requirement.weight or 0 for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A bar of the picture, in hundredths of its width."""
+
+    x: int
+    width: str
+    shade: int
+
+
+def award_criteria(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Read and said; 409 with both where somebody changed them meanwhile, 422 with the reason."""
+    lot = lot_in(writable(request, reference), pk)
+    shoulds = list(lot.requirements.with_texts().filter(obligation=Obligation.SHOULD))
+    for each in shoulds:
+        each.lot = lot
+    few = shoulds if len(shoulds) < FULL_WEIGHT else []
+    read = any(not each.criterion_id and not each.fact for each in shoulds)
+    form = AwardCriteriaForm(posted(request), lot=lot, shoulds=few, read=read)
+    status, more = 422 if form.is_bound else 200, {}
+    if form.is_bound and form.is_valid():
+        try:
+            state(request, lot, form)
+        except Conflict as conflict:
+            status, more = (
+                409,
+                {
+                    "problems": conflict.problems,
+                    "stored": beside(conflict.stored, form.terms),
+                },
+            )
+        except NotReady as missing:
+            for problem in missing.problems:
+                form.add_error(None, problem)
+        else:
+            messages.success(request, gettext("The award criteria are saved."))
+            return redirect(request.path)
+        lot = lot_in(lot.tender, pk)  # as it stands
+    context = about(lot, shoulds, form) | {"form": form, **more}
+    if shoulds and not few:
+        context["too_many"] = lot.too_many(len(shoulds))
+    return render(request, "tenders/award_criteria.html", context, status=status)
+
+
+def state(request: HttpRequest, lot: Lot, form: AwardCriteriaForm) -> None:
+    """Write what the form holds."""
+    lot.state_award(
+        by=signed_in_user(request),
+        at=timezone.now(),
+        seen=request.POST.get("seen", ""),
+        weights=form.weights,
+        evenly=request.POST.get("do") == EVENLY,
+        **form.terms,
+    )
+
+
+def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict[str, Any]:
+    """What the page shows beside the form: all as it is stored."""
+    facts, language = facts_of(each.fact for each in shoulds), lot.tender.language
+    asked = [
+        frozen_body.requirement_written(each, each.ref, language, {}, facts.get(each.fact))
+        for each in shoulds
+    ]
+    award = frozen_body.award_written(lot, asked, language)["award"]
+    scored = {row["id"]: row["scored"] for row in asked}
+    groups = [
+        Weights(
+            edition,
+            factual,
+            [
+                Weighed(
+                    building.shown(each, facts.get(each.fact)),
+                    form.weight_of(each),
+                    scored[str(each.pk)],
+                )
+                for each in members
+                if f"{form.WEIGHT}{each.pk}" in form.fields
+            ],
+        )
+        for (edition, factual), members in groupby(shoulds, key=building.origin)
+    ]
+    return {
+        "tender": lot.tender,
+        "lot": lot,
+        "groups": groups,
+        "award": award,
+        "scores": list(enumerate(award["scores"])),
+        "short": award_words.short(award, language),
+        "parts": picture([lot.price_weight or 0, *(group.points for group in groups)]),
+        "sum": (lot.price_weight or 0) + sum(group.points for group in groups),
+        "full": FULL_WEIGHT,
+        "seen": lot.award_print,
+        "trail": trail(lot.tender),
+    }
+
+
+def picture(points: list[int]) -> list[Part]:
+    """The price, then each group, beside each other."""
+    parts, start = [], 0
+    for place, width in enumerate(points):
+        if width and start < FULL_WEIGHT:
+            wide = min(width, FULL_WEIGHT - start) - GAP
+            parts.append(Part(start, f"{wide:.1f}", place % PARTS + 1))
+        start += width
+    return parts
+
+
+def beside(stored: Lot, typed: Mapping[str, Any]) -> list[Line]:
+    """What stands now otherwise than somebody typed it, both in full."""
+    zone = stored.tender.zone
+    own = {**typed, "scores": typed.get("scores", stored.scores)}
+    lines = []
+    for name in Lot.AWARD:
+        then, now = getattr(stored, name), own.get(name, getattr(stored, name))
+        if then != now:
+            before, after = (shown_about(name, worded(value), zone) for value in (then, now))
+            lines.append(Line(label(Lot, name), before, after))
+    return lines
+
+
+def worded(value: Any) -> Any:
+    """Scores as one text."""
+    if isinstance(value, list):
+        return " ".join(f"{score}: {words}" for score, words in enumerate(value) if words)
+    return value
