@@ -49,9 +49,9 @@ WORDS: dict[str, dict[str, str]] = {
         "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
         "levels": "A should that is met gets a part of its points by its assurance: {parts}. Below "
         "the least assurance asked it is not met.",
-        "part": "AL{level} {share} %",
-        "threshold": "A bid with fewer than {points} points for quality ({share} % of {quality}) "
-        "is not considered either.",
+        "part": "AL{level} {share}\u00a0%",
+        "threshold": "A bid with fewer than {points} points for quality ({share}\u00a0% of "
+        "{quality}) is not considered either.",
         "rounding": "Each number of points is rounded to two decimal places; exactly half a "
         "hundredth is rounded up. Totals add up the rounded points.",
         "ties": "Of equal totals the bid with more points for quality comes first, then the one "
@@ -90,8 +90,8 @@ WORDS: dict[str, dict[str, str]] = {
         "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
         "levels": "Une exigence notée qui est remplie obtient une part de ses points selon son "
         "assurance : {parts}. En dessous de l’assurance minimale demandée, elle n’est pas remplie.",
-        "part": "AL{level} {share} %",
-        "threshold": "Une offre qui a moins de {points} points pour la qualité ({share} % de "
+        "part": "AL{level} {share}\u00a0%",
+        "threshold": "Une offre qui a moins de {points} points pour la qualité ({share}\u00a0% de "
         "{quality}) n’est pas retenue non plus.",
         "rounding": "Chaque nombre de points est arrondi à deux décimales ; un demi-centième exact "
         "est arrondi vers le haut. Les totaux additionnent les points arrondis.",
@@ -182,7 +182,7 @@ def earned(asked: Mapping[str, Any], earns: str, language: str) -> str:
     if earns != LEVEL:
         full = points(earned_at[least], language)
         return words["criterion"].format(level=f"AL{least}", points=full)
-    each = (f"AL{level} {points(number, language)}" for level, number in earned_at.items())
+    each = (f"AL{level}\u00a0{points(number, language)}" for level, number in earned_at.items())
     return words["by_level"].format(points=" · ".join(each))
 
 
@@ -201,11 +201,11 @@ def sentences(award: Award, language: str) -> Iterator[str]:
     yield words["full"].format(**named)
     printed = formula(price["kind"], price["formula"], price["weight"], language)
     yield words[f"{price['formula']}_says"].format(formula=printed, **named)
+    yield example(price, language)
     yield words["lowest"].format(**named)
     if rules.threshold:
         least = points(scoring.least_quality(rules), language)
         yield words["threshold"].format(points=least, share=rules.threshold, **named)
-    yield example(price, language)
     if quality["earns"] == LEVEL:
         parts = (words["part"].format(level=n, share=share) for n, share in LEVELS.items())
         yield words["levels"].format(parts=", ".join(parts))

@@ -133,6 +133,7 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
         )
         for (edition, factual), members in groupby(shoulds, key=building.origin)
     ]
+    together = (lot.price_weight or 0) + sum(group.points for group in groups)
     return {
         "tender": lot.tender,
         "lot": lot,
@@ -141,7 +142,9 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
         "scores": list(enumerate(award["scores"])),
         "short": award_words.short(award, language),
         "parts": picture([lot.price_weight or 0, *(group.points for group in groups)]),
-        "sum": (lot.price_weight or 0) + sum(group.points for group in groups),
+        "sum": together,
+        "left": FULL_WEIGHT - together,
+        "over": together - FULL_WEIGHT,
         "full": FULL_WEIGHT,
         "seen": lot.award_print,
         "trail": trail(lot.tender),
