@@ -100,7 +100,7 @@ def closed(
     why = "Classes are inclusive: every child must be able to follow a story."
     lot.add(criteria(READING[:4]), by=by, at=began, obligation="must", justification=why)
     lot.add(criteria(LIGHT), by=by, at=began, obligation="should")
-    lot.share_weights(by=by, at=began)
+    lot.state_award(by=by, at=began, evenly=True, price_weight=55)
     local = "Two stories come from the county in which a school lies."
     lot.add_words(local, by=by, at=began, justification="Children know the places.")
     tender.publish(by=by, at=began)
