@@ -33,7 +33,6 @@ SUBMISSION = {
     "email": "electronicSubmission",
     "paper": "written",
 }
-AWARDED_BY = {"price": "priceOnly", "cost": "costOnly"}  # where nothing is scored
 ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellation", "cancelled")}
 NOTES = {
     "en": {
@@ -317,8 +316,8 @@ def award_criteria(body: Json) -> str | None:
     awards = [lot["award"] for lot in body["lots"] if "award" in lot]
     if any(award["quality"] for award in awards):
         return "ratedCriteria"
-    kinds = {award["price"]["kind"] for award in awards}
-    return AWARDED_BY.get(kinds.pop()) if len(kinds) == 1 else None
+    kinds = {f"{award['price']['kind']}Only" for award in awards}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def award_details(annex: Annex) -> Iterator[str]:

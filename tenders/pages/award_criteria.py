@@ -175,7 +175,7 @@ def beside(stored: Lot, typed: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def worded(value: Any) -> Any:
+def worded(value: object) -> object:
     """Scores as one text."""
     if isinstance(value, list):
         return " ".join(f"{score}: {words}" for score, words in enumerate(value) if words)
