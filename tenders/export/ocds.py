@@ -320,12 +320,10 @@ def award_criteria(body: Json) -> str | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def award_details(annex: Annex) -> Iterator[str]:
+def award_details(annex: Annex) -> list[str]:
     """How each lot is scored, in the words of the annex."""
-    for lot in annex.lots:
-        if lot.award:
-            yield lot.title
-            yield from lot.award.lines
+    scored = [(lot.title, *lot.award.lines) for lot in annex.lots if lot.award]
+    return [line for lines in scored for line in lines]
 
 
 def criteria(annex: Annex) -> Iterator[Json]:
