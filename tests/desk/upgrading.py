@@ -57,10 +57,13 @@ def one_back(graph, node):
 
 
 def go_back(to):
-    """One step back in every app; writes what the tables of that version hold."""
+    """One step back in every app, but for what another needs still; writes what the tables of that
+    version hold."""
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
     steps = [(node, one_back(graph, node)) for node in newest(graph)]
+    needed = {each for _node, before in steps if before for each in graph.forwards_plan(before)}
+    steps = [(node, before) for node, before in steps if node not in needed]
     for node, _before in steps:
         NOT_YET.get(node, lambda: None)()
     targets = [before for _node, before in steps if before]
