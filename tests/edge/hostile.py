@@ -2,11 +2,11 @@
 
 import json
 from itertools import count
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from lxml import html
 
 OPEN = "!$&'()*+,;="  # letters that an address shows as they are
@@ -94,6 +94,14 @@ def odd_paths(row, world):
                 yield "/".join([*parts[:place], odd, *parts[place + 1 :]])
         odd = parts[place].replace(written, f"{written}%00", 1)  # its record, were NUL left out
         yield "/".join([*parts[:place], odd, *parts[place + 1 :]])
+
+
+def leads(path):
+    """Whether a view is asked; where none is, every address is answered by the same page."""
+    try:
+        return bool(resolve(unquote(path)))
+    except Resolver404:
+        return False
 
 
 def odd_queries(names):
