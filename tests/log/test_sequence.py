@@ -3,6 +3,7 @@
 from threading import Thread
 
 import pytest
+from django.core.management import call_command
 from django.db import connections, transaction
 
 from certcentre.log import sequencer, tree
@@ -25,6 +26,17 @@ def test_nothing_new_writes_nothing(db, django_assert_num_queries):
     make.log(3)
     with django_assert_num_queries(2):
         assert sequencer.sequence() == 3
+
+
+def test_an_empty_log_agrees(db, capsys):
+    call_command("verify_log")
+    assert capsys.readouterr().out.startswith("0 entries agree")
+
+
+def test_what_only_waits_gets_its_place_before_it_is_verified(db, capsys):
+    make.entries(7)
+    call_command("verify_log")
+    assert capsys.readouterr().out.startswith("7 entries agree")
 
 
 def test_an_entry_that_commits_late_is_not_lost(db):
