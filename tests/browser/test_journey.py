@@ -176,9 +176,13 @@ def build(page):
     press(page, "Give this reason")
     first = page.locator("form[data-autosave]").first
     first.locator("[name=obligation]").select_option("should")
-    first.locator("[name=weight]").fill("100")
+    first.locator("[name=weight]").fill("60")
     with page.expect_navigation():
         first.get_by_role("button", name="Save").click()
+    go(page, "Award criteria")
+    page.fill("[name=price_weight]", "40")
+    press(page, "Save")
+    go(page, "Back to the requirements")
     return re.search(r"TD-\d{4}-\d{6}", page.url)[0]
 
 
@@ -209,10 +213,10 @@ def asked(reference):
 
 
 def word_rows(made):
-    """Each row of a Word annex that carries a reference."""
+    """Each row of a Word annex that asks for something."""
     rows = [row.cells for table in Document(io.BytesIO(made)).tables for row in table.rows]
     said = [[cell.text for cell in cells] for cells in rows]
-    return [line for line in said if re.match(r"L\d+-\d{3}$", line[0])]
+    return [line for line in said if re.match(r"L\d+-\d{3}$", line[0]) and len(line) == 6]
 
 
 def agree_in_word(made, rows):
