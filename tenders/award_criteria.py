@@ -91,6 +91,11 @@ class AwardCriteria(models.Model):
         return FULL_WEIGHT - (self.price_weight or 0)
 
     @property
+    def room_for_shoulds(self) -> int:
+        """How many can earn a point each; the price gets one at least."""
+        return min(self.left_for_quality, FULL_WEIGHT - 1)
+
+    @property
     def award_print(self) -> str:
         """A short print of the criteria and the weights, to tell what a change began from."""
         weights = list(self.scored.values_list("pk", "weight"))
@@ -153,14 +158,14 @@ class AwardCriteria(models.Model):
         Inside `tender.edited`. Refused where one would get nothing.
         """
         shoulds = list(self.scored)
-        if len(shoulds) > self.left_for_quality:
+        if len(shoulds) > self.room_for_shoulds:
             raise NotReady(self.too_many(len(shoulds)))
         each, over = divmod(self.left_for_quality, len(shoulds) or 1)
         self._weigh({str(row.pk): each + (place < over) for place, row in enumerate(shoulds)})
 
     def too_many(self, shoulds: int) -> str:
         """Why so many shoulds cannot share the points, and what to do."""
-        left = self.left_for_quality
+        left = self.room_for_shoulds
         points = ngettext(
             "%(shoulds)d shoulds cannot share %(left)d point: some would get 0, and what gets 0 is "
             "not scored.",

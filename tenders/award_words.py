@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 from certcentre.plain_text import plain
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import scoring
+from tenders.neutrality import open_up
 from tenders.scoring import HIGHEST, LEVEL, LEVELS, LINEAR, RATIO, Rules
 
 Award = Mapping[str, Any]  # as a body has it: price, quality (None where nothing is scored), scores
@@ -35,7 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fact": "Met: {points} points. Otherwise 0.",
         "question": "Scored 0 to {highest}: {weight} × score ÷ {highest}.",
         "alone": "Nothing is scored. Of the bids that meet every must, the one with the lowest "
-        "{kind} wins. Bids with the same {kind} share a place; lots are drawn between them.",
+        "{kind} wins. Bids with the same {kind} share a place; a draw decides between them.",
         "full": "A bid can get {full} points: {weight} for the {kind}, {quality} for quality. The "
         "bid with the highest total wins.",
         "ratio_says": "Points for the {kind} = {formula}.",
@@ -55,8 +56,8 @@ WORDS: dict[str, dict[str, str]] = {
         "rounding": "Each number of points is rounded to two decimal places; exactly half a "
         "hundredth is rounded up. Totals add up the rounded points.",
         "ties": "Of equal totals the bid with more points for quality comes first, then the one "
-        "with the lower {kind}. Bids that are equal in this too share a place; lots are drawn "
-        "between them.",
+        "with the lower {kind}. Bids that are equal in this too share a place; a draw "
+        "decides between them.",
         "unsaid": "DRAFT: how much the {kind} counts is still to be said.",
     },
     "fr": {
@@ -160,9 +161,8 @@ def is_question(asked: Mapping[str, Any]) -> bool:
 
 def scores(own: Sequence[str], language: str) -> list[str]:
     """What each score means: as the buyer says it, else in the annex's own words."""
-    return [
-        plain(mine) or usual for mine, usual in zip_longest(own, SCORES[language], fillvalue="")
-    ]
+    mine = [open_up(plain(words), language, own=True) for words in own]
+    return [words or usual for words, usual in zip_longest(mine, SCORES[language], fillvalue="")]
 
 
 def earned(asked: Mapping[str, Any], earns: str, language: str) -> str:
@@ -196,7 +196,7 @@ def sentences(award: Award, language: str) -> Iterator[str]:
     if not price["weight"]:
         yield words["unsaid"].format(**named)
         return
-    rules = Rules(price["weight"], price["formula"], quality["threshold"])
+    rules = Rules.of(award)
     named |= {"full": FULL_WEIGHT, "quality": quality["weight"]}
     yield words["full"].format(**named)
     printed = formula(price["kind"], price["formula"], price["weight"], language)

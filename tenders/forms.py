@@ -251,7 +251,8 @@ class AwardCriteriaForm(forms.Form):
         if not shoulds:
             for name in ("price_formula", "earns", "threshold", "price_weight"):
                 del self.fields[name]
-        for each in shoulds:
+        few = len(shoulds) < FULL_WEIGHT  # the price gets a point too
+        for each in shoulds if few else ():
             self.fields[f"{self.WEIGHT}{each.pk}"] = forms.IntegerField(
                 label=_("Points for %(ref)s") % {"ref": each.ref},
                 required=False,

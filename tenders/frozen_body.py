@@ -195,12 +195,12 @@ def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[
     """How bids for the lot are scored, with the sentences that say so; and in each requirement how
     it earns its points."""
     shoulds = [row for row in asked if row["obligation"] == Obligation.SHOULD]
-    words = plain(lot.price_words)
+    covers = open_up(plain(lot.price_words), language, own=True)
     weight = lot.price_weight if shoulds else FULL_WEIGHT
     price = {
         "kind": lot.price_kind,
-        "title": open_up(award_words.title(lot.price_kind, words, language), language, own=True),
-        "words": open_up(words, language, own=True),
+        "title": award_words.title(lot.price_kind, covers, language),
+        "words": covers,
         "weight": weight,
         "formula": lot.price_formula if shoulds else None,
         "scored": award_words.formula(lot.price_kind, lot.price_formula, weight, language),
@@ -216,8 +216,9 @@ def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[
         "quality": quality if shoulds else None,
         "scores": award_words.scores(lot.scores, language) if read else [],
     }
-    for row in asked:
-        row["scored"] = award_words.earned(row, lot.earns, language)
+    for row in shoulds:
+        if words := award_words.earned(row, lot.earns, language):
+            row["scored"] = words
     return {"award": {**award, "how": list(award_words.sentences(award, language))}}
 
 

@@ -155,7 +155,7 @@ class Lot(AwardCriteria):
             self._place(rows)
             scored = any(row.obligation == Obligation.SHOULD for row in rows)
             shared = scored and not self.requirements.filter(weight__isnull=False).exists()
-            shared = shared and self.scored.count() <= self.left_for_quality
+            shared = shared and self.scored.count() <= self.room_for_shoulds
             if shared:
                 self.share_evenly()
         return Added(

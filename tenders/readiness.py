@@ -125,13 +125,13 @@ def about_award(lot: Lot, scored: list[Requirement]) -> list[str]:
     """What the price counts and what each *should* counts make a hundred."""
     weight = (lot.price_weight or 0) + sum(r.weight or 0 for r in scored)
     name = {"lot": lot.number, "weight": weight, "full": FULL_WEIGHT}
+    if len(scored) > lot.room_for_shoulds:
+        return [lot.too_many(len(scored))]
     if not lot.price_weight:
         words = gettext("Say in the award criteria how many points the price of lot %(lot)d gets.")
         return [words % name]
     if weight == FULL_WEIGHT:
         return []
-    if len(scored) > lot.left_for_quality:
-        return [lot.too_many(len(scored))]
     words = gettext(
         "The weights of lot %(lot)d add up to %(weight)d, with the price. Make them %(full)d."
     )
@@ -227,7 +227,9 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
 def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """What the title, the summary and the titles of lots name beside the requirements."""
     texts = [(gettext("Title"), tender.title), (gettext("What you want to buy"), tender.summary)]
-    texts += [(gettext("Lot %(number)d") % {"number": lot.number}, lot.title) for lot in lots]
+    for lot in lots:
+        place = gettext("Lot %(number)d") % {"number": lot.number}
+        texts += [(place, text) for text in (lot.title, lot.price_words, *lot.scores)]
     warned = [
         Warned(flag.kind, "", f"{place}: {WORDS[flag.kind]() % {'found': flag.found}}")
         for place, text in texts

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from math import floor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from standards.registry.matching.qualifying import FULL_WEIGHT
 
@@ -31,6 +31,12 @@ class Rules:
     price: int = FULL_WEIGHT
     formula: str = RATIO
     threshold: int | None = None
+
+    @classmethod
+    def of(cls, award: Mapping[str, Any]) -> "Rules":
+        """Of a lot of a published tender, as its frozen body has them."""
+        price, quality = award["price"], award["quality"] or {}
+        return cls(price["weight"], price["formula"] or RATIO, quality.get("threshold"))
 
     @property
     def quality(self) -> int:

@@ -125,6 +125,14 @@
   if (matchMedia("(max-width: 61.99rem)").matches)
     document.querySelectorAll("details:is(.facet, .fold)").forEach((facet) => (facet.open = false));
 
+  // Points are added up as they are typed; what was said of the stored ones goes.
+  const points = (box) => [...box.querySelectorAll(".weight")].reduce((sum, field) => sum + (parseInt(field.value, 10) || 0), 0);
+  on("input", ".table .weight", (field) => {
+    for (const box of [field.closest("tbody"), field.closest("table")])
+      box.querySelectorAll(box.matches("table") ? "[data-sum]" : "[data-part]").forEach((shown) => (shown.textContent = points(box)));
+    document.querySelectorAll("[data-stale]").forEach((note) => (note.hidden = true));
+  });
+
   // Print button.
   on("click", "[data-print]", () => print());
 })();

@@ -103,8 +103,8 @@ def criteria(annex: Annex) -> Iterator[Sequence[Value]]:
             look = "bold" if each.group else "cell"
             cells = (each.ref, each.title, each.scored, each.points)
             yield [lot.title, *(Styled(cell, look) for cell in cells)]
-        yield from ([lot.title, score, meaning] for score, meaning in lot.award.scores)
         yield from ([lot.title, "", line] for line in lot.award.lines)
+        yield from ([lot.title, score, meaning] for score, meaning in lot.award.scores)
 
 
 def heading(words: dict[str, str], name: str) -> str:

@@ -68,9 +68,8 @@ def award_criteria(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     shoulds = list(lot.requirements.with_texts().filter(obligation=Obligation.SHOULD))
     for each in shoulds:
         each.lot = lot
-    few = shoulds if len(shoulds) < FULL_WEIGHT else []
     read = any(not each.criterion_id and not each.fact for each in shoulds)
-    form = AwardCriteriaForm(posted(request), lot=lot, shoulds=few, read=read)
+    form = AwardCriteriaForm(posted(request), lot=lot, shoulds=shoulds, read=read)
     status, more = 422 if form.is_bound else 200, {}
     if form.is_bound and form.is_valid():
         try:
@@ -91,7 +90,7 @@ def award_criteria(request: HttpRequest, reference: str, pk: int) -> HttpRespons
             return redirect(request.path)
         lot = lot_in(lot.tender, pk)  # as it stands
     context = about(lot, shoulds, form) | {"form": form, **more}
-    if shoulds and not few:
+    if len(shoulds) > lot.room_for_shoulds:
         context["too_many"] = lot.too_many(len(shoulds))
     return render(request, "tenders/award_criteria.html", context, status=status)
 
@@ -116,7 +115,7 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
         for each in shoulds
     ]
     award = frozen_body.award_written(lot, asked, language)["award"]
-    scored = {row["id"]: row["scored"] for row in asked}
+    scored = {row["id"]: row.get("scored", "") for row in asked}
     groups = [
         Weights(
             edition,

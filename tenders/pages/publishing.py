@@ -24,7 +24,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language
 from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
-from tenders import building, frozen_body, notice_facts, readiness
+from tenders import annex, building, frozen_body, notice_facts, readiness
 from tenders.amending import amend
 from tenders.competition import compete
 from tenders.enquiry import Enquiry
@@ -76,7 +76,7 @@ def checked(
     refused = able["publish"]
     asked = refused is None or refused.missing  # then the verb has looked already
     missing = (refused.problems if refused else []) if asked else readiness.missing(found, at=at)
-    body = frozen_body.written(found) if found.amends_id else None  # to compare with
+    body = frozen_body.written(found)
     where = {
         requirement.ref: reverse("requirement", args=[found.reference, requirement.pk])
         for requirement in Requirement.objects.filter(lot__tender=found).select_related("lot")
@@ -90,8 +90,10 @@ def checked(
             for warned in readiness.warnings(found, at=at)
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
-        "facts": facts(found, lots),
-        "versions": versions(found, body, signed_in_user(request), at=at),
+        "facts": facts(found, lots, body),
+        "versions": versions(
+            found, body if found.amends_id else None, signed_in_user(request), at=at
+        ),
         "problems": [] if set(problems) <= set(missing) else problems,
         "trail": trail(found),
     }
@@ -106,7 +108,7 @@ def in_parts(words: str, where: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(part, where.get(part, "")) for part in REF.split(words) if part]
 
 
-def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
+def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Words, str]]:
     """What publishing will freeze, in short."""
     return [
         *([(_("Version"), str(found.version))] if found.amends_id else []),
@@ -121,6 +123,7 @@ def facts(found: Tender, lots: list[Any]) -> list[tuple[Words, str]]:
             _("Estimated value, seen by your organisation alone"),
             "" if found.value_public else found.full_value,
         ),
+        (_("Award criteria"), "; ".join(annex.in_short(body, read_in() or found.language))),
         (_("Lots"), str(len(lots))),
         (_("Requirements"), str(sum(lot.asked for lot in lots))),
     ]

@@ -36,7 +36,7 @@ def sent(tender, **more):
     """The form as a browser sends it, with what is changed in it."""
     lot = Lot.objects.get(pk=tender.lot.pk)
     terms = {name: getattr(lot, name) or "" for name in Lot.AWARD if name != "scores"}
-    weights = {f"weight-{row.pk}": row.weight for row in lot.scored}
+    weights = {f"weight-{row.pk}": row.weight or "" for row in lot.scored}
     return {**terms, **weights, "price_weight": 40, "seen": lot.award_print, **more}
 
 
@@ -124,6 +124,17 @@ def test_more_shoulds_than_points_come_without_weights(db):
     assert set(made.lot.scored.values_list("weight", flat=True)) == {None}
 
 
+def test_a_hundred_shoulds_are_told_they_are_too_many(client, db):
+    made = make.tender(edition=make.asked_edition(criteria=100, level="should"))
+    made.acts = {"by": made.person, "at": AT}
+    client.force_login(made.person)
+    page = client.get(address(made)).content.decode()
+    assert "100 shoulds cannot share 99 points" in page
+    assert 'name="weight-' not in page
+    assert client.post(address(made), sent(made)).status_code == 302
+    assert "100 shoulds cannot share 60 points" in " ".join(readiness.missing(made, at=AT))
+
+
 @pytest.mark.parametrize("weight", [{"price_weight": 0}, {"price_weight": 100}, {"threshold": 101}])
 def test_what_is_out_of_reach_is_refused(client, tender, weight):
     client.force_login(tender.person)
@@ -207,6 +218,21 @@ def test_open_contracting_data_says_so_too(tender):
     tender.lot.requirements.update(obligation="must", weight=None)
     made = json.loads(FORMATS["json"].write(annex.build(written(tender)), annex.silent))
     assert made["releases"][0]["tender"]["awardCriteria"] == "priceOnly"
+
+
+def test_evaluation_reads_its_rules_from_the_frozen_body(tender):
+    terms = {"price_weight": 40, "price_formula": "linear", "threshold": 50}
+    tender.lot.state_award(**terms, **tender.acts)
+    frozen = written(tender)["lots"][0]["award"]
+    assert scoring.Rules.of(frozen) == scoring.Rules(40, "linear", 50)
+    tender.lot.requirements.update(obligation="must", weight=None)
+    assert scoring.Rules.of(written(tender)["lots"][0]["award"]) == scoring.Rules(100)
+
+
+def test_a_brand_in_what_the_price_covers_is_thought_about(tender):
+    tender.lot.state_award(price_words="iPads for 4,000 learners", **tender.acts)
+    assert "brand" in {warned.kind for warned in readiness.warnings(tender, at=AT)}
+    assert "or equivalent" in written(tender)["lots"][0]["award"]["price"]["title"]
 
 
 def test_an_amendment_carries_them_and_tells_what_changed(client, tender):
