@@ -1,6 +1,5 @@
 """How bids for a lot are scored: the price, quality, and what each should counts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -50,7 +49,12 @@ class Weights:
 
     @property
     def points(self) -> int:
+        """As stored."""
         return sum(row.shown.requirement.weight or 0 for row in self.rows)
+
+    @property
+    def typed(self) -> int:
+        return sum(typed(row.field) for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def award_criteria(request: HttpRequest, reference: str, pk: int) -> HttpRespons
                 409,
                 {
                     "problems": conflict.problems,
-                    "stored": beside(conflict.stored, form.terms),
+                    "stored": beside(conflict.stored, form),
                 },
             )
         except NotReady as missing:
@@ -132,7 +136,8 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
         )
         for (edition, factual), members in groupby(shoulds, key=building.origin)
     ]
-    together = (lot.price_weight or 0) + sum(group.points for group in groups)
+    price = typed(form["price_weight"]) if "price_weight" in form.fields else FULL_WEIGHT
+    together = price + sum(group.typed for group in groups)
     return {
         "tender": lot.tender,
         "lot": lot,
@@ -150,6 +155,12 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
     }
 
 
+def typed(field: BoundField) -> int:
+    """The points that a field shows; none where it shows no number."""
+    value = str(field.value() or "")
+    return int(value) if value.isdecimal() and len(value) < 4 else 0
+
+
 def picture(points: list[int]) -> list[Part]:
     """The price, then each group, beside each other."""
     parts, start = [], 0
@@ -161,17 +172,23 @@ def picture(points: list[int]) -> list[Part]:
     return parts
 
 
-def beside(stored: Lot, typed: Mapping[str, Any]) -> list[Line]:
+def beside(stored: Lot, form: AwardCriteriaForm) -> list[Line]:
     """What stands now otherwise than somebody typed it, both in full."""
-    zone = stored.tender.zone
-    own = {**typed, "scores": typed.get("scores", stored.scores)}
-    lines = []
-    for name in Lot.AWARD:
-        then, now = getattr(stored, name), own.get(name, getattr(stored, name))
-        if then != now:
-            before, after = (shown_about(name, worded(value), zone) for value in (then, now))
-            lines.append(Line(label(Lot, name), before, after))
-    return lines
+    zone, terms, weights = stored.tender.zone, form.terms, form.weights
+    pairs = [
+        (name, label(Lot, name), worded(getattr(stored, name)), worded(terms[name]))
+        for name in Lot.AWARD
+        if name in terms
+    ]
+    pairs += [
+        ("price_weight", each.ref, each.weight, weights.get(str(each.pk), each.weight))
+        for each in stored.scored.select_related("lot")
+    ]
+    return [
+        Line(words, shown_about(name, then, zone), shown_about(name, now, zone))
+        for name, words, then, now in pairs
+        if then != now
+    ]
 
 
 def worded(value: object) -> object:

@@ -79,12 +79,14 @@ def test_scores_in_the_annexes_own_words_are_not_kept(client, tender):
 
 def test_two_who_write_meet_each_other(client, tender):
     client.force_login(tender.person)
-    stale = sent(tender, price_weight=30, price_words="Mine")
+    first = tender.lot.scored[0]
+    stale = sent(tender, price_weight=30, price_words="Mine") | {f"weight-{first.pk}": 30}
     tender.lot.state_award(price_weight=60, **tender.acts)
     answer = client.post(address(tender), stale)
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert '<del dir="auto">60</del> → <ins dir="auto">30</ins>' in text
+    for stands, typed in (("60", "30"), ("20", "30"), ("–", "Mine")):
+        assert f'<del dir="auto">{stands}</del> → <ins dir="auto">{typed}</ins>' in text
     assert 'value="Mine"' in text
     assert Lot.objects.get(pk=tender.lot.pk).price_weight == 60
     with pytest.raises(Conflict):
