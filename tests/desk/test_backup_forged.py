@@ -10,15 +10,16 @@ from certcentre.desk.models import Notice
 from certcentre.log import checkpoints
 from certcentre.log.models import Checkpoint, LogEntry, Tile, Tree, entry, record
 from tests.desk.test_backup import file, lose_everything, place, run
-from tests.desk.test_verify_records import records
+from tests.desk.test_verify_records import certified
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-__all__ = ["file", "place", "records"]
+__all__ = ["file", "place"]
 
 
 @pytest.fixture
-def portal(place, records):
+def portal(place):
     """In order, and with a log that agrees; its last entry is one that no record rests on."""
+    records = certified()
     record(records.body, "organisation.seen", by=None, at=timezone.now(), reason="Looked at.")
     return records
 
