@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from certcentre import zones
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.worklist import Task, Waiting, until
+from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.enquiry import Enquiry
+from tenders.lot import Lot
 from tenders.tender import Tender
 
 BUYER, PROVIDER = Organisation.Kind.BUYER, Organisation.Kind.PROVIDER
@@ -48,17 +50,38 @@ def go_on(draft: Tender, at: datetime) -> Task:
     )
 
 
-def closed(user: User, at: datetime) -> QuerySet[Tender]:
-    """Published tenders past their deadline, which nobody said the end of."""
-    return Tender.objects.to_award_by(user, at=at).order_by("deadline")
+def to_award(user: User, at: datetime) -> QuerySet[Lot]:
+    """Open lots of tenders past their deadline, whose bids are opened where they came in here."""
+    tenders = Tender.objects.to_award_by(user, at=at)
+    lots = Lot.objects.filter(tender__in=tenders, status=Lot.Status.OPEN)
+    return (
+        lots.select_related("tender").defer("tender__body").order_by("tender__deadline", "number")
+    )
 
 
-def award(tender: Tender, at: datetime) -> Task:
+def award(lot: Lot, at: datetime) -> Task:
     return Task(
-        _("Say what became of “%(title)s”") % {"title": tender.title},
-        tender.get_absolute_url(),
+        _("Say what became of lot %(number)d of “%(title)s”")
+        % {"number": lot.number, "title": lot.tender.title},
+        lot.get_absolute_url(),
         _("Bids closed on %(date)s. Award it or cancel it.")
-        % {"date": zones.written(tender.deadline or at, tender.zone)},
+        % {"date": zones.written(lot.tender.deadline or at, lot.tender.zone)},
+    )
+
+
+def to_contract(user: User, at: datetime) -> QuerySet[Award]:
+    """Awards whose standstill is over, and that no contract followed yet."""
+    tenders = Tender.objects.admitting(user, Role.SIGNATORY, at=at)
+    over = Q(standstill_until=None) | Q(standstill_until__lte=at.date())
+    awards = Award.objects.filter(over, lot__tender__in=tenders, lot__status=Lot.Status.AWARDED)
+    return awards.select_related("lot__tender").defer("lot__tender__body").order_by("awarded_at")
+
+
+def contract(award: Award, at: datetime) -> Task:
+    return Task(
+        _("Say when the contract with %(supplier)s is signed") % {"supplier": award.supplier},
+        award.get_absolute_url(),
+        str(award.lot),
     )
 
 
@@ -122,8 +145,7 @@ def told(enquiry: Enquiry, at: datetime) -> Task:
 
 def to_open(user: User, at: datetime) -> QuerySet[Tender]:
     """Tenders whose bids came in here and have closed, and that nobody called the opening of."""
-    rows = Tender.objects.to_award_by(user, at=at).filter(bid_how=Tender.How.HERE, opening=None)
-    return rows.order_by("deadline")
+    return Tender.objects.to_open_by(user, at=at).order_by("deadline")
 
 
 def call(tender: Tender, at: datetime) -> Task:
@@ -189,7 +211,10 @@ OF_OPENING = {"tender": "tender", "opening": "pk"}
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
     Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
-    Waiting("tender.award", BUYER, (Role.SIGNATORY,), closed, award, ITSELF),
+    Waiting("lot.award", BUYER, (Role.SIGNATORY,), to_award, award, {"tender": "tender"}),
+    Waiting(
+        "award.contract", BUYER, (Role.SIGNATORY,), to_contract, contract, {"tender": "lot__tender"}
+    ),
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),

@@ -103,16 +103,6 @@ class ReasonForm(forms.Form):
     reason = text(_("Reason"), required=True, help_text=_("The public reads it."))
 
 
-class AwardForm(forms.Form):
-    """To whom the contract was given."""
-
-    reason = text(
-        _("Who was awarded, and why"),
-        required=True,
-        help_text=_("Supplier, product and lot, such as they were offered. The public reads it."),
-    )
-
-
 class EnquiryForm(forms.Form):
     """A question, and what it is about."""
 

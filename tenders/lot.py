@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, Max, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
-from certcentre.lifecycle import NotReady
+from certcentre.lifecycle import NotReady, require_way
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.narrowing import Where
 from tenders.award_criteria import HOLDS, AwardCriteria
@@ -34,9 +35,21 @@ class Added:
     shared: bool = False
 
 
-class Lot(AwardCriteria):
-    """A part of a tender that can be won on its own."""
+class LotNotice(AwardCriteria):
+    """What a lot says of itself and where it stands; its verbs are those of `Lot`."""
 
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        AWARDED = "awarded", _("Awarded")
+        CONTRACTED = "contracted", _("Under contract")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    LIFECYCLE = {
+        Status.OPEN: {Status.AWARDED, Status.CANCELLED},
+        Status.AWARDED: {Status.CONTRACTED, Status.CANCELLED},
+        Status.CONTRACTED: set(),
+        Status.CANCELLED: set(),
+    }
     DETAILS = (
         "title",
         "about_products",
@@ -46,7 +59,6 @@ class Lot(AwardCriteria):
         "all_languages",
     )
 
-    tender = models.ForeignKey("Tender", on_delete=models.CASCADE, related_name="lots")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
     about_products = models.BooleanField(_("about products"), default=True)
@@ -54,11 +66,12 @@ class Lot(AwardCriteria):
     languages = models.JSONField(_("languages of use"), default=list, blank=True)  # [] the tender's
     all_countries = models.BooleanField(_("in each of these countries"), default=True)
     all_languages = models.BooleanField(_("in each of these languages"), default=True)
-    follows = models.ForeignKey(  # in the version before, which this one was taken over from
-        "self", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_because = models.TextField(blank=True)
 
     class Meta:
+        abstract = True
         verbose_name = _("lot")
         ordering = ["tender", "number"]
         constraints = [
@@ -69,9 +82,17 @@ class Lot(AwardCriteria):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
-    def may_edit(self, *, by: User, at: datetime) -> None:
-        """Whoever may edit the tender changes, fills and removes its lots."""
-        self.tender.may_edit(by=by, at=at)
+
+class Lot(LotNotice):
+    """A part of a tender that can be won on its own."""
+
+    tender = models.ForeignKey("Tender", on_delete=models.CASCADE, related_name="lots")
+    follows = models.ForeignKey(  # in the version before, which this one was taken over from
+        "self", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    def get_absolute_url(self) -> str:
+        return reverse("tender-award", args=[self.tender.reference])
 
     @property
     def line_of_lots(self) -> list[int]:
@@ -91,6 +112,22 @@ class Lot(AwardCriteria):
             self.all_countries,
             self.all_languages,
         )
+
+    def may_edit(self, *, by: User, at: datetime) -> None:
+        """Whoever may edit the tender changes, fills and removes its lots."""
+        self.tender.may_edit(by=by, at=at)
+
+    def may_award(self, *, by: User, at: datetime) -> None:
+        """A signatory awards what is open, once bids have closed and are opened."""
+        self.tender.require_awarding(by=by, at=at)
+        require_way(self, "awarded")
+
+    def may_cancel(self, *, by: User, at: datetime) -> None:
+        """A signatory gives a lot up: while the tender is in force, or before its contract."""
+        self.tender.require_signatory(by=by, at=at)
+        if self.status == self.Status.OPEN:
+            self.tender.require_in_force()
+        require_way(self, "cancelled")
 
     def state(self, *, by: User, at: datetime, **details: Any) -> None:
         """Say what the lot is about: any of DETAILS."""

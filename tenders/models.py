@@ -1,5 +1,6 @@
 """Every model of tenders, by name."""
 
+from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
@@ -12,6 +13,7 @@ from tenders.shortlist import Shortlist
 from tenders.tender import Tender
 
 __all__ = [
+    "Award",
     "Bid",
     "Download",
     "Enquiry",

@@ -48,5 +48,15 @@ BID_TAKEN_BACK = Step("bid.taken_back", _("a bid taken back"), told=(BIDDER,))
 BID_OPENED = Step("bid.opened", _("a bid opened"), told=(BIDDER,))
 OPENING_CALLED = Step("opening.called", _("the opening of bids called"), told=(SECOND,))
 OPENING_HELD = Step("opening.held", _("bids opened"), public=_("Bids on a tender opened"))
+BID_EXCLUDED = Step("bid.excluded", _("a bid excluded"), told=(BIDDER,))
+BID_AWARDED = Step("bid.awarded", _("a bid awarded"), told=(BIDDER,))
+BID_NOT_AWARDED = Step("bid.not_awarded", _("a bid not awarded"), told=(BIDDER,))
+LOT_AWARDED = Step("lot.awarded", _("a lot awarded"), public=_("Lot of a tender awarded"))
+LOT_CONTRACTED = Step(
+    "lot.contracted",
+    _("a contract signed for a lot"),
+    public=_("Contract signed for a lot"),
+)
+LOT_CANCELLED = Step("lot.cancelled", _("a lot cancelled"), public=_("Lot of a tender cancelled"))
 
 STEPS = table(globals())

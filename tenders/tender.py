@@ -65,7 +65,14 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         return self.admitting(user, Role.SIGNATORY, at=at).filter(status=Tender.Status.DRAFT)
 
     def to_award_by(self, user: User, *, at: datetime) -> Self:
-        """In force with bids closed: a signatory says what became of them."""
+        """In force with bids closed and opened: a signatory says what became of each lot."""
+        return self._closed_for(user, at=at).exclude(bid_how=Notice.How.HERE, opening__held_at=None)
+
+    def to_open_by(self, user: User, *, at: datetime) -> Self:
+        """Their bids came in here and have closed, and nobody called the opening of."""
+        return self._closed_for(user, at=at).filter(bid_how=Notice.How.HERE, opening=None)
+
+    def _closed_for(self, user: User, *, at: datetime) -> Self:
         return self.admitting(user, Role.SIGNATORY, at=at).in_force().filter(deadline__lte=at)
 
     def published(self) -> Self:
@@ -128,13 +135,22 @@ class Tender(Notice):
         if Tender.objects.filter(amends=self.pk).exists():
             raise IllegalMove(gettext("The next version is being written already."))
 
-    def may_award(self, *, by: User, at: datetime) -> None:
-        """Not while bids may still come."""
+    def require_signatory(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
+
+    def require_awarding(self, *, by: User, at: datetime) -> None:
+        """Not while bids may still come, or wait for their opening."""
+        self.require_signatory(by=by, at=at)
         self.require_in_force()
         if self.deadline and self.is_open(at=at):
             words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
             raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
+        if self.taken_here and not by.once(("opened", self.pk, at), self.bids_are_opened):
+            raise IllegalMove(gettext("The bids are not opened yet. Open them first."))
+
+    def bids_are_opened(self) -> bool:
+        """Whether the opening of bids on any version was held."""
+        return Tender.objects.filter(pk=self.pk, opening__held_at__isnull=False).exists()
 
     def may_cancel(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
@@ -321,10 +337,9 @@ class Tender(Notice):
             self.downloads.all().delete()
             Tender.objects.filter(pk=self.pk).delete()
 
-    def award(self, *, by: User, at: datetime, reason: str) -> None:
-        """Say that the contract was given, and to whom or why; not while bids may still come."""
-        self.may_award(by=by, at=at)
-        self._end(TENDER_AWARDED, "awarded", by, at, reason, awarded_at=at)
+    def conclude(self, *, by: User, at: datetime, outcome: str) -> None:
+        """Become awarded, once each lot is: the last act of awarding or cancelling a lot."""
+        self._end(TENDER_AWARDED, "awarded", by, at, outcome, awarded_at=at)
 
     def cancel(self, *, by: User, at: datetime, reason: str) -> None:
         """Take the call back, with the reason the public reads."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenders.pages import (
     award_criteria,
+    awards,
     bids,
     enquiries,
     files,
@@ -40,7 +41,10 @@ urlpatterns = [
     path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),
     path(f"{TENDER}discard/", publishing.tender_discard, name="tender-discard"),
     path(f"{TENDER}amend/", publishing.tender_amend, name="tender-amend"),
-    path(f"{TENDER}award/", publishing.tender_award, name="tender-award"),
+    path(f"{TENDER}award/", awards.tender_award, name="tender-award"),
+    path(f"{LOT}award/", awards.lot_award, name="lot-award"),
+    path(f"{LOT}contract/", awards.lot_contract, name="lot-contract"),
+    path(f"{LOT}cancel/", awards.lot_cancel, name="lot-cancel"),
     path(f"{TENDER}cancel/", publishing.tender_cancel, name="tender-cancel"),
     path(f"{TENDER}export/", files.tender_export, name="tender-export"),
     path(f"{TENDER}files/<str:format>/", files.tender_file, name="tender-file"),
@@ -67,6 +71,7 @@ urlpatterns = [
     path(f"{BID}replies/<uuid:requirement>/", bids.bid_reply, name="bid-reply"),
     path(f"{BID}hand-in/", bids.bid_hand_in, name="bid-hand-in"),
     path(f"{BID}take-back/", bids.bid_take_back, name="bid-take-back"),
+    path(f"{BID}exclude/", bids.bid_exclude, name="bid-exclude"),
     path(f"{BID}discard/", bids.bid_discard, name="bid-discard"),
     path(f"{TENDER}opening/", opening.opening, name="opening"),
     path(f"{TENDER}opening/call/", opening.opening_call, name="opening-call"),

@@ -39,7 +39,10 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "declarations": (_("Declarations"), ("standards.assessment", "standards.declaration")),
     "accreditations": (_("Accreditations"), ("standards.accreditation",)),
     "solutions": (_("Solutions and releases"), ("standards.solution", "standards.release")),
-    "tenders": (_("Tenders"), ("tenders.tender", "tenders.enquiry")),
+    "tenders": (
+        _("Tenders"),
+        ("tenders.tender", "tenders.lot", "tenders.enquiry", "tenders.opening"),
+    ),
     "organisations": (_("Organisations"), ("accounts.organisation",)),
     "catalogue": (
         _("The catalogue"),
@@ -60,6 +63,7 @@ PAGED = {  # for everybody
     "need",
     "tender",
     "enquiry",
+    "lot",
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move
+from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move, reason_required
 from certcentre.log.models import digest, next_number, record
 from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
@@ -28,7 +28,14 @@ from tenders.bids.response import Response
 from tenders.independence import require_no_part
 from tenders.lot import Lot
 from tenders.requirements import Requirement
-from tenders.steps import BID_DISCARDED, BID_HANDED_IN, BID_REPLACED, BID_STARTED, BID_TAKEN_BACK
+from tenders.steps import (
+    BID_DISCARDED,
+    BID_EXCLUDED,
+    BID_HANDED_IN,
+    BID_REPLACED,
+    BID_STARTED,
+    BID_TAKEN_BACK,
+)
 from tenders.tender import Tender
 from tenders.version_diff import carried
 
@@ -287,6 +294,21 @@ class Bid(Offer):
             logged: Any = {"detail": {"number": self.number}}
             logged |= {"organisation": self.organisation, "taken_back_at": at}
             move(self, "taken_back", step=BID_TAKEN_BACK, by=by, at=at, **logged)
+
+    def may_exclude(self, *, by: User, at: datetime) -> None:
+        """A signatory of the buyer leaves an opened bid out, until the lot is awarded."""
+        self.tender.require_signatory(by=by, at=at)
+        self._require(self.Status.OPENED)
+
+    def exclude(self, *, by: User, at: datetime, reason: str) -> None:
+        """Leave it out, as what it must meet it does not; the bidder reads the reason."""
+        self.may_exclude(by=by, at=at)
+        why = reason_required(reason)
+        with transaction.atomic():
+            Tender.objects.held(self.tender_id)
+            logged: Any = {"organisation": self.organisation, "reason": why}
+            logged |= {"ended_because": why, "detail": {"number": self.number}}
+            move(self, "excluded", step=BID_EXCLUDED, by=by, at=at, **logged)
 
     def discard(self, *, by: User, at: datetime) -> None:
         """Throw the draft away with its answers."""

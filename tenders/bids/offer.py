@@ -69,6 +69,7 @@ class Offer(models.Model):
     )
     taken_back_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    ended_because = models.TextField(blank=True)  # why it was excluded, chosen or not chosen
     body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
 

@@ -6,7 +6,6 @@ holds stands in fields of our own, whose names begin with `certcentre_`; docs/oc
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +32,6 @@ SUBMISSION = {
     "email": "electronicSubmission",
     "paper": "written",
 }
-ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellation", "cancelled")}
 NOTES = {
     "en": {
         "draft": "A draft of the buyer’s, which is not published.",
@@ -47,15 +45,6 @@ NOTES = {
         "donc dans aucun registre.",
     },
 }
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What became of a published tender: awarded or cancelled, when and why."""
-
-    status: str
-    at: datetime
-    why: str
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
@@ -131,19 +120,6 @@ def release(annex: Annex) -> Json:
             "certcentre_address": body["address"],
         }
     )
-
-
-def after(made: Json, ending: Ending) -> Json:
-    """The release that says what became of a tender: the same words, with their new state."""
-    tag, status = ENDED[ending.status]
-    about = made["tender"]
-    lots = [lot | {"status": status} for lot in about["lots"]]
-    return made | {
-        "id": f"{made['id']}-{ending.status}",
-        "date": ending.at.isoformat(timespec="seconds"),
-        "tag": [tag],
-        "tender": about | {"status": status, "lots": lots, "certcentre_outcome": ending.why},
-    }
 
 
 def ocid_of(annex: Annex) -> str:

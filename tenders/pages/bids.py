@@ -29,6 +29,7 @@ from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.following import follow
+from tenders.forms import ReasonForm
 from tenders.pages.fetching import Trail, lot_in, trail, visible
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -280,6 +281,15 @@ TAKE_BACK = Question(
     verb="take_back",
     destructive=True,
 )
+EXCLUDE = Question(
+    _("Leave this bid out"),
+    _("It does not meet what it must. The bidder is told why; this cannot be undone."),
+    _("Exclude the bid"),
+    _("The bid is excluded, and the bidder is told why."),
+    verb="exclude",
+    destructive=True,
+    weighty=True,
+)
 DISCARD = Question(
     _("Throw the draft away"),
     _("Its answers go with it. This cannot be undone."),
@@ -320,6 +330,13 @@ def bid_take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return plain_step(request, TAKE_BACK, bid, bid.take_back, bid.get_absolute_url())
 
 
+def bid_exclude(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    bid = bid_in(request, pk)
+    form = ReasonForm(posted(request))
+    form.fields["reason"].help_text = gettext("The bidder reads it.")
+    return plain_step(request, EXCLUDE, bid, bid.exclude, bid.get_absolute_url(), form)
+
+
 def bid_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     bid = bid_in(request, pk)
     back = reverse("tender-bids", args=[bid.tender.reference])
@@ -327,13 +344,18 @@ def bid_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def plain_step(
-    request: HttpRequest, question: Question, bid: Bid, take: Callable[..., None], back: str
+    request: HttpRequest,
+    question: Question,
+    bid: Bid,
+    take: Callable[..., None],
+    back: str,
+    form: forms.Form | None = None,
 ) -> HttpResponse:
-    """A step that asks for nothing."""
+    """A step that asks for nothing, or for what the form does."""
     return step_page(
         request,
         question,
-        forms.Form(posted(request)),
+        form or forms.Form(posted(request)),
         take,
         back=back,
         trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],

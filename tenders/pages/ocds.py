@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from certcentre.limits import limited
 from tenders import exporting
-from tenders.export import ocds
+from tenders.award import Award
+from tenders.export import ocds, outcome
+from tenders.lot import Lot
 from tenders.pages.fetching import seen, unseen
 from tenders.tender import Tender
 
@@ -44,7 +46,31 @@ def releases(tender: Tender) -> list[ocds.Json]:
     at = tender.awarded_at or tender.cancelled_at
     if at is None:
         return [published]
-    return [published, ocds.after(published, ocds.Ending(tender.status, at, tender.outcome))]
+    lots = tender.lots.select_related("award__bid__organisation").order_by("number")
+    cancelled = frozenset(lot.number for lot in lots if lot.status == Lot.Status.CANCELLED)
+    given = tuple(given_in(lot) for lot in lots if hasattr(lot, "award"))
+    ending = outcome.Ending(tender.status, at, tender.outcome, given, cancelled)
+    ended = [published, outcome.after(published, ending)]
+    if any(each.contracted_on for each in given):
+        ended.append(outcome.contracted(ended[-1], given))
+    return ended
+
+
+def given_in(lot: Lot) -> outcome.Given:
+    """The award of a lot, for programs."""
+    award: Award = lot.award
+    bidder = award.bid.organisation if award.bid else None
+    return outcome.Given(
+        lot=lot.number,
+        supplier=award.supplier,
+        supplier_id=str(bidder.pk) if bidder else "",
+        amount=float(award.value) if award.value is not None else None,
+        currency=award.currency,
+        at=award.awarded_at,
+        why=award.reason,
+        cancelled=lot.status == Lot.Status.CANCELLED,
+        contracted_on=award.contracted_on,
+    )
 
 
 def answer(package: ocds.Json) -> HttpResponse:

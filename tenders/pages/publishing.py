@@ -28,7 +28,7 @@ from tenders import annex, building, frozen_body, notice_facts, readiness
 from tenders.amending import amend
 from tenders.competition import compete
 from tenders.enquiry import Enquiry
-from tenders.forms import AwardForm, ReasonForm
+from tenders.forms import ReasonForm
 from tenders.notice_forms import wordings
 from tenders.pages.fetching import trail, visible
 from tenders.pages.tender import read_in
@@ -129,14 +129,6 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
     ]
 
 
-AWARD = Question(
-    _("Say who was awarded"),
-    _("The contract was given. Everybody reads to whom, or why it was given so."),
-    _("Award"),
-    _("Awarded. The page says so."),
-    verb="award",
-    weighty=True,
-)
 CANCEL = Question(
     _("Cancel this tender"),
     _("The call is taken back for good. Its text stays readable, with your reason above it."),
@@ -168,11 +160,6 @@ def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
         tender.discard,
         back=reverse("tenders"),
     )
-
-
-def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
-    tender = visible(request, reference)
-    return stepped(request, tender, AWARD, AwardForm(posted(request)), tender.award)
 
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 
 from tenders.amending import amend
+from tenders.award import Award, cancel
 from tenders.bids.bid import Bid, bidders
 from tenders.bids.opening import Opening
 from tenders.following import follow
-from tenders.models import Enquiry, Tender
+from tenders.models import Enquiry, Lot, Tender
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, close_officers, members, outsiders
@@ -73,7 +74,6 @@ TENDER = Case(
             lambda record: reverse("tender-amend", args=[record.reference]),
             lambda record, **who: amend(record, reason="So.", **who),
         ),
-        "award": tender_step("award", reason="So."),
         "cancel": tender_step("cancel", reason="So."),
         "ask": Offer(
             lambda record: reverse("enquiry-ask", args=[record.reference]),
@@ -96,7 +96,6 @@ TENDER = Case(
     },
     narrow={
         "publish": "whoever may write in the draft has one row for both",
-        "award": "only once its bids have closed",
     },
     elsewhere={
         "copy": "begun on the page of a new tender: tests/tenders/test_abilities.py",
@@ -207,6 +206,7 @@ BID = Case(
         "hand_in": bid_step("hand_in", "hand-in", **make.SIGNED),
         "take_back": bid_step("take_back", "take-back"),
         "discard": bid_step("discard"),
+        "exclude": bid_step("exclude", reason="So."),
     },
     narrow={"hand_in": "whoever may write in the draft has one row for both"},
 )
@@ -244,4 +244,88 @@ OPENING = Case(
     },
 )
 
-CASES = (TENDER, ENQUIRY, BID, OPENING)
+
+def lot_in(state):
+    """Of a tender in one state or another, in a state of its own."""
+    buyer = make.organisation("buyer")
+    status, _, then = state.partition(", ")
+    here = "here" in then
+    tender = (make.bids_tender if here else make.tender)(
+        buyer=buyer, status="draft" if then == "draft" else "published"
+    )
+    lot = tender.lots.get()
+    if then == "bids to come":
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT + timedelta(days=30))
+    if here:
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT)
+    if then == "replaced":
+        make.amended(tender)
+    if then == "closed":
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT)
+    if status in ("awarded", "contracted"):
+        award = make.awarded(tender)
+    if status == "contracted":
+        award.contract(by=buyer.person, at=AT, contracted_on=AT.date())
+    if status == "cancelled":
+        cancel(lot, by=buyer.person, at=AT, reason="So.")
+    sells = make.member(buyer, "signatory")
+    belong(sells, make.organisation("provider"), days=30)
+    return Lot.objects.get(pk=lot.pk), {
+        **outsiders(),
+        **members(buyer, "manager", "editor", "signatory"),
+        "a signatory who left a provider lately": sells,
+    }
+
+
+def on_lot(name, take):
+    return Offer(lambda record: reverse(name, args=[record.tender.reference, record.pk]), take)
+
+
+def on_award(take):
+    return Offer(
+        lambda record: reverse("lot-contract", args=[record.lot.tender.reference, record.lot_id]),
+        take,
+    )
+
+
+GIVEN = {"supplier": "Example Soma Labs", "reason": "So."}
+LOT = Case(
+    Lot,
+    (
+        *Lot.Status.values,
+        "open, draft",
+        "open, bids to come",
+        "open, replaced",
+        "open, closed",
+        "open, here and not opened",
+    ),
+    lot_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "award": on_lot("lot-award", lambda record, **who: Award.give(record, **GIVEN, **who)),
+        "cancel": on_lot("lot-cancel", lambda record, **who: cancel(record, reason="So.", **who)),
+    },
+    narrow={"award": "only once its bids have closed"},
+    elsewhere={"edit": "begins with the tender's own"},
+)
+
+
+def award_in(state):
+    lot, people = lot_in("awarded")
+    award = Award.objects.get(lot=lot)
+    if state == "standstill":
+        Award.objects.filter(pk=award.pk).update(standstill_until=AT.date() + timedelta(days=3))
+    if state == "contracted":
+        award.contract(by=people["all of it"], at=AT, contracted_on=AT.date())
+    return award, people
+
+
+AWARD = Case(
+    Award,
+    ("free", "standstill", "contracted"),
+    award_in,
+    lambda record: [record.get_absolute_url()],
+    {"contract": on_award(lambda record, **who: record.contract(contracted_on=AT.date(), **who))},
+)
+
+CASES = (TENDER, ENQUIRY, BID, OPENING, LOT, AWARD)

@@ -97,6 +97,11 @@ def in_hand(world):
     return [world.handed_in.pk]
 
 
+def published_lot(world):
+    return [*published(world), world.tender.lot.pk]
+
+
+AWARDED = {"supplier": "Example Soma Labs", "bids": "3", "reason": "Best of three"}
 LOT = [NOWHERE, 0]
 ONE = [NOWHERE, UUID(int=0)]
 READER = {**everyone(403), "anonymous": 302}
@@ -136,10 +141,23 @@ ROWS: list[Row] = [
         Row(
             name, codes, published, method=method, unknown=[NOWHERE], data=lambda w: {"reason": "x"}
         )
-        for name in ("tender-award", "tender-cancel")
+        for name in ("tender-cancel",)
         for method, codes in (("get", known(buyer=200)), ("post", known(buyer=302)))
     ],
-    Row("tender-award", only(buyer=409), draft, unknown=[NOWHERE]),
+    Row("tender-award", everyone(), published, unknown=[NOWHERE]),
+    Row("tender-award", only(buyer=200), draft, unknown=[NOWHERE]),
+    *[
+        Row(name, known(buyer=code), published_lot, method=method, data=data, unknown=LOT)
+        for name, method, code, data in (
+            ("lot-award", "get", 200, lambda w: {}),
+            ("lot-award", "post", 302, lambda w: AWARDED),
+            ("lot-cancel", "get", 200, lambda w: {}),
+            ("lot-cancel", "post", 302, lambda w: {"reason": "x"}),
+        )
+    ],
+    Row("lot-award", known(buyer=409), bid_lot, unknown=LOT),
+    Row("lot-contract", signed_in(404), published_lot, unknown=LOT),
+    Row("bid-exclude", only(provider=403, reader=403), a_bid, unknown=[UUID(int=0)]),
     Row("tender-amend", known(buyer=200), published, unknown=[NOWHERE]),
     Row(
         "tender-amend",

@@ -9,6 +9,8 @@ from certcentre.desk.notices import send_notices, told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from tenders.award import Award
+from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.following import follow
 from tests import make
@@ -248,6 +250,8 @@ def become(then, tender, enquiry):
             enquiry.decline(reason="So.", **by)
         case "amend":
             make.amended(tender)
+        case "award":
+            make.awarded(tender)
         case _:
             getattr(tender, then)(reason="So.", **by)
 
@@ -263,20 +267,34 @@ def bidding(then):
             *(make.member(provider, role) for role in ("editor", "signatory")),
         }
         made = make.bid(tender, "draft" if then == "handed_in" else "handed_in", provider=provider)
-        by = {"by": provider.person, "at": AT}
-        if then == "opened":
-            called = Opening.call(tender, by=tender.person, at=CLOSES)
+        other = make.bid(tender, "handed_in") if then == "not_awarded" else None
+        second = make.member(tender.buyer, "editor")
+        if then not in ("handed_in", "taken_back"):
+            Opening.call(tender, by=tender.person, at=CLOSES)
+        if then in ("excluded", "awarded", "not_awarded"):
+            tender.opening.open(by=second, at=CLOSES)
         yield
-        match then:
-            case "handed_in":
-                made.hand_in(**make.SIGNED, **by)
-            case "taken_back":
-                made.take_back(**by)
-            case _:
-                called.open(by=make.member(tender.buyer, "editor"), at=CLOSES)
-        yield people - {made.person} if then != "opened" else people
+        become_of(then, tender, Bid.objects.get(pk=made.pk), other, second)
+        if then in ("handed_in", "taken_back"):
+            people.remove(provider.person)
+        yield people | ({other.person} if other else set())
 
     return scenario
+
+
+def become_of(then, tender, bid, other, second):
+    buyer, bidder = {"by": tender.person, "at": CLOSES}, {"by": bid.started_by, "at": AT}
+    match then:
+        case "handed_in":
+            bid.hand_in(**make.SIGNED, **bidder)
+        case "taken_back":
+            bid.take_back(**bidder)
+        case "opened":
+            tender.opening.open(by=second, at=CLOSES)
+        case "excluded":
+            bid.exclude(reason="It has no French.", **buyer)
+        case _:
+            Award.give(tender.lot, bid=other or bid, reason="Best of all", **buyer)
 
 
 def opening_called():
@@ -301,6 +319,9 @@ SCENARIOS = {
     "bid.handed_in": bidding("handed_in"),
     "bid.taken_back": bidding("taken_back"),
     "bid.opened": bidding("opened"),
+    "bid.awarded": bidding("awarded"),
+    "bid.not_awarded": bidding("not_awarded"),
+    "bid.excluded": bidding("excluded"),
     "opening.called": opening_called,
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,

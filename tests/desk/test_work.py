@@ -184,7 +184,7 @@ def test_a_tender_is_written_published_closed(buyer, at):
     Tender.objects.filter(pk=made.pk).update(deadline=at + timedelta(days=3))
     assert elsewhere(buyer.person, at) == [f"{made.reference}: {made.title}"]
     late = at + timedelta(days=4)
-    assert f"Say what became of “{made.title}”" in todo(buyer.person, late)
+    assert f"Say what became of lot 1 of “{made.title}”" in todo(buyer.person, late)
 
 
 @pytest.mark.parametrize(("ends", "place"), [(date(2026, 12, 1), 0), (date(2026, 12, 20), -1)])

@@ -81,6 +81,7 @@ from tests.make.sheet import (
 from tests.make.tenders import (
     amended,
     asked_edition,
+    awarded,
     tender,
 )
 from tests.make.world import (
@@ -95,6 +96,7 @@ __all__ = [
     "asked_edition",
     "assessment",
     "attach",
+    "awarded",
     "bid",
     "bids_tender",
     "body",

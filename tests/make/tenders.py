@@ -5,6 +5,7 @@ import itertools
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tenders.amending import amend
+from tenders.award import Award
 from tenders.models import Tender
 from tests.make.accounts import organisation
 from tests.make.catalogue import next_slot
@@ -86,10 +87,21 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
     if status != "draft":
         made.publish(by=by, at=AT)
     if status == "awarded":
-        made.award(by=by, at=AT, reason="Best offer")
+        awarded(made)
     if status == "cancelled":
         made.cancel(by=by, at=AT, reason="No budget")
     return made
+
+
+def awarded(tender, *, at=AT, by=None, reason="Best offer", supplier="Example Soma Labs", **more):
+    """Every lot awarded to a supplier by name, and so the tender."""
+    for lot in tender.lots.order_by("number"):
+        lot.tender = tender
+        award = Award.give(
+            lot, by=by or tender.person, at=at, supplier=supplier, reason=reason, **more
+        )
+    tender.refresh_from_db()
+    return award
 
 
 def amended(earlier, *, at=AT, reason="More is needed", without=""):

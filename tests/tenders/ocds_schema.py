@@ -61,6 +61,19 @@ RELEASE = thing(
     initiationType={"enum": ["tender"]},
     parties=things("id name roles", roles={"type": "array", "minItems": 1}),
     tender=TENDER,
+    awards=things(
+        "id status date suppliers relatedLots",
+        status={"enum": ["pending", "active", "cancelled", "unsuccessful"]},
+        date=MOMENT,
+        value=thing("amount currency", amount={"type": "number"}, currency=TEXT),
+        suppliers=things("id name", id=TEXT, name=TEXT),
+        relatedLots={"type": "array", "minItems": 1, "items": TEXT},
+    ),
+    contracts=things(
+        "id awardID status dateSigned",
+        status={"enum": ["pending", "active", "cancelled", "terminated"]},
+        dateSigned=MOMENT,
+    ),
 )
 OURS = Draft4Validator(RELEASE)
 FOLDER = os.environ.get("OCDS_SCHEMAS", "")
@@ -109,6 +122,11 @@ def loose(releases):
             ({lot for criterion in about["criteria"] for lot in criterion["relatedLots"]}, lots),
             ({each["amendsReleaseID"] for each in about.get("amendments", ())}, known),
         ]
+        awards = release.get("awards", ())
+        given = {supplier["id"] for award in awards for supplier in award["suppliers"]}
+        about_lots = {lot for award in awards for lot in award["relatedLots"]}
+        signed = {contract["awardID"] for contract in release.get("contracts", ())}
+        pointed += [(given, parties), (about_lots, lots), (signed, {a["id"] for a in awards})]
         lost += [f"{ids - there}" for ids, there in pointed if ids - there]
         ids = [each["id"] for each in (*about["criteria"], *groups(about), *requirements(about))]
         lost += [] if len(set(ids)) == len(ids) else ["ids twice"]

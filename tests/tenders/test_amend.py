@@ -136,10 +136,13 @@ def test_only_what_is_open_is_amended(db, at, state):
 def test_what_was_replaced_is_neither_awarded_nor_cancelled(published, draft, at):
     issue(draft, published, at)
     late = at + timedelta(days=901)
-    for step in ("award", "cancel"):
+    for step in (
+        make.awarded,
+        lambda tender, at: tender.cancel(by=tender.person, at=at, reason="No"),
+    ):
         with pytest.raises(IllegalMove, match="newer version"):
-            getattr(published, step)(by=published.person, at=late, reason="Best offer")
-    draft.award(by=published.person, at=late, reason="Best offer")
+            step(published, at=late)
+    make.awarded(draft, at=late, by=published.person)
     assert draft.status == "awarded"
 
 
@@ -288,7 +291,7 @@ def test_of_awarding_and_replacing_at_once_one_happens(at):
     person = tender.person
 
     def award():
-        Tender.objects.get(pk=tender.pk).award(by=person, at=at, reason="Best offer")
+        make.awarded(Tender.objects.get(pk=tender.pk), by=person, at=at)
 
     def replace():
         Tender.objects.get(pk=draft.pk).publish(by=person, at=at)

@@ -13,7 +13,7 @@ ALLOWED = {
 STATES = ("draft", "published", "awarded", "cancelled")
 STEPS = {
     "publish": lambda tender, at: tender.publish(by=tender.person, at=at),
-    "award": lambda tender, at: tender.award(by=tender.person, at=at, reason="Best"),
+    "award": lambda tender, at: make.awarded(tender, at=at),
     "cancel": lambda tender, at: tender.cancel(by=tender.person, at=at, reason="None"),
 }
 AFTER = {"publish": "published", "award": "awarded", "cancel": "cancelled"}

@@ -7,7 +7,10 @@ import pytest
 from django.urls import reverse
 
 from tenders.amending import amend
+from tenders.award import Award
+from tenders.bids.bid import Bid
 from tests import make
+from tests.make.bids import CLOSES
 from tests.make.moment import AT
 from tests.tenders import ocds_schema
 
@@ -45,7 +48,7 @@ def test_the_door_gives_what_was_published(get, client):
 
 @pytest.mark.parametrize(
     ("state", "tag", "status"),
-    [("awarded", "tenderUpdate", "complete"), ("cancelled", "tenderCancellation", "cancelled")],
+    [("awarded", "award", "complete"), ("cancelled", "tenderCancellation", "cancelled")],
 )
 def test_the_door_says_what_became_of_it_and_the_file_does_not(get, client, state, tag, status):
     tender = make.tender(status=state)
@@ -131,3 +134,23 @@ def test_the_page_and_the_data_lead_there(client):
         address = reverse(name, args=[tender.reference])
         assert f'href="{address}"' in page
         assert data[key].endswith(address)
+
+
+def test_awards_and_contracts_follow(get):
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "handed_in", price=700)
+    make.opened(tender)
+    second = {"by": tender.person, "at": CLOSES + timedelta(days=1)}
+    award = Award.give(tender.lot, bid=Bid.objects.get(pk=bid.pk), reason="Lowest price", **second)
+    award.contract(contracted_on=second["at"].date(), **second)
+    tender.refresh_from_db()
+    releases, compiled = of_record(get("tender-record", tender))
+    assert [release["tag"] for release in releases] == [["tender"], ["award"], ["contract"]]
+    for release in releases:
+        assert ocds_schema.wrongs(ocds_schema.OURS, release) == []
+    assert ocds_schema.loose(releases) == []
+    [given] = compiled["awards"]
+    assert given["value"] == {"amount": 700.0, "currency": "KES"}
+    assert given["suppliers"] == [{"id": str(bid.organisation_id), "name": bid.organisation.name}]
+    assert compiled["contracts"][0]["awardID"] == given["id"]
+    assert releases[-1] == get("tender-ocds", tender)["releases"][0]

@@ -97,10 +97,12 @@ def test_awarding_is_offered_once_bids_have_closed(client, db):
     made = make.tender(status="published", deadline=timezone.now() + timedelta(days=3))
     client.force_login(made.person)
     assert url("tender-award", made) not in text(client.get(made.get_absolute_url()))
-    assert client.get(url("tender-award", made)).status_code == 409
+    page = reverse("lot-award", args=[made.reference, made.lot.pk])
+    assert client.get(page).status_code == 409
     Tender.objects.filter(pk=made.pk).update(deadline=timezone.now() - timedelta(days=3))
     assert url("tender-award", made) in text(client.get(made.get_absolute_url()))
-    assert "Who was awarded, and why" in text(client.get(url("tender-award", made)))
+    assert page in text(client.get(url("tender-award", made)))
+    assert "Why this one" in text(client.get(page))
 
 
 def test_what_is_frozen_names_the_day_that_bids_close(client, db):
@@ -138,8 +140,9 @@ def test_publish_award_and_pressed_twice(client, db):
     client.force_login(made.person)
     assert client.post(url("tender-publish", made), {"revision": 1}).status_code == 302
     assert client.post(url("tender-publish", made), {"revision": 1}).status_code == 409
-    assert client.post(url("tender-award", made), {"reason": " "}).status_code == 422
-    client.post(url("tender-award", made), {"reason": "Best of <four>"})
+    page = reverse("lot-award", args=[made.reference, made.lot.pk])
+    assert client.post(page, {"supplier": "Example", "bids": 4}).status_code == 422
+    client.post(page, {"supplier": "Example", "bids": 4, "reason": "Best of <four>"})
     assert "Best of &lt;four&gt;" in text(client.get(made.get_absolute_url()))
     assert client.post(url("tender-cancel", made), {"reason": "x"}).status_code == 409
 

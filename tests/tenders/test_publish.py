@@ -135,17 +135,17 @@ def test_what_the_annex_cannot_say_in_its_language_is_a_warning(db, at):
 def test_nothing_is_awarded_while_bids_may_come(db, at):
     tender = make.tender(status="published", deadline=at + timedelta(days=9))
     with pytest.raises(IllegalMove, match="Award it after that, or cancel it"):
-        tender.award(by=tender.person, at=at, reason="Example Reader")
-    tender.award(by=tender.person, at=at + timedelta(days=9), reason="Example Reader")
+        make.awarded(tender, at=at)
+    make.awarded(tender, at=at + timedelta(days=9))
     assert tender.status == "awarded"
 
 
 def test_award_and_cancel_want_a_reason(db, at):
     tender = make.tender(status="published")
     with pytest.raises(NotReady):
-        tender.award(by=tender.person, at=at, reason=" ")
-    tender.award(by=tender.person, at=at, reason="Example Reader, best of four")
-    assert tender.outcome == "Example Reader, best of four"
+        make.awarded(tender, at=at, reason=" ")
+    make.awarded(tender, at=at, reason="Best of four")
+    assert tender.outcome == "Lot 1, Reading: Example Soma Labs. Best of four"
 
 
 def test_superseded_is_a_warning_with_the_newer_edition(db, at):

@@ -1,0 +1,218 @@
+"""What became of each lot: for everybody to read, and for a signatory to say."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from certcentre.abilities import abilities
+from certcentre.accounts.people import User
+from certcentre.log.models import LogEntry, digest, same
+from certcentre.places import money
+from certcentre.step_page import Question, posted, step_page
+from tenders.award import Award, cancel
+from tenders.bids.bid import Bid
+from tenders.forms import ReasonForm, text
+from tenders.lot import Lot
+from tenders.pages.enquiries import questions_read_once
+from tenders.pages.fetching import Trail, lot_in, seen, trail, unseen, visible
+from tenders.tender import Tender
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def day(
+    label: "StrOrPromise", help_text: "StrOrPromise", *, required: bool = False
+) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+class AwardForm(forms.Form):
+    """To which bid, or to whom, a lot is awarded."""
+
+    bid = forms.ModelChoiceField(
+        label=_("Bid"), queryset=Bid.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    supplier = forms.CharField(
+        label=_("Supplier"), max_length=Award._meta.get_field("supplier").max_length
+    )
+    bids = forms.IntegerField(
+        label=_("Number of bids"),
+        min_value=1,
+        max_value=10_000,
+        widget=forms.NumberInput(attrs={"class": "input--short"}),
+    )
+    value = forms.DecimalField(
+        label=_("Value of the contract"),
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
+    )
+    currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=3,
+        widget=forms.TextInput(attrs={"class": "input--short"}),
+        help_text=_("Its code of three letters, such as KES or EUR."),
+    )
+    reason = text(
+        _("Why this one"),
+        required=True,
+        rows=5,
+        help_text=_("Everybody reads it, and those who were not chosen get it by e-mail."),
+    )
+    standstill_until = day(
+        _("No contract before"),
+        _("The day on which the time for objections is over, where your law gives one."),
+    )
+
+    def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not lot.tender.taken_here:
+            del self.fields["bid"]
+            return
+        for name in ("supplier", "bids"):
+            del self.fields[name]
+        bid: Any = self.fields["bid"]
+        opened = Bid.objects.filter(lot__in=lot.line_of_lots, status=Bid.Status.OPENED)
+        bid.queryset = opened.select_related("organisation").order_by("price", "number")
+        bid.label_from_instance = lambda each: (
+            f"{each.number}, {each.organisation.name}, {money(each.price, each.currency)}"
+        )
+        self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).upper()
+        if code and code not in Locale("en").currencies:
+            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("value") is not None and not given.get("currency"):
+            self.add_error("currency", gettext("Say in which currency the value is."))
+        return given
+
+
+class ContractForm(forms.Form):
+    contracted_on = day(_("Contract signed on"), "", required=True)
+
+
+AWARD = Question(
+    _("Award the lot"),
+    _("Everybody reads to whom and why. Those who bid here are told, each with your reason."),
+    _("Award"),
+    _("Awarded. Those who bid are told."),
+    verb="award",
+    weighty=True,
+)
+CONTRACT = Question(
+    _("The contract is signed"),
+    _("Everybody reads the day."),
+    _("Say so"),
+    _("The page says so."),
+    verb="contract",
+    weighty=True,
+)
+CANCEL = Question(
+    _("Cancel the lot"),
+    _("Nobody gets it. Everybody reads your reason; this cannot be undone."),
+    _("Cancel the lot"),
+    _("Cancelled. The page says so."),
+    destructive=True,
+    verb="cancel",
+    weighty=True,
+)
+
+
+def awards_trail(tender: Tender) -> Trail:
+    where = reverse("tender-award", args=[tender.reference])
+    return [*trail(tender), (gettext("What became of it"), where)]
+
+
+@login_not_required
+@require_safe
+def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
+    """Each lot with its award, contract or end."""
+    tender, at, user = seen(request, reference), timezone.now(), request.user
+    if tender is None:
+        return unseen(request)
+    lots = list(tender.lots.select_related("award__bid").order_by("number"))
+    lines, kept = [], LogEntry.objects.digests(lots)
+    with questions_read_once(user):
+        for lot in lots:
+            lot.tender = tender
+            award = getattr(lot, "award", None)
+            may = dict(abilities(lot, user, at=at, of=("award", "cancel")).may)
+            if award:
+                award.lot = lot
+                may["contract"] = abilities(award, user, at=at).may["contract"]
+            good = not award or same(lot, digest(award.frozen) == kept.get(str(lot.pk)))
+            lines.append((lot, award, may, good))
+    context = {
+        "tender": tender,
+        "lines": lines,
+        "open": tender.is_open(at=at),
+        "trail": trail(tender),
+    }
+    return render(request, "tenders/award.html", context)
+
+
+def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    lot = lot_in(visible(request, reference), pk)
+
+    def award(*, by: User, at: datetime, **given: object) -> None:
+        Award.give(lot, by=by, at=at, **given)  # type: ignore[arg-type]
+
+    form = AwardForm(posted(request), lot=lot, initial={"currency": lot.tender.currency})
+    return stepped(request, AWARD, lot, form, award)
+
+
+def lot_contract(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    lot = lot_in(visible(request, reference), pk)
+    award = get_object_or_404(Award, lot=lot)
+    award.lot = lot
+    return stepped(request, CONTRACT, award, ContractForm(posted(request)), award.contract)
+
+
+def lot_cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    lot = lot_in(visible(request, reference), pk)
+
+    def give_up(*, by: User, at: datetime, reason: str) -> None:
+        cancel(lot, by=by, at=at, reason=reason)
+
+    return stepped(request, CANCEL, lot, ReasonForm(posted(request)), give_up)
+
+
+def stepped(
+    request: HttpRequest,
+    question: Question,
+    record: Lot | Award,
+    form: forms.Form,
+    take: Callable[..., None],
+) -> HttpResponse:
+    lot = record.lot if isinstance(record, Award) else record
+    return step_page(
+        request,
+        question,
+        form,
+        take,
+        back=reverse("tender-award", args=[lot.tender.reference]),
+        trail=awards_trail(lot.tender),
+        of=record,
+        kicker=str(lot),
+    )

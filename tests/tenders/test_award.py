@@ -1,0 +1,235 @@
+"""The award of each lot, the standstill, the contract, and what becomes of tender and bids."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.desk.record_check import differences
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.log.models import LogEntry
+from tenders.award import Award, cancel
+from tenders.models import Lot, Tender
+from tests import make
+from tests.assessment.threads import at_once
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+LATER = CLOSES + timedelta(hours=1)
+GIVEN = {"supplier": "Example Soma Labs", "reason": "Best of three", "bids": 3}
+ALLOWED = {
+    ("open", "award"): "awarded",
+    ("open", "cancel"): "cancelled",
+    ("awarded", "contract"): "contracted",
+    ("awarded", "cancel"): "cancelled",
+}
+
+
+@pytest.fixture
+def tender():
+    """Two lots; bids go elsewhere."""
+    made = make.tender()
+    second = made.add_lot(title="Training", by=made.person, at=AT, about_products=False)
+    second.add_words("Trains", by=made.person, at=AT, justification="They learn")
+    made.publish(by=made.person, at=AT)
+    return made
+
+
+@pytest.fixture
+def bids():
+    """Two that were opened, and the tender; the first asks for more."""
+    tender = make.bids_tender(criteria=1)
+    made = [make.bid(tender, "handed_in", price=price) for price in (900, 700)]
+    make.opened(tender)
+    for bid in made:
+        bid.refresh_from_db()
+    return tender, *made
+
+
+def lots(tender):
+    made = list(tender.lots.order_by("number"))
+    for lot in made:
+        lot.tender = tender
+    return made
+
+
+def take(lot, step, by):
+    match step:
+        case "award":
+            Award.give(lot, **GIVEN, **by)
+        case "cancel":
+            cancel(lot, reason="No budget", **by)
+        case "contract":
+            Award.objects.get(lot=lot).contract(contracted_on=by["at"].date(), **by)
+
+
+@pytest.mark.parametrize("step", ["award", "cancel", "contract"])
+@pytest.mark.parametrize("state", Lot.Status.values)
+def test_a_lot_moves_as_designed(tender, state, step, at):
+    lot, by = lots(tender)[0], {"by": tender.person, "at": at}
+    Award.give(lot, **GIVEN, **by)
+    if state == "open":
+        Award.objects.filter(lot=lot).delete() if step == "award" else None
+    Lot.objects.filter(pk=lot.pk).update(status=state)
+    lot.refresh_from_db()
+    if (state, step) in ALLOWED:
+        take(lot, step, by)
+        assert Lot.objects.get(pk=lot.pk).status == ALLOWED[state, step]
+    else:
+        with pytest.raises(IllegalMove):
+            take(lot, step, by)
+        assert Lot.objects.get(pk=lot.pk).status == state
+
+
+def test_the_tender_is_awarded_when_each_lot_is_awarded_or_cancelled(tender, at):
+    first, second = lots(tender)
+    by = {"by": tender.person, "at": at}
+    Award.give(first, **GIVEN, value=Decimal(1200), currency="KES", **by)
+    assert Tender.objects.get(pk=tender.pk).status == "published"
+    cancel(second, reason="No budget", **by)
+    tender.refresh_from_db()
+    assert (tender.status, tender.awarded_at) == ("awarded", at)
+    assert tender.outcome.splitlines() == [
+        "Lot 1, Reading: Example Soma Labs, 1,200.00 KES. Best of three",
+        "Lot 2, Training: cancelled. No budget",
+    ]
+
+
+def test_where_every_lot_is_cancelled_so_is_the_tender(tender, at):
+    for lot in lots(tender):
+        cancel(lot, reason="No budget", by=tender.person, at=at)
+    assert Tender.objects.get(pk=tender.pk).status == "cancelled"
+
+
+def test_a_bid_is_chosen_and_the_others_are_told(bids):
+    tender, dear, cheap = bids
+    made = Award.give(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
+    for bid in (dear, cheap):
+        bid.refresh_from_db()
+    assert (cheap.status, dear.status) == ("awarded", "not_awarded")
+    assert (made.supplier, made.value, made.bids) == (cheap.organisation.name, 700, 2)
+    assert dear.ended_because == "Lowest price"
+    assert Tender.objects.get(pk=tender.pk).status == "awarded"
+
+
+def test_what_was_excluded_stays_out(bids):
+    tender, dear, cheap = bids
+    cheap.exclude(by=tender.person, at=LATER, reason="It has no French.")
+    with pytest.raises(NotReady, match="Choose one of the bids"):
+        Award.give(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
+    Award.give(tender.lot, bid=dear, reason="The only one left", by=tender.person, at=LATER)
+    cheap.refresh_from_db()
+    assert (cheap.status, cheap.ended_because) == ("excluded", "It has no French.")
+
+
+def test_nothing_is_awarded_before_the_opening():
+    tender = make.bids_tender(criteria=1)
+    made = make.bid(tender, "handed_in")
+    for at, words in ((AT, "Bids close"), (LATER, "not opened yet")):
+        with pytest.raises(IllegalMove, match=words):
+            Award.give(tender.lot, bid=made, reason="Best", by=tender.person, at=at)
+
+
+def test_a_bid_for_another_tender_is_not_chosen(bids):
+    tender, *_rest = bids
+    other = make.bid(make.bids_tender(criteria=1), "opened")
+    with pytest.raises(NotReady, match="Choose one of the bids"):
+        Award.give(tender.lot, bid=other, reason="Best", by=tender.person, at=LATER)
+    assert not Award.objects.exists()
+
+
+def test_no_contract_before_the_standstill_is_over(tender, at):
+    lot, over = lots(tender)[0], at + timedelta(days=10)
+    by = {"by": tender.person}
+    made = Award.give(lot, **GIVEN, at=at, standstill_until=over.date(), **by)
+    with pytest.raises(IllegalMove, match="The standstill lasts"):
+        made.contract(at=over - timedelta(days=1), contracted_on=at.date(), **by)
+    with pytest.raises(NotReady, match="between"):
+        made.contract(at=over, contracted_on=at.date(), **by)
+    made.contract(at=over, contracted_on=over.date(), **by)
+    assert (made.contracted_on, Lot.objects.get(pk=lot.pk).status) == (over.date(), "contracted")
+
+
+def test_only_an_independent_signatory_awards(tender, at):
+    lot = lots(tender)[0]
+    for person in (make.member(tender.buyer, "editor"), make.user("stranger")):
+        with pytest.raises(NotAllowed):
+            Award.give(lot, **GIVEN, by=person, at=at)
+
+
+def test_an_award_is_held_against_the_log(tender, at):
+    made = Award.give(lots(tender)[0], **GIVEN, by=tender.person, at=at)
+    entry = LogEntry.objects.get(step="lot.awarded")
+    assert (entry.visibility, entry.reason) == ("public", "Best of three")
+    assert not [words for words in differences() if words.startswith(("award", "lot"))]
+    for forged in ({"supplier": "Somebody else"}, {"value": 1}, {"reason": "None"}):
+        was = {name: getattr(made, name) for name in forged}
+        Award.objects.filter(pk=made.pk).update(**forged)
+        assert [words for words in differences() if words.startswith("award")]
+        Award.objects.filter(pk=made.pk).update(**was)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_awarding_and_cancelling_at_once_one_happens():
+    tender = make.tender(status="published")
+    lot, by = tender.lot.pk, {"by": tender.person, "at": AT}
+    results = at_once(
+        lambda: Award.give(Lot.objects.get(pk=lot), **GIVEN, **by),
+        lambda: cancel(Lot.objects.get(pk=lot), reason="No budget", **by),
+    )
+    assert [type(each) for each in results].count(IllegalMove) <= 1
+    status = Lot.objects.get(pk=lot).status
+    assert status in ("awarded", "cancelled")
+    assert not [words for words in differences() if words.startswith(("award", "lot", "tender"))]
+
+
+def test_everybody_reads_what_became_of_each_lot(client, tender, at):
+    first, second = lots(tender)
+    Award.give(first, **GIVEN, value=Decimal(1200), currency="KES", by=tender.person, at=at)
+    page = client.get(reverse("tender-award", args=[tender.reference]))
+    for words in ("Example Soma Labs", "1,200.00 KES", "3 bids were received", "Best of three"):
+        assert words in page.text
+    assert "Award the lot" not in page.text
+    client.force_login(tender.person)
+    page = client.get(reverse("tender-award", args=[tender.reference]))
+    assert reverse("lot-award", args=[tender.reference, second.pk]) in page.text
+    assert reverse("lot-award", args=[tender.reference, first.pk]) not in page.text
+
+
+def test_a_forged_award_is_shown_as_not_to_be_relied_on(client, tender, at):
+    made = Award.give(lots(tender)[0], **GIVEN, by=tender.person, at=at)
+    address = reverse("tender-award", args=[tender.reference])
+    assert "Our records disagree" not in client.get(address).text
+    Award.objects.filter(pk=made.pk).update(supplier="Somebody else")
+    assert "Our records disagree" in client.get(address).text
+
+
+def test_a_bid_is_awarded_on_the_page(client, bids, monkeypatch):
+    tender, dear, cheap = bids
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    client.force_login(tender.person)
+    address = reverse("lot-award", args=[tender.reference, tender.lot.pk])
+    page = client.get(address).text
+    assert page.index(cheap.number) < page.index(dear.number)
+    sent = {"bid": cheap.pk, "reason": "Lowest price", "standstill_until": "2026-12-31"}
+    assert client.post(address, {"reason": "Lowest"}).status_code == 422
+    assert client.post(address, sent).status_code == 302
+    award = Award.objects.get()
+    assert (award.bid, str(award.standstill_until)) == (cheap, "2026-12-31")
+    assert "Awarded" in client.get(cheap.get_absolute_url()).text
+
+
+def test_lots_take_the_same_statements_at_any_number(client, django_assert_max_num_queries):
+    for number in (1, 6):
+        tender = make.tender()
+        for _ in range(number):
+            lot = tender.add_lot(title="More", by=tender.person, at=AT, about_products=False)
+            lot.add_words("Trains", by=tender.person, at=AT, justification="They learn")
+        tender.publish(by=tender.person, at=AT)
+        for lot in lots(tender)[1:]:
+            Award.give(lot, **GIVEN, by=tender.person, at=AT)
+        with django_assert_max_num_queries(10):
+            assert client.get(reverse("tender-award", args=[tender.reference])).status_code == 200
