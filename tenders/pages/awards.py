@@ -1,8 +1,9 @@
 """What became of each lot: for everybody to read, and for a signatory to say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from babel import Locale
 from django import forms
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -22,6 +24,7 @@ from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
 from tenders.award import Award, cancel
 from tenders.bids.bid import Bid
+from tenders.bids.comparison import compared
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.pages.enquiries import questions_read_once
@@ -37,6 +40,12 @@ def day(
 ) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+def named(bid: Bid, standing: str) -> str:
+    """A bid to choose, with its price, and where it stands."""
+    price = money(bid.price, bid.currency)
+    return ", ".join(filter(None, (bid.number, bid.organisation.name, price, standing)))
 
 
 class AwardForm(forms.Form):
@@ -80,7 +89,10 @@ class AwardForm(forms.Form):
         _("The day on which the time for objections is over, where your law gives one."),
     )
 
-    def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lot: Lot, standing: Mapping[UUID, str] = {}, **kwargs: Any
+    ) -> None:
+        """`standing`: of each bid its total and place in words, where they are known."""
         super().__init__(*args, **kwargs)
         if not lot.tender.taken_here:
             del self.fields["bid"]
@@ -90,9 +102,7 @@ class AwardForm(forms.Form):
         bid: Any = self.fields["bid"]
         opened = Bid.objects.filter(lot__in=lot.line_of_lots, status=Bid.Status.OPENED)
         bid.queryset = opened.select_related("organisation").order_by("price", "number")
-        bid.label_from_instance = lambda each: (
-            f"{each.number}, {each.organisation.name}, {money(each.price, each.currency)}"
-        )
+        bid.label_from_instance = lambda each: named(each, standing.get(each.pk, ""))
         self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
 
     def clean_currency(self) -> str:
@@ -178,7 +188,20 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     def award(*, by: User, at: datetime, **given: object) -> None:
         Award.give(lot, by=by, at=at, **given)  # type: ignore[arg-type]
 
-    form = AwardForm(posted(request), lot=lot, initial={"currency": lot.tender.currency})
+    able = abilities(lot, request.user, at=timezone.now(), of=("award",)).may["award"]
+    compares = able and lot.tender.taken_here
+    form = AwardForm(
+        posted(request),
+        lot=lot,
+        standing=compared(lot).standing if compares else {},
+        initial={"currency": lot.tender.currency},
+    )
+    if compares:
+        form.fields["bid"].help_text = format_html(
+            '<a href="{}">{}</a>',
+            reverse("lot-compare", args=[reference, pk]),
+            gettext("Bids side by side"),
+        )
     return stepped(request, AWARD, lot, form, award)
 
 

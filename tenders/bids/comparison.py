@@ -1,0 +1,284 @@
+"""Bids for one lot, requirement by requirement, and their points so far (rule R73).
+
+Only frozen bytes are read: the tender as it was published, and each bid as it was handed in. Of a
+bid that the log contradicts nothing is read.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from certcentre.log.models import LogEntry, same, stored, vouched
+from certcentre.places import money
+from standards.catalogue.editions import Obligation
+from tenders import annex, scoring
+from tenders.award_words import is_question
+from tenders.bids.bid import Bid
+from tenders.bids.opening import unchanged
+from tenders.bids.response import SHORT, Response
+from tenders.lot import Lot
+from tenders.scoring import FULL, RATIO, Placed, Rules
+from tenders.tender import Tender
+from tenders.version_diff import carried
+
+Body = Mapping[str, Any]  # a part of frozen bytes
+
+
+@dataclass
+class Cell:
+    """What one bid says of one requirement. `content` None: it was not asked of it, or not read."""
+
+    column: "Column"
+    content: Body | None
+    fails: bool = False  # a must, and the bid itself says that it is not met
+    to_read: bool = False  # nothing in the portal stands for it: somebody reads the words
+    points: Decimal | None = None  # None: it earns none, or people say how many
+    open: bool = False  # people say how many
+    best: bool = False  # shown with more assurance than others
+
+    @property
+    def word(self) -> str:
+        return str(Response(self.content["response"]).label) if self.content else ""
+
+    @property
+    def level(self) -> int:
+        """The assurance at which it meets what is asked; 0 where it does not."""
+        claim = self.content and self.content["enough"] and self.content["claim"]
+        return claim["assurance"] if claim else 0
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What makes it another answer than that of a second bid."""
+        if self.content is None:
+            return ()
+        claim = self.content["claim"] or {}
+        about = (claim.get("outcome"), claim.get("assurance"), self.content["enough"])
+        return (*about, *(self.content[name] for name in ("response", "stated", "words")))
+
+
+@dataclass
+class Row:
+    """One requirement as the annex says it, with a cell for each bid."""
+
+    asked: annex.Row
+    cells: list[Cell]
+
+    @property
+    def fails(self) -> bool:
+        return any(cell.fails for cell in self.cells)
+
+    @property
+    def named(self) -> str:
+        return annex.named(self.asked)
+
+    @property
+    def read(self) -> list[Cell]:
+        """The cells of the bids that may be relied on."""
+        return [cell for cell in self.cells if cell.column.vouched]
+
+    @property
+    def same(self) -> bool:
+        """Whether all bids say the same."""
+        return len({cell.says for cell in self.read}) <= 1
+
+    @property
+    def shared(self) -> Cell | None:
+        """What all of them say."""
+        return next(iter(self.read), None)
+
+
+@dataclass
+class Column:
+    """One bid. `cells` are empty where the log contradicts it."""
+
+    bid: Bid
+    vouched: bool
+    cells: list[Cell] = field(default_factory=list)
+    failing: list[str] = field(default_factory=list)  # refs of musts
+    placed: Placed | None = None  # None: it is not considered
+
+    @cached_property
+    def content(self) -> Body:
+        return self.bid.content if self.vouched else {}
+
+    @property
+    def price(self) -> str:
+        """In words; – where it is not read."""
+        return money(self.content.get("price"), self.content.get("currency", ""))
+
+    @property
+    def considered(self) -> bool:
+        return self.vouched and not self.failing and self.bid.status != Bid.Status.EXCLUDED
+
+    @property
+    def quality(self) -> Decimal:
+        return scoring.for_quality(cell.points for cell in self.cells if cell.points is not None)
+
+    @property
+    def open(self) -> int:
+        """How many shoulds people still score or read."""
+        return sum(cell.open for cell in self.cells)
+
+    @property
+    def to_read(self) -> int:
+        """How many other answers somebody reads, since nothing in the portal stands for them."""
+        return sum(cell.to_read and not cell.open for cell in self.cells)
+
+
+@dataclass
+class Comparison:
+    """All bids that were opened for a lot."""
+
+    columns: list[Column]
+    rows: list[Row]
+    award: Body | None  # as published; None where it was published before this could be said
+    vouched: bool  # whether the log holds the tender so
+
+    @property
+    def fails(self) -> list[Row]:
+        return [row for row in self.rows if row.fails]
+
+    @property
+    def differs(self) -> list[Row]:
+        return [row for row in self.rows if not row.fails and not row.same]
+
+    @property
+    def same(self) -> list[Row]:
+        return [row for row in self.rows if not row.fails and row.same]
+
+    @cached_property
+    def considered(self) -> list[Column]:
+        return [column for column in self.columns if column.considered]
+
+    @property
+    def currencies(self) -> set[str]:
+        return {column.content["currency"] for column in self.considered}
+
+    @property
+    def scored(self) -> bool:
+        """Whether points can be given: how is published, and all prices are of one currency."""
+        weight = self.award and self.award["price"]["weight"]
+        return bool(weight and self.vouched and len(self.currencies) == 1)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nobody has to score or read anything before the order is known."""
+        return self.scored and not any(column.open for column in self.considered)
+
+    @property
+    def standing(self) -> dict[UUID, str]:
+        """Total and place of each bid in words, by its key; what fails a must, where that is known.
+
+        Empty of totals while people still score or read something.
+        """
+        words = {}
+        for column in self.columns:
+            if column.failing:
+                words[column.bid.pk] = gettext("fails a must")
+            elif self.complete and column.placed and column.placed.place:
+                about = {"total": column.placed.total, "place": column.placed.place}
+                words[column.bid.pk] = gettext("%(total)s points, place %(place)d") % about
+        return words
+
+    def place(self) -> None:
+        """Give the bids that are considered their points; the order is that of what is known."""
+        if not self.scored or not self.award:
+            return
+        price, quality = self.award["price"], self.award["quality"] or {}
+        least = quality.get("threshold") if self.complete else None
+        rules = Rules(price["weight"], price["formula"] or RATIO, least)
+        bids = [
+            scoring.Bid(at, Decimal(column.content["price"]), column.quality)
+            for at, column in enumerate(self.considered)
+        ]
+        for placed in scoring.placed(rules, bids):
+            self.considered[int(str(placed.bid.key))].placed = placed
+
+
+def compared(lot: Lot) -> Comparison:
+    """The bids that were opened for a lot of the tender as it was published.
+
+    Three statements at any number of bids and requirements; one more for each earlier version.
+    """
+    tender = lot.tender
+    rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
+    bids = list(rows.order_by("handed_in_at", "number"))
+    kept = LogEntry.objects.digests(bids)
+    columns = [Column(bid, same(bid, unchanged(bid, kept.get(str(bid.pk), "")))) for bid in bids]
+    frozen = stored(tender.body or b"{}")
+    body = json.loads(frozen)
+    written = next(each for each in body["lots"] if each["number"] == lot.number)
+    part = annex.lot_part(written, body)
+    award = written.get("award")
+    earns = ((award or {}).get("quality") or {}).get("earns", FULL)
+    for column in columns:
+        column.cells = cells_of(column, written["requirements"], earns, tender)
+    asked = [row for group in part.groups for row in group.rows]
+    table = [
+        Row(row, [column.cells[at] if column.vouched else Cell(column, None) for column in columns])
+        for at, row in enumerate(asked)
+    ]
+    for row in table:
+        mark(row)
+    for column in columns:
+        pairs = zip(asked, column.cells, strict=False)
+        column.failing = [row.ref for row, cell in pairs if cell.fails]
+    made = Comparison(columns, table, award, bool(vouched(tender, frozen)))
+    made.place()
+    return made
+
+
+def cells_of(column: Column, asked: Sequence[Body], earns: str, tender: Tender) -> list[Cell]:
+    """What a bid says of each requirement, in their order, by what each was known by before."""
+    if not column.vouched:
+        return []
+    answers = {}
+    for answer in column.content["requirements"]:
+        key = answer["id"]
+        for version in range(column.bid.tender.version + 1, tender.version + 1):
+            key = carried(key, f"{tender.line}-v{version}")
+        answers[key] = answer
+    return [cell(column, each, answers.get(each["id"]), earns) for each in asked]
+
+
+def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
+    """One answer: whether it fails, is to be read, and what it earns by itself."""
+    should = asked["obligation"] == Obligation.SHOULD
+    if answer is None:
+        return Cell(column, None, to_read=True, open=should)
+    response = answer["response"]
+    by_hand = answer["product"] is None and response == Response.COMPLIES
+    to_read = response == Response.EQUIVALENT or by_hand
+    scored_by_people = should and (to_read or is_question(asked))
+    return Cell(
+        column,
+        answer,
+        fails=asked["obligation"] == Obligation.MUST and response in SHORT,
+        to_read=to_read or scored_by_people,
+        points=earned(asked, answer, earns) if should and not scored_by_people else None,
+        open=scored_by_people,
+    )
+
+
+def earned(asked: Body, answer: Body, earns: str) -> Decimal:
+    """What a should earns by what stands for it."""
+    weight, claim = asked["weight"] or 0, answer["claim"]
+    if asked.get("fact"):
+        return scoring.for_fact(weight, met=answer["enough"])
+    level = claim["assurance"] if claim and answer["enough"] else 0
+    return scoring.for_criterion(weight, level, least=asked["least"], earns=earns)
+
+
+def mark(row: Row) -> None:
+    """Name what is shown with the most assurance, where not all show as much."""
+    levels = [cell.level for cell in row.cells if cell.content]
+    most = max(levels, default=0)
+    if most > min(levels, default=0):
+        for each in row.cells:
+            each.best = each.level == most
