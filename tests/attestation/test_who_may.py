@@ -3,6 +3,9 @@
 A row for each reason why a person may not, and for each who may, for each of these steps (R10).
 """
 
+from copy import deepcopy
+from functools import partial
+
 import pytest
 
 from certcentre.accounts.models import Interest, User
@@ -15,7 +18,7 @@ from tests.abilities.attestation import action_in, parties, provider_of
 from tests.abilities.people import belong
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike, pytest.mark.long]
+pytestmark = [pytest.mark.alike, pytest.mark.long]
 
 WHY_NOT = {
     "stranger": "Your role",
@@ -66,16 +69,27 @@ def record_for(step):
     return certificate, certificate.engagement
 
 
-@pytest.fixture(params=STEPS)
-def case(request):
+def case_of(step):
     """Step, record, the people around it by name, and the engagement."""
-    record, engagement = record_for(request.param)
+    record, engagement = record_for(step)
     people = parties(provider_of(engagement), engagement.body)
     del people["nobody"]
     people["who recorded a finding"] = make.member(engagement.body, "decider")
     engagement.findings.update(recorded_by=people["who recorded a finding"])
     belong(people["who examined"], engagement.body, "decider")
-    return STEPS[request.param], record, people, engagement
+    return STEPS[step], record, people, engagement
+
+
+@pytest.fixture(scope="module", params=STEPS)
+def built(request, django_db_setup, django_db_blocker):
+    with make.once(django_db_blocker, partial(case_of, request.param)) as case:
+        yield case
+
+
+@pytest.fixture
+def case(built, db):
+    """As it was built, whatever a test before did to the record."""
+    return deepcopy(built)
 
 
 def refusal(take, record, person):
