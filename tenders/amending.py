@@ -48,7 +48,7 @@ def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     return made
 
 
-COPIED = ("position", "criterion_id", "fact", *Requirement.CHANGED)
+COPIED = ("position", "criterion_id", "fact", "least_score", *Requirement.CHANGED)
 
 
 def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:

@@ -98,7 +98,7 @@ class AwardCriteria(models.Model):
     @property
     def award_print(self) -> str:
         """A short print of the criteria and the weights, to tell what a change began from."""
-        weights = list(self.scored.values_list("pk", "weight"))
+        weights = list(self.scored.values_list("pk", "weight", "least_score"))
         texts = [str(getattr(self, name)) for name in self.AWARD] + [str(weights)]
         return f"{zlib.crc32(chr(31).join(texts).encode()):x}"
 
@@ -109,10 +109,12 @@ class AwardCriteria(models.Model):
         at: datetime,
         seen: str = "",
         weights: Mapping[str, int | None] | None = None,
+        least_scores: Mapping[str, int | None] | None = None,
         evenly: bool = False,
         **terms: Any,
     ) -> None:
-        """Say how bids are scored: any of AWARD, and the weights of shoulds by key.
+        """Say how bids are scored: any of AWARD, and by key the weights of shoulds, and the scores
+        below which a bid is not considered.
 
         `seen` is their `award_print` when the change was begun; Conflict, with what is stored, when
         somebody changed them since. `evenly` shares what the price leaves over all shoulds instead.
@@ -123,34 +125,42 @@ class AwardCriteria(models.Model):
         with self.tender.edited(by=by, at=at):
             rows = type(self)._default_manager.filter(pk=self.pk)
             stored = rows.get()
-            if seen and stored.award_print != seen and not stored.says(terms, weights or {}):
+            each = {"weight": weights or {}, "least_score": least_scores or {}}
+            if seen and stored.award_print != seen and not stored.says(terms, each):
                 raise Conflict(stored)
             rows.update(**terms)
             for name, value in terms.items():
                 setattr(self, name, value)
+            self._set("least_score", each["least_score"])
             if evenly:
                 self.share_evenly()
-            elif weights:
-                self._weigh(weights)
+            else:
+                self._set("weight", each["weight"])
 
-    def says(self, terms: Mapping[str, Any], weights: Mapping[str, int | None]) -> bool:
-        """Whether it stands so already."""
-        known = {str(pk): weight for pk, weight in self.scored.values_list("pk", "weight")}
-        same = all(getattr(self, name) == value for name, value in terms.items())
-        return same and known == {**known, **weights}
+    def says(self, terms: Mapping[str, Any], each: Mapping[str, Mapping[str, int | None]]) -> bool:
+        """Whether it stands so already, of the lot and of each should."""
+        if any(getattr(self, name) != value for name, value in terms.items()):
+            return False
+        rows = {str(row.pk): row for row in self.scored}
+        return all(
+            getattr(rows[key], name) == value
+            for name, values in each.items()
+            for key, value in values.items()
+            if key in rows
+        )
 
-    def _weigh(self, weights: Mapping[str, int | None]) -> None:
-        """Give shoulds these weights; whoever has one of them open meets that it was changed."""
-        if any(weight == 0 for weight in weights.values()):
+    def _set(self, name: str, values: Mapping[str, int | None]) -> None:
+        """Give shoulds these numbers; whoever has one of them open meets that it was changed."""
+        if any(value == 0 for value in values.values()):
             raise NotReady(gettext("Give each should at least 1 point."))
         changed = []
-        for requirement in self.scored:
-            weight = weights.get(str(requirement.pk), requirement.weight)
-            if weight != requirement.weight:
-                requirement.weight = weight
+        for requirement in self.scored if values else ():
+            value = values.get(str(requirement.pk), getattr(requirement, name))
+            if value != getattr(requirement, name):
+                setattr(requirement, name, value)
                 requirement.revision += 1
                 changed.append(requirement)
-        Requirement.objects.bulk_update(changed, ["weight", "revision"], batch_size=500)
+        Requirement.objects.bulk_update(changed, [name, "revision"], batch_size=500)
 
     def share_evenly(self) -> None:
         """Spread what the price leaves over the shoulds; the first take what is left over.
@@ -161,7 +171,8 @@ class AwardCriteria(models.Model):
         if len(shoulds) > self.room_for_shoulds:
             raise NotReady(self.too_many(len(shoulds)))
         each, over = divmod(self.left_for_quality, len(shoulds) or 1)
-        self._weigh({str(row.pk): each + (place < over) for place, row in enumerate(shoulds)})
+        points = {str(row.pk): each + (place < over) for place, row in enumerate(shoulds)}
+        self._set("weight", points)
 
     def too_many(self, shoulds: int) -> str:
         """Why so many shoulds cannot share the points, and what to do."""

@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "by_level": "By assurance: {points} points. Otherwise 0.",
         "fact": "Met: {points} points. Otherwise 0.",
         "question": "Scored 0 to {highest}: {weight} × score ÷ {highest}.",
+        "least_score": "A bid that scores below {score} here is not considered.",
         "alone": "Nothing is scored. Of the bids that meet every must, the one with the lowest "
         "{kind} wins. Bids with the same {kind} share a place; a draw decides between them.",
         "full": "A bid can get {full} points: {weight} for the {kind}, {quality} for quality. The "
@@ -75,6 +76,7 @@ WORDS: dict[str, dict[str, str]] = {
         "by_level": "Selon l’assurance : {points} points. Sinon 0.",
         "fact": "Rempli : {points} points. Sinon 0.",
         "question": "Noté de 0 à {highest} : {weight} × note ÷ {highest}.",
+        "least_score": "Une offre notée en dessous de {score} ici n’est pas retenue.",
         "alone": "Rien n’est noté. Parmi les offres qui remplissent toutes les obligations, celle "
         "dont le {kind} est le plus bas l’emporte. Les offres au même {kind} partagent une place ; "
         "un tirage au sort les départage.",
@@ -171,7 +173,10 @@ def earned(asked: Mapping[str, Any], earns: str, language: str) -> str:
     if not weight:
         return ""
     if is_question(asked):
-        return words["question"].format(weight=weight, highest=HIGHEST)
+        made = words["question"].format(weight=weight, highest=HIGHEST)
+        least_score = asked.get("least_score")
+        more = f" {words['least_score'].format(score=least_score)}" if least_score else ""
+        return made + more
     if asked.get("fact"):
         return words["fact"].format(points=points(scoring.for_fact(weight, met=True), language))
     earned_at = {

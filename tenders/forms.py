@@ -19,6 +19,7 @@ from tenders.export import FORMATS
 from tenders.lot import Lot
 from tenders.notice_forms import AboutForm
 from tenders.requirements import Requirement
+from tenders.scoring import HIGHEST
 from tenders.tender import Tender
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ class AwardCriteriaForm(forms.Form):
         max_value=FULL_WEIGHT - 1,
         widget=forms.NumberInput(attrs={"class": "input--short weight"}),
     )
-    WEIGHT, SCORE = "weight-", "score-"
+    WEIGHT, LEAST, SCORE = "weight-", "least-", "score-"
 
     def __init__(
         self, data: QueryDict | None, *, lot: Lot, shoulds: Sequence[Requirement], read: bool
@@ -251,6 +252,16 @@ class AwardCriteriaForm(forms.Form):
                 max_value=FULL_WEIGHT - 1,
                 widget=forms.NumberInput(attrs={"class": "input--short weight"}),
             )
+            if each.scored_by_people:
+                self.fields[f"{self.LEAST}{each.pk}"] = forms.TypedChoiceField(
+                    label=_("Least score for %(ref)s") % {"ref": each.ref},
+                    required=False,
+                    initial=each.least_score,
+                    choices=[("", "–"), *((n, str(n)) for n in range(1, HIGHEST + 1))],
+                    coerce=int,
+                    empty_value=None,
+                    widget=forms.Select(attrs={"class": "w-auto"}),
+                )
         self.language = lot.tender.language
         for score, usual in enumerate(award_words.SCORES[self.language] if read else ()):
             own = lot.scores[score] if lot.scores else ""
@@ -264,6 +275,10 @@ class AwardCriteriaForm(forms.Form):
 
     def weight_of(self, requirement: Requirement) -> forms.BoundField:
         return self[f"{self.WEIGHT}{requirement.pk}"]
+
+    def least_of(self, requirement: Requirement) -> forms.BoundField | None:
+        name = f"{self.LEAST}{requirement.pk}"
+        return self[name] if name in self.fields else None
 
     @property
     def score_fields(self) -> list[forms.BoundField]:
@@ -285,9 +300,16 @@ class AwardCriteriaForm(forms.Form):
 
     @property
     def weights(self) -> dict[str, int | None]:
-        """By the key of the requirement."""
+        return self._by_key(self.WEIGHT)
+
+    @property
+    def least_scores(self) -> dict[str, int | None]:
+        return self._by_key(self.LEAST)
+
+    def _by_key(self, kind: str) -> dict[str, int | None]:
+        """What was sent of one kind, by the key of the requirement."""
         return {
-            name.removeprefix(self.WEIGHT): weight
-            for name, weight in self.cleaned_data.items()
-            if name.startswith(self.WEIGHT)
+            name.removeprefix(kind): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(kind)
         }

@@ -269,7 +269,15 @@ def requirement_written(
         "other_proof": OTHER_PROOF[language] if criterion and requirement.least >= 3 else "",
         "justification": plain(requirement.justification),
         **(asked_of(requirement) if fact else {}),
+        **least_score(requirement),
     }
+
+
+def least_score(requirement: Requirement) -> dict[str, int]:
+    """The score below which a bid is not considered, where there is one."""
+    if not (requirement.scored_by_people and requirement.least_score):
+        return {}
+    return {"least_score": requirement.least_score}
 
 
 def title_of(criterion: Criterion | None, fact: Fact | None, language: str) -> str:

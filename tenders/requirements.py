@@ -16,6 +16,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Obligation
 from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.scoring import HIGHEST
 
 ASSURANCE = {
     1: _("AL1 declared"),
@@ -94,6 +95,9 @@ class Requirement(models.Model):
         _("obligation"), max_length=6, choices=Obligation.choices, default=Obligation.MUST
     )
     weight = models.PositiveSmallIntegerField(_("weight"), null=True, blank=True)
+    least_score = models.PositiveSmallIntegerField(  # of own words that people score
+        _("least score"), null=True, blank=True
+    )
     least = models.PositiveSmallIntegerField(
         _("least assurance"), default=1, choices=list(ASSURANCE.items())
     )
@@ -124,6 +128,11 @@ class Requirement(models.Model):
             models.CheckConstraint(
                 condition=Q(least__gte=1, least__lte=4), name="requirement_least_one_to_four"
             ),
+            models.CheckConstraint(
+                condition=Q(least_score=None)
+                | Q(least_score__gte=1, least_score__lte=HIGHEST, criterion=None, fact=""),
+                name="requirement_least_score_of_own_words",
+            ),
             models.UniqueConstraint(
                 fields=["lot", "criterion"],
                 condition=Q(criterion__isnull=False),
@@ -133,6 +142,12 @@ class Requirement(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def scored_by_people(self) -> bool:
+        """Whether it is a should in the buyer's own words."""
+        own = not self.criterion_id and not self.fact
+        return own and self.obligation == Obligation.SHOULD
 
     @property
     def ref(self) -> str:

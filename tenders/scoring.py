@@ -45,16 +45,18 @@ class Rules:
 
 @dataclass(frozen=True)
 class Bid:
-    """What a bid that meets every must comes with: its price, and its points for quality."""
+    """What a bid that meets every must comes with: its price, its points for quality, and whether
+    each of its scores is `enough`."""
 
     key: Hashable
     price: Decimal
     quality: Decimal = NONE
+    enough: bool = True
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A bid with its points. No place: it is below the threshold, and its price earns nothing."""
+    """A bid with its points. No place: it is not considered, and its price earns nothing."""
 
     bid: Bid
     place: int | None
@@ -87,6 +89,11 @@ def for_question(weight: int, score: Decimal | int) -> Decimal:
     if not 0 <= score <= HIGHEST:
         raise ValueError(f"A score is from 0 to {HIGHEST}.")
     return rounded(Fraction(score) * weight / HIGHEST)
+
+
+def enough(score: Decimal | int, least: int | None) -> bool:
+    """Whether a bid with this score is considered."""
+    return least is None or score >= least
 
 
 def for_quality(points: Iterable[Decimal]) -> Decimal:
@@ -126,7 +133,7 @@ def placed(rules: Rules, bids: Sequence[Bid]) -> list[Placed]:
     in this too share a place.
     """
     least = least_quality(rules)
-    kept = [bid for bid in bids if bid.quality >= least]
+    kept = [bid for bid in bids if bid.enough and bid.quality >= least]
     prices = for_prices({bid.key: bid.price for bid in kept}, rules.price, rules.formula)
 
     def rank(bid: Bid) -> tuple[Decimal, Decimal, Decimal]:
@@ -136,4 +143,4 @@ def placed(rules: Rules, bids: Sequence[Bid]) -> list[Placed]:
     for _rank, alike in groupby(sorted(kept, key=rank), key=rank):
         place = len(order) + 1
         order += [Placed(bid, place, prices[bid.key]) for bid in alike]
-    return order + [Placed(bid, None) for bid in bids if bid.quality < least]
+    return order + [Placed(bid, None) for bid in bids if not (bid.enough and bid.quality >= least)]

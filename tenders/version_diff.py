@@ -20,7 +20,7 @@ OF_AWARD = OF_PRICE + OF_QUALITY + OF_SCORES
 TERMS = tuple(name for name in Notice.TERMS if name != "value_public")  # none: not in a body
 ABOUT = tuple(name for name in Notice.DETAILS if name not in Notice.TERMS)
 SAID = (
-    *("title", "obligation", "weight", "least", "must_be_present", "text", "cites"),
+    *("title", "obligation", "weight", "least_score", "least", "must_be_present", "text", "cites"),
     *("alternatives", "evidence", "justification"),
 )
 
@@ -42,7 +42,7 @@ class Change:
     @property
     def parts(self) -> list[str]:
         """Names of what differs."""
-        return [name for name in SAID if self.before[name] != self.after[name]]
+        return [name for name in SAID if self.before.get(name) != self.after.get(name)]
 
     @property
     def differs(self) -> bool:

@@ -349,6 +349,7 @@ def requirement(asked: Json, shown: Row) -> Json:
         "certcentre_obligation": shown.kind,
         "certcentre_weight": shown.weight,
         "certcentre_scored": shown.scored,
+        "certcentre_leastScore": asked.get("least_score"),
         "certcentre_leastAssurance": f"AL{shown.least}" if shown.least else None,
         "certcentre_evidence": "\n".join(shown.evidence),
         "certcentre_source": {

@@ -36,6 +36,7 @@ class Weighed:
 
     shown: Shown
     field: BoundField
+    least: BoundField | None  # of those that people score
     scored: str
 
 
@@ -72,7 +73,7 @@ def award_criteria(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     shoulds = list(lot.requirements.with_texts().filter(obligation=Obligation.SHOULD))
     for each in shoulds:
         each.lot = lot
-    read = any(not each.criterion_id and not each.fact for each in shoulds)
+    read = any(each.scored_by_people for each in shoulds)
     form = AwardCriteriaForm(posted(request), lot=lot, shoulds=shoulds, read=read)
     status, more = 422 if form.is_bound else 200, {}
     if form.is_bound and form.is_valid():
@@ -106,6 +107,7 @@ def state(request: HttpRequest, lot: Lot, form: AwardCriteriaForm) -> None:
         at=timezone.now(),
         seen=request.POST.get("seen", ""),
         weights=form.weights,
+        least_scores=form.least_scores,
         evenly=request.POST.get("do") == EVENLY,
         **form.terms,
     )
@@ -128,6 +130,7 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
                 Weighed(
                     building.shown(each, facts.get(each.fact)),
                     form.weight_of(each),
+                    form.least_of(each),
                     scored[str(each.pk)],
                 )
                 for each in members
@@ -174,16 +177,18 @@ def picture(points: list[int]) -> list[Part]:
 
 def beside(stored: Lot, form: AwardCriteriaForm) -> list[Line]:
     """What stands now otherwise than somebody typed it, both in full."""
-    zone, terms, weights = stored.tender.zone, form.terms, form.weights
+    zone, terms, least = stored.tender.zone, form.terms, gettext("%(ref)s, least score")
     pairs = [
         (name, label(Lot, name), worded(getattr(stored, name)), worded(terms[name]))
         for name in Lot.AWARD
         if name in terms
     ]
-    pairs += [
-        ("price_weight", each.ref, each.weight, weights.get(str(each.pk), each.weight))
-        for each in stored.scored.select_related("lot")
-    ]
+    for each in stored.scored.select_related("lot"):
+        key, now, at_least = str(each.pk), each.weight, each.least_score
+        pairs += [
+            ("price_weight", each.ref, now, form.weights.get(key, now)),
+            ("threshold", least % {"ref": each}, at_least, form.least_scores.get(key, at_least)),
+        ]
     return [
         Line(words, shown_about(name, then, zone), shown_about(name, now, zone))
         for name, words, then, now in pairs

@@ -245,8 +245,8 @@ def lines(change: Change) -> list[Line]:
     made = [
         Line(
             label(Requirement, name, OF_REQUIREMENT),
-            shown(name, change.before[name]),
-            shown(name, change.after[name]),
+            shown(name, change.before.get(name)),
+            shown(name, change.after.get(name)),
             tuple(around(change.marked(name)))
             if name in TEXTS and change.before[name] and change.after[name]
             else (),

@@ -77,6 +77,25 @@ def test_scores_in_the_annexes_own_words_are_not_kept(client, tender):
     assert told == [*usual[:3], "Three of five", *usual[4:]]
 
 
+def test_a_question_has_a_least_score(client, tender):
+    client.force_login(tender.person)
+    question = tender.lot.scored[1]
+    client.post(address(tender), sent(tender) | {f"least-{question.pk}": 2})
+    question.refresh_from_db()
+    assert (question.least_score, question.revision) == (2, 1)
+    says = "Scored 0 to 5: 40 × score ÷ 5. A bid that scores below 2 here is not considered."
+    assert written(tender)["lots"][0]["requirements"][2]["scored"] == says
+    tender.publish(**tender.acts)
+    later = amend(tender, reason="Less is enough", **tender.acts)
+    assert not changes(written(tender), written(later))
+    again = later.lots.get()
+    again.state_award(least_scores={str(again.scored[1].pk): None}, **tender.acts)
+    later.publish(**tender.acts)
+    page = client.get(later.get_absolute_url()).content.decode()
+    assert "Least score:\n" in page
+    assert '<del dir="auto">2</del> → <ins dir="auto">–</ins>' in page
+
+
 def test_two_who_write_meet_each_other(client, tender):
     client.force_login(tender.person)
     first = tender.lot.scored[0]

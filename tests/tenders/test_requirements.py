@@ -131,7 +131,7 @@ def test_a_reader_of_the_buyer_changes_nothing(lot, buyer, at):
 
 
 def test_adding_takes_the_same_statements_for_any_number(lot, django_assert_num_queries):
-    small, large = make.asked_edition(criteria=2), make.asked_edition(criteria=60)
+    small, large = make.asked_edition(criteria=2), make.asked_edition(criteria=50)
     for edition in (small, large):
         criteria = list(edition.criteria.all())
         with django_assert_num_queries(14):

@@ -55,6 +55,14 @@ def test_no_score_is_beyond_the_scale(score):
         scoring.for_question(10, score)
 
 
+@pytest.mark.parametrize(
+    ("score", "least", "enough"),
+    [(0, None, True), (1, 2, False), (2, 2, True), (Decimal("1.99"), 2, False)],
+)
+def test_a_score_is_enough_from_its_least_on(score, least, enough):
+    assert scoring.enough(score, least) is enough
+
+
 def test_a_fact_is_met_or_not():
     assert (scoring.for_fact(8, met=True), scoring.for_fact(8, met=False)) == (8, 0)
 
@@ -92,8 +100,8 @@ def test_a_price_below_zero_is_refused():
         scoring.for_prices({"a": Decimal(-1)}, 40, RATIO)
 
 
-def bid(key, price, quality=0):
-    return Bid(key, Decimal(price), Decimal(quality))
+def bid(key, price, quality=0, enough=True):
+    return Bid(key, Decimal(price), Decimal(quality), enough)
 
 
 HALF = Rules(price=40, threshold=50)  # 30 of 60 points
@@ -124,6 +132,12 @@ HALF = Rules(price=40, threshold=50)  # 30 of 60 points
             [("b", 1, "70.00"), ("a", None, "29.99")],
         ),
         (HALF, [bid("a", 10, 0)], [("a", None, "0")]),
+        # a score below its least: no place either
+        (
+            Rules(40),
+            [bid("a", 10, 60, enough=False), bid("b", 80, 30)],
+            [("b", 1, "70.00"), ("a", None, "60")],
+        ),
         # nothing is scored: the price alone
         (Rules(), [bid("a", 300), bid("b", 100)], [("b", 1, "100.00"), ("a", 2, "33.33")]),
         (

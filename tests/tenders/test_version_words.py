@@ -67,7 +67,7 @@ def rows(asked):
 
 
 def values(row):
-    return tuple(str(row[name]) for name in SAID)
+    return tuple(str(row.get(name)) for name in SAID)
 
 
 def applied(change):
