@@ -5,6 +5,7 @@ from django.urls import path
 from tenders.pages import (
     award_criteria,
     awards,
+    bid_form,
     bids,
     compare,
     enquiries,
@@ -69,6 +70,8 @@ urlpatterns = [
     path(f"{LOT}bid/", bids.bid_start, name="bid-start"),
     path(BID, bids.bid, name="bid"),
     path("bids/<uuid:pk>.json", bids.bid_data, name="bid-data"),
+    path(f"{BID}form.xlsx", bid_form.bid_form, name="bid-form"),
+    path(f"{BID}form/", bid_form.bid_form_file, name="bid-form-file"),
     path(f"{BID}offer/", bids.bid_offer, name="bid-offer"),
     path(f"{BID}replies/<uuid:requirement>/", bids.bid_reply, name="bid-reply"),
     path(f"{BID}hand-in/", bids.bid_hand_in, name="bid-hand-in"),

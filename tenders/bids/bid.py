@@ -24,7 +24,6 @@ from standards.assessment.solutions import Release
 from tenders.bids import body, offered
 from tenders.bids.offer import MOST_PRODUCTS, Offer
 from tenders.bids.reply import Reply
-from tenders.bids.response import Response
 from tenders.independence import require_no_part
 from tenders.lot import Lot
 from tenders.requirements import Requirement
@@ -202,14 +201,7 @@ class Bid(Offer):
         Conflict, with what is stored, when somebody changed it since `revision`.
         """
         with self.filled(by=by, at=at):
-            if requirement.lot_id != self.lot_id:
-                raise NotAllowed("Not asked in this lot.")
-            if not offered.by_hand(requirement) and response not in ("", Response.EQUIVALENT):
-                words_refused = gettext(
-                    "This is answered by what your products declare. Write what makes it "
-                    "equivalent, or change what is declared."
-                )
-                raise NotReady(words_refused)
+            offered.require_answerable(self, requirement, response)
             return Reply.keep(
                 self.pk, requirement, revision=revision, response=response, words=words
             )

@@ -98,6 +98,12 @@ class ReplyForm(forms.Form):
     words = text(_("How, and the proof"))
 
 
+class FormFileForm(forms.Form):
+    """The form of a tender that comes back."""
+
+    file = forms.FileField(label=_("Workbook"), help_text=_("XLSX, at most 5 MB."))
+
+
 class HandInForm(forms.Form):
     """The signature."""
 

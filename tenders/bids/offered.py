@@ -1,12 +1,13 @@
 """What a bid says of each requirement: what stands of its products, and the bidder's own words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.lifecycle import NotAllowed, NotReady
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
@@ -61,6 +62,15 @@ class Line:
             return Response.COMPLIES
         begun = self.claim is not None and self.claim.outcome in BEGUN
         return Response.PARTLY if begun else Response.NOT
+
+    @property
+    def label(self) -> str:
+        """The answer in words; empty where there is none yet."""
+        return str(Response(self.response).label) if self.response else ""
+
+    def saying(self, response: str, words: str) -> "Line":
+        """The line as it would be if the bidder said this of it."""
+        return replace(self, reply=Reply(response=response, words=words))
 
     @property
     def open(self) -> bool:
@@ -166,6 +176,18 @@ def by_hand(requirement: Requirement) -> bool:
     """Whether nothing in the portal can stand for it, so that the bidder says all of it."""
     own = not (requirement.criterion_id or requirement.fact)
     return own or not requirement.lot.about_products
+
+
+def require_answerable(bid: Offer, requirement: Requirement, response: str) -> None:
+    """Refuse an answer to another lot, and one that the products give themselves."""
+    if requirement.lot_id != bid.lot_id:
+        raise NotAllowed("Not asked in this lot.")
+    if not by_hand(requirement) and response not in ("", Response.EQUIVALENT):
+        words = gettext(
+            "This is answered by what your products declare. Write what makes it "
+            "equivalent, or change what is declared."
+        )
+        raise NotReady(words)
 
 
 def level(claim: Claim) -> int:

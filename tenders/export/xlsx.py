@@ -1,6 +1,7 @@
 """The annex as the bidder's form: references locked, answers from a list, nothing executable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from certcentre.tables.writing import Column, Page, Styled, Value, as_xlsx
 from tenders.annex import Annex, Row, Tell, silent
@@ -21,13 +22,24 @@ AWARD = [Column(width) for width in (24, 9, 70, 50, 9)]
 ANSWERED = 7  # the response, and what is right of it, is the bidder's
 
 
-def write(annex: Annex, tell: Tell = silent) -> bytes:
+@dataclass(frozen=True)
+class Filled:
+    """What a bidder wrote in the form: about themselves by label, and beside each reference."""
+
+    about: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+EMPTY = Filled()
+
+
+def write(annex: Annex, tell: Tell = silent, *, filled: Filled = EMPTY) -> bytes:
     """The workbook: instructions, the requirements to answer, evidence, sources."""
     words = annex.labels
     pages = [
         Page(
             words["instructions"],
-            instructions(annex),
+            instructions(annex, filled.about),
             [Column(34), Column(90)],
             heading=False,
             protected=True,
@@ -35,7 +47,7 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
         ),
         Page(
             words["requirements"],
-            requirements(annex, tell),
+            requirements(annex, tell, filled.rows),
             columns(annex),
             frozen=1,
             protected=True,
@@ -54,23 +66,25 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
     return as_xlsx(pages, properties=about, custom=dict(annex.record), created=annex.dated)
 
 
-def instructions(annex: Annex) -> Iterator[Sequence[Value]]:
+def instructions(annex: Annex, about: Mapping[str, str]) -> Iterator[Sequence[Value]]:
     """How to answer, who answers, and what the record says."""
     words = annex.labels
     yield [Styled(annex.title, "title")]
     if annex.draft:
         yield [Styled(words["draft"], "title")]
     how = (annex.summary, *annex.how) if annex.summary else annex.how
-    pairs: list[tuple[str, str | None]] = [
+    open_ones = [(words[name], about.get(name, "")) for name in ("bidder", "solution")]
+    pairs = [
         *annex.facts,
         *((lot.title, "\n".join(lot.lines)) for lot in annex.lots if lot.lines),
         *((words["how"] * (not at), line) for at, line in enumerate(how)),
-        *((words[name], None) for name in ("bidder", "solution")),
+        *open_ones,
         *((words["clause"] * (not at), line) for at, line in enumerate(annex.clause)),
         *annex.record,
     ]
     for name, value in pairs:
-        yield [Styled(name, "bold"), Styled(value, "open" if value is None else "cell")]
+        look = "open" if (name, value) in open_ones else "cell"
+        yield [Styled(name, "bold"), Styled(value, look)]
 
 
 def columns(annex: Annex) -> list[Column]:
@@ -82,13 +96,18 @@ def columns(annex: Annex) -> list[Column]:
     ]
 
 
-def requirements(annex: Annex, tell: Tell) -> Iterator[Sequence[Value]]:
+def requirements(
+    annex: Annex, tell: Tell, filled: Mapping[str, Sequence[str]]
+) -> Iterator[Sequence[Value]]:
     """The headings, then one line a requirement."""
     yield [heading(annex.labels, name) for name, _ in COLUMNS]
     done, total = 0, len(annex.rows)
     for lot in annex.lots:
         for group in lot.groups:
-            yield from (values(row, lot.title, annex.labels) for row in group.rows)
+            yield from (
+                [*values(row, lot.title, annex.labels), *filled.get(row.ref, ())]
+                for row in group.rows
+            )
             done += len(group.rows)
             tell(done, total)
 

@@ -241,6 +241,7 @@ ROWS: list[Row] = [
     Row("bid", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
     Row("bid", only(), in_hand, unknown=[UUID(int=0)]),
     Row("bid-data", only(), in_hand, unknown=[UUID(int=0)]),
+    Row("bid-form", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
     *[
         Row(
             name,
@@ -251,6 +252,8 @@ ROWS: list[Row] = [
             unknown=[UUID(int=0)],
         )
         for name, method, code, data in (
+            ("bid-form-file", "get", 200, {}),
+            ("bid-form-file", "post", 422, {}),
             ("bid-offer", "get", 200, {}),
             ("bid-offer", "post", 302, {"revision": 1, "price": "7", "currency": "KES"}),
             ("bid-hand-in", "get", 200, {}),

@@ -1,0 +1,287 @@
+"""A draft bid as the tender's form: a workbook filled with what stands, and read back in.
+
+What does not fit is said by sheet and cell; what a file would change is taken whole, or not at all
+(rule R74).
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import User
+from certcentre.lifecycle import Conflict
+from certcentre.log.models import stored
+from certcentre.plain_text import plain
+from certcentre.tables.headings import EDGES, Record, Table, alike, bare, under_headings
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Book, Kind, Remark, Unreadable
+from tenders import annex
+from tenders.annex_labels import LABELS
+from tenders.bids.bid import Bid
+from tenders.bids.offer import LONGEST
+from tenders.bids.offered import Line, require_answerable
+from tenders.bids.reply import Reply
+from tenders.bids.response import Response
+from tenders.export import xlsx
+from tenders.requirements import Requirement
+from tenders.tender import Tender
+
+LARGEST = 5 * 1024 * 1024
+WRITTEN = ("response", "proof", "offered")  # the bidder's columns
+NEEDED = {"ref", *WRITTEN}
+HEADINGS = {
+    alike(xlsx.heading(words, name)): name for words in LABELS.values() for name, _ in xlsx.COLUMNS
+}
+ANSWERS = {alike(words[each]): each for words in LABELS.values() for each in annex.ANSWERS}
+LEVELS = tuple(words[f"al{level}"] for words in LABELS.values() for level in (1, 2, 3, 4))
+RECORD = {alike(words[name]): name for words in LABELS.values() for name in ("reference", "digest")}
+UNLIKE = {
+    Kind.FORMULA: _("the cell is a formula; write its words"),
+    Kind.ERROR: _("the cell shows an error; write its words"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer that a file says otherwise than the bid."""
+
+    line: Line
+    response: str  # as `Reply` keeps it: empty where the products answer
+    words: str
+
+    @property
+    def shown(self) -> Line:
+        """The line as it would be."""
+        return self.line.saying(self.response, self.words)
+
+
+@dataclass
+class Preview:
+    """What a file would change, what in it does not fit, and what is left out of it."""
+
+    changes: list[Change] = field(default_factory=list)
+    same: int = 0
+    elsewhere: int = 0  # answers to other lots of the tender
+    problems: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def tree_of(bid: Bid) -> annex.Annex:
+    return annex.build(json.loads(stored(bid.tender.body or b"{}")), bid.tender.digest)
+
+
+def write(bid: Bid, lines: Sequence[Line]) -> bytes:
+    """The form of the bid's lot, filled with what stands."""
+    tree = tree_of(bid)
+    lot = replace(tree, lots=(tree.lots[bid.lot.number - 1],))
+    products = bid.releases.select_related("solution").order_by("solution__name", "pk")
+    about = {
+        "bidder": bid.organisation.name,
+        "solution": "\n".join(str(release) for release in products),
+    }
+    rows = {line.ref: cells(line, tree.labels) for line in lines}
+    return xlsx.write(lot, filled=xlsx.Filled(about, rows))
+
+
+def cells(line: Line, words: Mapping[str, str]) -> tuple[str, str, str]:
+    """Response, reference to proof, and what is offered instead."""
+    response = words[line.response] if line.response else ""
+    own = line.words.strip(EDGES)
+    if line.answered_by_hand and line.response != Response.EQUIVALENT:
+        return response, own, ""
+    return response, proof(line, words), own
+
+
+def proof(line: Line, words: Mapping[str, str]) -> str:
+    """The number of what stands for it, with its level; empty where nothing does."""
+    claim = line.claim
+    level = words.get(f"al{claim.assurance}", "") if claim else ""
+    return f"{claim.source}, {level}" if claim and level else ""
+
+
+def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
+    """Compare a file with what the bid says. Unreadable if it is not this bid's form."""
+    book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
+    require_form_of(bid.tender, book)
+    tree, preview = tree_of(bid), Preview(remarks=book.remarks)
+    answered = {line.ref: line for line in lines}
+    others = {row.ref for row in tree.rows} - answered.keys()
+    given: set[str] = set()
+    for record in table_of(book):
+        ref, filled = record.get("ref"), any(map(record.get, WRITTEN))
+        if ref in others:
+            preview.elsewhere += filled
+            continue
+        line = answered.get(ref)
+        if problem := misplaced(ref, line, again=ref in given):
+            preview.problems.append(at_cell(record, "ref", problem))
+        elif line and (filled or record.kinds):
+            take(preview, record, line, tree.labels)
+        elif line:
+            preview.same += 1
+        given.add(ref)
+    return preview
+
+
+def require_form_of(tender: Tender, book: Book) -> None:
+    """Refuse what is not the form of this version, byte for byte; in words that say whose it is."""
+    record = record_of(book)
+    if record.get("digest") == tender.digest:
+        return
+    if "reference" not in record:
+        words = gettext("This is not the form of a tender. Take the form from this page.")
+        raise Unreadable(words)
+    known: dict[str, Any] = {"given": record["reference"][:60], "reference": tender.reference}
+    if "digest" not in record:
+        words = gettext("This form is of a draft of %(given)s. Take the form from this page.")
+        raise Unreadable(words % known)
+    versions = Tender.objects.of_line(tender.line).published().defer("body")
+    if other := versions.filter(digest=record["digest"]).first():
+        known |= {"version": other.version, "asked": tender.version}
+        words = gettext(
+            "This is the form of version %(version)s (%(given)s); your bid answers version "
+            "%(asked)s (%(reference)s). Take the form from this page."
+        )
+    elif record["reference"] == tender.reference:
+        words = gettext(
+            "The digest in this form is not that of %(reference)s. Take the form from this page."
+        )
+    else:
+        words = gettext(
+            "This is the form of %(given)s; your bid answers %(reference)s. Take the form from "
+            "this page."
+        )
+    raise Unreadable(words % known)
+
+
+def record_of(book: Book) -> dict[str, str]:
+    """Reference and digest, as the record on the first sheet says them."""
+    for sheet in book.sheets:
+        record: dict[str, str] = {}
+        for row in sheet.rows:
+            name = RECORD.get(alike(bare(row.text(0))))
+            if name and row.text(1):
+                record[name] = bare(row.text(1))
+        if record:
+            return record
+    return {}
+
+
+def table_of(book: Book) -> Table:
+    """The requirements, on whichever sheet they stand."""
+    for sheet in book.sheets:
+        table = under_headings(sheet, lambda head: HEADINGS.get(alike(head), ""), NEEDED.issubset)
+        if table:
+            return table
+    names = ("ref", *WRITTEN)
+    columns = ", ".join(xlsx.heading(LABELS["en"], name) for name in names)
+    words = gettext("No sheet of it has the columns %(columns)s.")
+    raise Unreadable(words % {"columns": columns})
+
+
+def misplaced(ref: str, line: Line | None, *, again: bool) -> str:
+    """Why a row is none of the lot's; empty where it is one."""
+    if again and ref:
+        return gettext("“%(ref)s” stands twice in the file") % {"ref": ref[:60]}
+    if line is None:
+        known = {"ref": ref[:60]}
+        return gettext("“%(ref)s” is none of the references of the tender") % known
+    return ""
+
+
+def at_cell(record: Record, name: str, problem: str) -> str:
+    words = gettext("%(place)s: %(problem)s")
+    return words % {"place": record.place(name), "problem": problem}
+
+
+def take(preview: Preview, record: Record, line: Line, labels: Mapping[str, str]) -> None:
+    """One answer: as it stands, changed, or said to be wrong."""
+    problems = [at_cell(record, name, why) for name, why in wrong(record, line, labels)]
+    if problems:
+        preview.problems += problems
+        return
+    response = ANSWERS.get(alike(record.get("response")), "")
+    if not line.answered_by_hand and response != Response.EQUIVALENT:
+        response = ""
+    words = words_of(record, line, labels)
+    reply = line.reply
+    stands = (reply.response if reply else "", plain(line.words.strip(EDGES)))
+    if (response, words) == stands:
+        preview.same += 1
+    else:
+        preview.changes.append(Change(line, response, words))
+
+
+def words_of(record: Record, line: Line, labels: Mapping[str, str]) -> str:
+    """The bidder's words: both cells, but for the proof that the portal wrote there itself."""
+    written = record.get("proof")
+    own = [] if written == proof(line, labels) else [written]
+    return "\n\n".join(part for part in (*own, record.get("offered")) if part)
+
+
+def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The columns of a row that do not fit, each with why."""
+    unlike = [name for name in ("ref", *WRITTEN) if record.kinds.get(name) in UNLIKE]
+    yield from ((name, str(UNLIKE[record.kinds[name]])) for name in unlike)
+    written = record.get("response")
+    response = ANSWERS.get(alike(written), "")
+    stands = line.saying("", "").response
+    if "response" in unlike:
+        pass
+    elif written and not response:
+        words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
+        answers = " · ".join(labels[each] for each in annex.ANSWERS)
+        yield "response", words % {"written": written[:60], "answers": answers}
+    elif written and not line.answered_by_hand and response not in (stands, Response.EQUIVALENT):
+        words = gettext(
+            "your products answer this with “%(stands)s”. Write “%(equivalent)s” with what makes "
+            "it so, or change what is declared"
+        )
+        yield "response", words % {"stands": labels[stands], "equivalent": labels["equivalent"]}
+    shown, now = record.get("proof"), proof(line, labels)
+    if not line.answered_by_hand and shown != now and shown.endswith(LEVELS):
+        words = gettext("what stands for it is %(now)s today; empty the cell")
+        yield "proof", words % {"now": now or gettext("nothing")}
+    length = len(words_of(record, line, labels))
+    if length > LONGEST:
+        words = gettext("%(length)s letters in its words; at most %(most)s")
+        longest = max(("proof", "offered"), key=lambda name: len(record.get(name)))
+        yield longest, words % {"length": f"{length:,}", "most": f"{LONGEST:,}"}
+
+
+def written(bid: Bid) -> int:
+    """How often somebody wrote in the bid."""
+    rows = Bid.objects.filter(pk=bid.pk).annotate(answers=Sum("replies__revision"))
+    revision, answers = rows.values_list("revision", "answers").get()
+    return revision + int(answers or 0)
+
+
+def say_all(
+    bid: Bid,
+    answers: Mapping[uuid.UUID, tuple[str, str]],
+    *,
+    by: User,
+    at: datetime,
+    since: int,
+) -> None:
+    """Answer many requirements, or none: response and words by the key of each.
+
+    Conflict where somebody wrote in the bid after it had been `written` so often.
+    """
+    with bid.filled(by=by, at=at):
+        if written(bid) != since:
+            raise Conflict(Bid.objects.whole().get(pk=bid.pk))
+        revisions = dict(bid.replies.values_list("requirement_id", "revision"))
+        for asked in Requirement.objects.filter(lot=bid.lot_id, pk__in=answers):
+            asked.lot = bid.lot
+            response, words = answers[asked.pk]
+            require_answerable(bid, asked, response)
+            revision = revisions.get(asked.pk, 0)
+            Reply.keep(bid.pk, asked, revision=revision, response=response, words=words)
