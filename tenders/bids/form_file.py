@@ -1,7 +1,7 @@
 """A draft bid as the tender's form: a workbook filled with what stands, and read back in.
 
 What does not fit is said by sheet and cell; what a file would change is taken whole, or not at all
-(rule R73).
+(rule R74).
 """
 
 import json
@@ -114,7 +114,7 @@ def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
     answered = {line.ref: line for line in lines}
     others = {row.ref for row in tree.rows} - answered.keys()
     given: set[str] = set()
-    for record in table_of(book):
+    for record in table_of(book, tree.labels):
         ref, filled = record.get("ref"), any(map(record.get, WRITTEN))
         if ref in others:
             preview.elsewhere += filled
@@ -174,14 +174,14 @@ def record_of(book: Book) -> dict[str, str]:
     return {}
 
 
-def table_of(book: Book) -> Table:
+def table_of(book: Book, labels: Mapping[str, str]) -> Table:
     """The requirements, on whichever sheet they stand."""
     for sheet in book.sheets:
         table = under_headings(sheet, lambda head: HEADINGS.get(alike(head), ""), NEEDED.issubset)
         if table:
             return table
     names = ("ref", *WRITTEN)
-    columns = ", ".join(xlsx.heading(LABELS["en"], name) for name in names)
+    columns = ", ".join(xlsx.heading(labels, name) for name in names)
     words = gettext("No sheet of it has the columns %(columns)s.")
     raise Unreadable(words % {"columns": columns})
 

@@ -126,7 +126,7 @@ def criteria(annex: Annex) -> Iterator[Sequence[Value]]:
         yield from ([lot.title, score, meaning] for score, meaning in lot.award.scores)
 
 
-def heading(words: dict[str, str], name: str) -> str:
+def heading(words: Mapping[str, str], name: str) -> str:
     """What stands above a column."""
     return words[name].format(weight="").strip().capitalize()
 
