@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{LOT}contract/", awards.lot_contract, name="lot-contract"),
     path(f"{LOT}cancel/", awards.lot_cancel, name="lot-cancel"),
     path(f"{LOT}compare/", compare.lot_compare, name="lot-compare"),
+    path(f"{LOT}compare.xlsx", compare.lot_compare_file, name="lot-compare-file"),
     path(f"{TENDER}cancel/", publishing.tender_cancel, name="tender-cancel"),
     path(f"{TENDER}export/", files.tender_export, name="tender-export"),
     path(f"{TENDER}files/<str:format>/", files.tender_file, name="tender-file"),

@@ -1,5 +1,6 @@
 """The one writer of tables: CSV and XLSX, in which no text is taken for a formula.
 
+A formula is one only where the code says `Formula`; nothing that somebody typed is put in one.
 A `Page` says what is written and not how, so that another form needs one function here.
 """
 
@@ -8,13 +9,16 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from certcentre.tables.guard import guarded
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_000  # a cell of a spreadsheet holds 32,767 characters
 SCALE = 85  # hundredths: of a sheet that is printed on two pages beside each other
 LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be
@@ -42,7 +46,28 @@ class Styled:
     style: str
 
 
-Value = str | int | None | Styled
+@dataclass(frozen=True)
+class Formula:
+    """Worked out by whatever opens the workbook; `value` is what it comes to when it is written.
+
+    `text` names cells, numbers and functions alone, never words that somebody wrote.
+    """
+
+    text: str
+    value: Decimal | int | str = ""
+
+
+Value = str | int | Decimal | None | Styled | Formula
+
+
+def letters(column: int) -> str:
+    """What formulas call a column: A, B, …, by its number from 0."""
+    return str(xl_col_to_name(column))
+
+
+def quoted(name: str) -> str:
+    """What formulas call a sheet."""
+    return str(quote_sheetname(name[:31]))
 
 
 @dataclass(frozen=True)
@@ -90,7 +115,7 @@ def as_xlsx(
     custom: Mapping[str, str] = {},
     created: datetime | None = None,
 ) -> bytes:
-    """A workbook of text: no formulas, no links, nothing that is worked out."""
+    """A workbook of text and numbers: no links, and no formula but a `Formula`."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, WORKBOOK)
     about: dict[str, Any] = {name: value[:255] for name, value in properties.items()}
@@ -157,7 +182,10 @@ def write_row(
             value = value.value
         elif column >= len(row) and not free:
             continue
-        if isinstance(value, int):
+        if isinstance(value, Formula):
+            result = value.value if isinstance(value.value, str) else float(value.value)
+            sheet.write_formula(at, column, value.text, styles[style], result)
+        elif isinstance(value, int | Decimal):
             sheet.write_number(at, column, value, styles[style])
         elif value:
             sheet.write_string(at, column, guarded(value)[:LONGEST], styles[style])

@@ -6,7 +6,7 @@ bid that the log contradicts nothing is read.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from certcentre.log.models import LogEntry, same, stored, vouched
 from certcentre.places import money
+from standards.assessment.claims import Outcome
 from standards.catalogue.editions import Obligation
 from tenders import annex, scoring
 from tenders.award_words import is_question
@@ -40,11 +41,28 @@ class Cell:
     to_read: bool = False  # nothing in the portal stands for it: somebody reads the words
     points: Decimal | None = None  # None: it earns none, or people say how many
     open: bool = False  # people say how many
+    question: bool = False  # in the buyer's own words: scored from 0 to the highest
     best: bool = False  # shown with more assurance than others
 
     @property
     def word(self) -> str:
         return str(Response(self.content["response"]).label) if self.content else ""
+
+    @property
+    def told(self) -> str:
+        """All of it as text."""
+        if not self.content:
+            return "" if not self.column.vouched else gettext("Was not asked of this bid")
+        claim = self.content["claim"]
+        proof = ""
+        if claim:
+            outcome = Outcome(claim["outcome"]).label
+            proof = f"{outcome}, AL{claim['assurance']}, {claim['source']}"
+        return "\n".join(filter(None, (self.word, proof, *self._words)))
+
+    @property
+    def _words(self) -> tuple[str, str]:
+        return (self.content["stated"], self.content["words"]) if self.content else ("", "")
 
     @property
     def level(self) -> int:
@@ -186,13 +204,24 @@ class Comparison:
                 words[column.bid.pk] = gettext("%(total)s points, place %(place)d") % about
         return words
 
+    @property
+    def shoulds(self) -> int:
+        """How many requirements earn points."""
+        return sum(row.asked.kind == Obligation.SHOULD for row in self.rows)
+
+    @property
+    def rules(self) -> Rules:
+        """As published."""
+        award: Body = self.award or {"price": {}, "quality": None}
+        price, quality = award["price"], award["quality"] or {}
+        formula = price.get("formula") or RATIO
+        return Rules(price.get("weight") or 0, formula, quality.get("threshold"))
+
     def place(self) -> None:
         """Give the bids that are considered their points; the order is that of what is known."""
-        if not self.scored or not self.award:
+        if not self.scored:
             return
-        price, quality = self.award["price"], self.award["quality"] or {}
-        least = quality.get("threshold") if self.complete else None
-        rules = Rules(price["weight"], price["formula"] or RATIO, least)
+        rules = self.rules if self.complete else replace(self.rules, threshold=None)
         bids = [
             scoring.Bid(at, Decimal(column.content["price"]), column.quality)
             for at, column in enumerate(self.considered)
@@ -251,7 +280,7 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
     """One answer: whether it fails, is to be read, and what it earns by itself."""
     should = asked["obligation"] == Obligation.SHOULD
     if answer is None:
-        return Cell(column, None, to_read=True, open=should)
+        return Cell(column, None, to_read=True, open=should, question=is_question(asked))
     response = answer["response"]
     by_hand = answer["product"] is None and response == Response.COMPLIES
     to_read = response == Response.EQUIVALENT or by_hand
@@ -263,6 +292,7 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
         to_read=to_read or scored_by_people,
         points=earned(asked, answer, earns) if should and not scored_by_people else None,
         open=scored_by_people,
+        question=is_question(asked),
     )
 
 

@@ -1,5 +1,8 @@
 """The bids for a lot beside each other, for the buyer's people, once they are opened."""
 
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -8,24 +11,46 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
-from tenders.bids.comparison import compared
+from certcentre.limits import limited
+from certcentre.tables.writing import (
+    XLSX,
+    Column,
+    Formula,
+    Page,
+    Styled,
+    Value,
+    as_xlsx,
+    letters,
+    quoted,
+)
+from tenders import scoring
+from tenders.bids.comparison import Cell, Comparison, compared
 from tenders.bids.opening import Opening
+from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
 from tenders.pages.fetching import lot_in, visible
+from tenders.tender import Tender
+
+FIRST = 4  # column of a workbook with which the bids begin
+
+
+def opened_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening, Lot]:
+    """A lot whose bids the person may compare; 404 for others, and before the opening."""
+    tender = visible(request, reference)
+    if not signed_in_user(request).acts_for(tender.buyer):
+        raise Http404
+    opening = get_object_or_404(Opening, tender=tender, status=Opening.Status.HELD)
+    opening.tender = tender
+    return opening, lot_in(tender, pk)
 
 
 @require_safe
 def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """What each bid says of each requirement, and the points so far; 404 before the opening."""
-    tender, user = visible(request, reference), signed_in_user(request)
-    if not user.acts_for(tender.buyer):
-        raise Http404
-    opening = get_object_or_404(Opening, tender=tender, status=Opening.Status.HELD)
-    opening.tender = tender
-    lot = lot_in(tender, pk)
-    comparison = compared(lot)
+    """What each bid says of each requirement, and the points so far."""
+    opening, lot = opened_lot(request, reference, pk)
+    user, comparison = signed_in_user(request), compared(lot)
     context = {
-        "tender": tender,
+        "tender": lot.tender,
         "lot": lot,
         "opening": opening,
         "compared": comparison,
@@ -34,6 +59,122 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             (gettext("Fails a must"), comparison.fails),
             (gettext("Differs"), comparison.differs),
         ],
-        "trail": bids_trail(tender),
+        "trail": bids_trail(lot.tender),
     }
     return render(request, "tenders/compare.html", context)
+
+
+@limited("export")
+@require_safe
+def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The same as a workbook in which points can be given, and totals add themselves up."""
+    _opening, lot = opened_lot(request, reference, pk)
+    answer = HttpResponse(workbook(compared(lot), lot.tender), content_type=XLSX)
+    name = f"{reference}-L{lot.number}.xlsx"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def workbook(comparison: Comparison, tender: Tender) -> bytes:
+    """Two sheets: the points of each bid, and what each says of each requirement."""
+    names = (gettext("Points"), gettext("Requirements"))
+    points = Page(
+        names[0],
+        points_rows(comparison, quoted(names[1])),
+        [Column(18), Column(30), *[Column(16)] * 7],
+        protected=True,
+        tall=True,
+    )
+    asked = Page(
+        names[1],
+        asked_rows(comparison),
+        [*map(Column, (10, 40, 18, 8)), *map(Column, (34, 8, 9) * len(comparison.columns))],
+        frozen=2,
+        protected=True,
+        tall=True,
+    )
+    about = {"title": f"{tender.reference} {tender.title}", "author": tender.buyer.name}
+    return as_xlsx([points, asked], properties=about)
+
+
+def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]:
+    """Each bid with the points of its price, its quality, total and place."""
+    yield (
+        *(gettext("Bid"), gettext("Bidder"), gettext("Price"), gettext("Points for quality")),
+        *(gettext("Compared price"), gettext("Points for the price")),
+        *(gettext("Total"), gettext("Place"), gettext("To be scored")),
+    )
+    last = 1 + len(comparison.columns)
+    for at, column in enumerate(comparison.columns):
+        head = (column.bid.number, column.bid.organisation.name)
+        if not column.placed or not comparison.award:
+            yield (*head, column.price)
+            continue
+        line, price = at + 2, Decimal(column.content["price"])
+        points = letters(FIRST + 3 * at + 2)
+        points = f"{sheet}!{points}2:{points}{1 + len(comparison.rows)}"
+        compares = f"IF(ISNUMBER(E{line}),{price_points(comparison, line, last)},0)"
+        yield (
+            *(*head, price, Formula(f"=ROUND(SUM({points}),2)", column.quality)),
+            Formula(f'=IF(D{line}>={least(comparison)},C{line},"")', price),
+            Formula(f"={compares}", column.placed.price),
+            Formula(f"=ROUND(D{line}+F{line},2)", column.placed.total),
+            Formula(place(line, last), column.placed.place or "" if comparison.complete else ""),
+            Formula(f"={comparison.shoulds}-COUNT({points})", column.open),
+        )
+
+
+def least(comparison: Comparison) -> Decimal:
+    """The fewest points for quality with which a bid is considered."""
+    return scoring.least_quality(comparison.rules)
+
+
+def price_points(comparison: Comparison, line: int, last: int) -> str:
+    """As `scoring.for_prices` has it, of the lowest price that is compared."""
+    lowest, weight = f"MIN(E$2:E${last})", comparison.rules.price
+    if comparison.rules.formula == scoring.RATIO:
+        share = f"{weight}*{lowest}/E{line}"
+    else:
+        share = f"IF({lowest}=0,0,MAX({weight}*(2-E{line}/{lowest}),0))"
+    return f"IF(E{line}={lowest},{weight},ROUND({share},2))"
+
+
+def place(line: int, last: int) -> str:
+    """One more than there are bids before it: by total, then quality, then the lower price; none
+    while something is to be scored."""
+    total, quality, price = (f"{name}$2:{name}${last}" for name in "GDE")
+    own = {name: f"{name}{line}" for name in "GDE"}
+    before = (
+        f"({total}>{own['G']})+({total}={own['G']})*({quality}>{own['D']})"
+        f"+({total}={own['G']})*({quality}={own['D']})*({price}<{own['E']})"
+    )
+    ranked = f"1+SUMPRODUCT(ISNUMBER({price})*({before}))"
+    return f'=IF(AND(ISNUMBER({own["E"]}),SUM(I$2:I${last})=0),{ranked},"")'
+
+
+def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
+    """Each requirement with what each bid says, the score that people give, and its points."""
+    head: list[Value] = [gettext("Reference"), gettext("Requirement")]
+    head += [gettext("Obligation"), gettext("Points")]
+    for column in comparison.columns:
+        head += [f"{column.bid.number} {column.bid.organisation.name}"]
+        head += [gettext("Score"), gettext("Points")]
+    yield head
+    for at, row in enumerate(comparison.rows):
+        line: list[Value] = [row.asked.ref, row.named, ", ".join(row.asked.obligation)]
+        line.append(row.asked.weight if row.asked.scored else None)
+        for number, cell in enumerate(row.cells):
+            line += [cell.told, *scored_cells(cell, at + 2, FIRST + 3 * number + 1)]
+        yield line
+
+
+def scored_cells(cell: Cell, line: int, column: int) -> tuple[Value, Value]:
+    """The score and the points of an answer; open to be filled in where people give them."""
+    if not cell.open:
+        return None, cell.points
+    if not cell.question:
+        return None, Styled(None, "open")
+    score = f"{letters(column)}{line}"
+    right = f"AND(ISNUMBER({score}),{score}>=0,{score}<={scoring.HIGHEST})"
+    worked_out = f'=IF({right},ROUND($D{line}*{score}/{scoring.HIGHEST},2),"")'
+    return Styled(None, "open"), Formula(worked_out)

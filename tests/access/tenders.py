@@ -272,7 +272,7 @@ ROWS: list[Row] = [
         unknown=[UUID(int=0), UUID(int=0)],
     ),
     Row("opening", only(), called, unknown=[NOWHERE]),
-    Row("lot-compare", only(), bid_lot, unknown=LOT),
+    *[Row(name, only(), bid_lot, unknown=LOT) for name in ("lot-compare", "lot-compare-file")],
     Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
     Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
     Row("opening-open", only(), called, unknown=[NOWHERE]),

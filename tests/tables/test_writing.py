@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from certcentre.tables.guard import guarded, unguarded
 from certcentre.tables.reading import read
-from certcentre.tables.writing import Column, Page, Styled, as_csv, as_xlsx
+from certcentre.tables.writing import Column, Formula, Page, Styled, as_csv, as_xlsx
 
 SIGNS = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''=1"]
 STARTS = st.text(alphabet="=+-@'\t\r\n＝ ab", max_size=5)
@@ -37,6 +37,15 @@ def test_no_cell_of_a_workbook_is_a_formula(text):
     cell = openpyxl.load_workbook(io.BytesIO(data))["List"]["B2"]
     assert (cell.data_type, cell.value[:1]) == ("s", "'")
     assert unguarded(read(data).sheets[0].rows[1].cells[1]) == text
+
+
+def test_a_formula_is_one_where_the_code_says_so():
+    data = as_xlsx([Page("List", [["Head"], [Formula("=1+1", 2)], ["=1+1"]])])
+    written, shown = (
+        openpyxl.load_workbook(io.BytesIO(data), data_only=only)["List"] for only in (False, True)
+    )
+    assert [written[cell].value for cell in ("A2", "A3")] == ["=1+1", "'=1+1"]
+    assert (written["A3"].data_type, shown["A2"].value) == ("s", 2)
 
 
 def test_csv_has_its_mark_and_line_ends():

@@ -1,10 +1,14 @@
 """Bids side by side: what each says, which fail a must, and the points so far."""
 
+import csv
+import io
 import json
 import re
+import subprocess
 from datetime import timedelta
 from html import unescape
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -181,6 +185,38 @@ def test_the_form_of_the_award_says_totals_and_places(client, monkeypatch):
         assert words in shown
     compare = reverse("lot-compare", args=[tender.reference, tender.lot.pk])
     assert compare in client.get(reverse("tender-bids", args=[tender.reference])).text
+
+
+def recalculated(data, folder, **typed):
+    """The sheet of points as LibreOffice works it out, after `typed` into the other one."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for name, value in typed.items():
+        book["Requirements"][name] = value
+    path = folder / "points.xlsx"
+    book.save(path)  # without what the formulas came to
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    convert = ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", folder, path]
+    subprocess.run(convert, check=True, capture_output=True, timeout=120)
+    return [row[3:] for row in csv.reader((folder / "points.csv").open())][1:]
+
+
+@pytest.mark.long
+def test_the_workbook_comes_to_the_same_points(client, tmp_path):
+    """Each total is a formula, and takes the scores that people type."""
+    tender = scored(own="Prints a report", must="Runs offline")
+    bid(tender, 2000), bid(tender, 1000), bid(tender, 500, L1_004="not")
+    make.opened(tender)
+    client.force_login(tender.person)
+    url = reverse("lot-compare-file", args=[tender.reference, tender.lot.pk])
+    data = client.get(url).content
+    shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Points"]
+    assert [shown[cell].value for cell in ("G2", "G3")] == [60, 80]
+    assert recalculated(data, tmp_path, F6=5, I6=2) == [
+        ["60", "2000", "20", "80", "2", "0"],
+        ["48", "1000", "40", "88", "1", "0"],
+        [""] * 6,
+    ]
+    assert recalculated(data, tmp_path, F6=5, I6=7)[0][4:] == ["", "0"]
 
 
 def test_the_page_is_for_the_buyer_once_bids_are_opened(client):

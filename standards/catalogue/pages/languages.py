@@ -22,6 +22,7 @@ from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
 from certcentre.step_page import posted
 from certcentre.tables.rows import Unreadable, too_large
+from certcentre.tables.writing import XLSX
 from standards.catalogue.abilities import officer
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import translations
@@ -32,7 +33,6 @@ from standards.catalogue.translations import HUMAN, MACHINE, MISSING, OUTDATED, 
 PAGE = 40  # texts side by side
 UNPROCESSABLE = 422
 SALT = "translations"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPEN = {MISSING, OUTDATED}
 
 
