@@ -45,7 +45,8 @@ def day(
 def named(bid: Bid, standing: str) -> str:
     """A bid to choose, with its price, and where it stands."""
     price = money(bid.price, bid.currency)
-    return ", ".join(filter(None, (bid.number, bid.organisation.name, price, standing)))
+    name = f"\N{FIRST STRONG ISOLATE}{bid.organisation.name}\N{POP DIRECTIONAL ISOLATE}"
+    return ", ".join(filter(None, (bid.number, name, price, standing)))
 
 
 class AwardForm(forms.Form):
@@ -176,6 +177,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "tender": tender,
         "lines": lines,
+        "outcome": "" if any(lot.status != Lot.Status.OPEN for lot in lots) else tender.outcome,
         "open": tender.is_open(at=at),
         "trail": trail(tender),
     }

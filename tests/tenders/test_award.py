@@ -233,3 +233,12 @@ def test_lots_take_the_same_statements_at_any_number(client, django_assert_max_n
             Award.give(lot, **GIVEN, by=tender.person, at=AT)
         with django_assert_max_num_queries(10):
             assert client.get(reverse("tender-award", args=[tender.reference])).status_code == 200
+
+
+def test_a_tender_that_ended_before_lots_were_awarded_says_what_became_of_it(client, tender, at):
+    Tender.objects.filter(pk=tender.pk).update(
+        status="awarded", awarded_at=at, outcome="Example Reader, best of four"
+    )
+    page = client.get(reverse("tender-award", args=[tender.reference])).text
+    assert "Example Reader, best of four" in page
+    assert ">Open<" not in page.replace("\n", "").replace(" ", "")
