@@ -181,8 +181,7 @@ def build(page):
         first.get_by_role("button", name="Save").click()
     go(page, "Award criteria")
     page.fill("[name=price_weight]", "40")
-    with page.expect_navigation():  # both buttons of this name save the whole form
-        page.get_by_role("button", name="Save", exact=True).last.click()
+    press(page, "Save")
     go(page, "Back to the requirements")
     return re.search(r"TD-\d{4}-\d{6}", page.url)[0]
 
