@@ -19,6 +19,7 @@ from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_re
 from certcentre.log.models import digest
 from certcentre.places import money
 from certcentre.plain_text import plain
+from tenders.amounts import CODE, DIGITS, PLACES
 from tenders.bids.bid import Bid
 from tenders.frozen_body import moment
 from tenders.lot import Lot
@@ -40,8 +41,10 @@ class Award(models.Model):
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="award")
     bid = models.OneToOneField(Bid, null=True, on_delete=models.PROTECT, related_name="award")
     supplier = models.CharField(_("supplier"), max_length=200)
-    value = models.DecimalField(_("value"), max_digits=16, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    value = models.DecimalField(
+        _("value"), max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=CODE, blank=True)
     bids = models.PositiveSmallIntegerField(_("number of bids"), null=True, blank=True)
     reason = models.TextField(_("reason"), max_length=4000)
     standstill_until = models.DateField(_("no contract before"), null=True, blank=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from babel import Locale
 from babel.numbers import get_territory_currencies
 from django import forms
 from django.core.validators import EmailValidator, URLValidator
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
+from tenders.amounts import AmountField, CurrencyField
 from tenders.legal_clauses import PACKS, spoken
 from tenders.notice_check import about_questions
 from tenders.notice_terms import Terms
@@ -256,16 +256,11 @@ class TenderForm(AboutForm):
         _("Who may bid. Open is the rule; anything else needs a reason."),
     )
     method_reason = prose("method_reason", _("Why it is not open"), _("The public reads it."))
-    value = forms.DecimalField(
+    value = AmountField(
         label=_("Estimated value"),
-        required=False,
-        min_value=0,
-        max_digits=VALUE.max_digits,
-        decimal_places=VALUE.decimal_places,
-        widget=forms.NumberInput(attrs={"class": "input--short"}),
         help_text=_("Of the whole contract with its extensions, without tax."),
     )
-    currency = short("currency", _("Currency"), _("Its code of three letters, such as KES or EUR."))
+    currency = CurrencyField()
     value_public = forms.BooleanField(
         label=_("Everybody may see the value"),
         required=False,
@@ -325,12 +320,6 @@ class TenderForm(AboutForm):
 
     def clean_method(self) -> str:
         return str(self.cleaned_data["method"] or Terms.Method.OPEN)
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).upper()
-        if code and code not in Locale("en").currencies:
-            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

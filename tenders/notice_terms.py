@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenders.amounts import CODE, DIGITS, PLACES
+
 
 class Terms(models.Model):
     """The terms of a call. What is left empty is not said; a law may demand that it is."""
@@ -48,9 +50,9 @@ class Terms(models.Model):
     code = models.CharField(_("code"), max_length=10, blank=True)
     code_words = models.CharField(_("code in words"), max_length=200, blank=True)
     value = models.DecimalField(
-        _("estimated value"), max_digits=16, decimal_places=2, null=True, blank=True
+        _("estimated value"), max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
     )
-    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    currency = models.CharField(_("currency"), max_length=CODE, blank=True)
     value_public = models.BooleanField(_("the public sees the value"), default=False)
     contract_start = models.DateField(_("contract begins"), null=True, blank=True)
     contract_months = models.PositiveSmallIntegerField(

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from standards.assessment.solutions import Release
+from tenders.amounts import AmountField, CurrencyField
 from tenders.bids.bid import Bid
 from tenders.bids.offer import LONGEST
 from tenders.bids.response import Response
@@ -50,22 +49,8 @@ class OfferForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Several together, where one does not meet all of it."),
     )
-    price = forms.DecimalField(
-        label=_("Price"),
-        required=False,
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
-        help_text=_("Of the whole contract, without tax."),
-    )
-    currency = forms.CharField(
-        label=_("Currency"),
-        required=False,
-        max_length=longest("currency"),
-        widget=forms.TextInput(attrs={"class": "input--short"}),
-        help_text=_("Its code of three letters, such as KES or EUR."),
-    )
+    price = AmountField(label=_("Price"), help_text=_("Of the whole contract, without tax."))
+    currency = CurrencyField()
     price_words = text(
         _("What the price covers"),
         help_text=_("Licences, training, support, and what is not in it."),
@@ -81,12 +66,6 @@ class OfferForm(forms.Form):
         for name in ("price_words", "offer"):
             field: Any = self.fields[name]
             field.max_length = LONGEST
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).upper()
-        if code and code not in Locale("en").currencies:
-            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
-        return code
 
 
 class ReplyForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation
 from certcentre.log.models import stored
 from standards.assessment.solutions import Release
+from tenders.amounts import CODE, DIGITS, PLACES
 from tenders.lot import Lot
 from tenders.tender import Tender
 
@@ -51,8 +52,10 @@ class Offer(models.Model):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bids")
     releases = models.ManyToManyField(Release, related_name="+")
-    price = models.DecimalField(_("price"), max_digits=16, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=CODE, blank=True)
     price_words = models.TextField(_("what the price covers"), max_length=LONGEST, blank=True)
     offer = models.TextField(_("your offer in words"), max_length=LONGEST, blank=True)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.DRAFT)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from babel import Locale
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from certcentre.accounts.people import User
 from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
+from tenders.amounts import AmountField, CurrencyField
 from tenders.award import Award, cancel
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
@@ -64,21 +64,8 @@ class AwardForm(forms.Form):
         max_value=10_000,
         widget=forms.NumberInput(attrs={"class": "input--short"}),
     )
-    value = forms.DecimalField(
-        label=_("Value of the contract"),
-        required=False,
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": "input--short", "step": "0.01"}),
-    )
-    currency = forms.CharField(
-        label=_("Currency"),
-        required=False,
-        max_length=3,
-        widget=forms.TextInput(attrs={"class": "input--short"}),
-        help_text=_("Its code of three letters, such as KES or EUR."),
-    )
+    value = AmountField(label=_("Value of the contract"))
+    currency = CurrencyField()
     reason = text(
         _("Why this one"),
         required=True,
@@ -105,12 +92,6 @@ class AwardForm(forms.Form):
         bid.queryset = opened.select_related("organisation").order_by("price", "number")
         bid.label_from_instance = lambda each: named(each, standing.get(each.pk, ""))
         self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).upper()
-        if code and code not in Locale("en").currencies:
-            raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
