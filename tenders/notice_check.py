@@ -78,6 +78,8 @@ def about_terms(tender: Notice) -> Iterator[str]:
         yield gettext("Say why the call is not open to everybody.")
     if here:
         yield from about_bids_here(tender)
+    elif tender.amends and tender.amends.taken_here:
+        yield gettext("Bids for the version before may be in hand here. Go on taking them here.")
 
 
 def about_bids_here(tender: Notice) -> Iterator[str]:

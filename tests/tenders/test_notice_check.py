@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tenders import notice_check, readiness
+from tenders.amending import amend
 from tenders.legal_clauses import PACKS
 from tenders.notice import Notice
 from tests import make
@@ -74,3 +75,22 @@ def test_an_address_of_a_person_is_asked_about(address, personal):
     tender = make.tender(contact_email=address)
     kinds = {warned.kind for warned in readiness.warnings(tender, at=AT)}
     assert ("personal" in kinds) is personal
+
+
+def test_bids_taken_here_need_an_end_and_are_everybodys(at):
+    made = make.bids_tender(status="draft", deadline=None, method="limited", method_reason="Pilot")
+    assert [words for words in notice_check.about_notice(made, at=at) if "here" in words] == [
+        "Bids are taken here: say until when.",
+        "Every verified provider may bid here. Take bids of those asked elsewhere.",
+    ]
+
+
+def test_an_amendment_goes_on_taking_bids_where_some_may_be_in_hand(at):
+    published = make.bids_tender()
+    made = amend(published, by=published.person, at=at, reason="More is needed")
+    elsewhere = {"bid_how": "online", "bid_address": "https://bids.ministry.example/"}
+    made.state(by=published.person, at=at, **elsewhere)
+    words = "Bids for the version before may be in hand here. Go on taking them here."
+    assert words in notice_check.about_notice(made, at=at)
+    made.state(by=published.person, at=at, bid_how="here", bid_address="")
+    assert words not in notice_check.about_notice(made, at=at)
