@@ -1,14 +1,14 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the tests, on SQLite, with nothing else needed; long ones and browser checks apart
 # make soak   the sizes of docs/faults.md, on PostgreSQL, Redis and a real server, for hours
-# make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
+# make check  that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test everything soak histories check lint types browser services messages lock clean
+.PHONY: demo test soak histories check lint types browser services messages lock clean
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -36,10 +36,6 @@ POSTGRESQL = $(addprefix tests/,edge/test_hostile_input.py edge/test_hostile_fil
 histories: .venv/ready-dev
 	$(BIN)/pytest -n auto --dist worksteal -m "long and not services and not browser" $(POSTGRESQL:%=--ignore=%) tests
 
-# both, and gathered once
-everything: .venv/ready-dev
-	$(BIN)/pytest -n auto --dist worksteal -m "not services and not browser" $(POSTGRESQL:%=--ignore=%) tests
-
 # 10,000 questions to the API as each of four people, 20 kills, a minute without Redis, half an hour of use …
 soak: .venv/ready-dev
 	.ci/soak
@@ -57,7 +53,7 @@ types: .venv/ready-dev
 check: lint types
 	$(BIN)/python manage.py compile_messages
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(MAKE) -j 1 everything browser
+	$(MAKE) -j 1 test histories browser
 	.ci/services
 
 messages:
