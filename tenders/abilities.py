@@ -14,6 +14,8 @@ from certcentre.worklist import Task, Waiting, until
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
+from tenders.bids.scores import ROLES as EVALUATING
+from tenders.bids.scores import Scores
 from tenders.enquiry import Enquiry
 from tenders.lot import Lot
 from tenders.tender import Tender
@@ -172,6 +174,20 @@ def open_with(opening: Opening, at: datetime) -> Task:
     )
 
 
+def scores_begun(user: User, at: datetime) -> QuerySet[Scores]:
+    return Scores.objects.to_fill_by(user, at=at)
+
+
+def go_on_scoring(scores: Scores, at: datetime) -> Task:
+    return Task(
+        _("Your scores for lot %(lot)d of “%(title)s”")
+        % {"lot": scores.lot.number, "title": scores.lot.tender.title},
+        scores.get_absolute_url(),
+        _("Begun on %(date)s. Hand them in before the lot is awarded.")
+        % {"date": date_format(scores.begun_at)},
+    )
+
+
 def bids_begun(user: User, at: datetime) -> QuerySet[Bid]:
     return Bid.objects.fillable_by(user, at=at).whole()
 
@@ -207,6 +223,7 @@ def wait_for_opening(bid: Bid, at: datetime) -> Task:
 
 
 OF_BID = {"tender": "tender", "bid": "pk"}
+OF_SCORES = {"tender": "lot__tender", "scores": "pk"}
 OF_OPENING = {"tender": "tender", "opening": "pk"}
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
@@ -217,6 +234,7 @@ WAITING = (
     ),
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
+    Waiting("scores.fill", BUYER, EVALUATING, scores_begun, go_on_scoring, OF_SCORES),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
     Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
     Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),

@@ -21,6 +21,7 @@ from certcentre.places import money
 from certcentre.plain_text import plain
 from tenders.amounts import CODE, DIGITS, PLACES
 from tenders.bids.bid import Bid
+from tenders.bids.scores import require_agreed
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.steps import (
@@ -108,6 +109,7 @@ class Award(models.Model):
             lot.may_award(by=by, at=at)
             opened = list(Bid.objects.filter(lot__in=lot.line_of_lots).read().whole())
             if tender.taken_here:
+                require_agreed(lot)
                 bid = chosen(bid, opened)
                 supplier, bids = bid.organisation.name, len(opened)
                 value, currency = (

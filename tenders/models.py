@@ -4,6 +4,7 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
+from tenders.bids.scores import Consensus, Scores
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry
 from tenders.following import Follow
@@ -15,6 +16,7 @@ from tenders.tender import Tender
 __all__ = [
     "Award",
     "Bid",
+    "Consensus",
     "Download",
     "Enquiry",
     "Follow",
@@ -22,6 +24,7 @@ __all__ = [
     "Opening",
     "Reply",
     "Requirement",
+    "Scores",
     "Shortlist",
     "Tender",
 ]

@@ -84,7 +84,7 @@ def for_fact(weight: int, *, met: bool) -> Decimal:
     return rounded(weight) if met else NONE
 
 
-def for_question(weight: int, score: Decimal | int) -> Decimal:
+def for_question(weight: int, score: Fraction | Decimal | int) -> Decimal:
     """Of a should in the buyer's own words, which people score from 0 to HIGHEST."""
     if not 0 <= score <= HIGHEST:
         raise ValueError(f"A score is from 0 to {HIGHEST}.")

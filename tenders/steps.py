@@ -59,4 +59,8 @@ LOT_CONTRACTED = Step(
 )
 LOT_CANCELLED = Step("lot.cancelled", _("a lot cancelled"), public=_("Lot of a tender cancelled"))
 
+SCORES_BEGUN = Step("scores.begun", _("scoring begun"))
+SCORES_HANDED_IN = Step("scores.handed_in", _("scores handed in"))
+SCORES_AGREED = Step("scores.agreed", _("a difference of scores talked through"))
+
 STEPS = table(globals())

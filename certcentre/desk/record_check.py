@@ -33,7 +33,7 @@ from standards.models import (
 from standards.registry.credentials.store import Credential
 from tenders.bids.body import unlike as bid_unlike
 from tenders.frozen_body import unlike
-from tenders.models import Award, Bid, Enquiry, Opening, Shortlist, Tender
+from tenders.models import Award, Bid, Consensus, Enquiry, Opening, Scores, Shortlist, Tender
 
 AT_ONCE = 100  # rows that are held in memory
 RESULT = "records.json"
@@ -72,6 +72,8 @@ def differences() -> Iterator[str]:
         Bid.objects.exclude(body=None), of_body, columns=lambda row: not bid_unlike(row)
     )
     yield from frozen(Opening.objects.exclude(body=None), of_body)
+    yield from frozen(Scores.objects.exclude(body=None), of_body)
+    yield from frozen(Consensus.objects.all(), lambda row: digest(row.frozen))
     awards = Award.objects.select_related("lot__tender").defer("lot__tender__body")
     yield from frozen(awards, lambda row: digest(row.frozen), about=lambda row: row.lot)
     yield from decisions()
@@ -85,7 +87,7 @@ def differences() -> Iterator[str]:
             yield from states(model)
 
 
-def of_body(row: Declaration | Tender | Shortlist | Bid | Opening) -> str:
+def of_body(row: Declaration | Tender | Shortlist | Bid | Opening | Scores) -> str:
     return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ class Cell:
     to_read: bool = False  # nothing in the portal stands for it: somebody reads the words
     points: Decimal | None = None  # None: it earns none, or people say how many
     open: bool = False  # people say how many
+    asked_id: str = ""
     question: bool = False  # in the buyer's own words: scored from 0 to the highest
     best: bool = False  # shown with more assurance than others
 
@@ -230,8 +232,10 @@ class Comparison:
             self.considered[int(str(placed.bid.key))].placed = placed
 
 
-def compared(lot: Lot) -> Comparison:
+def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Comparison:
     """The bids that were opened for a lot of the tender as it was published.
+
+    `scores`: what people give, by bid and requirement.
 
     Three statements at any number of bids and requirements; one more for each earlier version.
     """
@@ -248,6 +252,12 @@ def compared(lot: Lot) -> Comparison:
     earns = ((award or {}).get("quality") or {}).get("earns", FULL)
     for column in columns:
         column.cells = cells_of(column, written["requirements"], earns, tender)
+        for each, asked_for in zip(column.cells, written["requirements"], strict=False):
+            each.asked_id = asked_for["id"]
+            score = scores.get((str(column.bid.pk), asked_for["id"]))
+            if each.open and each.question and score is not None:
+                each.points = scoring.for_question(asked_for["weight"] or 0, score)
+                each.open = each.to_read = False
     asked = [row for group in part.groups for row in group.rows]
     table = [
         Row(row, [column.cells[at] if column.vouched else Cell(column, None) for column in columns])

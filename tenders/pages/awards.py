@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
-from certcentre.accounts.people import User
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
@@ -25,6 +25,7 @@ from tenders.amounts import AmountField, CurrencyField
 from tenders.award import Award, cancel
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
+from tenders.bids.scores import means_for
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.pages.enquiries import questions_read_once
@@ -176,7 +177,9 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     form = AwardForm(
         posted(request),
         lot=lot,
-        standing=compared(lot).standing if compares else {},
+        standing=compared(lot, means_for(lot, signed_in_user(request))).standing
+        if compares
+        else {},
         initial={"currency": lot.tender.currency},
     )
     if compares:

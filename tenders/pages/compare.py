@@ -26,6 +26,7 @@ from certcentre.tables.writing import (
 from tenders import scoring
 from tenders.bids.comparison import Cell, Comparison, compared
 from tenders.bids.opening import Opening
+from tenders.bids.scores import means_for
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
 from tenders.pages.fetching import lot_in, visible
@@ -48,7 +49,8 @@ def opened_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening, 
 def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """What each bid says of each requirement, and the points so far."""
     opening, lot = opened_lot(request, reference, pk)
-    user, comparison = signed_in_user(request), compared(lot)
+    user = signed_in_user(request)
+    comparison = compared(lot, means_for(lot, user))
     context = {
         "tender": lot.tender,
         "lot": lot,
@@ -69,7 +71,8 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The same as a workbook in which points can be given, and totals add themselves up."""
     _opening, lot = opened_lot(request, reference, pk)
-    answer = HttpResponse(workbook(compared(lot), lot.tender), content_type=XLSX)
+    comparison = compared(lot, means_for(lot, signed_in_user(request)))
+    answer = HttpResponse(workbook(comparison, lot.tender), content_type=XLSX)
     name = f"{reference}-L{lot.number}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

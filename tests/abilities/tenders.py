@@ -8,12 +8,16 @@ from tenders.amending import amend
 from tenders.award import Award, cancel
 from tenders.bids.bid import Bid, bidders
 from tenders.bids.opening import Opening
+from tenders.bids.scores import Scores
 from tenders.following import follow
 from tenders.models import Enquiry, Lot, Tender
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, close_officers, members, outsiders
+from tests.make.bids import CLOSES
 from tests.make.moment import AT
+
+LATER = CLOSES + timedelta(hours=2)
 
 
 def tender_in(state):
@@ -245,6 +249,42 @@ OPENING = Case(
 )
 
 
+def scores_in(state):
+    """Of one evaluator, with everything given or not."""
+    buyer = make.organisation("buyer")
+    tender = make.scored_tender(buyer=buyer)
+    make.bid(tender, "opened")
+    status, _, then = state.partition(", ")
+    people = members(buyer, "manager", "editor", "signatory", "evaluator")
+    made = make.scores(tender.lot, by=people["all of it"], given=then != "lacking")
+    if status == "handed_in":
+        made.hand_in(by=made.evaluator, at=LATER)
+    if then == "awarded":
+        Lot.objects.filter(pk=tender.lot.pk).update(status="awarded")
+    if then == "a tie":
+        belong(made.evaluator, make.organisation("provider"), days=30)
+    Tender.objects.filter(pk=tender.pk).update(deadline=AT)
+    return made, {**outsiders(), **people}
+
+
+SCORES = Case(
+    Scores,
+    (*Scores.Status.values, "draft, lacking", "draft, awarded", "draft, a tie"),
+    scores_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "fill": Offer(
+            lambda record: reverse("scores-fill", args=[record.pk]),
+            lambda record, **who: record.say(revision=record.revision, given={}, **who),
+        ),
+        "hand_in": Offer(
+            lambda record: reverse("scores-hand-in", args=[record.pk]),
+            lambda record, **who: record.hand_in(**who),
+        ),
+    },
+)
+
+
 def lot_in(state):
     """Of a tender in one state or another, in a state of its own."""
     buyer = make.organisation("buyer")
@@ -328,4 +368,4 @@ AWARD = Case(
     {"contract": on_award(lambda record, **who: record.contract(contracted_on=AT.date(), **who))},
 )
 
-CASES = (TENDER, ENQUIRY, BID, OPENING, LOT, AWARD)
+CASES = (TENDER, ENQUIRY, BID, OPENING, SCORES, LOT, AWARD)

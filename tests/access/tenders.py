@@ -272,7 +272,12 @@ ROWS: list[Row] = [
         unknown=[UUID(int=0), UUID(int=0)],
     ),
     Row("opening", only(), called, unknown=[NOWHERE]),
-    *[Row(name, only(), bid_lot, unknown=LOT) for name in ("lot-compare", "lot-compare-file")],
+    *[
+        Row(name, only(), bid_lot, unknown=LOT)
+        for name in ("lot-compare", "lot-compare-file", "lot-scores")
+    ],
+    Row("lot-consensus", only(), bid_lot, method="post", unknown=LOT),
+    *[Row(name, only(), lambda w: [0]) for name in ("scores-fill", "scores-hand-in")],
     Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
     Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
     Row("opening-open", only(), called, unknown=[NOWHERE]),

@@ -36,6 +36,8 @@ from tests.make.bids import (
     bids_tender,
     offered,
     opened,
+    scored_tender,
+    scores,
 )
 from tests.make.catalogue import (
     catalogue,
@@ -138,6 +140,8 @@ __all__ = [
     "proven",
     "release",
     "rule",
+    "scored_tender",
+    "scores",
     "signer",
     "signer_of",
     "solution",

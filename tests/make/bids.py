@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from tenders.bids.bid import Bid
+from tenders.bids.comparison import compared
 from tenders.bids.opening import Opening
+from tenders.bids.scores import Scores, questions
 from tests.make.accounts import member, organisation
 from tests.make.moment import AT
 from tests.make.registry import listed
@@ -52,6 +54,25 @@ def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000
     if status in Bid.READ:
         opened(asked)
         made.refresh_from_db()
+    return made
+
+
+def scored_tender(own="Prints a report", **more):
+    """One with a should of 40 points in the buyer's words."""
+    made = bids_tender(status="draft", criteria=1, **more)
+    by = {"by": made.person, "at": AT}
+    asked = made.lot.add_words(own, obligation="should", **by)
+    made.lot.state_award(price_weight=60, weights={str(asked.pk): 40}, **by)
+    made.publish(**by)
+    return made
+
+
+def scores(lot, score=4, *, by, at=CLOSES + timedelta(hours=2), given=True):
+    """Of one evaluator, for each question and bid; not handed in."""
+    made = Scores.begin(lot, by=by, at=at, interests="None")
+    if given:
+        keys = questions(compared(lot))
+        made.say(by=by, at=at, revision=0, given=dict.fromkeys(keys, (score, "Seen on film.")))
     return made
 
 

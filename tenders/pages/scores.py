@@ -1,0 +1,239 @@
+"""Scoring: the statement of interests, one's own scores, and what all gave."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from certcentre.abilities import abilities, require_able
+from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Conflict, NotReady, StepRefused
+from certcentre.plain_text import plain
+from certcentre.saving import code_of, revision_sent
+from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from tenders.bids.comparison import Cell, Column, Comparison, Row, compared
+from tenders.bids.offer import LONGEST
+from tenders.bids.scores import (
+    APART,
+    Asked,
+    Consensus,
+    Given,
+    Scores,
+    may_see,
+    read,
+    require_scoring,
+)
+from tenders.forms import text
+from tenders.lot import Lot
+from tenders.pages.bids import bids_trail
+from tenders.pages.compare import opened_lot
+from tenders.pages.fetching import Trail
+from tenders.scoring import HIGHEST
+
+HAND_IN = Question(
+    _("Hand in your scores"),
+    _("They are frozen. From then on you see what others gave, and they see yours."),
+    _("Hand in"),
+    _("Your scores are handed in."),
+    verb="hand_in",
+    weighty=True,
+)
+
+
+class InterestsForm(forms.Form):
+    """The statement before the first score."""
+
+    interests = text(
+        _("Your interests"),
+        required=True,
+        rows=3,
+        help_text=_("Ties to a bidder: work, family, money. If there are none, write “None”."),
+    )
+    agreed = forms.BooleanField(
+        label=_("This is all, and I score each bid by what it says."),
+    )
+
+
+def scores_trail(lot: Lot) -> Trail:
+    where = reverse("lot-scores", args=[lot.tender.reference, lot.pk])
+    return [*bids_trail(lot.tender), (gettext("Scores"), where)]
+
+
+def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """One's own scores of a lot and, once they are handed in, everybody's."""
+    _opening, lot = opened_lot(request, reference, pk)
+    user, at = signed_in_user(request), timezone.now()
+    own = Scores.objects.filter(lot=lot, evaluator=user).first()
+    refusal, form, status = "", InterestsForm(posted(request)), None
+    if own is None:
+        try:
+            require_scoring(lot, by=user, at=at)
+        except StepRefused as refused:
+            refusal = str(refused)
+            if request.method == "POST":
+                raise
+    if request.method == "POST" and own is None:
+        if form.is_valid():
+            made = Scores.begin(lot, by=user, at=at, interests=form.cleaned_data["interests"])
+            return redirect("scores-fill", made.pk)
+        status = UNPROCESSABLE
+    able: dict[str, Any] = {}
+    if own:
+        own.lot = lot
+        able = abilities(own, user, at=at).context
+    given, comparison = read(lot), compared(lot)
+    seen = may_see(lot, given.sheets, user)
+    context = {
+        "lot": lot,
+        "tender": lot.tender,
+        "own": own,
+        "form": form,
+        "refusal": refusal,
+        "given": given,
+        "seen": seen,
+        "lines": all_given(comparison, given) if seen else [],
+        "apart": APART,
+        "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets),
+        "trail": bids_trail(lot.tender),
+        **able,
+    }
+    return render(request, "tenders/scores.html", context, status=status)
+
+
+def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
+    """Each question of each bid, with what every evaluator gave it and why."""
+    whys = [
+        {(each["bid"], each["requirement"]): each for each in sheet.content["scores"]}
+        for sheet in given.sheets
+    ]
+    lines = []
+    for row, column, cell in asked(comparison):
+        key = (str(column.bid.pk), cell.asked_id)
+        scores = [
+            (sheet.evaluator, each.get(key)) for sheet, each in zip(given.sheets, whys, strict=True)
+        ]
+        lines.append(
+            {
+                "row": row,
+                "column": column,
+                "key": key,
+                "scores": scores,
+                "apart": key in given.apart,
+                "agreed": given.agreed.get(key, ""),
+            }
+        )
+    return lines
+
+
+def asked(comparison: Comparison) -> list[tuple[Row, Column, Cell]]:
+    """The questions that people score, each with its bids."""
+    return [
+        (row, cell.column, cell)
+        for row in comparison.rows
+        for cell in row.cells
+        if cell.open and cell.question and cell.column.considered
+    ]
+
+
+def own_scores(request: HttpRequest, pk: uuid.UUID) -> Scores:
+    """Of the person who asks; 404 for anybody else."""
+    rows = Scores.objects.select_related("lot__tender__buyer")
+    return get_object_or_404(rows, pk=pk, evaluator=signed_in_user(request))
+
+
+def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A score and a reason for each bid and question."""
+    sheet, user, at = own_scores(request, pk), signed_in_user(request), timezone.now()
+    require_able(sheet, "fill", user, at=at)
+    comparison = compared(sheet.lot)
+    pairs = asked(comparison)
+    status, problems = None, []
+    if request.method == "POST":
+        given = typed(request.POST, pairs)
+        try:
+            revision = revision_sent(request.POST)
+            sheet.say(by=user, at=at, revision=revision, given=given)
+        except (Conflict, NotReady) as refused:
+            status, problems = code_of(refused), refused.problems
+            sheet.given |= {"/".join(key): [score, why] for key, (score, why) in given.items()}
+        else:
+            messages.success(request, gettext("Your scores are saved."))
+            return redirect(sheet)
+    context = {
+        "sheet": sheet,
+        "lot": sheet.lot,
+        "tender": sheet.lot.tender,
+        "lines": [
+            (
+                row,
+                column,
+                cell,
+                f"{column.bid.pk}/{cell.asked_id}",
+                *sheet.of((str(column.bid.pk), cell.asked_id)),
+            )
+            for row, column, cell in pairs
+        ],
+        "meanings": list(enumerate((comparison.award or {}).get("scores", ()))),
+        "problems": problems,
+        "longest": LONGEST,
+        "trail": scores_trail(sheet.lot),
+    }
+    return render(request, "tenders/scores_fill.html", context, status=status)
+
+
+def typed(
+    data: QueryDict, pairs: list[tuple[Row, Column, Cell]]
+) -> dict[Asked, tuple[int | None, str]]:
+    """What was chosen and written; NotReady of a score is the verb's to say."""
+    given: dict[Asked, tuple[int | None, str]] = {}
+    for _row, column, cell in pairs:
+        key = (str(column.bid.pk), cell.asked_id)
+        name = "/".join(key)
+        score = data.get(f"score/{name}", "")
+        known = score.isascii() and score.isdigit() and int(score[:3]) <= HIGHEST
+        given[key] = (int(score) if known else None, plain(data.get(f"why/{name}", ""))[:LONGEST])
+    return given
+
+
+def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    sheet = own_scores(request, pk)
+    return step_page(
+        request,
+        HAND_IN,
+        forms.Form(posted(request)),
+        sheet.hand_in,
+        back=sheet.get_absolute_url(),
+        trail=scores_trail(sheet.lot),
+        of=sheet,
+        kicker=str(sheet.lot),
+    )
+
+
+@require_POST
+def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """What evaluators agreed where their scores lie far apart."""
+    _opening, lot = opened_lot(request, reference, pk)
+    bid, _slash, requirement = request.POST.get("about", "").partition("/")
+    words = plain(request.POST.get("words", ""))[:LONGEST]
+    try:
+        Consensus.reach(
+            lot,
+            by=signed_in_user(request),
+            at=timezone.now(),
+            bid=bid,
+            requirement=requirement,
+            words=words,
+        )
+    except NotReady as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, gettext("What you agreed is kept."))
+    return redirect("lot-scores", reference, pk)

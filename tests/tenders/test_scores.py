@@ -1,0 +1,178 @@
+"""Scores of questions in own words: each evaluator alone, handed in for good, and the means."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.desk.record_check import differences
+from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
+from tenders.award import Award
+from tenders.bids.comparison import compared
+from tenders.bids.scores import Consensus, Scores, means_for, questions, read
+from tests import make
+from tests.abilities.people import belong
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+LATER = CLOSES + timedelta(hours=2)
+
+
+@pytest.fixture
+def tender(monkeypatch):
+    """Two bids, opened; the first is dearer."""
+    made = make.scored_tender()
+    made.bids_made = [make.bid(made, "handed_in", price=price) for price in (2000, 1000)]
+    make.opened(made)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    return made
+
+
+@pytest.fixture
+def evaluators(tender):
+    return [make.member(tender.buyer, "evaluator") for _ in range(2)]
+
+
+def handed_in(tender, by, score=4):
+    made = make.scores(tender.lot, score, by=by)
+    made.hand_in(by=by, at=LATER)
+    return made
+
+
+def page(client, tender, person, name="lot-scores"):
+    client.force_login(person)
+    return client.get(reverse(name, args=[tender.reference, tender.lot.pk]))
+
+
+def test_points_are_the_mean_of_what_was_handed_in(tender, evaluators):
+    for person, score in zip(evaluators, (5, 4), strict=True):
+        handed_in(tender, person, score)
+    make.scores(tender.lot, 0, by=tender.person)
+    made = compared(tender.lot, read(tender.lot).means)
+    assert made.complete
+    assert [(each.placed.total, each.placed.place) for each in made.columns] == [(66, 2), (96, 1)]
+
+
+def test_nobody_sees_what_others_gave_before_handing_in_their_own(client, tender, evaluators):
+    first, second = evaluators
+    handed_in(tender, first)
+    mine = make.scores(tender.lot, 3, by=second)
+    for handed, shown in ((False, False), (True, True)):
+        if handed:
+            mine.hand_in(by=second, at=LATER)
+        assert bool(means_for(tender.lot, second)) is shown
+        assert ("Seen on film." in page(client, tender, second).text) is shown
+        compare = page(client, tender, second, "lot-compare").text
+        assert ("Points and order" in compare) is shown
+
+
+@pytest.mark.parametrize("state", Scores.Status.values)
+@pytest.mark.parametrize("step", ["say", "hand_in"])
+def test_scores_move_as_designed(tender, evaluators, state, step):
+    person = evaluators[0]
+    made = make.scores(tender.lot, by=person)
+    if state == "handed_in":
+        made.hand_in(by=person, at=LATER)
+    words = {"revision": made.revision, "given": {}} if step == "say" else {}
+    if state == "draft":
+        getattr(made, step)(by=person, at=LATER, **words)
+        assert made.status == ("draft" if step == "say" else "handed_in")
+    else:
+        with pytest.raises(IllegalMove):
+            getattr(made, step)(by=person, at=LATER, **words)
+
+
+def test_only_independent_evaluators_score_and_each_their_own(tender, evaluators):
+    first, second = evaluators
+    made = make.scores(tender.lot, by=first)
+    with pytest.raises(NotAllowed):
+        made.say(by=second, at=LATER, revision=1, given={})
+    sells = make.member(tender.buyer, "evaluator")
+    belong(sells, make.organisation("provider"), days=30)
+    for person in (sells, make.member(tender.buyer, "manager"), make.user("stranger")):
+        with pytest.raises(NotAllowed):
+            Scores.begin(tender.lot, by=person, at=LATER, interests="None")
+
+
+def test_nothing_is_scored_before_the_opening_or_without_a_statement(tender, evaluators):
+    other = make.scored_tender()
+    with pytest.raises(IllegalMove, match="not opened yet"):
+        Scores.begin(other.lot, by=other.person, at=LATER, interests="None")
+    with pytest.raises(NotReady):
+        Scores.begin(tender.lot, by=evaluators[0], at=LATER, interests=" ")
+
+
+def test_each_answer_has_a_score_from_0_to_5_and_a_reason(tender, evaluators):
+    person = evaluators[0]
+    made = make.scores(tender.lot, by=person, given=False)
+    first, second = questions(compared(tender.lot))
+    with pytest.raises(NotReady, match="from 0 to 5"):
+        made.say(by=person, at=LATER, revision=0, given={first: (6, "Much")})
+    made.say(by=person, at=LATER, revision=0, given={first: (5, "Seen"), second: (0, " ")})
+    with pytest.raises(NotReady, match="1 answer has no score"):
+        made.hand_in(by=person, at=LATER)
+    with pytest.raises(Conflict):
+        made.say(by=person, at=LATER, revision=0, given={second: (0, "Nothing")})
+    made.say(by=person, at=LATER, revision=1, given={second: (0, "Nothing")})
+    made.hand_in(by=person, at=LATER)
+    assert [each["score"] for each in made.content["scores"]] == [5, 0]
+
+
+def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, evaluators):
+    handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 2)
+    award = {"bid": tender.bids_made[1], "reason": "Best", "by": tender.person, "at": LATER}
+    assert "differ by more than 2" in page(client, tender, evaluators[0]).text
+    url = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
+    for bid, requirement in read(tender.lot).apart:
+        with pytest.raises(NotReady, match="differ by more than 2"):
+            Award.give(tender.lot, **award)
+        about = {"bid": bid, "requirement": requirement, "words": "We saw it again."}
+        with pytest.raises(NotAllowed):
+            Consensus.reach(tender.lot, by=tender.person, at=LATER, **about)
+        said = {"about": f"{bid}/{requirement}", "words": about["words"]}
+        assert client.post(url, said).status_code == 302
+    assert "We saw it again." in page(client, tender, evaluators[1]).text
+    assert Award.give(tender.lot, **award).pk
+
+
+def test_scores_close_together_need_no_words(tender, evaluators):
+    handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 3)
+    assert read(tender.lot).apart == []
+
+
+def test_forged_scores_are_not_counted_and_are_found(tender, evaluators):
+    made = handed_in(tender, evaluators[0], 1)
+    Scores.objects.filter(pk=made.pk).update(
+        body=bytes(made.body).replace(b'"score":1', b'"score":5')
+    )
+    given = read(tender.lot)
+    assert (given.forged, given.means) == (1, {})
+    assert [words for words in differences() if words.startswith("scores")]
+
+
+def test_from_the_statement_to_handing_in(client, tender, evaluators):
+    person = evaluators[0]
+    assert "Before your first score" in page(client, tender, person).text
+    url = reverse("lot-scores", args=[tender.reference, tender.lot.pk])
+    assert client.post(url, {"interests": "None"}).status_code == 422
+    begun = client.post(url, {"interests": "None", "agreed": "on"})
+    made = Scores.objects.get(evaluator=person)
+    assert begun["Location"] == reverse("scores-fill", args=[made.pk])
+    keys = ["/".join(key) for key in questions(compared(tender.lot))]
+    data = {"revision": 0, **{f"score/{key}": "3" for key in keys}}
+    data |= {f"why/{key}": "As asked" for key in keys}
+    assert client.post(begun["Location"], data).status_code == 302
+    stale = client.post(begun["Location"], data | {f"why/{keys[0]}": "Mine"})
+    assert (stale.status_code, "Mine" in stale.text) == (409, True)
+    done = client.post(reverse("scores-hand-in", args=[made.pk]), follow=True)
+    assert "What all gave" in done.text
+    client.force_login(evaluators[1])
+    assert client.get(begun["Location"]).status_code == 404
+
+
+def test_no_word_of_it_before_bids_are_opened(client):
+    tender = make.scored_tender()
+    make.bid(tender, "handed_in", at=AT)
+    assert page(client, tender, tender.person).status_code == 404
