@@ -1,7 +1,7 @@
 # make demo   a portal with example organisations on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the tests, on SQLite, with nothing else needed; long ones and browser checks apart
 # make soak   the sizes of docs/faults.md, on PostgreSQL, Redis and a real server, for hours
-# make check  that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
+# make check  everything that must hold, in Chromium and on PostgreSQL and Redis too: what CI runs
 
 PYTHON ?= python3
 PORT ?= 8000
