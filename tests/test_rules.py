@@ -31,6 +31,7 @@ def rules(named):
     }
 
 
+NUMBERS = re.findall(r"^- \*\*(R\d+)\*\*", RULES, flags=re.M)
 HOMES = rules(r"^  in `([^`]+)`$")
 TESTS = rules(r"^  `(tests/[^`]+)`$")
 
@@ -61,6 +62,10 @@ def missing(place):
 def homeless(home):
     """Why no rule can live there: `missing`, or a module that says of no name which."""
     return missing(home) or ("" if "::" in home or home.endswith(".html") else f"{home}: no name")
+
+
+def test_each_number_is_given_once():
+    assert len(set(NUMBERS)) == len(NUMBERS)
 
 
 def test_every_rule_names_tests_that_exist():

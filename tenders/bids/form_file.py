@@ -1,7 +1,7 @@
 """A draft bid as the tender's form: a workbook filled with what stands, and read back in.
 
 What does not fit is said by sheet and cell; what a file would change is taken whole, or not at all
-(rule R74).
+(rule R75).
 """
 
 import json
