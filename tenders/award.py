@@ -105,6 +105,11 @@ class Award(models.Model):
         """
         lot.may_award(by=by, at=at)
         why = reason_required(reason, public=True)
+        if standstill_until and standstill_until <= at.date():
+            words = gettext(
+                "The time for objections would be over today. Set a later day, or none."
+            )
+            raise NotReady(words)
         with held(lot, by=by, at=at) as tender:
             lot.may_award(by=by, at=at)
             opened = list(Bid.objects.filter(lot__in=lot.line_of_lots).read().whole())
@@ -160,7 +165,7 @@ class Award(models.Model):
         self.may_contract(by=by, at=at)
         first = max(filter(None, (self.awarded_at.date(), self.standstill_until)))
         if not first <= contracted_on <= at.date():
-            words = gettext("The contract was signed between %(first)s and today.")
+            words = gettext("Give a day between %(first)s and today.")
             raise NotReady(words % {"first": date_format(first)})
         with held(self.lot, by=by, at=at):
             self.may_contract(by=by, at=at)

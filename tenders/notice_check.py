@@ -53,6 +53,8 @@ def about_notice(tender: Notice, *, at: datetime) -> list[str]:
     problems += about_closing(tender, at=at)
     if tender.questions_until and tender.questions_until <= at:
         problems.append(gettext("Questions end in the past. Set a later time."))
+    if tender.contract_start and tender.contract_start < at.date():
+        problems.append(gettext("The contract begins in the past. Set a later day, or none."))
     if words := about_questions(tender.questions_until, tender.deadline):
         problems.append(words)
     return problems
@@ -87,7 +89,9 @@ def about_bids_here(tender: Notice) -> Iterator[str]:
     if not tender.deadline:
         yield gettext("Bids are taken here: say until when.")
     if tender.method in (Notice.Method.LIMITED, Notice.Method.DIRECT):
-        yield gettext("Every verified provider may bid here. Take bids of those asked elsewhere.")
+        yield gettext(
+            "Every verified provider may bid here. With this method, take bids elsewhere."
+        )
 
 
 def lacking(tender: Notice, names: list[str] | tuple[str, ...]) -> str:

@@ -110,6 +110,9 @@ def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
     """Compare a file with what the bid says. Unreadable if it is not this bid's form."""
     book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
     require_form_of(bid.tender, book)
+    if bid.lot.about_products and not any(line.product for line in lines):
+        words = gettext("Choose the products that you offer first: what they declare answers most.")
+        raise Unreadable(words)
     tree, preview = tree_of(bid), Preview(remarks=book.remarks)
     answered = {line.ref: line for line in lines}
     others = {row.ref for row in tree.rows} - answered.keys()

@@ -48,7 +48,7 @@ class Opening(models.Model):
 
     class Status(models.TextChoices):
         CALLED = "called", _("Waits for a second person")
-        HELD = "held", _("Held")
+        HELD = "held", _("Bids opened")
 
     LIFECYCLE = {Status.CALLED: {Status.HELD}, Status.HELD: set()}
 

@@ -28,6 +28,7 @@ from tenders.bids.comparison import compared
 from tenders.bids.scores import means_for
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
+from tenders.notice_forms import within_reason
 from tenders.pages.enquiries import questions_read_once
 from tenders.pages.fetching import Trail, lot_in, seen, trail, unseen, visible
 from tenders.tender import Tender
@@ -40,7 +41,13 @@ def day(
     label: "StrOrPromise", help_text: "StrOrPromise", *, required: bool = False
 ) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=widget,
+        validators=[within_reason],
+    )
 
 
 def named(bid: Bid, standing: str) -> str:
@@ -116,8 +123,8 @@ AWARD = Question(
 CONTRACT = Question(
     _("The contract is signed"),
     _("Everybody reads the day."),
-    _("Say so"),
-    _("The page says so."),
+    _("Say that it is signed"),
+    _("Everybody reads it on the page."),
     verb="contract",
     weighty=True,
 )

@@ -270,7 +270,7 @@ HAND_IN = Question(
         "close you may take it back or hand in another."
     ),
     _("Sign and hand in"),
-    _("Your bid is handed in. The receipt is below; your colleagues have it by e-mail."),
+    _("Your bid is handed in. The receipt is below."),
     verb="hand_in",
     weighty=True,
 )
@@ -318,7 +318,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         bid=bid,
         tender=bid.tender,
         products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
-        short=[line for line in lines if line.fails],
+        short=[line.ref for line in lines if line.fails],
         to_read=[line for line in lines if line.offers_proof],
         count=len(lines),
         not_there=offered.not_offered_there(bid),

@@ -17,6 +17,7 @@ from certcentre.abilities import abilities
 from certcentre.accounts.models import User
 from certcentre.log.models import same, stored, vouched
 from tenders import annex, building, frozen_body
+from tenders.bids.bid import Bid
 from tenders.competition import compete
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry, on_rows
@@ -155,6 +156,9 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "vouched": not found.body or is_as_published(found, body),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
+        "closed_up": found.taken_here and not found.bids_are_opened(),
+        "bid_before": isinstance(request.user, User)
+        and Bid.objects.on(found).of_members(request.user).exists(),
         "versions": versions(found, body, request.user, at=at),
         "mine": towards(found, request.user, at=at)
         if found.is_open(at=at) and request.user.is_authenticated

@@ -242,3 +242,20 @@ def test_a_tender_that_ended_before_lots_were_awarded_says_what_became_of_it(cli
     page = client.get(reverse("tender-award", args=[tender.reference])).text
     assert "Example Reader, best of four" in page
     assert ">Open<" not in page.replace("\n", "").replace(" ", "")
+
+
+def test_a_standstill_ends_after_the_day_of_the_award(tender, at):
+    lot, by = lots(tender)[0], {"by": tender.person, "at": at}
+    for day in (at.date(), at.date() - timedelta(days=2000)):
+        with pytest.raises(NotReady, match="would be over today"):
+            Award.give(lot, **GIVEN, standstill_until=day, **by)
+    assert not Award.objects.exists()
+
+
+def test_another_value_than_the_price_stands_beside_it(client, bids):
+    tender, dear, _cheap = bids
+    more = {"value": Decimal(99_000), "currency": "KES"}
+    Award.give(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **more)
+    page = client.get(reverse("tender-award", args=[tender.reference])).text
+    assert "99,000.00 KES" in page
+    assert "The price of the bid was 900.00 KES." in page

@@ -173,3 +173,43 @@ def test_lists_of_bids_take_the_same_statements_for_any_number(
         assert client.get(url("tender-bids", tender.reference)).status_code == 200
     with django_assert_max_num_queries(20):
         assert client.get(url("opening", tender.reference)).status_code == 200
+
+
+def test_what_is_signed_says_in_words_which_musts_are_not_met(client, tender):
+    made = make.bid(tender, price=0)
+    client.force_login(made.person)
+    line = made.lines(at=AT)[-1]
+    made.say(line.requirement, by=made.person, at=AT, revision=1, response="not", words="")
+    page = text(client.get(url("bid-hand-in", made.pk)))
+    assert "L1-004. The buyer may refuse the bid for it." in page
+    assert "The price is 0." in page
+    assert "Line(" not in page
+
+
+def test_the_buyer_is_led_to_the_opening_before_the_award(client, tender, clock):
+    make.bid(tender, "handed_in")
+    clock(tender.deadline)
+    client.force_login(tender.person)
+    page = client.get(tender.get_absolute_url())
+    assert "Two people open them first" in text(page)
+    assert url("tender-bids", tender.reference) in page.text
+    assert f'href="{url("tender-award", tender.reference)}"' not in page.text
+    make.opened(tender)
+    page = client.get(tender.get_absolute_url())
+    assert f'href="{url("tender-award", tender.reference)}"' in page.text
+
+
+def test_a_bidder_finds_their_bid_from_the_tender_after_the_award(client, tender, clock):
+    made = make.bid(tender, "opened")
+    clock(tender.deadline + timedelta(hours=2))
+    client.force_login(made.person)
+    assert "Your bids" in text(client.get(tender.get_absolute_url()))
+    assert "not possible now" not in text(client.get(url("tender-bids", tender.reference)))
+
+
+def test_what_stands_in_the_way_is_no_mistake_of_the_reader(client, tender, provider):
+    made = Bid.start(tender.lot, organisation=provider, by=provider.person, at=AT)
+    client.force_login(provider.person)
+    page = text(client.get(url("bid-hand-in", made.pk)))
+    assert "This stands in the way:" in page
+    assert "Everything you wrote was kept" not in page

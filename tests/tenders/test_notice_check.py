@@ -81,7 +81,7 @@ def test_bids_taken_here_need_an_end_and_are_everybodys(at):
     made = make.bids_tender(status="draft", deadline=None, method="limited", method_reason="Pilot")
     assert [words for words in notice_check.about_notice(made, at=at) if "here" in words] == [
         "Bids are taken here: say until when.",
-        "Every verified provider may bid here. Take bids of those asked elsewhere.",
+        "Every verified provider may bid here. With this method, take bids elsewhere.",
     ]
 
 
@@ -94,3 +94,10 @@ def test_an_amendment_goes_on_taking_bids_where_some_may_be_in_hand(at):
     assert words in notice_check.about_notice(made, at=at)
     made.state(by=published.person, at=at, bid_how="here", bid_address="")
     assert words not in notice_check.about_notice(made, at=at)
+
+
+def test_no_contract_begins_in_the_past(at):
+    made = make.tender(contract_start=at.date() - timedelta(days=1))
+    words = "The contract begins in the past. Set a later day, or none."
+    assert words in notice_check.about_notice(made, at=at)
+    assert words not in notice_check.about_notice(made, at=at - timedelta(days=1))
