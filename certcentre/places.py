@@ -43,11 +43,12 @@ def locale() -> Locale:
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
-    """An amount as the reader's language writes it, with the code of its currency; – where none is
-    given."""
+    """An amount as the reader's language writes it, with the code of its currency and with cents
+    where it has some; – where none is given."""
     if amount is None:
         return "–"
-    return f"{format_decimal(amount, format='#,##0.00', locale=locale())} {currency}"
+    shape = "#,##0.00" if Decimal(amount) % 1 else "#,##0"
+    return f"{format_decimal(amount, format=shape, locale=locale())} {currency}"
 
 
 def folded(name: str) -> str:

@@ -188,6 +188,22 @@ def go_on_scoring(scores: Scores, at: datetime) -> Task:
     )
 
 
+def awaited(user: User, at: datetime) -> QuerySet[Opening]:
+    """Openings that this person called, and that a colleague has not held yet."""
+    rows = Opening.objects.filter(called_by=user, status=Opening.Status.CALLED)
+    rows = rows.filter(tender__in=Tender.objects.in_force())
+    return rows.select_related("tender").defer("tender__body").order_by("called_at")
+
+
+def wait_for_second(opening: Opening, at: datetime) -> Task:
+    return Task(
+        _("The bids on “%(title)s” wait for a second person") % {"title": opening.tender.title},
+        reverse("tender-bids", args=[opening.tender.reference]),
+        _("You called the opening on %(day)s. A colleague opens them with you.")
+        % {"day": date_format(opening.called_at)},
+    )
+
+
 def bids_begun(user: User, at: datetime) -> QuerySet[Bid]:
     return Bid.objects.fillable_by(user, at=at).whole()
 
@@ -235,6 +251,7 @@ WAITING = (
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
     Waiting("scores.fill", BUYER, EVALUATING, scores_begun, go_on_scoring, OF_SCORES),
+    Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
     Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
     Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),

@@ -79,7 +79,10 @@ class StartForm(AboutForm):
         label=_("Or copy an earlier tender"),
         required=False,
         queryset=Tender.objects.none(),
-        help_text=_("Its lots and requirements come along, with the reasons you gave then."),
+        help_text=_(
+            "Its lots and requirements come along with the reasons you gave then; so does who "
+            "answers and how to bid."
+        ),
     )
 
     def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:

@@ -38,6 +38,11 @@ class Terms(models.Model):
         *("bid_how", "bid_address", "bid_languages", "zone", "questions_until", "valid_days"),
         "short_reason",
     )
+    LASTING = (  # what a buyer usually says in the next call too
+        *("category", "scheme", "code", "code_words"),
+        *("contact_office", "contact_email", "contact_phone"),
+        *("bid_how", "bid_address", "bid_languages", "valid_days"),
+    )
 
     method = models.CharField(
         _("method"), max_length=9, choices=Method.choices, default=Method.OPEN

@@ -82,4 +82,5 @@ def test_what_people_write_hides_no_name_of_another_place():
 def test_an_amount_is_written_as_the_reader_writes_it(language, words):
     with override(language):
         assert places.money("14500000.5", "KES") == words
+    assert places.money("900.00", "KES") == "900 KES"
     assert places.money(None, "") == "–"

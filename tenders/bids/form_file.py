@@ -9,10 +9,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
@@ -39,13 +40,22 @@ NEEDED = {"ref", *WRITTEN}
 HEADINGS = {
     alike(xlsx.heading(words, name)): name for words in LABELS.values() for name, _ in xlsx.COLUMNS
 }
-ANSWERS = {alike(words[each]): each for words in LABELS.values() for each in annex.ANSWERS}
 LEVELS = tuple(words[f"al{level}"] for words in LABELS.values() for level in (1, 2, 3, 4))
 RECORD = {alike(words[name]): name for words in LABELS.values() for name in ("reference", "digest")}
 UNLIKE = {
     Kind.FORMULA: _("the cell is a formula; write its words"),
     Kind.ERROR: _("the cell shows an error; write its words"),
 }
+
+
+@cache
+def known_answers() -> dict[str, str]:
+    """The answers as the form and the pages of a bid say them, in each language of theirs."""
+    known = {alike(words[each]): each for words in LABELS.values() for each in annex.ANSWERS}
+    for language in LABELS:
+        with override(language):
+            known |= {alike(str(each.label)): each.value for each in Response}
+    return known
 
 
 @dataclass(frozen=True)
@@ -210,7 +220,7 @@ def take(preview: Preview, record: Record, line: Line, labels: Mapping[str, str]
     if problems:
         preview.problems += problems
         return
-    response = ANSWERS.get(alike(record.get("response")), "")
+    response = known_answers().get(alike(record.get("response")), "")
     if not line.answered_by_hand and response != Response.EQUIVALENT:
         response = ""
     words = words_of(record, line, labels)
@@ -234,7 +244,7 @@ def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tup
     unlike = [name for name in ("ref", *WRITTEN) if record.kinds.get(name) in UNLIKE]
     yield from ((name, str(UNLIKE[record.kinds[name]])) for name in unlike)
     written = record.get("response")
-    response = ANSWERS.get(alike(written), "")
+    response = known_answers().get(alike(written), "")
     stands = line.saying("", "").response
     if "response" in unlike:
         pass

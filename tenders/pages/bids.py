@@ -102,11 +102,12 @@ FILTERS = ("", "open", "short", "words")
 def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet of a draft for whoever writes it; else the words that were handed in."""
     bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
-    able = abilities(bid, user, at=at)
+    able, newest = abilities(bid, user, at=at), bid.newest
     context: dict[str, Any] = {
         "bid": bid,
         "tender": bid.tender,
-        "newest": bid.newest,
+        "newest": newest,
+        "newest_open": newest.is_open(at=at),
         "open": not bid.is_late(at=at),
         "own": user.acts_for(bid.organisation),
         "trail": bids_trail(bid.tender),

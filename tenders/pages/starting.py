@@ -55,6 +55,8 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> Tender:
     """Make the draft with everything it begins with, or nothing."""
     buyer, copied = given["buyer"], given["copied"]
     details = {name: given[name] for name in Tender.DETAILS if name in given and name != "title"}
+    if copied:
+        details |= {name: getattr(copied, name) for name in Tender.LASTING}
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
         twin = Tender.objects.filter(buyer=buyer, created_by=by, title=given["title"])

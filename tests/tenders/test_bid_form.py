@@ -168,3 +168,16 @@ def test_nothing_is_half_done(bid):
     with pytest.raises(Conflict):
         form_file.say_all(bid, {}, since=0, **by)
     assert bid.lines(at=AT)[0].words == ""
+
+
+def test_the_words_of_the_page_are_answers_too(bid):
+    for words in ("Partly complies", "Conforme en partie"):
+        (change,) = read(bid, edited(form_of(bid), {f"{RESPONSE}{WORDS}": words})).changes
+        assert change.response == "partly"
+
+
+def test_without_a_product_the_cause_is_named_once(bid):
+    data = form_of(bid)
+    bid.releases.clear()
+    with pytest.raises(Unreadable, match="Choose the products that you offer first"):
+        read(bid, data)

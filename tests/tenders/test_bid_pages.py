@@ -102,7 +102,7 @@ def test_an_offer_that_a_colleague_changed_shows_both(client, tender):
         url("bid-offer", made.pk), {"price": "7", "currency": "KES", "revision": 0, "offer": "Mine"}
     )
     assert page.status_code == 409
-    assert "1,000.00 KES" in text(page)
+    assert "1,000 KES" in text(page)
     assert "Mine" in page.text
     wrong = client.post(url("bid-offer", made.pk), {"price": "-1", "currency": "KESX"})
     assert wrong.status_code == 422
@@ -213,3 +213,12 @@ def test_what_stands_in_the_way_is_no_mistake_of_the_reader(client, tender, prov
     page = text(client.get(url("bid-hand-in", made.pk)))
     assert "This stands in the way:" in page
     assert "Everything you wrote was kept" not in page
+
+
+def test_another_bid_is_begun_from_one_that_was_taken_back(client, tender, clock):
+    made = make.bid(tender, "taken_back")
+    client.force_login(made.person)
+    assert "Begin another from it" in text(client.get(made.get_absolute_url()))
+    clock(tender.deadline)
+    client.force_login(made.person)
+    assert "Begin another from it" not in text(client.get(made.get_absolute_url()))

@@ -6,6 +6,7 @@ import pytest
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed
+from certcentre.worklist import tasks
 from tenders.bids.opening import Opening
 from tenders.models import Bid
 from tests import make
@@ -137,3 +138,11 @@ def test_the_minutes_are_for_the_buyer_and_for_those_who_bid(tender):
         (make.centre().officer, False),
     ):
         assert Opening.objects.visible_to(person).exists() == sees
+
+
+def test_whoever_called_it_sees_that_a_colleague_is_awaited(tender, second):
+    opening = Opening.call(tender, by=tender.person, at=LATER)
+    awaited = "The bids on “Reading” wait for a second person"
+    assert awaited in [task.title for task in tasks(tender.person, at=LATER, turn=False)]
+    opening.open(by=second, at=LATER)
+    assert awaited not in [task.title for task in tasks(tender.person, at=LATER, turn=False)]

@@ -78,6 +78,16 @@ def test_it_copies_an_earlier_tender_of_the_same_buyer(begin, buyer):
     assert made.status == "draft"
 
 
+def test_a_copy_says_who_answers_and_how_to_bid(begin, buyer):
+    earlier = make.tender(buyer=buyer)
+    begin(copied=earlier.pk)
+    made = Tender.objects.exclude(pk=earlier.pk).get()
+    assert [getattr(made, name) for name in Tender.LASTING] == [
+        getattr(earlier, name) for name in Tender.LASTING
+    ]
+    assert (made.contact_office, made.deadline) == ("Procurement Unit", None)
+
+
 def test_another_buyers_tender_is_not_copied(begin):
     other = make.tender()
     assert begin(copied=other.pk).status_code == 422
