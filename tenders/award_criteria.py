@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,13 @@ class AwardCriteria(models.Model):
 
     class Earns(models.TextChoices):
         FULL = scoring.FULL, _("All of its points, once met at the assurance asked for")
-        LEVEL = scoring.LEVEL, _("By assurance: AL1 25 %, AL2 50 %, AL3 75 %, AL4 100 %")
+        LEVEL = (
+            scoring.LEVEL,
+            format_lazy(
+                _("By assurance: {parts}"),
+                parts=", ".join(f"AL{n} {share} %" for n, share in scoring.LEVELS.items()),
+            ),
+        )
 
     AWARD = (
         *("price_kind", "price_words", "price_weight", "price_formula"),

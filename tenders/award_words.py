@@ -43,8 +43,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ratio_says": "Points for the {kind} = {formula}.",
         "linear_says": "Points for the {kind} = {formula}. Twice the lowest {kind}, or more, gets "
         "0.",
-        "lowest": "Only bids that meet every must are considered; the lowest {kind} is the lowest "
-        "among them.",
+        "lowest": "Only bids that meet every must are considered; the lowest {kind} is that of the "
+        "bids that are considered.",
         "example": "Example: the lowest {kind} is {lowest}, that of this bid is {price}. {sum} = "
         "{points} points.",
         "ratio_sum": "{weight} × {lowest} ÷ {price}",
@@ -86,7 +86,7 @@ WORDS: dict[str, dict[str, str]] = {
         "linear_says": "Points pour le {kind} = {formula}. Le double du {kind} le plus bas, ou "
         "davantage, obtient 0.",
         "lowest": "Seules les offres qui remplissent toutes les obligations sont retenues ; le "
-        "{kind} le plus bas est le plus bas parmi elles.",
+        "{kind} le plus bas est celui des offres retenues.",
         "example": "Exemple : le {kind} le plus bas est {lowest}, celui de cette offre {price}. "
         "{sum} = {points} points.",
         "ratio_sum": "{weight} × {lowest} ÷ {price}",

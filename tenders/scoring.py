@@ -91,7 +91,7 @@ def for_question(weight: int, score: Fraction | Decimal | int) -> Decimal:
     return rounded(Fraction(score) * weight / HIGHEST)
 
 
-def enough(score: Decimal | int, least: int | None) -> bool:
+def enough(score: Fraction | Decimal | int, least: int | None) -> bool:
     """Whether a bid with this score is considered."""
     return least is None or score >= least
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
+from tenders.bids.scores import APART
 from tenders.export import FORMATS
+from tenders.scoring import HIGHEST
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "centre": centre,
         "few": FEW,
         "full_weight": FULL_WEIGHT,
+        "highest": HIGHEST,
+        "apart": APART,
         "formats": [format.title for format in FORMATS.values()],
     }
     return render(request, about.template, context)

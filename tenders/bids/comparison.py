@@ -23,7 +23,7 @@ from tenders import annex, scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
 from tenders.bids.opening import unchanged
-from tenders.bids.response import SHORT, Response
+from tenders.bids.response import Response
 from tenders.lot import Lot
 from tenders.scoring import FULL, RATIO, Placed, Rules
 from tenders.tender import Tender
@@ -44,7 +44,18 @@ class Cell:
     open: bool = False  # people say how many
     asked_id: str = ""
     question: bool = False  # in the buyer's own words: scored from 0 to the highest
+    least: int | None = None  # the score below which a bid is not considered
+    score: Fraction | None = None  # the mean of what people gave
     best: bool = False  # shown with more assurance than others
+
+    @property
+    def below(self) -> bool:
+        """Whether it scores less than a bid must to be considered."""
+        return self.score is not None and not scoring.enough(self.score, self.least)
+
+    @property
+    def equivalent(self) -> bool:
+        return self.content is not None and self.content["response"] == Response.EQUIVALENT
 
     @property
     def word(self) -> str:
@@ -78,7 +89,7 @@ class Cell:
         if self.content is None:
             return ()
         claim = self.content["claim"] or {}
-        about = (claim.get("outcome"), claim.get("assurance"), self.content["enough"])
+        about = (claim.get("outcome"), claim.get("assurance"), self.content["enough"], self.points)
         return (*about, *(self.content[name] for name in ("response", "stated", "words")))
 
 
@@ -96,6 +107,11 @@ class Row:
     @property
     def named(self) -> str:
         return annex.named(self.asked)
+
+    @property
+    def least(self) -> int | None:
+        """The score below which a bid is not considered."""
+        return next((cell.least for cell in self.cells if cell.least), None)
 
     @property
     def read(self) -> list[Cell]:
@@ -121,7 +137,8 @@ class Column:
     vouched: bool
     cells: list[Cell] = field(default_factory=list)
     failing: list[str] = field(default_factory=list)  # refs of musts
-    placed: Placed | None = None  # None: it is not considered
+    below: list[str] = field(default_factory=list)  # refs of questions that it scores too low on
+    placed: Placed | None = None  # None: it has no points
 
     @cached_property
     def content(self) -> Body:
@@ -133,8 +150,30 @@ class Column:
         return money(self.content.get("price"), self.content.get("currency", ""))
 
     @property
-    def considered(self) -> bool:
+    def scored(self) -> bool:
+        """Whether it has points: it meets every must, and nobody excluded it."""
         return self.vouched and not self.failing and self.bid.status != Bid.Status.EXCLUDED
+
+    @property
+    def considered(self) -> bool:
+        """As published, as far as people gave scores."""
+        return self.scored and not self.below
+
+    @property
+    def left_out(self) -> str:
+        """Why it is not considered, in words; empty where it is, as far as is known."""
+        if not self.vouched:
+            return gettext("not to be relied on: our log holds something else")
+        if self.bid.status == Bid.Status.EXCLUDED:
+            return str(self.bid.get_status_display())
+        if self.failing:
+            return gettext("fails a must: %(refs)s") % {"refs": ", ".join(self.failing)}
+        if self.below:
+            words = gettext("scores below the least of %(refs)s")
+            return words % {"refs": ", ".join(self.below)}
+        if self.placed and not self.placed.place:
+            return gettext("too few points for quality")
+        return ""
 
     @property
     def quality(self) -> Decimal:
@@ -173,6 +212,10 @@ class Comparison:
         return [row for row in self.rows if not row.fails and row.same]
 
     @cached_property
+    def scored_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.scored]
+
+    @property
     def considered(self) -> list[Column]:
         return [column for column in self.columns if column.considered]
 
@@ -193,15 +236,15 @@ class Comparison:
 
     @property
     def standing(self) -> dict[UUID, str]:
-        """Total and place of each bid in words, by its key; what fails a must, where that is known.
+        """Total and place of each bid in words, or why it is not considered, by its key.
 
         Empty of totals while people still score or read something.
         """
         words = {}
         for column in self.columns:
-            if column.failing:
-                words[column.bid.pk] = gettext("fails a must")
-            elif self.complete and column.placed and column.placed.place:
+            if column.left_out:
+                words[column.bid.pk] = column.left_out
+            elif self.complete and column.placed:
                 about = {"total": column.placed.total, "place": column.placed.place}
                 words[column.bid.pk] = gettext("%(total)s points, place %(place)d") % about
         return words
@@ -220,16 +263,16 @@ class Comparison:
         return Rules(price.get("weight") or 0, formula, quality.get("threshold"))
 
     def place(self) -> None:
-        """Give the bids that are considered their points; the order is that of what is known."""
+        """Give bids their points; the order is that of what is known."""
         if not self.scored:
             return
         rules = self.rules if self.complete else replace(self.rules, threshold=None)
         bids = [
-            scoring.Bid(at, Decimal(column.content["price"]), column.quality)
-            for at, column in enumerate(self.considered)
+            scoring.Bid(at, Decimal(column.content["price"]), column.quality, not column.below)
+            for at, column in enumerate(self.scored_columns)
         ]
         for placed in scoring.placed(rules, bids):
-            self.considered[int(str(placed.bid.key))].placed = placed
+            self.scored_columns[int(str(placed.bid.key))].placed = placed
 
 
 def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Comparison:
@@ -252,11 +295,13 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
     earns = ((award or {}).get("quality") or {}).get("earns", FULL)
     for column in columns:
         column.cells = cells_of(column, written["requirements"], earns, tender)
-        for each, asked_for in zip(column.cells, written["requirements"], strict=False):
-            each.asked_id = asked_for["id"]
-            score = scores.get((str(column.bid.pk), asked_for["id"]))
+        for each, words in zip(column.cells, written["requirements"], strict=False):
+            each.asked_id = words["id"]
+            each.least = words.get("least_score")
+            score = scores.get((str(column.bid.pk), words["id"]))
             if each.open and each.question and score is not None:
-                each.points = scoring.for_question(asked_for["weight"] or 0, score)
+                each.score = score
+                each.points = scoring.for_question(words["weight"] or 0, score)
                 each.open = each.to_read = False
     asked = [row for group in part.groups for row in group.rows]
     table = [
@@ -266,8 +311,9 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
     for row in table:
         mark(row)
     for column in columns:
-        pairs = zip(asked, column.cells, strict=False)
-        column.failing = [row.ref for row, cell in pairs if cell.fails]
+        pairs = list(zip(asked, column.cells, strict=False))
+        column.failing = [line.ref for line, each in pairs if each.fails]
+        column.below = [line.ref for line, each in pairs if each.below]
     made = Comparison(columns, table, award, bool(vouched(tender, frozen)))
     made.place()
     return made
@@ -291,18 +337,16 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
     should = asked["obligation"] == Obligation.SHOULD
     if answer is None:
         return Cell(column, None, to_read=True, open=should, question=is_question(asked))
-    response = answer["response"]
-    by_hand = answer["product"] is None and response == Response.COMPLIES
-    to_read = response == Response.EQUIVALENT or by_hand
-    scored_by_people = should and (to_read or is_question(asked))
+    response, question = Response(answer["response"]), is_question(asked)
+    to_read = response.is_read(by_hand=answer["product"] is None, scored=should and question)
     return Cell(
         column,
         answer,
-        fails=asked["obligation"] == Obligation.MUST and response in SHORT,
-        to_read=to_read or scored_by_people,
-        points=earned(asked, answer, earns) if should and not scored_by_people else None,
-        open=scored_by_people,
-        question=is_question(asked),
+        fails=asked["obligation"] == Obligation.MUST and response.falls_short,
+        to_read=to_read,
+        points=earned(asked, answer, earns) if should and not to_read else None,
+        open=should and to_read,
+        question=question,
     )
 
 

@@ -11,13 +11,14 @@ from certcentre.lifecycle import NotAllowed, NotReady
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.solutions import Release
 from standards.assessment.standing_bytes import byte
+from standards.catalogue.editions import Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching.bitsets import Row
 from standards.registry.matching.facts import as_words
 from standards.registry.matching.qualifying import Requirement as Asked
 from tenders.bids.offer import Offer
 from tenders.bids.reply import Reply
-from tenders.bids.response import SHORT, Response
+from tenders.bids.response import Response
 from tenders.fact_words import facts_of, silence
 from tenders.requirements import Requirement, asked_for
 
@@ -73,20 +74,30 @@ class Line:
         return replace(self, reply=Reply(response=response, words=words))
 
     @property
+    def lacks_words(self) -> bool:
+        """Whether it is answered without the words that the answer wants."""
+        if not self.response or self.words.strip():
+            return False
+        return Response(self.response).wants_words(scored=self.requirement.scored_by_people)
+
+    @property
     def open(self) -> bool:
-        """Whether the bidder still has to answer it, or to say what makes it equivalent."""
-        unsaid = self.response == Response.EQUIVALENT and not self.words.strip()
-        return unsaid or not self.response
+        """Whether the bidder still has to answer it, or to say how."""
+        return not self.response or self.lacks_words
 
     @property
     def fails(self) -> bool:
         """A must that the bid itself does not meet."""
-        return self.requirement.obligation == "must" and self.response in SHORT
+        must = self.requirement.obligation == Obligation.MUST
+        return must and bool(self.response) and Response(self.response).falls_short
 
     @property
-    def offers_proof(self) -> bool:
-        """Whether somebody reads the bidder's words, since nothing in the portal stands for it."""
-        return self.response == Response.EQUIVALENT or bool(self.response and self.answered_by_hand)
+    def is_read(self) -> bool:
+        """Whether somebody of the buyer reads the bidder's words."""
+        by_hand, scored = self.answered_by_hand, self.requirement.scored_by_people
+        return bool(self.response) and Response(self.response).is_read(
+            by_hand=by_hand, scored=scored
+        )
 
 
 @dataclass(frozen=True)
@@ -211,13 +222,19 @@ def problems(bid: Offer, answered: Sequence[Line]) -> Iterator[str]:
         yield gettext("Choose the products that you offer.")
     if bid.price is None or not bid.currency:
         yield gettext("Say the price and its currency.")
-    if missing := [line.ref for line in answered if line.open]:
-        words = gettext("Answer %(refs)s.")
-        more = len(missing) - 20
-        shown = ", ".join(missing[:20])
-        if more > 0:
-            words = gettext("Answer %(refs)s and %(more)d more.")
-        yield words % {"refs": shown, "more": more}
+    if missing := [line.ref for line in answered if not line.response]:
+        yield gettext("Answer %(refs)s.") % {"refs": some_of(missing)}
+    if unsaid := [line.ref for line in answered if line.lacks_words]:
+        words = gettext("Say in words how, since somebody reads them: %(refs)s.")
+        yield words % {"refs": some_of(unsaid)}
+
+
+def some_of(refs: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    shown, more = ", ".join(refs[:20]), len(refs) - 20
+    if more <= 0:
+        return shown
+    return gettext("%(refs)s and %(more)d more") % {"refs": shown, "more": more}
 
 
 def not_offered_there(bid: Offer) -> list[str]:

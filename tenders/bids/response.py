@@ -15,6 +15,20 @@ class Response(models.TextChoices):
         """good, warn or bad."""
         return _TONES[self]
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether a must answered so is not met."""
+        return self in (Response.PARTLY, Response.NOT)
+
+    def is_read(self, *, by_hand: bool, scored: bool) -> bool:
+        """Whether somebody reads the bidder's words: people score them, or nothing in the portal
+        stands for what they say. `by_hand`: the bidder says all of it."""
+        return scored or self == Response.EQUIVALENT or (by_hand and not self.falls_short)
+
+    def wants_words(self, *, scored: bool) -> bool:
+        """Whether it says nothing without words: what makes it equivalent, or what people score."""
+        return self == Response.EQUIVALENT or (scored and self != Response.NOT)
+
 
 _TONES = {
     Response.COMPLIES: "good",
@@ -22,4 +36,3 @@ _TONES = {
     Response.PARTLY: "warn",
     Response.NOT: "bad",
 }
-SHORT = (Response.PARTLY, Response.NOT)  # a must answered so is not met

@@ -235,7 +235,7 @@ class Consensus(models.Model):
         given = read(lot)
         if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
             raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
-        if (bid, requirement) not in given.apart:
+        if (bid, requirement) not in given.apart(questions(compared(lot))):
             raise IllegalMove(gettext("These scores do not lie far apart."))
         why = words_required(words, gettext("Say what you agreed, and why."))
         about: Any = {"bid_id": bid, "requirement": requirement, "words": why}
@@ -269,14 +269,16 @@ class Given:
     def means(self) -> dict[Asked, Fraction]:
         return {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
 
-    @property
-    def apart(self) -> list[Asked]:
-        """Where two differ by more than APART."""
-        return [key for key, each in self.scores.items() if max(each) - min(each) > APART]
+    def apart(self, asked: Iterable[Asked]) -> list[Asked]:
+        """Of what is asked, where two differ by more than APART.
 
-    @property
-    def to_agree(self) -> list[Asked]:
-        return [key for key in self.apart if key not in self.agreed]
+        What was given to a bid that was excluded since is asked no more, and decides nothing.
+        """
+        given = {key: self.scores[key] for key in asked if key in self.scores}
+        return [key for key, each in given.items() if max(each) - min(each) > APART]
+
+    def to_agree(self, asked: Iterable[Asked]) -> list[Asked]:
+        return [key for key in self.apart(asked) if key not in self.agreed]
 
 
 def read(lot: Lot) -> Given:
@@ -333,7 +335,7 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
 
 def require_agreed(lot: Lot) -> None:
     """NotReady while scores lie far apart and nobody has said why."""
-    if missing := len(read(lot).to_agree):
+    if missing := len(read(lot).to_agree(questions(compared(lot)))):
         words = ngettext(
             "Evaluators differ by more than %(apart)d in %(n)d score. Say on the page of scores "
             "what they agreed.",

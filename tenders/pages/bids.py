@@ -320,7 +320,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         tender=bid.tender,
         products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
         short=[line.ref for line in lines if line.fails],
-        to_read=[line for line in lines if line.offers_proof],
+        to_read=[line for line in lines if line.is_read],
         count=len(lines),
         not_there=offered.not_offered_there(bid),
         earlier=bid.in_hand_before(),

@@ -32,7 +32,7 @@ from tenders.pages.bids import bids_trail
 from tenders.pages.fetching import lot_in, visible
 from tenders.tender import Tender
 
-FIRST = 4  # column of a workbook with which the bids begin
+FIRST = 5  # column of a workbook with which the bids begin
 
 
 def opened_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening, Lot]:
@@ -84,14 +84,14 @@ def workbook(comparison: Comparison, tender: Tender) -> bytes:
     points = Page(
         names[0],
         points_rows(comparison, quoted(names[1])),
-        [Column(18), Column(30), *[Column(16)] * 7],
+        [Column(18), Column(30), *[Column(16)] * 7, Column(30)],
         protected=True,
         tall=True,
     )
     asked = Page(
         names[1],
         asked_rows(comparison),
-        [*map(Column, (10, 40, 18, 8)), *map(Column, (34, 8, 9) * len(comparison.columns))],
+        [*map(Column, (10, 40, 18, 8, 8)), *map(Column, (34, 8, 9) * len(comparison.columns))],
         frozen=2,
         protected=True,
         tall=True,
@@ -106,30 +106,61 @@ def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]
         *(gettext("Bid"), gettext("Bidder"), gettext("Price"), gettext("Points for quality")),
         *(gettext("Compared price"), gettext("Points for the price")),
         *(gettext("Total"), gettext("Place"), gettext("To be scored")),
+        gettext("Why it is not considered"),
     )
     last = 1 + len(comparison.columns)
     for at, column in enumerate(comparison.columns):
         head = (column.bid.number, column.bid.organisation.name)
         if not column.placed or not comparison.award:
-            yield (*head, column.price)
+            yield (*head, column.price, *[None] * 6, column.left_out)
             continue
         line, price = at + 2, Decimal(column.content["price"])
         points = letters(FIRST + 3 * at + 2)
         points = f"{sheet}!{points}2:{points}{1 + len(comparison.rows)}"
         compares = f"IF(ISNUMBER(E{line}),{price_points(comparison, line, last)},0)"
+        few = f"D{line}<{scoring.least_quality(comparison.rules)}"
+        below = scored_below(comparison, at, sheet)
+        open_ones = f"{comparison.shoulds}-COUNT({points})"
+        considered = column.placed.place is not None
         yield (
             *(*head, price, Formula(f"=ROUND(SUM({points}),2)", column.quality)),
-            Formula(f'=IF(D{line}>={least(comparison)},C{line},"")', price),
+            Formula(f'=IF(OR({few},{below}>0),"",C{line})', price if considered else ""),
             Formula(f"={compares}", column.placed.price),
             Formula(f"=ROUND(D{line}+F{line},2)", column.placed.total),
             Formula(place(line, last), column.placed.place or "" if comparison.complete else ""),
-            Formula(f"={comparison.shoulds}-COUNT({points})", column.open),
+            Formula(f"=IF({below}>0,0,{open_ones})", column.open if considered else 0),
+            Formula(why_not(comparison, at, sheet, last), column.left_out),
         )
 
 
-def least(comparison: Comparison) -> Decimal:
-    """The fewest points for quality with which a bid is considered."""
-    return scoring.least_quality(comparison.rules)
+def score_column(at: int) -> str:
+    """Where the scores of a bid stand, by its place."""
+    return letters(FIRST + 3 * at + 1)
+
+
+def scored_below(comparison: Comparison, at: int, sheet: str) -> str:
+    """How many scores of a bid are below the least of their question."""
+    last, scores, least = 1 + len(comparison.rows), score_column(at), letters(FIRST - 1)
+    scores, least = (f"{sheet}!{each}2:{each}{last}" for each in (scores, least))
+    return f"SUMPRODUCT(ISNUMBER({scores})*ISNUMBER({least})*({scores}<{least}))"
+
+
+def why_not(comparison: Comparison, at: int, sheet: str, last: int) -> str:
+    """The words for a bid that scores too little, naming each question of a least score."""
+    scores, least = score_column(at), letters(FIRST - 1)
+    refs = "".join(
+        f"&IF(COUNT({sheet}!{scores}{line})*({sheet}!{scores}{line}<{sheet}!{least}{line}),"
+        f'" {row.asked.ref}","")'
+        for line, row in enumerate(comparison.rows, start=2)
+        if row.least
+    )
+    below, few = (
+        words.replace('"', '""')
+        for words in (gettext("scores below the least of"), gettext("too few points for quality"))
+    )
+    least_points = scoring.least_quality(comparison.rules)
+    too_few = f'IF(AND(D{at + 2}<{least_points},SUM(I$2:I${last})=0),"{few}","")'
+    return f'=IF({scored_below(comparison, at, sheet)}>0,"{below}"{refs},{too_few})'
 
 
 def price_points(comparison: Comparison, line: int, last: int) -> str:
@@ -158,7 +189,7 @@ def place(line: int, last: int) -> str:
 def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
     """Each requirement with what each bid says, the score that people give, and its points."""
     head: list[Value] = [gettext("Reference"), gettext("Requirement")]
-    head += [gettext("Obligation"), gettext("Points")]
+    head += [gettext("Obligation"), gettext("Points"), gettext("Least score")]
     for column in comparison.columns:
         head += [f"{column.bid.number} {column.bid.organisation.name}"]
         head += [gettext("Score"), gettext("Points")]
@@ -166,6 +197,7 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
     for at, row in enumerate(comparison.rows):
         line: list[Value] = [row.asked.ref, row.named, ", ".join(row.asked.obligation)]
         line.append(row.asked.weight if row.asked.scored else None)
+        line.append(row.least)
         for number, cell in enumerate(row.cells):
             line += [cell.told, *scored_cells(cell, at + 2, FIRST + 3 * number + 1)]
         yield line
@@ -173,6 +205,9 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
 
 def scored_cells(cell: Cell, line: int, column: int) -> tuple[Value, Value]:
     """The score and the points of an answer; open to be filled in where people give them."""
+    if cell.score is not None:
+        mean = Decimal(cell.score.numerator) / Decimal(cell.score.denominator)
+        return mean, cell.points
     if not cell.open:
         return None, cell.points
     if not cell.question:

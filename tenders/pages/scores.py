@@ -114,8 +114,9 @@ def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
         {(each["bid"], each["requirement"]): each for each in sheet.content["scores"]}
         for sheet in given.sheets
     ]
-    lines = []
-    for row, column, cell in asked(comparison):
+    pairs, lines = asked(comparison), []
+    apart = set(given.apart((str(column.bid.pk), cell.asked_id) for _row, column, cell in pairs))
+    for row, column, cell in pairs:
         key = (str(column.bid.pk), cell.asked_id)
         scores = [
             (sheet.evaluator, each.get(key)) for sheet, each in zip(given.sheets, whys, strict=True)
@@ -126,7 +127,7 @@ def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
                 "column": column,
                 "key": key,
                 "scores": scores,
-                "apart": key in given.apart,
+                "apart": key in apart,
                 "agreed": given.agreed.get(key, ""),
             }
         )
@@ -182,6 +183,7 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             for row, column, cell in pairs
         ],
         "meanings": list(enumerate((comparison.award or {}).get("scores", ()))),
+        "highest": HIGHEST,
         "problems": problems,
         "longest": LONGEST,
         "trail": scores_trail(sheet.lot),

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
+from certcentre.desk import help as help_pages
 from certcentre.desk.help import PAGES
 from tests.test_access import names
 
@@ -56,3 +57,11 @@ def test_help_sends_nobody_to_an_address_that_is_not_there(path):
 @pytest.mark.parametrize("slug", ["terms", "privacy", "accessibility"])
 def test_a_page_of_duties_says_who_runs_the_portal(slug, client, centre):
     assert centre.name in client.get(reverse("help-page", args=[slug])).content.decode()
+
+
+def test_how_bids_are_scored_is_said_with_the_numbers_that_count(client, monkeypatch, db):
+    monkeypatch.setattr(help_pages, "HIGHEST", 9)
+    monkeypatch.setattr(help_pages, "APART", 7)
+    page = " ".join(client.get("/help/buyer/").text.split())
+    for words in ("from 0 to 9 with a reason", "scored by people from 0 to 9", "by more than 7"):
+        assert words in page

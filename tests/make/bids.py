@@ -57,12 +57,13 @@ def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000
     return made
 
 
-def scored_tender(own="Prints a report", **more):
-    """One with a should of 40 points in the buyer's words."""
+def scored_tender(own="Prints a report", *, least=None, **more):
+    """One with a should of 40 points in the buyer's words; `least`: its least score."""
     made = bids_tender(status="draft", criteria=1, **more)
     by = {"by": made.person, "at": AT}
     asked = made.lot.add_words(own, obligation="should", **by)
-    made.lot.state_award(price_weight=60, weights={str(asked.pk): 40}, **by)
+    scores = {"weights": {str(asked.pk): 40}, "least_scores": {str(asked.pk): least}}
+    made.lot.state_award(price_weight=60, **scores, **by)
     made.publish(**by)
     return made
 

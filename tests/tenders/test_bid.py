@@ -114,7 +114,30 @@ def test_what_is_declared_is_not_contradicted_but_proven_otherwise(draft, at):
     assert draft.lines(at=at)[0].open
     draft.say(line.requirement, response="equivalent", words="See annex 2", **by | {"revision": 1})
     said = draft.lines(at=at)[0]
-    assert (said.open, said.response, said.offers_proof) == (False, "equivalent", True)
+    assert (said.open, said.response, said.is_read) == (False, "equivalent", True)
+
+
+@pytest.mark.parametrize(
+    ("response", "words", "lacks"),
+    [
+        ("complies", "", True),
+        ("partly", " ", True),
+        ("complies", "Five", False),
+        ("not", "", False),
+    ],
+)
+def test_what_evaluators_score_is_said_in_words(provider, at, response, words, lacks):
+    asked = make.scored_tender()
+    draft = make.bid(asked, provider=provider)
+    line = draft.lines(at=at)[-1]
+    by = {"by": draft.person, "at": at}
+    draft.say(line.requirement, response=response, words=words, revision=1, **by)
+    assert draft.lines(at=at)[-1].open is lacks
+    if lacks:
+        with pytest.raises(NotReady, match=r"Say in words how, .*: L1-002"):
+            draft.hand_in(**make.SIGNED, **by)
+    else:
+        draft.hand_in(**make.SIGNED, **by)
 
 
 def test_of_two_who_answer_one_requirement_the_second_sees_what_stands(draft, at):

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
+from tenders.bids.scores import questions
 from tenders.tender import Tender
 from tests import make
 from tests.make.bids import CLOSES
@@ -26,8 +27,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
 
 
-def scored(*, own="", must="", criteria=3, each=20):
-    """A tender of one must and shoulds of `each` points; with more in the buyer's words."""
+def scored(*, own="", must="", criteria=3, each=20, least=None):
+    """A tender of one must and shoulds of `each` points; with more in the buyer's words, of which
+    `least` is the least score."""
     tender = make.bids_tender(status="draft", criteria=criteria, own=must)
     by = {"by": tender.person, "at": AT}
     if own:
@@ -38,7 +40,8 @@ def scored(*, own="", must="", criteria=3, each=20):
         row.change(revision=row.revision, obligation="should", **by)
     weights = {str(row.pk): each for row in shoulds}
     price = 100 - sum(weights.values())
-    tender.lot.state_award(price_weight=price, weights=weights, **by)
+    least_scores = {str(row.pk): least for row in shoulds if row.words}
+    tender.lot.state_award(price_weight=price, weights=weights, least_scores=least_scores, **by)
     tender.publish(**by)
     return tender
 
@@ -187,6 +190,11 @@ def test_the_form_of_the_award_says_totals_and_places(client, monkeypatch):
     assert compare in client.get(reverse("tender-bids", args=[tender.reference])).text
 
 
+def workbook_of(client, tender, person=None):
+    client.force_login(person or tender.person)
+    return client.get(reverse("lot-compare-file", args=[tender.reference, tender.lot.pk])).content
+
+
 def recalculated(data, folder, **typed):
     """The sheet of points as LibreOffice works it out, after `typed` into the other one."""
     book = openpyxl.load_workbook(io.BytesIO(data))
@@ -206,17 +214,51 @@ def test_the_workbook_comes_to_the_same_points(client, tmp_path):
     tender = scored(own="Prints a report", must="Runs offline")
     bid(tender, 2000), bid(tender, 1000), bid(tender, 500, L1_004="not")
     make.opened(tender)
-    client.force_login(tender.person)
-    url = reverse("lot-compare-file", args=[tender.reference, tender.lot.pk])
-    data = client.get(url).content
+    data = workbook_of(client, tender)
     shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Points"]
     assert [shown[cell].value for cell in ("G2", "G3")] == [60, 80]
-    assert recalculated(data, tmp_path, F6=5, I6=2) == [
-        ["60", "2000", "20", "80", "2", "0"],
-        ["48", "1000", "40", "88", "1", "0"],
-        [""] * 6,
+    assert recalculated(data, tmp_path, G6=5, J6=2) == [
+        ["60", "2000", "20", "80", "2", "0", ""],
+        ["48", "1000", "40", "88", "1", "0", ""],
+        [*[""] * 6, "fails a must: L1-004"],
     ]
-    assert recalculated(data, tmp_path, F6=5, I6=7)[0][4:] == ["", "0"]
+    assert recalculated(data, tmp_path, G6=5, J6=7)[0][4:] == ["", "0", ""]
+
+
+@pytest.mark.long
+def test_the_workbook_leaves_out_what_scores_below_the_least(client, tmp_path):
+    """The cheaper sets the lowest price no longer once its score is too low."""
+    tender = scored(own="Prints a report", least=3)
+    bid(tender, 2000), bid(tender, 1000)
+    make.opened(tender)
+    data = workbook_of(client, tender)
+    assert recalculated(data, tmp_path, G5=3, J5=3) == [
+        ["52", "2000", "20", "72", "2", "0", ""],
+        ["52", "1000", "40", "92", "1", "0", ""],
+    ]
+    assert recalculated(data, tmp_path, G5=3, J5=2) == [
+        ["52", "2000", "40", "92", "1", "0", ""],
+        ["48", "", "0", "48", "", "0", "scores below the least of L1-004"],
+    ]
+
+
+@pytest.mark.long
+def test_the_workbook_knows_the_scores_that_were_handed_in(client, tmp_path):
+    tender = scored(own="Prints a report", least=3)
+    made = [bid(tender, 2000), bid(tender, 1000)]
+    make.opened(tender)
+    sheet = make.scores(tender.lot, by=tender.person, given=False)
+    keys = {bid: (bid, asked) for bid, asked in questions(compared(tender.lot))}
+    given = {keys[str(each.pk)]: (score, "Seen.") for each, score in zip(made, (4, 1), strict=True)}
+    sheet.say(by=tender.person, at=LATER, revision=0, given=given)
+    sheet.hand_in(by=tender.person, at=LATER)
+    data = workbook_of(client, tender)
+    shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Points"]
+    written = [[cell.value or "" for cell in row[7:]] for row in shown.iter_rows(min_row=2)]
+    why = "scores below the least of L1-004"
+    assert written == [[1, "", ""], ["", "", why]]
+    worked_out = recalculated(data, tmp_path)
+    assert [row[4:] for row in worked_out] == [["1", "0", ""], ["", "0", why]]
 
 
 def test_the_page_is_for_the_buyer_once_bids_are_opened(client):

@@ -46,6 +46,10 @@ def page(client, tender, person, name="lot-scores"):
     return client.get(reverse(name, args=[tender.reference, tender.lot.pk]))
 
 
+def apart(lot):
+    return read(lot).apart(questions(compared(lot)))
+
+
 def test_points_are_the_mean_of_what_was_handed_in(tender, evaluators):
     for person, score in zip(evaluators, (5, 4), strict=True):
         handed_in(tender, person, score)
@@ -125,7 +129,7 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     award = {"bid": tender.bids_made[1], "reason": "Best", "by": tender.person, "at": LATER}
     assert "differ by more than 2" in page(client, tender, evaluators[0]).text
     url = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
-    for bid, requirement in read(tender.lot).apart:
+    for bid, requirement in apart(tender.lot):
         with pytest.raises(NotReady, match="differ by more than 2"):
             Award.give(tender.lot, **award)
         about = {"bid": bid, "requirement": requirement, "words": "We saw it again."}
@@ -139,7 +143,43 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
 
 def test_scores_close_together_need_no_words(tender, evaluators):
     handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 3)
-    assert read(tender.lot).apart == []
+    assert apart(tender.lot) == []
+
+
+def test_a_difference_on_a_bid_that_was_excluded_is_nobodys_business(client, tender, evaluators):
+    dear, cheap = tender.bids_made
+    handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 2)
+    by = {"by": tender.person, "at": LATER}
+    for bid, requirement in apart(tender.lot):
+        if bid == str(cheap.pk):
+            about = {"bid": bid, "requirement": requirement, "words": "We saw it again."}
+            Consensus.reach(tender.lot, by=evaluators[0], at=LATER, **about)
+    with pytest.raises(NotReady, match="differ by more than 2"):
+        Award.give(tender.lot, bid=cheap, reason="Best", **by)
+    dear.refresh_from_db()
+    dear.exclude(reason="It is another product", **by)
+    assert str(dear.pk) not in {bid for bid, _asked in apart(tender.lot)}
+    assert "differ by more than 2" not in page(client, tender, evaluators[0]).text
+    assert Award.give(tender.lot, bid=cheap, reason="Best", **by).pk
+
+
+def test_a_bid_that_scores_below_the_least_is_not_considered(client, tender, evaluators):
+    """The cheapest: neither its price nor its place counts for the others."""
+    least = make.scored_tender(least=3)
+    dear, cheap = [make.bid(least, "handed_in", price=price) for price in (2000, 1000)]
+    make.opened(least)
+    person = make.member(least.buyer, "evaluator")
+    sheet = make.scores(least.lot, by=person, given=False)
+    keys = {bid: (bid, asked) for bid, asked in questions(compared(least.lot))}
+    given = {keys[str(dear.pk)]: (3, "As asked."), keys[str(cheap.pk)]: (2, "Half of it.")}
+    sheet.say(by=person, at=LATER, revision=0, given=given)
+    sheet.hand_in(by=person, at=LATER)
+    made = compared(least.lot, read(least.lot).means)
+    assert [(each.placed.price, each.placed.place) for each in made.columns] == [(60, 1), (0, None)]
+    assert made.standing[cheap.pk] == "scores below the least of L1-002"
+    shown = page(client, least, person, "lot-compare").text
+    assert shown.count("scores below the least of L1-002") == 2
+    assert "scores below 3" in shown
 
 
 def test_forged_scores_are_not_counted_and_are_found(tender, evaluators):
