@@ -9,6 +9,7 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from certcentre.numbers import reference_of
+from tenders import documents
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
@@ -45,6 +46,7 @@ def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     made.authors.add(by)
     record(made, TENDER_STARTED, by=by, at=at, organisation=made.buyer, reason=reason)
     copy(earlier, made, by=by, at=at)
+    documents.copy(earlier.documents.all(), made)
     return made
 
 

@@ -178,9 +178,16 @@ def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (labels["award"], "; ".join(in_short(body, language))),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
+        (labels["of_the_call"], "; ".join(documents(body))),
         *replaces(body, language),
     )
     return tuple(pair for pair in pairs if pair[1])
+
+
+def documents(body: dict[str, Any]) -> Iterator[str]:
+    """The documents that belong to the call; once there were none."""
+    for each in body.get("documents", ()):
+        yield f"{each['title']} ({each['file_name']})"
 
 
 def replaces(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
@@ -353,6 +360,7 @@ def record(body: dict[str, Any], digest: str) -> tuple[Pair, ...]:
         (labels["time"], when(body["published"]["at"], language)),
         (labels["signed"], f"{body['published']['by']}, {body['buyer']['name']}"),
         (labels["digest"], digest),
+        *((each["file_name"], f"SHA-256 {each['digest']}") for each in body.get("documents", ())),
         (labels["address"], body["address"]),
     )
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import lazystr
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import received_files
 from certcentre.accounts.models import Organisation
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import award_words, sources
 from tenders.award_criteria import AwardCriteria
+from tenders.documents import Document
 from tenders.export import FORMATS
 from tenders.lot import Lot
 from tenders.notice_forms import AboutForm
@@ -58,6 +61,20 @@ class ExportForm(forms.Form):
             names=", ".join(f".{key}" for key, each in FORMATS.items() if each.own),
         ),
     )  # fmt: skip
+
+
+class DocumentForm(forms.ModelForm):
+    """A document of the call and what it is."""
+
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+
+    class Meta:
+        model = Document
+        fields = ("title", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = lazystr(received_files.limits())
 
 
 class StartForm(AboutForm):

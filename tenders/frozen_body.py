@@ -15,7 +15,7 @@ from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import annex_labels, award_words
+from tenders import annex_labels, award_words, documents
 from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
@@ -34,7 +34,7 @@ def freeze(tender: Notice, *, by: User, at: datetime) -> tuple[bytes, str]:
 def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
 
-    Two statements at any number of requirements, and the buyer where it is not joined; one more
+    Three statements at any number of requirements, and the buyer where it is not joined; one more
     where alternatives are accepted, one where facts are asked for.
     """
     lots = lots_of(tender)
@@ -66,6 +66,7 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "changed": moment(tender.changed_at),
         "wording": annex_labels.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others, facts) for lot in lots],
+        "documents": documents.written(tender),
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender, tender.amends) if tender.amends else {}),
     }

@@ -5,6 +5,7 @@ from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
 from tenders.bids.scores import Consensus, Scores
+from tenders.documents import Document
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry
 from tenders.following import Follow
@@ -17,6 +18,7 @@ __all__ = [
     "Award",
     "Bid",
     "Consensus",
+    "Document",
     "Download",
     "Enquiry",
     "Follow",

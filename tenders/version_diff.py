@@ -86,6 +86,7 @@ def changes(before: Body, after: Body) -> Changes:
         if key in pairs
     ]
     about = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
+    about["documents"] = filed(before), filed(after)
     kept = set(pairs.values())
     return Changes(
         about={name: pair for name, pair in about.items() if pair[0] != pair[1]},
@@ -206,6 +207,12 @@ def award_said(lot: Body, name: str) -> Any:
     if name in OF_QUALITY:
         return (award.get("quality") or {}).get(name)
     return (award.get("price") or {}).get(name.removeprefix("price_")) or None
+
+
+def filed(body: Body) -> list[tuple[str, str, str]]:
+    """The documents of the call: title, name and digest of each; once there were none."""
+    known = body.get("documents", ())
+    return [(each["title"], each["file_name"], each["digest"]) for each in known]
 
 
 def said(body: Body, name: str) -> Any:

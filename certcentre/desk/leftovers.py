@@ -16,6 +16,7 @@ from certcentre import stored_files
 from certcentre.desk.kept_rows import kept_tables
 from certcentre.jobs.models import Job
 from standards.assessment.evidence import Evidence
+from tenders.documents import Document
 
 DAY = timedelta(days=1)
 FEW, SHARE = 20, 0.1  # more leftovers than both are no leftovers
@@ -64,7 +65,12 @@ def sweep(*, at: datetime) -> int:
 
 
 def tell_of_missing(there: set[str]) -> None:
-    kept = Evidence.objects.on_file().exclude(file="").values_list("pk", "file")
-    missing = [str(key) for key, name in kept.iterator() if name not in there]
-    if missing:
-        log.error("%s pieces of evidence have lost their file: %s", len(missing), missing[:20])
+    every = {
+        "pieces of evidence": Evidence.objects.on_file().exclude(file=""),
+        "documents of tenders": Document.objects.all(),
+    }
+    for what, rows in every.items():
+        kept = rows.values_list("pk", "file")
+        missing = [str(key) for key, name in kept.iterator() if name not in there]
+        if missing:
+            log.error("%s %s have lost their file: %s", len(missing), what, missing[:20])

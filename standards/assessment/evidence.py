@@ -10,29 +10,20 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
-from standards.assessment import claims, links, periods, sniffing, steps
+from certcentre.received_files import received
+from standards.assessment import claims, links, periods, steps
 from standards.assessment.claims import Ending
 from standards.assessment.periods import Phase
 from standards.assessment.provider_roles import must_edit_for
-
-
-def too_large(size: int) -> str:
-    """That a file is over the limit, in words with both sizes."""
-    return gettext(
-        "The file has %(size)s, at most %(limit)s go. What you typed is still here; choose a "
-        "smaller file, or give a link."
-    ) % {"size": filesizeformat(size), "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES)}
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -200,31 +191,17 @@ class Evidence(models.Model):
     ) -> "Evidence":
         """File a document. It is kept under a random name; the name it came with is only shown."""
         must_edit_for(organisation, by)
-        if (file.size or 0) > settings.EVIDENCE_MAX_BYTES:
-            raise NotReady(too_large(file.size))
-        name = file.name or "file"
-        try:
-            media_type = sniffing.media_type(file, name)
-        except sniffing.Unwelcome as error:
-            raise NotReady(str(error)) from error
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-        kept = stored_files.put(stored_files.name_of(cls.file, at, uuid.uuid4().hex), file)
-        with stored_files.kept_with_row(kept):
+        otherwise = gettext("Or give a link.")
+        with received(file, cls.file, at=at, instead=otherwise) as kept:
             return cls._add(
                 organisation,
                 by,
                 at,
                 kind=cls.Kind.FILE,
                 title=title,
-                file=kept,
-                file_name=sniffing.safe_name(name, media_type),
-                media_type=media_type,
-                size=file.size,
-                digest=digest.hexdigest(),
                 speaks_from=speaks_from,
                 speaks_until=speaks_until,
+                **kept.fields,
             )
 
     @classmethod

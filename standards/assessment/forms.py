@@ -4,16 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazystr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import received_files
 from certcentre.accounts.forms import WebsiteField
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import NotReady
-from standards.assessment import sniffing
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 
@@ -114,11 +112,8 @@ FORM = "answer"  # the id of the form on the page that these fields belong to
 
 
 def limits() -> str:
-    """What files we take, before one is chosen."""
-    return gettext("%(kinds)s; up to %(limit)s. No names or faces of learners.") % {
-        "kinds": sniffing.KINDS,
-        "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES),
-    }
+    """What evidence we take, before a file is chosen."""
+    return f"{received_files.limits()} {gettext('No names or faces of learners.')}"
 
 
 def day(label: "StrOrPromise", **fields: Any) -> forms.DateField:

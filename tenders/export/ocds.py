@@ -32,6 +32,11 @@ SUBMISSION = {
     "email": "electronicSubmission",
     "paper": "written",
 }
+DOCUMENTS = {
+    "call": "biddingDocuments",
+    "specification": "technicalSpecifications",
+    "contract": "contractDraft",
+}
 NOTES = {
     "en": {
         "draft": "A draft of the buyer’s, which is not published.",
@@ -181,7 +186,7 @@ def tender(annex: Annex, ocid: str) -> Json:
             "tenderPeriod": period(annex, body["deadline"]),
             "enquiryPeriod": period(annex, terms.get("questions_until") or body["deadline"]),
             "contractPeriod": contract(terms),
-            "documents": [] if annex.draft else [document(annex)],
+            "documents": [] if annex.draft else [document(annex), *of_the_call(annex)],
             "amendments": list(amendments(annex, ocid)),
             "lots": [lot_written(lot, status) for lot in body["lots"]],
             "awardCriteria": award_criteria(body),
@@ -258,6 +263,21 @@ def document(annex: Annex) -> Json:
         "format": "text/html",
         "language": annex.language,
     }
+
+
+def of_the_call(annex: Annex) -> Iterator[Json]:
+    """The files that the buyer filed with the call; OCDS has no type for a form or another."""
+    for each in annex.body.get("documents", ()):
+        yield {
+            "id": each["id"],
+            "documentType": DOCUMENTS.get(each["kind"]),
+            "title": each["title"],
+            "url": f"{annex.body['address']}documents/{each['id']}/",
+            "datePublished": annex.dated.isoformat(),
+            "format": each["media_type"],
+            "certcentre_fileName": each["file_name"],
+            "certcentre_digest": each["digest"],
+        }
 
 
 def amendments(annex: Annex, ocid: str) -> Iterator[Json]:

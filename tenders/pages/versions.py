@@ -40,6 +40,7 @@ NEAR = 12  # words that stay before and after those that went and came
 LONG = 500  # letters: a text with room for so many is shown as one, with what went and came
 # what a lot and a requirement are said to be otherwise than their fields are called
 OF_LOT = {"title": _("Title of the lot"), "products": _("It is about products")}
+OF_TENDER = {"documents": _("Documents of the call")}
 OF_CHOICES = ("price_kind", "price_formula", "earns")
 OF_REQUIREMENT = {
     "title": _("Title"),
@@ -116,7 +117,7 @@ def about_line(name: str, before: object, after: object, zone: str) -> Line:
     """Both sides in full; of a long text what went and came, or as much as tells it."""
     old, new = shown_about(name, before, zone), shown_about(name, after, zone)
     if not is_long(name):
-        return Line(label(Tender, name), old, new)
+        return Line(label(Tender, name, OF_TENDER), old, new)
     pieces = tuple(around(marked(old, new))) if before and after else ()
     return Line(label(Tender, name), shorter(old), shorter(new), pieces)
 
@@ -151,6 +152,8 @@ def label(model: type[Model], name: str, words: Mapping[str, Words] = MappingPro
 
 def is_long(name: str) -> bool:
     """Whether a detail of a tender is a text that is long enough to be compared word by word."""
+    if name in OF_TENDER:
+        return False
     field: Any = Tender._meta.get_field(name)
     return (getattr(field, "max_length", None) or 0) >= LONG
 
@@ -171,6 +174,11 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     if name in (*PLACES, "bid_languages"):
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
+    if name == "documents":
+        return (
+            "; ".join(f"{title} ({file}, SHA-256 {digest[:12]}…)" for title, file, digest in value)
+            or "–"
+        )
     if name in ("method", "category", "bid_how"):
         field: Any = Tender._meta.get_field(name)
         return str(dict(field.flatchoices).get(value, "–"))

@@ -25,6 +25,15 @@ def one(world):
     return [*draft(world), world.tender_draft.lot.requirements.first().pk]
 
 
+def document(world):
+    """Filed with a draft."""
+    return [*draft(world), world.document.pk]
+
+
+def public_document(world):
+    return [*published(world), world.public_document.pk]
+
+
 def shortlist(world):
     """Kept when the tender was published."""
     return [*published(world), world.tender.shortlists.get().pk]
@@ -281,6 +290,15 @@ ROWS: list[Row] = [
     Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
     Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
     Row("opening-open", only(), called, unknown=[NOWHERE]),
+    *both("tender-documents", draft, [NOWHERE], post=422),
+    Row("tender-document", only(buyer=200), document, unknown=[NOWHERE, UUID(int=0)]),
+    Row(
+        "tender-document",
+        everyone(200),
+        public_document,
+        unknown=[NOWHERE, UUID(int=0)],
+    ),
+    pressed("tender-document-remove", document, [NOWHERE, UUID(int=0)]),
     pressed("lot-add", draft, [NOWHERE], title="Second"),
     *both("lot", lot, LOT, data=lambda world: {"title": "Readers"}),
     *both("award-criteria", lot, LOT, data=lambda world: {"price_kind": "price"}),

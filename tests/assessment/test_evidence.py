@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from certcentre import received_files
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
-from standards.assessment import claims, sniffing
+from standards.assessment import claims
 from standards.assessment.evidence import Evidence, Grant
 from tests import make
 from tests.make.moment import AT
@@ -121,5 +122,5 @@ def test_a_link_that_is_not_plain_http_is_refused(provider, link):
 
 def test_the_open_file_is_left_at_its_start():
     file = io.BytesIO(PDF)
-    sniffing.media_type(file, "a.pdf")
+    received_files.media_type(file, "a.pdf")
     assert file.read() == PDF

@@ -84,6 +84,7 @@ from tests.make.tenders import (
     amended,
     asked_edition,
     awarded,
+    document,
     tender,
 )
 from tests.make.world import (
@@ -112,6 +113,7 @@ __all__ = [
     "decide",
     "declaration",
     "declare",
+    "document",
     "edition",
     "engagement",
     "enquiry",

@@ -2,16 +2,20 @@
 
 import itertools
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tenders.amending import amend
 from tenders.award import Award
+from tenders.documents import Document
 from tenders.models import Tender
 from tests.make.accounts import organisation
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
 count = itertools.count(1)
+CONTRACT = b"%PDF-1.7 a draft of the contract"
 
 
 def asked_edition(*, criteria=3, level="must", key="", name="", status="published", **fields):
@@ -73,7 +77,7 @@ NOTICE = {  # what each law asks of a notice
 }
 
 
-def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
+def tender(*, status="draft", buyer=None, edition=None, criteria=3, with_document=False, **details):
     """A tender of one lot that asks for an edition; `.lot` is the lot, `.edition` the edition."""
     buyer = buyer or organisation("buyer")
     by = buyer.person
@@ -84,12 +88,21 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, **details):
     made.lot = made.lots.get()
     made.edition = edition or asked_edition(criteria=criteria)
     made.lot.add_edition(made.edition, by=by, at=AT, justification="Learners need it")
+    if with_document:
+        made.document = document(made)
     if status != "draft":
         made.publish(by=by, at=AT)
     if status == "awarded":
         awarded(made)
     if status == "cancelled":
         made.cancel(by=by, at=AT, reason="No budget")
+    return made
+
+
+def document(tender, *, title="Draft of the contract", name="contract.pdf", content=CONTRACT):
+    """Filed with a draft."""
+    made = Document(tender=tender, kind="contract", title=title)
+    made.add(by=tender.person, at=AT, file=SimpleUploadedFile(name, content))
     return made
 
 

@@ -41,8 +41,9 @@ def world():
     examined = attestation.every_state(declared, auditor)
     certificate = examined["granted"].certificates.get()
     Paper.objects.of(certificate, "en", at=AT)  # made once, here
-    tender = tenders.tender(buyer=buyer, status="published")
+    tender = tenders.tender(buyer=buyer, status="published", with_document=True)
     asker = provider.person
+    draft = tenders.tender(buyer=buyer, with_document=True)
     called = tenders_called(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     return SimpleNamespace(
@@ -66,7 +67,9 @@ def world():
         called=called,
         bid=called.bids.get(status="draft"),
         handed_in=called.bids.get(status="handed_in"),
-        tender_draft=tenders.tender(buyer=buyer),
+        tender_draft=draft,
+        document=draft.document,
+        public_document=tender.document,
         listed=declared.release.solution,
         declaration=declared,
         draft=assessment(organisation=provider),

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
+from certcentre.received_files import download
 from certcentre.step_page import posted
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -194,11 +195,7 @@ def opened(piece: Evidence) -> HttpResponseBase:
         file = piece.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(
-        file, as_attachment=True, filename=piece.file_name, content_type=piece.media_type
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer = download(file, file_name=piece.file_name, media_type=piece.media_type)
     answer["Cache-Control"] = "private, no-store"
     return answer
 

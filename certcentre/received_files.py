@@ -1,17 +1,32 @@
-"""What kind of file this really is, from its leading bytes and zip members. Pure.
+"""Files that people bring: looked at, kept under a random name, and handed out as downloads.
 
-Names and the browser's word for the type are not trusted. What could act on the reader's machine
-(programs, scripts, macros, HTML, SVG) is refused whatever its name.
+What kind of file it really is, its leading bytes and zip members say; names and the browser's word
+for the type are not trusted. What could act on the reader's machine (programs, scripts, macros,
+HTML, SVG) is refused whatever its name.
 """
 
+import hashlib
 import re
 import unicodedata
+import uuid
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
+from django.conf import settings
+from django.core.files.base import File
+from django.db.models.fields.files import FileDescriptor
+from django.http import FileResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from certcentre import stored_files
+from certcentre.lifecycle import NotReady
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 MP4, WEBM, TEXT, CSV = "video/mp4", "video/webm", "text/plain", "text/csv"
@@ -40,6 +55,75 @@ MAIN_PARTS = {
 }
 MAGIC = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 MANY_MEMBERS, LARGE_PART, LONG_NAME = 5000, 4_000_000, 120
+
+
+@dataclass(frozen=True)
+class Received:
+    """What is kept of a file: the names of the fields that records of files have."""
+
+    file: str  # where it lies
+    file_name: str  # what it is called when somebody takes it
+    media_type: str
+    size: int  # bytes
+    digest: str  # SHA-256, hexadecimal
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@contextmanager
+def received(
+    upload: File, field: FileDescriptor, *, at: datetime, instead: str = ""
+) -> Iterator[Received]:
+    """Keep a file while the row is written that names it; without the row the file goes too.
+
+    NotReady, in words, where it is too large (`instead` says what else can be done) or of a kind
+    that is not taken. The name that it came with is only shown.
+    """
+    if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
+        raise NotReady(" ".join(filter(None, (too_large(upload.size), instead))))
+    name = upload.name or "file"
+    try:
+        kind = media_type(upload, name)
+    except Unwelcome as error:
+        raise NotReady(str(error)) from error
+    digest = digest_of(upload)
+    kept = stored_files.put(stored_files.name_of(field, at, uuid.uuid4().hex), upload)
+    with stored_files.kept_with_row(kept):
+        yield Received(kept, safe_name(name, kind), kind, upload.size, digest)
+
+
+def digest_of(file: File) -> str:
+    """SHA-256, hexadecimal."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def too_large(size: int) -> str:
+    """That a file is over the limit, in words with both sizes."""
+    return gettext(
+        "The file has %(size)s, at most %(limit)s go. What you typed is still here; choose a "
+        "smaller file."
+    ) % {"size": filesizeformat(size), "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES)}
+
+
+def limits() -> str:
+    """What files are taken, before one is chosen."""
+    return gettext("%(kinds)s; up to %(limit)s.") % {
+        "kinds": KINDS,
+        "limit": filesizeformat(settings.EVIDENCE_MAX_BYTES),
+    }
+
+
+def download(file: IO[bytes], *, file_name: str, media_type: str) -> FileResponse:
+    """A file that somebody brought, as a download that no browser shows or runs."""
+    answer = FileResponse(file, as_attachment=True, filename=file_name, content_type=media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 class Unwelcome(ValueError):

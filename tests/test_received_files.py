@@ -5,8 +5,9 @@ import zipfile
 
 import pytest
 
-from standards.assessment import links, sniffing
-from standards.assessment.sniffing import CSV, MP4, ODF, OOXML, PDF, PNG, TEXT, WEBM, Unwelcome
+from certcentre import received_files
+from certcentre.received_files import CSV, MP4, ODF, OOXML, PDF, PNG, TEXT, WEBM, Unwelcome
+from standards.assessment import links
 
 pytestmark = pytest.mark.alike
 
@@ -39,7 +40,7 @@ DOCX = packed(**{"_types.xml": "<Types/>", "word__document.xml": "<w/>"})
     ],
 )
 def test_welcome(name, content, expected):
-    assert sniffing.media_type(io.BytesIO(content), name) == expected
+    assert received_files.media_type(io.BytesIO(content), name) == expected
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_welcome(name, content, expected):
 )
 def test_unwelcome(name, content, words):
     with pytest.raises(Unwelcome, match=words):
-        sniffing.media_type(io.BytesIO(content), name)
+        received_files.media_type(io.BytesIO(content), name)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_unwelcome(name, content, words):
     ],
 )
 def test_hostile_names_become_plain_ones(name, expected):
-    assert sniffing.safe_name(name, PDF) == expected
+    assert received_files.safe_name(name, PDF) == expected
 
 
 @pytest.mark.parametrize(
