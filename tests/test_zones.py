@@ -1,5 +1,8 @@
 """Times of a place: what its clocks show, by name, and as UTC."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -60,3 +63,12 @@ def test_the_zones_of_the_country_come_first():
     assert "America/Sao_Paulo" in dict(listed)
     every = {zone for _country, group in zones.choices() for zone, _name in group}
     assert {"Africa/Casablanca", "Asia/Kolkata", "UTC"} <= every
+
+
+def test_a_system_without_zones_knows_them_all_the_same():
+    """As a slim image is: the portal brings its own."""
+    read = "from zoneinfo import ZoneInfo, available_timezones as all; print(len(all()), ZoneInfo('Africa/Nairobi'))"  # noqa: E501
+    bare = {**os.environ, "PYTHONTZPATH": ""}
+    ran = subprocess.run([sys.executable, "-c", read], env=bare, capture_output=True, text=True)
+    count, zone = ran.stdout.split()
+    assert (int(count) > 400, zone) == (True, "Africa/Nairobi")
