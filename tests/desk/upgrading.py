@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -17,7 +18,19 @@ from certcentre.log.models import LogEntry
 from standards.assessment.evidence import EvidenceUse
 from tests import make
 
-OURS = ("accounts", "desk", "jobs", "log", "standards", "tenders")
+# the apps of this repository, whichever INSTALLED_APPS names
+OURS = {
+    app.label: Path(app.path)
+    for app in apps.get_app_configs()
+    if Path(app.path).is_relative_to(settings.BASE_DIR) and "site-packages" not in app.path
+}
+
+
+def with_two():
+    """Those that have more than one migration, by the files."""
+    return sorted(
+        app for app, path in OURS.items() if len([*(path / "migrations").glob("[0-9]*.py")]) > 1
+    )
 
 
 def say(value):
@@ -46,32 +59,27 @@ def no_places():
 NOT_YET = {("log", "0002_tree"): no_places}
 
 
-def newest(graph):
-    return [node for node in graph.leaf_nodes() if node[0] in OURS]
-
-
-def one_back(graph, node):
-    """The migration of the same app before this one; None before the first."""
-    before = [each.key for each in graph.node_map[node].parents if each.key[0] == node[0]]
-    return before[0] if before else None
+def undone(graph):
+    """The newest migration of each app that has two, and whatever of others rests on one."""
+    newest = [node for node in graph.leaf_nodes() if node[0] in with_two()]
+    return {each for node in newest for each in graph.backwards_plan(node)}
 
 
 def go_back(to):
-    """One step back in every app, but for what another needs still; writes what the tables of that
-    version hold."""
+    """At least one step back in every app that has two; writes what the tables of that version
+    hold."""
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
-    steps = [(node, one_back(graph, node)) for node in newest(graph)]
-    needed = {each for _node, before in steps if before for each in graph.forwards_plan(before)}
-    steps = [(node, before) for node, before in steps if node not in needed]
-    for node, _before in steps:
-        NOT_YET.get(node, lambda: None)()
-    targets = [before for _node, before in steps if before]
-    executor.migrate(targets)
+    gone = undone(graph)
+    for node in gone & NOT_YET.keys():
+        NOT_YET[node]()
+    left = sorted(node for node in graph.nodes if node[0] in OURS and node not in gone)
+    targets = list(dict(left).items())  # the last that is left of each
+    executor.migrate([node for node in targets if node[0] in with_two()])
     state = MigrationExecutor(connection).loader.project_state(targets).apps
     models = [each for each in state.get_models(include_auto_created=True) if is_ours(each)]
     Path(to).write_text(json.dumps({each._meta.label_lower: held(each) for each in models}))
-    say(sorted(f"{app}.{name}" for app, name in targets))
+    say(sorted({app for app, _name in gone}))
 
 
 def is_ours(model):
