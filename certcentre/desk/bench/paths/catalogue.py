@@ -2,7 +2,6 @@
 
 import json
 import statistics
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +22,8 @@ BIG = 1189  # criteria of the largest library of open governance tools
 
 def big_edition() -> Edition:
     """An invented, published edition of one domain with 1,189 criteria; made once."""
-    if edition := Edition.objects.filter(key="benchmark-1").first():
+    fetched = Edition.objects.select_related("standard", "supersedes")  # as pages do
+    if edition := fetched.filter(key="benchmark-1").first():
         return edition
     standard = Standard.objects.create(
         key="benchmark", name="Example Benchmark", issuing_body="Example Body"
@@ -129,8 +129,13 @@ def export_in(format: str) -> Row:
     """One export of the big edition."""
 
     def measure(ground: Ground) -> Measured:
-        work: Callable[[], Any] = lambda: export(big_edition(), format)  # noqa: E731
-        return Measured(statistics.median(timed(work) for _ in range(3)), count(work))
+        def timed_once() -> float:
+            edition = big_edition()  # anew each time, and no part of what is measured
+            return timed(lambda: export(edition, format))
+
+        seconds = statistics.median(timed_once() for _ in range(3))
+        edition = big_edition()
+        return Measured(seconds, count(lambda: export(edition, format)))
 
     path = f"export of {BIG} criteria: {FORMATS[format].name}"
     return Row(path, measure, statements=4, seconds=2)
