@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from datetime import timedelta
 
 import jsonschema
 import pytest
@@ -153,10 +154,28 @@ def test_what_the_log_contradicts_keeps_nobody_waiting(certificate, at, monkeypa
     assert f"{certificate.number} was put aside" in caplog.text
 
 
+def test_each_is_tried_again_after_its_own_hour_whatever_fails_meanwhile(certificate, at):
+    """One that fails later does not put off the first again, and the first does not free it."""
+    later = make.certificate()
+    facts = {kept.pk: kept.facts for kept in (certificate, later)}
+    Certificate.objects.filter(pk=certificate.pk).update(facts={})
+    store.issue_waiting(at=at)
+    Credential.objects.filter(certificate=later).delete()
+    Certificate.objects.filter(pk=later.pk).update(facts={})
+    store.issue_waiting(at=at + timedelta(minutes=50))
+    for pk, kept in facts.items():
+        Certificate.objects.filter(pk=pk).update(facts=kept)
+    store.issue_waiting(at=at + timedelta(minutes=61))
+    assert Credential.objects.filter(certificate=certificate).exists()
+    assert not Credential.objects.filter(certificate=later).exists()
+    store.issue_waiting(at=at + timedelta(minutes=111))
+    assert Credential.objects.filter(certificate=later).exists()
+
+
 def test_a_timer_issues_what_is_concluded(certificate, at):
-    assert len(waiting()) == 2
+    assert len(waiting(at=at)) == 2
     tick(at=at)
-    assert waiting() == []
+    assert waiting(at=at) == []
     assert set(Credential.objects.values_list("number", flat=True)) == {
         certificate.number,
         certificate.engagement.declaration.number,

@@ -90,5 +90,5 @@ def make_waiting(*, at: datetime) -> int:
             Paper.objects.of(certificate, language, at=at)
 
     counted = Certificate.objects.annotate(made=models.Count("papers")).order_by("pk")
-    waiting: Any = counted.filter(made__lt=len(languages)).exclude(number__in=put_aside())
-    return in_turn(list(waiting[:AT_ONCE]), make)
+    waiting: Any = counted.filter(made__lt=len(languages)).exclude(number__in=put_aside(at=at))
+    return in_turn(list(waiting[:AT_ONCE]), make, at=at)

@@ -31,7 +31,7 @@ TRIES = 50
 AT_ONCE = 200  # in one round of the timers
 WINDOW = timedelta(minutes=5)  # within it, the same state gives the same bytes
 LASTS = timedelta(minutes=15)
-ASIDE = "aside"  # in the cache: the numbers of what could not be made
+ASIDE = "aside-until"  # in the cache: by its number, when what could not be made is tried again
 ASIDE_FOR = timedelta(hours=1)
 FAULTS_OF_NONE = (DatabaseError, OSError, KeyTrouble)  # the next would meet the same
 log = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ def owner(subject: Certificate | Declaration) -> dict[str, Any]:
 
 def place() -> Place:
     """This register, as it signs today."""
-    centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
+    centre = Organisation.objects.centre()
     base = settings.BASE_URL
     return Place(base, did.of_portal(base), centre.name if centre else "")
 
@@ -241,22 +241,25 @@ def rested_on(answer: dict[str, Any] | None, filed: dict[str, Evidence]) -> tupl
     return tuple(filed[id] for id in (answer or {}).get("evidence", []))
 
 
-def waiting() -> list[Certificate | Declaration]:
+def waiting(*, at: datetime) -> list[Certificate | Declaration]:
     """What is concluded and not yet issued, oldest first: certificates, and public declarations."""
-    certificates = Certificate.objects.filter(credential=None).exclude(number__in=put_aside())
-    declared = Declaration.objects.public().filter(credential=None).exclude(number__in=put_aside())
+    aside = put_aside(at=at)
+    certificates = Certificate.objects.filter(credential=None).exclude(number__in=aside)
+    declared = Declaration.objects.public().filter(credential=None).exclude(number__in=aside)
     return [*certificates.order_by("pk")[:AT_ONCE], *declared.order_by("pk")[:AT_ONCE]]
 
 
-def put_aside() -> frozenset[str]:
-    """The numbers of what could not be made within the hour, so that the others have their turn."""
-    return frozenset(cache.get(ASIDE, ()))
+def put_aside(*, at: datetime) -> dict[str, datetime]:
+    """What could not be made within the hour, so that the others have their turn: by its number,
+    the end of its own hour."""
+    ends: dict[str, datetime] = cache.get(ASIDE, {})
+    return {number: until for number, until in ends.items() if at < until}
 
 
 Subject = TypeVar("Subject", Certificate, Certificate | Declaration)
 
 
-def in_turn(subjects: list[Subject], make: Callable[[Subject], object]) -> int:
+def in_turn(subjects: list[Subject], make: Callable[[Subject], object], *, at: datetime) -> int:
     """Make something of each; how many there were. What the log contradicts, or what cannot be
     made for a reason of its own, is told and put aside."""
     for subject in subjects:
@@ -266,14 +269,14 @@ def in_turn(subjects: list[Subject], make: Callable[[Subject], object]) -> int:
             raise
         except Exception as error:
             log.error("%s was put aside for an hour: %s", subject.number, error)
-            seconds = ASIDE_FOR.total_seconds()
-            cache.set(ASIDE, put_aside() | {subject.number}, seconds)
+            ends = put_aside(at=at) | {subject.number: at + ASIDE_FOR}
+            cache.set(ASIDE, ends, ASIDE_FOR.total_seconds())
     return len(subjects)
 
 
 def issue_waiting(*, at: datetime) -> int:
     """One round: issue what waits. Twice does no harm."""
-    return in_turn(waiting(), lambda subject: Credential.objects.issue(subject, at=at))
+    return in_turn(waiting(at=at), lambda subject: Credential.objects.issue(subject, at=at), at=at)
 
 
 def exists(number: int) -> bool:
