@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 from django.views import defaults
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -26,7 +27,6 @@ from certcentre.operator_log import number_of, person, view_name
 from certcentre.stored_files import no_room
 
 API = "/api/"
-SAFE = ("GET", "HEAD", "OPTIONS")
 # the pages that let people in, or ask again who they are: these write, also where a browser only
 # looks at them, as it does when a provider of sign-ins sends it back
 SIGN_IN_PAGES = re.compile(
@@ -161,7 +161,7 @@ def our_mistake(request: HttpRequest) -> HttpResponse:
 def only_looked(request: HttpRequest) -> bool:
     """Whether nothing of anybody's can have changed by the request, however far it came: what a
     step or a sign-in did before it failed may stand."""
-    return request.method in SAFE and not SIGN_IN_PAGES.match(view_name(request))
+    return request.method in SAFE_METHODS and not SIGN_IN_PAGES.match(view_name(request))
 
 
 def is_away() -> bool:

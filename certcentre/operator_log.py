@@ -116,6 +116,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def view_name(request: HttpRequest) -> str:
+    """The name of its address in urls.py, whoever asks for it; every address of ours has one."""
     match = request.resolver_match
     return (match.view_name or match.route) if match else "no address of ours"
 

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from certcentre.errors import API, SIGN_IN_PAGES, problem
+from certcentre.operator_log import view_name
 
 RETRY = 600  # seconds after which whoever asks may ask again
 WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
@@ -36,14 +37,10 @@ class ReadingOnly(Exception):
     """Something was to be written."""
 
 
-def name_of(request: HttpRequest) -> str:
-    return str(request.resolver_match.url_name) if request.resolver_match else ""
-
-
 def refuse_writes(request: HttpRequest, execute: Callable[..., Any], sql: str, *given: Any) -> Any:
     """What Django asks for each statement, as long as a request lasts."""
     writes = WRITES.match(sql)
-    signs_in = SIGN_IN_PAGES.match(name_of(request)) and SIGN_IN.match(sql)
+    signs_in = SIGN_IN_PAGES.match(view_name(request)) and SIGN_IN.match(sql)
     if writes and writes.group(1).lower() not in GO_ON and not signs_in:
         raise ReadingOnly
     return execute(sql, *given)
@@ -65,7 +62,7 @@ class ReadOnly:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         """A new password is refused before anything is sent: its link would lead to nothing."""
-        closed = settings.READ_ONLY and PASSWORDS.match(name_of(request))
+        closed = settings.READ_ONLY and PASSWORDS.match(view_name(request))
         return refused(request) if closed else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -79,7 +76,7 @@ def comes_in(request: HttpRequest, name: str) -> bool:
 
 def refused(request: HttpRequest) -> HttpResponse:
     words = gettext("The portal can only be read just now. Nothing was changed.")
-    name = name_of(request)
+    name = view_name(request)
     if request.path.startswith(API):
         response: HttpResponse = problem(503, words)
     else:

@@ -27,10 +27,10 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import stored_files
 from certcentre.lifecycle import NotReady
+from certcentre.tables.writing import OOXML, XLSX
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 MP4, WEBM, TEXT, CSV = "video/mp4", "video/webm", "text/plain", "text/csv"
-OOXML = "application/vnd.openxmlformats-officedocument."
 ODF = "application/vnd.oasis.opendocument."
 EXTENSIONS = {
     PDF: (".pdf",),
@@ -41,7 +41,7 @@ EXTENSIONS = {
     TEXT: (".txt", ".md", ".log", ".json", ".yaml", ".yml"),
     CSV: (".csv", ".tsv"),
     OOXML + "wordprocessingml.document": (".docx",),
-    OOXML + "spreadsheetml.sheet": (".xlsx",),
+    XLSX: (".xlsx",),
     OOXML + "presentationml.presentation": (".pptx",),
     ODF + "text": (".odt",),
     ODF + "spreadsheet": (".ods",),
@@ -50,7 +50,7 @@ EXTENSIONS = {
 KINDS = _("PDF, PNG, JPEG, Word, Excel, PowerPoint, OpenDocument, text, CSV, MP4 or WebM")
 MAIN_PARTS = {
     "word/document.xml": OOXML + "wordprocessingml.document",
-    "xl/workbook.xml": OOXML + "spreadsheetml.sheet",
+    "xl/workbook.xml": XLSX,
     "ppt/presentation.xml": OOXML + "presentationml.presentation",
 }
 MAGIC = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}

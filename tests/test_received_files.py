@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from certcentre import received_files
-from certcentre.received_files import CSV, MP4, ODF, OOXML, PDF, PNG, TEXT, WEBM, Unwelcome
+from certcentre.received_files import CSV, MP4, ODF, PDF, PNG, TEXT, WEBM, Unwelcome
+from certcentre.tables.writing import OOXML
 from standards.assessment import links
 
 pytestmark = pytest.mark.alike

@@ -23,7 +23,7 @@ from certcentre.accounts.devices import known, knows, remember
 from certcentre.accounts.outbox import UnsentMail, remember_waiting
 from certcentre.accounts.people import Reader, User, reaches_nobody
 from certcentre.accounts.sessions import begin
-from certcentre.operator_log import tell
+from certcentre.operator_log import tell, view_name
 from certcentre.step_page import KEPT, NotProved, prove, proved_lately
 from certcentre.visitors import address
 
@@ -159,7 +159,7 @@ class Accounts(DefaultAccountAdapter):
 
 def changes_access(request: HttpRequest) -> bool:
     """Whether the request changes, or shows, what lets somebody into an account."""
-    name = request.resolver_match.url_name if request.resolver_match else None
+    name = view_name(request)
     if name in SHOWS_CODES:
         return True
     if request.method != "POST":

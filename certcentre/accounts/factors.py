@@ -30,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Membership, Role, User
 from certcentre.accounts.sealed import cipher
 from certcentre.errors import API, problem
+from certcentre.operator_log import view_name
 
 LOCALHOST = "localhost"
 HALF_MINUTE = 30  # seconds that an app shows a code for
@@ -194,8 +195,7 @@ class SecondStep:
         until = set_up_until(request.user, at=now) if isinstance(request.user, User) else None
         request.factor_until = until  # type: ignore[attr-defined]
         request.factor_over = until is not None and until <= now  # type: ignore[attr-defined]
-        name = str(request.resolver_match.url_name) if request.resolver_match else ""
-        if until is None or now < until or OPEN.match(name):
+        if until is None or now < until or OPEN.match(view_name(request)):
             return None
         if request.path.startswith(API):
             words = gettext("Set up a second step of signing in first: your role asks for it.")

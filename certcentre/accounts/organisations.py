@@ -53,6 +53,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Registered and not judged yet, the longest first."""
         return self.filter(status=Organisation.Status.REGISTERED).order_by("created_at")
 
+    def centre(self) -> "Organisation | None":
+        """The one that runs the register; None before `found_centre`."""
+        return self.filter(kind=Organisation.Kind.CENTRE).first()
+
     def found_by(self, words: str) -> "OrganisationQuerySet":
         """Whose name or register number holds the words."""
         return self.filter(Q(name__icontains=words) | Q(register_number__icontains=words))

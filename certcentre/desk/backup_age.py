@@ -16,23 +16,19 @@ from certcentre.jobs.models import APART
 from certcentre.log.models import LogEntry, record, stored
 
 
-def centre() -> Organisation | None:
-    """Of whom the log says it; so its own entries alone are looked through."""
-    return Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
-
-
 def note(*, at: datetime, digest: str, size: int) -> str:
     """Enter in the log that everything up to `at` is in a file that was read back; else why not."""
     if settings.READ_ONLY:
         return "the portal can only be read"
-    if (subject := centre()) is None:
+    if (subject := Organisation.objects.centre()) is None:
         return "there is no centre yet"
     record(subject, BACKUP_TAKEN, by=None, at=at, detail={"sha256": digest, "bytes": size})
     return ""
 
 
 def entries() -> QuerySet[LogEntry]:
-    subject = centre()
+    """Those of the centre, of whom the log says it: so its own entries alone are looked through."""
+    subject = Organisation.objects.centre()
     own = LogEntry.objects.about(subject) if subject else LogEntry.objects.none()
     return own.filter(step=str(BACKUP_TAKEN))
 

@@ -110,12 +110,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in PAGES:
         raise Http404
     about = PAGES[slug]
-    centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE).first()
     context = {
         "page": about,
         "people": PEOPLE,
         "matters": MATTERS,
-        "centre": centre,
+        "centre": Organisation.objects.centre(),
         "few": FEW,
         "full_weight": FULL_WEIGHT,
         "highest": HIGHEST,

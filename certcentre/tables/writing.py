@@ -18,7 +18,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from certcentre.tables.guard import guarded
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OOXML = "application/vnd.openxmlformats-officedocument."
+XLSX = OOXML + "spreadsheetml.sheet"
 LONGEST = 32_000  # a cell of a spreadsheet holds 32,767 characters
 SCALE = 85  # hundredths: of a sheet that is printed on two pages beside each other
 LINE, TALLEST = 15, 405  # points: of a line of text, and of the highest row there may be

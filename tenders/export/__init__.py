@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.tables.writing import OOXML, XLSX
 from tenders.annex import Annex, Tell
 from tenders.export import csv_list, docx, ocds, odt, own_file, page, pdf, xlsx
-
-OOXML = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,13 @@ FORMATS = {
         Format(
             "docx",
             _("Word"),
-            f"{OOXML}.wordprocessingml.document",
+            f"{OOXML}wordprocessingml.document",
             docx.write,
             own=OwnFile(own_file.place_in, own_file.write),
         ),
         Format("odt", _("OpenDocument text"), odt.MEDIA_TYPE, odt.write),
         Format("pdf", _("PDF"), "application/pdf", pdf.write),
-        Format("xlsx", _("Excel response form"), f"{OOXML}.spreadsheetml.sheet", xlsx.write),
+        Format("xlsx", _("Excel response form"), XLSX, xlsx.write),
         Format("html", _("HTML"), "text/html; charset=utf-8", page.write),
         Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
         Format("json", _("JSON (OCDS)"), "application/json", ocds.write, job=False),

@@ -16,6 +16,7 @@ from certcentre.tables.encodings import decoded as text_of
 from certcentre.tables.headings import LOOKED_AT
 from certcentre.tables.reading import kind_of
 from certcentre.tables.rows import LARGEST, Unreadable, too_large
+from certcentre.tables.writing import XLSX
 from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import decoded
 from standards.catalogue.files.soundness import fitted, in_order
@@ -60,7 +61,7 @@ FORMATS = {
         "Excel (XLSX)",
         "table.read",
         "table_out.write_xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         "xlsx",
         binary=True,
     ),
