@@ -6,22 +6,24 @@ is asked of them by record_check.py.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from standards.assessment.claims import Claim, Outcome
-from standards.assessment.periods import end_of, evidence_ends
+from standards.assessment.declaration_body import period_of
+from standards.assessment.declarations import begins
+from standards.assessment.periods import end_of, speaking_within
 from standards.attestation.examination import corrected
 from standards.attestation.external import basis_of
 from standards.attestation.findings import Finding
 from standards.attestation.results import NONCONFORMING, OUTCOMES, Result
+from standards.catalogue.editions import Edition
 from standards.models import Certificate, Criterion, Declaration, ExternalCertificate, Release
 
 AT_ONCE = 50  # releases
-SECOND = timedelta(seconds=1)  # frozen words hold moments to the second
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # words of something else
 Basis, AcceptedBy = Claim.Basis, Claim.AcceptedBy
 
@@ -72,7 +74,7 @@ def wrong(claim: Claim, source: Source | None) -> str:
         if ends is None:
             return f"{claim.source} names no such evidence for it"
     if ends != claim.valid_until and (
-        ends is None or claim.valid_until is None or claim.valid_until > ends + SECOND
+        ends is None or claim.valid_until is None or claim.valid_until > ends
     ):
         return f"it lasts {'longer' if ends else 'shorter'} than {claim.source}"
     if claim.ended_at is None:
@@ -136,7 +138,7 @@ def declared(part: list[UUID]) -> dict[str, Source]:
             # what was only announced then may begin after its end
             frozenset(key for key in outcomes if key in editions and editions[key].binds(day)),
             frozenset((AcceptedBy.NOBODY, AcceptedBy.RULE)),
-            pieces_in(row),
+            pieces_in(row, editions),
         )
 
     return {row.number: source for row, source in readable(rows, source_of)}
@@ -149,18 +151,19 @@ def outcomes_in(row: Declaration) -> dict[str, str]:
         return {}
 
 
-def pieces_in(row: Declaration) -> dict[str, dict[str, datetime]]:
-    """The evidence that each *met* rests on, and until when it lifts it."""
-    ends = {}
-    for piece in row.content["evidence"]:
-        until = date.fromisoformat(piece["until"]) if piece["until"] else None
-        end = evidence_ends(date.fromisoformat(piece["from"]), until)
-        ends[piece["id"]] = min(end, row.valid_until)
-    return {
-        answer["criterion"]: {key: ends[key] for key in answer["evidence"]}
-        for answer in row.content["answers"]
-        if answer["value"] == Outcome.MET
-    }
+def pieces_in(row: Declaration, editions: dict[str, Edition]) -> dict[str, dict[str, datetime]]:
+    """The evidence that each *met* rests on, and until when it lifts it; none that does not."""
+    periods = {piece["id"]: period_of(piece) for piece in row.content["evidence"]}
+    pieces: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for answer in row.content["answers"]:
+        key, edition = answer["criterion"], editions.get(answer["criterion"])
+        if answer["value"] != Outcome.MET or edition is None:
+            continue
+        since = begins(edition, row.declared_at)
+        for piece in answer["evidence"]:
+            if span := speaking_within(since, row.valid_until, *periods[piece]):
+                pieces[key][piece] = span[1]
+    return pieces
 
 
 def certified(part: list[UUID]) -> dict[str, Source]:

@@ -1,7 +1,7 @@
 """The canonical bytes of a declaration: answers, facts and evidence as they are signed."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import rfc8785
@@ -70,6 +70,12 @@ def _filed(piece: Evidence) -> dict[str, Any]:
         "until": piece.speaks_until.isoformat() if piece.speaks_until else "",
         "digest": piece.digest,
     }
+
+
+def period_of(piece: dict[str, Any]) -> tuple[date, date | None]:
+    """The days that a piece speaks for, as they were filed with the declaration."""
+    until = date.fromisoformat(piece["until"]) if piece["until"] else None
+    return date.fromisoformat(piece["from"]), until
 
 
 def stamp(moment: datetime) -> str:

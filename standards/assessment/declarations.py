@@ -23,13 +23,14 @@ from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import LESS, Claim, Ending, Outcome
-from standards.assessment.declaration_body import body_of, stamp
+from standards.assessment.declaration_body import body_of
 from standards.assessment.declaration_check import Check
 from standards.assessment.evidence import Evidence, Grant
-from standards.assessment.periods import speaking_within, start_of, year_after
+from standards.assessment.periods import same_moment, speaking_within, start_of, year_after
 from standards.assessment.provider_roles import must_sign_for
 from standards.assessment.solutions import Release
 from standards.catalogue.applicability import Applied
+from standards.catalogue.editions import Edition
 
 EXTERNAL = "XC-"  # numbers of external certificates: they speak for a time of their own
 
@@ -101,12 +102,15 @@ class Declaration(models.Model):
         content = self.content
         words = {
             "number": self.number,
-            "declared_at": stamp(self.declared_at),
-            "valid_until": stamp(self.valid_until),
             "signatory": {"name": self.signatory_name, "role": self.signatory_role},
         }
         release = content.get("release", {}).get("id", str(self.release_id))
-        agreed = all(content.get(name, word) == word for name, word in words.items())
+        moments = {"declared_at": self.declared_at, "valid_until": self.valid_until}
+        agreed = all(content.get(name, word) == word for name, word in words.items()) and all(
+            same_moment(content[name], moment)
+            for name, moment in moments.items()
+            if name in content
+        )
         return agreed and release == str(self.release_id)
 
     @classmethod
@@ -275,7 +279,7 @@ def claims_of(
     """
     made = []
     for answer in answers:
-        since = begins(answer, at)
+        since = begins(answer.criterion.edition, at)
         if not answer.counts or since >= declaration.valid_until:
             continue
         made.append(_declared(declaration, answer, rules, since))
@@ -288,9 +292,8 @@ def claims_of(
     return made
 
 
-def begins(answer: Answer, at: datetime) -> datetime:
-    """When a claim on this answer begins: now, or on the day its criterion begins to bind."""
-    edition = answer.criterion.edition
+def begins(edition: Edition, at: datetime) -> datetime:
+    """When a claim on a criterion of it begins: now, or on the day it begins to bind."""
     if edition.effective_from is None or edition.binds(at.date()):
         return at
     return start_of(edition.effective_from)

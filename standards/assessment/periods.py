@@ -56,6 +56,15 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def same_moment(written: str, moment: datetime) -> bool:
+    """Whether frozen words, which hold a moment in full or to the second, mean this one."""
+    try:
+        frozen = datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        return False
+    return frozen in (moment, moment.replace(microsecond=0))
+
+
 def evidence_ends(speaks_from: date, speaks_until: date | None) -> datetime:
     """When evidence stops speaking: its own end, else twelve months from its start."""
     return end_of(speaks_until) if speaks_until else start_of(year_after(speaks_from))

@@ -19,6 +19,7 @@ from certcentre.lifecycle import IllegalMove, NotReady, move, reason_required, r
 from certcentre.log.models import LogEntry, record
 from standards.assessment import claims
 from standards.assessment.claims import LESS, Claim, Ending
+from standards.assessment.periods import same_moment
 from standards.assessment.solutions import Release
 from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
@@ -204,7 +205,9 @@ class Certificate(models.Model):
             "level": ("key", self.level.key if self.level else None),
         }
         stated = {name: self.facts[name] or {} for name in columns if name in self.facts}
-        same_day = "decided_at" not in self.facts or self.decided_at == self.issued_at
+        same_day = "decided_at" not in self.facts or same_moment(
+            self.facts["decided_at"], self.issued_at
+        )
         return same_day and all(
             each.get(columns[name][0]) == columns[name][1] for name, each in stated.items()
         )

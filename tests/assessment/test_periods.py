@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from standards.assessment import claims, periods
 from standards.assessment.evidence import Evidence
-from standards.assessment.periods import Phase
+from standards.assessment.periods import Phase, same_moment
 from tests import make
 
 FIRST, DAYS = date(2027, 1, 1), 3 * 365 + 1  # three years, a 29 February among them
@@ -108,3 +108,20 @@ def test_evidence_dated_ahead_lifts_the_answer_from_its_day(provider, at):
 
     assert level(at) == 1
     assert level(periods.start_of(tomorrow)) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("2026-11-24T09:00:00.123456+00:00", True),
+        ("2026-11-24T09:00:00+00:00", True),  # to the second, as declarations hold it
+        ("2026-11-24T12:00:00+03:00", True),
+        ("2026-11-24T09:00:00.123455+00:00", False),
+        ("2026-11-24T09:00:01+00:00", False),
+        ("yesterday", False),
+        (None, False),
+    ],
+)
+def test_frozen_words_mean_a_moment(written, same):
+    recorded = datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC)
+    assert same_moment(written, recorded) == same

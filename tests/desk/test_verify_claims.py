@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from certcentre.desk import record_check
+from certcentre.desk.claim_check import pieces_in
 from certcentre.desk.record_check import differences
-from standards.models import Certificate, CorrectiveAction
+from standards.models import Certificate, Claim, CorrectiveAction, Declaration
 from tenders import frozen_body
 from tenders.models import Tender
 from tenders.notice import Notice
@@ -125,6 +126,27 @@ def test_evidence_speaks_for_its_own_answer(provider):
     other = make.evidence(provider, title="Another")
     forge("UPDATE standards_claim SET evidence_id = %s WHERE assurance = 2", other.pk.hex)
     assert [words for words in everything() if f"{declaration.number} names no such" in words]
+
+
+def test_evidence_that_had_run_out_lifts_nothing(provider):
+    """One that no longer spoke when it was declared, and a claim that is made up on it."""
+    declaration = make.proven(provider)
+    claim = Claim.objects.get(basis="evidence")
+    old = make.evidence(provider, title="Old", speaks_from=AT.date() - 800 * DAY)
+    make.logged_editions()
+    assert everything() == []
+    body = json.loads(bytes(declaration.body))
+    [piece] = body["evidence"]
+    piece |= {"id": str(old.pk), "from": old.speaks_from.isoformat(), "until": ""}
+    [answer] = [each for each in body["answers"] if each["evidence"]]
+    answer["evidence"] = [str(old.pk)]
+    row = Declaration(declared_at=AT, valid_until=declaration.valid_until)
+    row.body = json.dumps(body).encode()
+    edition = claim.criterion.edition
+    assert pieces_in(row, {claim.criterion.key: edition}) == {}
+    piece |= {"from": (AT - DAY).date().isoformat()}
+    row.body = json.dumps(body).encode()  # the control
+    assert pieces_in(row, {claim.criterion.key: edition})
 
 
 @pytest.mark.parametrize("level", [2, 3, 4])

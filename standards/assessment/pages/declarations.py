@@ -19,6 +19,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import LogEntry, same, vouched
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
+from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.periods import Phase, phase
@@ -139,8 +140,7 @@ def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[
 
 
 def filed(one: dict[str, Any], at: datetime, on_file: bool, openable: bool) -> Filed:
-    start = date.fromisoformat(one["from"])
-    end = date.fromisoformat(one["until"]) if one["until"] else None
+    start, end = period_of(one)
     return Filed(
         id=one["id"],
         title=one["title"],

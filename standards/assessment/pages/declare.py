@@ -98,10 +98,11 @@ def review(assessment: Assessment, *, by: User, at: datetime) -> Review:
 
 def shown(answer: Answer, at: datetime, until: datetime) -> tuple[datetime, datetime] | None:
     """From when to when evidence will lift it to AL2, as signing claims it; None: not at all."""
+    since = begins(answer.criterion.edition, at)
     spans = sorted(
         span
         for use in answer.on_file
-        if (span := speaking_within(begins(answer, at), until, *use.evidence.period))
+        if (span := speaking_within(since, until, *use.evidence.period))
     )
     if answer.value != Outcome.MET or not spans:
         return None
