@@ -45,7 +45,9 @@ from standards.registry.matching.state import process
 FORMAT = "certcentre.backup/1"
 MANIFEST = "manifest.json"
 FILES = "files/"  # in DATA_DIR, or in the bucket
-FOLDERS = ("keys", "log")
+# of DATA_DIR: what signs or names rows comes before them, what they name comes after
+BEFORE, AFTER = ("log",), ("keys",)
+FOLDERS = (*BEFORE, *AFTER)
 
 
 class BackupRefused(Exception):
@@ -95,7 +97,7 @@ def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
     """Each in its turn: rows hold every entry that a kept checkpoint was signed over, and what they
     name, files and keys, is there when those are read."""
     tables, files = {}, {}
-    for name, content in in_folder("log"):
+    for name, content in in_folders(BEFORE):
         files[name], _ = add(archive, name, pieces(content))
     with one_moment():
         version = table_versions()
@@ -132,12 +134,12 @@ def stored() -> Iterator[tuple[str, Content]]:
     """Every file that rows name, by its name in the archive, and what opens it; and the keys."""
     for name in stored_files.names():
         yield f"{FILES}{name}", partial(default_storage.open, name)
-    yield from in_folder("keys")
+    yield from in_folders(AFTER)
 
 
-def in_folder(name: str) -> Iterator[tuple[str, Content]]:
+def in_folders(names: Iterable[str]) -> Iterator[tuple[str, Content]]:
     base = Path(settings.DATA_DIR)
-    for path in sorted((base / name).rglob("*")):
+    for path in (path for name in names for path in sorted((base / name).rglob("*"))):
         own = record_check.is_own(path)  # a restored portal is compared anew
         if path.is_file() and not path.is_symlink() and not own:
             yield path.relative_to(base).as_posix(), partial(open, path, "rb")
