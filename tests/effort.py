@@ -21,6 +21,11 @@ def asked(name, usual):
     return int(os.environ.get(name) or usual)
 
 
+def needs(tool, why):
+    """A mark: left out where the tool is not here; in CI it is tried all the same, and fails."""
+    return pytest.mark.skipif(not tool and not os.environ.get("CI"), reason=why)
+
+
 def left_out(why):
     """A test whose tools are not here is left out and says why; in CI they must be here."""
     if os.environ.get("CI"):

@@ -1,6 +1,5 @@
 """Every sentence of the interface has its French, with the same placeholders."""
 
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from standards.catalogue.editions import Obligation
+from tests.effort import needs
 
 pytestmark = pytest.mark.alike
 
@@ -37,9 +37,7 @@ def test_no_translation_is_a_guess():
     assert "fuzzy" not in PO.read_text()
 
 
-@pytest.mark.skipif(
-    not shutil.which("xgettext") and not os.environ.get("CI"), reason="xgettext is not installed"
-)
+@needs(shutil.which("xgettext"), "xgettext is not installed")
 def test_no_sentence_is_left_out(tmp_path, settings, monkeypatch):
     for source in SOURCES:  # a copy, because the command writes into each locale folder it meets
         without = shutil.ignore_patterns("locale", "static")

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from standards.attestation.report import docx, pdf, report_of
 from tests import make
+from tests.effort import needs
 from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -102,7 +103,7 @@ def test_hostile_words_are_words(decided):
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
+@needs(shutil.which("soffice"), "no LibreOffice here")
 def test_another_office_opens_the_word_file(decided, tmp_path):
     source = tmp_path / "report.docx"
     source.write_bytes(docx(report_of(decided)))

@@ -15,6 +15,7 @@ from standards.catalogue.exporting import export
 from standards.catalogue.files import WRITTEN
 from tests import make
 from tests.catalogue.files import small
+from tests.effort import needs
 from tests.samples import sample
 
 TRESTLE = os.environ.get("TRESTLE_PYTHON", "")  # a Python that has compliance-trestle
@@ -95,7 +96,7 @@ def test_openacr_fits_its_own_schema(edition):
     assert "required" in schema
 
 
-@pytest.mark.skipif(not TRESTLE, reason="TRESTLE_PYTHON names no Python with compliance-trestle")
+@needs(TRESTLE, "TRESTLE_PYTHON names no Python with compliance-trestle")
 @pytest.mark.parametrize("name", ["edition.yaml", "guidelines.wcag.json", "controls.oscal.json"])
 def test_a_third_party_takes_our_oscal(name, db, at, tmp_path):
     made = import_plan.load(import_plan.plan(small(name)), by=None, at=at)

@@ -9,9 +9,10 @@ from certcentre.desk.timers import tick
 from certcentre.log.models import Checkpoint
 from certcentre.log.stamping import moment, wrong
 from tests import make
+from tests.effort import needs
 from tests.log import authority
 
-needs_openssl = pytest.mark.skipif(not authority.HERE, reason="no openssl here")
+needs_openssl = needs(authority.HERE, "no openssl here")
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
