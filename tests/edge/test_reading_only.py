@@ -12,7 +12,7 @@ from standards.registry.credentials.store import Credential
 from tests import make
 from tests.desk.test_backup import everything
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 SAID = "can only be read just now"
 
 
