@@ -24,6 +24,7 @@ from tenders.bids.bid import Bid
 from tenders.bids.scores import require_agreed
 from tenders.frozen_body import moment
 from tenders.lot import Lot
+from tenders.requirements import LONGEST
 from tenders.steps import (
     BID_AWARDED,
     BID_NOT_AWARDED,
@@ -47,7 +48,7 @@ class Award(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=CODE, blank=True)
     bids = models.PositiveSmallIntegerField(_("number of bids"), null=True, blank=True)
-    reason = models.TextField(_("reason"), max_length=4000)
+    reason = models.TextField(_("reason"), max_length=LONGEST)
     standstill_until = models.DateField(_("no contract before"), null=True, blank=True)
     awarded_at = models.DateTimeField()
     awarded_by = models.ForeignKey(

@@ -40,7 +40,7 @@ from standards.assessment.solutions import Solution
 from tenders.following import follow
 from tenders.frozen_body import moment
 from tenders.independence import admit
-from tenders.requirements import Requirement
+from tenders.requirements import LONGEST, Requirement
 from tenders.steps import (
     ENQUIRY_ANSWERED,
     ENQUIRY_ASKED,
@@ -50,7 +50,6 @@ from tenders.steps import (
 from tenders.tender import Tender
 from tenders.version_diff import Body, carried
 
-LONGEST = 4000  # letters of a question, of an answer, of a reason
 MOST_OPEN = 20  # questions of one person on one tender that nobody answered yet
 LATER_ONES = Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
 # the versions of a question's tender, among those of its buyer alone, who is the same for all

@@ -14,22 +14,21 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import received_files
 from certcentre.accounts.models import Organisation
+from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import award_words, sources
 from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
 from tenders.export import FORMATS
+from tenders.export.own_file import MAX_BYTES
 from tenders.lot import Lot
 from tenders.notice_forms import AboutForm
-from tenders.requirements import Requirement
+from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
 from tenders.tender import Tender
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-
-LONG = 4000
 
 
 def text(
@@ -39,7 +38,7 @@ def text(
         label=label,
         required=required,
         help_text=help_text,
-        max_length=LONG,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
 
@@ -57,7 +56,11 @@ class ExportForm(forms.Form):
         label=_("A file of your own"),
         required=False,
         help_text=format_lazy(
-            _("With a line [[requirements]] where the annex goes, up to 20 MB. For {names} only."),
+            _(
+                "With a line [[requirements]] where the annex goes, up to {limit} MB. "
+                "For {names} only."
+            ),
+            limit=megabytes(MAX_BYTES),
             names=", ".join(f".{key}" for key, each in FORMATS.items() if each.own),
         ),
     )  # fmt: skip

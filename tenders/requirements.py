@@ -18,6 +18,8 @@ from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement as Asked
 from tenders.scoring import HIGHEST
 
+LONGEST = 4000  # letters of what somebody says in their own words, in one place
+
 ASSURANCE = {
     1: _("AL1 declared"),
     2: _("AL2 evidence on file"),

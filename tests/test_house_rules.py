@@ -169,3 +169,8 @@ def unfinished(path):
 
 def test_comments_name_no_work_in_progress():
     assert broken(CODE, unfinished) == []
+
+
+def test_no_page_types_a_limit_that_a_constant_holds():
+    typed = [name(path) for path in PAGES if re.search(r'maxlength="\d', source(path))]
+    assert typed == []

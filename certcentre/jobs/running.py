@@ -88,9 +88,9 @@ def in_words(job: Job, error: Exception) -> str:
         return ""
     with translation.override(language(job)):
         return gettext(
-            "The portal has no room left for this file, and nothing of it was kept. Whoever runs "
-            "the portal has been told. Ask for it again in an hour."
-        )
+            "The portal has no room left for this file, and nothing of it was kept. It is written "
+            "down under number %(number)s. Ask for it again in an hour."
+        ) % {"number": job.pk}
 
 
 def keep(job: Job, made: bytes | Path) -> str:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext
 
-from certcentre.tables.rows import Unreadable
+from certcentre.tables.rows import Unreadable, megabytes
 
 LARGEST_UNPACKED = 100 * 1024 * 1024
 MOST_PARTS = 5000
@@ -58,8 +58,8 @@ def refuse_bombs(packed: zipfile.ZipFile) -> None:
     size = sum(part.file_size for part in parts)
     if size > LARGEST_UNPACKED:
         raise Unreadable(
-            gettext("The workbook unpacks to %(value)s MB; at most 100 MB.")
-            % {"value": size // (1024 * 1024)}
+            gettext("The workbook unpacks to %(value)s MB; at most %(limit)s MB.")
+            % {"value": megabytes(size), "limit": megabytes(LARGEST_UNPACKED)}
         )
     if len(parts) > MOST_PARTS:
         raise Unreadable(gettext("The file has too many parts inside."))

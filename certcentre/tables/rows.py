@@ -6,7 +6,8 @@ from enum import Enum
 
 from django.utils.translation import gettext
 
-LARGEST = 25 * 1024 * 1024  # bytes of a file; the largest public catalogue we know of has 4 MB
+MEGABYTE = 1024 * 1024
+LARGEST = 25 * MEGABYTE  # bytes of a file; the largest public catalogue we know of has 4 MB
 MOST_ROWS = 20_000  # with something in them, in one sheet
 MOST_COLUMNS = 200
 MOST_CELLS = 500_000  # with something in them, in one file
@@ -102,14 +103,18 @@ def place(sheet: str, row: int, at: int | None = None, heading: str = "") -> str
     return words % named
 
 
+def megabytes(most: int) -> int:
+    """A limit in bytes as sentences say it."""
+    return most // MEGABYTE
+
+
 def too_large(size: int, most: int) -> Unreadable:
-    megabyte = 1024 * 1024
     return Unreadable(
         gettext(
             "The file has %(value)s MB; at most %(value2)s MB are read. Split it, or "
             "leave out what is not needed."
         )
-        % {"value": -(-size // megabyte), "value2": most // megabyte}
+        % {"value": -(-size // MEGABYTE), "value2": megabytes(most)}
     )
 
 

@@ -11,11 +11,12 @@ from django import forms
 from django.conf import settings
 from django.db.models import Model
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.places import countries, languages
-from certcentre.tables.rows import LARGEST
+from certcentre.tables.rows import LARGEST, megabytes, too_large
 from standards.catalogue.editions import Domain, Edition, SeedCategory
 from standards.catalogue.facts import LISTS, Fact, checked
 from standards.catalogue.files import AUTO, FORMATS, READ
@@ -217,7 +218,10 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("At most 25 MB. Nothing is written before you have seen what it does."),
+        help_text=format_lazy(
+            _("At most {limit} MB. Nothing is written before you have seen what it does."),
+            limit=megabytes(LARGEST),
+        ),
         allow_empty_file=True,
     )
     format = forms.ChoiceField(
@@ -239,8 +243,7 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         self.file_name = file.name
         if file.size > LARGEST:
-            words = gettext("The file has over 25 MB. Split it, or leave out what is not needed.")
-            raise forms.ValidationError(words)
+            raise forms.ValidationError(too_large(file.size, LARGEST).reasons)
         return bytes(file.read())
 
     def clean_key(self) -> str:

@@ -26,12 +26,11 @@ from certcentre.tables.rows import Book, Kind, Remark, Unreadable
 from tenders import annex
 from tenders.annex_labels import LABELS
 from tenders.bids.bid import Bid
-from tenders.bids.offer import LONGEST
 from tenders.bids.offered import Line, require_answerable
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.export import xlsx
-from tenders.requirements import Requirement
+from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
 
 LARGEST = 5 * 1024 * 1024

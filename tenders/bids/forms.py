@@ -4,15 +4,18 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
+from certcentre.tables.rows import megabytes
 from standards.assessment.solutions import Release
 from tenders.amounts import AmountField, CurrencyField
+from tenders.bids import form_file
 from tenders.bids.bid import Bid
-from tenders.bids.offer import LONGEST
 from tenders.bids.response import Response
 from tenders.forms import text
+from tenders.requirements import LONGEST
 
 
 def longest(name: str) -> int:
@@ -80,7 +83,10 @@ class ReplyForm(forms.Form):
 class FormFileForm(forms.Form):
     """The form of a tender that comes back."""
 
-    file = forms.FileField(label=_("Workbook"), help_text=_("XLSX, at most 5 MB."))
+    file = forms.FileField(
+        label=_("Workbook"),
+        help_text=format_lazy(_("XLSX, at most {limit} MB."), limit=megabytes(form_file.LARGEST)),
+    )
 
 
 class HandInForm(forms.Form):

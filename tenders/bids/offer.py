@@ -16,9 +16,9 @@ from certcentre.log.models import stored
 from standards.assessment.solutions import Release
 from tenders.amounts import CODE, DIGITS, PLACES
 from tenders.lot import Lot
+from tenders.requirements import LONGEST
 from tenders.tender import Tender
 
-LONGEST = 4000  # letters of what a bid says in one place
 MOST_PRODUCTS = 20
 
 

@@ -4,9 +4,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import Conflict
-from tenders.bids.offer import LONGEST
 from tenders.bids.response import Response
-from tenders.requirements import Requirement
+from tenders.requirements import LONGEST, Requirement
 
 
 class Reply(models.Model):

@@ -35,10 +35,10 @@ from certcentre.log.models import LogEntry, digest, record, same, stored
 from certcentre.plain_text import plain
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
-from tenders.bids.offer import LONGEST
 from tenders.frozen_body import moment
 from tenders.independence import admit, independent
 from tenders.lot import Lot
+from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 from tenders.steps import SCORES_AGREED, SCORES_BEGUN, SCORES_HANDED_IN
 from tenders.tender import Tender

@@ -31,7 +31,7 @@ from tenders.bids.response import Response
 from tenders.following import follow
 from tenders.forms import ReasonForm
 from tenders.pages.fetching import Trail, lot_in, trail, visible
-from tenders.requirements import Requirement
+from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
 
 
@@ -144,6 +144,7 @@ def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
             for kind in FILTERS
         ],
         "answers": Response.choices,
+        "longest": LONGEST,
         "products": list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
         "problems": list(offered.problems(bid, lines)),
         "short": len(kinds["short"]),
@@ -209,6 +210,7 @@ def bid_reply(request: HttpRequest, pk: uuid.UUID, requirement: uuid.UUID) -> Ht
             "line": line,
             "row": rows_of(bid)[asked.ref][1],
             "answers": Response.choices,
+            "longest": LONGEST,
             "problems": refused.problems,
             "typed": request.POST,
             "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],

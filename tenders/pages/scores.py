@@ -20,7 +20,6 @@ from certcentre.plain_text import plain
 from certcentre.saving import code_of, revision_sent
 from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
 from tenders.bids.comparison import Cell, Column, Comparison, Row, compared
-from tenders.bids.offer import LONGEST
 from tenders.bids.scores import (
     APART,
     Asked,
@@ -36,6 +35,7 @@ from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
 from tenders.pages.compare import opened_lot
 from tenders.pages.fetching import Trail
+from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 
 HAND_IN = Question(
@@ -101,6 +101,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "seen": seen,
         "lines": all_given(comparison, given) if seen else [],
         "apart": APART,
+        "longest": LONGEST,
         "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets),
         "trail": bids_trail(lot.tender),
         **able,

@@ -30,7 +30,7 @@ from tenders.opportunities import towards
 from tenders.pages.award_criteria import Part, picture
 from tenders.pages.fetching import chosen_lot, seen, trail, unseen
 from tenders.pages.versions import versions
-from tenders.requirements import ASSURANCE
+from tenders.requirements import ASSURANCE, LONGEST
 from tenders.tender import Tender
 
 A_PAGE = 25
@@ -112,6 +112,7 @@ def builder(request: HttpRequest, found: Tender) -> HttpResponse:
         "justify": JustifyForm(),
         "lot_form": LotForm(auto_id="new_lot_%s", tender=found),
         "levels": list(ASSURANCE.items()),
+        "longest": LONGEST,
         "formats": [format.title for format in FORMATS.values()],
         "tabs": [
             (each.title, f"{found.get_absolute_url()}?lot={each.pk}", each == lot, each.asked)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
+from certcentre.tables.rows import MEGABYTE, megabytes
 from standards.assessment import accessibility_report, report_import
 from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.report_import import Filled
 from standards.catalogue.files.losses import Refused
 
-MOST_BYTES = 5 * 1024 * 1024
+MOST_BYTES = 5 * MEGABYTE
 
 
 class ReportForm(forms.Form):
@@ -28,7 +30,9 @@ class ReportForm(forms.Form):
 
     file = forms.FileField(
         label=_("Report"),
-        help_text=_("An OpenACR file (YAML or JSON) of at most 5 MB."),
+        help_text=format_lazy(
+            _("An OpenACR file (YAML or JSON) of at most {limit} MB."), limit=megabytes(MOST_BYTES)
+        ),
         allow_empty_file=True,
     )
     edition = forms.ChoiceField(
@@ -49,7 +53,8 @@ class ReportForm(forms.Form):
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext("The file is over 5 MB. Choose a smaller one."))
+            words = gettext("The file is over %(limit)s MB. Choose a smaller one.")
+            raise forms.ValidationError(words % {"limit": megabytes(MOST_BYTES)})
         return bytes(file.read())
 
 

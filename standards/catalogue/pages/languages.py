@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -21,7 +22,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
 from certcentre.step_page import posted
-from certcentre.tables.rows import Unreadable, too_large
+from certcentre.tables.rows import Unreadable, megabytes, too_large
 from certcentre.tables.writing import XLSX
 from standards.catalogue.abilities import officer
 from standards.catalogue.editions import Edition
@@ -39,7 +40,12 @@ OPEN = {MISSING, OUTDATED}
 class FileForm(forms.Form):
     """A workbook that a translator sends back."""
 
-    file = forms.FileField(label=_("Workbook"), help_text=_("XLSX, at most 5 MB."))
+    file = forms.FileField(
+        label=_("Workbook"),
+        help_text=format_lazy(
+            _("XLSX, at most {limit} MB."), limit=megabytes(translations.LARGEST)
+        ),
+    )
 
 
 def found(request: HttpRequest, key: str, code: str = "") -> Scope:

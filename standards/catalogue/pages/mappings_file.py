@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
-from certcentre.tables.rows import Unreadable, too_large
+from certcentre.tables.rows import Unreadable, megabytes, too_large
 from standards.catalogue.abilities import officer
 from standards.catalogue.checking import check
 from standards.catalogue.content import BrokenContent, Content
@@ -33,7 +34,11 @@ class FileForm(forms.Form):
     """A file of mappings; after the preview its text stands in the page."""
 
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("CSV, XLSX, ODS or YAML, at most 1 MB.")
+        label=_("File"),
+        required=False,
+        help_text=format_lazy(
+            _("CSV, XLSX, ODS or YAML, at most {limit} MB."), limit=megabytes(mappings.LARGEST)
+        ),
     )
     origin = text(
         _("Origin"),

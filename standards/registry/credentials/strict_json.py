@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from certcentre.tables.rows import megabytes
+
 LARGEST = 1024 * 1024  # bytes
 DEEPEST = 40
 SAFE = 2**53 - 1  # beyond it, readers round (RFC 8785, I-JSON)
@@ -22,7 +24,8 @@ def read(data: bytes | str) -> Any:
     """The value; `Unreadable` says why there is none."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > LARGEST:
-        raise Unreadable(gettext("It is larger than 1 MB. No credential of this kind is."))
+        words = gettext("It is larger than %(limit)s MB. No credential of this kind is.")
+        raise Unreadable(words % {"limit": megabytes(LARGEST)})
     try:
         value = json.loads(
             raw.decode("utf-8"),

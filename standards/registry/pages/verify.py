@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from certcentre.numbers import LONGEST, number_in
 from certcentre.plain_text import verbatim
+from certcentre.tables.rows import megabytes
 from standards.registry.verify.checking import LARGEST, checked
 from standards.registry.verify.records import CHECKED, record_of
 
@@ -32,7 +34,10 @@ class Held(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        help_text=_("The credential (JSON or token), or the PDF. At most 5 MB. Drop it here, too."),
+        help_text=format_lazy(
+            _("The credential (JSON or token), or the PDF. At most {limit} MB. Drop it here, too."),
+            limit=megabytes(LARGEST),
+        ),
         required=False,
         allow_empty_file=True,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from pypdf import PdfReader
 
 from certcentre.numbers import LONGEST, number_in
+from certcentre.tables.rows import megabytes
 from standards.registry.credentials.document import OWN, Place
 from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.store import Credential, place
@@ -168,7 +169,8 @@ def credential_in(data: bytes) -> str:
     """The text of the JSON that is attached. Refused where there is none, or not one."""
     name = gettext("The paper")
     if len(data) > LARGEST:
-        raise Refused(name, gettext("It is larger than 5 MB."), State.UNREADABLE)
+        words = gettext("It is larger than %(limit)s MB.") % {"limit": megabytes(LARGEST)}
+        raise Refused(name, words, State.UNREADABLE)
     try:
         credentials = attached(data)
     except Exception as error:  # a hostile file may break the reader anywhere
