@@ -43,7 +43,6 @@ def verified(ground: Ground) -> Measured:
     rate = size / measured.seconds
     return Measured(
         measured.seconds,
-        ratio=rate / RATE,
         megabytes=measured.megabytes,
         note=f"{rate:,.0f} entries a second of {size:,}",
     )
@@ -55,5 +54,6 @@ def sound(size: int) -> None:
 
 
 ROWS = [
-    Row(f"verify the log ({RATE:,} a second is 1.00)", verified, ratio=1.0, megabytes=300),
+    # a rate of this machine, beside nothing that is measured here: a time, which --strict asks
+    Row(f"verify the log of {ENTRIES:,}", verified, seconds=ENTRIES / RATE, megabytes=300),
 ]
