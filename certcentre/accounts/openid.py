@@ -25,16 +25,21 @@ from allauth.socialaccount.providers.oauth2.views import (
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import EmailField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from requests import RequestException
+
+from certcentre.plain_text import plain
 
 # signatures that only the provider can make: none with a secret that we share, none at all
 SIGNED = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
 CLOCK = 60  # seconds that two clocks may be apart
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-TEXTS = ("sub", "email", "name", "given_name", "family_name", "preferred_username")
+LONGEST = {"sub": app_settings.UID_MAX_LENGTH, "email": EmailField().max_length}
+TEXTS = (*LONGEST, "name", "given_name", "family_name", "preferred_username")
+KEPT = (*TEXTS, "email_verified")  # of all that it says; the rest is checked and forgotten
 # what reading something comes to that has another form than it should
 NONSENSE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 
@@ -60,7 +65,11 @@ def require_plain(told: dict[str, Any]) -> None:
     texts = all(isinstance(told.get(name, ""), str | None) for name in TEXTS)
     if not texts or b"\\u0000" in letters:
         raise OAuth2Error("The provider says something else than texts.")
-    if not 0 < len(told.get("sub") or "") <= app_settings.UID_MAX_LENGTH:
+    for name, most in LONGEST.items():
+        text = told.get(name) or ""
+        if len(text) > most or plain(text) != text:
+            raise OAuth2Error("The provider says what no record takes.")
+    if not told.get("sub"):
         raise OAuth2Error("The provider names nobody.")
 
 
@@ -127,7 +136,10 @@ class Tokens(OpenIDConnectOAuth2Adapter):
                 raise OAuth2Error("The provider names two people.")
         for told in data.values():
             require_plain(told)
-        return self.get_provider().sociallogin_from_response(request, data)
+        kept = {
+            part: {name: told[name] for name in KEPT if name in told} for part, told in data.items()
+        }
+        return self.get_provider().sociallogin_from_response(request, kept)
 
     def claims(self, app: SocialApp, id_token: str | None) -> dict[str, Any]:
         """What a token says whose signature, issuer, audience and time are right."""

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import User
 from certcentre.operator_log import tell
+from certcentre.plain_text import plain
 
 ANSWER = "sign_on_answer"  # set at a request
 LONGEST = 120  # letters of a name
@@ -115,7 +116,7 @@ class SignOn(DefaultSocialAccountAdapter):
         user: User = sociallogin.user
         user.email = confirmed[0].email.lower() if confirmed else withheld()
         given = [" ".join(str(data.get(part) or "") for part in parts).strip() for parts in NAMES]
-        user.name = next(filter(None, given), "")[:LONGEST]
+        user.name = plain(next(filter(None, given), ""))[:LONGEST].strip()
         user.language = get_language() or "en"
         return user
 

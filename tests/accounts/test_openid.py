@@ -4,12 +4,14 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.accounts.models import User
+from certcentre.accounts.openid import KEPT
 from tests.accounts.false_provider import OTHER, serving
 
 pytestmark = pytest.mark.alike
@@ -75,6 +77,8 @@ LIES = {
     "somebody else with that token": {"person": {"sub": "eve"}},
     "nobody with that token": {"person": {"sub": None}},
     "a name without end": {"claims": {"sub": "a" * 300}, "person": {"sub": "a" * 300}},
+    "an address without end": {"person": {"email": f"{'a' * 300}@example.org"}},
+    "an address that reads backwards": {"person": {"email": "ada\u202e@example.org"}},
     "no letter of a name": {"claims": {"sub": ""}, "person": {"sub": ""}},
     "a letter that no database takes": {"person": {"name": "Ada\0"}},
     "half a letter": {"person": {"picture": "\ud800"}},
@@ -94,6 +98,15 @@ def test_who_tells_the_truth_lets_in(client, provider):
     sign_on(client, provider)
     assert is_in(client)
     assert User.objects.get().name == "Ada Lovelace"
+
+
+def test_of_all_that_it_says_what_names_the_person_is_kept_and_made_plain(client, provider):
+    said = {"name": "Ada\u202e \x07Lovelace\r", "phone_number": "+254 1", "picture": "https://x"}
+    sign_on(client, provider, person=said)
+    assert User.objects.get().name == "Ada Lovelace"
+    kept = SocialAccount.objects.get().extra_data
+    assert {name for told in kept.values() for name in told} <= set(KEPT)
+    assert kept["userinfo"]["name"]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=str)
