@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import html
+from pypdf import PdfReader
 
 from tenders import annex
 from tenders.export import FORMATS, file_name
@@ -215,10 +216,16 @@ def is_element(item):
 
 
 @pytest.mark.long
-def test_pdf_is_made_of_hostile_text():
-    _, made = written("pdf", bodies.hostile())
-    with pikepdf.open(io.BytesIO(made)) as pdf:
-        assert len(pdf.pages) > 3
+def test_pdf_has_hostile_text_word_by_word():
+    """As a reader takes it out again. Of other scripts it takes the signs in another order."""
+    body = bodies.hostile()
+    _, made = written("pdf", body)
+    read = plainly("".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages))
+    asked = body["lots"][0]["requirements"]
+    latin = [each for each in asked if all(ord(sign) < 0x300 for sign in each["text"])]
+    assert len(latin) > len(asked) / 2
+    assert [each["text"] for each in latin if plainly(each["text"]) not in read] == []
+    assert [each["ref"] for each in asked if each["ref"] not in read] == []
 
 
 @pytest.mark.parametrize("format", FORMATS)
