@@ -29,7 +29,6 @@ from tenders.steps import (
     BID_AWARDED,
     BID_NOT_AWARDED,
     LOT_AWARDED,
-    LOT_CANCELLED,
     LOT_CONTRACTED,
 )
 from tenders.tender import Tender
@@ -177,18 +176,6 @@ class Award(models.Model):
             move(self.lot, "contracted", step=LOT_CONTRACTED, by=by, at=at, **logged)
 
 
-def cancel(lot: Lot, *, by: User, at: datetime, reason: str) -> None:
-    """Give a lot up, with the reason that the public reads; an award of it falls."""
-    lot.may_cancel(by=by, at=at)
-    why = reason_required(reason, public=True)
-    with held(lot, by=by, at=at) as tender:
-        lot.may_cancel(by=by, at=at)
-        stamps: Any = {"cancelled_at": at, "cancelled_because": why}
-        logged: Any = {"organisation": tender.buyer, "reason": why}
-        move(lot, "cancelled", step=LOT_CANCELLED, by=by, at=at, **logged, **stamps)
-        conclude(tender, by=by, at=at)
-
-
 @contextmanager
 def held(lot: Lot, *, by: User, at: datetime) -> Iterator[Tender]:
     """Hold the tender and the lot, as they stand now, until the step is taken."""
@@ -216,7 +203,7 @@ def conclude(tender: Tender, *, by: User, at: datetime) -> None:
         return
     words = "\n".join(line(lot, tender.language) for lot in lots)
     if all(lot.status == Lot.Status.CANCELLED for lot in lots):
-        tender.cancel(by=by, at=at, reason=words)
+        tender.call_off(by=by, at=at, outcome=words)
     else:
         tender.conclude(by=by, at=at, outcome=words)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
-from certcentre.lifecycle import NotReady, require_way
+from certcentre.lifecycle import IllegalMove, NotReady, require_way
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.narrowing import Where
 from tenders.award_criteria import HOLDS, AwardCriteria
@@ -122,10 +122,30 @@ class Lot(LotNotice):
         self.tender.require_awarding(by=by, at=at)
         require_way(self, "awarded")
 
+    @property
+    def is_open(self) -> bool:
+        """Neither awarded nor cancelled."""
+        return self.status == self.Status.OPEN
+
+    def require_open(self) -> None:
+        """Refuse a bid for what is awarded or cancelled."""
+        if not self.is_open:
+            words = gettext("The lot stands at “%(state)s”, so no bid is taken for it.")
+            raise IllegalMove(words % {"state": self.get_status_display()})
+
+    def may_remove(self, *, by: User, at: datetime) -> None:
+        """An editor takes a lot out of the draft, unless bidders may have answered it already."""
+        self.may_edit(by=by, at=at)
+        if self.follows_id:
+            words = gettext("The version in force has this lot. It is cancelled, never taken out.")
+            raise IllegalMove(words)
+        if not self.tender.lots.exclude(pk=self.pk).exists():
+            raise NotReady(gettext("A tender has at least one lot. Rename this one instead."))
+
     def may_cancel(self, *, by: User, at: datetime) -> None:
         """A signatory gives a lot up: while the tender is in force, or before its contract."""
         self.tender.require_signatory(by=by, at=at)
-        if self.status == self.Status.OPEN:
+        if self.is_open:
             self.tender.require_in_force()
         require_way(self, "cancelled")
 
@@ -142,8 +162,7 @@ class Lot(LotNotice):
     def remove(self, *, by: User, at: datetime) -> None:
         """Take the lot out with what it asks for; the lots after it move up by one."""
         with self.tender.edited(by=by, at=at):
-            if not self.tender.lots.exclude(pk=self.pk).exists():
-                raise NotReady(gettext("A tender has at least one lot. Rename this one instead."))
+            self.may_remove(by=by, at=at)
             Lot.objects.filter(pk=self.pk).delete()
             for later in self.tender.lots.filter(number__gt=self.number).order_by("number"):
                 Lot.objects.filter(pk=later.pk).update(number=later.number - 1)

@@ -82,7 +82,9 @@ def outlook(release: Release, *, at: datetime) -> Outlook:
     where facts are asked for."""
     lots = {
         lot.pk: lot
-        for lot in Lot.objects.filter(tender__in=Tender.objects.open(at=at), about_products=True)
+        for lot in Lot.objects.filter(
+            tender__in=Tender.objects.open(at=at), status=Lot.Status.OPEN, about_products=True
+        )
         .select_related("tender__buyer")
         .defer("tender__body")
     }
@@ -129,7 +131,7 @@ def towards(tender: Tender, user: Reader, *, at: datetime) -> list[tuple[Release
     releases = list(mine.select_related("solution").order_by("solution__name", "pk")[:MOST_OWN])
     if not releases:
         return []
-    lots = {lot.pk: lot for lot in tender.lots.order_by("number")}
+    lots = {lot.pk: lot for lot in tender.lots.order_by("number") if lot.is_open}
     for lot in lots.values():
         lot.tender = tender
     asked, own = asked_of(lots)

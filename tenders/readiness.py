@@ -88,11 +88,26 @@ def about_tender(tender: Notice, *, at: datetime) -> list[str]:
             % {"names": ", ".join(names)}
         )
     problems += about_notice(tender, at=at)
-    if tender.amends and not tender.amends.is_open(at=at):
+    if tender.amends and settled(tender.amends, at=at):
         problems.append(
-            gettext("The version before is no longer open for bids. Throw this draft away.")
+            gettext("The version before can no longer be amended. Throw this draft away.")
         )
     return problems
+
+
+def settled(tender: Notice, *, at: datetime) -> str:
+    """Why a published tender keeps its words; empty while an amendment may change them. One
+    statement."""
+    if not tender.is_open(at=at):
+        return gettext(
+            "Bids have closed, so its words stay. Award it, or cancel it and start again."
+        )
+    if Lot.objects.filter(tender=tender.pk).exclude(status=Lot.Status.OPEN).exists():
+        return gettext(
+            "A lot of it is awarded or cancelled, so its words stay: the next version would open "
+            "the lot again."
+        )
+    return ""
 
 
 def about_lot(lot: Lot) -> list[str]:

@@ -50,6 +50,7 @@ OPENING_CALLED = Step("opening.called", _("the opening of bids called"), told=(S
 OPENING_HELD = Step("opening.held", _("bids opened"), public=_("Bids on a tender opened"))
 BID_EXCLUDED = Step("bid.excluded", _("a bid excluded"), told=(BIDDER,))
 BID_AWARDED = Step("bid.awarded", _("a bid awarded"), told=(BIDDER,))
+BID_LOT_CANCELLED = Step("bid.lot_cancelled", _("the lot of a bid cancelled"), told=(BIDDER,))
 BID_NOT_AWARDED = Step("bid.not_awarded", _("a bid not awarded"), told=(BIDDER,))
 LOT_AWARDED = Step("lot.awarded", _("a lot awarded"), public=_("Lot of a tender awarded"))
 LOT_CONTRACTED = Step(

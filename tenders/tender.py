@@ -25,7 +25,6 @@ from certcentre.lifecycle import (
     NotReady,
     illegal,
     move,
-    reason_required,
 )
 from certcentre.log.models import next_number, record
 from certcentre.numbers import LATER
@@ -124,16 +123,17 @@ class Tender(Notice):
         by.require_confirmed()
 
     def may_amend(self, *, by: User, at: datetime) -> None:
-        """Nobody amends what is not in force, or what nobody can bid for any more."""
+        """An editor begins the next version, once."""
         admit(by, self.buyer_id, Role.EDITOR, at=at)
-        self.require_in_force()
-        if not self.is_open(at=at):
-            words = gettext(
-                "Bids have closed, so its words stay. Award it, or cancel it and start again."
-            )
-            raise IllegalMove(words)
+        self.require_amendable(at=at)
         if Tender.objects.filter(amends=self.pk).exists():
             raise IllegalMove(gettext("The next version is being written already."))
+
+    def require_amendable(self, *, at: datetime) -> None:
+        """In force, with bids to come for each of its lots (rule R77)."""
+        self.require_in_force()
+        if words := readiness.settled(self, at=at):
+            raise IllegalMove(words)
 
     def require_signatory(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
@@ -152,9 +152,17 @@ class Tender(Notice):
         """Whether the opening of bids on any version was held."""
         return Tender.objects.filter(pk=self.pk, opening__held_at__isnull=False).exists()
 
+    def may_award(self, *, by: User, at: datetime) -> None:
+        """A signatory says what became of each lot."""
+        self.require_awarding(by=by, at=at)
+
     def may_cancel(self, *, by: User, at: datetime) -> None:
+        """A signatory takes the call back, unless a lot of it was given to somebody."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self.require_in_force()
+        given = self.lots.exclude(status__in=("open", "cancelled"))
+        if by.once(("given", self.pk, at), given.exists):
+            raise IllegalMove(gettext("A lot of it is awarded. Cancel the other lots one by one."))
 
     def may_copy(self, *, by: User, at: datetime) -> None:
         """Begin another from its words."""
@@ -201,6 +209,9 @@ class Tender(Notice):
         if self.deadline and self.is_open(at=at):
             words = gettext("Bids close %(day)s. Nobody opens them before.")
             raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
+        called = Tender.objects.filter(pk=self.pk, opening__isnull=False)
+        if by.once(("called", self.pk, at), called.exists):
+            raise IllegalMove(gettext("The opening was called already."))
 
     def may_follow(self, *, by: User, at: datetime) -> None:
         """Whoever is signed in is told of what becomes of a published tender."""
@@ -323,7 +334,7 @@ class Tender(Notice):
 
     def replace(self, *, by: User, at: datetime, reason: str) -> None:
         """Step back for the version that amends this one; its row is held."""
-        self.require_in_force()
+        self.require_amendable(at=at)
         Tender.objects.filter(pk=self.pk).update(replaced_at=at)
         record(self, TENDER_REPLACED, by=by, at=at, reason=reason, organisation=self.buyer)
 
@@ -341,14 +352,15 @@ class Tender(Notice):
         """Become awarded, once each lot is: the last act of awarding or cancelling a lot."""
         self._end(TENDER_AWARDED, "awarded", by, at, outcome, awarded_at=at)
 
-    def cancel(self, *, by: User, at: datetime, reason: str) -> None:
-        """Take the call back, with the reason the public reads."""
-        self.may_cancel(by=by, at=at)
-        self._end(TENDER_CANCELLED, "cancelled", by, at, reason, cancelled_at=at)
+    def call_off(self, *, by: User, at: datetime, outcome: str) -> None:
+        """Become cancelled, with all its lots: the last act of cancelling them, or it."""
+        self._end(TENDER_CANCELLED, "cancelled", by, at, outcome, cancelled_at=at)
 
-    def _end(self, step: Step, to: str, by: User, at: datetime, reason: str, **stamps: Any) -> None:
-        why = reason_required(reason, public=True)
-        stamps |= {"outcome": why, "organisation": self.buyer, "detail": {"digest": self.digest}}
+    def _end(
+        self, step: Step, to: str, by: User, at: datetime, outcome: str, **stamps: Any
+    ) -> None:
+        logged: Any = {"reason": outcome, "organisation": self.buyer}
+        logged |= {"outcome": outcome, "detail": {"digest": self.digest}}
         with transaction.atomic():
             Tender.objects.held(self.pk)[self.pk].require_in_force()
-            move(self, to, step=step, by=by, at=at, reason=why, **stamps)
+            move(self, to, step=step, by=by, at=at, **logged, **stamps)

@@ -31,6 +31,7 @@ from tenders.steps import (
     BID_DISCARDED,
     BID_EXCLUDED,
     BID_HANDED_IN,
+    BID_LOT_CANCELLED,
     BID_REPLACED,
     BID_STARTED,
     BID_TAKEN_BACK,
@@ -80,7 +81,15 @@ class BidQuerySet(models.QuerySet["Bid"]):
 
     def _open(self, *, at: datetime) -> Self:
         open_ones = Tender.objects.open(at=at).filter(bid_how=Tender.How.HERE)
-        return self.filter(tender__in=open_ones).order_by("tender__deadline", "pk")
+        rows = self.filter(tender__in=open_ones, lot__status=Lot.Status.OPEN)
+        return rows.order_by("tender__deadline", "pk")
+
+    def end(self, *, by: User, at: datetime, reason: str) -> None:
+        """Say to each that is under way that its lot is cancelled (rule R77)."""
+        waiting = Q(status=Bid.Status.DRAFT, ended_because="")
+        rows = self.filter(waiting | Q(status__in=Bid.ENDING)).whole()
+        for bid in rows.select_for_update(of=("self",)).order_by("pk"):
+            bid._end(by=by, at=at, reason=reason)
 
 
 class Bid(Offer):
@@ -93,10 +102,12 @@ class Bid(Offer):
         """The draft of this provider for a lot; what it said before for the lot comes along."""
         tender = lot.tender
         tender.may_bid(by=by, at=at)
+        lot.require_open()
         if not bidders(by).filter(pk=organisation.pk).exists():
             raise NotAllowed(gettext("You do not act for this provider."))
         with transaction.atomic():
             Tender.objects.held(tender.pk)[tender.pk].may_bid(by=by, at=at)
+            Lot.objects.get(pk=lot.pk).require_open()
             rows = cls.objects.filter(organisation=organisation, lot__in=lot.line_of_lots)
             earlier = list(rows.whole().order_by("started_at"))
             drafts = [bid for bid in earlier if bid.is_draft]
@@ -138,7 +149,7 @@ class Bid(Offer):
         """Editors of the bidder write in the draft while bids are taken."""
         must_edit_for(self.organisation, by)
         self._require(self.Status.DRAFT)
-        self.tender.require_taking_bids(at=at)
+        self._require_taken(at=at)
 
     def may_discard(self, *, by: User, at: datetime) -> None:
         must_edit_for(self.organisation, by)
@@ -149,7 +160,7 @@ class Bid(Offer):
         must_sign_for(self.organisation, by)
         require_no_part(by, self.tender.buyer_id, at=at)
         self._require(self.Status.DRAFT)
-        self.tender.require_taking_bids(at=at)
+        self._require_taken(at=at)
         if self.organisation.status != Organisation.Status.VERIFIED:
             raise illegal(Organisation, self.organisation.status)
         if problems := list(offered.problems(self, self.lines(at=at))):
@@ -167,6 +178,11 @@ class Bid(Offer):
         """The published version of the tender that stands now."""
         rows = Tender.objects.of_line(self.tender.line).published().defer("body")
         return rows.order_by("version").last() or self.tender
+
+    def _require_taken(self, *, at: datetime) -> None:
+        """Bids are taken for its tender and its lot."""
+        self.tender.require_taking_bids(at=at)
+        self.lot.require_open()
 
     def _require(self, state: str) -> None:
         if self.status != state:
@@ -244,6 +260,7 @@ class Bid(Offer):
             self.tender = Tender.objects.held(self.tender_id)[self.tender_id]
             Bid.objects.select_for_update().get(pk=self.pk)
             self.refresh_from_db(fields=[*self.STATED, "status", "revision"])
+            self.lot.refresh_from_db(fields=["status"])
             self.may_hand_in(by=by, at=at)
             if unsigned := unsigned_by(signatory_name, signatory_role):
                 raise NotReady(*unsigned)
@@ -301,6 +318,20 @@ class Bid(Offer):
             logged: Any = {"organisation": self.organisation, "reason": why}
             logged |= {"ended_because": why, "detail": {"number": self.number}}
             move(self, "excluded", step=BID_EXCLUDED, by=by, at=at, **logged)
+
+    def _end(self, *, by: User, at: datetime, reason: str) -> None:
+        """Its lot is cancelled. What was never opened stays sealed, also from whoever cancelled:
+        then the log names no actor, in whose own file it would stand."""
+        logged: Any = {"step": BID_LOT_CANCELLED, "at": at, "organisation": self.organisation}
+        if self.is_draft:
+            Bid.objects.filter(pk=self.pk).update(ended_because=reason)
+            record(self, logged.pop("step"), by=None, reason=reason, **logged)
+            return
+        logged |= {"detail": {"number": self.number}, "reason": reason, "ended_because": reason}
+        if self.status == self.Status.HANDED_IN:
+            move(self, "unopened", by=None, **logged)
+        else:
+            move(self, "not_awarded", by=by, **logged)
 
     def discard(self, *, by: User, at: datetime) -> None:
         """Throw the draft away with its answers."""

@@ -33,17 +33,20 @@ class Offer(models.Model):
         AWARDED = "awarded", _("Awarded")
         NOT_AWARDED = "not_awarded", _("Not awarded")
         EXCLUDED = "excluded", _("Excluded")
+        UNOPENED = "unopened", _("Never opened")
 
     LIFECYCLE = {
         Status.DRAFT: {Status.HANDED_IN},
-        Status.HANDED_IN: {Status.TAKEN_BACK, Status.OPENED},
+        Status.HANDED_IN: {Status.TAKEN_BACK, Status.OPENED, Status.UNOPENED},
         Status.TAKEN_BACK: set(),
         Status.OPENED: {Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED},
-        Status.AWARDED: set(),
+        Status.AWARDED: {Status.NOT_AWARDED},  # its lot is cancelled after all
         Status.NOT_AWARDED: set(),
         Status.EXCLUDED: set(),
+        Status.UNOPENED: set(),
     }
     READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
+    ENDING = (Status.HANDED_IN, Status.OPENED, Status.AWARDED)  # where the lot is cancelled
     STATED = ("price", "currency", "price_words", "offer")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -72,7 +75,7 @@ class Offer(models.Model):
     )
     taken_back_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
-    ended_because = models.TextField(blank=True)  # why it was excluded, chosen or not chosen
+    ended_because = models.TextField(blank=True)  # why it was excluded, chosen, not chosen or vain
     body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import rfc8785
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import IllegalMove, NotAllowed, illegal, move
+from certcentre.lifecycle import NotAllowed, illegal, move
 from certcentre.log.models import LogEntry, digest, record, stored
 from certcentre.plain_text import plain
 from tenders.bids import body as bid_body
@@ -97,13 +97,10 @@ class Opening(models.Model):
     def call(cls, tender: Tender, *, by: User, at: datetime) -> "Opening":
         """Ask colleagues to open the bids together; the first who agrees opens them."""
         tender.may_call_opening(by=by, at=at)
-        try:
-            with transaction.atomic():
-                Tender.objects.held(tender.pk)[tender.pk].may_call_opening(by=by, at=at)
-                made = cls.objects.create(tender=tender, called_at=at, called_by=by)
-                record(made, OPENING_CALLED, by=by, at=at, organisation=tender.buyer)
-        except IntegrityError as twin:
-            raise IllegalMove(gettext("The opening was called already.")) from twin
+        with transaction.atomic():
+            Tender.objects.held(tender.pk)[tender.pk].may_call_opening(by=by, at=at)
+            made = cls.objects.create(tender=tender, called_at=at, called_by=by)
+            record(made, OPENING_CALLED, by=by, at=at, organisation=tender.buyer)
         return made
 
     def may_open(self, *, by: User, at: datetime) -> None:

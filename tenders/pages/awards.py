@@ -22,10 +22,11 @@ from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
 from tenders.amounts import AmountField, CurrencyField
-from tenders.award import Award, cancel
+from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.scores import means_for
+from tenders.cancelling import cancel_lot
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.notice_forms import within_reason
@@ -130,7 +131,10 @@ CONTRACT = Question(
 )
 CANCEL = Question(
     _("Cancel the lot"),
-    _("Nobody gets it. Everybody reads your reason; this cannot be undone."),
+    _(
+        "Nobody gets it. Bids for it end, and bidders are told; what was never opened stays "
+        "closed. Everybody reads your reason; this cannot be undone."
+    ),
     _("Cancel the lot"),
     _("Cancelled. The page says so."),
     destructive=True,
@@ -209,7 +213,7 @@ def lot_cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     lot = lot_in(visible(request, reference), pk)
 
     def give_up(*, by: User, at: datetime, reason: str) -> None:
-        cancel(lot, by=by, at=at, reason=reason)
+        cancel_lot(lot, by=by, at=at, reason=reason)
 
     return stepped(request, CANCEL, lot, ReasonForm(posted(request)), give_up)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
@@ -73,7 +74,10 @@ def lot(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def lot_page(
     request: HttpRequest, found: Tender, one: Lot | None, form: LotForm, status: int
 ) -> HttpResponse:
-    context = {"tender": found, "lot": one, "form": form, "trail": trail(found)}
+    context: dict[str, Any] = {"tender": found, "lot": one, "form": form, "trail": trail(found)}
+    if one:
+        able = abilities(one, request.user, at=timezone.now(), of=("remove",))
+        context |= {"may": able.may, "why": dict(able)}
     return render(request, "tenders/lot.html", context, status=status)
 
 

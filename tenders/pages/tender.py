@@ -25,6 +25,7 @@ from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.following import follows
 from tenders.independence import buying
+from tenders.lot import Lot
 from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
 from tenders.pages.award_criteria import Part, picture
@@ -147,6 +148,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "tree": tree,
         "facts": annex.facts(body, read_in() or tree.language),
         "lot": tree.lots[chosen],
+        "ended": found.lots.filter(number=chosen + 1).exclude(status=Lot.Status.OPEN).first(),
         "page": page,
         "parts": award_parts(tree.lots[chosen]),
         "tabs": [

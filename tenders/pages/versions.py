@@ -21,6 +21,7 @@ from standards.catalogue.editions import Obligation
 from tenders.lot import Lot
 from tenders.notice import Notice
 from tenders.notice_forms import wordings
+from tenders.readiness import settled
 from tenders.requirements import Requirement
 from tenders.tender import Tender
 from tenders.version_diff import (
@@ -77,7 +78,7 @@ class Versions:
     earlier: Notice | None = None
     newer: Tender | None = None
     newest: Tender | None = None  # where it is another than the next
-    stranded: bool = False  # a draft whose version before is no longer open
+    stranded: bool = False  # a draft whose version before can no longer be amended
     about: list[Line] = field(default_factory=list)
     lot_words: list[str] = field(default_factory=list)  # lots that came, went, have another number
     lots: list[tuple[int, list[Line]]] = field(default_factory=list)
@@ -85,10 +86,11 @@ class Versions:
 
 
 def versions(found: Tender, body: Body | None, reader: Reader, *, at: datetime) -> Versions:
-    """At most three statements, however long the tender; `body` None: no comparison."""
+    """At most four statements, however long the tender; `body` None: no comparison."""
     newer, newest = later(found, reader)
     earlier = found.amends
-    stranded = bool(earlier and not found.published_at and not earlier.is_open(at=at))
+    waits = bool(earlier and not found.published_at)
+    stranded = bool(waits and earlier and settled(earlier, at=at))
     if not earlier or not earlier.body or body is None:
         return Versions(earlier, newer, newest, stranded)
     made = changes(json.loads(bytes(earlier.body)), body)

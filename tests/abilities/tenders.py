@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 
 from tenders.amending import amend
-from tenders.award import Award, cancel
+from tenders.award import Award
 from tenders.bids.bid import Bid, bidders
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores
+from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tenders.models import Enquiry, Lot, Tender
 from tests import make
@@ -78,7 +79,10 @@ TENDER = Case(
             lambda record: reverse("tender-amend", args=[record.reference]),
             lambda record, **who: amend(record, reason="So.", **who),
         ),
-        "cancel": tender_step("cancel", reason="So."),
+        "cancel": Offer(
+            lambda record: reverse("tender-cancel", args=[record.reference]),
+            lambda record, **who: cancel_tender(record, reason="So.", **who),
+        ),
         "ask": Offer(
             lambda record: reverse("enquiry-ask", args=[record.reference]),
             lambda record, **who: Enquiry.ask(record, question="For whom?", **who),
@@ -103,6 +107,7 @@ TENDER = Case(
     },
     elsewhere={
         "copy": "begun on the page of a new tender: tests/tenders/test_abilities.py",
+        "award": "asked of each lot",
         "keep_shortlist": "asked of a lot: tests/tenders/test_abilities.py",
         "ask_again": "asked of a public file that failed: tests/tenders/test_abilities.py",
         "export": "asked of a file: tests/tenders/test_abilities.py",
@@ -119,7 +124,7 @@ def enquiry_in(state):
     if then == "amended":
         make.amended(tender)
     if then == "cancelled":
-        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+        cancel_tender(tender, by=buyer.person, at=AT, reason="No budget")
     if then == "bids closed":
         Tender.objects.filter(pk=tender.pk).update(deadline=AT - timedelta(days=1))
     return made, {
@@ -169,7 +174,9 @@ def bid_in(state):
     if then == "bids closed":
         Tender.objects.filter(pk=tender.pk).update(deadline=AT - timedelta(days=1))
     if then == "cancelled":
-        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+        cancel_tender(tender, by=buyer.person, at=AT, reason="No budget")
+    if then == "lot cancelled":
+        Lot.objects.filter(pk=tender.lot.pk).update(status="cancelled")
     close = make.member(provider, "signatory")
     belong(close, buyer, days=30)
     return made, {
@@ -196,6 +203,7 @@ BID = Case(
         "draft, amended",
         "draft, bids closed",
         "draft, cancelled",
+        "draft, lot cancelled",
         "handed_in, amended",
         "handed_in, bids closed",
         "handed_in, cancelled",
@@ -225,7 +233,7 @@ def opening_in(state):
     if status == "held":
         made.open(by=make.member(buyer, "editor"), at=AT)
     if then == "cancelled":
-        tender.cancel(by=buyer.person, at=AT, reason="No budget")
+        cancel_tender(tender, by=buyer.person, at=AT, reason="No budget")
     sells = make.member(buyer, "editor")
     belong(sells, make.organisation("provider"), days=30)
     return made, {
@@ -307,7 +315,7 @@ def lot_in(state):
     if status == "contracted":
         award.contract(by=buyer.person, at=AT, contracted_on=AT.date())
     if status == "cancelled":
-        cancel(lot, by=buyer.person, at=AT, reason="So.")
+        cancel_lot(lot, by=buyer.person, at=AT, reason="So.")
     sells = make.member(buyer, "signatory")
     belong(sells, make.organisation("provider"), days=30)
     return Lot.objects.get(pk=lot.pk), {
@@ -343,10 +351,15 @@ LOT = Case(
     lambda record: [record.get_absolute_url()],
     {
         "award": on_lot("lot-award", lambda record, **who: Award.give(record, **GIVEN, **who)),
-        "cancel": on_lot("lot-cancel", lambda record, **who: cancel(record, reason="So.", **who)),
+        "cancel": on_lot(
+            "lot-cancel", lambda record, **who: cancel_lot(record, reason="So.", **who)
+        ),
     },
     narrow={"award": "only once its bids have closed"},
-    elsewhere={"edit": "begins with the tender's own"},
+    elsewhere={
+        "edit": "begins with the tender's own",
+        "remove": "on the page of the lot of a draft: tests/tenders/test_lots.py",
+    },
 )
 
 

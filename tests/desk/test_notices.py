@@ -12,6 +12,7 @@ from standards.attestation.decision import Decision
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
+from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
 from tests.make.assessment import signer
@@ -252,8 +253,8 @@ def become(then, tender, enquiry):
             make.amended(tender)
         case "award":
             make.awarded(tender)
-        case _:
-            getattr(tender, then)(reason="So.", **by)
+        case "cancel":
+            cancel_tender(tender, reason="So.", **by)
 
 
 def bidding(then):
@@ -291,6 +292,8 @@ def become_of(then, tender, bid, other, second):
             bid.take_back(**bidder)
         case "opened":
             tender.opening.open(by=second, at=CLOSES)
+        case "lot_cancelled":
+            cancel_lot(tender.lot, reason="No budget", **buyer)
         case "excluded":
             bid.exclude(reason="It has no French.", **buyer)
         case _:
@@ -322,6 +325,7 @@ SCENARIOS = {
     "bid.awarded": bidding("awarded"),
     "bid.not_awarded": bidding("not_awarded"),
     "bid.excluded": bidding("excluded"),
+    "bid.lot_cancelled": bidding("lot_cancelled"),
     "opening.called": opening_called,
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,

@@ -6,6 +6,7 @@ from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores, questions
+from tenders.cancelling import cancel_tender
 from tests.make.accounts import member, organisation
 from tests.make.moment import AT
 from tests.make.registry import listed
@@ -51,6 +52,9 @@ def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000
     made.hand_in(**SIGNED, **by)
     if status == "taken_back":
         made.take_back(**by)
+    if status == "unopened":
+        cancel_tender(made.tender, by=asked.person, at=at, reason="No budget")
+        made.refresh_from_db()
     if status in Bid.READ:
         opened(asked)
         made.refresh_from_db()

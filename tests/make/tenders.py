@@ -8,6 +8,7 @@ from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tenders.amending import amend
 from tenders.award import Award
+from tenders.cancelling import cancel_tender
 from tenders.documents import Document
 from tenders.models import Tender
 from tests.make.accounts import organisation
@@ -95,7 +96,7 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, with_documen
     if status == "awarded":
         awarded(made)
     if status == "cancelled":
-        made.cancel(by=by, at=AT, reason="No budget")
+        cancel_tender(made, by=by, at=AT, reason="No budget")
     return made
 
 

@@ -12,6 +12,7 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders import annex, frozen_body, readiness
 from tenders.amending import amend
+from tenders.cancelling import cancel_tender
 from tenders.models import Tender
 from tenders.version_diff import changes
 from tests import make
@@ -138,7 +139,7 @@ def test_what_was_replaced_is_neither_awarded_nor_cancelled(published, draft, at
     late = at + timedelta(days=901)
     for step in (
         make.awarded,
-        lambda tender, at: tender.cancel(by=tender.person, at=at, reason="No"),
+        lambda tender, at: cancel_tender(tender, by=tender.person, at=at, reason="No"),
     ):
         with pytest.raises(IllegalMove, match="newer version"):
             step(published, at=late)
@@ -147,7 +148,7 @@ def test_what_was_replaced_is_neither_awarded_nor_cancelled(published, draft, at
 
 
 def test_nothing_takes_the_place_of_what_is_cancelled(published, draft, at, monkeypatch):
-    published.cancel(by=published.person, at=at, reason="No budget")
+    cancel_tender(published, by=published.person, at=at, reason="No budget")
     with pytest.raises(NotReady, match="Throw this draft away"):
         draft.publish(by=published.person, at=at)
     monkeypatch.setattr(readiness, "missing", lambda *_, **__: [])  # cancelled a moment later
@@ -161,7 +162,7 @@ def test_nothing_takes_the_place_of_what_is_cancelled(published, draft, at, monk
 def test_nothing_opens_anew_once_bids_have_closed(published, draft, at):
     later = at + timedelta(days=901)
     draft.state(by=published.person, at=at, deadline=later + timedelta(days=9))
-    with pytest.raises(NotReady, match="no longer open for bids"):
+    with pytest.raises(NotReady, match="can no longer be amended"):
         draft.publish(by=published.person, at=later)
 
 
@@ -236,10 +237,10 @@ def test_an_old_version_leads_to_the_newest(client, published, draft, at):
 
 def test_a_stranded_draft_says_so_and_how_to_throw_it_away(client, published, draft, at):
     client.force_login(published.person)
-    assert "no longer open for bids" not in text(client.get(draft.get_absolute_url()))
-    published.cancel(by=published.person, at=at, reason="No budget")
+    assert "can no longer be amended" not in text(client.get(draft.get_absolute_url()))
+    cancel_tender(published, by=published.person, at=at, reason="No budget")
     page = text(client.get(draft.get_absolute_url()))
-    assert "no longer open for bids" in page
+    assert "can no longer be amended" in page
     assert url("tender-discard", draft) in page
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from tenders.award import Award, cancel
+from tenders.award import Award
+from tenders.cancelling import cancel_lot
 from tenders.models import Lot, Tender
 from tests import make
 from tests.assessment.threads import at_once
@@ -61,7 +62,7 @@ def take(lot, step, by):
         case "award":
             Award.give(lot, **GIVEN, **by)
         case "cancel":
-            cancel(lot, reason="No budget", **by)
+            cancel_lot(lot, reason="No budget", **by)
         case "contract":
             Award.objects.get(lot=lot).contract(contracted_on=by["at"].date(), **by)
 
@@ -89,7 +90,7 @@ def test_the_tender_is_awarded_when_each_lot_is_awarded_or_cancelled(tender, at)
     by = {"by": tender.person, "at": at}
     Award.give(first, **GIVEN, value=Decimal(1200), currency="KES", **by)
     assert Tender.objects.get(pk=tender.pk).status == "published"
-    cancel(second, reason="No budget", **by)
+    cancel_lot(second, reason="No budget", **by)
     tender.refresh_from_db()
     assert (tender.status, tender.awarded_at) == ("awarded", at)
     assert tender.outcome.splitlines() == [
@@ -100,7 +101,7 @@ def test_the_tender_is_awarded_when_each_lot_is_awarded_or_cancelled(tender, at)
 
 def test_where_every_lot_is_cancelled_so_is_the_tender(tender, at):
     for lot in lots(tender):
-        cancel(lot, reason="No budget", by=tender.person, at=at)
+        cancel_lot(lot, reason="No budget", by=tender.person, at=at)
     assert Tender.objects.get(pk=tender.pk).status == "cancelled"
 
 
@@ -178,7 +179,7 @@ def test_of_awarding_and_cancelling_at_once_one_happens():
     lot, by = tender.lot.pk, {"by": tender.person, "at": AT}
     results = at_once(
         lambda: Award.give(Lot.objects.get(pk=lot), **GIVEN, **by),
-        lambda: cancel(Lot.objects.get(pk=lot), reason="No budget", **by),
+        lambda: cancel_lot(Lot.objects.get(pk=lot), reason="No budget", **by),
     )
     assert [type(each) for each in results].count(IllegalMove) <= 1
     status = Lot.objects.get(pk=lot).status

@@ -7,6 +7,7 @@ import pytest
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
+from tenders.cancelling import cancel_tender
 from tenders.enquiry import LONGEST, MOST_OPEN, gives_away
 from tenders.models import Enquiry, Follow
 from tests import make
@@ -100,7 +101,7 @@ def test_a_question_stays_with_the_tender_through_an_amendment(tender, at):
     newer = make.amended(tender)
     made.answer(by=tender.person, at=at, reply="Yes.")
     assert [each.pk for each in Enquiry.objects.on(newer).answered()] == [made.pk]
-    newer.cancel(by=tender.person, at=at, reason="No budget")
+    cancel_tender(newer, by=tender.person, at=at, reason="No budget")
     with pytest.raises(IllegalMove):
         make.enquiry(newer, question="Really?")
 

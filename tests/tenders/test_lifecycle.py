@@ -3,6 +3,7 @@
 import pytest
 
 from certcentre.lifecycle import IllegalMove
+from tenders.cancelling import cancel_tender
 from tests import make
 
 ALLOWED = {
@@ -14,7 +15,7 @@ STATES = ("draft", "published", "awarded", "cancelled")
 STEPS = {
     "publish": lambda tender, at: tender.publish(by=tender.person, at=at),
     "award": lambda tender, at: make.awarded(tender, at=at),
-    "cancel": lambda tender, at: tender.cancel(by=tender.person, at=at, reason="None"),
+    "cancel": lambda tender, at: cancel_tender(tender, by=tender.person, at=at, reason="None"),
 }
 AFTER = {"publish": "published", "award": "awarded", "cancel": "cancelled"}
 
