@@ -1,7 +1,7 @@
 """Times of a place: zones by name (IANA), and moments as people there read them, and as UTC."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -73,6 +73,11 @@ def choices(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
 def wall(moment: datetime, zone: str) -> datetime:
     """What the clocks of a place show at this moment; without a zone, those of UTC."""
     return moment.astimezone(ZoneInfo(zone or "UTC")).replace(tzinfo=None)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The day that it is at a place at this moment; without a zone, that of UTC."""
+    return wall(moment, zone).date()
 
 
 def moment_of(shown: datetime, zone: str) -> datetime:

@@ -1,6 +1,7 @@
 """What waits for a buyer's people: drafts, tenders whose bids have closed, and open ones."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -25,6 +26,11 @@ ITSELF = {"tender": "pk"}
 OF_TENDER = {"tender": "tender", "enquiry": "pk"}
 LATELY = timedelta(days=14)  # what was answered stays so long on the list of whoever asked
 LONG_AGO = timedelta(days=400)
+
+
+def left(closes: datetime | None, zone: str, at: datetime) -> dict[str, Any]:
+    """How many days are left, by the calendar of the place; nothing where no end is set."""
+    return until(zones.day_of(closes, zone), zones.wall(at, zone)) if closes else {}
 
 
 def drafts(user: User, at: datetime) -> QuerySet[Tender]:
@@ -74,8 +80,11 @@ def award(lot: Lot, at: datetime) -> Task:
 def to_contract(user: User, at: datetime) -> QuerySet[Award]:
     """Awards whose standstill is over, and that no contract followed yet."""
     tenders = Tender.objects.admitting(user, Role.SIGNATORY, at=at)
-    over = Q(standstill_until=None) | Q(standstill_until__lte=at.date())
-    awards = Award.objects.filter(over, lot__tender__in=tenders, lot__status=Lot.Status.AWARDED)
+    waiting = Award.objects.filter(lot__tender__in=tenders, lot__status=Lot.Status.AWARDED)
+    over = Q(standstill_until=None)
+    for zone in set(waiting.order_by().values_list("lot__tender__zone", flat=True)):
+        over |= Q(lot__tender__zone=zone, standstill_until__lte=zones.day_of(at, zone))
+    awards = waiting.filter(over)
     return awards.select_related("lot__tender").defer("lot__tender__body").order_by("awarded_at")
 
 
@@ -97,7 +106,7 @@ def wait(tender: Tender, at: datetime) -> Task:
         f"{tender.reference}: {tender.title}",
         tender.get_absolute_url(),
         _("Published on %(date)s.") % {"date": date_format(tender.published_at or at)},
-        **(until(tender.deadline.date(), at) if tender.deadline else {}),
+        **left(tender.deadline, tender.zone, at),
     )
 
 
@@ -123,7 +132,7 @@ def answer(enquiry: Enquiry, at: datetime) -> Task:
         _("Answer a question on “%(title)s”") % {"title": enquiry.tender.title},
         reverse("enquiry-answer", args=[enquiry.line, enquiry.pk]),
         words % known,
-        **(until(zones.wall(closes, zone).date(), at) if closes else {}),
+        **left(closes, zone, at),
     )
 
 
@@ -220,13 +229,13 @@ def go_on_bidding(bid: Bid, at: datetime) -> Task:
         % {"lot": bid.lot.number, "title": bid.tender.title},
         bid.get_absolute_url(),
         _("It is a draft. Hand it in before bids close."),
-        **(until(bid.tender.deadline.date(), at) if bid.tender.deadline else {}),
+        **left(bid.tender.deadline, bid.tender.zone, at),
     )
 
 
 def bids_in_hand(user: User, at: datetime) -> QuerySet[Bid]:
-    """Bids of theirs that wait for the opening."""
-    return Bid.objects.of_members(user).in_hand().whole().order_by("tender__deadline", "pk")
+    """Bids of theirs that wait for the opening, by when the version that stands now closes."""
+    return Bid.objects.of_members(user).in_hand().whole().with_closing()
 
 
 def wait_for_opening(bid: Bid, at: datetime) -> Task:
@@ -234,7 +243,27 @@ def wait_for_opening(bid: Bid, at: datetime) -> Task:
         _("Bid %(number)s on “%(title)s”") % {"number": bid.number, "title": bid.tender.title},
         bid.get_absolute_url(),
         _("Handed in. It is opened after %(date)s.")
-        % {"date": zones.written(bid.tender.deadline or at, bid.tender.zone)},
+        % {"date": zones.written(getattr(bid, "closes", None) or at, getattr(bid, "zone", ""))},
+    )
+
+
+def bids_left_behind(user: User, at: datetime) -> QuerySet[Bid]:
+    """Bids of theirs for a version that was replaced since, the first to close on top."""
+    rows = Bid.objects.of_members(user, Role.EDITOR, Role.SIGNATORY).left_behind(at=at)
+    return rows.whole().with_closing()
+
+
+def read_changes(bid: Bid, at: datetime) -> Task:
+    """What changed, and that the bid does not answer it."""
+    closes: datetime | None = getattr(bid, "closes", None)
+    words = _("Bid %(number)s stays in hand as it is, for the version before.")
+    if bid.is_draft:
+        words = _("Your draft is for the version before. Go on with it for the new one.")
+    return Task(
+        _("Read what changed in “%(title)s”") % {"title": bid.tender.title},
+        reverse("tender-bids", args=[getattr(bid, "now", bid.tender.reference)]),
+        words % {"number": bid.number},
+        **left(closes, getattr(bid, "zone", ""), at),
     )
 
 
@@ -254,6 +283,14 @@ WAITING = (
     Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
     Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
+    Waiting(
+        "bid.read_changes",
+        PROVIDER,
+        (Role.EDITOR, Role.SIGNATORY),
+        bids_left_behind,
+        read_changes,
+        OF_BID,
+    ),
     Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),
     Waiting("enquiry.answer", BUYER, (Role.EDITOR,), to_answer, answer, OF_TENDER),
     Waiting("enquiry.follow_up", "", (), asked, told, turn=False),

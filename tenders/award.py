@@ -105,7 +105,7 @@ class Award(models.Model):
         """
         lot.may_award(by=by, at=at)
         why = reason_required(reason, public=True)
-        if standstill_until and standstill_until <= at.date():
+        if standstill_until and standstill_until <= lot.tender.day(at):
             words = gettext(
                 "The time for objections would be over today. Set a later day, or none."
             )
@@ -156,15 +156,16 @@ class Award(models.Model):
         self.lot.tender.require_signatory(by=by, at=at)
         if self.lot.status != Lot.Status.AWARDED:
             raise illegal(Lot, self.lot.status)
-        if self.standstill_until and at.date() < self.standstill_until:
+        if self.standstill_until and self.lot.tender.day(at) < self.standstill_until:
             words = gettext("The standstill lasts: no contract before %(day)s.")
             raise IllegalMove(words % {"day": date_format(self.standstill_until)})
 
     def contract(self, *, by: User, at: datetime, contracted_on: date) -> None:
         """Say on which day the contract was signed."""
         self.may_contract(by=by, at=at)
-        first = max(filter(None, (self.awarded_at.date(), self.standstill_until)))
-        if not first <= contracted_on <= at.date():
+        tender = self.lot.tender
+        first = max(filter(None, (tender.day(self.awarded_at), self.standstill_until)))
+        if not first <= contracted_on <= tender.day(at):
             words = gettext("Give a day between %(first)s and today.")
             raise NotReady(words % {"first": date_format(first)})
         with held(self.lot, by=by, at=at):

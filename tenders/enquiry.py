@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, Exists, Max, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +33,6 @@ from certcentre.lifecycle import (
     words_required,
 )
 from certcentre.log.models import digest, record
-from certcentre.numbers import LATER, reference_of
 from certcentre.plain_text import plain
 from standards.assessment.solutions import Solution
 from tenders.following import follow
@@ -47,13 +45,10 @@ from tenders.steps import (
     ENQUIRY_ASKER_READ,
     ENQUIRY_DECLINED,
 )
-from tenders.tender import Tender
-from tenders.version_diff import Body, carried
+from tenders.tender import IN_LINE, Tender
+from tenders.version_diff import Body, follow_to
 
 MOST_OPEN = 20  # questions of one person on one tender that nobody answered yet
-LATER_ONES = Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
-# the versions of a question's tender, among those of its buyer alone, who is the same for all
-IN_LINE = Q(buyer=OuterRef("tender__buyer")) & (Q(reference=OuterRef("line")) | LATER_ONES)
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -336,13 +331,6 @@ def on_rows(tender: Tender, body: Body, enquiries: Iterable[Enquiry]) -> dict[st
         if ref := known.get(follow_to(key, tender.line, then, now)):
             rows.setdefault(ref, []).append(enquiry)
     return rows
-
-
-def follow_to(key: str, line: str, first: int, last: int) -> str:
-    """What a requirement of version `first` is known by in version `last`; itself in an earlier."""
-    for version in range(first + 1, last + 1):
-        key = carried(key, reference_of(line, version))
-    return key
 
 
 def fit(text: str, problem: str) -> str:

@@ -2,15 +2,18 @@
 
 import uuid
 import zlib
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import zones
 from certcentre.accounts.models import Organisation
+from certcentre.lifecycle import IllegalMove, illegal
 from certcentre.numbers import line_of
 from tenders.notice_terms import Terms
 
@@ -108,6 +111,10 @@ class Notice(Terms):
         """Until when questions are taken: the day the notice names, else until bids close."""
         return self.questions_until or self.deadline
 
+    def day(self, at: datetime) -> date:
+        """The day that it is at its place: terms that are counted in days go by it."""
+        return zones.day_of(at, self.zone)
+
     def is_open(self, *, at: datetime) -> bool:
         """Whether bids may still come."""
         return self.in_force and not (self.deadline and self.deadline <= at)
@@ -124,6 +131,25 @@ class Notice(Terms):
     def in_force(self) -> bool:
         """Whether this version is what bidders answer."""
         return self.status == self.Status.PUBLISHED and not self.replaced_at
+
+    def require_in_force(self) -> None:
+        """Refuse a step that belongs to the newer version, or to none any more."""
+        if self.replaced_at:
+            raise IllegalMove(gettext("A newer version has taken its place. Take this step there."))
+        self._require(self.Status.PUBLISHED)
+
+    def _require(self, state: str) -> None:
+        if self.status != state:
+            raise illegal(type(self), self.status)
+
+    def require_taking_bids(self, *, at: datetime) -> None:
+        """Bids come in here, and their end has not come."""
+        self.require_in_force()
+        if self.bid_how != self.How.HERE:
+            raise IllegalMove(gettext("Bids are not taken here. The notice says where they go."))
+        if self.deadline and not self.is_open(at=at):
+            words = gettext("Bids closed %(day)s. None is taken any more.")
+            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
 
     @property
     def details_print(self) -> str:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre import zones
 from certcentre.steps import Words
 from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack, spoken
 from tenders.notice import Notice
@@ -53,7 +52,7 @@ def about_notice(tender: Notice, *, at: datetime) -> list[str]:
     problems += about_closing(tender, at=at)
     if tender.questions_until and tender.questions_until <= at:
         problems.append(gettext("Questions end in the past. Set a later time."))
-    if tender.contract_start and tender.contract_start < at.date():
+    if tender.contract_start and tender.contract_start < tender.day(at):
         problems.append(gettext("The contract begins in the past. Set a later day, or none."))
     if words := about_questions(tender.questions_until, tender.deadline):
         problems.append(words)
@@ -196,7 +195,7 @@ def enough(period: Period, begin: datetime, tender: Notice) -> bool:
         return True
     if period.count == "calendar":
         return tender.deadline >= begin + timedelta(days=period.days)
-    first, last = (zones.wall(each, tender.zone).date() for each in (begin, tender.deadline))
+    first, last = (tender.day(each) for each in (begin, tender.deadline))
     return working(first, last) >= period.days
 
 

@@ -8,6 +8,13 @@ FOLLOWERS = Audience(people=lambda record: {"follows__line": record.line})
 TOLD_OF_CHANGE = Audience(  # the first version is news to nobody who follows
     people=lambda tender: {"follows__line": tender.line if tender.amends_id else ""}
 )
+BIDDING = Audience(  # for a version before it
+    ("editor", "signatory"),
+    where=lambda tender: {
+        "bids__status__in": ("draft", "handed_in"),
+        "bids__tender__in": type(tender).objects.of_line(tender.line),
+    },
+)
 ASKER = Audience(people=lambda enquiry: {"pk": enquiry.asked_by_id})
 ANSWERING = Audience(
     ("editor",), where=lambda enquiry: {"pk": enquiry.tender.buyer_id}, able="answer"
@@ -16,7 +23,7 @@ ANSWERING = Audience(
 TENDER_STARTED = Step("tender.started", _("begun"))
 TENDER_DISCARDED = Step("tender.discarded", _("thrown away as a draft"))
 TENDER_PUBLISHED = Step(
-    "tender.published", _("published"), public=_("Tender published"), told=(TOLD_OF_CHANGE,)
+    "tender.published", _("published"), public=_("Tender published"), told=(TOLD_OF_CHANGE, BIDDING)
 )
 TENDER_REPLACED = Step(
     "tender.replaced",

@@ -12,7 +12,8 @@ from operator import or_
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Case, F, Max, OuterRef, Q, Value, When
+from django.db.models.functions import Concat, Left, StrIndex
 from django.utils.translation import gettext
 
 from certcentre import zones
@@ -44,6 +45,15 @@ from tenders.steps import (
 )
 
 MAX_LOTS = 50
+# the versions of the tender of a row that knows its `line`, among those of its buyer, who is the
+# same for all
+IN_LINE = Q(buyer=OuterRef("tender__buyer")) & (
+    Q(reference=OuterRef("line")) | Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
+)
+LINE = Case(  # of a row with a tender, as `Notice.line` has it
+    When(tender__version=1, then=F("tender__reference")),
+    default=Left("tender__reference", StrIndex("tender__reference", Value(LATER)) - 1),
+)
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
@@ -92,6 +102,10 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         later = (Q(reference__startswith=f"{line}{LATER}") for line in lines)
         return self.filter(reduce(or_, later, Q(reference__in=lines)))
 
+    def newest(self) -> Self:
+        """Of each line the published version that none has replaced."""
+        return self.published().filter(replaced_at=None).defer("body")
+
     def held(self, *keys: Any) -> dict[Any, "Tender"]:
         """These rows by key, locked in the order of keys until the transaction ends."""
         rows = self.filter(pk__in=keys).defer("body").order_by("pk").select_for_update()
@@ -106,6 +120,13 @@ class Tender(Notice):
     """A buyer's call: lots of requirements, frozen when published."""
 
     objects = TenderQuerySet.as_manager()
+
+    @property
+    def newest(self) -> "Tender":
+        """The published version that stands now; itself where none has replaced it."""
+        if not self.replaced_at:
+            return self
+        return Tender.objects.of_line(self.line).newest().get()
 
     def may_edit(self, *, by: User, at: datetime) -> None:
         """Editors change drafts: their details, lots and requirements."""
@@ -191,15 +212,6 @@ class Tender(Notice):
         require_no_part(by, self.buyer_id, at=at)
         self.require_taking_bids(at=at)
 
-    def require_taking_bids(self, *, at: datetime) -> None:
-        """Bids come in here, and their end has not come."""
-        self.require_in_force()
-        if self.bid_how != self.How.HERE:
-            raise IllegalMove(gettext("Bids are not taken here. The notice says where they go."))
-        if self.deadline and not self.is_open(at=at):
-            words = gettext("Bids closed %(day)s. None is taken any more.")
-            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
-
     def may_call_opening(self, *, by: User, at: datetime) -> None:
         """A signatory calls a colleague to open bids with, once none can come any more."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
@@ -231,16 +243,6 @@ class Tender(Notice):
         """Whoever belongs to the buyer takes its files, also of a draft."""
         if not by.acts_for(self.buyer):
             raise NotAllowed(gettext("Only members of the buying organisation take this step."))
-
-    def require_in_force(self) -> None:
-        """Refuse a step that belongs to the newer version, or to none any more."""
-        if self.replaced_at:
-            raise IllegalMove(gettext("A newer version has taken its place. Take this step there."))
-        self._require(self.Status.PUBLISHED)
-
-    def _require(self, state: str) -> None:
-        if self.status != state:
-            raise illegal(Tender, self.status)
 
     @classmethod
     def start(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+from certcentre.numbers import reference_of
 from standards.catalogue.difference import Piece, marked
 from tenders.notice import Notice
 from tenders.scoring import HIGHEST
@@ -28,6 +29,16 @@ SAID = (
 def carried(key: str, reference: str) -> str:
     """What a requirement is known by in the tender of this reference that took it over."""
     return str(uuid5(UUID(key), reference))
+
+
+def follow_to(key: str, line: str, first: int, last: int) -> str:
+    """What a requirement of version `first` is known by in version `last`; itself in an earlier.
+
+    `line`: the reference of version 1.
+    """
+    for version in range(first + 1, last + 1):
+        key = carried(key, reference_of(line, version))
+    return key
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
@@ -36,8 +36,8 @@ from tenders.steps import (
     BID_STARTED,
     BID_TAKEN_BACK,
 )
-from tenders.tender import Tender
-from tenders.version_diff import carried
+from tenders.tender import IN_LINE, LINE, Tender
+from tenders.version_diff import follow_to
 
 
 class BidQuerySet(models.QuerySet["Bid"]):
@@ -62,6 +62,25 @@ class BidQuerySet(models.QuerySet["Bid"]):
         """With lot, tender, buyer and bidder, without the tender's bytes."""
         rows = self.select_related("lot", "tender__buyer", "organisation")
         return rows.defer("tender__body")
+
+    def with_closing(self) -> Self:
+        """Each with `closes`, `zone` and reference (`now`) of the version that stands now, the
+        first to close on top."""
+        newest = Tender.objects.newest().filter(IN_LINE)
+        rows: Any = self.annotate(line=LINE).annotate(
+            closes=Subquery(newest.values("deadline")[:1]),
+            zone=Subquery(newest.values("zone")[:1]),
+            now=Subquery(newest.values("reference")[:1]),
+        )
+        ordered: Self = rows.order_by("closes", "pk")
+        return ordered
+
+    def left_behind(self, *, at: datetime) -> Self:
+        """Begun or in hand for a version that another has replaced, for which bids are taken."""
+        rows = self.filter(status__in=(Bid.Status.DRAFT, Bid.Status.HANDED_IN))
+        rows = rows.exclude(tender__replaced_at=None).alias(line=LINE)
+        taken = Tender.objects.open(at=at).filter(IN_LINE, bid_how=Tender.How.HERE)
+        return rows.filter(Exists(taken))
 
     def in_hand(self) -> Self:
         """Handed in, and neither taken back nor opened."""
@@ -136,9 +155,8 @@ class Bid(Offer):
         asked = {str(key) for key in self.lot.requirements.values_list("pk", flat=True)}
         replies = []
         for reply in earlier.replies.all():
-            key = str(reply.requirement_id)
-            for version in range(earlier.tender.version + 1, self.tender.version + 1):
-                key = carried(key, f"{self.tender.line}-v{version}")
+            versions = earlier.tender.version, self.tender.version
+            key = follow_to(str(reply.requirement_id), self.tender.line, *versions)
             if key in asked:
                 answer = {"response": reply.response, "words": reply.words}
                 replies.append(Reply(bid=self, requirement_id=key, **answer))
@@ -176,8 +194,7 @@ class Bid(Offer):
     @property
     def newest(self) -> Tender:
         """The published version of the tender that stands now."""
-        rows = Tender.objects.of_line(self.tender.line).published().defer("body")
-        return rows.order_by("version").last() or self.tender
+        return self.tender.newest
 
     def _require_taken(self, *, at: datetime) -> None:
         """Bids are taken for its tender and its lot."""

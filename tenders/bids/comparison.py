@@ -27,7 +27,7 @@ from tenders.bids.response import Response
 from tenders.lot import Lot
 from tenders.scoring import FULL, RATIO, Placed, Rules
 from tenders.tender import Tender
-from tenders.version_diff import carried
+from tenders.version_diff import follow_to
 
 Body = Mapping[str, Any]  # a part of frozen bytes
 
@@ -325,10 +325,8 @@ def cells_of(column: Column, asked: Sequence[Body], earns: str, tender: Tender) 
         return []
     answers = {}
     for answer in column.content["requirements"]:
-        key = answer["id"]
-        for version in range(column.bid.tender.version + 1, tender.version + 1):
-            key = carried(key, f"{tender.line}-v{version}")
-        answers[key] = answer
+        versions = column.bid.tender.version, tender.version
+        answers[follow_to(answer["id"], tender.line, *versions)] = answer
     return [cell(column, each, answers.get(each["id"]), earns) for each in asked]
 
 

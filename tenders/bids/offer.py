@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -124,7 +123,3 @@ class Offer(models.Model):
         """What was handed in, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
         return content
-
-    def is_late(self, *, at: datetime) -> bool:
-        """Whether bids for what it answers are no longer taken."""
-        return not self.tender.is_open(at=at)

@@ -7,7 +7,7 @@ from typing import Any, Self
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from tenders.bids.bid import Bid
 from tenders.frozen_body import moment
 from tenders.independence import admit, independent
 from tenders.steps import BID_OPENED, OPENING_CALLED, OPENING_HELD
-from tenders.tender import Tender
+from tenders.tender import LINE, Tender
 
 FORMAT = "certcentre.opening/1"
 
@@ -31,9 +31,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
     def visible_to(self, user: Reader) -> Self:
         """The buyer's people; once it was held, those whose bids were opened."""
         theirs = Organisation.objects.acted_for_by(user)
-        opened = Bid.objects.read().filter(organisation__in=theirs).values("tender")
-        bidders = Q(status=Opening.Status.HELD, tender__in=opened)
-        return self.filter(Q(tender__buyer__in=theirs) | bidders)
+        opened = Bid.objects.read().filter(organisation__in=theirs)
+        of_line = opened.annotate(line=LINE).filter(line=OuterRef("line"))
+        bidders = Q(Exists(of_line), status=Opening.Status.HELD)
+        return self.alias(line=LINE).filter(Q(tender__buyer__in=theirs) | bidders)
 
     def to_open_by(self, user: User, *, at: datetime) -> Self:
         """Called by somebody else of their organisation."""

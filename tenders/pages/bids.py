@@ -48,13 +48,14 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     mine = list(Bid.objects.on(tender).of_members(user).whole())
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
-    able = abilities(tender, user, at=at, of=("bid", "call_opening"))
+    able, newest = abilities(tender, user, at=at, of=("bid", "call_opening")), tender.newest
     opened = Bid.objects.on(tender).read().whole() if buys else Bid.objects.none()
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
     context = {
         "tender": tender,
         "buys": buys,
-        "open": tender.is_open(at=at),
+        "newest": newest,
+        "open": newest.is_open(at=at),
         "lots": [
             (lot, [bid for bid in mine if bid.lot_id == lot.pk])
             for lot in tender.lots.order_by("number")
@@ -107,8 +108,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "bid": bid,
         "tender": bid.tender,
         "newest": newest,
-        "newest_open": newest.is_open(at=at),
-        "open": not bid.is_late(at=at),
+        "open": newest.is_open(at=at),
         "own": user.acts_for(bid.organisation),
         "trail": bids_trail(bid.tender),
         **able.context,

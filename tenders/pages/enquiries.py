@@ -246,8 +246,8 @@ def tenders_followed(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     lines = list(Follow.objects.filter(person=user).values_list("line", flat=True))
     page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
-    versions = Tender.objects.published().of_line(*page).select_related("buyer").defer("body")
-    newest = {tender.line: tender for tender in versions.order_by("version")}
+    versions = Tender.objects.newest().of_line(*page).select_related("buyer")
+    newest = {tender.line: tender for tender in versions}
     context = {
         "page": page,
         "lines": [

@@ -106,8 +106,7 @@ def later(found: Tender, reader: Reader) -> tuple[Tender | None, Tender | None]:
     newer = Tender.objects.visible_to(reader).filter(amends=found).defer("body").first()
     if not found.replaced_at:
         return newer, None
-    line = Tender.objects.published().of_line(found.line)
-    newest = line.defer("body").order_by("-version").first()
+    newest = found.newest
     return newer, newest if newest != newer else None
 
 

@@ -1,0 +1,102 @@
+"""Bids that stay in hand while newer versions take the place of the one they answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from certcentre import zones
+from certcentre.desk.notices import people_told
+from certcentre.worklist import tasks
+from tenders.amending import amend
+from tenders.bids.bid import Bid
+from tenders.bids.opening import Opening
+from tenders.models import Tender
+from tests import make
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+SOON, LATER = (CLOSES + timedelta(days=days) for days in (3, 20))
+READ = "Read what changed in “Reading”"
+
+
+@pytest.fixture
+def tender():
+    return make.bids_tender(criteria=1, zone="Pacific/Auckland")
+
+
+def moved(tender, to):
+    """The next version, which closes later."""
+    made = amend(tender, by=tender.person, at=AT, reason="More time")
+    made.person = tender.person
+    made.state(by=tender.person, at=AT, deadline=to)
+    made.publish(by=tender.person, at=AT)
+    return made
+
+
+def titles(person, *, turn=True):
+    return [task.title for task in tasks(person, at=AT, turn=turn)]
+
+
+def test_a_bidder_on_an_earlier_version_reads_the_minutes(client, tender):
+    made, other = make.bid(tender, "handed_in"), make.bid(tender)
+    newest = moved(moved(tender, SOON), LATER)
+    make.opened(newest, at=LATER)
+    assert list(Opening.objects.visible_to(made.person)) == [newest.opening]
+    assert not Opening.objects.visible_to(other.person)
+    client.force_login(made.person)
+    for version in (tender, newest):
+        assert client.get(reverse("opening", args=[version.reference])).status_code == 200
+
+
+def test_a_bidder_elsewhere_reads_no_minutes_of_another_tender_of_the_buyer(tender):
+    make.bid(tender, "handed_in")
+    tender.buyer.person = tender.person
+    other = make.bid(make.bids_tender(criteria=1, buyer=tender.buyer), "opened")
+    make.opened(tender)
+    assert not Opening.objects.visible_to(other.person).filter(tender=tender)
+
+
+@pytest.mark.parametrize("state", ["draft", "handed_in"])
+def test_pages_and_lists_say_when_bids_for_the_newest_version_close(client, tender, state):
+    made = make.bid(tender, state)
+    moved(moved(tender, SOON), LATER)
+    now, then = (zones.written(at, tender.zone) for at in (LATER, CLOSES))
+    client.force_login(made.person)
+    for url in (made.get_absolute_url(), reverse("tender-bids", args=[tender.reference])):
+        page = client.get(url).content.decode()
+        assert now in page
+        assert then not in page
+    if state == "handed_in":
+        (waits,) = [task for task in tasks(made.person, at=AT, turn=False) if "Bid " in task.title]
+        assert now in waits.text
+
+
+@pytest.mark.parametrize("state", ["draft", "handed_in", "taken_back"])
+def test_a_bidder_is_told_of_an_amendment_and_finds_it_on_the_work_list(tender, state):
+    made = make.bid(tender, state)
+    signs = make.member(made.organisation, "signatory")
+    assert READ not in titles(signs)
+    newer = moved(tender, LATER)
+    concerned = state != "taken_back"
+    assert (signs in people_told("tender.published", newer, at=AT)) == concerned
+    for person in (made.person, signs):
+        assert (READ in titles(person)) == concerned
+    assert READ not in titles(tender.person)
+
+
+def test_it_leaves_the_list_with_a_bid_for_the_newer_version(tender):
+    provider = make.organisation("provider")
+    made = make.bid(tender, "handed_in", provider=provider)
+    make.bid(moved(tender, LATER), "handed_in", provider=provider, release=made.release)
+    assert READ not in titles(made.person)
+
+
+def test_of_each_line_one_version_stands(tender):
+    newest = moved(moved(tender, SOON), LATER)
+    moved_on = Tender.objects.get(pk=tender.pk)
+    assert moved_on.newest == newest
+    assert list(Tender.objects.newest()) == [newest]
+    assert newest.newest == newest
+    assert Bid(tender=moved_on).newest == newest
