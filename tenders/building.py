@@ -1,23 +1,28 @@
-"""What the builder shows of one lot: its requirements by edition, a page at a time."""
+"""What the builder shows of one lot: its requirements by standard, and which of them are chosen."""
 
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue.editions import Domain, Edition, Obligation
+from certcentre import places
+from certcentre.steps import Words
+from standards.catalogue.editions import Domain
 from standards.catalogue.facts import Fact
 from tenders import readiness
-from tenders.fact_words import facts_of, sentence
-from tenders.lot import Lot
+from tenders.contents import Contents, Group, key_of
+from tenders.fact_words import sentence
 from tenders.requirements import Requirement
+from tenders.sources import picked_out
 from tenders.tender import Tender
 
-A_PAGE = 25
-FACTS = "="  # no edition has this key
+A_PAGE = 500
+MOST_SEARCHED = 4000  # characters of what is searched for
 
 
 @dataclass(frozen=True)
@@ -28,75 +33,167 @@ class Shown:
     title: str
     words: str
     flags: list[str]
+    source: str = ""  # its number in its standard
+    meets: int | None = None  # how many on the register meet it alone; None where nobody counts
+    costs: int | None = None  # how many more would qualify without it; None where it costs none
 
 
 @dataclass(frozen=True)
-class Group:
-    """The requirements of one edition, about facts, or in the buyer's words, on this page."""
+class Choice:
+    """Which rows an address asks for: a filter, words or references, a page of them."""
 
-    edition: Edition | None
-    factual: bool
-    rows: list[Shown]
-    asked: int  # in the whole lot
-    open: int  # musts without a reason, in the whole lot
+    only: str = ""
+    q: str = ""
+    page: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Choice":
+        """What an address says; what it says wrongly asks for nothing."""
+        only, page = asked.get("filter", ""), asked.get("page", "")[:6]
+        q = asked.get("q", "").replace("\0", "")[:MOST_SEARCHED].strip()
+        page = page if page.isascii() and page.isdigit() else ""
+        return cls(only if only in FILTERS else "", q, page)
+
+    @property
+    def query(self) -> str:
+        """The same for an address, with & before each part; "" where nothing is asked for."""
+        parts = {"filter": self.only, "q": self.q, "page": self.page}
+        return "".join(f"&{urlencode({key: value})}" for key, value in parts.items() if value)
+
+
+Dear = Mapping[str, int]
+FILTERS: dict[str, tuple[Words, Callable[[Requirement, Dear, str], bool]]] = {
+    "unreasoned": (_("Must without a reason"), lambda row, dear, language: row.lacks_reason),
+    "costly": (_("Costs most"), lambda row, dear, language: costs_of(row, dear) is not None),
+    "own": (_("Own words"), lambda row, dear, language: row.own_words),
+    "untranslated": (
+        _("No text in %(language)s"),
+        lambda row, dear, language: bool(
+            row.criterion and readiness.without_words(row.criterion, language)
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Built:
     """One lot as its editors see it."""
 
-    lot: Lot
+    contents: Contents
+    choice: Choice
     page: Page[Requirement]
-    groups: list[Group]
-    editions: list[tuple[str, str]]
-    domains: list[str]
+    groups: list[tuple[Group, list[Shown]]]  # with their rows on this page
+    unknown: list[str]  # references that the lot does not have
+    counts: dict[str, int]  # by key of FILTERS
+
+    @property
+    def asked(self) -> int:
+        return len(self.contents.rows)
+
+    @property
+    def partial(self) -> bool:
+        """Whether some rows of the lot are not on this page."""
+        return sum(len(rows) for _group, rows in self.groups) < self.asked
+
+    @property
+    def editions(self) -> list[tuple[str, str]]:
+        groups = self.contents.groups.values()
+        return [(group.key, group.title) for group in groups if group.edition]
+
+    @property
+    def domains(self) -> list[str]:
+        domains = {criterion.domain for criterion in self.contents.criteria.values()}
+        return [domain for domain in Domain.values if domain in domains]
+
+    @property
+    def tally(self) -> list[tuple[str, Words, int, bool]]:
+        """The filters that find something, and the one in use: key, words, how many, chosen."""
+        language = places.language(self.contents.lot.tender.language)
+        lines: list[tuple[str, Words, int, bool]] = [
+            ("", gettext("All"), self.asked, not self.choice.only)
+        ]
+        for key, (words, _asks) in FILTERS.items():
+            if self.counts[key] or key == self.choice.only:
+                named = str(words) % {"language": language} if key == "untranslated" else words
+                lines.append((key, named, self.counts[key], key == self.choice.only))
+        return lines
 
 
 def lots_of(tender: Tender) -> list[Any]:
-    """The lots with how many requirements each has. One statement."""
+    """The lots with how many requirements each has, and its last step. One statement."""
     counted = tender.lots.annotate(asked=Count("requirements")).order_by("number")
-    return list(counted)
+    return list(counted.select_related("last_step").defer("last_step__rows"))
 
 
-def build(lot: Lot, number: str | None) -> Built:
-    """A page of the lot: five statements at any number of requirements, one more with facts."""
-    page = Paginator(lot.requirements.with_texts(), A_PAGE).get_page(number)
-    counts = counts_of(lot)
-    groups = []
-    facts = facts_of(requirement.fact for requirement in page)
-    for (edition, factual), members in groupby(page, key=origin):
-        rows = [shown(row, facts.get(row.fact)) for row in members]
-        key = FACTS if factual else edition.key if edition else ""
-        asked, open_ = counts.get(key, (len(rows), 0, ""))[:2]
-        groups.append(Group(edition, factual, rows, asked, open_))
-    domains = set(lot.requirements.order_by().values_list("criterion__domain", flat=True))
-    return Built(
-        lot=lot,
-        page=page,
-        groups=groups,
-        editions=[(key, row[2]) for key, row in counts.items() if key not in ("", FACTS)],
-        domains=[domain for domain in Domain.values if domain in domains],
+def build(contents: Contents, choice: Choice, *, meets: Dear, dear: Dear) -> Built:
+    """The rows that are asked for, by group, without a statement.
+
+    `meets` and `dear` are what the market says of each by its key: how many meet it, and how many
+    more would qualify without it, where any would.
+    """
+    language = contents.lot.tender.language
+    counts = {
+        key: sum(asks(row, dear, language) for row in contents.rows)
+        for key, (_words, asks) in FILTERS.items()
+    }
+    rows, unknown = contents.rows, list[str]()
+    if choice.only:
+        asks = FILTERS[choice.only][1]
+        rows = [row for row in rows if asks(row, dear, language)]
+    if choice.q:
+        rows, unknown = searched(rows, choice.q, contents)
+    page = Paginator(rows, A_PAGE).get_page(choice.page or 1)
+    lines: dict[str, list[Shown]] = {}
+    for row in page:
+        lines.setdefault(key_of(row), []).append(lined(row, contents, meets, dear))
+    groups = [(contents.groups[key], rows) for key, rows in lines.items()]
+    return Built(contents, choice, page, groups, unknown, counts)
+
+
+def searched(
+    rows: list[Requirement], q: str, contents: Contents
+) -> tuple[list[Requirement], list[str]]:
+    """Those of these references, with the references that are unknown; else those that say all of
+    the words."""
+    by_name: dict[str, list[Requirement]] = {}
+    for row in rows:
+        for name in names_of(row):
+            by_name.setdefault(name, []).append(row)
+    known, unknown = picked_out(q, by_name)
+    if known and all(any(sign.isdigit() for sign in each) for each in unknown):
+        chosen = {row.pk for name in known for row in by_name[name]}
+        return [row for row in rows if row.pk in chosen], unknown
+    words = q.casefold().split()
+    return [row for row in rows if all(word in text_of(row, contents) for word in words)], []
+
+
+def names_of(row: Requirement) -> Iterator[str]:
+    """The references by which it is pasted: of the lot, of its standard, of the catalogue."""
+    yield row.ref.casefold()
+    if row.criterion:
+        yield row.criterion.ref.casefold()
+        yield row.criterion.key.casefold()
+
+
+def text_of(row: Requirement, contents: Contents) -> str:
+    line = shown(row, contents.facts.get(row.fact))
+    parts = (row.ref, line.source, line.title, line.words, row.justification)
+    return " ".join(parts).casefold()
+
+
+def costs_of(row: Requirement, dear: Dear) -> int | None:
+    asked = row.as_asked
+    return dear.get(asked.key) if asked and asked.binding else None
+
+
+def lined(row: Requirement, contents: Contents, meets: Dear, dear: Dear) -> Shown:
+    """A line of the table, with what the market says of it."""
+    asked = row.as_asked
+    return replace(
+        shown(row, contents.facts.get(row.fact)),
+        meets=meets.get(asked.key) if asked else None,
+        costs=costs_of(row, dear),
     )
-
-
-def counts_of(lot: Lot) -> dict[str, tuple[int, int, str]]:
-    """By edition key, or "" for own words, or FACTS: how many are asked, how many musts lack a
-    reason, its name."""
-    lacking = Q(obligation=Obligation.MUST, justification="")
-    edition = Coalesce("criterion__edition__key", Value(""))
-    rows = (
-        lot.requirements.order_by()
-        .annotate(key=Case(When(fact="", then=edition), default=Value(FACTS)))
-        .values_list("key", "criterion__edition__name")
-        .annotate(number=Count("pk"), lacking=Count("pk", filter=lacking))
-    )
-    return {key: (number, open_, name or "") for key, name, number, open_ in rows}
-
-
-def origin(requirement: Requirement) -> tuple[Edition | None, bool]:
-    """The edition it comes from, and whether it asks for a fact."""
-    edition = requirement.criterion.edition if requirement.criterion else None
-    return edition, bool(requirement.fact)
 
 
 def shown(requirement: Requirement, fact: Fact | None) -> Shown:
@@ -104,9 +201,8 @@ def shown(requirement: Requirement, fact: Fact | None) -> Shown:
     if fact:
         words = sentence(fact, requirement.fact_values, requirement.fact_how)
         return Shown(requirement, fact.text("ask"), words, [])
-    return Shown(
-        requirement,
-        title=criterion.text("title") if criterion else "",
-        words=criterion.text("statement") if criterion else requirement.words,
-        flags=[] if criterion else readiness.said_of(requirement.words),
-    )
+    if criterion:
+        title, words = criterion.text("title"), criterion.text("statement")
+        return Shown(requirement, title, words, [], criterion.ref)
+    flags = readiness.said_of(requirement.words)
+    return Shown(requirement, "", requirement.words, flags)

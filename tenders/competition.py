@@ -3,7 +3,7 @@
 Exact as of the question (rule R36); the market is asked only through `market.match()`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from certcentre import places
-from standards.catalogue.editions import Obligation
+from standards.catalogue.editions import Criterion, Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching import market
 from standards.registry.matching.market import Match, Near
 from standards.registry.matching.narrowing import Stop, Where
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.contents import Contents
 from tenders.fact_words import facts_of, short, silence
 from tenders.lot import Lot
 from tenders.requirements import asked_for
@@ -105,6 +106,18 @@ class Competition:
         return scored + (self.lot.price_weight or 0)
 
     @property
+    def meets(self) -> dict[str, int]:
+        """By key of a requirement: how many on the register meet it alone."""
+        steps = self.match.funnel
+        return {} if self.uncounted else {step.requirement.key: step.alone for step in steps}
+
+    @property
+    def dear(self) -> dict[str, int]:
+        """By key of a must: how many more would qualify without it; only those that cost any."""
+        without, count = self.match.without, self.match.count
+        return {} if self.uncounted else {k: n - count for k, n in without.items() if n > count}
+
+    @property
     def balanced(self) -> bool:
         return self.weight == FULL_WEIGHT
 
@@ -146,12 +159,13 @@ class Competition:
         return counts
 
 
-def compete(lot: Lot, *, at: datetime) -> Competition:
-    """Ask the market about one lot. Two statements, three with facts, and what the market takes.
+def compete(lot: Lot, *, at: datetime, contents: Contents | None = None) -> Competition:
+    """Ask the market about one lot. Two statements, three with facts, and what the market takes;
+    with the `contents` of the lot that a page has read already, none but the market's.
 
     Where few qualify it is asked once more, with declarations as proof enough.
     """
-    lines, where = lines_of(lot), lot.where
+    lines, where = lines_in(contents) if contents else lines_of(lot), lot.where
     if not lot.about_products:
         nothing = market.match([], at=at, shown=0)
         return Competition(lot, at, nothing, lines, funnel=[], facts="", costliest=None)
@@ -168,8 +182,8 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     if match.costliest:
         keys.add(match.costliest)
     by_key = {line.asked.key: line for line in lines if line.asked}
-    facts = facts_of(each.fact for each in asked)
-    names = named(keys, asked, facts)
+    facts = contents.facts if contents else facts_of(each.fact for each in asked)
+    names = named(contents.criteria if contents else market.titles(keys), keys, asked, facts)
     return Competition(
         lot=lot,
         at=at,
@@ -192,16 +206,20 @@ def compete(lot: Lot, *, at: datetime) -> Competition:
     )
 
 
-def named(keys: Iterable[str], asked: Iterable[Asked], facts: dict[str, Fact]) -> dict[str, str]:
+def named(
+    titles: Mapping[str, Criterion],
+    keys: Iterable[str],
+    asked: Iterable[Asked],
+    facts: Mapping[str, Fact],
+) -> dict[str, str]:
     """What is asked for by these keys, in words: the title of a criterion, or what is asked of a
-    fact. One statement."""
-    titles = market.titles(keys)
+    fact."""
     names = {key: titles[key].text("title") for key in keys if key in titles}
     factual = {each.key: each for each in asked if each.fact in facts}
     return names | {key: short(facts[each.fact], each.values) for key, each in factual.items()}
 
 
-def lacked(line: Line, near: Near, names: dict[str, str], facts: dict[str, Fact]) -> str:
+def lacked(line: Line, near: Near, names: dict[str, str], facts: Mapping[str, Fact]) -> str:
     """What one that almost qualifies lacks, or does not say."""
     assert line.asked  # noqa: S101 (own words are never missing)
     key = line.asked.key
@@ -211,7 +229,7 @@ def lacked(line: Line, near: Near, names: dict[str, str], facts: dict[str, Fact]
 
 
 def silences(
-    by_key: dict[str, Line], match: Match, facts: dict[str, Fact]
+    by_key: dict[str, Line], match: Match, facts: Mapping[str, Fact]
 ) -> list[tuple[str, str, int]]:
     """Of each must that asks for a fact, how many do not say."""
     return [
@@ -245,6 +263,21 @@ def lines_of(lot: Lot) -> list[Line]:
             weight=weight,
         )
         for pk, position, key, edition, obligation, weight, least, present, *more in rows
+    ]
+
+
+def lines_in(contents: Contents) -> list[Line]:
+    """The same, of what has been read already."""
+    return [
+        Line(
+            pk=row.pk,
+            ref=row.ref,
+            asked=row.as_asked,
+            edition=contents.group_of(row).title,
+            obligation=row.obligation,
+            weight=row.weight,
+        )
+        for row in contents.rows
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import F, Max
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -208,7 +208,7 @@ class Lot(LotNotice):
                 )
                 for criterion in new
             ]
-            self._place(rows)
+            self.place(rows)
             scored = any(row.obligation == Obligation.SHOULD for row in rows)
             shared = scored and not self.requirements.filter(weight__isnull=False).exists()
             shared = shared and self.scored.count() <= self.room_for_shoulds
@@ -236,7 +236,7 @@ class Lot(LotNotice):
             self._room_for(1)
             made = Requirement(lot=self, words=words, obligation=obligation, **fill)
             made.weight = made.weight if obligation == Obligation.SHOULD else None
-            self._place([made])
+            self.place([made])
         return made
 
     def add_fact(
@@ -260,42 +260,8 @@ class Lot(LotNotice):
             made.require_askable()
             if self.requirements.filter(fact=fact, fact_how=how, fact_values=wanted).exists():
                 raise NotReady(gettext("The lot asks for this already."))
-            self._place([made])
+            self.place([made])
         return made
-
-    def justify(self, *, by: User, at: datetime, justification: str, edition: str = "") -> int:
-        """Give this reason to every *must* that has none yet (of one edition, where named)."""
-        open_ones = self.requirements.filter(obligation=Obligation.MUST, justification="")
-        if edition:
-            open_ones = open_ones.filter(criterion__edition__key=edition)
-        with self.tender.edited(by=by, at=at):
-            return open_ones.update(justification=justification, revision=F("revision") + 1)
-
-    def set_all(
-        self,
-        *,
-        by: User,
-        at: datetime,
-        edition: str = "",
-        domain: str = "",
-        obligation: str = "",
-        least: int | None = None,
-    ) -> int:
-        """Give every requirement of an edition or domain this obligation, this least assurance."""
-        rows = self.requirements.all()
-        if edition:
-            rows = rows.filter(criterion__edition__key=edition)
-        if domain:
-            rows = rows.filter(criterion__domain=domain)
-        fields: dict[str, Any] = {}
-        if least:  # own words have none to be raised
-            own = When(criterion=None, then=F("least"))
-            fields["least"] = Case(own, default=Value(least))
-        if obligation:
-            fields["obligation"] = obligation
-            fields |= {} if obligation == Obligation.SHOULD else {"weight": None}
-        with self.tender.edited(by=by, at=at):
-            return rows.update(revision=F("revision") + 1, **fields) if fields else 0
 
     def share_weights(self, *, by: User, at: datetime) -> None:
         """Spread what the price leaves evenly over the *should* requirements."""
@@ -310,7 +276,7 @@ class Lot(LotNotice):
                 % {"number": MAX_REQUIREMENTS}
             )
 
-    def _place(self, rows: list[Requirement]) -> None:
+    def place(self, rows: list[Requirement]) -> None:
         """Give each row a place after the last of its edition, facts first, and make room there."""
         groups: dict[int | None, list[Requirement]] = {}
         for row in rows:

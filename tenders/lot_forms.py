@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
-from standards.catalogue.editions import Domain, Obligation
+from standards.catalogue.editions import Obligation
 from standards.catalogue.facts import LISTS, Fact
 from standards.catalogue.profiles import Profile
 from standards.catalogue.reviewing import published
@@ -309,25 +309,31 @@ class RequirementForm(WordsForm):
                 del self.fields[name]
 
 
-class BulkForm(forms.Form):
+class SetForm(forms.Form):
     """The same for many requirements of a lot."""
 
-    scope = forms.ChoiceField(label=_("For"), required=False)
-    obligation = obligation(empty=_("Leave as it is"))
-    least = least(empty=_("Leave as it is"))
+    obligation = obligation(empty=_("Obligation …"))
+    least = least(empty=_("Least assurance …"))
+    weight = forms.IntegerField(
+        label=_("Weight"), required=False, min_value=1, max_value=FULL_WEIGHT
+    )
 
-    def __init__(
-        self, *args: Any, editions: Iterable[tuple[str, str]], domains: Iterable[str], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        scope: Any = self.fields["scope"]
-        scope.choices = [
-            ("", _("The whole lot")),
-            (_("Standards"), [(f"edition {key}", name) for key, name in editions]),
-            (_("What it is about"), [(f"domain {key}", Domain(key).label) for key in domains]),
-        ]
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("weight") and given.get("obligation") not in ("", Obligation.SHOULD):
+            self.add_error("weight", _("Only a should has a weight."))
+        return given
+
+    @property
+    def fields_given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class JustifyForm(forms.Form):
-    edition = forms.CharField(required=False, max_length=80)
+class ReasonForAllForm(forms.Form):
+    """One reason for many requirements of a lot."""
+
     justification = text(_("One reason for all of them"), required=True, rows=2)
+    replace = forms.BooleanField(
+        label=_("Also where a reason stands already"),
+        required=False,
+    )

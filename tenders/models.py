@@ -9,6 +9,7 @@ from tenders.documents import Document
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry
 from tenders.following import Follow
+from tenders.last_step import LastStep
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.shortlist import Shortlist
@@ -22,6 +23,7 @@ __all__ = [
     "Download",
     "Enquiry",
     "Follow",
+    "LastStep",
     "Lot",
     "Opening",
     "Reply",

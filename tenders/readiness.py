@@ -125,7 +125,7 @@ def about_lot(lot: Lot) -> list[str]:
     musts = [r for r in asked if r.obligation == Obligation.MUST]
     scored = [r for r in asked if r.obligation == Obligation.SHOULD]
     unless(
-        [r for r in musts if not r.justification.strip()],
+        [r for r in musts if r.lacks_reason],
         gettext("Say why you need each must. Without a reason: %(refs)s."),
     )
     unless(
@@ -309,15 +309,16 @@ def too_soon(tender: Notice, lots: list[Lot], *, at: datetime) -> list[Warned]:
     return [Warned("too_soon", refs(asked), words % {"level": level, "days": days})]
 
 
+def without_words(criterion: Criterion, language: str) -> bool:
+    """Whether the catalogue does not say it in this language."""
+    own = criterion.edition.language == language
+    return not own and not criterion.translations.get(language, {}).get("statement")
+
+
 def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """Criteria that the catalogue does not say in the language of the annex."""
     language = tender.language
-    asked = [
-        r
-        for r, criterion in catalogued(lots)
-        if criterion.edition.language != language
-        and not criterion.translations.get(language, {}).get("statement")
-    ]
+    asked = [r for r, criterion in catalogued(lots) if without_words(criterion, language)]
     if not asked:
         return []
     words = gettext(

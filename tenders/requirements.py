@@ -1,13 +1,14 @@
 """Requirements: what a lot of a tender asks for."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from standards.catalogue.editions import Criterion, Obligation
 from standards.registry.matching import market
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.last_step import LastStep
 from tenders.scoring import HIGHEST
 
 LONGEST = 4000  # letters of what somebody says in their own words, in one place
@@ -54,6 +56,19 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.select_related("lot", "criterion__edition", "criterion__level").order_by(
             "lot__number", "position"
         )
+
+    def take_out(self, rows: Sequence["Requirement"]) -> None:
+        """Delete these rows of one lot; those after each move up. Two statements, however many."""
+        self.filter(pk__in=[row.pk for row in rows]).delete()
+        gone = sorted(row.position for row in rows)
+        ends = [place for place, after in pairwise([*gone, 0]) if after != place + 1]
+        moves = [  # the last first: rows behind it move by all, those before by fewer
+            When(position__gt=end, then=F("position") - (gone.index(end) + 1))
+            for end in reversed(ends)
+        ]
+        if moves:
+            later = self.filter(position__gt=gone[0])
+            later.update(position=Case(*moves, output_field=models.PositiveIntegerField()))
 
     def beside(self, requirement: "Requirement") -> "RequirementQuerySet":
         """Those from the same edition, those that ask for facts, or those in own words."""
@@ -148,8 +163,25 @@ class Requirement(models.Model):
     @property
     def scored_by_people(self) -> bool:
         """Whether it is a should in the buyer's own words."""
-        own = not self.criterion_id and not self.fact
-        return own and self.obligation == Obligation.SHOULD
+        return self.own_words and self.obligation == Obligation.SHOULD
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether it is a must that says nowhere why."""
+        return self.obligation == Obligation.MUST and not self.justification.strip()
+
+    @property
+    def own_words(self) -> bool:
+        """Whether it is in the buyer's words, to be read and never counted."""
+        return not self.criterion_id and not self.fact
+
+    @property
+    def as_asked(self) -> Asked | None:
+        """As the market is asked for it; None where it is in own words."""
+        key = self.criterion.key if self.criterion else None
+        present, others = self.must_be_present, self.alternatives
+        fact = (self.fact, self.fact_values, self.fact_how)
+        return asked_for(key, self.obligation, self.least, self.weight, present, others, *fact)
 
     @property
     def ref(self) -> str:
@@ -169,11 +201,7 @@ class Requirement(models.Model):
         unknown |= set(fields) & self._not_its_own
         if unknown:
             raise TypeError(f"Cannot be changed: {', '.join(sorted(unknown))}")
-        if fields.get("obligation", self.obligation) != Obligation.SHOULD:
-            same = fields.get("obligation", self.obligation) == self.obligation
-            if same and fields.get("weight") is not None:
-                raise NotReady(gettext("Only a should has a weight."))
-            fields["weight"] = None
+        fields = self.fitting(fields)
         if "alternatives" in fields:
             self._must_be_known(fields["alternatives"])
         if "fact_values" in fields or "fact_how" in fields:
@@ -187,6 +215,16 @@ class Requirement(models.Model):
             setattr(self, name, value)
         self.revision = revision + 1
         return self.revision
+
+    def fitting(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """These fields, with what follows from them; NotReady where a weight is given to what is
+        and stays no *should*."""
+        obligation = fields.get("obligation", self.obligation)
+        if obligation == Obligation.SHOULD:
+            return dict(fields)
+        if obligation == self.obligation and fields.get("weight") is not None:
+            raise NotReady(gettext("Only a should has a weight."))
+        return {**fields, "weight": None}
 
     @property
     def _not_its_own(self) -> set[str]:
@@ -234,8 +272,8 @@ class Requirement(models.Model):
 
     def remove(self, *, by: User, at: datetime) -> None:
         """Take it out; those after it move up by one."""
-        with self.lot.tender.edited(by=by, at=at):
+        lot = self.lot
+        with lot.tender.edited(by=by, at=at), LastStep.taken(lot, "out", by=by, at=at) as step:
             self.refresh_from_db(fields=["position"])
-            Requirement.objects.filter(pk=self.pk).delete()
-            later = self.lot.requirements.filter(position__gt=self.position)
-            later.update(position=F("position") - 1)
+            step.number, step.about = 1, self.ref
+            lot.requirements.take_out([self])

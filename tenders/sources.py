@@ -1,6 +1,7 @@
 """Where requirements come from: a profile, an edition at a level, a search, a learner need."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from standards.registry.matching.facts import ASKABLE
 from standards.registry.matching.market import known_facts
 
 MOST_FOUND = 50
+BETWEEN = re.compile(r"[,;\t\r\n]+")  # references of a list that was pasted
 PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some
 
 
@@ -29,6 +31,23 @@ def by_keys(keys: Iterable[str]) -> list[Criterion]:
         for criterion in Criterion.objects.published().filter(key__in=wanted[start : start + 500])
     }
     return [by_key[key] for key in wanted if key in by_key]
+
+
+def picked_out(text: str, known: Container[str]) -> tuple[list[str], list[str]]:
+    """The references in a text that was pasted: those known (in small letters), and the others.
+
+    They stand with commas, semicolons or line ends between, or with spaces where that makes them
+    known; each once, in the order of the text.
+    """
+    wanted, others = dict[str, None](), dict[str, None]()
+    for piece in filter(None, map(str.strip, BETWEEN.split(text))):
+        whole = piece.casefold() in known
+        for each in [piece] if whole else piece.split():
+            if each.casefold() in known:
+                wanted[each.casefold()] = None
+            else:
+                others[each] = None
+    return list(wanted), list(others)
 
 
 def facts() -> list[Fact]:

@@ -7,6 +7,7 @@ from tenders.pages import (
     awards,
     bid_form,
     bids,
+    builder,
     compare,
     documents,
     enquiries,
@@ -15,6 +16,7 @@ from tenders.pages import (
     ocds,
     opening,
     opportunities,
+    picked,
     publishing,
     requirements,
     scores,
@@ -71,7 +73,7 @@ urlpatterns = [
     path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
     path(LOT, lots.lot, name="lot"),
     path(f"{LOT}award-criteria/", award_criteria.award_criteria, name="award-criteria"),
-    path(f"{LOT}competition/", lots.competition, name="competition"),
+    path(f"{LOT}competition/", builder.competition, name="competition"),
     path(f"{LOT}shortlist/", shortlists.shortlist_save, name="shortlist-save"),
     path(f"{TENDER}shortlists/<int:pk>/", shortlists.shortlist, name="shortlist"),
     path(
@@ -96,8 +98,11 @@ urlpatterns = [
     path(f"{TENDER}opening/call/", opening.opening_call, name="opening-call"),
     path(f"{TENDER}opening/open/", opening.opening_open, name="opening-open"),
     path(f"{LOT}remove/", lots.lot_remove, name="lot-remove"),
-    path(f"{LOT}set/", lots.lot_set, name="lot-set"),
-    path(f"{LOT}justify/", lots.lot_justify, name="lot-justify"),
+    path(f"{LOT}requirements/set/", picked.requirements_set, name="requirements-set"),
+    path(f"{LOT}requirements/reason/", picked.requirements_reason, name="requirements-reason"),
+    path(f"{LOT}requirements/remove/", picked.requirements_remove, name="requirements-remove"),
+    path(f"{LOT}requirements/move/", picked.requirements_move, name="requirements-move"),
+    path(f"{LOT}requirements/undo/", picked.requirements_undo, name="requirements-undo"),
     path(f"{LOT}share/", lots.lot_share, name="lot-share"),
     *[
         path(

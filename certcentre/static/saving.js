@@ -26,8 +26,9 @@
     state.querySelector("[data-text]").textContent = words.replace("{time}", new Date().toTimeString().slice(0, 5));
   };
 
-  const controlsOf = (unit) =>
-    [...unit.querySelectorAll("input[name], textarea[name], select[name]")].filter((control) =>
+  const controlsOf = (unit) => // of a form also those that stand elsewhere and name it
+    [...(unit.matches("form") ? unit.elements : unit.querySelectorAll("input, textarea, select"))].filter((control) =>
+      control.matches("input[name], textarea[name], select[name]") &&
       control.type !== "file" && control.name !== "csrfmiddlewaretoken");
   const given = (control) => !/^(checkbox|radio)$/.test(control.type) || control.checked;
   const formOf = (unit) => (unit.matches("form") ? unit : unit.closest("form"));
@@ -133,6 +134,7 @@
       } else if (answer.status === 409 || answer.status === 422) {
         left = "refused";
         reply(unit, await answer.text());
+        unit.dispatchEvent(new CustomEvent("refused", { bubbles: true }));
         // its reader has now seen what stands, so the next post goes on from there
         if (answer.status === 409 && revision !== null) { heard(unit, revision); unit.typedAt = revision; }
       } else if (!known || answer.ok || answer.status === 401 || answer.type === "opaqueredirect") left = "out";
@@ -153,7 +155,8 @@
     const written = unit.querySelector("textarea")?.value.trim();
     return choice && "wantsWords" in choice.dataset && !written ? 4000 : 50;
   };
-  on("input", "form[data-autosave] :is(input, textarea, select)", (control) => {
+  on("input", ":is(input, textarea, select)", (control) => {
+    if (!control.form?.matches("form[data-autosave]")) return;
     const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
     keep(unit);
     if (now === "sending" || now === "again") return waiting.set(unit, "again");

@@ -16,7 +16,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.step_page import posted
 from standards.catalogue.editions import Edition, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import award_words, building, frozen_body
+from tenders import award_words, building, contents, frozen_body
 from tenders.building import Shown
 from tenders.fact_words import facts_of
 from tenders.forms import AwardCriteriaForm
@@ -137,7 +137,7 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
                 if f"{form.WEIGHT}{each.pk}" in form.fields
             ],
         )
-        for (edition, factual), members in groupby(shoulds, key=building.origin)
+        for (edition, factual), members in groupby(shoulds, key=contents.origin)
     ]
     price = typed(form["price_weight"]) if "price_weight" in form.fields else FULL_WEIGHT
     together = price + sum(group.typed for group in groups)

@@ -1,4 +1,4 @@
-"""Lots: added, renamed, taken out; and what is done to many of their requirements at once."""
+"""Lots: added, renamed, taken out, filled."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
@@ -19,14 +19,11 @@ from certcentre.step_page import posted
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
-from tenders import building, sources
-from tenders.competition import compete
+from tenders import sources
 from tenders.lot import Added, Lot
 from tenders.lot_forms import (
-    BulkForm,
     EditionForm,
     FactForm,
-    JustifyForm,
     LotForm,
     NeedForm,
     ProfileForm,
@@ -36,14 +33,6 @@ from tenders.lot_forms import (
 from tenders.models import Tender
 from tenders.pages.fetching import here, lot_in, trail, writable
 from tenders.requirements import Requirement
-
-
-@require_safe
-def competition(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """The panel alone, for a page that is open while requirements change."""
-    lot = lot_in(writable(request, reference), pk)
-    competing = compete(lot, at=timezone.now())
-    return render(request, "tenders/_competition.html", {"competition": competing})
 
 
 @require_POST
@@ -87,45 +76,6 @@ def lot_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     lot.remove(by=signed_in_user(request), at=timezone.now())
     messages.success(request, gettext("The lot and what it asked for are taken out."))
     return redirect(lot.tender)
-
-
-@require_POST
-def lot_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """One obligation, one least assurance, for all of an edition or domain."""
-    lot = lot_in(writable(request, reference), pk)
-    counts = building.build(lot, None)
-    form = BulkForm(request.POST, editions=counts.editions, domains=counts.domains)
-    if not form.is_valid():
-        messages.error(request, gettext("Choose from the lists. Nothing was changed."))
-        return redirect(here(lot))
-    given = form.cleaned_data
-    kind, _, key = given["scope"].partition(" ")
-    changed = lot.set_all(
-        by=signed_in_user(request),
-        at=timezone.now(),
-        obligation=given["obligation"],
-        least=given["least"],
-        **({kind: key} if kind else {}),
-    )
-    words = ngettext("%(n)d requirement is changed.", "%(n)d requirements are changed.", changed)
-    messages.success(request, words % {"n": changed})
-    return redirect(here(lot))
-
-
-@require_POST
-def lot_justify(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """One reason for every must of an edition that has none yet."""
-    lot = lot_in(writable(request, reference), pk)
-    form = JustifyForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, gettext("Write the reason first. Nothing was changed."))
-        return redirect(here(lot))
-    changed = lot.justify(by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
-    words = ngettext(
-        "%(n)d must has this reason now.", "%(n)d musts have this reason now.", changed
-    )
-    messages.success(request, words % {"n": changed})
-    return redirect(here(lot))
 
 
 @require_POST

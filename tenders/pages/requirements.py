@@ -17,6 +17,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from standards.catalogue.facts import Fact
 from tenders import readiness, sources
+from tenders.building import Choice
 from tenders.fact_words import facts_of, sentence
 from tenders.lot_forms import RequirementForm
 from tenders.pages.fetching import here, requirement_in, trail, writable
@@ -60,7 +61,7 @@ def requirement(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResp
                 form.add_error(None, problem)
         return alone(request, requirement, form, status=code_of(missing))
     messages.success(request, gettext("%(ref)s is saved.") % {"ref": requirement.ref})
-    return redirect(place(request, requirement))
+    return redirect(back(request, requirement))
 
 
 def save(request: HttpRequest, one: Requirement, form: RequirementForm) -> int:
@@ -120,11 +121,9 @@ def stored(one: Requirement) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Requirement.CHANGED}
 
 
-def place(request: HttpRequest, one: Requirement) -> str:
-    """The page of the builder that the form stood on."""
-    page = request.POST.get("page", "")
-    query = f"&page={page}" if page.isascii() and page.isdigit() else ""
-    return f"{here(one.lot)}{query}#r{one.pk}"
+def back(request: HttpRequest, one: Requirement) -> str:
+    """The row of the builder, among those that were shown."""
+    return f"{here(one.lot)}{Choice.of(request.GET).query}#r{one.pk}"
 
 
 def alone(
@@ -163,13 +162,11 @@ def requirement_move(request: HttpRequest, reference: str, pk: uuid.UUID) -> Htt
     step = requirement.move_up if request.POST.get("to") == "up" else requirement.move_down
     if not step(by=signed_in_user(request), at=timezone.now()):
         messages.info(request, gettext("It is at the end of its standard already."))
-    return redirect(place(request, requirement))
+    return redirect(back(request, requirement))
 
 
 @require_POST
 def requirement_remove(request: HttpRequest, reference: str, pk: uuid.UUID) -> HttpResponse:
     requirement = requirement_in(writable(request, reference), pk)
     requirement.remove(by=signed_in_user(request), at=timezone.now())
-    words = gettext("%(ref)s is taken out; those after it moved up.") % {"ref": requirement.ref}
-    messages.success(request, words)
-    return redirect(here(requirement.lot))
+    return redirect(f"{here(requirement.lot)}{Choice.of(request.GET).query}")

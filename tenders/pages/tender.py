@@ -16,22 +16,19 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
 from certcentre.log.models import same, stored, vouched
-from tenders import annex, building, frozen_body
+from tenders import annex, frozen_body
 from tenders.bids.bid import Bid
-from tenders.competition import compete
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry, on_rows
-from tenders.export import FORMATS
 from tenders.filters import TenderFilter
 from tenders.following import follows
 from tenders.independence import buying
 from tenders.lot import Lot
-from tenders.lot_forms import BulkForm, JustifyForm, LotForm
 from tenders.opportunities import towards
+from tenders.pages import builder
 from tenders.pages.award_criteria import Part, picture
-from tenders.pages.fetching import chosen_lot, seen, trail, unseen
+from tenders.pages.fetching import seen, trail, unseen
 from tenders.pages.versions import versions
-from tenders.requirements import ASSURANCE, LONGEST
 from tenders.tender import Tender
 
 A_PAGE = 25
@@ -93,36 +90,8 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
     if tender is None:
         return unseen(request)
     if abilities(tender, request.user, at=timezone.now(), of=("edit",)).may["edit"]:
-        return builder(request, tender)
+        return builder.builder(request, tender)
     return paper(request, tender)
-
-
-def builder(request: HttpRequest, found: Tender) -> HttpResponse:
-    """One lot at a time, with what the market says of it."""
-    lots = building.lots_of(found)
-    lot = chosen_lot(found, lots, request.GET.get("lot"))
-    built = building.build(lot, request.GET.get("page"))
-    context = {
-        "tender": found,
-        "lots": lots,
-        "lot": lot,
-        "built": built,
-        "competition": compete(lot, at=timezone.now()),
-        "shortlists": list(found.shortlists.defer("body")),
-        "bulk": BulkForm(editions=built.editions, domains=built.domains, auto_id="bulk_%s"),
-        "justify": JustifyForm(),
-        "lot_form": LotForm(auto_id="new_lot_%s", tender=found),
-        "levels": list(ASSURANCE.items()),
-        "longest": LONGEST,
-        "formats": [format.title for format in FORMATS.values()],
-        "tabs": [
-            (each.title, f"{found.get_absolute_url()}?lot={each.pk}", each == lot, each.asked)
-            for each in lots
-        ],
-        "versions": versions(found, None, request.user, at=timezone.now()),
-        "trail": trail(),
-    }
-    return render(request, "tenders/builder.html", context)
 
 
 def paper(request: HttpRequest, found: Tender) -> HttpResponse:

@@ -316,8 +316,11 @@ ROWS: list[Row] = [
     ],
     Row("release-tenders", only(provider=200, reader=200), release, unknown=[UUID(int=0)]),
     pressed("lot-remove", lot, LOT, post=409),
-    pressed("lot-set", lot, LOT, least="2"),
-    pressed("lot-justify", lot, LOT, justification="They read"),
+    pressed("requirements-set", lot, LOT, post=422),
+    pressed("requirements-reason", lot, LOT, post=422),
+    pressed("requirements-move", lot, LOT, post=422),
+    pressed("requirements-remove", lot, LOT, post=422),
+    pressed("requirements-undo", lot, LOT, post=404),
     pressed("lot-share", lot, LOT),
     *[
         row

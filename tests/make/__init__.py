@@ -85,6 +85,7 @@ from tests.make.tenders import (
     asked_edition,
     awarded,
     document,
+    picked,
     tender,
 )
 from tests.make.world import (
@@ -137,6 +138,7 @@ __all__ = [
     "once",
     "opened",
     "organisation",
+    "picked",
     "planned",
     "profile",
     "proven",

@@ -11,6 +11,7 @@ from tenders.award import Award
 from tenders.cancelling import cancel_tender
 from tenders.documents import Document
 from tenders.models import Tender
+from tenders.picked import Picked
 from tests.make.accounts import organisation
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT
@@ -130,3 +131,9 @@ def amended(earlier, *, at=AT, reason="More is needed", without=""):
     made.lots.get().add_words(f"Prints {made.version}", obligation="may", **by)
     made.publish(**by)
     return made
+
+
+def picked(lot, *places):
+    """The requirements at these places of a lot as they stand, all if none is named."""
+    rows = lot.requirements.filter(position__in=places) if places else lot.requirements.all()
+    return Picked(lot, dict(rows.values_list("pk", "revision")))

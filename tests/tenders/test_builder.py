@@ -58,7 +58,7 @@ def test_the_panel_says_what_a_lower_least_assurance_would_give(client, tender):
     make.listed(claims={f"{key}:{n}": 1 for n in (1, 2, 3)})
     said = "If AL1 were the least assurance everywhere it would be 1."
     assert said not in text(client.get(tender.get_absolute_url()))
-    tender.lot.set_all(by=tender.person, at=AT, least=3)
+    make.picked(tender.lot).set(by=tender.person, at=AT, least=3)
     assert said in text(client.get(tender.get_absolute_url()))
 
 
@@ -144,27 +144,6 @@ def test_lots_are_added_renamed_and_taken_out(client, tender):
     assert list(tender.lots.values_list("number", flat=True)) == [1]
 
 
-def test_many_are_changed_at_once(client, tender):
-    address = url("lot-set", tender, tender.lot.pk)
-    scope = f"edition {tender.edition.key}"
-    client.post(address, {"scope": scope, "obligation": "should", "least": "3"})
-    client.post(url("lot-share", tender, tender.lot.pk))
-    rows = set(tender.lot.requirements.values_list("obligation", "least", "weight"))
-    assert rows == {("should", 3, 34), ("should", 3, 33)}
-    client.post(address, {"scope": "domain technical", "obligation": "must"})
-    assert set(tender.lot.requirements.values_list("weight", flat=True)) == {None}
-    client.post(address, {"scope": "edition other", "obligation": "may"})
-    assert not tender.lot.requirements.filter(obligation="may").exists()
-
-
-def test_one_reason_for_all_musts_of_an_edition(client, tender):
-    tender.lot.requirements.update(justification="")
-    assert "3 musts of" in text(client.get(tender.get_absolute_url()))
-    data = {"edition": tender.edition.key, "justification": "Inclusion act"}
-    client.post(url("lot-justify", tender, tender.lot.pk), data)
-    assert set(tender.lot.requirements.values_list("justification", flat=True)) == {"Inclusion act"}
-
-
 def test_moving_and_taking_out(client, tender):
     one = first(tender)
     client.post(url("requirement-move", tender, one.pk), {"to": "down"})
@@ -195,11 +174,3 @@ def test_who_belongs_to_a_provider_reads_but_does_not_write(client, tender, prov
     one = first(tender)
     assert client.post(url("requirement", tender, one.pk), ROW).status_code == 403
     assert Tender.objects.get(pk=tender.pk).revision == 1
-
-
-def test_a_page_costs_the_same_at_any_number(db, client, django_assert_max_num_queries):
-    for criteria in (3, 200):
-        made = make.tender(criteria=criteria)
-        client.force_login(made.person)
-        with django_assert_max_num_queries(22):
-            assert client.get(made.get_absolute_url()).status_code == 200

@@ -45,7 +45,7 @@ def test_the_help_names_the_same_numbers(client, db):
 
 @pytest.mark.parametrize(("weight", "ready"), [(59, False), (60, True), (61, False)])
 def test_weights_of_a_lot_add_up_to_a_hundred(tender, weight, ready):
-    tender.lot.set_all(by=tender.person, at=AT, obligation="may")
+    make.picked(tender.lot).set(by=tender.person, at=AT, obligation="may")
     tender.lot.add_words("Prints", by=tender.person, at=AT, obligation="should", weight=weight)
     tender.lot.state_award(by=tender.person, at=AT, price_weight=40)
     assert (readiness.missing(tender, at=AT) == []) is ready

@@ -173,7 +173,7 @@ def test_proof_that_nobody_can_have_in_time_is_a_warning(db, at):
 
     tender = make.tender(deadline=at + timedelta(days=30))
     assert "too_soon" not in kinds(tender)
-    tender.lot.set_all(by=tender.person, at=at, least=3)
+    make.picked(tender.lot).set(by=tender.person, at=at, least=3)
     assert "too_soon" in kinds(tender)
     tender.state(by=tender.person, at=at, deadline=at + timedelta(days=90))
     assert "too_soon" not in kinds(tender)

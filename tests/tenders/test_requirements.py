@@ -104,7 +104,7 @@ def test_removing_closes_the_gap(lot):
 def test_one_reason_for_all_that_have_none(lot):
     lot.add_edition(make.asked_edition(key="a", criteria=2), **lot.acts)
     lot.add_words("Prints", justification="Schools print", **lot.acts)
-    assert lot.justify(justification="Inclusion act", **lot.acts) == 2
+    assert make.picked(lot).give_reason(justification="Inclusion act", **lot.acts) == 2
     assert {r.justification for r in lot.requirements.all()} == {"Inclusion act", "Schools print"}
 
 
@@ -141,7 +141,7 @@ def test_adding_takes_the_same_statements_for_any_number(lot, django_assert_num_
 def test_no_assurance_is_asked_of_own_words(lot):
     lot.add_edition(make.asked_edition(criteria=1), **lot.acts)
     lot.add_words("Prints", **lot.acts)
-    lot.set_all(least=3, **lot.acts)
+    make.picked(lot).set(least=3, **lot.acts)
     assert list(lot.requirements.order_by("position").values_list("least", flat=True)) == [3, 1]
 
 

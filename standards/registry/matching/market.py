@@ -65,6 +65,7 @@ class Step:
     requirement: Requirement
     count: int
     small: int = 0  # of these: from micro and small providers
+    alone: int = 0  # how many on the register meet it, whatever else is asked
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,8 @@ class Answer:
         for asked, bits in zip(self.question.requirements, self.have, strict=True):
             if asked.binding:
                 everywhere &= bits
-        steps = zip(self.question.requirements, self.tally.after, strict=True)
+        asked_for = self.question.requirements
+        steps = zip(asked_for, self.tally.after, self.have, strict=True)
         offers = offers_at(self.shown)
         best = [offers[place] for place in self.best]
         points = {
@@ -229,7 +231,13 @@ class Answer:
             facts_unknown=self.offered.unsaid.bit_count(),
             places=tuple((stop, left.bit_count()) for stop, left in self.offered.after),
             funnel=tuple(
-                Step(asked, left.bit_count(), (left & small).bit_count()) for asked, left in steps
+                Step(
+                    asked,
+                    left.bit_count(),
+                    (left & small).bit_count(),
+                    (bits & self.inside).bit_count(),
+                )
+                for asked, left, bits in steps
             ),
             without=self.tally.without,
             unsaid=self._unsaid(),

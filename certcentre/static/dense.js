@@ -1,0 +1,139 @@
+/* dense.js: comfort for dense tables. Without it: links open rows by :target, radios and ticks are native,
+ * the bulk bar comes by :has(). Keys work only while the focus is in a row (WCAG 2.1.4) and can be turned off. */
+(() => {
+  "use strict";
+  const tables = document.querySelectorAll("table.dense");
+  if (!tables.length) return;
+  const rowOf = (node) => node?.closest?.("table.dense tbody tr:not(.dense__group, .dense__more)");
+  const rows = (table) => [...table.querySelectorAll("tbody tr:not(.dense__group, .dense__more)")].filter((row) => !row.hidden);
+  const opener = (row) => row.querySelector(".name a");
+  const more = (row) => row.nextElementSibling?.matches(".dense__more") ? row.nextElementSibling : null;
+  const on = window.portal.on;
+  const tick = (row) => row.querySelector(".pick input");
+
+  // Opening: the script keeps several rows open and the place kept; the address stays as it is.
+  const set = (row, open) => {
+    const part = more(row);
+    if (!part) return;
+    part.classList.toggle("is-open", open);
+    opener(row)?.setAttribute("aria-expanded", String(open));
+  };
+  const isOpen = (row) => more(row)?.matches(".is-open, :target");
+  document.querySelectorAll(".dense__more").forEach((part) => {
+    const row = part.previousElementSibling;
+    set(row, part.matches(".is-open, :target"));
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".dense :is(.name, [data-why]) a[href^='#']");
+    if (!link || event.metaKey || event.ctrlKey) return;
+    const row = rowOf(link);
+    if (!more(row)) return;
+    event.preventDefault();
+    if (location.hash === link.hash) history.replaceState(null, "", location.pathname + location.search);
+    set(row, link.matches(".flag") || !more(row).classList.contains("is-open"));
+    if (link.matches(".flag")) more(row).querySelector("textarea")?.focus();
+  });
+
+  // Ticking: shift takes the range from the last tick; the head of the table takes what is shown.
+  let last = null;
+  document.querySelector("thead .pick input")?.removeAttribute("name"); // each row says it itself here
+  const count = (form) => {
+    const shown = form?.querySelector("[data-picked]");
+    if (shown) shown.textContent = String(document.querySelectorAll("tbody .pick input:checked").length);
+    const all = document.querySelector("thead .pick input");
+    if (all) all.checked = document.querySelectorAll("tbody .pick input:not(:checked)").length === 0;
+  };
+  const range = (table, from, to, value) => {
+    const all = rows(table), [a, b] = [all.indexOf(from), all.indexOf(to)].sort((x, y) => x - y);
+    if (a < 0) return;
+    all.slice(a, b + 1).forEach((row) => { if (tick(row)) tick(row).checked = value; });
+  };
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.(".pick input");
+    if (!box) return;
+    const row = rowOf(box), table = box.closest("table");
+    if (!row) rows(table).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
+    else {
+      if (event.shiftKey && last) range(table, last, row, box.checked);
+      last = row;
+    }
+    count(box.form);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-untick]");
+    if (!button) return;
+    document.querySelectorAll(".pick input:checked").forEach((box) => (box.checked = false));
+    count(button.form);
+  });
+
+  // What the last answer of the server says of a row goes into its line: its revision, its reason, its counts.
+  const flags = document.getElementById("reasons")?.content;
+  on("saved", "form[data-autosave]", (form) => {
+    const row = document.getElementById("r" + form.id.slice(1));
+    if (!row || !tick(row)) return;
+    tick(row).value = tick(row).value.replace(/\d*$/, form.elements.revision.value);
+    const given = form.elements.justification.value.trim(), must = form.elements.obligation.value === "must";
+    const flag = flags?.querySelector(given ? "[data-given]" : must ? "[data-lacks]" : "none")?.firstElementChild.cloneNode(true);
+    if (flag?.matches("a")) flag.href = "#m" + form.id.slice(1);
+    row.querySelector("[data-why]").replaceChildren(...(flag ? [flag] : []));
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const counts = document.querySelector("[data-counts]");
+    if (!counts) return;
+    for (const [key, [meets, costs]] of Object.entries(JSON.parse(counts.dataset.counts))) {
+      const row = document.getElementById("r" + key);
+      if (!row) continue;
+      row.querySelector("[data-meets]").textContent = meets;
+      row.querySelector("[data-costs]").textContent = costs;
+    }
+    const foot = document.querySelector("[data-foot]");
+    if (foot) foot.textContent = counts.dataset.line;
+  });
+  // What is not a should has no weight; a row that the server refuses is opened, so that its reason is read.
+  on("change", "[name=obligation][form]", (choice) => {
+    if (choice.value !== "should") choice.form.elements.weight.value = "";
+  });
+  on("refused", "form[data-autosave]", (form) => {
+    const row = document.getElementById("r" + form.id.slice(1));
+    if (row) set(row, true);
+  });
+
+  // Keys. The same control of the next row gets the focus, so that a column is worked downwards.
+  const onSwitch = document.querySelector("[data-keys]");
+  const controls = (row) => [...row.querySelectorAll("a[href], button, input:not([type=radio]), select, input[type=radio]:checked, fieldset:not(:has(:checked)) input[type=radio]:first-of-type")];
+  const kind = (node) => node.matches("input[type=radio]") ? "radio" : node.closest("td, th")?.className || node.tagName;
+  const go = (row, step) => {
+    const all = rows(row.closest("table")), next = all[all.indexOf(row) + step];
+    if (!next) return;
+    const want = kind(document.activeElement);
+    const target = (want === "radio" && (next.querySelector("input[type=radio]:checked") || next.querySelector("input[type=radio]")))
+      || controls(next).find((node) => kind(node) === want) || opener(next);
+    target?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || (onSwitch && !onSwitch.checked)) return;
+    const at = document.activeElement, row = rowOf(at);
+    if (!row || at.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
+    const radio = at.matches("input[type=radio]");
+    const key = event.key;
+    if (key === "j" || (key === "ArrowDown" && !radio)) go(row, 1);
+    else if (key === "k" || (key === "ArrowUp" && !radio)) go(row, -1);
+    else if (key === "o") { set(row, !isOpen(row)); }
+    else if (key === "x" || key === "X") {
+      const box = tick(row);
+      if (!box) return;
+      box.checked = key === "X" ? true : !box.checked;
+      if (key === "X" && last) range(row.closest("table"), last, row, true);
+      last = row;
+      count(box.form);
+    } else if (/^[1-6]$/.test(key)) {
+      const choice = row.querySelectorAll(".quad input[type=radio]")[key - 1];
+      if (!choice) return;
+      choice.checked = true;
+      choice.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (key === "/") document.querySelector("[data-find]")?.focus();
+    else if (key === "?") { const help = document.querySelector("details.keys"); if (help) { help.open = true; help.querySelector("summary").focus(); } }
+    else return;
+    event.preventDefault();
+  });
+})();

@@ -1,0 +1,95 @@
+"""All that a lot asks for, read once for a page that shows it or counts with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext
+
+from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.facts import Fact
+from tenders.fact_words import facts_of
+from tenders.lot import Lot
+from tenders.requirements import Requirement
+
+FACTS = "="  # no edition has this key
+NOT_SHOWN = (  # what no line of the builder says
+    *("guidance", "evidence_hint", "group", "part", "parent_ref", "source_id", "more"),
+    "translation_state",
+)
+
+
+@dataclass
+class Group:
+    """The requirements of one edition, about facts, or in the buyer's words."""
+
+    key: str
+    edition: Edition | None
+    asked: int = 0  # in the whole lot
+    open: int = 0  # musts without a reason, in the whole lot
+    place: int = 0  # among the groups, from 1
+
+    @property
+    def factual(self) -> bool:
+        return self.key == FACTS
+
+    @property
+    def title(self) -> str:
+        if self.edition:
+            return self.edition.text("name")
+        return gettext("What the product is") if self.factual else gettext("In your own words")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that a lot asks for, read once: requirements in order, with criteria and editions."""
+
+    lot: Lot
+    rows: list[Requirement]
+    facts: Mapping[str, Fact]
+
+    @cached_property
+    def criteria(self) -> dict[str, Criterion]:
+        return {row.criterion.key: row.criterion for row in self.rows if row.criterion}
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """By key of an edition, "" for own words, or FACTS; in the order of the lot."""
+        groups: dict[str, Group] = {}
+        for row in self.rows:
+            edition, _factual = origin(row)
+            key = key_of(row)
+            group = groups.setdefault(key, Group(key, edition, place=len(groups) + 1))
+            group.asked += 1
+            group.open += row.lacks_reason
+        return groups
+
+    def group_of(self, row: Requirement) -> Group:
+        return self.groups[key_of(row)]
+
+
+def read(lot: Lot) -> Contents:
+    """Two statements at any number of requirements, one more with facts."""
+    rows = list(
+        lot.requirements.select_related("criterion")
+        .defer(*(f"criterion__{name}" for name in NOT_SHOWN))
+        .order_by("position")
+    )
+    asked = {row.criterion.edition_id for row in rows if row.criterion}
+    editions = Edition.objects.in_bulk(asked) if asked else {}
+    for row in rows:
+        row.lot = lot
+        if row.criterion:
+            row.criterion.edition = editions[row.criterion.edition_id]
+    return Contents(lot, rows, facts_of(row.fact for row in rows))
+
+
+def key_of(row: Requirement) -> str:
+    """Of its group."""
+    return FACTS if row.fact else row.criterion.edition.key if row.criterion else ""
+
+
+def origin(requirement: Requirement) -> tuple[Edition | None, bool]:
+    """The edition it comes from, and whether it asks for a fact."""
+    edition = requirement.criterion.edition if requirement.criterion else None
+    return edition, bool(requirement.fact)
