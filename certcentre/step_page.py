@@ -68,13 +68,16 @@ def step_page(
     template: str = "step.html",
     onward: bool = False,
     of: Model | None = None,
+    again: Callable[..., HttpResponse] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show the form; when it is sent, take the step and say so, or say why not and keep the words.
 
     Then the reader goes back to where they came from; `onward` to what the step made. Before
     anything is shown the record that it is asked `of` is asked whether this person may take the
-    step: 403 or 409 otherwise. What is only missing stands above the form.
+    step: 403 or 409 otherwise. What is only missing stands above the form. `again` shows once more
+    what is about to be done, with the form hidden in it: the step is taken when its button
+    `confirm` is pressed, and `change` leads back to the form. It raises what the step would.
     """
     status = UNPROCESSABLE if form.is_bound and request.method == "POST" else None
     problems: list[str] = []
@@ -82,8 +85,12 @@ def step_page(
         problems = before(of, question, request)
     if question.weighty:
         prove(request)
-    if request.method == "POST" and form.is_valid():
+    if again and "change" in request.POST and form.is_valid():
+        status = None
+    elif request.method == "POST" and form.is_valid():
         try:
+            if again and "confirm" not in request.POST:
+                return again(**form.cleaned_data)
             made = take(by=taker(request), at=timezone.now(), **form.cleaned_data)
         except Conflict:
             raise

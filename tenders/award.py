@@ -1,14 +1,13 @@
 """The award of a lot: to whom, for how much and why, standstill and contract (rule R72)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
@@ -16,14 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
-from certcentre.log.models import digest
+from certcentre.log.models import digest, stored, vouched
 from certcentre.places import money
 from certcentre.plain_text import plain
 from tenders.amounts import CODE, DIGITS, PLACES
 from tenders.bids.bid import Bid
-from tenders.bids.scores import require_agreed
+from tenders.bids.comparison import Column, Comparison, compared
+from tenders.bids.scores import Given, differing, questions, read
 from tenders.frozen_body import moment
 from tenders.lot import Lot
+from tenders.lot_lock import held
 from tenders.requirements import LONGEST
 from tenders.steps import (
     BID_AWARDED,
@@ -105,17 +106,15 @@ class Award(models.Model):
         """
         lot.may_award(by=by, at=at)
         why = reason_required(reason, public=True)
-        if standstill_until and standstill_until <= lot.tender.day(at):
-            words = gettext(
-                "The time for objections would be over today. Set a later day, or none."
-            )
-            raise NotReady(words)
-        with held(lot, by=by, at=at) as tender:
+        require_standstill_ahead(lot.tender, standstill_until, at=at)
+        with held(lot) as tender:
             lot.may_award(by=by, at=at)
-            opened = list(Bid.objects.filter(lot__in=lot.line_of_lots).read().whole())
-            if tender.taken_here:
-                require_agreed(lot)
-                bid = chosen(bid, opened)
+            candidates = Candidates.of(lot) if tender.taken_here else None
+            if problems := hindrances(lot, candidates):
+                raise NotReady(*problems)
+            opened = [each.bid for each in candidates.comparison.columns] if candidates else []
+            if candidates:
+                bid = candidates.chosen(bid)
                 supplier, bids = bid.organisation.name, len(opened)
                 value, currency = (
                     (value, currency) if value is not None else (bid.price, bid.currency)
@@ -168,7 +167,7 @@ class Award(models.Model):
         if not first <= contracted_on <= tender.day(at):
             words = gettext("Give a day between %(first)s and today.")
             raise NotReady(words % {"first": date_format(first)})
-        with held(self.lot, by=by, at=at):
+        with held(self.lot):
             self.may_contract(by=by, at=at)
             Award.objects.filter(pk=self.pk).update(contracted_on=contracted_on)
             self.contracted_on = contracted_on
@@ -177,22 +176,78 @@ class Award(models.Model):
             move(self.lot, "contracted", step=LOT_CONTRACTED, by=by, at=at, **logged)
 
 
-@contextmanager
-def held(lot: Lot, *, by: User, at: datetime) -> Iterator[Tender]:
-    """Hold the tender and the lot, as they stand now, until the step is taken."""
-    with transaction.atomic():
-        tender = Tender.objects.held(lot.tender_id)[lot.tender_id]
-        lot.status = Lot.objects.select_for_update().get(pk=lot.pk).status
-        lot.tender = tender
-        yield tender
+@dataclass
+class Candidates:
+    """The bids that were opened for a lot, as whoever awards it meets them."""
+
+    comparison: Comparison
+    given: Given
+
+    @classmethod
+    def of(cls, lot: Lot) -> "Candidates":
+        given = read(lot)
+        return cls(compared(lot, given.means), given)
+
+    @property
+    def to_choose(self) -> list[Bid]:
+        """Those that may be awarded, by place where it is known, then by price."""
+        columns = [
+            column
+            for column in self.comparison.columns
+            if not column.left_out and column.bid.status == Bid.Status.OPENED
+        ]
+        return [column.bid for column in sorted(columns, key=self._rank)]
+
+    def _rank(self, column: Column) -> tuple[int, Decimal, str]:
+        place = column.placed.place if column.placed and self.comparison.complete else None
+        return place or 0, Decimal(column.content["price"] or 0), column.bid.number
+
+    @property
+    def left_out(self) -> list[tuple[Bid, str]]:
+        """Those that may not, each with the reason."""
+        return [(each.bid, each.left_out) for each in self.comparison.columns if each.left_out]
+
+    def problems(self) -> list[str]:
+        """What stands in the way of any award."""
+        if not self.comparison.vouched:
+            return [contradicted()]
+        problems = differing(self.given, questions(self.comparison))
+        if not self.to_choose:
+            problems.append(gettext("No bid can be chosen. Cancel the lot."))
+        return problems
+
+    def chosen(self, bid: Bid | None) -> Bid:
+        """The bid as it was opened for this lot; NotReady where it is none that may be chosen."""
+        for each in self.to_choose:
+            if bid and each.pk == bid.pk:
+                return each
+        for each, why in self.left_out:
+            if bid and each.pk == bid.pk:
+                words = gettext("%(number)s cannot be chosen: %(why)s.")
+                raise NotReady(words % {"number": each.number, "why": why})
+        raise NotReady(gettext("Choose one of the bids that were opened for this lot."))
 
 
-def chosen(bid: Bid | None, opened: list[Bid]) -> Bid:
-    """The bid as it was opened for this lot; NotReady where it is none of them."""
-    for each in opened:
-        if bid and each.pk == bid.pk and each.status == Bid.Status.OPENED:
-            return each
-    raise NotReady(gettext("Choose one of the bids that were opened for this lot."))
+def contradicted() -> str:
+    return gettext(
+        "Our records disagree about this tender: what stands here is not what our log holds. "
+        "Nothing is awarded on it. Tell the centre."
+    )
+
+
+def hindrances(lot: Lot, candidates: Candidates | None) -> list[str]:
+    """What stands in the way of awarding a lot; without candidates where bids go elsewhere."""
+    if candidates:
+        return candidates.problems()
+    tender = lot.tender
+    return [] if vouched(tender, stored(tender.body or b"")) else [contradicted()]
+
+
+def require_standstill_ahead(tender: Tender, day: date | None, *, at: datetime) -> None:
+    """NotReady where the time for objections would end before it began."""
+    if day and day <= tender.day(at):
+        words = gettext("The time for objections would be over today. Set a later day, or none.")
+        raise NotReady(words)
 
 
 def conclude(tender: Tender, *, by: User, at: datetime) -> None:

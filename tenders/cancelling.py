@@ -7,9 +7,10 @@ from django.db import transaction
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import move, reason_required
-from tenders.award import conclude, held
+from tenders.award import conclude
 from tenders.bids.bid import Bid
 from tenders.lot import Lot
+from tenders.lot_lock import held
 from tenders.steps import LOT_CANCELLED
 from tenders.tender import Tender
 
@@ -18,7 +19,7 @@ def cancel_lot(lot: Lot, *, by: User, at: datetime, reason: str) -> None:
     """Give a lot up, with the reason that the public reads; an award of it falls."""
     lot.may_cancel(by=by, at=at)
     why = reason_required(reason, public=True)
-    with held(lot, by=by, at=at) as tender:
+    with held(lot) as tender:
         lot.may_cancel(by=by, at=at)
         stamps: Any = {"cancelled_at": at, "cancelled_because": why}
         logged: Any = {"organisation": tender.buyer, "reason": why}

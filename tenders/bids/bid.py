@@ -15,7 +15,15 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady, illegal, move, reason_required
+from certcentre.lifecycle import (
+    Conflict,
+    IllegalMove,
+    NotAllowed,
+    NotReady,
+    illegal,
+    move,
+    reason_required,
+)
 from certcentre.log.models import digest, next_number, record
 from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
@@ -26,6 +34,7 @@ from tenders.bids.offer import MOST_PRODUCTS, Offer
 from tenders.bids.reply import Reply
 from tenders.independence import require_no_part
 from tenders.lot import Lot
+from tenders.lot_lock import held
 from tenders.requirements import Requirement
 from tenders.steps import (
     BID_DISCARDED,
@@ -191,11 +200,6 @@ class Bid(Offer):
         self._require(self.Status.HANDED_IN)
         self.newest.require_taking_bids(at=at)
 
-    @property
-    def newest(self) -> Tender:
-        """The published version of the tender that stands now."""
-        return self.tender.newest
-
     def _require_taken(self, *, at: datetime) -> None:
         """Bids are taken for its tender and its lot."""
         self.tender.require_taking_bids(at=at)
@@ -322,16 +326,22 @@ class Bid(Offer):
             move(self, "taken_back", step=BID_TAKEN_BACK, by=by, at=at, **logged)
 
     def may_exclude(self, *, by: User, at: datetime) -> None:
-        """A signatory of the buyer leaves an opened bid out, until the lot is awarded."""
+        """A signatory of the buyer leaves an opened bid out, until the lot is awarded or given
+        up."""
         self.tender.require_signatory(by=by, at=at)
         self._require(self.Status.OPENED)
+        lot = self.newest_lot
+        if lot is None:
+            raise IllegalMove(gettext("The tender as it is in force has no such lot any more."))
+        require_open(lot)
 
     def exclude(self, *, by: User, at: datetime, reason: str) -> None:
         """Leave it out, as what it must meet it does not; the bidder reads the reason."""
         self.may_exclude(by=by, at=at)
         why = reason_required(reason)
-        with transaction.atomic():
-            Tender.objects.held(self.tender_id)
+        with held(self.newest_lot or self.lot):
+            self.status = Bid.objects.select_for_update().get(pk=self.pk).status
+            self.may_exclude(by=by, at=at)
             logged: Any = {"organisation": self.organisation, "reason": why}
             logged |= {"ended_because": why, "detail": {"number": self.number}}
             move(self, "excluded", step=BID_EXCLUDED, by=by, at=at, **logged)
@@ -360,6 +370,13 @@ class Bid(Offer):
     def _throw_away(self, *, by: User, at: datetime) -> None:
         record(self, BID_DISCARDED, by=by, at=at, organisation=self.organisation)
         Bid.objects.filter(pk=self.pk).delete()
+
+
+def require_open(lot: Lot) -> None:
+    """IllegalMove once the lot is awarded or given up, or its tender is no longer in force."""
+    if lot.status != Lot.Status.OPEN:
+        raise illegal(Lot, lot.status)
+    lot.tender.require_in_force()
 
 
 def bidders(person: User) -> QuerySet[Organisation]:

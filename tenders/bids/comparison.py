@@ -54,6 +54,11 @@ class Cell:
         return self.score is not None and not scoring.enough(self.score, self.least)
 
     @property
+    def by_people(self) -> bool:
+        """Whether people give it a score, or have given it one."""
+        return self.question and (self.open or self.score is not None)
+
+    @property
     def equivalent(self) -> bool:
         return self.content is not None and self.content["response"] == Response.EQUIVALENT
 

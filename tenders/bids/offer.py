@@ -123,3 +123,19 @@ class Offer(models.Model):
         """What was handed in, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
         return content
+
+    @property
+    def newest(self) -> Tender:
+        """The published version of the tender that stands now."""
+        return self.tender.newest
+
+    @property
+    def newest_lot(self) -> Lot | None:
+        """The lot as the version that stands now has it; None where it was taken out."""
+        newest = self.newest
+        lots = [self.lot] if newest.pk == self.tender_id else newest.lots.all()
+        for lot in lots:
+            if self.lot_id in lot.line_of_lots:
+                lot.tender = newest
+                return lot
+        return None

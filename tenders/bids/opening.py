@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotAllowed, illegal, move
-from certcentre.log.models import LogEntry, digest, record, stored
+from certcentre.log.models import LogEntry, digest, record, same, stored
 from certcentre.plain_text import plain
 from tenders.bids import body as bid_body
 from tenders.bids.bid import Bid
@@ -163,6 +163,11 @@ class Opening(models.Model):
         }
 
 
+def as_logged(bid: Bid) -> bool:
+    """Whether a bid is what the log says was handed in; an alarm where not."""
+    return same(bid, unchanged(bid, LogEntry.objects.digests([bid]).get(str(bid.pk), "")))
+
+
 def unchanged(bid: Bid, logged: str) -> bool:
     """Whether its bytes are those whose digest the log holds, and its columns say what they say."""
-    return digest(bid.body or b"") == logged and not bid_body.unlike(bid)
+    return digest(bid.body or b"") == logged == bid.digest and not bid_body.unlike(bid)

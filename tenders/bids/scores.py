@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import rfc8785
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -38,6 +38,7 @@ from tenders.bids.comparison import Comparison, compared
 from tenders.frozen_body import moment
 from tenders.independence import admit, independent
 from tenders.lot import Lot
+from tenders.lot_lock import held
 from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 from tenders.steps import SCORES_AGREED, SCORES_BEGUN, SCORES_HANDED_IN
@@ -113,7 +114,8 @@ class Scores(models.Model):
         problem = gettext("Say which interests you have, or that you have none.")
         words = words_required(interests, problem)
         try:
-            with transaction.atomic():
+            with held(lot):
+                require_scoring(lot, by=by, at=at)
                 made = cls.objects.create(lot=lot, evaluator=by, interests=words, begun_at=at)
                 detail = {"interests": digest(plain(words).encode())}
                 logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
@@ -173,7 +175,7 @@ class Scores(models.Model):
 
     def hand_in(self, *, by: User, at: datetime) -> None:
         """Freeze them; from now on the evaluator sees those of others."""
-        with transaction.atomic():
+        with held(self.lot):
             Scores.objects.select_for_update().get(pk=self.pk)
             self.refresh_from_db(fields=["status", "given", "revision"])
             self.may_hand_in(by=by, at=at)
@@ -232,15 +234,16 @@ class Consensus(models.Model):
     ) -> "Consensus":
         """Say what became of a difference; by somebody who has handed in scores of the lot."""
         require_scoring(lot, by=by, at=at)
-        given = read(lot)
-        if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
-            raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
-        if (bid, requirement) not in given.apart(questions(compared(lot))):
-            raise IllegalMove(gettext("These scores do not lie far apart."))
         why = words_required(words, gettext("Say what you agreed, and why."))
         about: Any = {"bid_id": bid, "requirement": requirement, "words": why}
         try:
-            with transaction.atomic():
+            with held(lot):
+                require_scoring(lot, by=by, at=at)
+                given = read(lot)
+                if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
+                    raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
+                if (bid, requirement) not in given.apart(questions(compared(lot))):
+                    raise IllegalMove(gettext("These scores do not lie far apart."))
                 made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
                 detail = {"digest": digest(made.frozen)}
                 logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
@@ -310,12 +313,13 @@ def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:
 
 
 def questions(comparison: Comparison) -> list[Asked]:
-    """What is scored: of each bid that is considered, each answer to a question in own words."""
+    """What is scored: each answer to a question in own words, of each bid that is neither excluded
+    nor fails a must."""
     return [
         (str(column.bid.pk), cell.asked_id)
-        for column in comparison.considered
+        for column in comparison.scored_columns
         for cell in column.cells
-        if cell.open and cell.question
+        if cell.by_people
     ]
 
 
@@ -333,9 +337,9 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
         raise illegal(Lot, lot.status)
 
 
-def require_agreed(lot: Lot) -> None:
-    """NotReady while scores lie far apart and nobody has said why."""
-    if missing := len(read(lot).to_agree(questions(compared(lot)))):
+def differing(given: Given, asked: Iterable[Asked]) -> list[str]:
+    """What has to be said first, while scores of what is asked lie far apart."""
+    if missing := len(given.to_agree(asked)):
         words = ngettext(
             "Evaluators differ by more than %(apart)d in %(n)d score. Say on the page of scores "
             "what they agreed.",
@@ -343,4 +347,5 @@ def require_agreed(lot: Lot) -> None:
             "what they agreed.",
             missing,
         )
-        raise NotReady(words % {"n": missing, "apart": APART})
+        return [words % {"n": missing, "apart": APART}]
+    return []

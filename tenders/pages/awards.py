@@ -1,12 +1,13 @@
 """What became of each lot: for everybody to read, and for a signatory to say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,16 +17,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.abilities import abilities
+from certcentre.abilities import abilities, require_able
 from certcentre.accounts.people import User, signed_in_user
+from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
 from tenders.amounts import AmountField, CurrencyField
-from tenders.award import Award
+from tenders.award import Award, Candidates, hindrances, require_standstill_ahead
 from tenders.bids.bid import Bid
-from tenders.bids.comparison import compared
-from tenders.bids.scores import means_for
+from tenders.bids.scores import may_see
 from tenders.cancelling import cancel_lot
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
@@ -87,9 +88,15 @@ class AwardForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, lot: Lot, standing: Mapping[UUID, str] = {}, **kwargs: Any
+        self,
+        *args: Any,
+        lot: Lot,
+        to_choose: Sequence[Bid] = (),
+        standing: Mapping[UUID, str] = {},
+        **kwargs: Any,
     ) -> None:
-        """`standing`: of each bid its total and place in words, where they are known."""
+        """`to_choose`: the bids that may be awarded, in order; `standing`: of each its total and
+        place in words, where they are known."""
         super().__init__(*args, **kwargs)
         if not lot.tender.taken_here:
             del self.fields["bid"]
@@ -97,8 +104,10 @@ class AwardForm(forms.Form):
         for name in ("supplier", "bids"):
             del self.fields[name]
         bid: Any = self.fields["bid"]
-        opened = Bid.objects.filter(lot__in=lot.line_of_lots, status=Bid.Status.OPENED)
-        bid.queryset = opened.select_related("organisation").order_by("price", "number")
+        places = [When(pk=each.pk, then=Value(at)) for at, each in enumerate(to_choose)]
+        rows = Bid.objects.filter(pk__in=[each.pk for each in to_choose])
+        order = Case(*places, default=Value(len(places)))
+        bid.queryset = rows.select_related("organisation").defer("body").order_by(order)
         bid.label_from_instance = lambda each: named(each, standing.get(each.pk, ""))
         self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
 
@@ -180,26 +189,74 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
 def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     lot = lot_in(visible(request, reference), pk)
 
-    def award(*, by: User, at: datetime, **given: object) -> None:
-        Award.give(lot, by=by, at=at, **given)  # type: ignore[arg-type]
-
-    able = abilities(lot, request.user, at=timezone.now(), of=("award",)).may["award"]
-    compares = able and lot.tender.taken_here
+    user, at = signed_in_user(request), timezone.now()
+    able = abilities(lot, user, at=at, of=("award",)).may["award"]
+    candidates = Candidates.of(lot) if able and lot.tender.taken_here else None
+    problems = hindrances(lot, candidates) if able else []
     form = AwardForm(
         posted(request),
         lot=lot,
-        standing=compared(lot, means_for(lot, signed_in_user(request))).standing
-        if compares
-        else {},
+        to_choose=candidates.to_choose if candidates else (),
+        standing=standing_for(user, lot, candidates) if candidates else {},
         initial={"currency": lot.tender.currency},
     )
-    if compares:
+    if candidates:
         form.fields["bid"].help_text = format_html(
             '<a href="{}">{}</a>',
             reverse("lot-compare", args=[reference, pk]),
             gettext("Bids side by side"),
         )
-    return stepped(request, AWARD, lot, form, award)
+
+    def award(*, by: User, at: datetime, **given: object) -> None:
+        Award.give(lot, by=by, at=at, **given)  # type: ignore[arg-type]
+
+    def again(**given: Any) -> HttpResponse:
+        """What the award says and whom it tells, before it is done."""
+        require_able(lot, "award", user, at=at)
+        if problems:
+            raise NotReady(*problems)
+        require_standstill_ahead(lot.tender, given["standstill_until"], at=at)
+        shown = {**about(lot, given, candidates), "form": form, "trail": awards_trail(lot.tender)}
+        return render(request, "tenders/award_check.html", shown)
+
+    context: dict[str, Any] = {
+        "template": "tenders/award_form.html",
+        "again": again,
+        "left_out": candidates.left_out if candidates else [],
+        **({} if form.is_bound else {"problems": problems}),
+    }
+    return stepped(request, AWARD, lot, form, award, **context)
+
+
+def standing_for(user: User, lot: Lot, candidates: Candidates) -> dict[UUID, str]:
+    """Total and place of each bid in words, as far as this person sees the scores."""
+    given = candidates.given
+    if given.means and not may_see(lot, given.sheets, user):
+        return {}
+    return candidates.comparison.standing
+
+
+def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> dict[str, Any]:
+    """What an award would say, to whom, and who would be told."""
+    bid: Bid | None = given.get("bid")
+    value, currency = given["value"], given["currency"]
+    if bid and value is None:
+        value, currency = bid.price, bid.currency
+    others = candidates.to_choose if candidates else []
+    others += [each for each, _why in candidates.left_out] if candidates else []
+    told = [each for each in others if bid and each.status == Bid.Status.OPENED and each != bid]
+    left_open = lot.tender.lots.filter(status=Lot.Status.OPEN).exclude(pk=lot.pk)
+    return {
+        "lot": lot,
+        "tender": lot.tender,
+        "bid": bid,
+        "supplier": bid.organisation.name if bid else given["supplier"],
+        "value": money(value, currency) if value is not None else "",
+        "standstill": given["standstill_until"],
+        "reason": given["reason"],
+        "not_chosen": told,
+        "last": not left_open.exists(),
+    }
 
 
 def lot_contract(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
@@ -224,6 +281,7 @@ def stepped(
     record: Lot | Award,
     form: forms.Form,
     take: Callable[..., None],
+    **context: Any,
 ) -> HttpResponse:
     lot = record.lot if isinstance(record, Award) else record
     return step_page(
@@ -235,4 +293,5 @@ def stepped(
         trail=awards_trail(lot.tender),
         of=record,
         kicker=str(lot),
+        **context,
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Disagrees
 from certcentre.limits import limited
 from certcentre.tables.writing import (
     XLSX,
@@ -72,6 +73,9 @@ def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     """The same as a workbook in which points can be given, and totals add themselves up."""
     _opening, lot = opened_lot(request, reference, pk)
     comparison = compared(lot, means_for(lot, signed_in_user(request)))
+    if not comparison.vouched:
+        words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
+        raise Disagrees(words % {"number": reference})
     answer = HttpResponse(workbook(comparison, lot.tender), content_type=XLSX)
     name = f"{reference}-L{lot.number}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

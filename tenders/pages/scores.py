@@ -38,6 +38,7 @@ from tenders.pages.fetching import Trail
 from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 
+SCORES = {str(score): score for score in range(HIGHEST + 1)}
 HAND_IN = Question(
     _("Hand in your scores"),
     _("They are frozen. From then on you see what others gave, and they see yours."),
@@ -141,7 +142,7 @@ def asked(comparison: Comparison) -> list[tuple[Row, Column, Cell]]:
         (row, cell.column, cell)
         for row in comparison.rows
         for cell in row.cells
-        if cell.open and cell.question and cell.column.considered
+        if cell.by_people and cell.column.scored
     ]
 
 
@@ -161,6 +162,7 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         given = typed(request.POST, pairs)
         try:
+            require_scores(request.POST, pairs)
             revision = revision_sent(request.POST)
             sheet.say(by=user, at=at, revision=revision, given=given)
         except (Conflict, NotReady) as refused:
@@ -192,17 +194,23 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "tenders/scores_fill.html", context, status=status)
 
 
+def require_scores(data: QueryDict, pairs: list[tuple[Row, Column, Cell]]) -> None:
+    """NotReady where something else than a score was sent for one."""
+    names = [f"score/{column.bid.pk}/{cell.asked_id}" for _row, column, cell in pairs]
+    if any(data.get(name, "") not in ("", *SCORES) for name in names):
+        raise NotReady(gettext("A score is from 0 to %(n)d.") % {"n": HIGHEST})
+
+
 def typed(
     data: QueryDict, pairs: list[tuple[Row, Column, Cell]]
 ) -> dict[Asked, tuple[int | None, str]]:
-    """What was chosen and written; NotReady of a score is the verb's to say."""
+    """What was chosen and written; no score where something else was sent."""
     given: dict[Asked, tuple[int | None, str]] = {}
     for _row, column, cell in pairs:
         key = (str(column.bid.pk), cell.asked_id)
         name = "/".join(key)
-        score = data.get(f"score/{name}", "")
-        known = score.isascii() and score.isdigit() and int(score[:3]) <= HIGHEST
-        given[key] = (int(score) if known else None, plain(data.get(f"why/{name}", ""))[:LONGEST])
+        score = SCORES.get(data.get(f"score/{name}", ""))
+        given[key] = (score, plain(data.get(f"why/{name}", ""))[:LONGEST])
     return given
 
 

@@ -1,16 +1,18 @@
 """The award of each lot, the standstill, the contract, and what becomes of tender and bids."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders.award import Award
+from tenders.bids.bid import Bid
 from tenders.cancelling import cancel_lot
 from tenders.models import Lot, Tender
 from tests import make
@@ -119,7 +121,7 @@ def test_a_bid_is_chosen_and_the_others_are_told(bids):
 def test_what_was_excluded_stays_out(bids):
     tender, dear, cheap = bids
     cheap.exclude(by=tender.person, at=LATER, reason="It has no French.")
-    with pytest.raises(NotReady, match="Choose one of the bids"):
+    with pytest.raises(NotReady, match="cannot be chosen: Excluded"):
         Award.give(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
     Award.give(tender.lot, bid=dear, reason="The only one left", by=tender.person, at=LATER)
     cheap.refresh_from_db()
@@ -217,7 +219,7 @@ def test_a_bid_is_awarded_on_the_page(client, bids, monkeypatch):
     assert page.index(cheap.number) < page.index(dear.number)
     sent = {"bid": cheap.pk, "reason": "Lowest price", "standstill_until": "2026-12-31"}
     assert client.post(address, {"reason": "Lowest"}).status_code == 422
-    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent | {"confirm": "1"}).status_code == 302
     award = Award.objects.get()
     assert (award.bid, str(award.standstill_until)) == (cheap, "2026-12-31")
     assert "Awarded" in client.get(cheap.get_absolute_url()).text
@@ -260,3 +262,104 @@ def test_another_value_than_the_price_stands_beside_it(client, bids):
     page = client.get(reverse("tender-award", args=[tender.reference])).text
     assert "99,000 KES" in page
     assert "The price of the bid was 900 KES." in page
+
+
+def test_an_award_is_shown_once_more_before_it_is_done(client, bids, monkeypatch):
+    """What it says, and who is told; nothing is done until the second button, and words stay."""
+    tender, dear, cheap = bids
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    client.force_login(tender.person)
+    address = reverse("lot-award", args=[tender.reference, tender.lot.pk])
+    sent = {"bid": dear.pk, "reason": "It reads aloud", "standstill_until": "2027-01-31"}
+    asked = client.post(address, sent)
+    words = " ".join(asked.text.split())
+    for part in (
+        "Nothing is done yet.",
+        dear.organisation.name,
+        "900 KES",
+        f"No contract before {date_format(date(2027, 1, 31))}",
+        "It reads aloud",
+        f"was not chosen, with your reason: <bdi>{cheap.organisation.name}</bdi>",
+        "the tender is awarded",
+    ):
+        assert part in words
+    assert not Award.objects.exists()
+    back = client.post(address, sent | {"change": "1"})
+    assert (back.status_code, "It reads aloud" in back.text) == (200, True)
+    late = client.post(address, sent | {"standstill_until": str(LATER.date())})
+    assert (late.status_code, "would be over today" in late.text) == (422, True)
+    assert not Award.objects.exists()
+    assert client.post(address, sent | {"confirm": "1"}).status_code == 302
+    assert Award.objects.get().bid == dear
+
+
+@pytest.mark.parametrize("forged", [{"price": 1}, {"body": b"{}"}, {"digest": "0" * 64}])
+def test_a_bid_that_the_log_contradicts_is_not_awarded(client, bids, monkeypatch, forged):
+    tender, dear, cheap = bids
+    Bid.objects.filter(pk=cheap.pk).update(**forged)
+    with pytest.raises(NotReady, match="our log holds something else"):
+        Award.give(tender.lot, bid=cheap, reason="Lowest", by=tender.person, at=LATER)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    client.force_login(tender.person)
+    page = client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk])).text
+    assert f'value="{dear.pk}"' in page
+    assert f'value="{cheap.pk}"' not in page
+    assert "our log holds something else" in page
+
+
+def test_of_a_bid_that_the_log_contradicts_nothing_is_shown(client, bids):
+    tender, _dear, cheap = bids
+    body = bytes(cheap.body).replace(b'"price":"700.00"', b'"price":"777.00"')
+    Bid.objects.filter(pk=cheap.pk).update(body=body)
+    for person in (tender.person, cheap.person):
+        client.force_login(person)
+        page = client.get(cheap.get_absolute_url()).text
+        assert "Our records disagree" in page
+        assert "777" not in page
+        assert client.get(reverse("bid-data", args=[cheap.pk])).status_code == 409
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_nothing_is_awarded_on_a_tender_that_the_log_contradicts(client, here, at, monkeypatch):
+    made = make.bids_tender(criteria=1) if here else make.tender(status="published")
+    bid = make.bid(made, "opened") if here else None
+    body = bytes(made.body).replace(made.lot.title.encode(), b"Writing")
+    Tender.objects.filter(pk=made.pk).update(body=body)
+    lot = Lot.objects.get(pk=made.lot.pk)
+    now = LATER if here else at
+    given = {"bid": bid, "reason": "Best"} if here else GIVEN
+    with pytest.raises(NotReady, match="Our records disagree about this tender"):
+        Award.give(lot, **given, by=made.person, at=now)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    client.force_login(made.person)
+    page = client.get(reverse("lot-award", args=[made.reference, lot.pk])).text
+    assert "Our records disagree about this tender" in page
+    if here:
+        file = reverse("lot-compare-file", args=[made.reference, lot.pk])
+        assert client.get(file).status_code == 409
+
+
+def test_the_form_says_at_once_that_there_is_nothing_to_choose(client, bids, monkeypatch):
+    tender, *made = bids
+    for bid in made:
+        bid.exclude(by=tender.person, at=LATER, reason="It has no French.")
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    client.force_login(tender.person)
+    page = client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk])).text
+    assert "No bid can be chosen. Cancel the lot." in page
+
+
+def test_a_bid_is_excluded_only_while_its_lot_is_open(client, bids, monkeypatch):
+    """Not once it is given up, whatever a page that was opened before says."""
+    tender, dear, _cheap = bids
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    client.force_login(tender.person)
+    ask, by = reverse("bid-exclude", args=[dear.pk]), {"by": tender.person, "at": LATER}
+    assert ask in client.get(dear.get_absolute_url()).text
+    stale = Bid.objects.select_related("lot", "tender__buyer", "organisation").get(pk=dear.pk)
+    stale.lot.tender = stale.tender
+    cancel_lot(tender.lot, reason="No budget", **by)
+    with pytest.raises(IllegalMove, match="stands at “Not awarded”"):
+        stale.exclude(reason="It has no French.", **by)
+    assert ask not in client.get(dear.get_absolute_url()).text
+    assert client.get(ask).status_code == 409

@@ -130,7 +130,10 @@ def test_rows_that_differ_come_before_those_that_do_not(client):
     made = compared(tender.lot)
     assert [row.asked.ref for row in made.differs] == ["L1-001", "L1-002", "L1-003"]
     assert [cell.best for cell in made.differs[0].cells] == [False, True]
-    assert "best proof" in text(page(client, tender))
+    shown = page(client, tender)
+    assert "best proof" in text(shown)
+    for column in made.columns:  # where there is room for one column only
+        assert f'data-label="{column.bid.number} ' in shown.text
 
 
 def test_bids_alike_are_said_once(client):
@@ -184,8 +187,10 @@ def test_the_form_of_the_award_says_totals_and_places(client, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     client.force_login(tender.person)
     shown = text(client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk])))
-    for words in ("70.00 points, place 2", "100.00 points, place 1", "500 KES, fails a must"):
+    places = ("100.00 points, place 1", "70.00 points, place 2")
+    for words in (*places, "fails a must: L1-004"):
         assert words in shown
+    assert shown.index(places[0]) < shown.index(places[1])
     compare = reverse("lot-compare", args=[tender.reference, tender.lot.pk])
     assert compare in client.get(reverse("tender-bids", args=[tender.reference])).text
 

@@ -142,7 +142,8 @@ def test_publish_award_and_pressed_twice(client, db):
     assert client.post(url("tender-publish", made), {"revision": 1}).status_code == 409
     page = reverse("lot-award", args=[made.reference, made.lot.pk])
     assert client.post(page, {"supplier": "Example", "bids": 4}).status_code == 422
-    client.post(page, {"supplier": "Example", "bids": 4, "reason": "Best of <four>"})
+    given = {"supplier": "Example", "bids": 4, "reason": "Best of <four>", "confirm": "1"}
+    client.post(page, given)
     assert "Best of &lt;four&gt;" in text(client.get(made.get_absolute_url()))
     assert client.post(url("tender-cancel", made), {"reason": "x"}).status_code == 409
 

@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
+from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.comparison import compared
 from tenders.bids.scores import Consensus, Scores, means_for, questions, read
+from tenders.lot import Lot
 from tests import make
 from tests.abilities.people import belong
+from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
@@ -216,3 +219,58 @@ def test_no_word_of_it_before_bids_are_opened(client):
     tender = make.scored_tender()
     make.bid(tender, "handed_in", at=AT)
     assert page(client, tender, tender.person).status_code == 404
+
+
+def test_nothing_is_handed_in_or_agreed_once_the_lot_is_awarded(tender, evaluators):
+    """Not even by whoever read the lot before: it is read again under the lock of the award."""
+    for person, score in zip(evaluators, (5, 2), strict=True):
+        handed_in(tender, person, score)
+    late, rows = (
+        make.scores(tender.lot, by=tender.person),
+        Lot.objects.select_related("tender__buyer"),
+    )
+    first, second = (rows.get(pk=tender.lot.pk) for _ in range(2))
+    (bid, asked), *others = apart(tender.lot)
+    words = {"words": "We saw it again.", "by": evaluators[0], "at": LATER}
+    for key in ((bid, asked), *others):
+        Consensus.reach(tender.lot, bid=key[0], requirement=key[1], **words)
+    late.lot = first
+    award = {"bid": tender.bids_made[1], "reason": "Best", "by": tender.person, "at": LATER}
+    Award.give(Lot.objects.get(pk=first.pk), **award)
+    Consensus.objects.all().delete()
+    with pytest.raises(IllegalMove, match="stands at “Awarded”"):
+        late.hand_in(by=tender.person, at=LATER)
+    with pytest.raises(IllegalMove, match="stands at “Awarded”"):
+        Consensus.reach(second, bid=bid, requirement=asked, **words)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_awarding_and_handing_in_at_once_no_score_comes_after():
+    made = make.scored_tender()
+    bid = make.bid(made, "opened")
+    sheet = make.scores(made.lot, by=made.person)
+    by = {"by": made.person, "at": LATER}
+    given, result = at_once(
+        lambda: Award.give(Lot.objects.get(pk=made.lot.pk), bid=bid, reason="Best", **by),
+        lambda: Scores.objects.get(pk=sheet.pk).hand_in(**by),
+    )
+    assert isinstance(given, Award)
+    steps = list(LogEntry.objects.order_by("pk").values_list("step", flat=True))
+    assert "scores.handed_in" not in steps[steps.index("lot.awarded") :]
+    assert ("scores.handed_in" in steps) is (result is None)
+
+
+@pytest.mark.parametrize("score", ["four", "6", "-1", "²", "1" + "0" * 30, "0" * 5000])
+def test_what_is_no_score_is_refused_in_words_and_the_reasons_stay(
+    client, tender, evaluators, score
+):
+    sheet = make.scores(tender.lot, by=evaluators[0], given=False)
+    keys = ["/".join(key) for key in questions(compared(tender.lot))]
+    client.force_login(evaluators[0])
+    data = {"revision": 0, f"score/{keys[0]}": score, f"why/{keys[0]}": "Seen on film"}
+    refused = client.post(reverse("scores-fill", args=[sheet.pk]), data)
+    assert refused.status_code == 422
+    assert "A score is from 0 to 5." in refused.text
+    assert "Seen on film" in refused.text
+    sheet.refresh_from_db()
+    assert sheet.given == {}
