@@ -13,9 +13,10 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from standards.catalogue.editions import Nature
 from tenders import award_words, notice_facts
 from tenders.annex_labels import LABELS
-from tenders.neutrality import EQUIVALENT, open_up
+from tenders.neutrality import EQUIVALENT, REQUIRED, open_up
 
 Pair = tuple[str, str]
 Tell = Callable[[int, int], None]  # how far an export is: done, total
@@ -335,8 +336,9 @@ def source(edition: dict[str, str], language: str) -> tuple[str, ...]:
     exact = name if not version or version in name else f"{name}, {version}"
     licence = [edition["licence"], edition["words_licence"], edition["notice"]]
     reference = edition["reference"]
+    closing = REQUIRED if edition.get("nature") == Nature.LAW else EQUIVALENT
     return (
-        f"{exact}, {EQUIVALENT[language]}",
+        f"{exact}, {closing[language]}",
         edition["publisher"],
         "; ".join(part for part in (edition["date"], reference) if part),
         " ".join(f"{part.rstrip('.')}." for part in licence if part),

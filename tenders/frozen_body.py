@@ -248,16 +248,11 @@ def requirement_written(
         "group": plain(criterion.group) if criterion else "",
         "title": title_of(criterion, fact, language),
         "text": plain(text) if fact else open_up(plain(text), language, own=own),
-        "cites": cite(criterion.edition.name, criterion.ref, language) if criterion else "",
+        "cites": cited(criterion, language) if criterion else "",
         "alternatives": [
             {
                 "criterion": other.key,
-                "cites": cite(
-                    plain(other.edition.name),
-                    other.ref,
-                    language,
-                    title=plain(other.text("title", language)),
-                ),
+                "cites": cited(other, language, title=plain(other.text("title", language))),
             }
             for key in requirement.alternatives
             if (other := others.get(key))
@@ -272,6 +267,12 @@ def requirement_written(
         **(asked_of(requirement) if fact else {}),
         **least_score(requirement),
     }
+
+
+def cited(criterion: Criterion, language: str, *, title: str = "") -> str:
+    edition = criterion.edition
+    name = plain(edition.name)
+    return cite(name, criterion.ref, language, title=title, nature=edition.nature)
 
 
 def least_score(requirement: Requirement) -> dict[str, int]:
@@ -297,6 +298,7 @@ def asked_of(requirement: Requirement) -> dict[str, Any]:
 def source(edition: Edition) -> dict[str, str]:
     return {
         "key": edition.key,
+        **({"nature": edition.nature} if edition.nature else {}),
         "name": plain(edition.name),
         "version": plain(edition.version),
         "publisher": plain(edition.issuing_body),

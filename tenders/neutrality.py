@@ -1,7 +1,8 @@
 """Neutral wording: a standard is named so that competition stays open (rule R38).
 
 Pure. Wherever a text cites a standard, "or equivalent" stands in the same sentence, in the
-language of the annex; what names a brand, a closed format or one auditor is found and said.
+language of the annex; a law has no equivalent, and is cited "as the law requires". What names a
+brand, a closed format or one auditor is found and said.
 """
 
 import re
@@ -10,7 +11,10 @@ from dataclasses import dataclass
 
 from babel import Locale
 
+from standards.catalogue.editions import Nature
+
 EQUIVALENT = {"en": "or equivalent", "fr": "ou équivalent"}
+REQUIRED = {"en": "as the law requires", "fr": "comme la loi l’exige"}
 OTHER_PROOF = {
     "en": (
         "or an equivalent certificate or other appropriate proof, including a technical dossier"
@@ -112,9 +116,11 @@ class Flag:
     found: str
 
 
-def cite(name: str, ref: str, language: str, *, title: str = "") -> str:
-    """How a requirement cites a criterion of an edition; never without "or equivalent"."""
-    parts = [name, " ".join(part for part in (ref, title) if part), EQUIVALENT[language]]
+def cite(name: str, ref: str, language: str, *, title: str = "", nature: str = "") -> str:
+    """How a requirement cites a criterion of an edition: a law as the law requires, all else never
+    without "or equivalent"."""
+    closing = REQUIRED if nature == Nature.LAW else EQUIVALENT
+    parts = [name, " ".join(part for part in (ref, title) if part), closing[language]]
     return ", ".join(part for part in parts if part)
 
 

@@ -77,6 +77,7 @@ class EditionShape(serializers.ModelSerializer[Edition]):
             "effective_from",
             "domain",
             "category",
+            "nature",
             "jurisdictions",
             "levels",
             "criteria",

@@ -7,7 +7,7 @@ from typing import Any
 from standards.catalogue.schema import CriterionRecord, Document
 
 ABOUT = ("name", "version", "issuing_body", "published", "effective_from", "reference", "category",
-         "domain", "jurisdictions", "text_licence", "may_quote_text", "catalogue_licence",
+         "domain", "nature", "jurisdictions", "text_licence", "may_quote_text", "catalogue_licence",
          "notice", "source_basis", "notes", "translations")  # fmt: skip
 COMPARED = ("ref", "title", "statement", "level", "source_id", "part", "parent", "guidance", "hint",
             "domain", "verification", "force", "more", "translations")  # fmt: skip

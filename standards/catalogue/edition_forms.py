@@ -8,7 +8,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.places import languages
-from standards.catalogue.editions import Criterion, Domain, Edition, Level, Obligation, SeedCategory
+from standards.catalogue.editions import (
+    Criterion,
+    Domain,
+    Edition,
+    Level,
+    Nature,
+    Obligation,
+    SeedCategory,
+)
 from standards.catalogue.forms import LinesField, prose, reason, text
 from standards.catalogue.records import Data
 from standards.catalogue.standards import Standard
@@ -82,6 +90,14 @@ class EditionForm(forms.Form):
     )
     seed_category = forms.ChoiceField(label=_("Kind"), choices=SeedCategory.choices)
     domain = forms.ChoiceField(label=_("Domain"), choices=Domain.choices)
+    nature = forms.ChoiceField(
+        label=_("What it rests on"),
+        choices=Nature.choices,
+        required=False,
+        help_text=_(
+            "A tender asks for a standard “or equivalent”, and for a law “as the law requires”."
+        ),
+    )
     jurisdictions = LinesField(
         _("Where"), required=True, rows=2, help_text=_("Country codes, EU or global, one a line.")
     )
@@ -105,7 +121,10 @@ class EditionForm(forms.Form):
 
     FROZEN = ("standard", "standard_key", "id", "name", "version", "language", "supersedes")
     NAMES = ("name", "version", "language", "issuing_body", "published", "reference")
-    MORE = ("seed_category", "domain", "jurisdictions", "text_licence", "may_quote_text")
+    MORE = (
+        *("seed_category", "domain", "nature", "jurisdictions", "text_licence"),
+        "may_quote_text",
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, edition: Edition | None = None, stored: Data

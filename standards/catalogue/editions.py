@@ -48,6 +48,13 @@ class SeedCategory(models.TextChoices):
     ETHICAL = "ethical", _("Ethical")
 
 
+class Nature(models.TextChoices):
+    """What an edition rests on. A law has no equivalent; all else has."""
+
+    STANDARD = "", _("Standard, label or certificate")
+    LAW = "law", _("Law")
+
+
 class Obligation(models.TextChoices):
     """How binding a level is inside its edition, or a requirement inside a tender."""
 
@@ -120,6 +127,7 @@ class Edition(Signed, Translated):
     published_text = models.CharField(max_length=200)
     seed_category = models.CharField(max_length=14, choices=SeedCategory.choices)
     domain = models.CharField(max_length=14, choices=Domain.choices)
+    nature = models.CharField(max_length=3, choices=Nature.choices, blank=True, default="")
     jurisdictions = models.JSONField(default=list)
     text_licence = models.TextField()
     may_quote_text = models.CharField(max_length=250)

@@ -17,6 +17,7 @@ FIELDS = {
     "reference": _("reference"),
     "category": _("kind"),
     "domain": _("domain"),
+    "nature": _("whether it is a law"),
     "jurisdictions": _("where"),
     "text_licence": _("licence of the official text"),
     "may_quote_text": _("whether the text may be quoted"),

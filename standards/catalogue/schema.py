@@ -104,6 +104,7 @@ class EditionRecord(Record):
     notes: str = ""
     standard: Annotated[str, Column(Standard, "key"), Field(pattern=KEY)] = ""
     domain: Annotated[str, Column(Edition, "domain")] = ""
+    nature: Annotated[str, Column(Edition, "nature")] = ""
     edition: Annotated[Filled, Field(max_length=60)] = ""
     jurisdictions: Annotated[Texts, AfterValidator(filled)] = []
     effective_from: date | None = None

@@ -289,7 +289,7 @@ class Reader:
 
 
 ONE_LINE = ("key", "standard", "reference", "published", "effective_from", "category", "domain",
-            "may_quote_text", "catalogue_licence", "language")  # fmt: skip
+            "nature", "may_quote_text", "catalogue_licence", "language")  # fmt: skip
 LONG = ("text_licence", "notice", "source_basis", "notes")
 
 

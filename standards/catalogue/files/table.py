@@ -55,7 +55,7 @@ MUST = {
 }
 OBLIGATIONS = {word: kind for kind, said in MUST.items() for word in said.split()}
 FIELDS = ("key", "standard", "name", "version", "issuing_body", "published", "effective_from",
-          "reference", "category", "domain", "text_licence", "may_quote_text",
+          "reference", "category", "domain", "nature", "text_licence", "may_quote_text",
           "catalogue_licence", "notice", "source_basis", "notes", "language", "dated")  # fmt: skip
 KINDS = {"standard", "level", "group", "criterion"}
 SHEETS = {"standard": "standard", "levels": "level", "groups": "group", "criteria": "criterion"}
