@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
+from certcentre.lifecycle import NotReady
 from standards.catalogue.editions import Obligation
 from standards.catalogue.facts import LISTS, Fact
 from standards.catalogue.profiles import Profile
@@ -45,6 +46,7 @@ def obligation(*, empty: "StrOrPromise | None" = None) -> forms.ChoiceField:
     )
 
 
+PASTED = 200_000  # characters of a list of references
 EACH, ANY = "all", "any"
 COUNTRIES = (places.countries, places.country_code, places.country)
 PLACES = {
@@ -155,6 +157,37 @@ class EditionForm(AddForm):
         super().__init__(*args, **kwargs)
         edition: Any = self.fields["edition"]
         edition.choices = sources.edition_choices(at=at)
+
+
+class ReferencesForm(AddForm):
+    """Criteria by a list of their references."""
+
+    references = forms.CharField(
+        label=_("References"),
+        help_text=_("One a line, or with commas between, such as 1.4.3 or the key of a criterion."),
+        max_length=PASTED,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    standard = forms.ChoiceField(label=_("Standard"), required=False)
+    field_order = ("references", "standard", "obligation", "least", "justification")
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        standard: Any = self.fields["standard"]
+        standard.choices = [("", _("Any")), *sources.edition_names(at=at)]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("references") and "standard" in given:
+            try:
+                given["criteria"] = sources.by_references(
+                    given["references"], given["standard"], at=self.at
+                )
+            except NotReady as refused:
+                for problem in refused.problems:
+                    self.add_error("references", problem)
+        return given
 
 
 class NeedForm(AddForm):

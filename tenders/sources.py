@@ -5,8 +5,9 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
+from certcentre.lifecycle import NotReady
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.facts import Fact
 from standards.catalogue.filters import said_in
@@ -18,6 +19,8 @@ from standards.registry.matching.facts import ASKABLE
 from standards.registry.matching.market import known_facts
 
 MOST_FOUND = 50
+MOST_PASTED = 3000
+NAMED = 20  # references that a sentence names
 BETWEEN = re.compile(r"[,;\t\r\n]+")  # references of a list that was pasted
 PERSONAL_DATA = ["learning_activity"]  # stands for any: rules ask whether there is some
 
@@ -48,6 +51,39 @@ def picked_out(text: str, known: Container[str]) -> tuple[list[str], list[str]]:
             else:
                 others[each] = None
     return list(wanted), list(others)
+
+
+def by_references(text: str, edition: str = "", *, at: datetime) -> list[Criterion]:
+    """The criteria of a list that was pasted: keys of the catalogue, or references of an edition
+    (of any in force where none is named). Two statements.
+
+    NotReady where one is unknown, or stands in several editions: then nothing is taken.
+    """
+    in_force = Edition.objects.in_force(at=at)
+    editions = in_force.filter(key=edition) if edition else in_force
+    rows = Criterion.objects.filter(edition__in=editions).values_list("key", "ref", "edition__name")
+    by_name: dict[str, dict[str, str]] = {}
+    for key, ref, name in rows:
+        by_name.setdefault(key.casefold(), {})[key] = name
+        by_name.setdefault(ref.casefold(), {})[key] = name
+    wanted, unknown = picked_out(text, by_name)
+    if len(wanted) + len(unknown) > MOST_PASTED:
+        words = gettext("At most %(most)d references at once. Nothing was added.")
+        raise NotReady(words % {"most": MOST_PASTED})
+    if unknown:
+        words = ngettext(
+            "%(n)d reference is not there: %(refs)s. Nothing was added.",
+            "%(n)d references are not there: %(refs)s. Nothing was added.",
+            len(unknown),
+        )
+        raise NotReady(words % {"n": len(unknown), "refs": ", ".join(unknown[:NAMED])})
+    if several := [name for name in wanted if len(by_name[name]) > 1]:
+        words = gettext(
+            "These stand in more than one edition: %(refs)s. Choose the standard. Nothing was "
+            "added."
+        )
+        raise NotReady(words % {"refs": ", ".join(several[:NAMED])})
+    return by_keys(key for name in wanted for key in by_name[name])
 
 
 def facts() -> list[Fact]:
@@ -97,6 +133,11 @@ def edition_choices(*, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
             lines.append((f"{edition.key}|{level.key}", label))
         groups.setdefault(edition.domain, []).extend(lines)
     return [(str(Domain(key).label), groups[key]) for key in Domain if key in groups]
+
+
+def edition_names(*, at: datetime) -> list[tuple[str, str]]:
+    """Every edition in force by its key. One statement."""
+    return [(e.key, e.text("name")) for e in Edition.objects.in_force(at=at).order_by("name")]
 
 
 def search(words: str, *, at: datetime) -> list[Criterion]:

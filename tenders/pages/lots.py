@@ -27,6 +27,7 @@ from tenders.lot_forms import (
     LotForm,
     NeedForm,
     ProfileForm,
+    ReferencesForm,
     SearchForm,
     WordsForm,
 )
@@ -107,6 +108,10 @@ def from_search(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
     return one.add(sources.by_keys(given["criteria"]), **fill)
 
 
+def from_references(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
+    return one.add(given["criteria"], **fill)
+
+
 def from_need(one: Lot, given: dict[str, Any], fill: dict[str, Any]) -> Added:
     wanted: list[Criterion] = []
     others: dict[str, list[str]] = {}
@@ -122,6 +127,7 @@ SOURCES: dict[str, tuple[Any, Adding | None]] = {
     "profile": (ProfileForm, from_profile),
     "edition": (EditionForm, from_edition),
     "search": (SearchForm, from_search),
+    "references": (ReferencesForm, from_references),
     "need": (NeedForm, from_need),
     "words": (WordsForm, None),
 }
@@ -221,6 +227,7 @@ def ways(one: Lot, source: str) -> list[tuple[str, str, bool, str]]:
         "profile": gettext("A profile"),
         "edition": gettext("A standard"),
         "search": gettext("Single criteria"),
+        "references": gettext("A list of references"),
         "need": gettext("Learner needs"),
         "words": gettext("Own words"),
     }

@@ -324,7 +324,7 @@ ROWS: list[Row] = [
     pressed("lot-share", lot, LOT),
     *[
         row
-        for source in ("fact", "profile", "edition", "search", "need")
+        for source in ("fact", "profile", "edition", "search", "references", "need")
         for row in both(f"requirements-add-{source}", lot, LOT, post=422)
     ],
     *both(
