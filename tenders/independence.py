@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import Membership, Organisation, Role, User
 from certcentre.accounts.organisations import COOLING_OFF
 from certcentre.lifecycle import NotAllowed, illegal
+from tenders.notice import Notice
 
 BEGINS = (Organisation.Status.REGISTERED, Organisation.Status.VERIFIED)
 
@@ -52,6 +53,16 @@ def needed(role: str) -> str:
     if role == Role.SIGNATORY:
         return gettext("Only a signatory of the buying organisation takes this step.")
     return gettext("Only an editor of the buying organisation may change its tenders.")
+
+
+def require_second(tender: Notice, by: User) -> None:
+    """Where the buyer wants two people, whoever wrote in a tender does not publish it."""
+    if tender.buyer.two_people and tender.authors.filter(pk=by.pk).exists():
+        words = gettext(
+            "Your organisation wants a second person to publish, and you wrote in this tender. "
+            "Ask a colleague who signs for it."
+        )
+        raise NotAllowed(words)
 
 
 def require_no_part(person: User, buyer: UUID, *, at: datetime) -> None:

@@ -32,7 +32,13 @@ from certcentre.numbers import LATER
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.downloads import Download, ask_for_all
-from tenders.independence import admit, independent, require_buying, require_no_part
+from tenders.independence import (
+    admit,
+    independent,
+    require_buying,
+    require_no_part,
+    require_second,
+)
 from tenders.notice import Notice
 from tenders.shortlist import Shortlist
 from tenders.steps import (
@@ -71,7 +77,8 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
     def publishable_by(self, user: User, *, at: datetime) -> Self:
         """Drafts that they may publish, once nothing is missing."""
-        return self.admitting(user, Role.SIGNATORY, at=at).filter(status=Tender.Status.DRAFT)
+        rows = self.admitting(user, Role.SIGNATORY, at=at).filter(status=Tender.Status.DRAFT)
+        return rows.exclude(buyer__two_people=True, authors=user)
 
     def to_award_by(self, user: User, *, at: datetime) -> Self:
         """In force with bids closed and opened: a signatory says what became of each lot."""
@@ -124,9 +131,7 @@ class Tender(Notice):
     @property
     def newest(self) -> "Tender":
         """The published version that stands now; itself where none has replaced it."""
-        if not self.replaced_at:
-            return self
-        return Tender.objects.of_line(self.line).newest().get()
+        return Tender.objects.of_line(self.line).newest().get() if self.replaced_at else self
 
     def may_edit(self, *, by: User, at: datetime) -> None:
         """Editors change drafts: their details, lots and requirements."""
@@ -139,6 +144,7 @@ class Tender(Notice):
     def may_publish(self, *, by: User, at: datetime) -> None:
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
         self._require(self.Status.DRAFT)
+        require_second(self, by)
         if problems := readiness.missing(self, at=at):
             raise NotReady(*problems)
         by.require_confirmed()

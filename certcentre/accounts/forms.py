@@ -46,10 +46,11 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ["name", "country", "register_number", "website", "size"]
+        fields = ["name", "country", "register_number", "website", "size", "two_people"]
         help_texts = {
             "name": _("As it stands in the business register."),
             "register_number": _("The centre looks it up. A tax or charity number will do too."),
+            "two_people": _("Whoever wrote in a tender then does not publish it."),
         }
 
     def __init__(self, *args: Any, may_change: Iterable[str] | None = None, **kwargs: Any) -> None:
@@ -75,7 +76,7 @@ class RegisterForm(DetailsForm):
     )
 
     class Meta(DetailsForm.Meta):
-        fields = ["kind", *DetailsForm.Meta.fields]
+        fields = ["kind", "name", "country", "register_number", "website", "size"]
 
 
 class InviteForm(forms.Form):

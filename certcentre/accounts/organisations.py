@@ -115,6 +115,7 @@ class Organisation(models.Model):
     register_number = models.CharField(_("number in the business register"), max_length=80)
     website = models.URLField(_("website"), blank=True)
     size = models.CharField(_("size"), max_length=6, choices=Size.choices, blank=True)
+    two_people = models.BooleanField(_("a second person publishes tenders"), default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REGISTERED)
     created_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
@@ -184,7 +185,8 @@ class Organisation(models.Model):
 
     def changeable_details(self) -> tuple[str, ...]:
         """The details its manager may change: what the centre has verified stays as it is."""
-        open_ = ("website", "size")
+        of_buyers = ("two_people",) if self.kind == self.Kind.BUYER else ()
+        open_ = ("website", "size", *of_buyers)
         judged = self.status in (self.Status.VERIFIED, self.Status.SUSPENDED)
         return open_ if judged else (*self.VERIFIED_DETAILS, *open_)
 
@@ -293,13 +295,7 @@ class Organisation(models.Model):
         self._move("closed", steps.ORGANISATION_CLOSED, by, at, reason)
 
     def _move(
-        self,
-        to: str,
-        step: Step,
-        by: User,
-        at: datetime,
-        reason: str,
-        **stamps: Any,
+        self, to: str, step: Step, by: User, at: datetime, reason: str, **stamps: Any
     ) -> None:
         move(self, to, by=by, at=at, reason=reason, step=step, organisation=self, **stamps)
 

@@ -2,9 +2,10 @@
 
 from standards.assessment.answers import Answer
 from standards.attestation.findings import Finding
+from tenders.last_step import LastStep
 from tenders.models import Requirement
 from tests.abilities import accounts, assessment, attestation, catalogue, tenders
 
 CASES = (*accounts.CASES, *assessment.CASES, *attestation.CASES, *catalogue.CASES, *tenders.CASES)
 # records whose verbs begin with the same verb of the record they belong to, which is a case
-ASKED_BY_ANOTHER = {Answer, Finding, Requirement}
+ASKED_BY_ANOTHER = {Answer, Finding, LastStep, Requirement}

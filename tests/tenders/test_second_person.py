@@ -1,0 +1,76 @@
+"""Where a buyer wants two people, whoever wrote in a tender does not publish it."""
+
+import pytest
+from django.urls import reverse
+
+from certcentre.accounts.models import Organisation
+from certcentre.lifecycle import NotAllowed
+from certcentre.log.models import LogEntry, detail_of
+from tenders.amending import amend
+from tenders.models import Tender
+from tests import make
+
+
+@pytest.fixture
+def draft(db):
+    made = make.tender()
+    made.buyer.change_details(by=made.person, at=made.created_at, two_people=True)
+    made.second = make.member(made.buyer, "signatory")
+    return Tender.objects.select_related("buyer").get(pk=made.pk), made
+
+
+def test_whoever_wrote_in_it_does_not_publish_it(draft, at):
+    tender, made = draft
+    with pytest.raises(NotAllowed, match="second person to publish"):
+        tender.publish(by=made.person, at=at)
+    assert tender not in Tender.objects.publishable_by(made.person, at=at)
+    assert tender in Tender.objects.publishable_by(made.second, at=at)
+    tender.publish(by=made.second, at=at)
+    assert (tender.status, tender.published_by) == ("published", made.second)
+
+
+def test_an_amendment_counts_who_began_it(draft, at):
+    tender, made = draft
+    tender.publish(by=made.second, at=at)
+    again = amend(tender, by=made.person, at=at, reason="More is needed")
+    again.lots.get().add_words("Prints", obligation="may", by=made.person, at=at)
+    with pytest.raises(NotAllowed):
+        again.publish(by=made.person, at=at)
+
+
+def test_without_that_wish_one_person_does_both(db, at):
+    made = make.tender()
+    made.publish(by=made.person, at=at)
+    assert made.status == "published"
+
+
+def test_the_page_says_whom_to_ask(client, draft):
+    tender, made = draft
+    client.force_login(made.person)
+    page = client.get(reverse("tender-publish", args=[tender.reference])).content.decode()
+    assert "Ask a colleague who signs for it." in page
+    answer = client.post(
+        reverse("tender-publish", args=[tender.reference]), {"revision": tender.revision}
+    )
+    assert answer.status_code == 403
+    assert not Tender.objects.published().exists()
+
+
+def test_the_manager_of_a_buyer_says_so_and_the_log_keeps_it(client, db):
+    buyer = make.organisation("buyer")
+    client.force_login(buyer.person)
+    page = reverse("organisation-details", args=[buyer.pk])
+    assert "two_people" in client.get(page).content.decode()
+    data = {"website": "", "size": "", "two_people": "on"}
+    assert client.post(page, data).status_code == 302
+    assert Organisation.objects.get(pk=buyer.pk).two_people
+    changed = LogEntry.objects.about(buyer).get(step="organisation.details_changed")
+    assert "two_people" in detail_of(changed.body)["changed"]
+    assert "A second person publishes them" in client.get(buyer.get_absolute_url()).content.decode()
+
+
+def test_no_provider_is_asked(client, db):
+    provider = make.organisation("provider")
+    client.force_login(provider.person)
+    page = client.get(reverse("organisation-details", args=[provider.pk])).content.decode()
+    assert "two_people" not in page
