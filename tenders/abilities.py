@@ -16,7 +16,7 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.bids.scores import ROLES as EVALUATING
-from tenders.bids.scores import Scores
+from tenders.bids.scores import Scores, to_begin_by
 from tenders.enquiry import Enquiry
 from tenders.lot import Lot
 from tenders.tender import Tender
@@ -52,7 +52,7 @@ def go_on(draft: Tender, at: datetime) -> Task:
     return Task(
         words % {"title": draft.title, "version": draft.version},
         draft.get_absolute_url(),
-        _("Begun on %(date)s.") % {"date": date_format(draft.created_at)},
+        _("Begun on %(date)s.") % {"date": date_format(draft.day(draft.created_at))},
         draft.get_status_display(),
         "accent",
     )
@@ -105,7 +105,7 @@ def wait(tender: Tender, at: datetime) -> Task:
     return Task(
         f"{tender.reference}: {tender.title}",
         tender.get_absolute_url(),
-        _("Published on %(date)s.") % {"date": date_format(tender.published_at or at)},
+        _("Published on %(date)s.") % {"date": date_format(tender.day(tender.published_at or at))},
         **left(tender.deadline, tender.zone, at),
     )
 
@@ -124,7 +124,7 @@ def answer(enquiry: Enquiry, at: datetime) -> Task:
     if closes:
         words = _("Bids close %(closes)s. Waits since %(day)s: %(question)s")
     known = {
-        "day": date_format(enquiry.asked_at),
+        "day": date_format(enquiry.tender.day(enquiry.asked_at)),
         "question": Truncator(enquiry.question).words(20),
         "closes": zones.written(closes, zone) if closes else "",
     }
@@ -193,7 +193,20 @@ def go_on_scoring(scores: Scores, at: datetime) -> Task:
         % {"lot": scores.lot.number, "title": scores.lot.tender.title},
         scores.get_absolute_url(),
         _("Begun on %(date)s. Hand them in before the lot is awarded.")
-        % {"date": date_format(scores.begun_at)},
+        % {"date": date_format(scores.lot.tender.day(scores.begun_at))},
+    )
+
+
+def to_score(user: User, at: datetime) -> QuerySet[Lot]:
+    return to_begin_by(user, at=at)
+
+
+def begin_scoring(lot: Lot, at: datetime) -> Task:
+    return Task(
+        _("Score the bids for lot %(lot)d of “%(title)s”")
+        % {"lot": lot.number, "title": lot.tender.title},
+        reverse("lot-scores", args=[lot.tender.reference, lot.pk]),
+        _("Each evaluator scores alone, before the lot is awarded."),
     )
 
 
@@ -209,7 +222,7 @@ def wait_for_second(opening: Opening, at: datetime) -> Task:
         _("The bids on “%(title)s” wait for a second person") % {"title": opening.tender.title},
         reverse("tender-bids", args=[opening.tender.reference]),
         _("You called the opening on %(day)s. A colleague opens them with you.")
-        % {"day": date_format(opening.called_at)},
+        % {"day": date_format(opening.tender.day(opening.called_at))},
     )
 
 
@@ -247,6 +260,26 @@ def wait_for_opening(bid: Bid, at: datetime) -> Task:
     )
 
 
+def bids_ended(user: User, at: datetime) -> QuerySet[Bid]:
+    """Bids of theirs that lately were chosen, not chosen, excluded, or ended with their lot."""
+    rows = Bid.objects.of_members(user).filter(ended_at__gt=at - LATELY, ended_at__lte=at)
+    return rows.whole().order_by("-ended_at", "pk")
+
+
+def outcome(bid: Bid, at: datetime) -> Task:
+    return Task(
+        _("Your bid for lot %(lot)d of “%(title)s”")
+        % {"lot": bid.lot.number, "title": bid.tender.title},
+        bid.get_absolute_url(),
+        _("%(day)s: %(why)s")
+        % {
+            "day": date_format(bid.tender.day(bid.ended_at or at)),
+            "why": Truncator(bid.ended_because).words(20),
+        },
+        *bid.standing,
+    )
+
+
 def bids_left_behind(user: User, at: datetime) -> QuerySet[Bid]:
     """Bids of theirs for a version that was replaced since, the first to close on top."""
     rows = Bid.objects.of_members(user, Role.EDITOR, Role.SIGNATORY).left_behind(at=at)
@@ -279,6 +312,7 @@ WAITING = (
     ),
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
+    Waiting("scores.begin", BUYER, EVALUATING, to_score, begin_scoring, {"tender": "tender"}),
     Waiting("scores.fill", BUYER, EVALUATING, scores_begun, go_on_scoring, OF_SCORES),
     Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
@@ -292,6 +326,7 @@ WAITING = (
         OF_BID,
     ),
     Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),
+    Waiting("bid.ended", PROVIDER, (), bids_ended, outcome, OF_BID, turn=False),
     Waiting("enquiry.answer", BUYER, (Role.EDITOR,), to_answer, answer, OF_TENDER),
     Waiting("enquiry.follow_up", "", (), asked, told, turn=False),
     Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),

@@ -147,7 +147,7 @@ class Award(models.Model):
         chosen_one = bid.pk == self.bid_id
         step, state = (BID_AWARDED, "awarded") if chosen_one else (BID_NOT_AWARDED, "not_awarded")
         logged: Any = {"organisation": bid.organisation, "detail": {"number": bid.number}}
-        logged |= {"ended_because": self.reason}
+        logged |= {"ended_at": at, "ended_because": self.reason}
         move(bid, state, step=step, by=by, at=at, reason=self.reason, **logged)
 
     def may_contract(self, *, by: User, at: datetime) -> None:

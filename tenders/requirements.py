@@ -70,6 +70,10 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
             later = self.filter(position__gt=gone[0])
             later.update(position=Case(*moves, output_field=models.PositiveIntegerField()))
 
+    def scored_by_people(self) -> "RequirementQuerySet":
+        """Shoulds in the buyer's own words."""
+        return self.filter(criterion=None, fact="", obligation=Obligation.SHOULD)
+
     def beside(self, requirement: "Requirement") -> "RequirementQuerySet":
         """Those from the same edition, those that ask for facts, or those in own words."""
         if requirement.fact:

@@ -343,18 +343,19 @@ class Bid(Offer):
             self.status = Bid.objects.select_for_update().get(pk=self.pk).status
             self.may_exclude(by=by, at=at)
             logged: Any = {"organisation": self.organisation, "reason": why}
-            logged |= {"ended_because": why, "detail": {"number": self.number}}
+            logged |= {"detail": {"number": self.number}, "ended_at": at, "ended_because": why}
             move(self, "excluded", step=BID_EXCLUDED, by=by, at=at, **logged)
 
     def _end(self, *, by: User, at: datetime, reason: str) -> None:
         """Its lot is cancelled. What was never opened stays sealed, also from whoever cancelled:
         then the log names no actor, in whose own file it would stand."""
         logged: Any = {"step": BID_LOT_CANCELLED, "at": at, "organisation": self.organisation}
+        ended: Any = {"ended_at": at, "ended_because": reason, "ended_with_lot": True}
         if self.is_draft:
-            Bid.objects.filter(pk=self.pk).update(ended_because=reason)
+            Bid.objects.filter(pk=self.pk).update(**ended)
             record(self, logged.pop("step"), by=None, reason=reason, **logged)
             return
-        logged |= {"detail": {"number": self.number}, "reason": reason, "ended_because": reason}
+        logged |= {"detail": {"number": self.number}, "reason": reason, **ended}
         if self.status == self.Status.HANDED_IN:
             move(self, "unopened", by=None, **logged)
         else:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
@@ -19,6 +20,7 @@ from tenders.requirements import LONGEST
 from tenders.tender import Tender
 
 MOST_PRODUCTS = 20
+KINDS = {"awarded": "good", "excluded": "bad"}  # of the tag that says where a bid stands
 
 
 class Offer(models.Model):
@@ -74,7 +76,9 @@ class Offer(models.Model):
     )
     taken_back_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
-    ended_because = models.TextField(blank=True)  # why it was excluded, chosen, not chosen or vain
+    ended_at = models.DateTimeField(null=True)  # excluded, chosen, not chosen, or in vain
+    ended_because = models.TextField(blank=True)
+    ended_with_lot = models.BooleanField(default=False)  # its lot or tender was cancelled
     body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
 
@@ -112,6 +116,13 @@ class Offer(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Where it stands in words, and the kind of their tag."""
+        if self.ended_with_lot:
+            return gettext("Lot cancelled"), ""
+        return str(self.get_status_display()), KINDS.get(self.status, "")
 
     @property
     def is_read(self) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Self
 import rfc8785
 from django.conf import settings
 from django.db import IntegrityError, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +39,10 @@ from tenders.frozen_body import moment
 from tenders.independence import admit, independent
 from tenders.lot import Lot
 from tenders.lot_lock import held
-from tenders.requirements import LONGEST
+from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
 from tenders.steps import SCORES_AGREED, SCORES_BEGUN, SCORES_HANDED_IN
-from tenders.tender import Tender
+from tenders.tender import LINE, Tender
 
 FORMAT = "certcentre.scores/1"
 ROLES = (Role.EVALUATOR, Role.EDITOR, Role.SIGNATORY)
@@ -110,12 +110,12 @@ class Scores(models.Model):
     @classmethod
     def begin(cls, lot: Lot, *, by: User, at: datetime, interests: str) -> "Scores":
         """State one's interests, and begin to score."""
-        require_scoring(lot, by=by, at=at)
+        require_beginning(lot, by=by, at=at)
         problem = gettext("Say which interests you have, or that you have none.")
         words = words_required(interests, problem)
         try:
             with held(lot):
-                require_scoring(lot, by=by, at=at)
+                require_beginning(lot, by=by, at=at)
                 made = cls.objects.create(lot=lot, evaluator=by, interests=words, begun_at=at)
                 detail = {"interests": digest(plain(words).encode())}
                 logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
@@ -335,6 +335,27 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
         raise IllegalMove(gettext("The bids are not opened yet. Open them first."))
     if lot.status != Lot.Status.OPEN:
         raise illegal(Lot, lot.status)
+
+
+def require_beginning(lot: Lot, *, by: User, at: datetime) -> None:
+    """The same, where the lot asks something that people score."""
+    require_scoring(lot, by=by, at=at)
+    if not lot.requirements.scored_by_people().exists():
+        raise NotReady(gettext("No question of this lot is scored by people."))
+
+
+def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
+    """Open lots with opened bids and questions in own words, that this person scores and has not
+    begun to."""
+    theirs = Organisation.objects.acted_for_by(user, *ROLES)
+    tenders = Tender.objects.in_force().filter(buyer__in=theirs, opening__held_at__isnull=False)
+    asked = Requirement.objects.scored_by_people().filter(lot=OuterRef("pk"))
+    begun = Scores.objects.filter(lot=OuterRef("pk"), evaluator=user)
+    bids = Bid.objects.filter(status=Bid.Status.OPENED, lot__number=OuterRef("number"))
+    bids = bids.annotate(line=LINE).filter(line=OuterRef("line"))
+    rows = Lot.objects.alias(line=LINE).filter(tender__in=tenders, status=Lot.Status.OPEN)
+    rows = rows.filter(Exists(asked), Exists(bids), ~Exists(begun), independent(user, at=at))
+    return rows.select_related("tender").defer("tender__body").order_by("tender__deadline", "pk")
 
 
 def differing(given: Given, asked: Iterable[Asked]) -> list[str]:

@@ -252,6 +252,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "bid": bid,
         "supplier": bid.organisation.name if bid else given["supplier"],
         "value": money(value, currency) if value is not None else "",
+        "price": money(bid.price, bid.currency) if bid and value != bid.price else "",
         "standstill": given["standstill_until"],
         "reason": given["reason"],
         "not_chosen": told,

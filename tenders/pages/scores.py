@@ -28,7 +28,7 @@ from tenders.bids.scores import (
     Scores,
     may_see,
     read,
-    require_scoring,
+    require_beginning,
 )
 from tenders.forms import text
 from tenders.lot import Lot
@@ -76,7 +76,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     refusal, form, status = "", InterestsForm(posted(request)), None
     if own is None:
         try:
-            require_scoring(lot, by=user, at=at)
+            require_beginning(lot, by=user, at=at)
         except StepRefused as refused:
             refusal = str(refused)
             if request.method == "POST":

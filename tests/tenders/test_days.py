@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
 
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.worklist import tasks, until
@@ -97,3 +99,15 @@ def test_days_left_are_counted_by_the_calendar_there(zone):
     )
     assert left(closes, zone, begins)["tag"] == "0 days left"
     assert left(None, zone, begins) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
+def test_pages_name_the_day_that_it_was_there(client, zone):
+    begins = midnight(zone)
+    tender = make.tender(status="published", zone=zone)
+    tender.lot.tender = tender
+    Award.give(tender.lot, at=begins, by=tender.person, supplier="Example Soma Labs", reason="Best")
+    words = f"Awarded on {date_format(Tender(zone=zone).day(begins))}."
+    for name in ("tender-award", "tender"):
+        assert words in client.get(reverse(name, args=[tender.reference])).text

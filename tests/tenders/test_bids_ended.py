@@ -1,0 +1,95 @@
+"""What became of a bid: on the work list and the page of its bidder, for a while."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.worklist import tasks
+from tenders.abilities import LATELY
+from tenders.award import Award
+from tenders.cancelling import cancel_lot, cancel_tender
+from tests import make
+from tests.make.bids import CLOSES
+
+pytestmark = pytest.mark.django_db
+LATER = CLOSES + timedelta(hours=2)
+WHY = "It is out of the budget of this year."
+
+
+def award(tender, bid, by):
+    Award.give(tender.lot, bid=bid, reason=WHY, **by)
+
+
+def award_another(tender, bid, by):
+    award(tender, tender.rival, by)
+
+
+def exclude(tender, bid, by):
+    bid.exclude(reason=WHY, **by)
+
+
+def cancel(tender, bid, by):
+    cancel_lot(tender.lot, reason=WHY, **by)
+
+
+def cancel_all(tender, bid, by):
+    cancel_tender(tender, reason=WHY, **by)
+
+
+def award_then_cancel(tender, bid, by):
+    award(tender, bid, {**by, "at": by["at"] - timedelta(days=20)})
+    cancel(tender, bid, by)
+
+
+ENDS = [
+    ("opened", award, "Awarded"),
+    ("opened", award_another, "Not awarded"),
+    ("opened", exclude, "Excluded"),
+    ("opened", cancel, "Lot cancelled"),
+    ("opened", cancel_all, "Lot cancelled"),
+    ("opened", award_then_cancel, "Lot cancelled"),
+    ("handed_in", cancel, "Lot cancelled"),
+    ("draft", cancel, "Lot cancelled"),
+]
+
+
+def ended(state, end, at=LATER + timedelta(days=30)):
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "draft" if state == "draft" else "handed_in")
+    tender.rival = make.bid(tender, "handed_in")
+    if state == "opened":
+        make.opened(tender)
+        for each in (bid, tender.rival):
+            each.refresh_from_db()
+    end(tender, bid, {"by": tender.person, "at": at})
+    bid.refresh_from_db()
+    return bid
+
+
+def told(bid, person, at):
+    lines = tasks(person, at=at, turn=False)
+    return [(task.tag, WHY in task.text) for task in lines if task.url == bid.get_absolute_url()]
+
+
+@pytest.mark.parametrize(("state", "end", "words"), ENDS)
+def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(state, end, words):
+    at = LATER + timedelta(days=30)
+    bid = ended(state, end, at)
+    member = make.member(bid.organisation, "manager")
+    assert told(bid, member, at) == [(words, True)]
+    assert told(bid, member, at + LATELY - timedelta(seconds=1)) == [(words, True)]
+    assert told(bid, member, at + LATELY) == []
+    assert told(bid, make.member(bid.tender.buyer, "editor"), at) == []
+
+
+@pytest.mark.parametrize(("state", "end", "words"), ENDS)
+def test_its_page_says_so_and_leads_on(client, monkeypatch, state, end, words):
+    bid = ended(state, end)
+    monkeypatch.setattr(timezone, "now", lambda: bid.ended_at)
+    client.force_login(bid.person)
+    page = client.get(bid.get_absolute_url()).text
+    assert words in page
+    assert WHY in page
+    assert reverse("tender-award", args=[bid.tender.reference]) in page
