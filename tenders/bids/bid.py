@@ -190,7 +190,8 @@ class Bid(Offer):
         self._require_taken(at=at)
         if self.organisation.status != Organisation.Status.VERIFIED:
             raise illegal(Organisation, self.organisation.status)
-        if problems := list(offered.problems(self, self.lines(at=at))):
+        lines = by.once(("lines", self.pk), lambda: self.lines(at=at))
+        if problems := list(offered.problems(self, lines)):
             raise NotReady(*problems)
         by.require_confirmed()
 

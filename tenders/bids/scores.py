@@ -6,7 +6,7 @@ changes; the mean of it gives the points. Where two differ by more than APART, w
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -135,7 +135,10 @@ class Scores(models.Model):
     def may_hand_in(self, *, by: User, at: datetime) -> None:
         """Once each bid has a score and a reason for each question."""
         self.may_fill(by=by, at=at)
-        asked = questions(compared(self.lot))
+        comparison = by.once(("compared", self.lot_id), lambda: compared(self.lot))
+        self._require_said(questions(comparison))
+
+    def _require_said(self, asked: Sequence[Asked]) -> None:
         missing = sum(not self.says(key) for key in asked)
         if missing:
             words = ngettext(
@@ -178,14 +181,16 @@ class Scores(models.Model):
         with held(self.lot):
             Scores.objects.select_for_update().get(pk=self.pk)
             self.refresh_from_db(fields=["status", "given", "revision"])
-            self.may_hand_in(by=by, at=at)
-            frozen = rfc8785.dumps(self._written(by, at))
+            self.may_fill(by=by, at=at)
+            asked = questions(compared(self.lot))
+            self._require_said(asked)
+            frozen = rfc8785.dumps(self._written(by, at, asked))
             stamps: Any = {"handed_in_at": at, "body": frozen, "digest": digest(frozen)}
             detail = {"digest": stamps["digest"]}
             logged: Any = {"organisation": self.lot.tender.buyer, "detail": detail}
             move(self, "handed_in", step=SCORES_HANDED_IN, by=by, at=at, **logged, **stamps)
 
-    def _written(self, by: User, at: datetime) -> dict[str, Any]:
+    def _written(self, by: User, at: datetime, asked: Sequence[Asked]) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "tender": self.lot.tender.reference,
@@ -194,9 +199,9 @@ class Scores(models.Model):
             "interests": plain(self.interests),
             "handed_in": moment(at),
             "scores": [
-                {"bid": bid, "requirement": asked, "score": score, "why": plain(why)}
-                for bid, asked in questions(compared(self.lot))
-                for score, why in [self.of((bid, asked))]
+                {"bid": bid, "requirement": question, "score": score, "why": plain(why)}
+                for bid, question in asked
+                for score, why in [self.of((bid, question))]
             ],
         }
 

@@ -3,6 +3,8 @@
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -310,26 +312,32 @@ DISCARD = Question(
 def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What will be handed in, in short, and the signature."""
     bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
-    lines = bid.lines(at=at) if bid.is_draft else []
     form = HandInForm(posted(request), initial={"signatory_name": user.name})
-    return step_page(
-        request,
-        HAND_IN,
-        form,
-        bid.hand_in,
-        back=bid.get_absolute_url(),
-        trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
-        template="tenders/bid_hand_in.html",
-        of=bid,
-        bid=bid,
-        tender=bid.tender,
-        products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
-        short=[line.ref for line in lines if line.fails],
-        to_read=[line for line in lines if line.is_read],
-        count=len(lines),
-        not_there=offered.not_offered_there(bid),
-        earlier=bid.in_hand_before(),
-    )
+
+    @cache
+    def lines() -> list[offered.Line]:
+        """Read once a page; whoever sends the form has them read anew by the verb."""
+        return user.once(("lines", bid.pk), lambda: bid.lines(at=at)) if bid.is_draft else []
+
+    with nullcontext() if request.method == "POST" else user.memberships_read_once():
+        return step_page(
+            request,
+            HAND_IN,
+            form,
+            bid.hand_in,
+            back=bid.get_absolute_url(),
+            trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+            template="tenders/bid_hand_in.html",
+            of=bid,
+            bid=bid,
+            tender=bid.tender,
+            products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
+            short=lambda: [line.ref for line in lines() if line.fails],
+            to_read=lambda: [line for line in lines() if line.is_read],
+            count=lambda: len(lines()),
+            not_there=offered.not_offered_there(bid),
+            earlier=bid.in_hand_before(),
+        )
 
 
 def bid_take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

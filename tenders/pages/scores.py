@@ -87,10 +87,12 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             return redirect("scores-fill", made.pk)
         status = UNPROCESSABLE
     able: dict[str, Any] = {}
-    if own:
-        own.lot = lot
-        able = abilities(own, user, at=at).context
-    given, comparison = read(lot), compared(lot)
+    with user.memberships_read_once():
+        if own:
+            own.lot = lot
+            able = abilities(own, user, at=at).context
+        comparison = user.once(("compared", lot.pk), lambda: compared(lot))
+    given = read(lot)
     seen = may_see(lot, given.sheets, user)
     context = {
         "lot": lot,

@@ -222,3 +222,13 @@ def test_another_bid_is_begun_from_one_that_was_taken_back(client, tender, clock
     clock(tender.deadline)
     client.force_login(made.person)
     assert "Begin another from it" not in text(client.get(made.get_absolute_url()))
+
+
+def test_the_page_of_handing_in_reads_the_answers_once(client, tender, clock):
+    made = make.bid(tender)
+    client.force_login(made.person)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(url("bid-hand-in", made.pk))
+    assert "is answered as it stands" in text(page) or "are answered as they stand" in text(page)
+    read = [each for each in asked if 'FROM "tenders_requirement"' in each["sql"]]
+    assert len(read) == 1

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -331,3 +333,15 @@ def test_a_lot_without_questions_asks_nobody_for_interests(client, monkeypatch):
     answer = page(client, made, made.person)
     assert "No question of this lot is scored by people." in answer.text
     assert "Before your first score" not in answer.text
+
+
+@pytest.mark.parametrize("state", ["begun", "filled", "handed in"])
+def test_pages_of_scores_compare_the_bids_once(client, tender, evaluators, state):
+    person = evaluators[0]
+    made = make.scores(tender.lot, by=person, given=state != "begun")
+    if state == "handed in":
+        made.hand_in(by=person, at=LATER)
+    with CaptureQueriesContext(connection) as asked:
+        assert page(client, tender, person).status_code == 200
+    read = [each for each in asked if "'tenders.bid'" in each["sql"]]
+    assert len(read) == 1  # what the log holds of them
