@@ -1,5 +1,6 @@
 """Amounts of money as tenders, bids and awards hold them and as forms ask for them."""
 
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
@@ -9,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 DIGITS, PLACES = 16, 2  # of an amount, and of these behind the point
 CODE = 3  # letters of a currency (ISO 4217)
+
+
+def about_currency(amount: Decimal | None, currency: str) -> str:
+    """What is wrong with an amount and its currency, in words; empty where nothing is."""
+    if amount is not None and not currency:
+        return gettext("Say in which currency the value is.")
+    return ""
 
 
 class AmountField(forms.DecimalField):

@@ -18,7 +18,7 @@ from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_re
 from certcentre.log.models import digest, stored, vouched
 from certcentre.places import money
 from certcentre.plain_text import plain
-from tenders.amounts import CODE, DIGITS, PLACES
+from tenders.amounts import CODE, DIGITS, PLACES, about_currency
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Column, Comparison, compared
 from tenders.bids.scores import Given, differing, questions, read
@@ -119,6 +119,8 @@ class Award(models.Model):
                 value, currency = (
                     (value, currency) if value is not None else (bid.price, bid.currency)
                 )
+            if wrong := about_currency(value, currency):
+                raise NotReady(wrong)
             if not supplier.strip():
                 raise NotReady(gettext("Say who is awarded."))
             made = cls.objects.create(
@@ -126,7 +128,7 @@ class Award(models.Model):
                 bid=bid,
                 supplier=supplier.strip(),
                 value=value,
-                currency=currency,
+                currency=currency if value is not None else "",
                 bids=bids,
                 reason=why,
                 standstill_until=standstill_until,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
-from tenders.amounts import AmountField, CurrencyField
+from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.legal_clauses import PACKS, spoken
 from tenders.notice_check import about_questions
 from tenders.notice_terms import Terms
@@ -64,6 +64,13 @@ class PlacesField(forms.CharField):
     def clean(self, value: object) -> Any:
         parts = [part.strip() for part in str(super().clean(value)).split(",")]
         return list(dict.fromkeys(self.one.clean(part) for part in parts if part))
+
+
+class DayField(forms.DateField):
+    """A day of a call, of its award or its contract."""
+
+    default_validators = [within_reason]
+    widget = forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d")
 
 
 class ClockField(forms.DateTimeField):
@@ -266,12 +273,7 @@ class TenderForm(AboutForm):
         required=False,
         help_text=_("Else it stays in your organisation: on no page, in no file and in no data."),
     )
-    contract_start = forms.DateField(
-        label=_("Contract begins"),
-        required=False,
-        validators=[within_reason],
-        widget=forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d"),
-    )
+    contract_start = DayField(label=_("Contract begins"), required=False)
     contract_months = number(_("Contract in months"), 600, _("Without extensions."))
     contract_extensions = short(
         "contract_extensions",
@@ -324,8 +326,8 @@ class TenderForm(AboutForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self.check_code(given.get("scheme", ""), given.get("code", ""))
-        if given.get("value") is not None and not given.get("currency"):
-            self.add_error("currency", gettext("Say in which currency the value is."))
+        if wrong := about_currency(given.get("value"), given.get("currency", "")):
+            self.add_error("currency", wrong)
         if given.get("value") is None and not self.errors.get("value"):
             given["currency"], given["value_public"] = "", False
         self.check_address(given.get("bid_how", ""), given.get("bid_address", ""))

@@ -201,11 +201,6 @@ class Bid(Offer):
         self._require(self.Status.HANDED_IN)
         self.newest.require_taking_bids(at=at)
 
-    def _require_taken(self, *, at: datetime) -> None:
-        """Bids are taken for its tender and its lot."""
-        self.tender.require_taking_bids(at=at)
-        self.lot.require_open()
-
     def _require(self, state: str) -> None:
         if self.status != state:
             raise illegal(Bid, self.status)

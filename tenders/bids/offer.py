@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -150,3 +151,8 @@ class Offer(models.Model):
                 lot.tender = newest
                 return lot
         return None
+
+    def _require_taken(self, *, at: datetime) -> None:
+        """Bids are taken for its tender and its lot."""
+        self.tender.require_taking_bids(at=at)
+        self.lot.require_open()

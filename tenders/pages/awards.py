@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -23,33 +23,17 @@ from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
-from tenders.amounts import AmountField, CurrencyField
+from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import Award, Candidates, hindrances, require_standstill_ahead
 from tenders.bids.bid import Bid
 from tenders.bids.scores import may_see
 from tenders.cancelling import cancel_lot
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
-from tenders.notice_forms import within_reason
+from tenders.notice_forms import DayField
 from tenders.pages.enquiries import questions_read_once
 from tenders.pages.fetching import Trail, lot_in, seen, trail, unseen, visible
 from tenders.tender import Tender
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def day(
-    label: "StrOrPromise", help_text: "StrOrPromise", *, required: bool = False
-) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=widget,
-        validators=[within_reason],
-    )
 
 
 def named(bid: Bid, standing: str) -> str:
@@ -82,9 +66,10 @@ class AwardForm(forms.Form):
         rows=5,
         help_text=_("Everybody reads it, and those who were not chosen get it by e-mail."),
     )
-    standstill_until = day(
-        _("No contract before"),
-        _("The day on which the time for objections is over, where your law gives one."),
+    standstill_until = DayField(
+        label=_("No contract before"),
+        required=False,
+        help_text=_("The day on which the time for objections is over, where your law gives one."),
     )
 
     def __init__(
@@ -113,13 +98,13 @@ class AwardForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("value") is not None and not given.get("currency"):
-            self.add_error("currency", gettext("Say in which currency the value is."))
+        if wrong := about_currency(given.get("value"), given.get("currency", "")):
+            self.add_error("currency", wrong)
         return given
 
 
 class ContractForm(forms.Form):
-    contracted_on = day(_("Contract signed on"), "", required=True)
+    contracted_on = DayField(label=_("Contract signed on"))
 
 
 AWARD = Question(

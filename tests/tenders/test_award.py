@@ -363,3 +363,13 @@ def test_a_bid_is_excluded_only_while_its_lot_is_open(client, bids, monkeypatch)
         stale.exclude(reason="It has no French.", **by)
     assert ask not in client.get(dear.get_absolute_url()).text
     assert client.get(ask).status_code == 409
+
+
+def test_a_value_has_its_currency_and_no_currency_stands_alone(tender, at):
+    first, second = lots(tender)
+    by = {"by": tender.person, "at": at}
+    with pytest.raises(NotReady, match="in which currency"):
+        Award.give(first, **GIVEN, value=Decimal(1200), **by)
+    assert Lot.objects.get(pk=first.pk).status == "open"
+    made = Award.give(second, **GIVEN, currency="KES", **by)
+    assert (made.value, made.currency) == (None, "")
