@@ -1,5 +1,6 @@
 """Amounts of money as tenders, bids and awards hold them and as forms ask for them."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 DIGITS, PLACES = 16, 2  # of an amount, and of these behind the point
 CODE = 3  # letters of a currency (ISO 4217)
+GAP = "[ \u00a0\u2009\u202f'’]"
+WRITTEN = re.compile(  # 1234.5, 1,234.50, 1 234,50, 1.234,50: never two readings of one text
+    rf"(?P<whole>\d+|\d{{1,3}}(?:(?:{GAP}|,)\d{{3}})+)(?:\.(?P<cents>\d{{1,2}}))?"
+    rf"|(?P<whole_too>\d+|\d{{1,3}}(?:(?:{GAP}|\.)\d{{3}})+),(?P<cents_too>\d{{1,2}})",
+    re.ASCII,
+)
+
+
+def amount_written(text: str) -> Decimal | None:
+    """The amount that somebody wrote in a cell, in any usual dress; None where it is none."""
+    match = WRITTEN.fullmatch(text.strip())
+    if not match:
+        return None
+    whole = re.sub(r"\D", "", match["whole"] or match["whole_too"])
+    cents = match["cents"] or match["cents_too"] or "0"
+    return Decimal(f"{whole}.{cents}") if len(whole) <= DIGITS - PLACES else None
 
 
 def about_currency(amount: Decimal | None, currency: str) -> str:

@@ -77,6 +77,7 @@ class Award:
 
 @dataclass(frozen=True)
 class LotPart:
+    number: int
     title: str
     groups: tuple[Group, ...]
     lines: tuple[str, ...] = ()  # what it says of itself
@@ -216,7 +217,8 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
         for (key, fact), members in groupby(lot["requirements"], key=origin)
     ]
     title = labels["lot_title"].format(number=lot["number"], title=lot["title"])
-    return LotPart(title, tuple(groups), tuple(lot_lines(lot, body)), award_of(lot, groups, labels))
+    lines, award = tuple(lot_lines(lot, body)), award_of(lot, groups, labels)
+    return LotPart(lot["number"], title, tuple(groups), lines, award)
 
 
 def in_short(body: dict[str, Any], language: str) -> Iterator[str]:

@@ -99,28 +99,32 @@ class Award(models.Model):
         bids: int | None = None,
         standstill_until: date | None = None,
     ) -> "Award":
-        """Award the lot: to a bid that was opened here, or to a supplier by name.
+        """Award the lot: to a bid that was opened or brought here, or, where bids go elsewhere, to
+        a supplier by name.
 
-        Of a bid, supplier and number of bids are those of the opening; the price too, where no
-        other value is given. The other bids for the lot are told that they were not chosen.
+        Of a bid, the supplier is its bidder, and the price the value, where no other is given.
+        There are at least as many bids as are read here. The other bids for the lot are told that
+        they were not chosen.
         """
         lot.may_award(by=by, at=at)
         why = reason_required(reason, public=True)
         require_standstill_ahead(lot.tender, standstill_until, at=at)
         with held(lot) as tender:
             lot.may_award(by=by, at=at)
-            candidates = Candidates.of(lot) if tender.taken_here else None
+            candidates = Candidates.where_read(lot)
             if problems := hindrances(lot, candidates):
                 raise NotReady(*problems)
             opened = [each.bid for each in candidates.comparison.columns] if candidates else []
-            if candidates:
+            if candidates and (bid or tender.taken_here):
                 bid = candidates.chosen(bid)
-                supplier, bids = bid.organisation.name, len(opened)
+                supplier = bid.bidder
                 value, currency = (
                     (value, currency) if value is not None else (bid.price, bid.currency)
                 )
             if wrong := about_currency(value, currency):
                 raise NotReady(wrong)
+            if opened:
+                bids = max(len(opened), bids or 0)
             if not supplier.strip():
                 raise NotReady(gettext("Say who is awarded."))
             made = cls.objects.create(
@@ -148,7 +152,7 @@ class Award(models.Model):
             return
         chosen_one = bid.pk == self.bid_id
         step, state = (BID_AWARDED, "awarded") if chosen_one else (BID_NOT_AWARDED, "not_awarded")
-        logged: Any = {"organisation": bid.organisation, "detail": {"number": bid.number}}
+        logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
         logged |= {"ended_at": at, "ended_because": self.reason}
         move(bid, state, step=step, by=by, at=at, reason=self.reason, **logged)
 
@@ -180,15 +184,20 @@ class Award(models.Model):
 
 @dataclass
 class Candidates:
-    """The bids that were opened for a lot, as whoever awards it meets them."""
+    """The bids that are read for a lot, as whoever awards it meets them. `elsewhere`: bids go
+    elsewhere, so that there may be others."""
 
     comparison: Comparison
     given: Given
+    elsewhere: bool
 
     @classmethod
-    def of(cls, lot: Lot) -> "Candidates":
+    def where_read(cls, lot: Lot) -> "Candidates | None":
+        """None where the buyer reads no bid here."""
+        if not lot.tender.bids_are_read():
+            return None
         given = read(lot)
-        return cls(compared(lot, given.means), given)
+        return cls(compared(lot, given.means), given, not lot.tender.taken_here)
 
     @property
     def to_choose(self) -> list[Bid]:
@@ -214,7 +223,7 @@ class Candidates:
         if not self.comparison.vouched:
             return [contradicted()]
         problems = differing(self.given, questions(self.comparison))
-        if not self.to_choose:
+        if not self.to_choose and not self.elsewhere:
             problems.append(gettext("No bid can be chosen. Cancel the lot."))
         return problems
 

@@ -3,6 +3,7 @@
 import uuid
 import zlib
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import zones
-from certcentre.accounts.models import Organisation
+from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import IllegalMove, illegal
 from certcentre.numbers import line_of
 from tenders.notice_terms import Terms
@@ -150,6 +151,30 @@ class Notice(Terms):
         if self.deadline and not self.is_open(at=at):
             words = gettext("Bids closed %(day)s. None is taken any more.")
             raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
+
+    def require_closed(self, words: str, *, by: User, at: datetime) -> None:
+        """Refuse a step while bids may still come, with `words` and the day in them, or while those
+        that came in here wait for their opening."""
+        self.require_in_force()
+        if self.deadline and self.is_open(at=at):
+            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
+        if self.taken_here:
+            self.require_read(by=by, at=at)
+
+    def require_read(self, *, by: User, at: datetime) -> None:
+        """Refuse what is done with bids while the buyer reads none."""
+        if not by.once(("read", self.pk, at), self.bids_are_read):
+            words = gettext("No bid stands here yet. Bring the returned forms first.")
+            if self.taken_here:
+                words = gettext("The bids are not opened yet. Open them first.")
+            raise IllegalMove(words)
+
+    def bids_are_read(self) -> bool:
+        """Whether the buyer reads bids: the opening was held, or returned forms were brought."""
+        opened = Q(pk=self.pk, opening__held_at__isnull=False)
+        brought = Q(bids__form_digest__gt="")
+        rows: Any = type(self)._default_manager
+        return bool(rows.of_line(self.line).filter(opened | brought).exists())
 
     @property
     def details_print(self) -> str:

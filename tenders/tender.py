@@ -168,16 +168,16 @@ class Tender(Notice):
     def require_awarding(self, *, by: User, at: datetime) -> None:
         """Not while bids may still come, or wait for their opening."""
         self.require_signatory(by=by, at=at)
-        self.require_in_force()
-        if self.deadline and self.is_open(at=at):
-            words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
-            raise IllegalMove(words % {"day": zones.written(self.deadline, self.zone)})
-        if self.taken_here and not by.once(("opened", self.pk, at), self.bids_are_opened):
-            raise IllegalMove(gettext("The bids are not opened yet. Open them first."))
+        words = gettext("Bids close %(day)s. Award it after that, or cancel it.")
+        self.require_closed(words, by=by, at=at)
 
-    def bids_are_opened(self) -> bool:
-        """Whether the opening of bids on any version was held."""
-        return Tender.objects.filter(pk=self.pk, opening__held_at__isnull=False).exists()
+    def may_bring(self, *, by: User, at: datetime) -> None:
+        """An editor or signatory of the buyer brings returned forms (rule R80)."""
+        admit(by, self.buyer_id, "", at=at)
+        if not by.acts_for(self.buyer, Role.EDITOR, Role.SIGNATORY):
+            raise NotAllowed(gettext("Editors and signatories of the buyer bring returned forms."))
+        words = gettext("Bids close %(day)s. Bring returned forms after that.")
+        self.require_closed(words, by=by, at=at)
 
     def may_award(self, *, by: User, at: datetime) -> None:
         """A signatory says what became of each lot."""

@@ -160,7 +160,7 @@ class Bid(Offer):
         """Say what an earlier bid for the lot says, as far as it is still asked."""
         about = {name: getattr(earlier, name) for name in self.STATED}
         Bid.objects.filter(pk=self.pk).update(**about)
-        self.releases.set(offerable(self.organisation).filter(pk__in=earlier.releases.all()))
+        self.releases.set(offerable(self.party).filter(pk__in=earlier.releases.all()))
         asked = {str(key) for key in self.lot.requirements.values_list("pk", flat=True)}
         replies = []
         for reply in earlier.replies.all():
@@ -174,22 +174,22 @@ class Bid(Offer):
 
     def may_fill(self, *, by: User, at: datetime) -> None:
         """Editors of the bidder write in the draft while bids are taken."""
-        must_edit_for(self.organisation, by)
+        must_edit_for(self.party, by)
         self._require(self.Status.DRAFT)
         self._require_taken(at=at)
 
     def may_discard(self, *, by: User, at: datetime) -> None:
-        must_edit_for(self.organisation, by)
+        must_edit_for(self.party, by)
         self._require(self.Status.DRAFT)
 
     def may_hand_in(self, *, by: User, at: datetime) -> None:
         """A signatory hands in a draft in which nothing is missing, before bids close."""
-        must_sign_for(self.organisation, by)
+        must_sign_for(self.party, by)
         require_no_part(by, self.tender.buyer_id, at=at)
         self._require(self.Status.DRAFT)
         self._require_taken(at=at)
-        if self.organisation.status != Organisation.Status.VERIFIED:
-            raise illegal(Organisation, self.organisation.status)
+        if self.party.status != Organisation.Status.VERIFIED:
+            raise illegal(Organisation, self.party.status)
         lines = by.once(("lines", self.pk), lambda: self.lines(at=at))
         if problems := list(offered.problems(self, lines)):
             raise NotReady(*problems)
@@ -197,7 +197,7 @@ class Bid(Offer):
 
     def may_take_back(self, *, by: User, at: datetime) -> None:
         """Until bids close; what is left of them may be handed in anew."""
-        must_sign_for(self.organisation, by)
+        must_sign_for(self.party, by)
         self._require(self.Status.HANDED_IN)
         self.newest.require_taking_bids(at=at)
 
@@ -267,7 +267,7 @@ class Bid(Offer):
         if len(keys) > MOST_PRODUCTS:
             words = gettext("A bid offers at most %(most)d products.")
             raise NotReady(words % {"most": MOST_PRODUCTS})
-        if offerable(self.organisation).filter(pk__in=keys).count() < len(keys):
+        if offerable(self.party).filter(pk__in=keys).count() < len(keys):
             raise NotReady(gettext("Offer products of your own that the register lists."))
         self.releases.set(keys)
 
@@ -295,7 +295,7 @@ class Bid(Offer):
                 "digest": digest(frozen),
             }
             detail = {"number": self.number, "digest": stamps["digest"]}
-            logged: Any = {"organisation": self.organisation, "detail": detail}
+            logged: Any = {"organisation": self.party, "detail": detail}
             move(self, "handed_in", step=BID_HANDED_IN, by=by, at=at, **logged, **stamps)
 
     def _replace_earlier(self, *, by: User, at: datetime) -> None:
@@ -303,7 +303,7 @@ class Bid(Offer):
         own = Bid.objects.filter(organisation=self.organisation_id, lot__in=self.lot.line_of_lots)
         for earlier in own.in_hand().whole():
             logged: Any = {"detail": {"number": earlier.number, "by": self.number}}
-            logged |= {"organisation": self.organisation, "taken_back_at": at}
+            logged |= {"organisation": self.party, "taken_back_at": at}
             move(earlier, "taken_back", step=BID_REPLACED, by=by, at=at, **logged)
 
     def in_hand_before(self) -> "Bid | None":
@@ -318,7 +318,7 @@ class Bid(Offer):
             Tender.objects.held(*versions.values_list("pk", flat=True))
             self.may_take_back(by=by, at=at)
             logged: Any = {"detail": {"number": self.number}}
-            logged |= {"organisation": self.organisation, "taken_back_at": at}
+            logged |= {"organisation": self.party, "taken_back_at": at}
             move(self, "taken_back", step=BID_TAKEN_BACK, by=by, at=at, **logged)
 
     def may_exclude(self, *, by: User, at: datetime) -> None:
@@ -338,14 +338,14 @@ class Bid(Offer):
         with held(self.newest_lot or self.lot):
             self.status = Bid.objects.select_for_update().get(pk=self.pk).status
             self.may_exclude(by=by, at=at)
-            logged: Any = {"organisation": self.organisation, "reason": why}
+            logged: Any = {"organisation": self.party, "reason": why}
             logged |= {"detail": {"number": self.number}, "ended_at": at, "ended_because": why}
             move(self, "excluded", step=BID_EXCLUDED, by=by, at=at, **logged)
 
     def _end(self, *, by: User, at: datetime, reason: str) -> None:
         """Its lot is cancelled. What was never opened stays sealed, also from whoever cancelled:
         then the log names no actor, in whose own file it would stand."""
-        logged: Any = {"step": BID_LOT_CANCELLED, "at": at, "organisation": self.organisation}
+        logged: Any = {"step": BID_LOT_CANCELLED, "at": at, "organisation": self.party}
         ended: Any = {"ended_at": at, "ended_because": reason, "ended_with_lot": True}
         if self.is_draft:
             Bid.objects.filter(pk=self.pk).update(**ended)
@@ -365,7 +365,7 @@ class Bid(Offer):
             self._throw_away(by=by, at=at)
 
     def _throw_away(self, *, by: User, at: datetime) -> None:
-        record(self, BID_DISCARDED, by=by, at=at, organisation=self.organisation)
+        record(self, BID_DISCARDED, by=by, at=at, organisation=self.party)
         Bid.objects.filter(pk=self.pk).delete()
 
 

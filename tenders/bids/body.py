@@ -13,9 +13,10 @@ from tenders.frozen_body import moment
 FORMAT = "certcentre.bid/1"
 
 
-def freeze(bid: Offer, answered: Iterable[Line]) -> bytes:
-    """The canonical bytes (RFC 8785) of the bid as it is signed."""
-    return rfc8785.dumps(written(bid, answered))
+def freeze(bid: Offer, answered: Iterable[Line], **more: Any) -> bytes:
+    """The canonical bytes (RFC 8785) of the bid as it is signed, or brought: then `more` says by
+    whom and in which file."""
+    return rfc8785.dumps(written(bid, answered) | more)
 
 
 def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
@@ -24,12 +25,7 @@ def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
         **stated(bid),
         "tender_digest": bid.tender.digest,
         "lot_title": plain(bid.lot.title),
-        "bidder": {
-            "id": str(bid.organisation.pk),
-            "name": plain(bid.organisation.name),
-            "country": bid.organisation.country,
-            "register_number": plain(bid.organisation.register_number),
-        },
+        "bidder": bidder_written(bid),
         "products": [
             {"release": str(each.pk), "solution": str(each.solution_id), "name": plain(str(each))}
             for each in bid.releases.select_related("solution").order_by("solution__name", "pk")
@@ -38,13 +34,25 @@ def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
     }
 
 
+def bidder_written(bid: Offer) -> dict[str, Any]:
+    """Whose it is; of one that was brought no more is known than the name."""
+    organisation = bid.organisation
+    return {
+        "id": str(organisation.pk) if organisation else None,
+        "name": plain(bid.bidder),
+        "country": organisation.country if organisation else "",
+        "register_number": plain(organisation.register_number) if organisation else "",
+    }
+
+
 def stated(bid: Offer) -> dict[str, Any]:
     """What its columns say too."""
-    return {
+    more = {"bidder": bidder_written(bid), "form_digest": bid.form_digest} if bid.brought else {}
+    return more | {
         "number": bid.number,
         "tender": bid.tender.reference,
         "lot": bid.lot.number,
-        "organisation": str(bid.organisation_id),
+        "organisation": None if bid.brought else str(bid.organisation_id),
         "price": f"{bid.price:.2f}" if bid.price is not None else None,
         "currency": bid.currency,
         "price_words": plain(bid.price_words),

@@ -92,8 +92,10 @@ def write(bid: Bid, lines: Sequence[Line]) -> bytes:
     lot = replace(tree, lots=(tree.lots[bid.lot.number - 1],))
     products = bid.releases.select_related("solution").order_by("solution__name", "pk")
     about = {
-        "bidder": bid.organisation.name,
+        "bidder": bid.bidder,
         "solution": "\n".join(str(release) for release in products),
+        f"price {bid.lot.number}": str(bid.price) if bid.price is not None else "",
+        f"currency {bid.lot.number}": bid.currency,
     }
     rows = {line.ref: cells(line, tree.labels) for line in lines}
     return xlsx.write(lot, filled=xlsx.Filled(about, rows))
@@ -118,7 +120,7 @@ def proof(line: Line, words: Mapping[str, str]) -> str:
 def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
     """Compare a file with what the bid says. Unreadable if it is not this bid's form."""
     book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
-    require_form_of(bid.tender, book)
+    require_form_of(bid.tender, book, instead=gettext("Take the form from this page."))
     if bid.lot.about_products and not any(line.product for line in lines):
         words = gettext("Choose the products that you offer first: what they declare answers most.")
         raise Unreadable(words)
@@ -142,35 +144,30 @@ def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
     return preview
 
 
-def require_form_of(tender: Tender, book: Book) -> None:
-    """Refuse what is not the form of this version, byte for byte; in words that say whose it is."""
+def require_form_of(tender: Tender, book: Book, *, instead: str) -> None:
+    """Refuse what is not the form of this version, byte for byte; in words that say whose it is,
+    and then what to do `instead`."""
     record = record_of(book)
     if record.get("digest") == tender.digest:
         return
     if "reference" not in record:
-        words = gettext("This is not the form of a tender. Take the form from this page.")
-        raise Unreadable(words)
+        raise Unreadable(gettext("This is not the form of a tender."), instead)
     known: dict[str, Any] = {"given": record["reference"][:60], "reference": tender.reference}
     if "digest" not in record:
-        words = gettext("This form is of a draft of %(given)s. Take the form from this page.")
-        raise Unreadable(words % known)
+        words = gettext("This form is of a draft of %(given)s.")
+        raise Unreadable(words % known, instead)
     versions = Tender.objects.of_line(tender.line).published().defer("body")
     if other := versions.filter(digest=record["digest"]).first():
         known |= {"version": other.version, "asked": tender.version}
         words = gettext(
-            "This is the form of version %(version)s (%(given)s); your bid answers version "
-            "%(asked)s (%(reference)s). Take the form from this page."
+            "This is the form of version %(version)s (%(given)s); what is answered is version "
+            "%(asked)s (%(reference)s)."
         )
     elif record["reference"] == tender.reference:
-        words = gettext(
-            "The digest in this form is not that of %(reference)s. Take the form from this page."
-        )
+        words = gettext("The digest in this form is not that of %(reference)s.")
     else:
-        words = gettext(
-            "This is the form of %(given)s; your bid answers %(reference)s. Take the form from "
-            "this page."
-        )
-    raise Unreadable(words % known)
+        words = gettext("This is the form of %(given)s; what is answered is %(reference)s.")
+    raise Unreadable(words % known, instead)
 
 
 def record_of(book: Book) -> dict[str, str]:

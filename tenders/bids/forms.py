@@ -1,10 +1,12 @@
 """Forms of a bid: shape only, the verbs hold the rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
@@ -16,6 +18,8 @@ from tenders.bids.bid import Bid
 from tenders.bids.response import Response
 from tenders.forms import text
 from tenders.requirements import LONGEST
+
+MOST_FORMS = 20  # returned forms in one go
 
 
 def longest(name: str) -> int:
@@ -87,6 +91,39 @@ class FormFileForm(forms.Form):
         label=_("Workbook"),
         help_text=format_lazy(_("XLSX, at most {limit} MB."), limit=megabytes(form_file.LARGEST)),
     )
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one go; cleans to a list of them."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Sequence[object], initial: object = None) -> Any:
+        return [super(ManyFilesField, self).clean(each, initial) for each in data or [None]]
+
+
+class ReturnedFormsForm(forms.Form):
+    """Forms that bidders returned, who are not here."""
+
+    returned = ManyFilesField(
+        label=_("Returned forms"),
+        help_text=format_lazy(
+            _("XLSX, at most {limit} MB each and {most} in one go."),
+            limit=megabytes(form_file.LARGEST),
+            most=MOST_FORMS,
+        ),
+    )
+
+    def clean_returned(self) -> Any:
+        files = self.cleaned_data["returned"]
+        if len(files) > MOST_FORMS:
+            words = gettext("%(n)d files; at most %(most)d in one go.")
+            raise forms.ValidationError(words % {"n": len(files), "most": MOST_FORMS})
+        return files
 
 
 class HandInForm(forms.Form):

@@ -25,7 +25,12 @@ KINDS = {"awarded": "good", "excluded": "bad"}  # of the tag that says where a b
 
 
 class Offer(models.Model):
-    """Products, a price and words for one lot; a word on each requirement stands in `Reply`."""
+    """Products, a price and words for one lot; a word on each requirement stands in `Reply`.
+
+    One that the buyer brought for a bidder who is not here has no organisation and no replies: its
+    answers stand in its frozen bytes; `handed_in_at` and `handed_in_by` say when and by whom it was
+    brought.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -55,7 +60,11 @@ class Offer(models.Model):
     number = models.CharField(max_length=16, blank=True)  # given when it is handed in
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bids")
+    organisation = models.ForeignKey(  # null: the buyer brought it (rule R80)
+        Organisation, null=True, on_delete=models.PROTECT, related_name="bids"
+    )
+    bidder_name = models.CharField(max_length=200, blank=True)  # of a bid that was brought
+    form_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the form it came in
     releases = models.ManyToManyField(Release, related_name="+")
     price = models.DecimalField(
         _("price"), max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
@@ -103,6 +112,16 @@ class Offer(models.Model):
                 condition=Q(status="handed_in"),
                 name="bid_one_in_hand_for_a_lot",
             ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, bidder_name="", form_digest="")
+                | Q(organisation=None) & ~Q(bidder_name="") & ~Q(form_digest=""),
+                name="bid_of_a_provider_or_brought",
+            ),
+            models.UniqueConstraint(
+                fields=["lot", "form_digest"],
+                condition=~Q(form_digest=""),
+                name="bid_brought_once_for_a_lot",
+            ),
             models.UniqueConstraint(
                 fields=["number"], condition=~Q(number=""), name="bid_number_once"
             ),
@@ -113,6 +132,21 @@ class Offer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("bid", args=[self.pk])
+
+    @property
+    def brought(self) -> bool:
+        """Whether the buyer brought it, for a bidder who is not here."""
+        return self.organisation_id is None
+
+    @property
+    def bidder(self) -> str:
+        """Whose bid it is, by name."""
+        return self.organisation.name if self.organisation else self.bidder_name
+
+    @property
+    def party(self) -> Organisation:
+        """Whose people take the steps of it: the provider's, or the buyer's who brought it."""
+        return self.organisation or self.tender.buyer
 
     @property
     def is_draft(self) -> bool:

@@ -128,7 +128,7 @@ class Opening(models.Model):
             minutes = rfc8785.dumps(self._minutes(bids, by=by, at=at))
             for bid in bids:
                 logged: Any = {"detail": {"number": bid.number}}
-                logged |= {"organisation": bid.organisation, "opened_at": at}
+                logged |= {"organisation": bid.party, "opened_at": at}
                 move(bid, "opened", step=BID_OPENED, by=by, at=at, **logged)
             stamps: Any = {"held_at": at, "held_by": by, "body": minutes, "digest": digest(minutes)}
             logged = {"detail": {"digest": stamps["digest"], "bids": len(bids)}}
@@ -151,7 +151,7 @@ class Opening(models.Model):
                     "number": bid.number,
                     "lot": bid.lot.number,
                     "version": bid.tender.version,
-                    "bidder": plain(bid.organisation.name),
+                    "bidder": plain(bid.bidder),
                     "handed_in": moment(bid.handed_in_at or at),
                     "price": bid_body.stated(bid)["price"],
                     "currency": bid.currency,

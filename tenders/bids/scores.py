@@ -336,8 +336,7 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
     if not any(by.acts_for(tender.buyer, role) for role in ROLES):
         raise NotAllowed(gettext("Evaluators, editors and signatories of the buyer give scores."))
     tender.require_in_force()
-    if not by.once(("opened", tender.pk, at), tender.bids_are_opened):
-        raise IllegalMove(gettext("The bids are not opened yet. Open them first."))
+    tender.require_read(by=by, at=at)
     if lot.status != Lot.Status.OPEN:
         raise illegal(Lot, lot.status)
 

@@ -1,6 +1,6 @@
 """The annex as the bidder's form: references locked, answers from a list, nothing executable."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from certcentre.tables.writing import Column, Page, Styled, Value, as_xlsx
@@ -24,9 +24,9 @@ ANSWERED = 7  # the response, and what is right of it, is the bidder's
 
 @dataclass(frozen=True)
 class Filled:
-    """What a bidder wrote in the form: about themselves by label, and beside each reference."""
+    """What a bidder wrote in the form: about themselves by name, and beside each reference."""
 
-    about: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)  # by the names of `written_about`
     rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -73,7 +73,8 @@ def instructions(annex: Annex, about: Mapping[str, str]) -> Iterator[Sequence[Va
     if annex.draft:
         yield [Styled(words["draft"], "title")]
     how = (annex.summary, *annex.how) if annex.summary else annex.how
-    open_ones = [(words[name], about.get(name, "")) for name in ("bidder", "solution")]
+    names = written_about(words, [lot.number for lot in annex.lots])
+    open_ones = [(label, about.get(name, "")) for name, label in names.items()]
     pairs = [
         *annex.facts,
         *((lot.title, "\n".join(lot.lines)) for lot in annex.lots if lot.lines),
@@ -85,6 +86,16 @@ def instructions(annex: Annex, about: Mapping[str, str]) -> Iterator[Sequence[Va
     for name, value in pairs:
         look = "open" if (name, value) in open_ones else "cell"
         yield [Styled(name, "bold"), Styled(value, look)]
+
+
+def written_about(words: Mapping[str, str], lots: Iterable[int]) -> dict[str, str]:
+    """What bidders write on the first sheet: the label of each cell, by its name. A price and its
+    currency have the number of their lot behind the name."""
+    labels = {name: words[name] for name in ("bidder", "solution")}
+    for number in lots:
+        for name in ("price", "currency"):
+            labels[f"{name} {number}"] = words[name].format(number=number)
+    return labels
 
 
 def columns(annex: Annex) -> list[Column]:

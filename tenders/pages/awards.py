@@ -39,7 +39,7 @@ from tenders.tender import Tender
 def named(bid: Bid, standing: str) -> str:
     """A bid to choose, with its price, and where it stands."""
     price = money(bid.price, bid.currency)
-    name = f"\N{FIRST STRONG ISOLATE}{bid.organisation.name}\N{POP DIRECTIONAL ISOLATE}"
+    name = f"\N{FIRST STRONG ISOLATE}{bid.bidder}\N{POP DIRECTIONAL ISOLATE}"
     return ", ".join(filter(None, (bid.number, name, price, standing)))
 
 
@@ -83,24 +83,41 @@ class AwardForm(forms.Form):
         """`to_choose`: the bids that may be awarded, in order; `standing`: of each its total and
         place in words, where they are known."""
         super().__init__(*args, **kwargs)
-        if not lot.tender.taken_here:
+        bid: Any = self.fields["bid"]
+        if not (lot.tender.taken_here or to_choose):
             del self.fields["bid"]
             return
         for name in ("supplier", "bids"):
-            del self.fields[name]
-        bid: Any = self.fields["bid"]
+            if lot.tender.taken_here:
+                del self.fields[name]
+            else:
+                self.fields[name].required = bid.required = False
         places = [When(pk=each.pk, then=Value(at)) for at, each in enumerate(to_choose)]
         rows = Bid.objects.filter(pk__in=[each.pk for each in to_choose])
         order = Case(*places, default=Value(len(places)))
         bid.queryset = rows.select_related("organisation").defer("body").order_by(order)
         bid.label_from_instance = lambda each: named(each, standing.get(each.pk, ""))
         self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
+        if not bid.required:
+            bid.empty_label = gettext("None of these, but the supplier below")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if wrong := about_currency(given.get("value"), given.get("currency", "")):
             self.add_error("currency", wrong)
+        if {"bid", "supplier"} <= self.fields.keys():
+            self._either(given)
         return given
+
+    def _either(self, given: Mapping[str, Any]) -> None:
+        """A bid, or a supplier by name with the number of bids."""
+        if not given.get("bid"):
+            for name in {"supplier", "bids"} - self.errors.keys():
+                if not given.get(name):
+                    words = gettext("Say it, or choose one of the bids.")
+                    self.add_error(name, words)
+        elif given.get("supplier"):
+            self.add_error("supplier", gettext("Choose a bid, or name a supplier: not both."))
 
 
 class ContractForm(forms.Form):
@@ -176,7 +193,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
     user, at = signed_in_user(request), timezone.now()
     able = abilities(lot, user, at=at, of=("award",)).may["award"]
-    candidates = Candidates.of(lot) if able and lot.tender.taken_here else None
+    candidates = Candidates.where_read(lot) if able else None
     problems = hindrances(lot, candidates) if able else []
     form = AwardForm(
         posted(request),
@@ -185,7 +202,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         standing=standing_for(user, lot, candidates) if candidates else {},
         initial={"currency": lot.tender.currency},
     )
-    if candidates:
+    if "bid" in form.fields:
         form.fields["bid"].help_text = format_html(
             '<a href="{}">{}</a>',
             reverse("lot-compare", args=[reference, pk]),
@@ -229,18 +246,23 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         value, currency = bid.price, bid.currency
     others = candidates.to_choose if candidates else []
     others += [each for each, _why in candidates.left_out] if candidates else []
-    told = [each for each in others if bid and each.status == Bid.Status.OPENED and each != bid]
+    told = [
+        each
+        for each in others
+        if bid and each.status == Bid.Status.OPENED and each != bid and not each.brought
+    ]
     left_open = lot.tender.lots.filter(status=Lot.Status.OPEN).exclude(pk=lot.pk)
     return {
         "lot": lot,
         "tender": lot.tender,
         "bid": bid,
-        "supplier": bid.organisation.name if bid else given["supplier"],
+        "supplier": bid.bidder if bid else given["supplier"],
         "value": money(value, currency) if value is not None else "",
         "price": money(bid.price, bid.currency) if bid and value != bid.price else "",
         "standstill": given["standstill_until"],
         "reason": given["reason"],
         "not_chosen": told,
+        "brought": any(each.brought for each in others),
         "last": not left_open.exists(),
     }
 

@@ -50,7 +50,10 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     mine = list(Bid.objects.on(tender).of_members(user).whole())
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
-    able, newest = abilities(tender, user, at=at, of=("bid", "call_opening")), tender.newest
+    able, newest = (
+        abilities(tender, user, at=at, of=("bid", "bring", "call_opening")),
+        tender.newest,
+    )
     opened = Bid.objects.on(tender).read().whole() if buys else Bid.objects.none()
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
     context = {
@@ -64,7 +67,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
         "opened": list(opened.order_by("lot__number", "handed_in_at", "number")),
-        "side_by_side": opening.tender_id == tender.pk if opening and buys else False,
+        "side_by_side": buys and tender.bids_are_read(),
         "opening": opening,
         "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
         "start": StartForm(bidders=providers) if len(providers) > 1 else None,
@@ -111,7 +114,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "tender": bid.tender,
         "newest": newest,
         "open": newest.is_open(at=at),
-        "own": user.acts_for(bid.organisation),
+        "own": user.acts_for(bid.party),
         "trail": bids_trail(bid.tender),
         **able.context,
     }
@@ -242,9 +245,7 @@ def bid_offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     require_able(bid, "fill", user, at=at)
     initial = {name: getattr(bid, name) for name in Bid.STATED}
     initial["releases"] = [release.pk for release in bid.releases.all()]
-    form = OfferForm(
-        posted(request), bid=bid, offerable=offerable(bid.organisation), initial=initial
-    )
+    form = OfferForm(posted(request), bid=bid, offerable=offerable(bid.party), initial=initial)
     status, other = None, None
     if request.method == "POST":
         status = UNPROCESSABLE

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -36,20 +36,24 @@ from tenders.tender import Tender
 FIRST = 5  # column of a workbook with which the bids begin
 
 
-def opened_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening, Lot]:
-    """A lot whose bids the person may compare; 404 for others, and before the opening."""
+def read_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening | None, Lot]:
+    """A lot whose bids the person may compare, and their opening, if they were not all brought;
+    404 for others, and while the buyer reads none."""
     tender = visible(request, reference)
     if not signed_in_user(request).acts_for(tender.buyer):
         raise Http404
-    opening = get_object_or_404(Opening, tender=tender, status=Opening.Status.HELD)
-    opening.tender = tender
+    opening = Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first()
+    if opening:
+        opening.tender = tender
+    elif not tender.bids_are_read():
+        raise Http404
     return opening, lot_in(tender, pk)
 
 
 @require_safe
 def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """What each bid says of each requirement, and the points so far."""
-    opening, lot = opened_lot(request, reference, pk)
+    opening, lot = read_lot(request, reference, pk)
     user = signed_in_user(request)
     comparison = compared(lot, means_for(lot, user))
     context = {
@@ -71,7 +75,7 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_safe
 def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The same as a workbook in which points can be given, and totals add themselves up."""
-    _opening, lot = opened_lot(request, reference, pk)
+    _opening, lot = read_lot(request, reference, pk)
     comparison = compared(lot, means_for(lot, signed_in_user(request)))
     if not comparison.vouched:
         words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
@@ -114,7 +118,7 @@ def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]
     )
     last = 1 + len(comparison.columns)
     for at, column in enumerate(comparison.columns):
-        head = (column.bid.number, column.bid.organisation.name)
+        head = (column.bid.number, column.bid.bidder)
         if not column.placed or not comparison.award:
             yield (*head, column.price, *[None] * 6, column.left_out)
             continue
@@ -195,7 +199,7 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
     head: list[Value] = [gettext("Reference"), gettext("Requirement")]
     head += [gettext("Obligation"), gettext("Points"), gettext("Least score")]
     for column in comparison.columns:
-        head += [f"{column.bid.number} {column.bid.organisation.name}"]
+        head += [f"{column.bid.number} {column.bid.bidder}"]
         head += [gettext("Score"), gettext("Points")]
     yield head
     for at, row in enumerate(comparison.rows):

@@ -33,7 +33,7 @@ from tenders.bids.scores import (
 from tenders.forms import text
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
-from tenders.pages.compare import opened_lot
+from tenders.pages.compare import read_lot
 from tenders.pages.fetching import Trail
 from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
@@ -70,7 +70,7 @@ def scores_trail(lot: Lot) -> Trail:
 
 def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One's own scores of a lot and, once they are handed in, everybody's."""
-    _opening, lot = opened_lot(request, reference, pk)
+    _opening, lot = read_lot(request, reference, pk)
     user, at = signed_in_user(request), timezone.now()
     own = Scores.objects.filter(lot=lot, evaluator=user).first()
     refusal, form, status = "", InterestsForm(posted(request)), None
@@ -233,7 +233,7 @@ def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """What evaluators agreed where their scores lie far apart."""
-    _opening, lot = opened_lot(request, reference, pk)
+    _opening, lot = read_lot(request, reference, pk)
     bid, _slash, requirement = request.POST.get("about", "").partition("/")
     words = plain(request.POST.get("words", ""))[:LONGEST]
     try:

@@ -128,7 +128,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "vouched": not found.body or is_as_published(found, body),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
-        "closed_up": found.taken_here and not found.bids_are_opened(),
+        "closed_up": found.taken_here and not found.bids_are_read(),
         "bid_before": isinstance(request.user, User)
         and Bid.objects.on(found).of_members(request.user).exists(),
         "versions": versions(found, body, request.user, at=at),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bid import Bid, bidders
+from tenders.bids.bringing import bring
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores
 from tenders.cancelling import cancel_lot, cancel_tender
@@ -41,6 +42,13 @@ def tender_in(state):
         **members(buyer, "manager", "editor", "signatory"),
         "another buyer": make.organisation("buyer").person,
     }
+
+
+def form_of(tender):
+    """A returned form of a tender, none of a draft."""
+    if tender.status == "draft":
+        return []
+    return make.read_returned(tender, make.returned(tender))
 
 
 def tender_step(verb, name="", **words):
@@ -92,6 +100,10 @@ TENDER = Case(
             lambda record, **who: Bid.start(
                 record.lots.first(), organisation=bidders(who["by"]).first(), **who
             ),
+        ),
+        "bring": Offer(
+            lambda record: reverse("bids-bring", args=[record.reference]),
+            lambda record, **who: bring(record, form_of(record), **who),
         ),
         "call_opening": Offer(
             lambda record: reverse("opening-call", args=[record.reference]),

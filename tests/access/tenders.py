@@ -246,6 +246,11 @@ ROWS: list[Row] = [
         unknown=[NOWHERE],
     ),
     Row("tender-bids", only(buyer=200), published, unknown=[NOWHERE]),
+    *[
+        Row(name, known(buyer=code), published, method=method, unknown=[NOWHERE])
+        for name, method, code in (("bids-bring", "get", 200), ("bids-bring", "post", 422))
+    ],
+    Row("bids-bring", known(buyer=409), called, unknown=[NOWHERE]),
     Row("bid-start", known(provider=302, rival=302), bid_lot, method="post", unknown=[NOWHERE, 0]),
     Row("bid", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
     Row("bid", only(), in_hand, unknown=[UUID(int=0)]),

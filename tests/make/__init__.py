@@ -75,6 +75,11 @@ from tests.make.registry import (
     stand,
     unsaid,
 )
+from tests.make.returned import (
+    brought,
+    read_returned,
+    returned,
+)
 from tests.make.sheet import (
     filed,
     proven,
@@ -104,6 +109,7 @@ __all__ = [
     "bid",
     "bids_tender",
     "body",
+    "brought",
     "browser",
     "catalogue",
     "centre",
@@ -142,7 +148,9 @@ __all__ = [
     "planned",
     "profile",
     "proven",
+    "read_returned",
     "release",
+    "returned",
     "rule",
     "scored_tender",
     "scores",

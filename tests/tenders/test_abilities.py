@@ -30,7 +30,7 @@ def may(tender, user, at=AT):
     [
         ("draft", AT, {"edit", "discard", "publish"}),
         ("published", AT, {"amend", "cancel"} | FOLLOWING),
-        ("published", AT + BIDS, {"award", "cancel"} | FOLLOWING),
+        ("published", AT + BIDS, {"award", "bring", "cancel"} | FOLLOWING),
         ("awarded", AT + BIDS, FOLLOWING),
         ("cancelled", AT, FOLLOWING),
     ],

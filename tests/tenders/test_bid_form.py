@@ -131,7 +131,7 @@ def test_another_version_draft_or_tender_is_refused_in_words(bid):
     other = make.bids_tender(own=OWN)
     draft, _name = export(make.bids_tender(status="draft"), "xlsx")
     data = {
-        f"version 1 ({bid.tender.reference}); your bid answers version 2": old,
+        f"version 1 ({bid.tender.reference}); what is answered is version 2": old,
         f"is the form of {other.reference}": export(other, "xlsx")[0],
         "is of a draft of": draft,
         "is not the form of a tender": b"Ref,Response\nL1-001,complies\n",

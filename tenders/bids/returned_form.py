@@ -1,0 +1,332 @@
+"""The form of a tender as a bidder returned it, who is not here: read cell by cell (rule R80).
+
+What does not fit is said by sheet and cell, and what is empty is empty: nothing is filled in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+
+from certcentre.log.models import digest
+from certcentre.places import folded
+from certcentre.plain_text import plain
+from certcentre.tables.headings import Record, alike, bare
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Book, Kind, Remark, Unreadable, place
+from tenders import annex
+from tenders.amounts import CurrencyField, amount_written
+from tenders.annex_labels import LABELS
+from tenders.bids.bid import Bid
+from tenders.bids.form_file import (
+    LARGEST,
+    UNLIKE,
+    WRITTEN,
+    at_cell,
+    known_answers,
+    misplaced,
+    require_form_of,
+    table_of,
+)
+from tenders.bids.offered import Line
+from tenders.bids.response import Response
+from tenders.export import xlsx
+from tenders.lot import Lot
+from tenders.requirements import LONGEST
+from tenders.tender import Tender
+
+LONGEST_NAME = int(Bid._meta.get_field("bidder_name").max_length or 0)
+LONGEST_FILE_NAME = 120  # letters of it that are kept
+
+
+@dataclass
+class Part:
+    """What a form offers for one lot. `answers`: response and words by the id of a requirement."""
+
+    price: Decimal | None = None
+    currency: str = ""
+    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[tuple[str, int]]:
+        """How many answers there are of each kind, in words."""
+        given = [response for response, _words in self.answers.values()]
+        return [(str(each.label), given.count(each)) for each in Response if each in given]
+
+
+@dataclass
+class Returned:
+    """A returned form: whose it is, what it offers for each lot by number, what does not fit."""
+
+    name: str  # of the file
+    digest: str  # SHA-256 of the file, hexadecimal
+    bidder: str = ""
+    offer: str = ""  # solution and release, as the bidder wrote them
+    parts: dict[int, Part] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def written(self) -> list[Any]:
+        """As JSON, for `again`."""
+        parts = [
+            [number, str(part.price), part.currency, part.answers]
+            for number, part in self.parts.items()
+        ]
+        return [self.name, self.digest, self.bidder, self.offer, parts]
+
+    @classmethod
+    def again(cls, written: Sequence[Any]) -> "Returned":
+        """What was `written`, which had no problem."""
+        name, form_digest, bidder, offer, parts = written
+        offers = {
+            number: Part(
+                Decimal(price), currency, {key: (each[0], each[1]) for key, each in answers.items()}
+            )
+            for number, price, currency, answers in parts
+        }
+        return cls(name, form_digest, bidder, offer, offers)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a bidder wrote on the first sheet, and where."""
+
+    text: str = ""
+    where: str = ""
+    kind: Kind | None = None
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.text or self.kind)
+
+
+class Bidders:
+    """Whose bids for which lot stand already, by the key of the lot."""
+
+    def __init__(self, lots: Sequence[Lot]) -> None:
+        self.names: dict[int, set[str]] = {}
+        self.forms: dict[int, set[str]] = {}
+        for lot in lots:
+            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
+            self.names[lot.pk] = {folded(bid.bidder) for bid in rows}
+            self.forms[lot.pk] = {bid.form_digest for bid in rows}
+
+    def clash(self, lot: Lot, form: Returned) -> str:
+        """Why this form is no further bid for a lot; empty where it is one."""
+        known = {"bidder": form.bidder, "lot": lot.number}
+        if form.digest in self.forms[lot.pk]:
+            return gettext("Lot %(lot)d: this file was brought already.") % known
+        if folded(form.bidder) in self.names[lot.pk]:
+            words = gettext("Lot %(lot)d: a bid of “%(bidder)s” stands there already.")
+            return words % known
+        return ""
+
+    def add(self, lot: Lot, form: Returned) -> None:
+        self.names[lot.pk].add(folded(form.bidder))
+        self.forms[lot.pk].add(form.digest)
+
+
+Lines = Mapping[int, Sequence[Line]]  # of each lot, by its number
+
+
+def read_all(
+    files: Sequence[tuple[str, bytes]],
+    tender: Tender,
+    tree: annex.Annex,
+    lots: Sequence[Lot],
+    lines: Lines,
+) -> list[Returned]:
+    """Each file with what it offers, or what in it does not fit. `files`: names and contents.
+
+    The number of statements does not grow with files or answers.
+    """
+    bidders, forms = Bidders(lots), []
+    for name, data in files:
+        form = Returned(plain(name)[:LONGEST_FILE_NAME], digest(data))
+        try:
+            read_tables_of(form, data, tender, tree, lines)
+        except Unreadable as error:
+            form.problems += error.reasons
+        for lot in lots:
+            if lot.number not in form.parts:
+                continue
+            if not lot.is_open:
+                words = gettext("Lot %(lot)d stands at “%(state)s”; no bid is taken for it.")
+                known = {"lot": lot.number, "state": lot.get_status_display()}
+                form.problems.append(words % known)
+            elif problem := bidders.clash(lot, form):
+                form.problems.append(problem)
+        if not form.problems:
+            for lot in lots:
+                if lot.number in form.parts:
+                    bidders.add(lot, form)
+        forms.append(form)
+    return forms
+
+
+def read_tables_of(
+    form: Returned, data: bytes, tender: Tender, tree: annex.Annex, lines: Lines
+) -> None:
+    """Read one file into `form`. Unreadable where it is not the form of this tender."""
+    book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
+    form.remarks = book.remarks
+    instead = gettext("Ask the bidder for the form that %(reference)s has on its page.")
+    require_form_of(tender, book, instead=instead % {"reference": tender.reference})
+    cells = first_sheet(form, book, tree)
+    table = table_of(book, tree.labels)
+    answered = {line.ref: (number, line) for number, each in lines.items() for line in each}
+    rows: dict[str, Record] = {}
+    for row in table:
+        ref = row.get("ref")
+        line = answered[ref][1] if ref in answered else None
+        if problem := misplaced(ref, line, again=ref in rows):
+            form.problems.append(at_cell(row, "ref", problem))
+        else:
+            rows[ref] = row
+    for number, asked in lines.items():
+        price, currency = (cells.get(f"{name} {number}", Cell()) for name in ("price", "currency"))
+        own = {line.ref: rows[line.ref] for line in asked if line.ref in rows}
+        if price.filled or any(each.kinds or any(map(each.get, WRITTEN)) for each in own.values()):
+            part = form.parts[number] = Part()
+            part.price = priced(form, price, tree.labels["price"].format(number=number))
+            part.currency = currency_of(
+                form, currency, tree.labels["currency"].format(number=number)
+            )
+            for line in asked:
+                take(form, part, line, own.get(line.ref), table.sheet, tree.labels)
+    if not form.parts:
+        form.problems.append(gettext("Nothing is answered in it, and no price is said."))
+
+
+def first_sheet(form: Returned, book: Book, tree: annex.Annex) -> dict[str, Cell]:
+    """What is written about bidder and prices, by the names of `xlsx.written_about`."""
+    numbers = [lot.number for lot in tree.lots]
+    labels = {
+        alike(label): name
+        for words in LABELS.values()
+        for name, label in xlsx.written_about(words, numbers).items()
+    }
+    cells: dict[str, Cell] = {}
+    for sheet in book.sheets:
+        for row in sheet.rows:
+            name = labels.get(alike(bare(row.text(0))))
+            if name is None:
+                continue
+            cell = Cell(bare(row.text(1)), place(sheet.name, row.number, 1), row.kinds.get(1))
+            if name in cells and (cell.text, cell.kind) != (cells[name].text, cells[name].kind):
+                form.problems.append(said_at(cell.where, gettext("it stands twice in the file")))
+            cells.setdefault(name, cell)
+    bidder = cells.get("bidder", Cell())
+    label = tree.labels["bidder"]
+    if words := unfit(bidder, label, gettext("the name of the bidder is missing")):
+        form.problems.append(words)
+    elif len(bidder.text) > LONGEST_NAME:
+        words = gettext("%(length)s letters in the name; at most %(most)s")
+        known = {"length": len(bidder.text), "most": LONGEST_NAME}
+        form.problems.append(said_at(bidder.where, words % known))
+    else:
+        form.bidder = " ".join(bidder.text.split())
+    solution = cells.get("solution", Cell())
+    if solution.kind in UNLIKE:
+        form.problems.append(said_at(solution.where, str(UNLIKE[solution.kind])))
+    form.offer = solution.text
+    if len(form.offer) > LONGEST:
+        form.problems.append(said_at(solution.where, too_long(len(form.offer))))
+    return cells
+
+
+def said_at(where: str, problem: str) -> str:
+    return gettext("%(place)s: %(problem)s") % {"place": where, "problem": problem}
+
+
+def too_long(length: int) -> str:
+    words = gettext("%(length)s letters in its words; at most %(most)s")
+    return words % {"length": f"{length:,}", "most": f"{LONGEST:,}"}
+
+
+def unfit(cell: Cell, label: str, missing: str) -> str:
+    """Why a cell that must be filled is not, with its place; empty where it is."""
+    if not cell.where:
+        return gettext("No row of the first sheet says “%(label)s”.") % {"label": label}
+    if cell.kind in UNLIKE:
+        return said_at(cell.where, str(UNLIKE[cell.kind]))
+    return "" if cell.text else said_at(cell.where, missing)
+
+
+def priced(form: Returned, cell: Cell, label: str) -> Decimal | None:
+    """The price of a lot; a problem where none is said."""
+    if words := unfit(cell, label, gettext("the price is missing")):
+        form.problems.append(words)
+        return None
+    amount = amount_written(cell.text)
+    if amount is None:
+        words = gettext("“%(written)s” is no amount; write it as 1234.50")
+        form.problems.append(said_at(cell.where, words % {"written": cell.text[:60]}))
+    return amount
+
+
+def currency_of(form: Returned, cell: Cell, label: str) -> str:
+    if words := unfit(cell, label, gettext("the currency is missing")):
+        form.problems.append(words)
+        return ""
+    try:
+        return CurrencyField().clean(cell.text)
+    except forms.ValidationError as error:
+        form.problems.append(said_at(cell.where, " ".join(error.messages)))
+        return ""
+
+
+def take(
+    form: Returned,
+    part: Part,
+    line: Line,
+    row: Record | None,
+    sheet: str,
+    labels: Mapping[str, str],
+) -> None:
+    """One answer, or why it is none."""
+    if row is None:
+        known = {"sheet": sheet, "ref": line.ref}
+        form.problems.append(gettext("“%(sheet)s”: the row of %(ref)s is missing") % known)
+        return
+    response = known_answers().get(alike(row.get("response")), "")
+    words = "\n\n".join(filter(None, (row.get("proof"), row.get("offered"))))
+    if problems := list(wrong(row, line.saying(response, words), labels)):
+        form.problems += [at_cell(row, name, why) for name, why in problems]
+    else:
+        part.answers[str(line.requirement.pk)] = (response, words)
+
+
+def wrong(row: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The columns of a row that do not fit, each with why. `line` says what the row does."""
+    unlike = [name for name in ("ref", *WRITTEN) if row.kinds.get(name) in UNLIKE]
+    yield from ((name, str(UNLIKE[row.kinds[name]])) for name in unlike)
+    written = row.get("response")
+    if "response" in unlike:
+        pass
+    elif not written:
+        yield "response", gettext("no answer")
+    elif not (line.reply and line.reply.response):
+        words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
+        answers = " · ".join(labels[each] for each in annex.ANSWERS)
+        yield "response", words % {"written": written[:60], "answers": answers}
+    elif line.lacks_words and not unlike:
+        yield "proof", gettext("no words, and somebody reads how it is so")
+    if len(line.words) > LONGEST:
+        longest = max(("proof", "offered"), key=lambda name: len(row.get(name)))
+        yield longest, too_long(len(line.words))
+
+
+def complete(part: Part, lines: Sequence[Line]) -> list[Line] | None:
+    """The lines of a lot with these answers; None where one is missing or says too little."""
+    answers = {UUID(key): answer for key, answer in part.answers.items()}
+    if answers.keys() != {line.requirement.pk for line in lines} or part.price is None:
+        return None
+    if not all(response in Response.values for response, _words in answers.values()):
+        return None
+    made = [line.saying(*answers[line.requirement.pk]) for line in lines]
+    return None if any(line.open for line in made) else made

@@ -1,0 +1,344 @@
+"""Returned forms of bidders who are not here: read cell by cell, brought, compared and awarded."""
+
+import io
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from certcentre.desk.record_check import differences
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.log.models import LogEntry
+from tenders.award import Award
+from tenders.bids.bringing import bring
+from tenders.bids.comparison import compared
+from tenders.bids.forms import MOST_FORMS
+from tenders.exporting import export
+from tenders.models import Bid, Tender
+from tests import make
+from tests.abilities.people import belong
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+from tests.make.returned import saved
+
+pytestmark = pytest.mark.django_db
+OWN = "Prints a report"
+
+
+@pytest.fixture
+def tender():
+    """One lot of two criteria and a must in the buyer's words; bids go by post until CLOSES."""
+    made = make.tender(deadline=CLOSES, criteria=2)
+    made.lot.add_words(OWN, obligation="must", justification="They read", by=made.person, at=AT)
+    made.publish(by=made.person, at=AT)
+    return made
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The pages stand where bids have closed."""
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES)
+
+
+def unlike():
+    """What of bids, lots and awards is not as the log has it."""
+    kinds = ("bid", "lot", "award")
+    return [words for words in differences() if words.startswith(kinds)]
+
+
+def problems(tender, *files):
+    return [form.problems for form in make.read_returned(tender, *files)]
+
+
+def edited(data, change):
+    """The workbook after `change` of its sheet of answers."""
+    book = load_workbook(io.BytesIO(data))
+    change(book.worksheets[1])
+    return saved(book)
+
+
+def text(page):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
+
+
+def test_a_returned_form_is_read_as_the_bidder_filled_it(tender):
+    form, late = make.read_returned(
+        tender,
+        make.returned(tender, bidder=" Away  Ltd ", price="1 234,50", currency="eur", H3="PARTLY"),
+        make.returned(tender, bidder="Late Ltd", price=700, J2="Our own norm"),
+    )
+    part = form.parts[1]
+    assert (form.problems, form.bidder, form.offer) == ([], "Away Ltd", "Away Reader 3")
+    assert (part.price, part.currency) == (Decimal("1234.50"), "EUR")
+    assert part.counted == [("Complies", 2), ("Partly complies", 1)]
+    assert late.parts[1].price == 700
+    assert next(iter(late.parts[1].answers.values()))[1] == "See page 3.\n\nOur own norm"
+
+
+WRONG = {
+    "letters in the price": ({"price": "ten"}, "“ten” is no amount"),
+    "two readings": ({"price": "1.234"}, "“1.234” is no amount"),
+    "a negative price": ({"price": "-5"}, "“-5” is no amount"),
+    "no price": ({"price": None}, "the price is missing"),
+    "no currency": ({"currency": None}, "the currency is missing"),
+    "an unknown currency": ({"currency": "XQZ"}, "Use the code of three letters"),
+    "no name": ({"bidder": None}, "the name of the bidder is missing"),
+    "nothing that is seen": ({"bidder": "\u200b \u00a0"}, "the name of the bidder is missing"),
+    "a long name": ({"bidder": "a" * 201}, "201 letters in the name; at most 200"),
+    "a formula as name": ({"bidder": "=1+1"}, "the cell is a formula"),
+    "a formula as price": ({"price": "=500*2"}, "the cell is a formula"),
+    "a formula as answer": ({"H2": "=H3"}, "row 2, column H (Response): the cell is a formula"),
+    "no answer": ({"H3": None}, "row 3, column H (Response): no answer"),
+    "another answer": ({"H3": "perhaps"}, "“perhaps” is none of the answers"),
+    "an equivalent without words": (
+        {"H3": "complies by an equivalent", "I3": None},
+        "row 3, column I (Reference to proof): no words",
+    ),
+    "too many words": ({"J4": "a" * 4001}, "column J (Standard or proof offered instead): 4,0"),
+    "another reference": ({"A4": "L9-009"}, "row 4, column A (Ref): “L9-009” is none of the ref"),
+    "a reference twice": ({"A4": "L1-001"}, "row 4, column A (Ref): “L1-001” stands twice"),
+    "a reference less": ({"A4": "L1-001"}, "the row of L1-003 is missing"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_does_not_fit_is_said_by_cell(tender, wrong):
+    filled, words = WRONG[wrong]
+    (given,) = problems(tender, make.returned(tender, **filled))
+    assert words in "\n".join(given)
+
+
+def test_rows_may_be_sorted_and_not_deleted(tender):
+    data = make.returned(tender)
+
+    def turned(sheet):
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for at, row in enumerate(reversed(rows), start=2):
+            for column, value in enumerate(row, start=1):
+                sheet.cell(at, column).value = value
+
+    assert problems(tender, edited(data, turned)) == [[]]
+    (given,) = problems(tender, edited(data, lambda sheet: sheet.delete_rows(3)))
+    assert given == ["“Requirements”: the row of L1-002 is missing"]
+
+
+def test_the_form_of_another_tender_version_or_draft_is_refused(tender):
+    other = make.tender(status="published")
+    draft = make.tender(title="Draft")
+    given = problems(
+        tender,
+        make.returned(other),
+        export(draft, "xlsx")[0],
+        b"Ref,Response\nL1-001,complies\n",
+        b"%PDF-1.7",
+        export(tender, "xlsx")[0],
+    )
+    words = [f"is the form of {other.reference}", "of a draft", "not the form of a tender", "PDF"]
+    for each, expected in zip(given, [*words, "Nothing is answered"], strict=True):
+        assert expected in "\n".join(each)
+
+
+def test_a_file_or_a_bidder_comes_once_for_a_lot(tender):
+    first = make.returned(tender, bidder="Société Loin")
+    given = problems(tender, first, first, make.returned(tender, bidder="SOCIETE LOIN", price=7))
+    assert [bool(each) for each in given] == [False, True, True]
+    make.brought(tender, bidder="Société Loin")
+    (again,) = problems(tender, make.returned(tender, bidder="societe loin", price=9))
+    assert again == ["Lot 1: a bid of “societe loin” stands there already."]
+
+
+def test_two_people_who_press_at_once_bring_a_form_once(tender):
+    forms = make.read_returned(tender, make.returned(tender))
+    bring(tender, forms, by=tender.person, at=CLOSES)
+    with pytest.raises(NotReady, match="this file was brought already"):
+        bring(tender, forms, by=tender.person, at=CLOSES)
+    assert Bid.objects.count() == 1
+
+
+def test_only_a_lot_that_is_answered_gets_a_bid():
+    asked = make.tender(deadline=CLOSES, criteria=1)
+    second = asked.add_lot(title="Training", by=asked.person, at=AT, about_products=False)
+    second.add_words("Trains", by=asked.person, at=AT, justification="They learn")
+    asked.publish(by=asked.person, at=AT)
+    book = load_workbook(io.BytesIO(make.returned(asked)))
+    for row in book.worksheets[0].iter_rows(min_col=1, max_col=2):
+        if "lot 2" in str(row[0].value):
+            row[1].value = None
+    for cell in ("H3", "I3"):
+        book.worksheets[1][cell].value = None
+    (form,) = make.read_returned(asked, saved(book))
+    assert (form.problems, list(form.parts)) == ([], [1])
+    (bid,) = bring(asked, [form], by=asked.person, at=CLOSES)
+    assert bid.lot.number == 1
+
+
+def test_what_is_brought_is_frozen_numbered_and_in_the_log(tender):
+    (bid,) = make.brought(tender)
+    assert (bid.status, bid.brought, bid.bidder, bid.handed_in_by) == (
+        "opened",
+        True,
+        "Example Away Ltd",
+        tender.person,
+    )
+    content = Bid.objects.get().content
+    assert content["bidder"] == {
+        "id": None,
+        "name": "Example Away Ltd",
+        "country": "",
+        "register_number": "",
+    }
+    assert content["brought"] == {"by": tender.person.name, "file": "form-1.xlsx"}
+    assert content["form_digest"] == bid.form_digest
+    assert [line["response"] for line in content["requirements"]] == ["complies"] * 3
+    entry = LogEntry.objects.get(step="bid.brought")
+    assert (entry.to_state, entry.organisation) == ("opened", tender.buyer)
+    assert unlike() == []
+
+
+@pytest.mark.parametrize("forged", [{"bidder_name": "Other"}, {"form_digest": "0"}, {"price": 1}])
+def test_a_forged_column_is_found(tender, forged):
+    make.brought(tender)
+    Bid.objects.update(**forged)
+    assert [words for words in differences() if words.startswith("bid")]
+    (column,) = compared(Tender.objects.get().lots.get()).columns
+    assert not column.vouched
+
+
+def test_forms_are_brought_after_closing_by_those_without_a_tie(tender):
+    with pytest.raises(IllegalMove, match="Bring returned forms after that"):
+        tender.may_bring(by=tender.person, at=AT)
+    tender.may_bring(by=make.member(tender.buyer, "editor"), at=CLOSES)
+    sells = make.member(tender.buyer, "editor")
+    belong(sells, make.organisation("provider"), days=30)
+    for person in (sells, make.member(tender.buyer, "evaluator"), make.user("stranger")):
+        with pytest.raises(NotAllowed):
+            tender.may_bring(by=person, at=CLOSES)
+
+
+def test_where_bids_come_in_here_nothing_is_brought_before_the_opening():
+    asked = make.bids_tender(criteria=1)
+    own = make.bid(asked, "handed_in")
+    with pytest.raises(IllegalMove, match="Open them first"):
+        asked.may_bring(by=asked.person, at=CLOSES)
+    make.opened(asked)
+    (bid,) = make.brought(asked)
+    columns = compared(asked.lot).columns
+    assert [column.bid.bidder for column in columns] == [own.organisation.name, bid.bidder]
+
+
+def test_nothing_is_brought_for_a_lot_that_ended(tender):
+    forms = make.read_returned(tender, make.returned(tender))
+    tender.lots.update(status="awarded")
+    with pytest.raises(IllegalMove, match="no bid is taken for it"):
+        bring(tender, forms, by=tender.person, at=CLOSES)
+    assert problems(tender, make.returned(tender)) == [
+        ["Lot 1 stands at “Awarded”; no bid is taken for it."]
+    ]
+
+
+def test_all_are_taken_or_none(tender):
+    forms = make.read_returned(
+        tender, *(make.returned(tender, bidder=name) for name in ("Away", "Beyond"))
+    )
+    forms[1].parts[1].answers.popitem()
+    with pytest.raises(NotReady, match=r"“form-2\.xlsx” is not whole"):
+        bring(tender, forms, by=tender.person, at=CLOSES)
+    assert not Bid.objects.exists()
+
+
+def files(*contents):
+    return {
+        "returned": [
+            SimpleUploadedFile(f"form-{number}.xlsx", data)
+            for number, data in enumerate(contents, start=1)
+        ]
+    }
+
+
+def test_the_page_shows_each_file_and_takes_those_that_fit(tender, client, clock):
+    client.force_login(tender.person)
+    address = reverse("bids-bring", args=[tender.reference])
+    assert address in client.get(reverse("tender-bids", args=[tender.reference])).text
+    good, bad, last = (
+        make.returned(tender, bidder=name, price=price)
+        for name, price in (("Away", 900), ("Bad", "much"), ("Beyond", 700))
+    )
+    page = client.post(address, files(good, bad, last))
+    assert page.status_code == 422
+    assert "“much” is no amount" in text(page)
+    assert "form-2.xlsx Not taken" in text(page)
+    assert "Take 2 forms in" in text(page)
+    assert not Bid.objects.exists()
+    kept = re.search('name="kept" value="([^"]+)"', page.text)[1]
+    taken = client.post(address, {"kept": kept})
+    assert taken["Location"] == reverse("tender-bids", args=[tender.reference])
+    assert set(Bid.objects.values_list("bidder_name", flat=True)) == {"Away", "Beyond"}
+    again = client.post(address, {"kept": kept})
+    assert (again.status_code, Bid.objects.count()) == (422, 2)
+    assert "Nothing is taken in." in text(again)
+    assert client.post(address, {"kept": kept[:-1]}).status_code == 404
+
+
+def test_too_many_files_no_file_and_odd_names_are_borne(tender, client, clock):
+    client.force_login(tender.person)
+    address = reverse("bids-bring", args=[tender.reference])
+    page = client.post(address, files(*[b"x"] * (MOST_FORMS + 1)))
+    assert f"21 files; at most {MOST_FORMS} in one go" in text(page)
+    assert client.post(address, {}).status_code == 422
+    odd = SimpleUploadedFile("a\0<b>\u202e.xlsx", make.returned(tender))
+    page = client.post(address, {"returned": [odd]})
+    assert page.status_code == 200
+    assert "Take 1 form in" in text(page)
+
+
+def test_before_bids_close_the_page_is_refused(tender, client, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    client.force_login(tender.person)
+    assert client.get(reverse("bids-bring", args=[tender.reference])).status_code == 409
+    assert client.post(reverse("bids-bring", args=[tender.reference])).status_code == 409
+
+
+def test_a_purchase_by_post_goes_from_the_call_to_the_award(tender, client, clock):
+    client.force_login(tender.person)
+    compare = reverse("lot-compare", args=[tender.reference, tender.lot.pk])
+    assert client.get(compare).status_code == 404
+    (dear,) = make.brought(tender, bidder="Away", price=900)
+    (cheap,) = make.brought(tender, bidder="Beyond", price=700, H2="does not")
+    page = text(client.get(compare))
+    assert "Away brought by the buyer" in page
+    for bid in (dear, cheap):
+        assert "from the file form-1.xlsx" in text(client.get(bid.get_absolute_url()))
+    assert client.get(f"{compare[:-1]}.xlsx").status_code == 200
+    address = reverse("lot-award", args=[tender.reference, tender.lot.pk])
+    page = re.sub("[\u2068\u2069]", "", text(client.get(address)))
+    assert "Away, 900 KES" in page
+    assert f"{cheap.number}, Beyond : fails a must: L1-001" in page
+    both = {"bid": dear.pk, "supplier": "Other", "bids": 2, "reason": "Best"}
+    assert "not both" in text(client.post(address, both))
+    assert "Say it, or choose" in text(client.post(address, {"reason": "Best"}))
+    posted = {"bid": dear.pk, "reason": "The only one that meets all"}
+    assert "Nobody by e-mail whose form you brought" in text(client.post(address, posted))
+    assert client.post(address, posted | {"confirm": "1"}).status_code == 302
+    award = Award.objects.get()
+    assert (award.supplier, award.value, award.bids, award.bid) == ("Away", 900, 2, dear)
+    assert set(Bid.objects.values_list("bidder_name", "status")) == {
+        ("Away", "awarded"),
+        ("Beyond", "not_awarded"),
+    }
+    ocds = client.get(reverse("tender-ocds", args=[tender.reference])).json()["releases"][0]
+    (supplier,) = ocds["awards"][0]["suppliers"]
+    assert supplier == {"id": "supplier-of-lot-1", "name": "Away"}
+    assert unlike() == []
+
+
+def test_a_supplier_is_still_named_where_no_form_is_of_it(tender):
+    (bid,) = make.brought(tender)
+    given = {"supplier": "On Paper Ltd", "bids": 4, "reason": "Best"}
+    made = Award.give(tender.lot, **given, by=tender.person, at=CLOSES)
+    bid.refresh_from_db()
+    assert (made.supplier, made.bids, bid.status) == ("On Paper Ltd", 4, "not_awarded")
