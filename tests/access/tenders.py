@@ -159,7 +159,8 @@ ROWS: list[Row] = [
         Row(name, known(buyer=code), published_lot, method=method, data=data, unknown=LOT)
         for name, method, code, data in (
             ("lot-award", "get", 200, lambda w: {}),
-            ("lot-award", "post", 302, lambda w: AWARDED),
+            ("lot-award", "post", 200, lambda w: AWARDED),  # it asks once more
+            ("lot-award", "post", 302, lambda w: {**AWARDED, "confirm": "yes"}),
             ("lot-cancel", "get", 200, lambda w: {}),
             ("lot-cancel", "post", 302, lambda w: {"reason": "x"}),
         )
