@@ -144,7 +144,7 @@ ROWS: list[Row] = [
     Row("tender-details", known(buyer=409), published, unknown=[NOWHERE]),
     *both("tender-discard", draft, [NOWHERE]),
     Row("tender-discard", known(buyer=409), published, unknown=[NOWHERE]),
-    *both("tender-publish", draft, [NOWHERE], data=lambda world: {"revision": 1}),
+    *both("tender-publish", draft, [NOWHERE], data=lambda world: {"revision": 2}),
     Row("tender-publish", known(buyer=409), published, unknown=[NOWHERE]),
     *[
         Row(
