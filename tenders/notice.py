@@ -170,11 +170,12 @@ class Notice(Terms):
             raise IllegalMove(words)
 
     def bids_are_read(self) -> bool:
-        """Whether the buyer reads bids: the opening was held, or returned forms were brought."""
-        opened = Q(pk=self.pk, opening__held_at__isnull=False)
-        brought = Q(bids__form_digest__gt="")
+        """Whether the buyer reads bids: those that came in here were opened; or, where none come
+        in here, returned forms were brought."""
         rows: Any = type(self)._default_manager
-        return bool(rows.of_line(self.line).filter(opened | brought).exists())
+        if self.taken_here:
+            return bool(rows.filter(pk=self.pk, opening__held_at__isnull=False).exists())
+        return bool(rows.of_line(self.line).filter(bids__form_digest__gt="").exists())
 
     @property
     def details_print(self) -> str:

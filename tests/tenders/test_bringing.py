@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
+from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
@@ -334,6 +335,24 @@ def test_a_purchase_by_post_goes_from_the_call_to_the_award(tender, client, cloc
     (supplier,) = ocds["awards"][0]["suppliers"]
     assert supplier == {"id": "supplier-of-lot-1", "name": "Away"}
     assert unlike() == []
+
+
+def test_what_was_brought_before_bids_came_in_here_opens_no_other_bid():
+    posted = make.tender(criteria=1, status="published")
+    (brought,) = make.brought(posted)
+    tender = amend(posted, by=posted.person, at=AT, reason="Bids come in here")
+    tender.person, tender.edition = posted.person, posted.edition
+    here = {"bid_how": "here", "bid_address": "", "currency": "KES", "deadline": CLOSES}
+    tender.state(by=tender.person, at=AT, **here)
+    tender.publish(by=tender.person, at=AT)
+    sealed = make.bid(tender, "handed_in")
+    given = {"bid": brought, "reason": "Best", "by": tender.person, "at": CLOSES}
+    with pytest.raises(IllegalMove, match="not opened yet"):
+        Award.give(tender.lots.get(), **given)
+    make.opened(tender, at=CLOSES)
+    assert Award.give(Tender.objects.get(pk=tender.pk).lots.get(), **given).bids == 2
+    sealed.refresh_from_db()
+    assert sealed.status == "not_awarded"
 
 
 def test_a_supplier_is_still_named_where_no_form_is_of_it(tender):
