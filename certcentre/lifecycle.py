@@ -35,6 +35,12 @@ class Disagrees(StepRefused):
     """What is asked for is not what the log holds of it, so it is not handed out."""
 
 
+def disagrees(number: str) -> Disagrees:
+    """The refusal to hand out what the log contradicts."""
+    words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
+    return Disagrees(words % {"number": number})
+
+
 class Conflict(StepRefused):
     """Somebody else changed this first. `stored` is the record as it stands now."""
 

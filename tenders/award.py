@@ -185,19 +185,24 @@ class Award(models.Model):
 @dataclass
 class Candidates:
     """The bids that are read for a lot, as whoever awards it meets them. `elsewhere`: bids go
-    elsewhere, so that there may be others."""
+    elsewhere, so that there may be others. `unseen`: scores were given that the reader may not
+    see yet (rule R74), so what they say of bids is left out."""
 
     comparison: Comparison
     given: Given
     elsewhere: bool
+    unseen: bool
 
     @classmethod
-    def where_read(cls, lot: Lot) -> "Candidates | None":
-        """None where the buyer reads no bid here."""
+    def where_read(cls, lot: Lot, reader: User | None = None) -> "Candidates | None":
+        """None where the buyer reads no bid here. By all scores, or by those that the reader may
+        see."""
         if not lot.tender.bids_are_read():
             return None
         given = read(lot)
-        return cls(compared(lot, given.means), given, not lot.tender.taken_here)
+        means = given.shown_to(reader) if reader else given.means
+        elsewhere = not lot.tender.taken_here
+        return cls(compared(lot, means), given, elsewhere, unseen=means != given.means)
 
     @property
     def to_choose(self) -> list[Bid]:

@@ -24,8 +24,9 @@ def cancel_lot(lot: Lot, *, by: User, at: datetime, reason: str) -> None:
         stamps: Any = {"cancelled_at": at, "cancelled_because": why}
         logged: Any = {"organisation": tender.buyer, "reason": why}
         move(lot, "cancelled", step=LOT_CANCELLED, by=by, at=at, **logged, **stamps)
-        Bid.objects.filter(lot__in=lot.line_of_lots).end(by=by, at=at, reason=why)
         conclude(tender, by=by, at=at)
+        # last: between two public entries the log's numbers would say how many bids were sealed
+        Bid.objects.filter(lot__in=lot.line_of_lots).end(by=by, at=at, reason=why)
 
 
 def cancel_tender(tender: Tender, *, by: User, at: datetime, reason: str) -> None:

@@ -94,11 +94,12 @@ def copy(documents: Iterable[Document], into: Notice) -> None:
     )
 
 
-def forget(name: str) -> None:
-    """Once the step stands, delete a file that no document names any more."""
+def forget(*names: str) -> None:
+    """Once the step stands, delete the files that no document names any more."""
 
     def delete() -> None:
-        if not Document.objects.filter(file=name).exists():
+        kept = Document.objects.filter(file__in=names).values_list("file", flat=True)
+        for name in set(names) - set(kept):
             default_storage.delete(name)
 
     transaction.on_commit(delete)

@@ -30,7 +30,7 @@ from certcentre.lifecycle import (
 from certcentre.log.models import next_number, record
 from certcentre.numbers import LATER
 from certcentre.steps import Step
-from tenders import frozen_body, readiness
+from tenders import documents, frozen_body, readiness
 from tenders.downloads import Download, ask_for_all
 from tenders.independence import (
     admit,
@@ -354,6 +354,7 @@ class Tender(Notice):
             record(self, TENDER_DISCARDED, by=by, at=at, organisation=self.buyer)
             self.shortlists.all().delete()
             self.downloads.all().delete()
+            documents.forget(*self.documents.values_list("file", flat=True))
             Tender.objects.filter(pk=self.pk).delete()
 
     def conclude(self, *, by: User, at: datetime, outcome: str) -> None:

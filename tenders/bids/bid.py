@@ -114,8 +114,7 @@ class BidQuerySet(models.QuerySet["Bid"]):
 
     def end(self, *, by: User, at: datetime, reason: str) -> None:
         """Say to each that is under way that its lot is cancelled (rule R77)."""
-        waiting = Q(status=Bid.Status.DRAFT, ended_because="")
-        rows = self.filter(waiting | Q(status__in=Bid.ENDING)).whole()
+        rows = self.filter(status__in=(*Bid.ENDING, *Bid.TOLD), ended_with_lot=False).whole()
         for bid in rows.select_for_update(of=("self",)).order_by("pk"):
             bid._end(by=by, at=at, reason=reason)
 
@@ -347,9 +346,10 @@ class Bid(Offer):
         then the log names no actor, in whose own file it would stand."""
         logged: Any = {"step": BID_LOT_CANCELLED, "at": at, "organisation": self.party}
         ended: Any = {"ended_at": at, "ended_because": reason, "ended_with_lot": True}
-        if self.is_draft:
+        if self.status in self.TOLD:
             Bid.objects.filter(pk=self.pk).update(**ended)
-            record(self, logged.pop("step"), by=None, reason=reason, **logged)
+            actor = None if self.is_draft else by
+            record(self, logged.pop("step"), by=actor, reason=reason, **logged)
             return
         logged |= {"detail": {"number": self.number}, "reason": reason, **ended}
         if self.status == self.Status.HANDED_IN:

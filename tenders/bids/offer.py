@@ -54,6 +54,7 @@ class Offer(models.Model):
     }
     READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
     ENDING = (Status.HANDED_IN, Status.OPENED, Status.AWARDED)  # where the lot is cancelled
+    TOLD = (Status.DRAFT, Status.NOT_AWARDED)  # then too, and stay what they are
     STATED = ("price", "currency", "price_words", "offer")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -277,6 +277,11 @@ class Given:
     def means(self) -> dict[Asked, Fraction]:
         return {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
 
+    def shown_to(self, reader: User) -> dict[Asked, Fraction]:
+        """The means that somebody may see: after handing in their own, or once the lot is
+        awarded."""
+        return self.means if may_see(self.lot, self.sheets, reader) else {}
+
     def apart(self, asked: Iterable[Asked]) -> list[Asked]:
         """Of what is asked, where two differ by more than APART.
 
@@ -307,9 +312,7 @@ def read(lot: Lot) -> Given:
 
 
 def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
-    """The means that somebody may see: after handing in their own, or once the lot is awarded."""
-    given = read(lot)
-    return given.means if may_see(lot, given.sheets, reader) else {}
+    return read(lot).shown_to(reader)
 
 
 def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:

@@ -26,7 +26,6 @@ from certcentre.step_page import Question, posted, step_page
 from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import Award, Candidates, hindrances, require_standstill_ahead
 from tenders.bids.bid import Bid
-from tenders.bids.scores import may_see
 from tenders.cancelling import cancel_lot
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
@@ -193,13 +192,13 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
     user, at = signed_in_user(request), timezone.now()
     able = abilities(lot, user, at=at, of=("award",)).may["award"]
-    candidates = Candidates.where_read(lot) if able else None
+    candidates = Candidates.where_read(lot, user) if able else None
     problems = hindrances(lot, candidates) if able else []
     form = AwardForm(
         posted(request),
         lot=lot,
         to_choose=candidates.to_choose if candidates else (),
-        standing=standing_for(user, lot, candidates) if candidates else {},
+        standing=candidates.comparison.standing if candidates else {},
         initial={"currency": lot.tender.currency},
     )
     if "bid" in form.fields:
@@ -225,17 +224,11 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "template": "tenders/award_form.html",
         "again": again,
         "left_out": candidates.left_out if candidates else [],
+        "unseen": bool(candidates and candidates.unseen),
+        "scores": reverse("lot-scores", args=[reference, pk]),
         **({} if form.is_bound else {"problems": problems}),
     }
     return stepped(request, AWARD, lot, form, award, **context)
-
-
-def standing_for(user: User, lot: Lot, candidates: Candidates) -> dict[UUID, str]:
-    """Total and place of each bid in words, as far as this person sees the scores."""
-    given = candidates.given
-    if given.means and not may_see(lot, given.sheets, user):
-        return {}
-    return candidates.comparison.standing
 
 
 def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.abilities import abilities, require_able
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import Conflict, Disagrees, NotReady
+from certcentre.lifecycle import Conflict, NotReady, disagrees
 from certcentre.log.models import stored
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
@@ -386,8 +386,7 @@ def bid_data(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not bid.body:
         raise Http404
     if not as_logged(bid):
-        words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
-        raise Disagrees(words % {"number": bid.number})
+        raise disagrees(bid.number)
     answer = HttpResponse(stored(bid.body), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{bid.number}.json"'
     return answer

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import Disagrees
+from certcentre.lifecycle import disagrees
 from certcentre.limits import limited
 from certcentre.tables.writing import (
     XLSX,
@@ -78,8 +78,7 @@ def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     _opening, lot = read_lot(request, reference, pk)
     comparison = compared(lot, means_for(lot, signed_in_user(request)))
     if not comparison.vouched:
-        words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
-        raise Disagrees(words % {"number": reference})
+        raise disagrees(reference)
     answer = HttpResponse(workbook(comparison, lot.tender), content_type=XLSX)
     name = f"{reference}-L{lot.number}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -144,8 +144,8 @@ CANCEL = Question(
 DISCARD = Question(
     _("Throw this draft away"),
     _(
-        "It goes for good, with its lots, requirements and shortlists. Nobody outside your "
-        "organisation has seen it."
+        "It goes for good, with its lots, requirements, documents and shortlists. Nobody outside "
+        "your organisation has seen it."
     ),
     _("Throw it away"),
     _("The draft is gone."),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.accounts.own_file import own_file
+from certcentre.desk import notices
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import LogEntry
@@ -88,6 +89,33 @@ def test_what_had_ended_before_is_told_nothing_more(tender, state):
     made.refresh_from_db()
     assert made.status == state
     assert not LogEntry.objects.about(made).filter(step="bid.lot_cancelled")
+
+
+def test_who_was_not_chosen_is_told_that_the_award_fell(client, tender, mailoutbox):
+    chosen, other = make.bid(tender, "handed_in"), make.bid(tender, "handed_in")
+    make.opened(tender)
+    Award.give(first(tender), bid=chosen, reason="Best", by=tender.person, at=LATER)
+    give_up(tender)
+    other.refresh_from_db()
+    assert (other.status, other.ended_because, other.standing[0]) == (
+        *("not_awarded", WHY),
+        "Lot cancelled",
+    )
+    assert LogEntry.objects.about(other).filter(step="bid.lot_cancelled").count() == 1
+    notices.send_notices(at=LATER)
+    (mail,) = [each for each in mailoutbox if each.to == [other.person.email]][-1:]
+    assert f"your bid {other.number} is not awarded either" in mail.body
+    assert not wrong()
+
+
+def test_the_order_of_the_log_does_not_say_how_many_bids_were_sealed(tender):
+    for _ in range(2):
+        make.bid(tender, "handed_in")
+    lots = Lot.objects.filter(tender=tender).order_by("-number")
+    for lot in lots:
+        cancel_lot(lot, by=tender.person, at=AT, reason=WHY)
+    steps = LogEntry.objects.order_by("pk").values_list("step", flat=True)
+    assert list(steps)[-4:] == ["lot.cancelled", "tender.cancelled", *["bid.lot_cancelled"] * 2]
 
 
 def test_what_was_never_opened_stays_sealed_from_the_buyer(client, tender):

@@ -14,6 +14,7 @@ from tenders import annex
 from tenders.amending import amend
 from tenders.documents import MOST, Document
 from tenders.export import ocds
+from tenders.tender import Tender
 from tests import make
 from tests.make.tenders import CONTRACT
 
@@ -127,6 +128,26 @@ def test_taken_out_of_a_draft_its_file_goes(draft, at, django_capture_on_commit_
     with django_capture_on_commit_callbacks(execute=True):
         document.remove(by=draft.person, at=at)
     assert not default_storage.exists(document.file.name)
+
+
+def test_with_a_discarded_draft_its_files_go(draft, at, django_capture_on_commit_callbacks):
+    published = make.tender(with_document=True)
+    published.publish(by=published.person, at=at)
+    again = amend(published, by=published.person, at=at, reason="New terms")
+    names = [draft.documents.get().file.name, published.documents.get().file.name]
+    with django_capture_on_commit_callbacks(execute=True):
+        draft.discard(by=draft.person, at=at)
+        again.discard(by=published.person, at=at)
+    assert [default_storage.exists(name) for name in names] == [False, True]
+
+
+def test_nothing_is_handed_out_of_a_tender_that_the_log_contradicts(client, published):
+    document = published.documents.get()
+    body = bytes(published.body).replace(b"contract.pdf", b"contract.exe")
+    Tender.objects.filter(pk=published.pk).update(body=body)
+    answer = client.get(document.get_absolute_url())
+    assert answer.status_code == 409
+    assert "Our records disagree about" in answer.content.decode()
 
 
 def test_an_amendment_takes_them_over_and_says_what_changed(

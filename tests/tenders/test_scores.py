@@ -148,6 +148,34 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     assert Award.give(tender.lot, **award).pk
 
 
+def test_the_form_of_the_award_tells_scores_to_whoever_gave_their_own(client, monkeypatch):
+    """Neither the order of bids nor what scores leave out before; the award asks all scores."""
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    tender = make.scored_tender(least=3)
+    dear, cheap = [make.bid(tender, "handed_in", price=price) for price in (2000, 1000)]
+    make.opened(tender)
+
+    def give(person):
+        sheet, scores = make.scores(tender.lot, by=person, given=False), {str(dear.pk): 5}
+        keys = questions(compared(tender.lot))
+        given = {key: (scores.get(key[0], 2), "Seen") for key in keys}
+        sheet.say(by=person, at=LATER, revision=0, given=given)
+        sheet.hand_in(by=person, at=LATER)
+
+    give(make.member(tender.buyer, "evaluator"))
+    shown = page(client, tender, tender.person, "lot-award").text
+    assert "until then bids stand by price" in shown
+    assert "scores below the least" not in shown
+    assert shown.index(cheap.number) < shown.index(dear.number)
+    with pytest.raises(NotReady, match="scores below the least"):
+        Award.give(tender.lot, bid=cheap, reason="Low", by=tender.person, at=LATER)
+    give(tender.person)
+    shown = page(client, tender, tender.person, "lot-award").text
+    assert "until then" not in shown
+    assert "scores below the least" in shown
+    assert f'value="{cheap.pk}"' not in shown
+
+
 def test_scores_close_together_need_no_words(tender, evaluators):
     handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 3)
     assert apart(tender.lot) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from certcentre.lifecycle import Disagrees
+from certcentre.lifecycle import disagrees
 from certcentre.log.models import LogEntry, detail_of, digest, same, vouched
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
@@ -74,8 +74,7 @@ def is_as_issued(certificate: Certificate) -> bool:
 def require_as_logged(record: Record) -> None:
     """Before anything is signed or printed of a record: refused where the log contradicts it."""
     if not agrees(record):
-        words = gettext("Our records disagree about %(number)s, so nothing is given out of it.")
-        raise Disagrees(words % {"number": record.number})
+        raise disagrees(record.number)
 
 
 def status_shown(certificate: Certificate, *, at: datetime) -> str:
