@@ -96,8 +96,8 @@ def about_tender(tender: Notice, *, at: datetime) -> list[str]:
 
 
 def settled(tender: Notice, *, at: datetime) -> str:
-    """Why a published tender keeps its words; empty while an amendment may change them. One
-    statement."""
+    """Why a published tender keeps its words; empty while an amendment may change them. Two
+    statements."""
     if not tender.is_open(at=at):
         return gettext(
             "Bids have closed, so its words stay. Award it, or cancel it and start again."
@@ -107,6 +107,8 @@ def settled(tender: Notice, *, at: datetime) -> str:
             "A lot of it is awarded or cancelled, so its words stay: the next version would open "
             "the lot again."
         )
+    if tender.bids_are_read():
+        return gettext("You read bids for it already, so its words stay.")
     return ""
 
 

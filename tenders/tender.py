@@ -82,7 +82,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
     def to_award_by(self, user: User, *, at: datetime) -> Self:
         """In force with bids closed and opened: a signatory says what became of each lot."""
-        return self._closed_for(user, at=at).exclude(bid_how=Notice.How.HERE, opening__held_at=None)
+        return self._closed_for(user, at=at).unsealed()
 
     def to_open_by(self, user: User, *, at: datetime) -> Self:
         """Their bids came in here and have closed, and nobody called the opening of."""
@@ -108,6 +108,10 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """The versions of tenders, by the references of the first ones."""
         later = (Q(reference__startswith=f"{line}{LATER}") for line in lines)
         return self.filter(reduce(or_, later, Q(reference__in=lines)))
+
+    def unsealed(self) -> Self:
+        """Those whose bids were opened, where they came in here."""
+        return self.exclude(bid_how=Notice.How.HERE, opening__held_at=None)
 
     def newest(self) -> Self:
         """Of each line the published version that none has replaced."""

@@ -352,10 +352,10 @@ def require_beginning(lot: Lot, *, by: User, at: datetime) -> None:
 
 
 def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
-    """Open lots with opened bids and questions in own words, that this person scores and has not
-    begun to."""
+    """Open lots with bids that are read and questions in own words, that this person scores and
+    has not begun to."""
     theirs = Organisation.objects.acted_for_by(user, *ROLES)
-    tenders = Tender.objects.in_force().filter(buyer__in=theirs, opening__held_at__isnull=False)
+    tenders = Tender.objects.in_force().unsealed().filter(buyer__in=theirs)
     asked = Requirement.objects.scored_by_people().filter(lot=OuterRef("pk"))
     begun = Scores.objects.filter(lot=OuterRef("pk"), evaluator=user)
     bids = Bid.objects.filter(status=Bid.Status.OPENED, lot__number=OuterRef("number"))

@@ -67,7 +67,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
         "opened": list(opened.order_by("lot__number", "handed_in_at", "number")),
-        "side_by_side": buys and tender.bids_are_read(),
+        "side_by_side": buys and not tender.replaced_at and tender.bids_are_read(),
         "opening": opening,
         "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
         "start": StartForm(bidders=providers) if len(providers) > 1 else None,

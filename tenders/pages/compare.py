@@ -38,9 +38,10 @@ FIRST = 5  # column of a workbook with which the bids begin
 
 def read_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening | None, Lot]:
     """A lot whose bids the person may compare, and their opening, if they were not all brought;
-    404 for others, and while the buyer reads none."""
+    404 for others, while the buyer reads none, and on a version that another has replaced: bids for
+    that one stand beside those."""
     tender = visible(request, reference)
-    if not signed_in_user(request).acts_for(tender.buyer):
+    if tender.replaced_at or not signed_in_user(request).acts_for(tender.buyer):
         raise Http404
     opening = Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first()
     if opening:

@@ -16,9 +16,11 @@ SIGNED = {"signatory_name": "Amina Example", "signatory_role": "Director"}
 CLOSES = AT + timedelta(days=30)
 
 
-def bids_tender(*, own="", status="published", deadline=CLOSES, **more):
-    """A tender of one lot whose bids come in here; `own` is a must in the buyer's words."""
-    made = tender(deadline=deadline, bid_how="here", bid_address="", currency="KES", **more)
+def bids_tender(*, own="", status="published", deadline=CLOSES, by_post=False, **more):
+    """A tender of one lot whose bids come in here, or by post; `own` is a must in the buyer's
+    words."""
+    more |= {} if by_post else {"bid_how": "here", "bid_address": ""}
+    made = tender(deadline=deadline, currency="KES", **more)
     if own:
         made.lot.add_words(own, obligation="must", justification="They read", by=made.person, at=AT)
     if status != "draft":

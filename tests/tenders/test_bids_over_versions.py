@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre import zones
 from certcentre.desk.notices import people_told
@@ -91,6 +92,21 @@ def test_it_leaves_the_list_with_a_bid_for_the_newer_version(tender):
     made = make.bid(tender, "handed_in", provider=provider)
     make.bid(moved(tender, LATER), "handed_in", provider=provider, release=made.release)
     assert READ not in titles(made.person)
+
+
+def test_bids_are_compared_on_the_version_in_force_alone(client, monkeypatch, tender):
+    monkeypatch.setattr(timezone, "now", lambda: LATER + timedelta(days=1))
+    make.bid(tender, "handed_in")
+    newest = moved(tender, LATER)
+    make.opened(newest, at=LATER)
+    make.brought(newest, at=LATER)
+    client.force_login(tender.person)
+    for version, code in ((tender, 404), (newest, 200)):
+        about = [version.reference, version.lots.get().pk]
+        for door in ("lot-compare", "lot-compare-file", "lot-scores"):
+            assert client.get(reverse(door, args=about)).status_code == code
+        page = client.get(reverse("tender-bids", args=[version.reference])).text
+        assert (reverse("lot-compare", args=about) in page) is (code == 200)
 
 
 def test_of_each_line_one_version_stands(tender):

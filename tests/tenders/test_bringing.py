@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
+from tenders import readiness
 from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bringing import bring
@@ -252,6 +253,17 @@ def test_all_are_taken_or_none(tender):
     assert not Bid.objects.exists()
 
 
+def test_nothing_is_amended_once_forms_are_brought():
+    asked = make.tender(status="published", criteria=1)  # without a day on which bids close
+    draft = amend(asked, by=asked.person, at=AT, reason="More")
+    draft.lots.get().add_words(OWN, obligation="may", by=asked.person, at=AT)
+    make.brought(asked)
+    with pytest.raises(IllegalMove, match="You read bids for it already"):
+        asked.may_amend(by=asked.person, at=AT)
+    with pytest.raises(NotReady, match="can no longer be amended"):
+        draft.publish(by=asked.person, at=AT)
+
+
 def files(*contents):
     return {
         "returned": [
@@ -337,7 +349,8 @@ def test_a_purchase_by_post_goes_from_the_call_to_the_award(tender, client, cloc
     assert unlike() == []
 
 
-def test_what_was_brought_before_bids_came_in_here_opens_no_other_bid():
+def test_what_was_brought_before_bids_came_in_here_opens_no_other_bid(monkeypatch):
+    monkeypatch.setattr(readiness, "settled", lambda *_, **__: "")  # as it was amended before
     posted = make.tender(criteria=1, status="published")
     (brought,) = make.brought(posted)
     tender = amend(posted, by=posted.person, at=AT, reason="Bids come in here")

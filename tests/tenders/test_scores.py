@@ -352,6 +352,21 @@ def test_scores_are_asked_for_once_there_is_something_to_score(state):
     assert bool(to_score(person)) == (state == "amended")
 
 
+@pytest.mark.parametrize("here", [True, False])
+def test_scores_are_asked_for_once_forms_are_brought(here):
+    made = make.scored_tender() if here else make.scored_tender(by_post=True)
+    person = make.member(made.buyer, "evaluator")
+    if here:
+        make.opened(made)
+    else:
+        with pytest.raises(IllegalMove, match="No bid stands here yet"):
+            make.scores(made.lot, by=person, given=False)
+    assert to_score(person) == []
+    make.brought(made)
+    assert to_score(person) == [reverse("lot-scores", args=[made.reference, made.lot.pk])]
+    make.scores(made.lot, by=person, given=False)
+
+
 def test_a_lot_without_questions_asks_nobody_for_interests(client, monkeypatch):
     made = make.bids_tender(criteria=1)
     make.bid(made, "opened")
