@@ -20,11 +20,6 @@ Values = Mapping[str, object]  # what it only writes, each escaped
 Row = tuple[Shape, Values]
 
 
-def str_of(value: object) -> str:
-    """As text; what is safe stays so."""
-    return value if isinstance(value, str) else str(value)
-
-
 def repeated(template: str, rows: Iterable[Row], context: Mapping[str, Any]) -> SafeString:
     """The template once for each row, one after the other.
 
@@ -43,5 +38,5 @@ def repeated(template: str, rows: Iterable[Row], context: Mapping[str, Any]) -> 
         text, *rest = patterns[key]
         parts.append(text)
         for name, after in zip(rest[::2], rest[1::2], strict=True):
-            parts += (conditional_escape(str_of(values[name])), after)
+            parts += (conditional_escape(values[name]), after)
     return mark_safe("".join(parts))  # noqa: S308 (templates, and what was escaped)

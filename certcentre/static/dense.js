@@ -1,4 +1,4 @@
-/* dense.js: comfort for dense tables. Without it: links open rows by :target, radios and ticks are native,
+/* dense.js: comfort for dense tables. Without it: links open rows by :target, ticks are native,
  * the bulk bar comes by :has(). Keys work only while the focus is in a row (WCAG 2.1.4) and can be turned off. */
 (() => {
   "use strict";
@@ -59,12 +59,6 @@
     }
     count(box.form);
   });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-untick]");
-    if (!button) return;
-    document.querySelectorAll(".pick input:checked").forEach((box) => (box.checked = false));
-    count(button.form);
-  });
 
   // What the last answer of the server says of a row goes into its line: its revision, its reason, its counts.
   const flags = document.getElementById("reasons")?.content;
@@ -100,24 +94,22 @@
 
   // Keys. The same control of the next row gets the focus, so that a column is worked downwards.
   const onSwitch = document.querySelector("[data-keys]");
-  const controls = (row) => [...row.querySelectorAll("a[href], button, input:not([type=radio]), select, input[type=radio]:checked, fieldset:not(:has(:checked)) input[type=radio]:first-of-type")];
-  const kind = (node) => node.matches("input[type=radio]") ? "radio" : node.closest("td, th")?.className || node.tagName;
+  const controls = (row) => [...row.querySelectorAll("a[href], button, input, select")];
+  const kind = (node) => node.closest("td, th")?.className || node.tagName;
   const go = (row, step) => {
     const all = rows(row.closest("table")), next = all[all.indexOf(row) + step];
     if (!next) return;
     const want = kind(document.activeElement);
-    const target = (want === "radio" && (next.querySelector("input[type=radio]:checked") || next.querySelector("input[type=radio]")))
-      || controls(next).find((node) => kind(node) === want) || opener(next);
+    const target = controls(next).find((node) => kind(node) === want) || opener(next);
     target?.focus();
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || (onSwitch && !onSwitch.checked)) return;
     const at = document.activeElement, row = rowOf(at);
-    if (!row || at.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
-    const radio = at.matches("input[type=radio]");
+    if (!row || at.matches("textarea, select, input:not([type=checkbox])")) return;
     const key = event.key;
-    if (key === "j" || (key === "ArrowDown" && !radio)) go(row, 1);
-    else if (key === "k" || (key === "ArrowUp" && !radio)) go(row, -1);
+    if (key === "j" || key === "ArrowDown") go(row, 1);
+    else if (key === "k" || key === "ArrowUp") go(row, -1);
     else if (key === "o") { set(row, !isOpen(row)); }
     else if (key === "x" || key === "X") {
       const box = tick(row);
@@ -126,11 +118,6 @@
       if (key === "X" && last) range(row.closest("table"), last, row, true);
       last = row;
       count(box.form);
-    } else if (/^[1-6]$/.test(key)) {
-      const choice = row.querySelectorAll(".quad input[type=radio]")[key - 1];
-      if (!choice) return;
-      choice.checked = true;
-      choice.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (key === "/") document.querySelector("[data-find]")?.focus();
     else if (key === "?") { const help = document.querySelector("details.keys"); if (help) { help.open = true; help.querySelector("summary").focus(); } }
     else return;
