@@ -16,7 +16,7 @@ MARK = re.compile("\0([a-z_]+)\0")  # no text holds a NUL
 INDENTED = re.compile(r"\n\s+")
 
 Shape = Mapping[str, Hashable]  # what a template may ask for with if and for
-Values = Mapping[str, object]  # what it only writes, each escaped
+Values = Mapping[str, Any]  # what it only writes, each escaped
 Row = tuple[Shape, Values]
 
 

@@ -13,10 +13,9 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from standards.catalogue.editions import Nature
 from tenders import award_words, notice_facts
 from tenders.annex_labels import LABELS
-from tenders.neutrality import EQUIVALENT, REQUIRED, open_up
+from tenders.neutrality import closing, open_up
 
 Pair = tuple[str, str]
 Tell = Callable[[int, int], None]  # how far an export is: done, total
@@ -338,9 +337,8 @@ def source(edition: dict[str, str], language: str) -> tuple[str, ...]:
     exact = name if not version or version in name else f"{name}, {version}"
     licence = [edition["licence"], edition["words_licence"], edition["notice"]]
     reference = edition["reference"]
-    closing = REQUIRED if edition.get("nature") == Nature.LAW else EQUIVALENT
     return (
-        f"{exact}, {closing[language]}",
+        f"{exact}, {closing(edition.get('nature', ''), language)}",
         edition["publisher"],
         "; ".join(part for part in (edition["date"], reference) if part),
         " ".join(f"{part.rstrip('.')}." for part in licence if part),

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
 from certcentre.steps import Words
-from standards.catalogue.editions import Domain
 from standards.catalogue.facts import Fact
 from tenders import readiness
-from tenders.contents import Contents, Group, key_of
+from tenders.contents import Contents, Group, key_of, mark_of
 from tenders.fact_words import sentence
 from tenders.requirements import Requirement
 from tenders.sources import picked_out
@@ -46,6 +45,11 @@ class Choice:
     q: str = ""
     page: str = ""
 
+    @property
+    def counted(self) -> bool:
+        """Whether the market says which rows they are."""
+        return self.only == COSTLY
+
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Choice":
         """What an address says; what it says wrongly asks for nothing."""
@@ -62,9 +66,13 @@ class Choice:
 
 
 Dear = Mapping[str, int]
+COSTLY = "costly"
 FILTERS: dict[str, tuple[Words, Callable[[Requirement, Dear, str], bool]]] = {
     "unreasoned": (_("Must without a reason"), lambda row, dear, language: row.lacks_reason),
-    "costly": (_("Costs most"), lambda row, dear, language: costs_of(row, dear) is not None),
+    COSTLY: (
+        _("Alone leaves products out"),
+        lambda row, dear, language: costs_of(row, dear) is not None,
+    ),
     "own": (_("Own words"), lambda row, dear, language: row.own_words),
     "untranslated": (
         _("No text in %(language)s"),
@@ -96,14 +104,9 @@ class Built:
         return sum(len(rows) for _group, rows in self.groups) < self.asked
 
     @property
-    def editions(self) -> list[tuple[str, str]]:
-        groups = self.contents.groups.values()
-        return [(group.key, group.title) for group in groups if group.edition]
-
-    @property
-    def domains(self) -> list[str]:
-        domains = {criterion.domain for criterion in self.contents.criteria.values()}
-        return [domain for domain in Domain.values if domain in domains]
+    def mark(self) -> str:
+        """Of the rows on this page."""
+        return mark_of(self.page)
 
     @property
     def tally(self) -> list[tuple[str, Words, int, bool]]:

@@ -1,15 +1,17 @@
 """All that a lot asks for, read once for a page that shows it or counts with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.facts import Fact
 from tenders.fact_words import facts_of
 from tenders.lot import Lot
+from tenders.neutrality import closing
 from tenders.requirements import Requirement
 
 FACTS = "="  # no edition has this key
@@ -19,15 +21,31 @@ NOT_SHOWN = (  # what no line of the builder says
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Group:
-    """The requirements of one edition, about facts, or in the buyer's words."""
+    """The requirements of one edition, about facts, or in the buyer's words; all of the lot."""
 
     key: str
     edition: Edition | None
-    asked: int = 0  # in the whole lot
-    open: int = 0  # musts without a reason, in the whole lot
     place: int = 0  # among the groups, from 1
+    rows: list[Requirement] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        return len(self.rows)
+
+    @property
+    def open(self) -> int:
+        """Musts without a reason."""
+        return sum(row.lacks_reason for row in self.rows)
+
+    @property
+    def closing(self) -> str:
+        return closing_of(self.edition) if self.edition else ""
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.rows)
 
     @property
     def factual(self) -> bool:
@@ -59,9 +77,7 @@ class Contents:
         for row in self.rows:
             edition, _factual = origin(row)
             key = key_of(row)
-            group = groups.setdefault(key, Group(key, edition, place=len(groups) + 1))
-            group.asked += 1
-            group.open += row.lacks_reason
+            groups.setdefault(key, Group(key, edition, len(groups) + 1)).rows.append(row)
         return groups
 
     def group_of(self, row: Requirement) -> Group:
@@ -82,6 +98,20 @@ def read(lot: Lot) -> Contents:
         if row.criterion:
             row.criterion.edition = editions[row.criterion.edition_id]
     return Contents(lot, rows, facts_of(row.fact for row in rows))
+
+
+def closing_of(edition: Edition) -> str:
+    """The words behind what it asks for, in the language of the page."""
+    return closing(edition.nature, get_language() or "")
+
+
+def mark_of(rows: Iterable[Requirement]) -> str:
+    """How often these were changed, and which they are: another once somebody changed one, took
+    one out or added one."""
+    seen = list(rows)
+    keys = " ".join(sorted(str(row.pk) for row in seen))
+    changes = sum(row.revision for row in seen)
+    return f"{changes}.{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
 
 
 def key_of(row: Requirement) -> str:

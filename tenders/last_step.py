@@ -5,10 +5,10 @@ it. Where the print differs now, somebody changed the lot since, and nothing is 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.db import models
@@ -37,6 +37,10 @@ class Rows(Protocol):
     requirements: Any
 
 
+class TakenBack(IllegalMove):
+    """Somebody pressed twice: no step is left."""
+
+
 class LastStep(models.Model):
     """The last step that changed many requirements of a lot at once, or took some out."""
 
@@ -57,11 +61,35 @@ class LastStep(models.Model):
     rows = models.JSONField()  # their requirements before, each {name of a column: value}
     after = models.JSONField()  # {key of a lot whose rows are kept: print of its rows then}
 
+    # where a page has read them already: the rows of its lot, how many the tender has
+    known: "Sequence[Row] | None" = None
+    asked: int | None = None
+
     def __str__(self) -> str:
         """What it did, in words: Taken out: 70 requirements (ASVS 5.0)."""
         counted = ngettext("%(n)d requirement", "%(n)d requirements", self.number)
         about = f" ({self.about})" if self.about else ""
         return f"{self.get_did_display()}: {counted % {'n': self.number}}{about}."
+
+    @property
+    def key(self) -> str:
+        """Which step it is: its lot has another after the next."""
+        return self.at.isoformat()
+
+    @staticmethod
+    def seen(lot: Rows, key: str) -> "LastStep":
+        """The last step of a lot, where it is the one that its reader saw; else IllegalMove."""
+        step = LastStep.objects.filter(pk=lot.pk).first()
+        if step is None:
+            raise TakenBack(gettext("The last step was taken back already. No other was."))
+        if step.key != key:
+            words = gettext(
+                "Another step was taken meanwhile, so this one cannot be taken back any more. "
+                "Nothing was changed now."
+            )
+            raise IllegalMove(words)
+        step.lot = cast(Any, lot)
+        return step
 
     @staticmethod
     @contextmanager
@@ -86,22 +114,33 @@ class LastStep(models.Model):
         return self.after.get(str(lot)) == print_of(lot, rows)
 
     def may_take_back(self, *, by: User, at: datetime) -> None:
-        """Whoever took it, while nobody changed the lot since."""
+        """Whoever took it, while nobody changed the lot since and the tender has room."""
         self.lot.tender.may_edit(by=by, at=at)
         if self.by_id != by.pk:
             words = gettext("A colleague took the last step. Only they can take it back.")
             raise NotAllowed(words)
-        rows = list(rows_in(self.lot, self.after))
+        rows = self._rows_now()
         if not all(self.left(key, rows) for key in self.after):
             words = gettext(
                 "The lot was changed since, so the last step cannot be taken back. Nothing was "
                 "changed now."
             )
             raise IllegalMove(words)
+        if self.did == self.Did.OUT:
+            self.lot.require_room(self.number, self.asked)
+
+    def _rows_now(self) -> list[Row]:
+        """The rows of each lot that it touched; no statement for those that are `known`."""
+        if self.known is None:
+            return list(rows_in(self.lot, self.after))
+        others = [key for key in self.after if key != str(self.lot_id)]
+        return [*self.known, *(rows_in(self.lot, others) if others else ())]
 
     def take_back(self, *, by: User, at: datetime) -> None:
-        """Put the rows back as they stood before it. Four statements at any number of rows."""
+        """Put the rows back as they stood before it. Statements do not grow with the rows."""
         with self.lot.tender.edited(by=by, at=at):
+            LastStep.seen(self.lot, self.key)
+            self.known = self.asked = None
             self.may_take_back(by=by, at=at)
             model = self.lot.requirements.model
             rows_in(self.lot, self.after).delete()

@@ -194,7 +194,7 @@ class Lot(LotNotice):
             in_force = set(allowed.values_list("pk", flat=True))
             lasting = [c for c in wanted if c.edition_id in in_force and not c.force]
             new = [c for c in lasting if c.pk not in there]
-            self._room_for(len(new))
+            self.require_room(len(new))
             levels = Level.objects.in_bulk({c.level_id for c in new}) if not obligation else {}
             fill = {"justification": justification, "evidence_asked": evidence_asked}
             rows = [
@@ -233,7 +233,7 @@ class Lot(LotNotice):
     ) -> Requirement:
         """Ask for something in the buyer's own words; it is read, never counted."""
         with self.tender.edited(by=by, at=at):
-            self._room_for(1)
+            self.require_room(1)
             made = Requirement(lot=self, words=words, obligation=obligation, **fill)
             made.weight = made.weight if obligation == Obligation.SHOULD else None
             self.place([made])
@@ -253,7 +253,7 @@ class Lot(LotNotice):
         """Ask what providers state of a product; such requirements come first in the lot."""
         wanted = list(dict.fromkeys(values))
         with self.tender.edited(by=by, at=at):
-            self._room_for(1)
+            self.require_room(1)
             made = Requirement(lot=self, fact=fact, fact_values=wanted, fact_how=how, **fill)
             made.obligation = obligation
             made.weight = made.weight if obligation == Obligation.SHOULD else None
@@ -268,8 +268,10 @@ class Lot(LotNotice):
         with self.tender.edited(by=by, at=at):
             self.share_evenly()
 
-    def _room_for(self, number: int) -> None:
-        stand = Requirement.objects.filter(lot__tender=self.tender_id).count()
+    def require_room(self, number: int, stand: int | None = None) -> None:
+        """NotReady where the tender cannot ask for so many more than `stand`, counted if None."""
+        if stand is None:
+            stand = Requirement.objects.filter(lot__tender=self.tender_id).count()
         if stand + number > MAX_REQUIREMENTS:
             raise NotReady(
                 gettext("A tender asks for at most %(number)s things.")
@@ -278,10 +280,9 @@ class Lot(LotNotice):
 
     def place(self, rows: list[Requirement]) -> None:
         """Give each row a place after the last of its edition, facts first, and make room there."""
-        groups: dict[int | None, list[Requirement]] = {}
+        groups: dict[tuple[int | None, bool], list[Requirement]] = {}
         for row in rows:
-            key = row.criterion.edition_id if row.criterion else None
-            groups.setdefault(key, []).append(row)
+            groups.setdefault(row.kept_with, []).append(row)
         end = self.requirements.aggregate(end=Max("position"))["end"] or 0
         for members in groups.values():
             group = self.requirements.beside(members[0])

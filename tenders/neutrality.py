@@ -119,9 +119,14 @@ class Flag:
 def cite(name: str, ref: str, language: str, *, title: str = "", nature: str = "") -> str:
     """How a requirement cites a criterion of an edition: a law as the law requires, all else never
     without "or equivalent"."""
-    closing = REQUIRED if nature == Nature.LAW else EQUIVALENT
-    parts = [name, " ".join(part for part in (ref, title) if part), closing[language]]
+    parts = [name, " ".join(part for part in (ref, title) if part), closing(nature, language)]
     return ", ".join(part for part in parts if part)
+
+
+def closing(nature: str, language: str) -> str:
+    """The words behind what is cited, by what its edition rests on."""
+    words = REQUIRED if nature == Nature.LAW else EQUIVALENT
+    return words.get(language, words["en"])
 
 
 def citations(text: str) -> list[str]:

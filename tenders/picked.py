@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, StepRefused
 from tenders import contents
-from tenders.contents import key_of
+from tenders.contents import Group
 from tenders.last_step import LastStep
 from tenders.lot import Lot
 from tenders.readiness import refs
@@ -26,7 +26,8 @@ class Changed(StepRefused):
 
 @dataclass(frozen=True)
 class Picked:
-    """Rows of a lot by key, each with the revision that its reader saw; or all of one group.
+    """Rows of a lot by key, each with the revision that its reader saw; or all of one group, with
+    the mark that it had.
 
     Every verb does all of it or nothing, and is the lot's last step, which can be taken back.
     """
@@ -34,6 +35,7 @@ class Picked:
     lot: Lot
     seen: Mapping[UUID, int]
     group: str | None = None  # key of a group of `contents.py`, instead of rows
+    mark: str = ""  # of that group
 
     def set(self, *, by: User, at: datetime, **fields: Any) -> int:
         """Give all of them any of obligation, least and weight; the number of those changed.
@@ -90,6 +92,8 @@ class Picked:
         if lot.pk == self.lot.pk or lot.tender_id != self.lot.tender_id:
             raise NotReady(gettext("Choose another lot of this tender. Nothing was changed."))
         with self._step(LastStep.Did.MOVED, lot, by=by, at=at) as (step, rows):
+            if not self.lot.tender.lots.filter(pk=lot.pk).exists():
+                raise lot_gone()
             there = {asked_by(row) for row in lot.requirements.all()} - {None}
             if double := [row for row in rows if asked_by(row) in there]:
                 words = gettext(
@@ -115,21 +119,34 @@ class Picked:
             LastStep.taken(lot, did, by=by, at=at, others=others) as step,
         ):
             asked = contents.read(lot)
-            rows = self._chosen(asked.rows)
-            if self.group is not None:
-                step.about = asked.group_of(rows[0]).title[:300]
+            if self.group is None:
+                rows = self._chosen(asked.rows)
+            else:
+                group = self._whole(asked.groups.get(self.group))
+                rows, step.about = group.rows, group.title[:300]
             yield step, rows
+
+    def _whole(self, group: Group | None) -> Group:
+        """The group as it stands; refused where it is not as it was seen."""
+        if group is None:
+            words = gettext("Somebody took all of it out already. Nothing was done now.")
+            raise Changed(words)
+        if group.mark != self.mark:
+            words = ngettext(
+                "Somebody changed “%(title)s” meanwhile. The lot asks for %(n)d of it now.",
+                "Somebody changed “%(title)s” meanwhile. The lot asks for %(n)d of it now.",
+                group.asked,
+            )
+            raise Changed(words % {"title": group.title, "n": group.asked}, look_again())
+        return group
 
     def _chosen(self, stored: list[Requirement]) -> list[Requirement]:
         """The rows as they stand; refused where one is not as it was seen, or none is left."""
-        if self.group is not None:
-            rows = [row for row in stored if key_of(row) == self.group]
-        else:
-            rows = [row for row in stored if row.pk in self.seen]
-            changed = [row for row in rows if row.revision != self.seen[row.pk]]
-            gone = len(self.seen) - len(rows)
-            if changed or gone:
-                raise Changed(*told(changed, gone))
+        rows = [row for row in stored if row.pk in self.seen]
+        changed = [row for row in rows if row.revision != self.seen[row.pk]]
+        gone = len(self.seen) - len(rows)
+        if changed or gone:
+            raise Changed(*told(changed, gone))
         if not rows:
             raise NotReady(gettext("Tick the requirements first. Nothing was changed."))
         return rows
@@ -143,6 +160,11 @@ def asked_by(row: Requirement) -> object:
     return row.criterion_id or ((row.fact, row.fact_how, *row.fact_values) if row.fact else None)
 
 
+def lot_gone() -> NotReady:
+    words = gettext("Somebody took that lot out meanwhile. Choose another. Nothing was changed.")
+    return NotReady(words)
+
+
 def told(changed: list[Requirement], gone: int) -> Iterator[str]:
     """What somebody else did meanwhile, and what to do."""
     if changed:
@@ -151,6 +173,10 @@ def told(changed: list[Requirement], gone: int) -> Iterator[str]:
     if gone:
         words = gettext("Somebody took out %(n)d of those you ticked.")
         yield words % {"n": gone}
-    yield gettext(
+    yield look_again()
+
+
+def look_again() -> str:
+    return gettext(
         "Nothing was done. The page shows them as they stand now; look, then do it again."
     )

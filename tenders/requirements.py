@@ -76,9 +76,9 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
 
     def beside(self, requirement: "Requirement") -> "RequirementQuerySet":
         """Those from the same edition, those that ask for facts, or those in own words."""
-        if requirement.fact:
+        edition, factual = requirement.kept_with
+        if factual:
             return self.exclude(fact="")
-        edition = requirement.criterion.edition_id if requirement.criterion else None
         return self.filter(criterion__edition=edition, fact="")
 
 
@@ -178,6 +178,11 @@ class Requirement(models.Model):
     def own_words(self) -> bool:
         """Whether it is in the buyer's words, to be read and never counted."""
         return not self.criterion_id and not self.fact
+
+    @property
+    def kept_with(self) -> tuple[int | None, bool]:
+        """What stands together in a lot: those of one edition, those about facts, own words."""
+        return self.criterion.edition_id if self.criterion else None, bool(self.fact)
 
     @property
     def as_asked(self) -> Asked | None:

@@ -65,7 +65,11 @@
   on("saved", "form[data-autosave]", (form) => {
     const row = document.getElementById("r" + form.id.slice(1));
     if (!row || !tick(row)) return;
-    tick(row).value = tick(row).value.replace(/\d*$/, form.elements.revision.value);
+    const revision = Number(form.elements.revision.value);
+    const more = revision - Number(tick(row).value.match(/\d*$/)[0]); // by this page itself, so its reader saw it
+    tick(row).value = tick(row).value.replace(/\d*$/, revision);
+    const group = document.querySelector(`[data-group="${row.parentElement.id.slice(1)}"]`);
+    if (group) group.value = group.value.replace(/^\d+/, (changes) => Number(changes) + more);
     const given = form.elements.justification.value.trim(), must = form.elements.obligation.value === "must";
     const flag = flags?.querySelector(given ? "[data-given]" : must ? "[data-lacks]" : "none")?.firstElementChild.cloneNode(true);
     if (flag?.matches("a")) flag.href = "#m" + form.id.slice(1);

@@ -105,9 +105,10 @@
   };
   // Whoever signed in anew, in another window, has a new token; it takes the place of the page's old one.
   const renew = async () => {
-    const answer = await fetch(location.href, { redirect: "manual" });
-    const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = page && page.querySelector("main [name=csrfmiddlewaretoken]")?.value;
+    const page = document.querySelector("link[rel=canonical]")?.href || location.href; // a step's own is only posted to
+    const answer = await fetch(page, { redirect: "manual" });
+    const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = fresh && fresh.querySelector("main [name=csrfmiddlewaretoken]")?.value;
     if (token) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
     return Boolean(token);
   };
@@ -199,6 +200,25 @@
   const release = (unit) => {
     const form = formOf(unit), button = pressed.get(form);
     if (pressed.delete(form)) form.requestSubmit(button);
+    flushed();
+  };
+
+  // A step of another form of the page waits until all that was typed has arrived: it would meet its own reader's
+  // change as a stranger's. Where something is refused or cannot be sent, the label says so, and a second press goes.
+  let step = null; // { form, button, parts: what it waits for }
+  const underWay = () => [...waiting].filter(([, now]) => typeof now === "number" || now === "sending" || now === "again");
+  on("submit", "main form[method=post]:not([data-autosave])", (form, event) => {
+    const parts = underWay().map(([unit]) => unit);
+    if (!parts.length) return;
+    event.preventDefault();
+    step = { form, button: event.submitter, parts };
+    for (const [unit, now] of waiting) if (typeof now === "number") { clearTimeout(now); send(unit); }
+  });
+  const flushed = () => {
+    if (!step || underWay().length) return;
+    const { form, button, parts } = step;
+    step = null;
+    if (!parts.some((unit) => waiting.has(unit))) form.requestSubmit(button);
   };
 
   // What the page came with: refused answers say so in the label too; what was typed here before is brought back.

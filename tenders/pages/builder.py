@@ -15,19 +15,21 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
+from certcentre.abilities import abilities
 from certcentre.accounts.people import Reader
 from certcentre.repeated import Row
 from standards.catalogue.editions import Obligation
 from tenders import building, contents
 from tenders.building import Built, Choice, Shown
 from tenders.competition import Competition, compete
+from tenders.contents import closing_of
 from tenders.export import FORMATS
 from tenders.last_step import LastStep
 from tenders.lot import Lot
 from tenders.lot_forms import LotForm, ReasonForAllForm, SetForm
 from tenders.pages.fetching import chosen_lot, here, lot_in, trail, writable
 from tenders.pages.versions import versions
-from tenders.requirements import ASSURANCE, LONGEST, Requirement
+from tenders.requirements import ASSURANCE, LONGEST
 from tenders.tender import Tender
 
 OWN_WORDS = 160  # characters of a requirement in own words that stand in its line
@@ -73,7 +75,7 @@ def builder(
         "tried": tried,
         "set": SetForm(tried.posted, auto_id="set_%s"),
         "reason": ReasonForAllForm(tried.posted, auto_id="reason_%s"),
-        "step": step_of(lot, built, request.user),
+        "step": step_of(lot, lots, built, request.user),
         "lot_form": LotForm(auto_id="new_lot_%s", tender=tender),
         "formats": [format.title for format in FORMATS.values()],
         "parts": parts(lot, built.asked),
@@ -96,17 +98,21 @@ def asked_now(lot: Lot, choice: Choice) -> tuple[Competition, Built]:
     )
 
 
-def rows_shown(lot: Lot, choice: Choice) -> list[Requirement]:
-    """The rows of the page that an address shows."""
-    return list(asked_now(lot, choice)[1].page)
+def shown_now(lot: Lot, choice: Choice) -> Built:
+    """The rows that an address shows; the market is asked only where it says which they are."""
+    if choice.counted:
+        return asked_now(lot, choice)[1]
+    return building.build(contents.read(lot), choice, meets={}, dear={})
 
 
-def step_of(lot: Lot, built: Built, reader: Reader) -> LastStep | None:
+def step_of(lot: Lot, lots: list[Any], built: Built, reader: Reader) -> LastStep | None:
     """The last step, where its reader can take it back; read with the lot."""
     step: LastStep | None = getattr(lot, "last_step", None)
-    if step is None or step.by_id != getattr(reader, "pk", None):
+    if step is None:
         return None
-    return step if step.left(lot.pk, built.contents.rows) else None
+    step.lot, step.known, step.asked = lot, built.contents.rows, sum(each.asked for each in lots)
+    able = abilities(step, reader, at=timezone.now(), of=("take_back",))
+    return step if able.may["take_back"] else None
 
 
 def parts(lot: Lot, asked: int) -> list[tuple[str, str, bool, Any]]:
@@ -153,6 +159,7 @@ def row_of(line: Shown, picked: Collection[UUID]) -> Row:
         "has_reason": bool(requirement.justification),
         "alternatives": len(requirement.alternatives),
         "flags": tuple(line.flags),
+        "closing": closing_of(requirement.criterion.edition) if requirement.criterion else "",
         "picked": requirement.pk in picked,
     }
     return shape, {

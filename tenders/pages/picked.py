@@ -3,31 +3,48 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import NotReady
+from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.saving import code_of
 from tenders.building import Choice
-from tenders.last_step import LastStep
+from tenders.last_step import LastStep, TakenBack
 from tenders.lot import Lot
 from tenders.lot_forms import ReasonForAllForm, SetForm
-from tenders.pages.builder import Tried, builder, rows_shown
+from tenders.pages.builder import Tried, builder, shown_now
 from tenders.pages.fetching import here, lot_in, writable
-from tenders.picked import Changed, Picked
+from tenders.picked import Changed, Picked, look_again, lot_gone
 
 Doing = Callable[[Picked, User, datetime], object]
+View = Callable[[HttpRequest, str, int], HttpResponse]
 
 
-@require_POST
+def pressed(view: View) -> View:
+    """A step: where its address is read, as a page that it refused leads to, it is the builder."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def answer(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, reference, pk)
+        return redirect(f"{reverse('tender', args=[reference])}?lot={pk}{shown(request)}")
+
+    return answer
+
+
+@pressed
 def requirements_set(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One obligation, one least assurance, one weight for all that are picked."""
     form = SetForm(request.POST)
@@ -39,7 +56,7 @@ def requirements_set(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     return done(request, reference, pk, do)
 
 
-@require_POST
+@pressed
 def requirements_reason(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One reason for all that are picked."""
     form = ReasonForAllForm(request.POST)
@@ -51,13 +68,13 @@ def requirements_reason(request: HttpRequest, reference: str, pk: int) -> HttpRe
     return done(request, reference, pk, do)
 
 
-@require_POST
+@pressed
 def requirements_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Take out what is picked, or all of one standard."""
     return done(request, reference, pk, lambda picked, by, at: picked.take_out(by=by, at=at))
 
 
-@require_POST
+@pressed
 def requirements_move(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Move what is picked into another lot."""
 
@@ -65,18 +82,26 @@ def requirements_move(request: HttpRequest, reference: str, pk: int) -> HttpResp
         number = request.POST.get("lot", "")[:9]
         if not (number.isascii() and number.isdigit()):
             raise NotReady(gettext("Choose another lot of this tender. Nothing was changed."))
-        picked.move_to(lot_in(picked.lot.tender, int(number)), by=by, at=at)
+        there = picked.lot.tender.lots.filter(pk=int(number)).first()
+        if there is None:
+            raise lot_gone()
+        picked.move_to(there, by=by, at=at)
 
     return done(request, reference, pk, do)
 
 
-@require_POST
+@pressed
 def requirements_undo(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Take the last step back."""
+    """Take back the step that its reader saw, once however often they press."""
     lot = lot_in(writable(request, reference), pk)
-    step = get_object_or_404(LastStep.objects.filter(lot=lot).select_related("by"))
-    step.lot = lot
-    step.take_back(by=signed_in_user(request), at=timezone.now())
+    try:
+        step = LastStep.seen(lot, request.POST.get("step", ""))
+        step.take_back(by=signed_in_user(request), at=timezone.now())
+    except TakenBack as twice:
+        messages.info(request, str(twice))
+    except (IllegalMove, NotReady) as refused:
+        tried = Tried(refused.problems)
+        return builder(request, lot.tender, tried=tried, status=code_of(refused))
     return redirect(back(request, lot))
 
 
@@ -97,17 +122,13 @@ def picked_in(request: HttpRequest, lot: Lot) -> Picked:
     """The rows whose ticks were sent, all that were shown, or all of a standard."""
     posted = request.POST
     if "group" in posted:
-        return Picked(lot, {}, group=posted["group"][:200])
-    if revision := posted.get("all"):  # without a script
-        if revision != str(lot.tender.revision):
-            raise NotReady(
-                gettext(
-                    "Somebody changed the tender meanwhile. Nothing was done. The page shows it as "
-                    "it stands now; look, then do it again."
-                )
-            )
-        rows = rows_shown(lot, Choice.of(request.GET))
-        return Picked(lot, {row.pk: row.revision for row in rows})
+        changes, which, group = [*posted["group"][:300].split(".", 2), "", ""][:3]
+        return Picked(lot, {}, group=group, mark=f"{changes}.{which}")
+    if mark := posted.get("all"):  # without a script
+        built = shown_now(lot, Choice.of(request.GET))
+        if mark != built.mark:
+            raise Changed(gettext("What this page showed has changed meanwhile."), look_again())
+        return Picked(lot, {row.pk: row.revision for row in built.page})
     return Picked(lot, dict(map(read_pick, posted.getlist("pick"))))
 
 
@@ -130,4 +151,8 @@ def require_valid(form: forms.Form, words: str = "") -> None:
 
 def back(request: HttpRequest, lot: Lot) -> str:
     """The builder with the rows that were shown."""
-    return f"{here(lot)}{Choice.of(request.GET).query}"
+    return f"{here(lot)}{shown(request)}"
+
+
+def shown(request: HttpRequest) -> str:
+    return Choice.of(request.GET).query

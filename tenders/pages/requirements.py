@@ -18,6 +18,7 @@ from certcentre.saving import Standing, autosave, code_of, is_autosave, revision
 from standards.catalogue.facts import Fact
 from tenders import readiness, sources
 from tenders.building import Choice
+from tenders.contents import closing_of
 from tenders.fact_words import facts_of, sentence
 from tenders.lot_forms import RequirementForm
 from tenders.pages.fetching import here, requirement_in, trail, writable
@@ -148,6 +149,7 @@ def alone(
         "gone": bool(conflict and not now),
         "fact": fact_of(one),
         "asked": asked_in_words(one),
+        "closing": closing_of(one.criterion.edition) if one.criterion else "",
         "flags": [] if one.criterion_id else readiness.said_of(one.words),
         "back": here(one.lot, f"r{one.pk}"),
         "trail": trail(one.lot.tender),

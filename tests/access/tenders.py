@@ -326,7 +326,7 @@ ROWS: list[Row] = [
     pressed("requirements-reason", lot, LOT, post=422),
     pressed("requirements-move", lot, LOT, post=422),
     pressed("requirements-remove", lot, LOT, post=422),
-    pressed("requirements-undo", lot, LOT, post=404),
+    pressed("requirements-undo", lot, LOT),
     pressed("lot-share", lot, LOT),
     *[
         row

@@ -92,6 +92,52 @@ def test_a_standard_goes_in_one_press_and_comes_back_in_another(page, tender):
     assert tender.lot.requirements.count() == 61
 
 
+def test_a_step_for_many_waits_for_what_was_just_typed(page, tender):
+    row(page, 2).locator(".name a").click()
+    row(page, 2).locator(".pick input").check()
+    page.locator("#set_least").select_option("3")
+    page.locator(f"{OPEN} textarea").fill("Typed last.")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.locator(".undo")).to_contain_text("Changed: 1 requirement.")
+    assert (stands(tender, 2).least, stands(tender, 2).justification) == (3, "Typed last.")
+
+
+def test_a_step_for_many_stays_where_what_was_typed_is_refused(page, tender):
+    row(page, 2).locator(".pick input").check()
+    row(page, 4).locator("[name=obligation]").select_option("should")
+    row(page, 4).locator("[name=weight]").fill("many")
+    page.get_by_role("button", name="Take out", exact=True).last.dispatch_event("click")
+    expect(page.locator(f"{OPEN} [data-reply]")).to_contain_text("whole number")
+    assert tender.lot.requirements.count() == 61
+    page.get_by_role("button", name="Take out", exact=True).last.click()
+    expect(page.locator(".undo")).to_contain_text("Taken out: 1 requirement.")
+
+
+def test_ones_own_change_does_not_stop_a_standard_from_going(page, tender):
+    for place in (2, 3, 3):
+        with saved(page, tender):
+            other = "may" if stands(tender, place).obligation == "must" else "must"
+            row(page, place).locator("[name=obligation]").select_option(other)
+    page.locator(".outline button").first.click()
+    expect(page.locator(".undo")).to_contain_text("Taken out: 60 requirements")
+
+
+def test_the_page_of_a_refused_step_saves_finds_and_renews_its_token(page, tender):
+    row(page, 1).locator(".pick input").check()
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.locator(".note--bad")).to_contain_text("Choose what to set.")
+    tokens = page.locator("[name=csrfmiddlewaretoken]")
+    tokens.evaluate_all("(fields) => fields.forEach((field) => (field.value = 'x'.repeat(64)))")
+    row(page, 2).locator("[name=obligation]").select_option("may")
+    expect(page.locator(".save")).to_have_attribute("data-state", "saving")
+    expect(page.locator(".save")).to_have_attribute("data-state", "saved")
+    assert stands(tender, 2).obligation == "may"
+    page.locator("#find").fill("L1-005")
+    page.get_by_role("button", name="Find").click()
+    expect(row(page, 5)).to_have_count(1)
+    expect(row(page, 6)).to_have_count(0)
+
+
 def test_without_a_script_rows_open_save_and_are_ticked(visit, tender):
     page = visit(tender.get_absolute_url(), tender.person, java_script_enabled=False)
     row(page, 3).locator("[name=obligation]").select_option("may")

@@ -91,6 +91,7 @@ from tests.make.tenders import (
     awarded,
     document,
     picked,
+    picked_group,
     tender,
 )
 from tests.make.world import (
@@ -145,6 +146,7 @@ __all__ = [
     "opened",
     "organisation",
     "picked",
+    "picked_group",
     "planned",
     "profile",
     "proven",

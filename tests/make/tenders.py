@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
+from tenders import contents
 from tenders.amending import amend
 from tenders.award import Award
 from tenders.cancelling import cancel_tender
@@ -137,3 +138,9 @@ def picked(lot, *places):
     """The requirements at these places of a lot as they stand, all if none is named."""
     rows = lot.requirements.filter(position__in=places) if places else lot.requirements.all()
     return Picked(lot, dict(rows.values_list("pk", "revision")))
+
+
+def picked_group(lot, key):
+    """All that a lot asks for from one edition ("" in own words), as it stands."""
+    group = contents.read(lot).groups[key]
+    return Picked(lot, {}, group=key, mark=group.mark)

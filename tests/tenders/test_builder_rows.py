@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from certcentre.desk.bench.measuring import FRAME
+from standards.catalogue.editions import Edition
 from tests import make
 from tests.make.moment import AT
 from tests.markup import tight
@@ -47,6 +49,15 @@ def ticks(tender, *places):
 
 def send(client, tender, name, **data):
     return client.post(address(name, tender), data)
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="(.*?)"', page)[1]
+
+
+def undo(client, tender):
+    """As the page that stands now would send it."""
+    return {"step": hidden(read(client, tender), "step")}
 
 
 def test_a_line_says_how_many_meet_it_and_what_it_costs(client, tender):
@@ -102,32 +113,104 @@ def test_ticked_rows_are_set_at_once_and_the_step_is_told(client, tender):
 
 
 def test_a_standard_goes_by_one_button_and_comes_back_by_another(client, tender):
-    assert f'name="group" value="{tender.edition.key}"' in read(client, tender)
-    send(client, tender, "remove", group=tender.edition.key)
+    send(client, tender, "remove", group=hidden(read(client, tender), "group"))
     assert lines(client, tender) == ["L1-001"]
     assert "Taken out: 3 requirements" in read(client, tender)
-    send(client, tender, "undo")
+    send(client, tender, "undo", **undo(client, tender))
     assert lines(client, tender) == ["L1-001", "L1-002", "L1-003", "L1-004"]
-    assert send(client, tender, "undo").status_code == 404
+
+
+def test_a_second_press_of_undo_says_so_and_takes_no_other_step_back(client, tender):
+    send(client, tender, "remove", pick=ticks(tender, 1))
+    pressed = undo(client, tender)
+    assert send(client, tender, "undo", **pressed).status_code == 302
+    assert send(client, tender, "undo", **pressed).status_code == 302
+    assert "The last step was taken back already. No other was." in read(client, tender)
+    send(client, tender, "remove", pick=ticks(tender, 1))
+    third = send(client, tender, "undo", **pressed)
+    assert third.status_code == 409
+    assert "Another step was taken meanwhile" in tight(third.content.decode())
+    assert tender.lot.requirements.count() == 3
+
+
+def test_a_standard_that_a_colleague_changed_since_it_was_shown_stays(client, tender):
+    group = hidden(read(client, tender), "group")
+    row = tender.lot.requirements.get(position=2)
+    row.change(revision=0, justification="Theirs", **tender.acts)
+    answer = send(client, tender, "remove", group=group)
+    assert answer.status_code == 409
+    assert "The lot asks for 3 of it now." in tight(answer.content.decode())
+    assert tender.lot.requirements.count() == 4
+
+
+def test_undo_is_not_offered_where_the_other_lot_was_changed(client, tender):
+    other = tender.add_lot(title="Second", **tender.acts)
+    send(client, tender, "move", pick=ticks(tender, 1), lot=other.pk)
+    assert 'class="undo"' in read(client, tender)
+    other.requirements.get().change(revision=1, justification="Theirs", **tender.acts)
+    assert 'class="undo"' not in read(client, tender)
+
+
+def test_the_page_of_a_refused_step_leads_back_to_the_builder(client, tender):
+    where = f"{address('set', tender)}?lot={tender.lot.pk}&filter=own"
+    page = client.post(where, {}).content.decode()
+    builder = f"{tender.get_absolute_url()}?lot={tender.lot.pk}&filter=own"
+    assert f'<link rel="canonical" href="{escape(builder)}">' in page
+    assert client.get(where).headers["Location"] == builder
+
+
+def test_a_lot_that_is_gone_is_told_and_the_ticks_stay(client, tender):
+    picks = ticks(tender, 1)
+    answer = send(client, tender, "move", pick=picks, lot=tender.lot.pk + 1)
+    assert answer.status_code == 422
+    assert "Somebody took that lot out meanwhile." in tight(answer.content.decode())
+    assert f'value="{picks[0]}" checked' in tight(answer.content.decode())
+
+
+def test_a_law_is_asked_on_the_builder_as_the_law_requires(client, tender):
+    assert "Or equivalent." in read(client, tender)
+    Edition.objects.update(nature="law")
+    page = read(client, tender)
+    assert "r equivalent" not in page
+    assert "As the law requires." in page
+    assert "as the law requires ·" in page
+    row = tender.lot.requirements.get(position=1)
+    alone = client.get(reverse("requirement", args=[tender.reference, row.pk])).content.decode()
+    assert "<strong>As the law requires.</strong>" in alone
 
 
 def test_undo_is_not_offered_once_the_lot_was_changed(client, tender):
-    send(client, tender, "remove", group=tender.edition.key)
+    send(client, tender, "remove", group=hidden(read(client, tender), "group"))
     stale = read(client, tender)
     tender.lot.add_words("Sings", **tender.acts)
     assert 'class="undo"' in stale
     assert 'class="undo"' not in read(client, tender)
-    assert send(client, tender, "undo").status_code == 409
+    assert send(client, tender, "undo", step=hidden(stale, "step")).status_code == 409
 
 
 def test_all_that_are_shown_goes_without_a_script(client, tender):
     where = f"{address('set', tender)}?filter=own"
-    tender.refresh_from_db()
-    client.post(where, {"all": str(tender.revision), "obligation": "may"})
+    shown = hidden(read(client, tender, filter="own"), "all")
+    client.post(where, {"all": shown, "obligation": "may"})
     assert tender.lot.requirements.get(obligation="may").words
-    late = client.post(where, {"all": str(tender.revision), "obligation": "should"})
-    assert late.status_code == 422
-    assert "Somebody changed the tender meanwhile" in late.content.decode()
+    late = client.post(where, {"all": shown, "obligation": "should"})
+    assert late.status_code == 409
+    assert "What this page showed has changed meanwhile." in late.content.decode()
+
+
+def test_all_that_leave_products_out_are_those_that_do_so_now(client, tender):
+    make.listed("Near", claims={f"{tender.edition.key}:{n}": 1 for n in (1, 2)})
+    assert lines(client, tender, filter="costly") == ["L1-003"]
+    shown = hidden(read(client, tender, filter="costly"), "all")
+    client.post(f"{address('set', tender)}?filter=costly", {"all": shown, "obligation": "may"})
+    assert tender.lot.requirements.get(obligation="may").position == 3
+
+
+def test_all_that_are_shown_are_found_without_counting_the_market(client, tender):
+    shown = hidden(read(client, tender), "all")
+    with CaptureQueriesContext(connection) as asked:
+        send(client, tender, "set", all=shown, obligation="may")
+    assert not [each for each in asked.captured_queries if "standards_standing" in each["sql"]]
 
 
 def test_a_conflict_names_the_row_keeps_the_ticks_and_does_nothing(client, tender):
@@ -155,7 +238,8 @@ def test_a_conflict_names_the_row_keeps_the_ticks_and_does_nothing(client, tende
         ("set", {"pick": ["no-key.1"], "obligation": "may"}, "Load this page again"),
         ("remove", {"pick": ["00000000-0000-0000-0000-000000000000.0"]}, "took out 1 of those"),
         ("remove", {"pick": []}, "Tick the requirements first."),
-        ("remove", {"group": "none such"}, "Tick the requirements first."),
+        ("remove", {"group": "none such"}, "Somebody changed “In your own words” meanwhile."),
+        ("remove", {"group": "0.0.none such"}, "Somebody took all of it out already."),
     ],
 )
 def test_bad_input_is_told_and_nothing_is_done(client, tender, name, data, words):

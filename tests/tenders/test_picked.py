@@ -1,10 +1,13 @@
 """Many requirements of a lot at once: set, given a reason, moved, taken out, and taken back."""
 
+from datetime import timedelta
+
 import pytest
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from standards.catalogue.editions import Edition
 from tenders.models import LastStep, Requirement
-from tenders.picked import Changed, Picked
+from tenders.picked import Changed
 from tests import make
 from tests.make.moment import AT
 
@@ -67,11 +70,42 @@ def test_what_is_taken_out_leaves_no_gap(lot, places):
 
 
 def test_a_whole_standard_goes_by_its_key(lot):
-    assert Picked(lot, {}, group="second").take_out(**lot.acts) == 3
+    second = make.picked_group(lot, "second")
+    assert second.take_out(**lot.acts) == 3
     assert str(LastStep.objects.get()).startswith("Taken out: 3 requirements (Example Standard")
-    assert Picked(lot, {}, group="").take_out(**lot.acts) == 1
-    with pytest.raises(NotReady, match="Tick the requirements first"):
-        Picked(lot, {}, group="second").take_out(**lot.acts)
+    assert make.picked_group(lot, "").take_out(**lot.acts) == 1
+    with pytest.raises(Changed, match="took all of it out already"):
+        second.take_out(**lot.acts)
+
+
+def change_one(lot):
+    lot.requirements.get(position=5).change(revision=0, justification="Theirs", **lot.acts)
+
+
+def take_one_out(lot):
+    lot.requirements.get(position=5).remove(**lot.acts)
+
+
+def swap_one(lot):
+    take_one_out(lot)
+    lot.add_edition(Edition.objects.get(key="second"), **lot.acts)
+
+
+@pytest.mark.parametrize("meanwhile", [change_one, take_one_out, swap_one])
+def test_a_whole_standard_stays_where_a_colleague_changed_it_meanwhile(lot, meanwhile):
+    seen = make.picked_group(lot, "second")
+    meanwhile(lot)
+    left = lot.requirements.count()
+    with pytest.raises(Changed, match="Somebody changed “Example Standard"):
+        seen.take_out(**lot.acts)
+    assert lot.requirements.count() == left
+
+
+def test_what_another_standard_asks_stops_no_standard_from_going(lot):
+    seen = make.picked_group(lot, "second")
+    change = {"revision": 0, "justification": "Theirs"}
+    lot.requirements.get(position=1).change(**change, **lot.acts)
+    assert seen.take_out(**lot.acts) == 3
 
 
 def test_moving_takes_them_behind_their_own_and_refuses_what_is_there(lot):
@@ -83,6 +117,38 @@ def test_moving_takes_them_behind_their_own_and_refuses_what_is_there(lot):
     with pytest.raises(NotReady, match="Lot 2 asks for these already: L1-001, L1-002"):
         make.picked(lot, 1, 2, 4).move_to(other, **lot.acts)
     assert lot.requirements.count() == 5
+
+
+def test_facts_and_own_words_that_move_stay_apart(lot, catalogue):
+    lot.add_fact("audience_age", ["6-9"], **lot.acts)
+    other = lot.tender.add_lot(title="Second", **lot.acts)
+    other.add_words("Sings", **lot.acts)
+    other.add_fact("audience_age", ["10-12"], **lot.acts)
+    assert make.picked(lot, 1, 8).move_to(other, **lot.acts) == 2
+    asked = [values or words for values, words in rows(other, "fact_values", "words")]
+    assert asked == [["10-12"], ["6-9"], "Sings", "Prints"]
+
+
+def test_a_lot_that_is_gone_meanwhile_takes_nothing(lot):
+    other = lot.tender.add_lot(title="Second", **lot.acts)
+    seen = make.picked(lot, 1)
+    lot.tender.lots.get(number=2).remove(**lot.acts)
+    with pytest.raises(NotReady, match="took that lot out meanwhile"):
+        seen.move_to(other, **lot.acts)
+    assert lot.requirements.count() == 7
+
+
+def test_taking_back_leaves_a_tender_within_its_limit(lot, monkeypatch):
+    monkeypatch.setattr("tenders.lot.MAX_REQUIREMENTS", 8)
+    other = lot.tender.add_lot(title="Second", **lot.acts)
+    make.picked(lot, 1, 2).take_out(**lot.acts)
+    for words in ("One", "Two"):
+        other.add_words(words, **lot.acts)
+    with pytest.raises(NotReady, match="at most 8 things"):
+        lot.last_step.take_back(**lot.acts)
+    other.requirements.first().remove(**lot.acts)
+    lot.last_step.take_back(**lot.acts)
+    assert lot.requirements.count() == 7
 
 
 def test_nothing_moves_to_another_tender(lot):
@@ -152,6 +218,15 @@ def test_a_change_of_the_other_lot_keeps_what_was_moved_there(lot):
         lot.last_step.take_back(**lot.acts)
 
 
+def test_the_step_before_the_last_takes_nothing_back(lot):
+    make.picked(lot, 1).take_out(**lot.acts)
+    seen = lot.last_step
+    make.picked(lot, 1).take_out(**{**lot.acts, "at": AT + timedelta(minutes=1)})
+    with pytest.raises(IllegalMove, match="Another step was taken meanwhile"):
+        seen.take_back(**lot.acts)
+    assert lot.requirements.count() == 5
+
+
 def test_only_who_took_the_step_takes_it_back(lot):
     make.picked(lot, 1).take_out(**lot.acts)
     with pytest.raises(NotAllowed, match="colleague"):
@@ -165,7 +240,7 @@ def test_a_step_takes_as_many_statements_for_3_rows_as_for_300(django_assert_max
         with django_assert_max_num_queries(20):
             make.picked(made.lot).set(obligation="should", **acts)
         with django_assert_max_num_queries(20):
-            Picked(made.lot, {}, group=made.edition.key).take_out(**acts)
+            make.picked_group(made.lot, made.edition.key).take_out(**acts)
         with django_assert_max_num_queries(20):
             made.lot.last_step.take_back(**acts)
         assert made.lot.requirements.count() == criteria
