@@ -56,10 +56,10 @@ def needed(role: str) -> str:
 
 
 def require_second(tender: Notice, by: User) -> None:
-    """Where the buyer wants two people, whoever wrote in a tender does not publish it."""
+    """Where the buyer wants two people, whoever wrote in a version does not publish it."""
     if tender.buyer.two_people and tender.authors.filter(pk=by.pk).exists():
         words = gettext(
-            "Your organisation wants a second person to publish, and you wrote in this tender. "
+            "Your organisation wants a second person to publish, and you wrote in this version. "
             "Ask a colleague who signs for it."
         )
         raise NotAllowed(words)

@@ -46,11 +46,14 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ["name", "country", "register_number", "website", "size", "two_people"]
+        fields = [*Organisation.VERIFIED_DETAILS, *Organisation.OPEN_DETAILS, "two_people"]
         help_texts = {
             "name": _("As it stands in the business register."),
             "register_number": _("The centre looks it up. A tax or charity number will do too."),
-            "two_people": _("Whoever wrote in a tender then does not publish it."),
+            "two_people": _(
+                "Whoever wrote in a version of a tender then does not publish it. A manager alone "
+                "may change this; the history keeps who did."
+            ),
         }
 
     def __init__(self, *args: Any, may_change: Iterable[str] | None = None, **kwargs: Any) -> None:
@@ -76,7 +79,7 @@ class RegisterForm(DetailsForm):
     )
 
     class Meta(DetailsForm.Meta):
-        fields = ["kind", "name", "country", "register_number", "website", "size"]
+        fields = ["kind", *Organisation.VERIFIED_DETAILS, *Organisation.OPEN_DETAILS]
 
 
 class InviteForm(forms.Form):

@@ -101,6 +101,7 @@ class Organisation(models.Model):
         Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
     }
     VERIFIED_DETAILS = ("name", "country", "register_number")  # that the centre looks up
+    OPEN_DETAILS = ("website", "size")
     FIRST_ROLES = {
         Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
         Kind.BUYER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
@@ -186,7 +187,7 @@ class Organisation(models.Model):
     def changeable_details(self) -> tuple[str, ...]:
         """The details its manager may change: what the centre has verified stays as it is."""
         of_buyers = ("two_people",) if self.kind == self.Kind.BUYER else ()
-        open_ = ("website", "size", *of_buyers)
+        open_ = (*self.OPEN_DETAILS, *of_buyers)
         judged = self.status in (self.Status.VERIFIED, self.Status.SUSPENDED)
         return open_ if judged else (*self.VERIFIED_DETAILS, *open_)
 
@@ -199,10 +200,14 @@ class Organisation(models.Model):
             )
         rows = Organisation.objects.filter(pk=self.pk, status=self.status)
         with transaction.atomic():
-            if not rows.update(**details, details_changed_at=at):
+            stood = rows.select_for_update().first()
+            if stood is None:
                 raise IllegalMove(gettext("The centre judged this organisation meanwhile."))
-            changed = sorted(name for name in details if details[name] != getattr(self, name))
+            rows.update(**details, details_changed_at=at)
+            changed = sorted(name for name in details if details[name] != getattr(stood, name))
             detail = {"changed": changed}
+            if "two_people" in changed:
+                detail["two_people"] = details["two_people"]
             step = steps.ORGANISATION_DETAILS_CHANGED
             record(self, step, by=by, at=at, organisation=self, detail=detail)
         for name, value in details.items():

@@ -20,6 +20,15 @@ def with_role(words: Words) -> Any:
     return said
 
 
+def of_details(detail: dict[str, Any]) -> Words:
+    """That details changed, and what became of the wish for two people."""
+    return {
+        True: _("details changed: a second person publishes tenders"),
+        False: _("details changed: one person may write and publish a tender"),
+        None: _("details changed"),
+    }[detail.get("two_people")]
+
+
 ORGANISATION_REGISTERED = Step("organisation.registered", _("registered"), told=(OFFICERS,))
 ORGANISATION_VERIFIED = Step(
     "organisation.verified",
@@ -46,7 +55,9 @@ ORGANISATION_CORRECTED = Step(
     told=(MANAGERS,),
 )
 ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organisation closed"))
-ORGANISATION_DETAILS_CHANGED = Step("organisation.details_changed", _("details changed"))
+ORGANISATION_DETAILS_CHANGED = Step(
+    "organisation.details_changed", _("details changed"), with_detail=of_details
+)
 MEMBERSHIP_GRANTED = Step(
     "membership.granted", _("a role given"), with_detail=with_role(_("a role given"))
 )

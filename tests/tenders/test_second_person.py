@@ -69,6 +69,25 @@ def test_the_manager_of_a_buyer_says_so_and_the_log_keeps_it(client, db):
     assert "A second person publishes them" in client.get(buyer.get_absolute_url()).content.decode()
 
 
+def test_whoever_turns_it_off_shows_who_they_are_and_the_log_keeps_it(client, draft, settings):
+    _tender, made = draft
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+    client.force_login(made.person)
+    page = reverse("organisation-details", args=[made.buyer.pk])
+    same, off = {"website": "", "size": "small", "two_people": "on"}, {"website": "", "size": ""}
+    assert client.post(page, same)["Location"] == made.buyer.get_absolute_url()
+    assert client.post(page, off)["Location"] != made.buyer.get_absolute_url()
+    assert Organisation.objects.get(pk=made.buyer.pk).two_people
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    client.post(page, off)
+    assert not Organisation.objects.get(pk=made.buyer.pk).two_people
+    entries = LogEntry.objects.about(made.buyer).filter(step="organisation.details_changed")
+    said = [detail_of(entry.body).get("two_people") for entry in entries]
+    assert said == [True, None, False]
+    shown = client.get(made.buyer.get_absolute_url()).content.decode()
+    assert "etails changed: one person may write and publish a tender" in shown
+
+
 def test_no_provider_is_asked(client, db):
     provider = make.organisation("provider")
     client.force_login(provider.person)

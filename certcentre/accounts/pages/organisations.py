@@ -125,6 +125,8 @@ def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         user, now = signed_in_user(request), timezone.now()
+        if "two_people" in form.changed_data:  # who publishes is a weighty step
+            prove(request)
         organisation.change_details(by=user, at=now, **form.cleaned_data)
         messages.success(request, gettext("The details are changed."))
         return redirect(organisation)
