@@ -244,6 +244,13 @@ class Candidates:
         raise NotReady(gettext("Choose one of the bids that were opened for this lot."))
 
 
+def price_beside(bid: Bid | None, value: Decimal | None, currency: str) -> str:
+    """The price of a bid in words, where it is awarded for another amount; empty elsewhere."""
+    if bid is None or (value, currency) == (bid.price, bid.currency):
+        return ""
+    return money(bid.price, bid.currency)
+
+
 def contradicted() -> str:
     return gettext(
         "Our records disagree about this tender: what stands here is not what our log holds. "

@@ -220,10 +220,10 @@ def award_said(lot: Body, name: str) -> Any:
     return (award.get("price") or {}).get(name.removeprefix("price_")) or None
 
 
-def filed(body: Body) -> list[tuple[str, str, str]]:
-    """The documents of the call: title, name and digest of each; once there were none."""
+def filed(body: Body) -> list[tuple[str, str, str, str]]:
+    """The documents of the call: kind, title, name and digest of each; once there were none."""
     known = body.get("documents", ())
-    return [(each["title"], each["file_name"], each["digest"]) for each in known]
+    return [(each["kind"], each["title"], each["file_name"], each["digest"]) for each in known]
 
 
 def said(body: Body, name: str) -> Any:

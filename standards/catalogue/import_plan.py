@@ -160,6 +160,8 @@ def settle(made: Plan) -> None:
 def filled(said: Document, was: Document) -> Document:
     """Where the file is silent, what an officer said of the edition before stands."""
     silent = [name for name in (*NEEDED, "may_quote_text") if getattr(said, name) == NOT_SAID]
+    if not said.nature:
+        silent.append("nature")
     return said.model_copy(update={name: getattr(was, name) for name in silent})
 
 

@@ -15,14 +15,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from certcentre.log.models import LogEntry, same, stored, vouched
+from certcentre.log.models import stored, vouched
 from certcentre.places import money
 from standards.assessment.claims import Outcome
 from standards.catalogue.editions import Obligation
 from tenders import annex, scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
-from tenders.bids.opening import unchanged
+from tenders.bids.opening import vouched_for
 from tenders.bids.response import Response
 from tenders.lot import Lot
 from tenders.scoring import FULL, RATIO, Placed, Rules
@@ -290,8 +290,8 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
     tender = lot.tender
     rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
     bids = list(rows.order_by("handed_in_at", "number"))
-    kept = LogEntry.objects.digests(bids)
-    columns = [Column(bid, same(bid, unchanged(bid, kept.get(str(bid.pk), "")))) for bid in bids]
+    good = vouched_for(bids)
+    columns = [Column(bid, bid.pk in good) for bid in bids]
     frozen = stored(tender.body or b"{}")
     body = json.loads(frozen)
     written = next(each for each in body["lots"] if each["number"] == lot.number)

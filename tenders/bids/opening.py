@@ -1,8 +1,10 @@
 """The opening: after closing two people of the buyer open all bids at once (rule R68)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 import rfc8785
 from django.conf import settings
@@ -165,7 +167,16 @@ class Opening(models.Model):
 
 def as_logged(bid: Bid) -> bool:
     """Whether a bid is what the log says was handed in; an alarm where not."""
-    return same(bid, unchanged(bid, LogEntry.objects.digests([bid]).get(str(bid.pk), "")))
+    return bid.pk in vouched_for([bid])
+
+
+def vouched_for(bids: Sequence[Bid]) -> set[UUID]:
+    """The keys of those that are what the log says was handed in; an alarm for each that is not.
+
+    One statement, of bids that are `whole`.
+    """
+    kept = LogEntry.objects.digests(bids)
+    return {bid.pk for bid in bids if same(bid, unchanged(bid, kept.get(str(bid.pk), "")))}
 
 
 def unchanged(bid: Bid, logged: str) -> bool:

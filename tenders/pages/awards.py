@@ -24,8 +24,15 @@ from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
 from tenders.amounts import AmountField, CurrencyField, about_currency
-from tenders.award import Award, Candidates, hindrances, require_standstill_ahead
+from tenders.award import (
+    Award,
+    Candidates,
+    hindrances,
+    price_beside,
+    require_standstill_ahead,
+)
 from tenders.bids.bid import Bid
+from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
@@ -165,8 +172,10 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     tender, at, user = seen(request, reference), timezone.now(), request.user
     if tender is None:
         return unseen(request)
-    lots = list(tender.lots.select_related("award__bid").order_by("number"))
+    lots = list(tender.lots.select_related("award").order_by("number"))
     lines, kept = [], LogEntry.objects.digests(lots)
+    bids = Bid.objects.filter(award__lot__in=lots).whole().in_bulk()
+    shown = vouched_for(list(bids.values()))
     with questions_read_once(user):
         for lot in lots:
             lot.tender = tender
@@ -176,7 +185,10 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
                 award.lot = lot
                 may["contract"] = abilities(award, user, at=at).may["contract"]
             good = not award or same(lot, digest(award.frozen) == kept.get(str(lot.pk)))
-            lines.append((lot, award, may, good))
+            price = ""
+            if award and award.bid_id in shown:
+                price = price_beside(bids[award.bid_id], award.value, award.currency)
+            lines.append((lot, award, may, good, price))
     context = {
         "tender": tender,
         "lines": lines,
@@ -251,7 +263,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "bid": bid,
         "supplier": bid.bidder if bid else given["supplier"],
         "value": money(value, currency) if value is not None else "",
-        "price": money(bid.price, bid.currency) if bid and value != bid.price else "",
+        "price": price_beside(bid, value, currency),
         "standstill": given["standstill_until"],
         "reason": given["reason"],
         "not_chosen": told,

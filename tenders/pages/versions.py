@@ -18,6 +18,7 @@ from certcentre.places import country, language
 from certcentre.steps import Words
 from standards.catalogue.difference import Piece, marked
 from standards.catalogue.editions import Obligation
+from tenders.documents import Document
 from tenders.lot import Lot
 from tenders.notice import Notice
 from tenders.notice_forms import wordings
@@ -176,10 +177,7 @@ def shown_about(name: str, value: Any, zone: str) -> str:
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
     if name == "documents":
-        return (
-            "; ".join(f"{title} ({file}, SHA-256 {digest[:12]}…)" for title, file, digest in value)
-            or "–"
-        )
+        return "; ".join(document_shown(*each) for each in value) or "–"
     if name in ("method", "category", "bid_how"):
         field: Any = Tender._meta.get_field(name)
         return str(dict(field.flatchoices).get(value, "–"))
@@ -188,6 +186,10 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     if name == "language":
         return str(Tender.Language(value).label)
     return "–" if value in (None, "") else str(value)
+
+
+def document_shown(kind: str, title: str, file: str, digest: str) -> str:
+    return f"{title} ({Document.Kind(kind).label}, {file}, SHA-256 {digest[:12]}…)"
 
 
 def beside(stored: Tender, typed: Mapping[str, object]) -> list[Line]:

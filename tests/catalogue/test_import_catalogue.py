@@ -76,6 +76,18 @@ def test_a_file_becomes_a_draft_with_its_source_on_it(named):
     assert Import.objects.get().edition == edition
 
 
+def test_that_it_is_a_law_stays_where_the_file_does_not_speak_of_it(named, at):
+    """In the draft, and in the edition that follows the published one."""
+    named(ROWS)
+    Edition.objects.update(nature="law")
+    assert "whether it is a law" not in named((*ROWS, "C,Three,It does three."), "--dry-run")
+    named((*ROWS, "C,Three,It does three."))
+    assert Edition.objects.get().nature == "law"
+    published("my-list", at)
+    named((*ROWS, "D,Four,It does four."))
+    assert Edition.objects.get(key="my-list-2").nature == "law"
+
+
 def test_twice_changes_nothing(named):
     named(ROWS)
     before = list(Criterion.objects.values_list("pk", "title")), LogEntry.objects.count()

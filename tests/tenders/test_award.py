@@ -264,6 +264,16 @@ def test_another_value_than_the_price_stands_beside_it(client, bids):
     assert "The price of the bid was 900 KES." in page
 
 
+def test_the_same_number_in_another_currency_has_the_price_beside_it(client, bids):
+    tender, dear, _cheap = bids
+    other = {"value": Decimal(900), "currency": "EUR"}
+    Award.give(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **other)
+    address = reverse("tender-award", args=[tender.reference])
+    assert "The price of the bid was 900 KES." in client.get(address).text
+    Bid.objects.filter(pk=dear.pk).update(price=1)  # not what the log says was handed in
+    assert "The price of the bid" not in client.get(address).text
+
+
 def test_an_award_is_shown_once_more_before_it_is_done(client, bids, monkeypatch):
     """What it says, and who is told; nothing is done until the second button, and words stay."""
     tender, dear, cheap = bids

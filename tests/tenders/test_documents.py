@@ -163,10 +163,18 @@ def test_an_amendment_takes_them_over_and_says_what_changed(
     make.document(again, title="New terms", content=b"%PDF-1.7 other terms")
     again.publish(by=again.person, at=at)
     shown = client.get(again.get_absolute_url()).content.decode()
-    assert "Draft of the contract (contract.pdf, SHA-256" in shown
-    assert "New terms (contract.pdf, SHA-256" in shown
+    assert "Draft of the contract (Draft of the contract, contract.pdf, SHA-256" in shown
+    assert "New terms (Draft of the contract, contract.pdf, SHA-256" in shown
     old = client.get(published.documents.get().get_absolute_url())
     assert b"".join(old.streaming_content) == CONTRACT
+
+
+def test_an_amendment_that_calls_a_document_something_else_says_so(client, published, at):
+    again = amend(published, by=published.person, at=at, reason="It is no contract yet")
+    again.documents.update(kind="specification")
+    again.publish(by=published.person, at=at)
+    shown = client.get(again.get_absolute_url()).content.decode()
+    assert "Draft of the contract (Technical specification, contract.pdf, SHA-256" in shown
 
 
 def test_the_sweep_tells_of_a_document_whose_file_is_gone(published, caplog, at):
