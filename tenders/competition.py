@@ -206,6 +206,12 @@ def compete(lot: Lot, *, at: datetime, contents: Contents | None = None) -> Comp
     )
 
 
+def meeting(criteria: Iterable[Criterion], *, at: datetime) -> dict[str, int]:
+    """By key of a criterion: how many on the register meet it alone, by a declaration at least."""
+    match = market.match([Asked(each.key) for each in criteria], at=at, shown=0)
+    return {step.requirement.key: step.alone for step in match.funnel}
+
+
 def named(
     titles: Mapping[str, Criterion],
     keys: Iterable[str],

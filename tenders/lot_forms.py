@@ -213,14 +213,13 @@ class SearchForm(AddForm):
     def __init__(self, *args: Any, at: datetime, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         criteria: Any = self.fields["criteria"]
-        matching = sources.search(words, at=at)
-        criteria.choices = [
-            (
-                criterion.key,
-                f"{criterion.ref} {criterion.text('title')} ({criterion.edition.text('name')})",
-            )
-            for criterion in matching
-        ]
+        self.found = sources.search(words, at=at)
+        criteria.choices = [(each.key, each.ref) for each in self.found.criteria]
+
+    @property
+    def ticked(self) -> list[str]:
+        """Keys."""
+        return list(self["criteria"].value() or [])
 
 
 class FactForm(forms.Form):

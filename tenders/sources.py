@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext, ngettext
 
 from certcentre.lifecycle import NotReady
@@ -140,16 +143,45 @@ def edition_names(*, at: datetime) -> list[tuple[str, str]]:
     return [(e.key, e.text("name")) for e in Edition.objects.in_force(at=at).order_by("name")]
 
 
-def search(words: str, *, at: datetime) -> list[Criterion]:
-    """Criteria of editions in force that say these words: the first fifty. One statement."""
+@dataclass(frozen=True)
+class Found:
+    """What a search among the criteria in force came to."""
+
+    criteria: list[Criterion] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)  # references that no edition in force has
+    more: bool = False  # whether others say the words too
+
+
+def search(words: str, *, at: datetime) -> Found:
+    """Criteria of editions in force of these references or keys, in this order; else the first
+    fifty that say all of the words. Two statements."""
     if not words.strip():
-        return []
+        return Found()
     criteria = Criterion.objects.filter(edition__in=Edition.objects.in_force(at=at))
+    criteria = criteria.select_related("edition").order_by("edition__name", "pk")
+    if (named := by_name(words, criteria)) is not None:
+        return named
     matching = said_in(words, "title", "statement", "ref", "key", "edition__name")
-    rows = (
-        criteria.filter(matching).select_related("edition", "level").order_by("edition__name", "pk")
-    )
-    return list(rows[:MOST_FOUND])
+    rows = list(criteria.filter(matching)[: MOST_FOUND + 1])
+    return Found(rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)
+
+
+def by_name(text: str, criteria: QuerySet[Criterion]) -> Found | None:
+    """Those that a text names, where it is nothing but references; None where it is words."""
+    if not any(sign.isdigit() for sign in text):
+        return None
+    pieces = [piece.strip().casefold() for piece in BETWEEN.split(text)]
+    names = {*pieces, *(each for piece in pieces for each in piece.split())}
+    known: dict[str, list[Criterion]] = {}
+    small = criteria.annotate(small_ref=Lower("ref"), small_key=Lower("key"))
+    for criterion in small.filter(Q(small_ref__in=names) | Q(small_key__in=names)):
+        for name in {criterion.ref.casefold(), criterion.key.casefold()}:
+            known.setdefault(name, []).append(criterion)
+    wanted, unknown = picked_out(text, known)
+    if not wanted or not all(any(sign.isdigit() for sign in each) for each in unknown):
+        return None
+    rows = {criterion.pk: criterion for name in wanted for criterion in known[name]}
+    return Found([*rows.values()][:MOST_FOUND], unknown, more=len(rows) > MOST_FOUND)
 
 
 def alternatives_to(criterion: Criterion | None, accepted: list[str]) -> list[tuple[str, str]]:

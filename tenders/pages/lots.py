@@ -1,6 +1,7 @@
 """Lots: added, renamed, taken out, filled."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from tenders import sources
+from tenders.competition import meeting
+from tenders.contents import closing_of
 from tenders.lot import Added, Lot
 from tenders.lot_forms import (
     EditionForm,
@@ -143,18 +146,55 @@ def requirements_add(request: HttpRequest, reference: str, pk: int, source: str)
     more = {"words": words} if source == "search" else {}
     form = make(posted(request), at=at, **more)
     if request.method == "POST" and form.is_valid():
-        add(request, lot, adding, form.cleaned_data, at)
-        return redirect(here(lot))
+        try:
+            add(request, lot, adding, form.cleaned_data, at)
+        except NotReady as missing:
+            for problem in missing.problems:
+                form.add_error(None, problem)
+        else:
+            return redirect(here(lot))
     context = {
         "tender": lot.tender,
         "lot": lot,
         "form": form,
         "source": source,
         "q": words,
+        "offered": offered(lot, form, at) if source == "search" else [],
         "tabs": ways(lot, source),
         "trail": trail(lot.tender),
     }
     return render(request, "tenders/add.html", context, status=422 if form.is_bound else 200)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A criterion that a search found, as a buyer chooses it."""
+
+    criterion: Criterion
+    closing: str
+    meets: int | None  # how many on the register; None where nothing is counted
+    there: bool  # whether the lot asks for it already
+    ticked: bool
+
+
+def offered(one: Lot, form: SearchForm, at: datetime) -> list[Offered]:
+    """What was found, with what the market says of each. Two statements, and the market's."""
+    criteria = form.found.criteria
+    if not criteria:
+        return []
+    meets = meeting(criteria, at=at) if one.about_products else {}
+    rows = one.requirements.filter(criterion__in=criteria)
+    there, ticked = set(rows.values_list("criterion", flat=True)), form.ticked
+    return [
+        Offered(
+            each,
+            closing_of(each.edition),
+            meets.get(each.key),
+            each.pk in there,
+            each.key in ticked,
+        )
+        for each in criteria
+    ]
 
 
 def add(

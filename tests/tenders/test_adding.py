@@ -1,10 +1,16 @@
 """Requirements come from a profile, a standard, a search, learner needs, or own words."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from standards.catalogue.editions import Criterion
+from tenders.lot import Lot
 from tests import make
+from tests.markup import tight
 
 
 @pytest.fixture
@@ -60,6 +66,78 @@ def test_from_a_search(add, lot):
     assert keys(lot) == ["ex:2"]
 
 
+def picker(client, lot, q):
+    address = reverse("requirements-add-search", args=[lot.tender.reference, lot.pk])
+    return tight(client.get(address, {"q": q}).content.decode())
+
+
+def test_the_picker_shows_the_text_and_how_many_meet_it(client, lot):
+    make.asked_edition(key="ex", criteria=3)
+    Criterion.objects.filter(key="ex:2").update(title="Captions", statement="<b>Film</b> has them.")
+    for name in ("Soma", "Iqra"):
+        make.listed(name, claims={"ex:2": 1})
+    page = picker(client, lot, "captions")
+    assert "ex:2" in page
+    assert "&lt;b&gt;Film&lt;/b&gt; has them." in page
+    assert "2 products meet it, by a declaration at least." in page
+    assert "asks for it already" not in page
+    asked = lot.requirements.get().criterion
+    assert "The lot asks for it already." in picker(client, lot, asked.key)
+
+
+def test_the_picker_counts_nothing_where_a_lot_is_not_about_products(client, lot):
+    make.asked_edition(key="ex", criteria=1)
+    Lot.objects.update(about_products=False)
+    assert "meet it" not in picker(client, lot, "ex:1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "refs"),
+    [
+        ("ex:2", ["ex:2"]),
+        ("EX:2; ex:1", ["ex:2", "ex:1"]),
+        ("ex:1 ex:12", ["ex:1", "ex:12"]),
+        ("12", ["ex:12"]),
+        ("criterion 12", ["ex:12"]),
+        ("ex:1, nothing", []),
+    ],
+)
+def test_the_picker_takes_references(client, lot, typed, refs):
+    make.asked_edition(key="ex", criteria=12)
+    page = picker(client, lot, typed)
+    assert re.findall('name="criteria" value="(.*?)"', page) == refs
+
+
+def test_the_picker_names_references_that_are_not_there(client, lot):
+    make.asked_edition(key="ex", criteria=1)
+    assert "1 reference is not there: 9.9.9." in picker(client, lot, "ex:1, 9.9.9")
+
+
+def test_the_picker_says_that_more_say_the_words(client, lot):
+    make.asked_edition(key="ex", criteria=51)
+    assert "These are the first 50." in picker(client, lot, "criterion")
+    assert "These are the first" not in picker(client, lot, "ex:1")
+
+
+def test_the_picker_takes_as_many_statements_for_50_as_for_2(client, lot):
+    make.asked_edition(key="ex", criteria=50)
+    make.listed(claims={"ex:1": 1})
+    counts = []
+    for q in ("ex:1 ex:2", "criterion", "ex:1 ex:2"):
+        with CaptureQueriesContext(connection) as asked:
+            picker(client, lot, q)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] + 1 >= counts[2]
+
+
+def test_ticks_stay_where_something_else_is_wrong(add, lot):
+    make.asked_edition(key="ex", criteria=2)
+    page = add("search", "?q=ex:1 ex:2", criteria=["ex:2"], least="9")
+    assert page.status_code == 422
+    kept = re.findall('value="(ex:.)"[^>]*checked', tight(page.content.decode()))
+    assert kept == ["ex:2"]
+
+
 @pytest.mark.parametrize("foreign", ["ex:3", "none:1", "' OR 1=1 --"])
 def test_a_criterion_that_was_not_found_is_refused(add, lot, foreign):
     make.asked_edition(key="ex", criteria=3)
@@ -98,6 +176,7 @@ def test_thousands_are_refused_in_words(add, lot, monkeypatch):
     monkeypatch.setattr("tenders.lot.MAX_REQUIREMENTS", 3)
     make.asked_edition(key="ex", criteria=3)
     answer = add("edition", edition="ex")
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "at most 3 things" in answer.content.decode()
+    assert '<option value="ex" selected' in tight(answer.content.decode())
     assert keys(lot) == []
