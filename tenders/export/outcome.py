@@ -1,7 +1,7 @@
 """What became of a tender as open contracting data: its end, its awards, its contracts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tenders.export.ocds import Json, without_empty
@@ -11,64 +11,77 @@ ENDED = {"awarded": ("tenderUpdate", "complete"), "cancelled": ("tenderCancellat
 
 @dataclass(frozen=True)
 class Given:
-    """To whom a lot was awarded, and when the contract was signed."""
+    """To whom a lot was awarded, and on which day the contract was signed, said when."""
 
     lot: int
     supplier: str
-    supplier_id: str  # empty: known by name alone
+    supplier_id: str
     amount: float | None
     currency: str
     at: datetime
     why: str
-    cancelled: bool = False
-    contracted_on: date | None = None
+    signed_on: date | None = None
+    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Ending:
     """What became of a published tender: awarded or cancelled, when and why; the lots that were
-    awarded, and the numbers of those that were cancelled."""
+    awarded, and when the others, or lots of these, were cancelled, by number."""
 
     status: str
     at: datetime
     why: str
     given: tuple[Given, ...] = ()
-    cancelled: frozenset[int] = frozenset()
+    cancelled: Mapping[int, datetime] = field(default_factory=dict)
 
 
-def after(made: Json, ending: Ending) -> Json:
-    """The release that says what became of a tender: the same words, with their new state."""
-    tag, status = ENDED[ending.status]
-    about = made["tender"]
-    gone = {str(number) for number in ending.cancelled}
-    lots = [lot | {"status": "cancelled" if lot["id"] in gone else status} for lot in about["lots"]]
+def after(made: Json, ending: Ending) -> Iterator[Json]:
+    """The releases since a tender ended, each whole, with its own id and date: none changes when
+    another follows."""
+    tag = "award" if ending.given else ENDED[ending.status][0]
+    yield standing(made, ending, ending.status, tag, ending.at)
+    later = [
+        (each.signed_at, f"contract-{each.lot}", "contract")
+        for each in ending.given
+        if each.signed_at
+    ]
+    later += [
+        (when, f"cancelled-{number}", "awardCancellation")
+        for number, when in ending.cancelled.items()
+    ]
+    for at, name, of in sorted(later):
+        if at > ending.at:
+            yield standing(made, ending, name, of, at)
+
+
+def standing(made: Json, ending: Ending, name: str, tag: str, at: datetime) -> Json:
+    """The same words, with the state that lots, awards and contracts had at a moment."""
+    status = ENDED[ending.status][1]
+    gone = {number for number, when in ending.cancelled.items() if when <= at}
+    about, parties = made["tender"], made["parties"]
+    lots = [
+        lot | {"status": "cancelled" if int(lot["id"]) in gone else status} for lot in about["lots"]
+    ]
+    awards = [award(made["ocid"], each, cancelled=each.lot in gone) for each in ending.given]
+    signed = [each for each in ending.given if each.signed_at and each.signed_at <= at]
+    contracts = [contract(made["ocid"], each) for each in signed]
     return made | {
-        "id": f"{made['id']}-{ending.status}",
-        "date": ending.at.isoformat(timespec="seconds"),
-        "tag": ["award"] if ending.given else [tag],
-        "parties": [*made["parties"], *suppliers(ending.given)],
+        "id": f"{made['id']}-{name}",
+        "date": at.isoformat(timespec="seconds"),
+        "tag": [tag],
+        "parties": [*parties, *suppliers(ending.given)],
         "tender": about | {"status": status, "lots": lots, "certcentre_outcome": ending.why},
-        **without_empty({"awards": [award(made["ocid"], each) for each in ending.given]}),
+        **without_empty({"awards": awards, "contracts": contracts}),
     }
 
 
-def contracted(made: Json, given: Sequence[Given]) -> Json:
-    """The release that says when contracts were signed, after the one that says who was awarded."""
-    signed = [each for each in given if each.contracted_on]
-    days = [each.contracted_on.isoformat() for each in signed if each.contracted_on]
-    return made | {
-        "id": f"{made['id']}-contracted",
-        "date": f"{max(days)}T00:00:00+00:00",
-        "tag": ["contract"],
-        "contracts": [
-            {
-                "id": f"{made['ocid']}-contract-{each.lot}",
-                "awardID": award_id(made["ocid"], each),
-                "status": "active",
-                "dateSigned": f"{day}T00:00:00+00:00",
-            }
-            for each, day in zip(signed, days, strict=True)
-        ],
+def contract(ocid: str, given: Given) -> Json:
+    return {
+        "id": f"{ocid}-contract-{given.lot}",
+        "awardID": award_id(ocid, given),
+        "status": "active",
+        "dateSigned": f"{given.signed_on}T00:00:00+00:00",
     }
 
 
@@ -76,20 +89,16 @@ def award_id(ocid: str, given: Given) -> str:
     return f"{ocid}-award-{given.lot}"
 
 
-def supplier_id(given: Given) -> str:
-    return given.supplier_id or f"supplier-of-lot-{given.lot}"
-
-
-def award(ocid: str, given: Given) -> Json:
+def award(ocid: str, given: Given, *, cancelled: bool) -> Json:
     value = {"amount": given.amount, "currency": given.currency}
     return without_empty(
         {
             "id": award_id(ocid, given),
             "description": given.why,
-            "status": "cancelled" if given.cancelled else "active",
+            "status": "cancelled" if cancelled else "active",
             "date": given.at.isoformat(timespec="seconds"),
             "value": value if given.amount is not None else None,
-            "suppliers": [{"id": supplier_id(given), "name": given.supplier}],
+            "suppliers": [{"id": given.supplier_id, "name": given.supplier}],
             "relatedLots": [str(given.lot)],
         }
     )
@@ -97,5 +106,5 @@ def award(ocid: str, given: Given) -> Json:
 
 def suppliers(given: Sequence[Given]) -> list[Json]:
     """Each supplier once."""
-    known = {supplier_id(each): each.supplier for each in given}
+    known = {each.supplier_id: each.supplier for each in given}
     return [{"id": key, "name": name, "roles": ["supplier"]} for key, name in known.items()]

@@ -1,15 +1,19 @@
 """A tender as open contracting data: what was last said of it, and the record of its versions."""
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from certcentre.limits import limited
+from certcentre.log.models import LogEntry
 from tenders import exporting
 from tenders.award import Award
 from tenders.export import ocds, outcome
 from tenders.lot import Lot
 from tenders.pages.fetching import seen, unseen
+from tenders.steps import LOT_CONTRACTED
 from tenders.tender import Tender
 
 
@@ -46,30 +50,32 @@ def releases(tender: Tender) -> list[ocds.Json]:
     at = tender.awarded_at or tender.cancelled_at
     if at is None:
         return [published]
-    lots = tender.lots.select_related("award__bid__organisation").order_by("number")
-    cancelled = frozenset(lot.number for lot in lots if lot.status == Lot.Status.CANCELLED)
-    given = tuple(given_in(lot) for lot in lots if hasattr(lot, "award"))
-    ending = outcome.Ending(tender.status, at, tender.outcome, given, cancelled)
-    ended = [published, outcome.after(published, ending)]
-    if any(each.contracted_on for each in given):
-        ended.append(outcome.contracted(ended[-1], given))
-    return ended
+    lots = list(tender.lots.select_related("award__bid__organisation").order_by("number"))
+    cancelled = {lot.number: lot.cancelled_at for lot in lots if lot.cancelled_at}
+    given = [lot for lot in lots if hasattr(lot, "award")]
+    entries = LogEntry.objects.among(given).filter(step=str(LOT_CONTRACTED))
+    signed = dict(entries.values_list("subject_id", "at"))
+    named: dict[str, str] = {}
+    awards = tuple(given_in(lot, named, signed.get(str(lot.pk))) for lot in given)
+    ending = outcome.Ending(tender.status, at, tender.outcome, awards, cancelled)
+    return [published, *outcome.after(published, ending)]
 
 
-def given_in(lot: Lot) -> outcome.Given:
-    """The award of a lot, for programs."""
+def given_in(lot: Lot, named: dict[str, str], signed_at: datetime | None) -> outcome.Given:
+    """The award of a lot, for programs. `named`: the ids of suppliers that are known by name."""
     award: Award = lot.award
     bidder = award.bid.organisation if award.bid else None
+    own = named.setdefault(award.supplier, f"supplier-of-lot-{lot.number}")
     return outcome.Given(
         lot=lot.number,
         supplier=award.supplier,
-        supplier_id=str(bidder.pk) if bidder else "",
+        supplier_id=str(bidder.pk) if bidder else own,
         amount=float(award.value) if award.value is not None else None,
         currency=award.currency,
         at=award.awarded_at,
         why=award.reason,
-        cancelled=lot.status == Lot.Status.CANCELLED,
-        contracted_on=award.contracted_on,
+        signed_on=award.contracted_on,
+        signed_at=signed_at if award.contracted_on else None,
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bid import Bid
+from tenders.cancelling import cancel_lot
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
@@ -142,7 +143,8 @@ def test_awards_and_contracts_follow(get):
     make.opened(tender)
     second = {"by": tender.person, "at": CLOSES + timedelta(days=1)}
     award = Award.give(tender.lot, bid=Bid.objects.get(pk=bid.pk), reason="Lowest price", **second)
-    award.contract(contracted_on=second["at"].date(), **second)
+    by = second | {"at": second["at"] + timedelta(hours=1)}
+    award.contract(contracted_on=by["at"].date(), **by)
     tender.refresh_from_db()
     releases, compiled = of_record(get("tender-record", tender))
     assert [release["tag"] for release in releases] == [["tender"], ["award"], ["contract"]]
@@ -154,3 +156,42 @@ def test_awards_and_contracts_follow(get):
     assert given["suppliers"] == [{"id": str(bid.organisation_id), "name": bid.organisation.name}]
     assert compiled["contracts"][0]["awardID"] == given["id"]
     assert releases[-1] == get("tender-ocds", tender)["releases"][0]
+
+
+@pytest.fixture
+def awarded():
+    """Two lots, awarded to one supplier by name."""
+    tender = make.tender()
+    second = tender.add_lot(title="Training", by=tender.person, at=AT, about_products=False)
+    second.add_words("Trains", by=tender.person, at=AT, justification="They learn")
+    tender.publish(by=tender.person, at=AT)
+    make.awarded(tender, at=AT + timedelta(hours=1))
+    return tender
+
+
+def test_a_release_stays_as_it_was_when_a_contract_or_the_fall_of_an_award_follows(get, awarded):
+    before, _now = of_record(get("tender-record", awarded))
+    first, second = awarded.lots.order_by("number")
+    by = {"by": awarded.person, "at": AT + timedelta(hours=2)}
+    first.award.contract(contracted_on=AT.date(), **by)
+    signed, _now = of_record(get("tender-record", awarded))
+    cancel_lot(second, reason="It went bankrupt", **by | {"at": AT + timedelta(days=1)})
+    releases, compiled = of_record(get("tender-record", awarded))
+    assert signed[:-1] == before
+    assert releases[:-1] == signed
+    tags = [each["tag"] for each in releases]
+    assert tags == [["tender"], ["award"], ["contract"], ["awardCancellation"]]
+    for name in ("id", "date"):
+        assert len({each[name] for each in releases}) == len(releases)
+    for release in releases:
+        assert ocds_schema.wrongs(ocds_schema.OURS, release) == []
+    assert [each["status"] for each in compiled["awards"]] == ["active", "cancelled"]
+    assert [each["status"] for each in compiled["tender"]["lots"]] == ["complete", "cancelled"]
+    assert releases[-1]["date"] == (AT + timedelta(days=1)).isoformat(timespec="seconds")
+
+
+def test_a_supplier_by_name_with_two_lots_is_one_party(get, awarded):
+    [release] = get("tender-ocds", awarded)["releases"]
+    suppliers = [each for each in release["parties"] if each["roles"] == ["supplier"]]
+    assert [each["name"] for each in suppliers] == ["Example Soma Labs"]
+    assert {each["suppliers"][0]["id"] for each in release["awards"]} == {suppliers[0]["id"]}
