@@ -56,6 +56,10 @@ class Question:
         """The same words, with these names in its title."""
         return replace(self, title=str(self.title) % names)
 
+    def saying(self, more: str) -> "Question":
+        """The same words, with these sentences at the end of what leads in."""
+        return replace(self, lede=f"{self.lede} {more}".strip())
+
 
 def step_page(
     request: HttpRequest,

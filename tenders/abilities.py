@@ -248,7 +248,7 @@ def go_on_bidding(bid: Bid, at: datetime) -> Task:
 
 def bids_in_hand(user: User, at: datetime) -> QuerySet[Bid]:
     """Bids of theirs that wait for the opening, by when the version that stands now closes."""
-    return Bid.objects.of_members(user).in_hand().whole().with_closing()
+    return Bid.objects.of_members(user).waiting().whole().with_closing()
 
 
 def wait_for_opening(bid: Bid, at: datetime) -> Task:

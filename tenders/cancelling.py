@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import move, reason_required
@@ -13,6 +14,21 @@ from tenders.lot import Lot
 from tenders.lot_lock import held
 from tenders.steps import LOT_CANCELLED
 from tenders.tender import Tender
+
+
+def who_is_told(tender: Tender) -> str:
+    """Whom it tells that bids end, in sentences for whoever is about to cancel; whether there are
+    bids that nobody opened it does not say."""
+    words = []
+    if tender.taken_here:
+        words.append(
+            gettext("Bids for it end, and bidders are told; what was never opened stays closed.")
+        )
+    if Bid.objects.on(tender).filter(form_digest__gt="").exists():
+        words.append(
+            gettext("Nobody is told by e-mail whose form you brought: tell them yourself.")
+        )
+    return " ".join(words)
 
 
 def cancel_lot(lot: Lot, *, by: User, at: datetime, reason: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Exists, F, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
@@ -86,7 +86,7 @@ class BidQuerySet(models.QuerySet["Bid"]):
 
     def left_behind(self, *, at: datetime) -> Self:
         """Begun or in hand for a version that another has replaced, for which bids are taken."""
-        rows = self.filter(status__in=(Bid.Status.DRAFT, Bid.Status.HANDED_IN))
+        rows = self.filter(status__in=(Bid.Status.DRAFT, Bid.Status.HANDED_IN), ended_at=None)
         rows = rows.exclude(tender__replaced_at=None).alias(line=LINE)
         taken = Tender.objects.open(at=at).filter(IN_LINE, bid_how=Tender.How.HERE)
         return rows.filter(Exists(taken))
@@ -94,6 +94,13 @@ class BidQuerySet(models.QuerySet["Bid"]):
     def in_hand(self) -> Self:
         """Handed in, and neither taken back nor opened."""
         return self.filter(status=Bid.Status.HANDED_IN)
+
+    def waiting(self) -> Self:
+        """In hand for a lot that is still open: they are opened once bids close."""
+        opened = Tender.objects.in_force().filter(
+            IN_LINE, lots__number=OuterRef("lot__number"), lots__status=Lot.Status.OPEN
+        )
+        return self.in_hand().alias(line=LINE).filter(Exists(opened))
 
     def fillable_by(self, user: User, *, at: datetime) -> Self:
         """Drafts of theirs for which bids are still taken, those that close first on top."""

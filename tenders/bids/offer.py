@@ -140,6 +140,11 @@ class Offer(models.Model):
         return self.organisation_id is None
 
     @property
+    def made_way(self) -> bool:
+        """Whether another form of the same bidder may be brought: this one is left out."""
+        return self.brought and self.status == self.Status.EXCLUDED
+
+    @property
     def bidder(self) -> str:
         """Whose bid it is, by name."""
         return self.organisation.name if self.organisation else self.bidder_name
@@ -161,6 +166,15 @@ class Offer(models.Model):
         return str(self.get_status_display()), KINDS.get(self.status, "")
 
     @property
+    def never_opened(self) -> bool:
+        """Whether its lot ended first; so does one that was handed in before bids ended with their
+        lots."""
+        if self.status != self.Status.HANDED_IN:
+            return self.status == self.Status.UNOPENED
+        lot = self.newest_lot
+        return lot is None or not lot.is_open or lot.tender.status == Tender.Status.CANCELLED
+
+    @property
     def is_read(self) -> bool:
         """Whether the buyer reads it."""
         return self.status in self.READ
@@ -180,8 +194,10 @@ class Offer(models.Model):
     def newest_lot(self) -> Lot | None:
         """The lot as the version that stands now has it; None where it was taken out."""
         newest = self.newest
-        lots = [self.lot] if newest.pk == self.tender_id else newest.lots.all()
-        for lot in lots:
+        if newest.pk == self.tender_id:
+            self.lot.tender = newest
+            return self.lot
+        for lot in newest.lots.all():
             if self.lot_id in lot.line_of_lots:
                 lot.tender = newest
                 return lot

@@ -111,8 +111,8 @@ class Bidders:
         self.names: dict[int, set[str]] = {}
         self.forms: dict[int, set[str]] = {}
         for lot in lots:
-            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
-            self.names[lot.pk] = {folded(bid.bidder) for bid in rows}
+            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole().defer("body")
+            self.names[lot.pk] = {folded(bid.bidder) for bid in rows if not bid.made_way}
             self.forms[lot.pk] = {bid.form_digest for bid in rows}
 
     def clash(self, lot: Lot, form: Returned) -> str:

@@ -33,7 +33,7 @@ from tenders.award import (
 )
 from tenders.bids.bid import Bid
 from tenders.bids.opening import vouched_for
-from tenders.cancelling import cancel_lot
+from tenders.cancelling import cancel_lot, who_is_told
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.notice_forms import DayField
@@ -134,7 +134,7 @@ AWARD = Question(
     _("Award the lot"),
     _("Everybody reads to whom and why. Those who bid here are told, each with your reason."),
     _("Award"),
-    _("Awarded. Those who bid are told."),
+    _("Awarded. Those who bid here are told."),
     verb="award",
     weighty=True,
 )
@@ -148,10 +148,7 @@ CONTRACT = Question(
 )
 CANCEL = Question(
     _("Cancel the lot"),
-    _(
-        "Nobody gets it. Bids for it end, and bidders are told; what was never opened stays "
-        "closed. Everybody reads your reason; this cannot be undone."
-    ),
+    _("Nobody gets it. Everybody reads your reason; this cannot be undone."),
     _("Cancel the lot"),
     _("Cancelled. The page says so."),
     destructive=True,
@@ -285,7 +282,8 @@ def lot_cancel(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     def give_up(*, by: User, at: datetime, reason: str) -> None:
         cancel_lot(lot, by=by, at=at, reason=reason)
 
-    return stepped(request, CANCEL, lot, ReasonForm(posted(request)), give_up)
+    question = CANCEL.saying(who_is_told(lot.tender))
+    return stepped(request, question, lot, ReasonForm(posted(request)), give_up)
 
 
 def stepped(

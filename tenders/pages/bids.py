@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -47,14 +48,12 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
     buys, providers = user.acts_for(tender.buyer), bidders(user)
-    mine = list(Bid.objects.on(tender).of_members(user).whole())
+    rows = Bid.objects.on(tender).whole().defer("body")
+    mine = list(rows.of_members(user))
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
-    able, newest = (
-        abilities(tender, user, at=at, of=("bid", "bring", "call_opening")),
-        tender.newest,
-    )
-    opened = Bid.objects.on(tender).read().whole() if buys else Bid.objects.none()
+    able = abilities(tender, user, at=at, of=("bid", "bring", "call_opening"))
+    newest, opened = tender.newest, rows.read() if buys else rows.none()
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
     context = {
         "tender": tender,
@@ -94,10 +93,8 @@ def bid_start(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def bid_in(request: HttpRequest, pk: uuid.UUID) -> Bid:
     """A bid that the person may read; 404 like one that does not exist."""
-    rows = Bid.objects.visible_to(request.user).select_related(
-        "lot", "tender__buyer", "organisation"
-    )
-    bid = get_object_or_404(rows, pk=pk)
+    rows = Bid.objects.visible_to(request.user)
+    bid = get_object_or_404(rows.select_related("lot", "tender__buyer", "organisation"), pk=pk)
     bid.lot.tender = bid.tender
     return bid
 
@@ -300,6 +297,14 @@ EXCLUDE = Question(
     destructive=True,
     weighty=True,
 )
+EXCLUDE_BROUGHT = replace(
+    EXCLUDE,
+    lede=_(
+        "It does not meet what it must. Nobody is told by e-mail, since you brought it: tell the "
+        "bidder why. This cannot be undone; another form of this bidder may be brought."
+    ),
+    done=_("The bid is excluded. Tell the bidder why."),
+)
 DISCARD = Question(
     _("Throw the draft away"),
     _("Its answers go with it. This cannot be undone."),
@@ -349,8 +354,10 @@ def bid_take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def bid_exclude(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     bid = bid_in(request, pk)
     form = ReasonForm(posted(request))
-    form.fields["reason"].help_text = gettext("The bidder reads it.")
-    return plain_step(request, EXCLUDE, bid, bid.exclude, bid.get_absolute_url(), form)
+    if not bid.brought:
+        form.fields["reason"].help_text = gettext("The bidder reads it.")
+    question = EXCLUDE_BROUGHT if bid.brought else EXCLUDE
+    return plain_step(request, question, bid, bid.exclude, bid.get_absolute_url(), form)
 
 
 def bid_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -26,7 +26,7 @@ from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
 from tenders import annex, building, frozen_body, notice_facts, readiness
 from tenders.amending import amend
-from tenders.cancelling import cancel_tender
+from tenders.cancelling import cancel_tender, who_is_told
 from tenders.competition import compete
 from tenders.enquiry import Enquiry
 from tenders.forms import ReasonForm
@@ -132,10 +132,7 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
 
 CANCEL = Question(
     _("Cancel this tender"),
-    _(
-        "The call is taken back for good. Bids end, and bidders are told; what was never opened "
-        "stays closed. Its text stays readable, with your reason above it."
-    ),
+    _("The call is taken back for good. Its text stays readable, with your reason above it."),
     _("Cancel the tender"),
     _("Cancelled. The page says so."),
     destructive=True,
@@ -168,9 +165,8 @@ def tender_discard(request: HttpRequest, reference: str) -> HttpResponse:
 
 def tender_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     tender = visible(request, reference)
-    return stepped(
-        request, tender, CANCEL, ReasonForm(posted(request)), partial(cancel_tender, tender)
-    )
+    question, form = CANCEL.saying(who_is_told(tender)), ReasonForm(posted(request))
+    return stepped(request, tender, question, form, partial(cancel_tender, tender))
 
 
 def stepped(

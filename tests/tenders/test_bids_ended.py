@@ -10,8 +10,10 @@ from certcentre.worklist import tasks
 from tenders.abilities import LATELY
 from tenders.award import Award
 from tenders.cancelling import cancel_lot, cancel_tender
+from tenders.models import Tender
 from tests import make
 from tests.make.bids import CLOSES
+from tests.make.moment import AT
 
 pytestmark = pytest.mark.django_db
 LATER = CLOSES + timedelta(hours=2)
@@ -82,6 +84,27 @@ def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(state, end, word
     assert told(bid, member, at + LATELY - timedelta(seconds=1)) == [(words, True)]
     assert told(bid, member, at + LATELY) == []
     assert told(bid, make.member(bid.tender.buyer, "editor"), at) == []
+
+
+@pytest.mark.parametrize("amended", [True, False])
+@pytest.mark.parametrize("what", ["tender", "lot"])
+def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(client, what, amended):
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "handed_in")
+    client.force_login(bid.person)
+    newest = make.amended(tender) if amended else tender
+
+    def seen():
+        lines = [task.url for task in tasks(bid.person, at=AT, turn=False)]
+        page = client.get(bid.get_absolute_url()).text
+        return bid.get_absolute_url() in lines, "It was never opened." in page
+
+    assert seen() == (True, False)
+    if what == "tender":
+        Tender.objects.filter(pk=newest.pk).update(status="cancelled")
+    else:
+        newest.lots.update(status="cancelled")
+    assert seen() == (False, True)
 
 
 @pytest.mark.parametrize(("state", "end", "words"), ENDS)

@@ -94,6 +94,14 @@ def test_it_leaves_the_list_with_a_bid_for_the_newer_version(tender):
     assert READ not in titles(made.person)
 
 
+def test_a_draft_that_ended_asks_nobody_to_read_what_changed(tender):
+    made = make.bid(tender)
+    moved(tender, LATER)
+    assert READ in titles(made.person)
+    Bid.objects.update(ended_at=AT, ended_because="No budget", ended_with_lot=True)
+    assert READ not in titles(made.person)
+
+
 def test_bids_are_compared_on_the_version_in_force_alone(client, monkeypatch, tender):
     monkeypatch.setattr(timezone, "now", lambda: LATER + timedelta(days=1))
     make.bid(tender, "handed_in")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -24,6 +25,7 @@ from tenders.exporting import export
 from tenders.models import Bid, Tender
 from tests import make
 from tests.abilities.people import belong
+from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 from tests.make.returned import saved
@@ -154,12 +156,64 @@ def test_a_file_or_a_bidder_comes_once_for_a_lot(tender):
     assert again == ["Lot 1: a bid of “societe loin” stands there already."]
 
 
-def test_two_people_who_press_at_once_bring_a_form_once(tender):
-    forms = make.read_returned(tender, make.returned(tender))
-    bring(tender, forms, by=tender.person, at=CLOSES)
-    with pytest.raises(NotReady, match="this file was brought already"):
-        bring(tender, forms, by=tender.person, at=CLOSES)
-    assert Bid.objects.count() == 1
+def test_a_bidder_whose_form_was_left_out_is_brought_again(tender):
+    first = make.returned(tender, bidder="Away")
+    (bid,) = make.brought(tender, bidder="Away")
+    bid.exclude(by=tender.person, at=CLOSES, reason="Its price is of another year.")
+    given = problems(tender, first, make.returned(tender, bidder="Away", price=9))
+    assert given == [["Lot 1: this file was brought already."], []]
+    make.brought(tender, bidder="Away", price=9)
+    assert sorted(Bid.objects.values_list("bidder_name", "status")) == [
+        ("Away", "excluded"),
+        ("Away", "opened"),
+    ]
+
+
+def test_a_provider_whose_bid_was_left_out_is_not_brought_instead():
+    asked = make.bids_tender(criteria=1)
+    own = make.bid(asked, "opened")
+    own.exclude(by=asked.person, at=CLOSES + timedelta(days=1), reason="It has no French.")
+    (given,) = problems(asked, make.returned(asked, bidder=own.organisation.name))
+    assert "stands there already" in given[0]
+
+
+@pytest.mark.parametrize("state", ["here", "here and brought", "by post", "brought"])
+def test_whoever_ends_bids_reads_who_is_told_of_it(client, clock, state):
+    asked = make.bids_tender(criteria=1, by_post="here" not in state)
+    if "here" in state:
+        make.bid(asked, "handed_in")
+        make.opened(asked)
+    own = Bid.objects.first()
+    bid = make.brought(asked)[0] if "brought" in state else None
+    client.force_login(asked.person)
+    for door, about in (("tender-cancel", []), ("lot-cancel", [asked.lot.pk])):
+        page = text(client.get(reverse(door, args=[asked.reference, *about])))
+        assert ("bidders are told" in page) is ("here" in state)
+        assert ("whose form you brought: tell them yourself" in page) is ("brought" in state)
+    for each in filter(None, (own, bid)):
+        page = text(client.get(reverse("bid-exclude", args=[each.pk])))
+        assert ("The bidder is told why" in page) is (each == own)
+        assert ("The bidder reads it." in page) is (each == own)
+        assert ("tell the bidder why" in page) is (each == bid)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same", ["file", "bidder"])
+def test_two_people_who_press_at_once_bring_a_form_once(tender, same):
+    data = make.returned(tender)
+    other = data if same == "file" else make.returned(tender, price=800)
+    forms = [make.read_returned(tender, each) for each in (data, other)]
+    people = tender.person, make.member(tender.buyer, "editor")
+
+    def press(person, forms):
+        return lambda: bring(Tender.objects.get(), forms, by=person, at=CLOSES)
+
+    results = at_once(*(press(*each) for each in zip(people, forms, strict=True)))
+    (refused,) = (each for each in results if isinstance(each, Exception))
+    assert isinstance(refused, NotReady)
+    words = "this file was brought already" if same == "file" else "stands there already"
+    assert words in str(refused)
+    assert Bid.objects.count() == LogEntry.objects.filter(step="bid.brought").count() == 1
 
 
 def test_only_a_lot_that_is_answered_gets_a_bid():
@@ -335,7 +389,7 @@ def test_a_purchase_by_post_goes_from_the_call_to_the_award(tender, client, cloc
     assert "not both" in text(client.post(address, both))
     assert "Say it, or choose" in text(client.post(address, {"reason": "Best"}))
     posted = {"bid": dear.pk, "reason": "The only one that meets all"}
-    assert "Nobody by e-mail whose form you brought" in text(client.post(address, posted))
+    assert "Nobody is told by e-mail whose form you brought" in text(client.post(address, posted))
     assert client.post(address, posted | {"confirm": "1"}).status_code == 302
     award = Award.objects.get()
     assert (award.supplier, award.value, award.bids, award.bid) == ("Away", 900, 2, dear)
