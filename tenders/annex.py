@@ -4,6 +4,7 @@ Pure: built from the frozen body alone (or from a draft's, which has the same sh
 made years later says what was published.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,12 +33,15 @@ class Row:
     """One requirement: its parts for lists, and as it is printed, a paragraph a string."""
 
     ref: str
+    number: str  # of the criterion in its standard; empty for all else, and once not said
     title: str
     text: str
     standard: str  # as cited; empty for facts and the buyer's own words
     instead: tuple[str, ...]  # what is accepted instead, as cited
     why: str
-    paragraphs: tuple[str, ...]  # all of this, but for the title, in one cell
+    cited: tuple[str, ...]  # standard, what is accepted, and why, a sentence each
+    accepted: tuple[str, ...]
+    reason: tuple[str, ...]  # in a draft also that it is lacking
     obligation: tuple[str, ...]
     evidence: tuple[str, ...]
     kind: str  # must, should, may
@@ -45,13 +49,34 @@ class Row:
     scored: str  # how it earns its points; empty where it earns none
     least: int | None  # None: a fact or own words, which no assurance is asked of
 
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """All that is said of it but for its title, where it stands alone."""
+        return (self.text, *self.cited, *self.accepted, *self.reason)
+
 
 @dataclass(frozen=True)
 class Group:
-    """The requirements of a lot from one edition, about facts, or in the buyer's words: a table."""
+    """The requirements of a lot from one edition, about facts, or in the buyer's words: a table.
+
+    `why`: what most of its rows are asked for, where each has a reason; it is said once for them.
+    """
 
     title: str
     rows: tuple[Row, ...]
+    why: str = ""
+
+    @classmethod
+    def of(cls, title: str, rows: tuple[Row, ...]) -> "Group":
+        reasons = Counter(row.why for row in rows)
+        why, times = reasons.most_common(1)[0]
+        return cls(title, rows, why if times > 1 and "" not in reasons else "")
+
+    def paragraphs(self, row: Row) -> tuple[str, ...]:
+        """What is said of a row that stands beneath the title and the reason of its group."""
+        cited = () if row.number else row.cited
+        reason = () if self.why and row.why == self.why else row.reason
+        return (row.text, *cited, *row.accepted, *reason)
 
 
 @dataclass(frozen=True)
@@ -209,7 +234,7 @@ def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
     labels = LABELS[body["language"]]
     names = {edition["key"]: edition for edition in body["editions"]}
     groups = [
-        Group(
+        Group.of(
             source(names[key], body["language"])[0] if key else labels["facts" if fact else "own"],
             tuple(row(asked, labels, body) for asked in members),
         )
@@ -291,18 +316,15 @@ def row(asked: dict[str, Any], labels: dict[str, str], body: dict[str, Any]) -> 
     instead = [other["cites"] for other in asked.get("alternatives", ())]  # once there were none
     return Row(
         ref=asked["ref"],
+        number=asked.get("number", ""),
         title=asked["title"],
         text="\n".join([asked["text"], *note]),
         standard=asked["cites"],
         instead=tuple(instead),
         why=why,
-        paragraphs=(
-            asked["text"],
-            *([labels["cited"].format(cite=asked["cites"])] if asked["cites"] else []),
-            *(labels["accepted"].format(cite=cite) for cite in instead),
-            *note,
-            *reason(why, asked, labels, draft=body["published"] is None),
-        ),
+        cited=(labels["cited"].format(cite=asked["cites"]),) if asked["cites"] else (),
+        accepted=tuple(labels["accepted"].format(cite=cite) for cite in instead),
+        reason=tuple(reason(why, asked, labels, draft=body["published"] is None)),
         obligation=tuple(obligation),
         evidence=tuple(proof(asked, labels)),
         kind=asked["obligation"],

@@ -248,6 +248,7 @@ def requirement_written(
         "group": plain(criterion.group) if criterion else "",
         "title": title_of(criterion, fact, language),
         "text": plain(text) if fact else open_up(plain(text), language, own=own),
+        "number": plain(criterion.ref) if criterion else "",
         "cites": cited(criterion, language) if criterion else "",
         "alternatives": [
             {

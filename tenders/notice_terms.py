@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenders.amounts import CODE, DIGITS, PLACES
 
+# what a bid is signed with, here and on paper
+SIGNED = _("I sign for the bidder. What stands in this bid is right today.")
+
 
 class Terms(models.Model):
     """The terms of a call. What is left empty is not said; a law may demand that it is."""

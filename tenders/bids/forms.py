@@ -17,6 +17,7 @@ from tenders.bids import form_file
 from tenders.bids.bid import Bid
 from tenders.bids.response import Response
 from tenders.forms import text
+from tenders.notice_terms import SIGNED
 from tenders.requirements import LONGEST
 
 MOST_FORMS = 20  # returned forms in one go
@@ -137,9 +138,7 @@ class HandInForm(forms.Form):
         max_length=longest("signatory_role"),
         help_text=_("Such as managing director."),
     )
-    agreed = forms.BooleanField(
-        label=_("I sign for the bidder. What stands in this bid is right today.")
-    )
+    agreed = forms.BooleanField(label=SIGNED)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -1,43 +1,138 @@
 """The annex as a Word file, or inside the buyer's own.
 
-Built-in styles, plain-text references, real tables; no macros, fields or content controls, so it
-can be pasted into any document.
+Built-in styles, plain-text references, real tables; no macros, no content controls and, but for
+the numbers of pages at the foot, no fields, so it can be pasted into any document.
 """
 
 import io
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from itertools import zip_longest
 from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.section import Section
+from docx.shared import Mm, Pt, RGBColor
 from lxml.etree import SubElement, _Element
 
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import Cell, Table, parts
+from tenders.export.printed import (
+    EMPTY,
+    Cell,
+    Part,
+    Table,
+    contents,
+    dated,
+    numbered,
+    opening,
+    parts,
+    running,
+)
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
+LYING_WIDTH = 14790  # 261 mm, on the same sheets
 SMALL = "17"  # half points: the size of what stands in tables
+INK, ACCENT, LINE, SUNK = "10242C", "0B5A70", "9FB0B5", "EEF3F4"
+SIZES = {"Title": 26, "Heading 1": 16, "Heading 2": 12, "Heading 3": 10.5}  # points
+SHEET = (Mm(297), Mm(210))
+SIDES_OF_ROWS = ("top", "left", "bottom", "right", "insideH", "insideV")
+SIDES_OF_PAIRS = ("top", "bottom", "insideH")
+NO_RULE = {"w:val": "nil"}
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
-    """A Word file of its own, A4 upright (the tables fit Letter too)."""
+    """A Word file of its own on A4 (the tables fit Letter too): a cover, then the parts, those of
+    requirements on pages that lie on their side."""
     document = Document()
     forget_picture(document)
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(22)
-    section.top_margin = section.bottom_margin = Mm(20)
     describe(document, annex)
-    body = document.element.body
-    pen = Pen(document, annex, body.sectPr.addprevious)
-    pen.paragraph(annex.title, "Title")
-    write_parts(pen, annex, tell)
+    dress(document)
+    sheet = document.sections[0]
+    fit(sheet, lies=False)
+    run_along(sheet, annex)
+    pen = Pen(document, annex, document.element.body.sectPr.addprevious)
+    cover(pen, annex)
+    pen.turn(deepcopy(document.element.body.sectPr))
+    sheet.different_first_page_header_footer = False
+    lies = False
+    made = numbered(annex)
+    done, total = 0, len(annex.rows)
+    for part, after in zip_longest(made, made[1:]):
+        pen.part(part, fresh=part.fresh)
+        if part.table and part.table.asked:
+            done += len(part.table.rows)
+            tell(done, total)
+        if after and after.lies != lies:
+            pen.turn(deepcopy(document.element.body.sectPr))
+            lies = after.lies
+            fit(sheet, lies=lies)
+            pen.lie(lies)
     return saved(document)
+
+
+def cover(pen: "Pen", annex: Annex) -> None:
+    """What is bought, by whom and until when, and what stands behind it."""
+    pen.paragraph(annex.buyer, space=60)
+    pen.paragraph(annex.title, "Title")
+    pen.paragraph(dated(annex))
+    if annex.draft:
+        pen.paragraph(annex.labels["draft"], bold=True)
+    first = opening(annex)
+    for line in first.lines:
+        pen.paragraph(line)
+    if first.table:
+        pen.table(first.table)
+    pen.paragraph(annex.labels["contents"], bold=True)
+    for part in contents(numbered(annex)):
+        pen.link(part.heading, part.anchor)
+
+
+def dress(document: WordDocument) -> None:
+    """The looks of the built-in styles: one family of letters, ink, sizes that lead the eye."""
+    for name in ("Normal", *SIZES, "List Bullet", "Header", "Footer"):
+        style = document.styles[name]
+        style.font.name, style.font.color.rgb = "Arial", RGBColor.from_string(INK)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(script), "Arial")
+        for theme in [key for key in fonts if key.endswith("Theme")]:
+            del fonts.attrib[theme]
+        style.font.size = Pt(SIZES.get(name, 8 if name in ("Header", "Footer") else 10))
+        if name in SIZES:
+            style.font.bold, style.paragraph_format.keep_with_next = True, True
+    title = document.styles["Title"].element.get_or_add_pPr()
+    for border in title.findall(qn("w:pBdr")):
+        title.remove(border)
+    document.styles["Heading 1"].paragraph_format.space_after = Pt(8)
+
+
+def fit(sheet: Section, *, lies: bool) -> None:
+    """A4, upright or on its side, with room for what runs along its edges."""
+    sheet.orientation = WD_ORIENT.LANDSCAPE if lies else WD_ORIENT.PORTRAIT
+    sheet.page_width, sheet.page_height = SHEET if lies else SHEET[::-1]
+    sheet.left_margin = sheet.right_margin = Mm(18 if lies else 22)
+    sheet.top_margin = sheet.bottom_margin = Mm(20)
+    sheet.header_distance = sheet.footer_distance = Mm(10)
+
+
+def run_along(sheet: Section, annex: Annex) -> None:
+    """The head and the foot of every page but the cover; the page and their number count."""
+    sheet.different_first_page_header_footer = True
+    sheet.header.paragraphs[0].text = running(annex)
+    foot = sheet.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    foot.add_run(f"{annex.buyer} · ")
+    for before, field in (("", "PAGE"), (" / ", "NUMPAGES")):
+        foot.add_run(before)
+        counted = make("w:fldSimple", foot._p, {"w:instr": field})
+        make("w:t", make("w:r", counted)).text = "1"
 
 
 def describe(document: WordDocument, annex: Annex) -> None:
@@ -67,22 +162,15 @@ def saved(document: WordDocument) -> bytes:
 
 
 def write_parts(pen: "Pen", annex: Annex, tell: Tell) -> None:
-    """The parts of the annex, one after the other."""
+    """The parts of the annex, one after the other, on pages as they are."""
     done, total = 0, len(annex.rows)
     if annex.draft:
         pen.paragraph(annex.labels["draft"], bold=True)
     for part in parts(annex):
-        if part.heading:
-            pen.heading(part.heading, part.level)
-        for line in part.bullets:
-            pen.paragraph(line, "List Bullet")
-        if part.table:
-            pen.table(part.table)
-            if part.table.asked:
-                done += len(part.table.rows)
-                tell(done, total)
-        for line in part.lines:
-            pen.paragraph(line)
+        pen.part(part)
+        if part.table and part.table.asked:
+            done += len(part.table.rows)
+            tell(done, total)
 
 
 class Pen:
@@ -98,29 +186,97 @@ class Pen:
         width: int = TEXT_WIDTH,
     ) -> None:
         self.styles, self.add, self.depth, self.width = document.styles, add, depth, width
-        self.locale = LOCALES[annex.language]
+        self.locale, self.lies, self.marks = LOCALES[annex.language], False, 0
 
-    def heading(self, text: str, level: int) -> None:
-        self.paragraph(text, f"Heading {min(level + self.depth, 9)}")
+    def part(self, part: Part, *, fresh: bool = False) -> None:
+        """`fresh`: on a new page."""
+        if part.heading:
+            anchor = part.anchor if part.level == 1 else ""
+            self.heading(part.heading, part.level, anchor, fresh=fresh)
+        for line in part.bullets:
+            self.paragraph(line, "List Bullet")
+        for line in part.lead:
+            self.paragraph(line, follows=bool(part.table))
+        if part.table:
+            self.table(part.table)
+        for line in part.lines:
+            self.paragraph(line)
 
-    def paragraph(self, text: str, style: str = "Normal", *, bold: bool = False) -> None:
+    def lie(self, lies: bool) -> None:
+        """From here on pages lie on their side, or stand."""
+        self.lies, self.width = lies, LYING_WIDTH if lies else TEXT_WIDTH
+
+    def turn(self, section: _Element) -> None:
+        """Ends a section here, in a line too low to fill a page of its own."""
+        line = make("w:p")
+        properties = make("w:pPr", line)
+        make("w:spacing", properties, {"w:before": "0", "w:after": "0", "w:line": "20"})
+        properties.append(section)
+        self.add(line)
+
+    def heading(self, text: str, level: int, anchor: str = "", *, fresh: bool = False) -> None:
+        style = f"Heading {min(level + self.depth, 9)}"
+        self.paragraph(text, style, anchor=anchor, fresh=fresh)
+
+    def paragraph(
+        self,
+        text: str,
+        style: str = "Normal",
+        *,
+        bold: bool = False,
+        anchor: str = "",
+        follows: bool = False,
+        fresh: bool = False,
+        space: int = 0,
+    ) -> None:
+        """`follows`: it stays with what stands beneath it. `fresh`: on a new page. `space`: above
+        it, in points, with a rule."""
         made = self._paragraph(text, bold)
         properties = make("w:pPr")
         make("w:pStyle", properties, {"w:val": self._style(style, WD_STYLE_TYPE.PARAGRAPH)})
+        if follows:
+            make("w:keepNext", properties)
+        if fresh:
+            make("w:pageBreakBefore", properties)
+        if space:
+            rule = {"w:val": "single", "w:sz": "48", "w:space": "12", "w:color": ACCENT}
+            make("w:top", make("w:pBdr", properties), rule)
+            make("w:spacing", properties, {"w:before": str(space * 20)})
+        if anchor and not self.depth:
+            self.marks += 1
+            mark = {"w:id": str(self.marks)}
+            made.insert(0, make("w:bookmarkStart", values={**mark, "w:name": anchor}))
+            made.append(make("w:bookmarkEnd", values=mark))
         made.insert(0, properties)
+        self.add(made)
+
+    def link(self, text: str, anchor: str) -> None:
+        """A line of the contents, which leads to its part."""
+        made = make("w:p")
+        make("w:spacing", make("w:pPr", made), {"w:after": "0"})
+        place = make("w:hyperlink", made, {"w:anchor": anchor, "w:history": "1"})
+        place.extend(self._paragraph(text, False).findall(qn("w:r")))
         self.add(made)
 
     def table(self, table: Table) -> None:
         """One real table; its first row is marked as header and repeated on each page."""
-        widths = [self.width * part // 100 for part in table.widths]
+        parts = table.lying if self.lies and table.lying else table.widths
+        widths = [self.width * part // 100 for part in parts]
         name = table.name or " · ".join(table.head or [words for words, _ in table.rows[0][0]])
         made = self._frame(widths, name, head=bool(table.head))
         if table.head:
             made.append(self._row([((text, True),) for text in table.head], widths, head=True))
         for row in table.rows:
-            made.append(self._row(row, widths))
+            made.append(self._row(row, widths, room=table.room))
         self.add(made)
-        self.add(make("w:p"))  # two tables without one between would become one
+        self.add(self._gap())
+
+    def _gap(self) -> Any:
+        """A low line: two tables without one between would become one."""
+        made = make("w:p")
+        low = {"w:before": "0", "w:after": "0", "w:line": "160", "w:lineRule": "exact"}
+        make("w:spacing", make("w:pPr", made), low)
+        return made
 
     def _frame(self, widths: Sequence[int], name: str, *, head: bool) -> Any:
         made = make("w:tbl")
@@ -128,11 +284,11 @@ class Pen:
         style = self._style("Table Grid", WD_STYLE_TYPE.TABLE)
         make("w:tblStyle", properties, {"w:val": style})
         make("w:tblW", properties, {"w:w": str(sum(widths)), "w:type": "dxa"})
-        borders(properties)
+        borders(properties, SIDES_OF_ROWS if head else SIDES_OF_PAIRS)
         make("w:tblLayout", properties, {"w:type": "fixed"})
         margins = make("w:tblCellMar", properties)
-        for side in ("left", "right"):
-            make(f"w:{side}", margins, {"w:w": "70", "w:type": "dxa"})
+        for side, room in (("top", "40"), ("left", "70"), ("bottom", "40"), ("right", "70")):
+            make(f"w:{side}", margins, {"w:w": room, "w:type": "dxa"})
         look = {"w:val": "0420" if head else "0400", "w:firstRow": str(int(head))}
         make("w:tblLook", properties, look)
         make("w:tblCaption", properties, {"w:val": name})
@@ -141,22 +297,32 @@ class Pen:
             make("w:gridCol", grid, {"w:w": str(width)})
         return made
 
-    def _row(self, row: Sequence[Cell], widths: Sequence[int], *, head: bool = False) -> Any:
+    def _row(
+        self, row: Sequence[Cell], widths: Sequence[int], *, head: bool = False, room: int = 0
+    ) -> Any:
         made = make("w:tr")
         properties = make("w:trPr", made)
         make("w:cantSplit", properties)
+        if room:
+            height = {"w:val": str(Mm(room).twips), "w:hRule": "atLeast"}
+            make("w:trHeight", properties, height)
         if head:
             make("w:tblHeader", properties)
         for cell, width in zip(row, widths, strict=True):
             box = make("w:tc", made)
-            make("w:tcW", make("w:tcPr", box), {"w:w": str(width), "w:type": "dxa"})
-            for text, bold in cell:
+            about = make("w:tcPr", box)
+            make("w:tcW", about, {"w:w": str(width), "w:type": "dxa"})
+            if head:
+                make("w:shd", about, {"w:val": "clear", "w:color": "auto", "w:fill": SUNK})
+            for text, bold in cell or EMPTY:  # Word opens no file with a cell without a paragraph
                 box.append(self._paragraph(text, bold, size=SMALL))
         return made
 
     def _paragraph(self, text: str, bold: bool, size: str = "") -> Any:
         """A paragraph in the language of the annex; a line end in the text makes a line."""
         made = make("w:p")
+        if size:
+            make("w:spacing", make("w:pPr", made), {"w:before": "0", "w:after": "20"})
         if not text:
             return made
         run = make("w:r", made)
@@ -189,8 +355,9 @@ def make(tag: str, parent: _Element = None, values: dict[str, str] | None = None
     return SubElement(parent, qn(tag), named)
 
 
-def borders(parent: _Element) -> None:
-    """Thin rules round every cell, for a file whose table style has none."""
+def borders(parent: _Element, ruled: Sequence[str]) -> None:
+    """Thin rules on these sides, for a file whose table style has none; else none, where it has."""
     made = make("w:tblBorders", parent)
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        make(f"w:{side}", made, {"w:val": "single", "w:sz": "4", "w:color": "808080"})
+    for side in SIDES_OF_ROWS:
+        drawn = {"w:val": "single", "w:sz": "4", "w:color": LINE} if side in ruled else NO_RULE
+        make(f"w:{side}", made, drawn)

@@ -4,14 +4,24 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from itertools import product
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element
 
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import Cell, Part, Table, parts
+from tenders.export.printed import (
+    EMPTY,
+    Cell,
+    Part,
+    Table,
+    contents,
+    dated,
+    numbered,
+    opening,
+    running,
+)
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -24,12 +34,22 @@ NAMES = {
     "svg": f"{OASIS}:svg-compatible:1.0",
     "meta": f"{OASIS}:meta:1.0",
     "manifest": f"{OASIS}:manifest:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
 LOCALES = {"en": ("en", "GB"), "fr": ("fr", "FR")}
-WIDTH = 166  # millimetres between the margins
-RULE = "0.5pt solid #808080"
-HEADINGS = {1: "14pt", 2: "12pt", 3: "10.5pt"}
+WIDTH, LYING_WIDTH = 166, 261  # millimetres between the margins
+SHEET = ("297mm", "210mm")
+INK, ACCENT, SUNK = "#10242c", "#0b5a70", "#eef3f4"
+RULE = "0.5pt solid #9fb0b5"
+HEADINGS = {1: "16pt", 2: "12pt", 3: "10.5pt"}
+ROOMS = (0, 12, 26)  # millimetres, of rows that are written in
+BOXES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {  # the sides of a cell that are ruled
+    "Head": (("left", "top", "bottom"), {"fo:background-color": SUNK}),
+    "Box": (("left", "bottom"), {}),
+    "Pair": (("bottom",), {}),
+}
+Column = tuple[int, bool]  # hundredths of the line, and whether the page lies
 MEMBERS = ("content.xml", "styles.xml", "meta.xml")
 GAPS = re.compile(r"(\n|\t| {2,})")
 SCRIPTS = ("fo:{}", "style:{}-asian", "style:{}-complex")  # a property counts for one of them
@@ -75,58 +95,92 @@ def content(annex: Annex, tell: Tell) -> Any:
     root = make("office:document-content", values={"office:version": "1.3"})
     drawn = make("office:automatic-styles", root)
     body = make("office:text", make("office:body", root))
-    paragraph(body, annex.title, "Title")
-    if annex.draft:
-        paragraph(body, annex.labels["draft"], "Strong")
-    done, total, widths = 0, len(annex.rows), set()
-    for part in parts(annex):
-        written(body, part)
+    made = numbered(annex)
+    widths = cover(body, annex, made)
+    done, total, sheet = 0, len(annex.rows), ""
+    for part in made:
+        now = "Lying" if part.lies else "Standing"
+        turn, sheet = now if now != sheet or part.fresh else "", now
+        widths |= written(body, part, turn)
         if part.table:
-            widths |= set(part.table.widths)
             done += len(part.table.rows) if part.table.asked else 0
             tell(done, total)
     table_styles(drawn, sorted(widths))
     return root
 
 
-def written(body: Any, part: Part) -> None:
-    """A heading and what stands under it."""
+def cover(body: _Element, annex: Annex, made: list[Part]) -> set[Column]:
+    """What is bought, by whom and until when; and the parts with their pages."""
+    paragraph(body, annex.buyer, "Cover")
+    paragraph(body, annex.title, "Title")
+    paragraph(body, dated(annex), "Standard")
+    if annex.draft:
+        paragraph(body, annex.labels["draft"], "Strong")
+    first = opening(annex)
+    for line in first.lines:
+        paragraph(body, line, "Standard")
+    widths = written(body, replace(first, lines=()))
+    paragraph(body, annex.labels["contents"], "Strong")
+    for part in contents(made):
+        line = make("text:p", body, {"text:style-name": "Contents"})
+        link = {"xlink:type": "simple", "xlink:href": f"#{part.anchor}"}
+        lines(make("text:a", line, link), part.heading)
+        make("text:tab", line)
+        page = {"text:reference-format": "page", "text:ref-name": part.anchor}
+        make("text:bookmark-ref", line, page)
+    return widths
+
+
+def written(body: _Element, part: Part, turn: str = "") -> set[Column]:
+    """A heading and what stands under it; `turn`: on a new page of that kind. The columns of its
+    table, which want a style each."""
     if part.heading:
         level = str(part.level)
-        values = {"text:style-name": f"Heading_20_{level}", "text:outline-level": level}
-        lines(make("text:h", body, values), part.heading)
+        look = f"Heading_20_{level}{turn}"
+        head = make("text:h", body, {"text:style-name": look, "text:outline-level": level})
+        mark = {"text:name": part.anchor}
+        if part.level == 1:
+            make("text:bookmark-start", head, mark)
+        lines(head, part.heading)
+        if part.level == 1:
+            make("text:bookmark-end", head, mark)
     if part.bullets:
         items = make("text:list", body, {"text:style-name": "Bullets"})
         for line in part.bullets:
             paragraph(make("text:list-item", items), line, "Bullet")
-    if part.table:
-        table(body, part.table, f"{part.heading} {len(body)}".strip())
+    for line in part.lead:
+        paragraph(body, line, "Lead")
+    widths = table(body, part.table, f"{part.heading} {len(body)}", part) if part.table else ()
     for line in part.lines:
         paragraph(body, line, "Standard")
+    return set(widths)
 
 
-def table(body: Any, made: Table, name: str) -> None:
+def table(body: Any, made: Table, name: str, part: Part) -> list[Column]:
     """A real table, its header repeated on each page; a table's name stands once in a file."""
-    values = {"table:name": name, "table:style-name": "Table"}
-    grid = make("table:table", body, values)
-    for width in made.widths:
-        make("table:table-column", grid, {"table:style-name": f"C{width}"})
+    lies = part.lies and bool(made.lying)
+    look = "TableLying" if lies else "Table"
+    grid = make("table:table", body, {"table:name": name.strip(), "table:style-name": look})
+    columns = [(width, lies) for width in (made.lying if lies else made.widths)]
+    for column in columns:
+        make("table:table-column", grid, {"table:style-name": column_name(column)})
     if made.head:
         head = make("table:table-header-rows", grid)
-        cells(head, [((words, True),) for words in made.head], top=True)
-    for place, row in enumerate(made.rows):
-        cells(grid, row, top=not (place or made.head))
-    paragraph(body, "", "Standard")
+        cells(head, [((words, True),) for words in made.head], "Head")
+    for row in made.rows:
+        cells(grid, row, "Box" if made.head else "Pair", f"Row{made.room or ''}")
+    paragraph(body, "", "Gap")
+    return columns
 
 
-def cells(grid: Any, row: Sequence[Cell], *, top: bool = False) -> None:
+def cells(grid: Any, row: Sequence[Cell], look: str, height: str = "Row") -> None:
     """A row; each rule between cells belongs to one of them, for two would be drawn as two."""
-    made = make("table:table-row", grid, {"table:style-name": "Row"})
+    made = make("table:table-row", grid, {"table:style-name": height})
     for place, cell in enumerate(row, start=1):
-        name = f"Box{'Top' if top else ''}{'End' if place == len(row) else ''}"
+        name = f"{look}{'End' if place == len(row) else ''}"
         values = {"table:style-name": name, "office:value-type": "string"}
         box = make("table:table-cell", made, values)
-        for words, strong in cell:
+        for words, strong in cell or EMPTY:
             paragraph(box, words, "Cell_20_strong" if strong else "Cell")
 
 
@@ -149,18 +203,34 @@ def lines(made: _Element, words: str) -> None:
             made.text = piece
 
 
-def table_styles(drawn: Any, widths: Iterable[int]) -> None:
+def column_name(column: Column) -> str:
+    width, lies = column
+    return f"C{width}{'Lying' * lies}"
+
+
+def table_styles(drawn: Any, columns: Iterable[Column]) -> None:
     """The looks of tables, and a style for each width of a column, in hundredths of the line."""
-    size = {"style:width": f"{WIDTH}mm", "table:align": "left"}
-    style(drawn, "Table", "table", "table", size)
-    style(drawn, "Row", "table-row", "table-row", {"fo:keep-together": "always"})
-    for top, end in product(("", "Top"), ("", "End")):
-        sides = {"left": True, "right": end, "top": top, "bottom": True}
-        box = {f"fo:border-{side}": RULE if ruled else "none" for side, ruled in sides.items()}
-        style(drawn, f"Box{top}{end}", "table-cell", "table-cell", {**box, "fo:padding": "1mm"})
-    for width in widths:
-        size = {"style:column-width": f"{WIDTH * width / 100:.2f}mm"}
-        style(drawn, f"C{width}", "table-column", "table-column", size)
+    for name, width in (("Table", WIDTH), ("TableLying", LYING_WIDTH)):
+        size = {"style:width": f"{width}mm", "table:align": "left"}
+        style(drawn, name, "table", "table", size)
+    for room in ROOMS:
+        high = {"style:min-row-height": f"{room}mm"} if room else {}
+        values = {"fo:keep-together": "always", **high}
+        style(drawn, f"Row{room or ''}", "table-row", "table-row", values)
+    for name, (sides, more) in BOXES.items():
+        for end in ("", "End"):
+            drawn_at = {*sides, *(("right",) if end and "left" in sides else ())}
+            rules = {
+                f"fo:border-{side}": RULE if side in drawn_at else "none"
+                for side in ("left", "right", "top", "bottom")
+            }
+            box = {**rules, **more, "fo:padding": "1mm"}
+            style(drawn, f"{name}{end}", "table-cell", "table-cell", box)
+    for column in columns:
+        width, lies = column
+        millimetres = (LYING_WIDTH if lies else WIDTH) * width / 100
+        values = {"style:column-width": f"{millimetres:.2f}mm"}
+        style(drawn, column_name(column), "table-column", "table-column", values)
 
 
 def style(parent: _Element, name: str, family: str, kind: str, values: dict[str, str]) -> Any:
@@ -170,7 +240,7 @@ def style(parent: _Element, name: str, family: str, kind: str, values: dict[str,
 
 
 def styles(annex: Annex) -> Any:
-    """Named styles, as a reader's list of styles shows them, and the page: A4 with its number."""
+    """Named styles, as a reader's list of styles shows them, and the pages."""
     root = make("office:document-styles", values={"office:version": "1.3"})
     named = make("office:styles", root)
     language, country = LOCALES[annex.language]
@@ -188,45 +258,71 @@ def styles(annex: Annex) -> Any:
     values = {"text:level": "1", "text:bullet-char": "•"}
     bullet = make("text:list-level-style-bullet", bullets, values)
     make("style:list-level-properties", bullet, {"text:min-label-width": "5mm"})
-    page(root, annex)
+    for name in ("Standing", "Lying"):  # a heading that begins a page of its kind
+        turn = {"style:parent-style-name": "Heading_20_1", "style:master-page-name": name}
+        made = style(named, f"Heading_20_1{name}", "paragraph", "paragraph", {})
+        for key, value in turn.items():
+            made.set(qualified(key), value)
+    tabs = make("style:tab-stops", contents_line(named))
+    values = {"style:position": f"{WIDTH}mm", "style:type": "right", "style:leader-style": "dotted"}
+    make("style:tab-stop", tabs, values | {"style:leader-text": "."})
+    pages(root, annex)
     return root
+
+
+def contents_line(named: _Element) -> Any:
+    """The looks of a line of the contents."""
+    (made,) = (each for each in named if each.get(qualified("style:name")) == "Contents")
+    return made[0]
 
 
 def looks() -> Iterable[tuple[str, str, dict[str, str], dict[str, str]]]:
     """Each paragraph style: its name, the one it builds on, its spacing, its letters."""
     below = {"fo:margin-bottom": "2mm"}
     none = {"fo:margin-top": "0mm", "fo:margin-bottom": "0mm"}
-    yield "Standard", "", below, {}
-    yield "Title", "Standard", {"fo:margin-bottom": "5mm"}, letters("20pt", bold=True)
-    yield "Strong", "Standard", below, letters(bold=True)
+    yield "Standard", "", below, {"fo:color": INK}
+    rule = {"fo:border-top": f"4.5pt solid {ACCENT}", "fo:padding-top": "4mm"}
+    yield "Cover", "Standard", {"fo:margin-top": "22mm", **below, **rule}, {}
+    yield "Title", "Standard", {"fo:margin-bottom": "5mm"}, letters("26pt", bold=True)
+    yield "Strong", "Standard", {"fo:margin-top": "3mm", **below}, letters(bold=True)
+    yield "Lead", "Standard", {**below, "fo:keep-with-next": "always"}, {}
     for level, size in HEADINGS.items():
         spacing = {"fo:margin-top": "6mm", **below, "fo:keep-with-next": "always"}
         yield f"Heading_20_{level}", "Standard", spacing, letters(size, bold=True)
     yield "Bullet", "Standard", {"fo:margin-bottom": "1mm"}, {}
+    yield "Contents", "Standard", {"fo:margin-bottom": "0.5mm"}, {}
     yield "Cell", "Standard", none, letters("8.5pt")
     yield "Cell_20_strong", "Cell", none, letters(bold=True)
     yield "Small", "Standard", none, letters("8pt")
+    yield "Foot", "Small", {**none, "fo:text-align": "end"}, {}
+    yield "Gap", "Standard", none, letters("6pt")
 
 
-def page(root: _Element, annex: Annex) -> None:
+def pages(root: _Element, annex: Annex) -> None:
+    """A4: the cover, and pages that stand or lie, each with what runs along its edges."""
     drawn = make("office:automatic-styles", root)
-    layout = make("style:page-layout", drawn, {"style:name": "A4"})
-    edges = {f"fo:margin-{side}": "22mm" for side in ("left", "right")}
-    edges |= {f"fo:margin-{side}": "15mm" for side in ("top", "bottom")}
-    size = {"fo:page-width": "210mm", "fo:page-height": "297mm"}
-    make("style:page-layout-properties", layout, {**size, **edges})
-    for part, side in (("header", "bottom"), ("footer", "top")):
-        gap = {f"fo:margin-{side}": "5mm", "fo:min-height": "5mm"}
-        make("style:header-footer-properties", make(f"style:{part}-style", layout), gap)
     masters = make("office:master-styles", root)
-    values = {"style:name": "Standard", "style:page-layout-name": "A4"}
-    master = make("style:master-page", masters, values)
-    head = annex.labels["draft"] if annex.draft else annex.title
-    paragraph(make("style:header", master), f"{annex.reference} · {head}", "Small")
-    numbers = make("text:p", make("style:footer", master), {"text:style-name": "Small"})
-    now = make("text:page-number", numbers, {"text:select-page": "current"})
-    now.tail = " / "
-    make("text:page-count", numbers)
+    for name, lies in (("Standard", False), ("Standing", False), ("Lying", True)):
+        layout = make("style:page-layout", drawn, {"style:name": f"Page{name}"})
+        side, size = ("18mm", SHEET) if lies else ("22mm", SHEET[::-1])
+        values = {"fo:page-width": size[0], "fo:page-height": size[1]}
+        values |= {f"fo:margin-{edge}": side for edge in ("left", "right")}
+        values |= {f"fo:margin-{edge}": "12mm" for edge in ("top", "bottom")}
+        values["style:print-orientation"] = "landscape" if lies else "portrait"
+        make("style:page-layout-properties", layout, values)
+        for part, edge in (("header", "bottom"), ("footer", "top")):
+            gap = {f"fo:margin-{edge}": "5mm", "fo:min-height": "5mm"}
+            make("style:header-footer-properties", make(f"style:{part}-style", layout), gap)
+        values = {"style:name": name, "style:page-layout-name": f"Page{name}"}
+        master = make("style:master-page", masters, values)
+        if name == "Standard":  # the cover has neither
+            continue
+        paragraph(make("style:header", master), running(annex), "Small")
+        foot = make("text:p", make("style:footer", master), {"text:style-name": "Foot"})
+        foot.text = f"{annex.buyer} · "
+        now = make("text:page-number", foot, {"text:select-page": "current"})
+        now.tail = " / "
+        make("text:page-count", foot)
 
 
 def meta(annex: Annex) -> Any:

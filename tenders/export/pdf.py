@@ -2,15 +2,18 @@
 
 import json
 import logging
+import re
+from textwrap import wrap
 from typing import Any
 
 from django.conf import settings
 
 from certcentre import typesetting
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import Cell, Table, parts
+from tenders.export.printed import Cell, Part, Table, dated, numbered, opening, running
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
+LONG, PIECE, BREAK = re.compile(r"\S{65,}"), 12, "\u200b"
 log = logging.getLogger(__name__)
 
 
@@ -28,29 +31,45 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
 
 def value(annex: Annex) -> dict[str, Any]:
     """The printed annex as JSON values."""
+    first = opening(annex)
     return {
         "language": annex.language,
-        "labels": annex.labels,
         "title": annex.title,
         "reference": annex.reference,
         "buyer": annex.buyer,
-        "draft": annex.draft,
+        "draft": annex.labels["draft"] if annex.draft else "",
+        "contents": annex.labels["contents"],
+        "about": dated(annex),
+        "running": running(annex),
         "dated": annex.dated.timetuple()[:6],
-        "parts": [
-            {**vars(part), "table": table_value(part.table) if part.table else None}
-            for part in parts(annex)
-        ],
+        "opening": part_value(first),
+        "parts": [part_value(part) for part in numbered(annex)],
     }
+
+
+def part_value(part: Part) -> dict[str, Any]:
+    return {**vars(part), "table": table_value(part.table) if part.table else None}
 
 
 def table_value(table: Table) -> dict[str, Any]:
     rows = [[cell_value(cell) for cell in row] for row in table.rows]
-    return {"head": table.head, "widths": table.widths, "rows": rows, "asked": table.asked}
+    return {
+        "head": table.head,
+        "widths": table.lying or table.widths,
+        "rows": rows,
+        "asked": table.asked,
+        "room": table.room,
+    }
 
 
 def cell_value(cell: Cell) -> dict[str, str]:
     """A cell as two strings, one for each weight: many elements cost time and memory."""
     return {
-        "strong": "\n".join(words for words, strong in cell if strong),
-        "text": "\n".join(words for words, strong in cell if not strong),
+        "strong": "\n".join(breaking(words) for words, strong in cell if strong),
+        "text": "\n".join(breaking(words) for words, strong in cell if not strong),
     }
+
+
+def breaking(words: str) -> str:
+    """A word longer than a digest may break, so that none of it leaves the page."""
+    return LONG.sub(lambda word: BREAK.join(wrap(word.group(), PIECE)), words)

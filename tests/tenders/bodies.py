@@ -33,6 +33,7 @@ def requirement(place, *, text="Does a thing.", edition="ex", language="en", **f
         "group": "",
         "title": f"Criterion {place}" if edition else "",
         "text": open_up(plain(text), language, own=edition is None),
+        "number": str(place) if edition else "",
         "cites": cite("Example Standard (WCAG) 2.2", str(place), language) if edition else "",
         "obligation": obligation,
         "weight": 7 if obligation == "should" else None,

@@ -9,6 +9,7 @@ from odfdo import Document
 from tenders import annex
 from tenders.export import FORMATS
 from tests.tenders import bodies
+from tests.tenders.test_export import asked_in
 
 pytestmark = pytest.mark.alike
 
@@ -30,7 +31,7 @@ def asked(document, tree):
         rows = table.get_elements("descendant::table:table-row")
         cells = [[words(cell) for cell in row.get_elements("table:table-cell")] for row in rows]
         if cells[0] == list(tree.columns):
-            yield from cells[1:]
+            yield from (row for row in cells[1:] if row[0] != "L0-001")  # the example
 
 
 @pytest.mark.parametrize("make_body", bodies.EACH)
@@ -39,21 +40,22 @@ def test_it_has_every_row_word_by_word(make_body, language):
     tree, _, document = written(make_body(language=language))
     rows = list(asked(document, tree))
     assert [row[0] for row in rows] == [row.ref for row in tree.rows]
-    for row, requirement in zip(rows, tree.rows, strict=True):
-        text = "\n".join(part for part in (requirement.title, *requirement.paragraphs) if part)
+    for row, (requirement, text) in zip(rows, asked_in(tree), strict=True):
         assert row[1] == text
         assert row[2:4] == ["\n".join(requirement.obligation), "\n".join(requirement.evidence)]
-        assert row[4:] == ["", ""]
+        assert row[4:] == ["\n".join(f"☐ {answer}" for answer in tree.answers), ""]
 
 
 def test_headings_stand_in_order_and_headers_repeat():
     tree, _, document = written(bodies.body())
     headings = [(head.get_attribute("text:outline-level"), head.inner_text)
                 for head in document.body.get_elements("//text:h")]  # fmt: skip
-    parts = ("how", "definitions", "requirements", "schedule", "clause", "sources", "record")
-    assert [text for level, text in headings if level == "1"] == [tree.labels[p] for p in parts]
+    parts = ("how", "requirements", "schedule", "clause", "price_form", "sources", "record")
+    titles = [f"{at} {tree.labels[name]}" for at, name in enumerate(parts, start=1)]
+    assert [text for level, text in headings if level == "1"] == titles
     repeated = document.body.get_elements("//table:table-header-rows")
-    assert len(repeated) == 5  # definitions, requirements, schedule, form, sources
+    # example, definitions, requirements, schedule, form, prices, sources
+    assert len(repeated) == 7
     names = [t.get_attribute("table:name") for t in document.body.get_elements("//table:table")]
     assert len(set(names)) == len(names)
 
@@ -71,4 +73,26 @@ def test_it_says_what_it_is_and_from_when():
 
 def test_a_draft_says_so():
     _, _, document = written(bodies.body(published=False))
-    assert "DRAFT" in document.body.get_elements("//text:p")[1].inner_text
+    assert "DRAFT" in document.body.get_elements("//text:p")[3].inner_text
+
+
+def test_the_cover_names_each_part_with_its_page():
+    _, _, document = written(bodies.body())
+    marks = [each.get_attribute("text:name") for each in bookmarks(document, "bookmark-start")]
+    asked_for = [
+        each.get_attribute("text:ref-name") for each in bookmarks(document, "bookmark-ref")
+    ]
+    assert asked_for == marks == [f"part-{number}" for number in range(1, 8)]
+
+
+def bookmarks(document, kind):
+    return document.body.get_elements(f"//text:{kind}")
+
+
+def test_requirements_lie_on_their_side():
+    _, made, document = written(bodies.body())
+    turned = [head.inner_text for head in document.body.get_elements("//text:h")
+              if head.get_attribute("text:style-name") == "Heading_20_1Lying"]  # fmt: skip
+    assert turned == ["2 Requirements"]
+    styles = zipfile.ZipFile(io.BytesIO(made)).read("styles.xml").decode()
+    assert 'style:name="Lying" style:page-layout-name="PageLying"' in styles
