@@ -16,6 +16,7 @@ from standards.registry.api import AsOfNow
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry
 from tenders.filters import TenderFilter
+from tenders.frozen_body import require_as_logged
 from tenders.tender import Tender
 
 
@@ -203,13 +204,21 @@ class Tenders(ApiView, ListAPIView[Tender]):
 
 
 class TenderDetail(ApiView, RetrieveAPIView[Tender]):
-    """One published tender with its requirements, word by word as frozen. Three statements."""
+    """One published tender with its requirements, word by word as frozen. Four statements.
+
+    409 where our records disagree about it."""
 
     serializer_class = TenderDetailShape
     lookup_field = "reference"
+    refusals = (409,)
 
     def get_queryset(self) -> QuerySet[Tender]:
         return published()
+
+    def get_object(self) -> Tender:
+        tender: Tender = super().get_object()
+        require_as_logged(tender)
+        return tender
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "at": timezone.now()}

@@ -1,5 +1,6 @@
 """The award of a lot: to whom, for how much and why, standstill and contract (rule R72)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
-from certcentre.log.models import digest, stored, vouched
+from certcentre.log.models import LogEntry, digest, last_move, same, stored, vouched
 from certcentre.places import money
 from certcentre.plain_text import plain
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
@@ -83,6 +84,11 @@ class Award(models.Model):
                 "awarded": moment(self.awarded_at),
             }
         )
+
+    @property
+    def contracted(self) -> str | None:
+        """The day of the contract, as the log has it."""
+        return self.contracted_on.isoformat() if self.contracted_on else None
 
     @classmethod
     def give(
@@ -177,9 +183,36 @@ class Award(models.Model):
             self.may_contract(by=by, at=at)
             Award.objects.filter(pk=self.pk).update(contracted_on=contracted_on)
             self.contracted_on = contracted_on
-            detail = {"contracted_on": contracted_on.isoformat()}
+            detail = {"contracted_on": self.contracted}
             logged: Any = {"detail": detail, "organisation": self.lot.tender.buyer}
             move(self.lot, "contracted", step=LOT_CONTRACTED, by=by, at=at, **logged)
+
+
+def as_logged(lots: Sequence[Lot]) -> list[bool]:
+    """Whether each lot with its award says what the log's steps on it do; an alarm of each that
+    does not. One statement."""
+    steps = LogEntry.objects.told(lots)
+    return [same(lot, is_as_logged(lot, steps.get(str(lot.pk), []))) for lot in lots]
+
+
+def is_as_logged(lot: Lot, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether its state, award, contract and the reason of its end are those of the steps."""
+    last = last_move(steps)
+    detail: dict[str, Any] = {}
+    for step in steps:
+        detail = {**step["detail"], **detail}  # the first says it for good
+    award: Award | None = getattr(lot, "award", None)
+    if award:
+        award.lot = lot
+    stands = (
+        *(lot.status, digest(award.frozen) if award else None),
+        *(award.contracted if award else None, lot.cancelled_because),
+    )
+    given_up = last.get("to") == Lot.Status.CANCELLED
+    return stands == (
+        *(last.get("to", Lot.Status.OPEN), detail.get("digest")),
+        *(detail.get("contracted_on"), last["reason"] if given_up else ""),
+    )
 
 
 @dataclass

@@ -63,8 +63,11 @@ def make(job: Job, tell: Tell) -> tuple[bytes, str]:
 def export(
     tender: Tender, format: str, *, into: bytes = b"", tell: Tell = silent
 ) -> tuple[bytes, str]:
-    """The tender in one format, from its frozen body alone, or as a draft marked so."""
+    """The tender in one format, from its frozen body alone, or as a draft marked so.
+
+    Nothing of what the log contradicts."""
     require_known(format, into)
+    frozen_body.require_as_logged(tender)
     tree, known = tree_of(tender), FORMATS[format]
     made = known.own.write(into, tree, tell) if into and known.own else known.write(tree, tell)
     return made, file_name(tree, format)

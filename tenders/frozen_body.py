@@ -1,6 +1,7 @@
 """The frozen body: the whole tender as one JSON value, and its digest."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.db.models import Prefetch
 from django.utils.translation import override
 
 from certcentre.accounts.models import User
-from certcentre.log.models import digest
+from certcentre.lifecycle import disagrees
+from certcentre.log.models import LogEntry, digest, last_move, same, stored
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
@@ -130,6 +132,31 @@ def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
         **body.get("notice", {}),
     }
     return [name for name, value in columns.items() if frozen.get(name, value) != value]
+
+
+def is_as_logged(tender: Notice, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether a published tender says what the log's steps on it do: words, state and outcome."""
+    body, last = stored(tender.body or b""), last_move(steps)
+    kept = next(filter(None, (step["detail"].get("digest") for step in steps)), "")
+    if not digest(body) == kept == tender.digest or unlike(tender, json.loads(body)):
+        return False
+    outcome = "" if tender.status == tender.Status.PUBLISHED else last.get("reason")
+    return last.get("to") == tender.status and outcome == tender.outcome
+
+
+def as_logged(*tenders: Notice) -> bool:
+    """Whether all of these, once published, are what the log holds; an alarm of each that is not.
+    One statement."""
+    published = [tender for tender in tenders if tender.body]
+    steps = LogEntry.objects.told(published)
+    good = [same(each, is_as_logged(each, steps.get(str(each.pk), []))) for each in published]
+    return all(good)
+
+
+def require_as_logged(*tenders: Notice) -> None:
+    """Refuse to hand out anything of a tender that the log contradicts."""
+    if not as_logged(*tenders):
+        raise disagrees(tenders[0].reference)
 
 
 def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:

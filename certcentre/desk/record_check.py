@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.desk import claim_check
-from certcentre.log.models import LogEntry, detail_of, digest, stored
+from certcentre.log.models import LogEntry, detail_of, digest, last_move, stored
 from standards.assessment.claims import differences as standings_differences
 from standards.attestation.decision import taken
 from standards.attestation.steps import EXTERNAL_RECORDED
@@ -33,7 +33,17 @@ from standards.models import (
 from standards.registry.credentials.store import Credential
 from tenders.bids.body import unlike as bid_unlike
 from tenders.frozen_body import unlike
-from tenders.models import Award, Bid, Consensus, Enquiry, Opening, Scores, Shortlist, Tender
+from tenders.models import (
+    Award,
+    Bid,
+    Consensus,
+    Enquiry,
+    Lot,
+    Opening,
+    Scores,
+    Shortlist,
+    Tender,
+)
 
 AT_ONCE = 100  # rows that are held in memory
 RESULT = "records.json"
@@ -76,6 +86,7 @@ def differences() -> Iterator[str]:
     yield from frozen(Consensus.objects.all(), lambda row: digest(row.frozen))
     awards = Award.objects.select_related("lot__tender").defer("lot__tender__body")
     yield from frozen(awards, lambda row: digest(row.frozen), about=lambda row: row.lot)
+    yield from outcomes()
     yield from decisions()
     yield from credentials()
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
@@ -144,6 +155,28 @@ def external_levels() -> Iterator[str]:
         for row in part:
             if logged.get(str(row.pk)) not in (None, row.assurance):
                 yield f"{name(row)}: its level is not the one that the log holds"
+
+
+def outcomes() -> Iterator[str]:
+    """Tenders and lots whose end has another reason or day than the log's last step says."""
+    ended = Tender.objects.exclude(outcome="").defer("body")
+    lots = Lot.objects.exclude(cancelled_because="", award__contracted_on=None)
+    for rows in (ended, lots.select_related("award")):
+        for part in parts(rows):
+            steps = LogEntry.objects.told(part)
+            for row in part:
+                if not ends_as_logged(row, last_move(steps.get(str(row.pk), []))):
+                    yield f"{name(row)}: its end is not the one that the log holds"
+
+
+def ends_as_logged(row: Tender | Lot, last: dict[str, Any]) -> bool:
+    if isinstance(row, Tender):
+        return bool(row.outcome == last.get("reason"))
+    if row.cancelled_because and row.cancelled_because != last.get("reason"):
+        return False
+    award: Award | None = getattr(row, "award", None)
+    contracted = award and award.contracted
+    return not contracted or contracted == last.get("detail", {}).get("contracted_on")
 
 
 def decisions() -> Iterator[str]:

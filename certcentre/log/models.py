@@ -30,6 +30,7 @@ __all__ = [
     "detail_of",
     "digest",
     "entry",
+    "last_move",
     "next_number",
     "record",
     "same",
@@ -72,6 +73,13 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         label, own = model._meta.label_lower, Cast(OuterRef(key), models.CharField())
         entries = self.filter(subject_type=label, subject_id=own, step=str(step))
         return Subquery(entries.order_by("pk").values("body")[:1])
+
+    def told(self, records: Sequence[models.Model]) -> dict[str, list[dict[str, Any]]]:
+        """What the steps on each record say, oldest first, by its id."""
+        steps: dict[str, list[dict[str, Any]]] = {}
+        for key, body in self.among(records).values_list("subject_id", "body").iterator():
+            steps.setdefault(key, []).append(json.loads(stored(body)))
+        return steps
 
     def digests(self, records: Sequence[models.Model]) -> dict[str, str]:
         """The digest that the first step which has one gave of each record, by its id."""
@@ -152,6 +160,11 @@ def detail_of(body: bytes | memoryview | str) -> dict[str, Any]:
     """What explains a step, from the bytes of its entry."""
     detail: dict[str, Any] = json.loads(stored(body))["detail"]
     return detail
+
+
+def last_move(steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of what steps say, the last that gave the record a state; nothing where none did."""
+    return next((step for step in reversed(steps) if step["to"]), {})
 
 
 def digest(body: bytes | memoryview | str) -> str:

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_able
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.log.models import LogEntry, digest, same
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
 from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import (
     Award,
     Candidates,
+    as_logged,
     hindrances,
     price_beside,
     require_standstill_ahead,
@@ -170,18 +170,17 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     if tender is None:
         return unseen(request)
     lots = list(tender.lots.select_related("award").order_by("number"))
-    lines, kept = [], LogEntry.objects.digests(lots)
+    for lot in lots:
+        lot.tender = tender
+    lines, stands = [], as_logged(lots)
     bids = Bid.objects.filter(award__lot__in=lots).whole().in_bulk()
     shown = vouched_for(list(bids.values()))
     with questions_read_once(user):
-        for lot in lots:
-            lot.tender = tender
+        for lot, good in zip(lots, stands, strict=True):
             award = getattr(lot, "award", None)
             may = dict(abilities(lot, user, at=at, of=("award", "cancel")).may)
             if award:
-                award.lot = lot
                 may["contract"] = abilities(award, user, at=at).may["contract"]
-            good = not award or same(lot, digest(award.frozen) == kept.get(str(lot.pk)))
             price = ""
             if award and award.bid_id in shown:
                 price = price_beside(bids[award.bid_id], award.value, award.currency)

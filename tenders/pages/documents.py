@@ -19,6 +19,7 @@ from certcentre.received_files import download
 from certcentre.step_page import posted
 from tenders.documents import MOST, Body, Document, require_as_published
 from tenders.forms import DocumentForm
+from tenders.frozen_body import require_as_logged
 from tenders.pages.fetching import seen, trail, unseen, writable
 from tenders.tender import Tender
 
@@ -67,6 +68,7 @@ def tender_document(request: HttpRequest, reference: str, pk: uuid.UUID) -> Http
     if tender is None:
         return unseen(request)
     document = get_object_or_404(tender.documents, pk=pk)
+    require_as_logged(tender)
     about = published(tender, pk) if tender.body else as_filed(document)
     try:
         document.file.open()

@@ -16,7 +16,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
-from tenders import exporting
+from tenders import exporting, frozen_body
 from tenders.export import FORMATS, Format
 from tenders.forms import ExportForm
 from tenders.pages.fetching import trail, visible
@@ -71,6 +71,7 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
     tender = visible(request, reference)
     if not known.job and tender.body is not None:
         return written(tender, known)
+    frozen_body.require_as_logged(tender)
     done = tender.downloads.select_related("job").filter(job__status=Job.Status.DONE)
     job = get_object_or_404(done, format=format).job
     if not default_storage.exists(str(job.file.name)):

@@ -6,11 +6,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from certcentre.lifecycle import disagrees
 from certcentre.limits import limited
 from certcentre.log.models import LogEntry
 from tenders import exporting
-from tenders.award import Award
+from tenders.award import Award, as_logged
 from tenders.export import ocds, outcome
+from tenders.frozen_body import require_as_logged
 from tenders.lot import Lot
 from tenders.pages.fetching import seen, unseen
 from tenders.steps import LOT_CONTRACTED
@@ -21,11 +23,12 @@ from tenders.tender import Tender
 @login_not_required
 @require_safe
 def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
-    """The newest release of this version: as published, or what became of it. One statement,
-    and those of writing a draft."""
+    """The newest release of this version: as published, or what became of it. Two statements, two
+    more of what became of it, and those of writing a draft."""
     tender = seen(request, reference)
     if tender is None:
         return unseen(request)
+    require_as_logged(tender)
     return answer(ocds.package(releases(tender)[-1:]))
 
 
@@ -33,11 +36,12 @@ def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def tender_record(request: HttpRequest, reference: str) -> HttpResponse:
-    """Every release of every published version. Two statements, however many there are."""
+    """Every release of every published version. Three statements, however many there are."""
     tender = seen(request, reference)
     if tender is None:
         return unseen(request)
-    line = Tender.objects.published().of_line(tender.line).order_by("version")
+    line = list(Tender.objects.published().of_line(tender.line).order_by("version"))
+    require_as_logged(*line)
     made = [release for version in line for release in releases(version)]
     if not made:
         raise Http404
@@ -51,6 +55,10 @@ def releases(tender: Tender) -> list[ocds.Json]:
     if at is None:
         return [published]
     lots = list(tender.lots.select_related("award__bid__organisation").order_by("number"))
+    for lot in lots:
+        lot.tender = tender
+    if not all(as_logged(lots)):
+        raise disagrees(tender.reference)
     cancelled = {lot.number: lot.cancelled_at for lot in lots if lot.cancelled_at}
     given = [lot for lot in lots if hasattr(lot, "award")]
     entries = LogEntry.objects.among(given).filter(step=str(LOT_CONTRACTED))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
-from certcentre.log.models import same, stored, vouched
+from certcentre.log.models import stored
 from tenders import annex, frozen_body
 from tenders.bids.bid import Bid
 from tenders.downloads import public_files
@@ -125,7 +125,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
             for n, lot in lots
         ],
         "standing": standing(found, at=at),
-        "vouched": not found.body or is_as_published(found, body),
+        "vouched": frozen_body.as_logged(found),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
         "closed_up": found.taken_here and not found.bids_are_read(),
@@ -154,12 +154,6 @@ def award_parts(lot: annex.LotPart) -> list[Part]:
     price, *others, _together = lot.award.criteria
     groups = [each.points or 0 for each in others if each.group]
     return picture([price.points or 0, *groups]) if groups else []
-
-
-def is_as_published(tender: Tender, body: dict[str, Any]) -> bool:
-    """Whether its words are those of the log, and its columns those of its words."""
-    good = bool(vouched(tender, tender.body or b""))
-    return good and same(tender, not frozen_body.unlike(tender, body))
 
 
 def read_in() -> str:

@@ -1,0 +1,103 @@
+"""What the log contradicts of a published tender is not handed out, and said on its pages."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from certcentre.desk.record_check import differences
+from tenders.cancelling import cancel_lot
+from tenders.models import Tender
+from tests import make
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db
+RED = "Our records disagree"
+
+
+def forge(statement, *values):
+    """What somebody with the database in hand writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        assert cursor.rowcount == 1
+
+
+def differing(kind):
+    """What verify_records says of records of a kind."""
+    return [words for words in differences() if words.startswith(kind)]
+
+
+def given_out(tender):
+    """The addresses that give out a tender for programs or as a file."""
+    document = tender.documents.get()
+    about = [tender.reference]
+    return [
+        reverse("api-tender", args=about),
+        reverse("tender-ocds", args=about),
+        reverse("tender-record", args=about),
+        reverse("tender-file", args=[*about, "json"]),
+        reverse("tender-document", args=[*about, document.pk]),
+    ]
+
+
+@pytest.fixture
+def tender(db):
+    """Awarded and contracted, with a document of the call."""
+    made = make.tender(criteria=1, with_document=True, deadline=CLOSES, status="published")
+    award = make.awarded(made, at=CLOSES)
+    award.contract(by=made.person, at=CLOSES, contracted_on=made.day(CLOSES))
+    return made
+
+
+FORGED = {
+    "words": "UPDATE tenders_tender SET body = %s",
+    "digest": "UPDATE tenders_tender SET digest = 'a' || substr(digest, 2, 62) || 'z'",
+    "column": "UPDATE tenders_tender SET title = 'Another'",
+    "outcome": "UPDATE tenders_tender SET outcome = 'Another'",
+    "state": "UPDATE tenders_tender SET status = 'cancelled', cancelled_at = awarded_at",
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_nothing_is_given_out_of_a_tender_that_the_log_contradicts(client, tender, what):
+    page = reverse("tender", args=[tender.reference])
+    for address in given_out(tender):
+        assert client.get(address).status_code == 200, address
+    assert RED not in client.get(page).content.decode()
+    body = bytes(Tender.objects.get().body).replace(b"Reading", b"Writing")
+    forge(FORGED[what], *[body] * (what == "words"))
+    for address in given_out(tender):
+        answer = client.get(address)
+        assert (answer.status_code, "ecords disagree" in answer.content.decode()) == (409, True)
+    assert RED in client.get(page).content.decode()
+    assert differing("tender TD-")
+
+
+OUTCOMES = {
+    "supplier": "UPDATE tenders_award SET supplier = 'Another'",
+    "contract": "UPDATE tenders_award SET contracted_on = '2031-05-06'",
+    "state": "UPDATE tenders_lot SET status = 'awarded'",
+    "end": "UPDATE tenders_lot SET status = 'cancelled', cancelled_because = 'Another'",
+}
+
+
+@pytest.mark.parametrize("what", OUTCOMES)
+def test_what_became_of_a_lot_is_compared_with_the_log(client, tender, what):
+    page = reverse("tender-award", args=[tender.reference])
+    assert RED not in client.get(page).content.decode()
+    assert not differing(("tender", "lot", "award"))
+    forge(OUTCOMES[what])
+    assert RED in client.get(page).content.decode()
+    for name in ("tender-ocds", "tender-record"):
+        assert client.get(reverse(name, args=[tender.reference])).status_code == 409
+    assert differing(("lot ", "award "))
+
+
+def test_the_reason_of_a_lot_that_was_given_up_is_compared_too(client):
+    tender = make.tender(criteria=1, status="published")
+    cancel_lot(tender.lots.get(), by=tender.person, at=AT, reason="No budget")
+    page = reverse("tender-award", args=[tender.reference])
+    assert RED not in client.get(page).content.decode()
+    forge("UPDATE tenders_lot SET cancelled_because = 'No need'")
+    assert RED in client.get(page).content.decode()
+    assert len(differing("lot ")) == 1
