@@ -12,9 +12,10 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 
 from certcentre import links
 from certcentre.api_views import ApiView
+from certcentre.lifecycle import disagrees
 from standards.registry.api import AsOfNow
 from tenders.downloads import public_files
-from tenders.enquiry import Enquiry
+from tenders.enquiry import Enquiry, as_logged
 from tenders.filters import TenderFilter
 from tenders.frozen_body import require_as_logged
 from tenders.tender import Tender
@@ -176,7 +177,9 @@ class TenderDetailShape(TenderShape):
 
     @extend_schema_field(EnquiryShape(many=True))
     def get_questions(self, tender: Tender) -> list[dict[str, Any]]:
-        rows: Any = Enquiry.objects.on(tender).answered()
+        rows: Any = list(Enquiry.objects.on(tender).answered())
+        if not as_logged(rows):
+            raise disagrees(tender.reference)
         return list(EnquiryShape(rows, many=True).data)
 
     def get_body(self, tender: Tender) -> dict[str, Any]:
@@ -204,7 +207,8 @@ class Tenders(ApiView, ListAPIView[Tender]):
 
 
 class TenderDetail(ApiView, RetrieveAPIView[Tender]):
-    """One published tender with its requirements, word by word as frozen. Four statements.
+    """One published tender with its requirements, word by word as frozen. Four statements, one
+    more where questions were answered.
 
     409 where our records disagree about it."""
 

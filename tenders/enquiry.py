@@ -6,7 +6,7 @@ Who asked is known to them alone, and to the centre where it says why it looks (
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -32,7 +32,7 @@ from certcentre.lifecycle import (
     reason_required,
     words_required,
 )
-from certcentre.log.models import digest, record
+from certcentre.log.models import LogEntry, digest, record, same
 from certcentre.plain_text import plain
 from standards.assessment.solutions import Solution
 from tenders.following import follow
@@ -331,6 +331,15 @@ def on_rows(tender: Tender, body: Body, enquiries: Iterable[Enquiry]) -> dict[st
         if ref := known.get(follow_to(key, tender.line, then, now)):
             rows.setdefault(ref, []).append(enquiry)
     return rows
+
+
+def as_logged(enquiries: Sequence[Enquiry]) -> bool:
+    """Whether all of these that were answered say what the log holds; an alarm of each that does
+    not. One statement."""
+    answered = [each for each in enquiries if each.status == Enquiry.Status.ANSWERED]
+    kept = LogEntry.objects.digests(answered)
+    good = [same(each, each.digest == kept.get(str(each.pk))) for each in answered]
+    return all(good)
 
 
 def fit(text: str, problem: str) -> str:

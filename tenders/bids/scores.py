@@ -269,9 +269,11 @@ class Given:
 
     @cached_property
     def agreed(self) -> dict[Asked, str]:
-        """What was said of differences."""
-        rows = Consensus.objects.filter(lot=self.lot)
-        return {(str(each.bid_id), each.requirement): each.words for each in rows}
+        """What was said of differences, as far as the log holds it so."""
+        rows = list(Consensus.objects.filter(lot=self.lot))
+        kept = LogEntry.objects.digests(rows)
+        good = [row for row in rows if same(row, digest(row.frozen) == kept.get(str(row.pk)))]
+        return {(str(each.bid_id), each.requirement): each.words for each in good}
 
     @property
     def means(self) -> dict[Asked, Fraction]:

@@ -23,7 +23,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.people import Reader, User, signed_in_user
 from certcentre.lifecycle import Conflict, IllegalMove, StepRefused
 from certcentre.step_page import Question, posted, step_page
-from tenders.enquiry import Enquiry, gives_away, providers_of
+from tenders.enquiry import Enquiry, as_logged, gives_away, providers_of
 from tenders.following import Follow, follow, unfollow
 from tenders.forms import EnquiryForm, ReplyForm, UnansweredForm
 from tenders.pages.fetching import Trail, seen, trail, unseen, visible
@@ -62,6 +62,7 @@ def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
         "tender": tender,
         "current": current or tender,
         "page": page,
+        "vouched": as_logged(list(page)),
         "lines": lines,
         "kept": [(*line, line[0].standing(open=open)) for line in own],
         "more": kept.count() - MOST if len(own) == MOST else 0,

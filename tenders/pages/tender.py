@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +20,7 @@ from certcentre.log.models import stored
 from tenders import annex, frozen_body
 from tenders.bids.bid import Bid
 from tenders.downloads import public_files
-from tenders.enquiry import Enquiry, on_rows
+from tenders.enquiry import Enquiry, as_logged, on_rows
 from tenders.filters import TenderFilter
 from tenders.following import follows
 from tenders.independence import buying
@@ -125,7 +126,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
             for n, lot in lots
         ],
         "standing": standing(found, at=at),
-        "vouched": frozen_body.as_logged(found),
+        "vouched": frozen_body.as_logged(found) and as_logged(list(chain(*threads.values()))),
         "open": found.is_open(at=at),
         "past": found.in_force and not found.is_open(at=at),
         "closed_up": found.taken_here and not found.bids_are_read(),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from certcentre.desk.record_check import differences
 from tenders.cancelling import cancel_lot
-from tenders.models import Tender
+from tenders.models import Requirement, Tender
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
@@ -101,3 +101,18 @@ def test_the_reason_of_a_lot_that_was_given_up_is_compared_too(client):
     forge("UPDATE tenders_lot SET cancelled_because = 'No need'")
     assert RED in client.get(page).content.decode()
     assert len(differing("lot ")) == 1
+
+
+def test_an_answer_that_the_log_contradicts_is_said_and_not_given_out(client):
+    tender = make.tender(criteria=1, status="published")
+    about = Requirement.objects.get(lot__tender=tender)
+    made = make.enquiry(tender, requirement=about)
+    made.answer(by=tender.person, at=AT, reply="Yes.", requirement=about)
+    pages = [reverse(name, args=[tender.reference]) for name in ("tender", "tender-questions")]
+    data = reverse("api-tender", args=[tender.reference])
+    assert not any(RED in client.get(page).content.decode() for page in pages)
+    assert client.get(data).status_code == 200
+    forge("UPDATE tenders_enquiry SET reply = 'No'")
+    for page in pages:
+        assert RED in client.get(page).content.decode(), page
+    assert client.get(data).status_code == 409
