@@ -10,9 +10,10 @@ from allauth.account.authentication import get_authentication_records
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -30,6 +31,7 @@ from certcentre.lifecycle import (
 from certcentre.steps import Words
 
 UNPROCESSABLE = 422
+DAY = 24 * 3600  # seconds that a preview may be taken
 SECRET = re.compile("password|code|credential|token")  # fields that are kept nowhere
 KEPT = "kept_form"  # in the session, while somebody shows that it is them
 
@@ -181,6 +183,23 @@ def keep(request: HttpRequest) -> dict[str, Any]:
         del form[name]
     here = {"by": str(request.user.pk), "at": request.get_full_path()}
     return {KEPT: {"here": here, "form": form.urlencode()}}
+
+
+def preview_kept(about: Sequence[object], shown: object, *, salt: str) -> str:
+    """What a preview shows of this, signed: it travels in the page, so that nothing is stored
+    before it is taken."""
+    return signing.dumps([list(about), shown], salt=salt, compress=True)
+
+
+def preview_taken(request: HttpRequest, about: Sequence[object], *, salt: str) -> Any:
+    """What the page had kept; 404 where it is old, of something else, or was written by others."""
+    try:
+        of, shown = signing.loads(request.POST["kept"], salt=salt, max_age=DAY)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if of != list(about):
+        raise Http404
+    return shown
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

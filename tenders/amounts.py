@@ -12,21 +12,39 @@ from django.utils.translation import gettext_lazy as _
 DIGITS, PLACES = 16, 2  # of an amount, and of these behind the point
 CODE = 3  # letters of a currency (ISO 4217)
 GAP = "[ \u00a0\u2009\u202f'’]"
-WRITTEN = re.compile(  # 1234.5, 1,234.50, 1 234,50, 1.234,50: never two readings of one text
-    rf"(?P<whole>\d+|\d{{1,3}}(?:(?:{GAP}|,)\d{{3}})+)(?:\.(?P<cents>\d{{1,2}}))?"
-    rf"|(?P<whole_too>\d+|\d{{1,3}}(?:(?:{GAP}|\.)\d{{3}})+),(?P<cents_too>\d{{1,2}})",
-    re.ASCII,
+WRITTEN = tuple(  # 1234.5 or 1 234,5; 1,234.50; 1.234,50; 1,234,567: never two readings of one text
+    re.compile(each, re.ASCII)
+    for each in (
+        rf"(\d+|\d{{1,3}}(?:{GAP}\d{{3}})+)(?:[.,](\d{{1,2}}))?",
+        r"(\d{1,3}(?:,\d{3})+)\.(\d{1,2})",
+        r"(\d{1,3}(?:\.\d{3})+),(\d{1,2})",
+        r"(\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,})()",
+    )
 )
+TWO_WAYS = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)  # thousands here, a fraction there
 
 
 def amount_written(text: str) -> Decimal | None:
-    """The amount that somebody wrote in a cell, in any usual dress; None where it is none."""
-    match = WRITTEN.fullmatch(text.strip())
+    """The amount that somebody wrote in a cell, in any usual dress; None where it is none, or may
+    be two."""
+    match = next(filter(None, (each.fullmatch(text.strip()) for each in WRITTEN)), None)
     if not match:
         return None
-    whole = re.sub(r"\D", "", match["whole"] or match["whole_too"])
-    cents = match["cents"] or match["cents_too"] or "0"
-    return Decimal(f"{whole}.{cents}") if len(whole) <= DIGITS - PLACES else None
+    whole = re.sub(r"\D", "", match[1])
+    return Decimal(f"{whole}.{match[2] or 0}") if len(whole) <= DIGITS - PLACES else None
+
+
+def no_amount(text: str) -> str:
+    """Why nothing is read in what somebody wrote as an amount."""
+    known = {"written": text[:60]}
+    if match := TWO_WAYS.fullmatch(text.strip()):
+        known |= {"large": f"{match[1]}{match[2]}", "small": f"{match[1]}.{match[2]}"}
+        words = gettext(
+            "“%(written)s” may be %(large)s or %(small)s; write it without a sign between "
+            "thousands, as 1234.50"
+        )
+        return words % known
+    return gettext("“%(written)s” is no amount; write it as 1234.50") % known
 
 
 def about_currency(amount: Decimal | None, currency: str) -> str:

@@ -5,6 +5,7 @@ odfdo builds the whole document first and unfolds repeated rows; see DECISIONS.m
 
 from django.utils.translation import gettext
 
+from certcentre.tables.number_formats import GENERAL, shown
 from certcentre.tables.packed import stream, unpacked
 from certcentre.tables.rows import (
     MOST_COLUMNS,
@@ -18,6 +19,7 @@ from certcentre.tables.rows import (
     letter,
 )
 
+NUMBERS = {"float", "currency", "percentage"}  # kinds of values that count
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
 TOO_FAR = 16_384  # columns
 MOST_SPACES = 1000
@@ -50,6 +52,7 @@ class Reader:
         self.hidden = False
         self.cells: list[str] = []
         self.kinds: dict[int, Kind] = {}
+        self.exact: dict[int, str] = {}
         self.cell: dict[str, str] | None = None
         self.lines: list[list[str]] = []
         self.open = self.skipping = 0
@@ -74,7 +77,7 @@ class Reader:
             self.tally.look()
             self.repeated = int(said.get("table:number-rows-repeated", 1))
             self.hidden = said.get("table:visibility", "visible") != "visible"
-            self.cells, self.kinds, self.at = [], {}, 0
+            self.cells, self.kinds, self.exact, self.at = [], {}, {}, 0
         else:
             self.table(name, said)
 
@@ -126,6 +129,9 @@ class Reader:
             times = min(count, MOST_COLUMNS + 1)
             self.cells += [""] * (self.at - len(self.cells)) + [text] * times
             self.kinds |= {self.at + step: kind for step in range(times) if kind}
+            if said.get("office:value-type") in NUMBERS:
+                exact = shown(said.get("office:value", text), GENERAL)
+                self.exact |= {self.at + step: exact for step in range(times) if exact != text}
         elif kind:
             self.kinds[self.at] = kind
         self.at += count
@@ -136,7 +142,7 @@ class Reader:
             cells = tuple(self.cells)
             for step in range(self.repeated):
                 self.tally.row(self.sheets[-1], cells)
-                row = Row(self.number + step, cells, self.kinds, self.hidden)
+                row = Row(self.number + step, cells, self.kinds, self.hidden, self.exact)
                 self.sheets[-1].rows.append(row)
         self.number += self.repeated
 

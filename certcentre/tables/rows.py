@@ -1,7 +1,7 @@
 """What a table is once it is read: books, sheets, rows of text; the limits, and what is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from django.utils.translation import gettext
@@ -42,6 +42,9 @@ class Row:
         default_factory=dict
     )  # by place from 0, of cells that are not plain text
     hidden: bool = False
+    exact: Mapping[int, str] = field(
+        default_factory=dict
+    )  # by place, the numbers that the sheet shows otherwise, as they count
 
     def text(self, at: int) -> str:
         return self.cells[at] if at < len(self.cells) else ""
@@ -134,7 +137,7 @@ def fill_down(sheet: Sheet, merged: list[tuple[int, int, int]]) -> None:
                 continue
             cells = [*row.cells, *[""] * (at + 1 - len(row.cells))]
             cells[at] = text
-            sheet.rows[below] = Row(row.number, tuple(cells), row.kinds, row.hidden)
+            sheet.rows[below] = replace(row, cells=tuple(cells))
 
 
 @dataclass

@@ -169,6 +169,7 @@ class Reader:
         self.number, self.hidden = 0, False
         self.cells: list[str] = []
         self.kinds: dict[int, Kind] = {}
+        self.exact: dict[int, str] = {}
         self.at, self.type, self.style = -1, "n", ""
         self.formula = self.listening = self.aloud = False
         self.pieces: list[str] = []
@@ -187,7 +188,7 @@ class Reader:
             self.tally.look()
             self.number = int(said.get("r", self.number + 1))
             self.hidden = said.get("hidden") in ("1", "true")
-            self.cells, self.kinds, self.at = [], {}, -1
+            self.cells, self.kinds, self.exact, self.at = [], {}, {}, -1
         elif name == "f":
             self.formula = True
         elif name == "rPh":
@@ -208,7 +209,7 @@ class Reader:
         elif name == "row" and self.cells:
             cells = tuple(self.cells)
             self.tally.row(self.sheet, cells)
-            self.sheet.rows.append(Row(self.number, cells, self.kinds, self.hidden))
+            self.sheet.rows.append(Row(self.number, cells, self.kinds, self.hidden, self.exact))
 
     def data(self, text: str) -> None:
         if self.listening:
@@ -262,7 +263,12 @@ class Reader:
                 day = ""
             if day:
                 return day, Kind.DATE
-        return (shown(written, code) if written else ""), None
+        if not written:
+            return "", None
+        text = shown(written, code)
+        if code != GENERAL and (exact := shown(written, GENERAL)) != text:
+            self.exact[self.at] = exact
+        return text, None
 
 
 def column(reference: str) -> int:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,8 +23,9 @@ from certcentre.log.models import stored
 from certcentre.plain_text import plain
 from certcentre.tables.headings import EDGES, Record, Table, alike, bare, under_headings
 from certcentre.tables.reading import read as read_tables
-from certcentre.tables.rows import Book, Kind, Remark, Unreadable
+from certcentre.tables.rows import Book, Kind, Remark, Sheet, Unreadable, place
 from tenders import annex
+from tenders.amounts import amount_written
 from tenders.annex_labels import LABELS
 from tenders.bids.bid import Bid
 from tenders.bids.offered import Line, require_answerable
@@ -36,6 +38,7 @@ from tenders.tender import Tender
 LARGEST = 5 * 1024 * 1024
 WRITTEN = ("response", "proof", "offered")  # the bidder's columns
 NEEDED = {"ref", *WRITTEN}
+PRICED = ("price", "currency")
 HEADINGS = {
     alike(xlsx.heading(words, name)): name for words in LABELS.values() for name, _ in xlsx.COLUMNS
 }
@@ -141,6 +144,13 @@ def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
         elif line:
             preview.same += 1
         given.add(ref)
+    about, _twice = written_on(book, [bid.lot.number])
+    price, currency = (about.get(f"{name} {bid.lot.number}", Cell()) for name in PRICED)
+    stands = alike(currency.text) in ("", alike(bid.currency))
+    if not stands or (price.filled and price.amount != bid.price):
+        why = gettext("left as they are here; change them where you say what you offer")
+        where = tuple(each.where for each in (price, currency) if each.filled)
+        preview.remarks.append(Remark(gettext("Price and currency"), why, where, lost=True))
     return preview
 
 
@@ -172,15 +182,56 @@ def require_form_of(tender: Tender, book: Book, *, instead: str) -> None:
 
 def record_of(book: Book) -> dict[str, str]:
     """Reference and digest, as the record on the first sheet says them."""
+    sheet = first_sheet(book)
+    named = {RECORD.get(alike(bare(row.text(0)))): bare(row.text(1)) for row in sheet.rows}
+    return {name: text for name, text in named.items() if name and text}
+
+
+def first_sheet(book: Book) -> Sheet:
+    """The one with the record, wherever it stands now; an empty one where none has it."""
     for sheet in book.sheets:
-        record: dict[str, str] = {}
-        for row in sheet.rows:
-            name = RECORD.get(alike(bare(row.text(0))))
-            if name and row.text(1):
-                record[name] = bare(row.text(1))
-        if record:
-            return record
-    return {}
+        if any(alike(bare(row.text(0))) in RECORD and row.text(1) for row in sheet.rows):
+            return sheet
+    return Sheet()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a bidder wrote on the first sheet, and where. `exact`: a number that the sheet shows
+    otherwise, as it counts."""
+
+    text: str = ""
+    where: str = ""
+    kind: Kind | None = None
+    exact: str = ""
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.text or self.kind)
+
+    @property
+    def amount(self) -> Decimal | None:
+        return amount_written(self.exact or self.text)
+
+
+def written_on(book: Book, numbers: Sequence[int]) -> tuple[dict[str, Cell], list[str]]:
+    """What is written about bidder and prices of these lots, by the names of `xlsx.written_about`;
+    and what stands twice, each time otherwise."""
+    labels = {
+        alike(label): name
+        for words in LABELS.values()
+        for name, label in xlsx.written_about(words, numbers).items()
+    }
+    cells: dict[str, Cell] = {}
+    twice = []
+    sheet = first_sheet(book)
+    for row in sheet.rows:
+        if name := labels.get(alike(bare(row.text(0)))):
+            where = place(sheet.name, row.number, 1)
+            cell = Cell(bare(row.text(1)), where, row.kinds.get(1), row.exact.get(1, ""))
+            if replace(cells.setdefault(name, cell), where=where) != cell:
+                twice.append(said_at(where, gettext("it stands twice in the file")))
+    return cells, twice
 
 
 def table_of(book: Book, labels: Mapping[str, str]) -> Table:
@@ -206,8 +257,11 @@ def misplaced(ref: str, line: Line | None, *, again: bool) -> str:
 
 
 def at_cell(record: Record, name: str, problem: str) -> str:
-    words = gettext("%(place)s: %(problem)s")
-    return words % {"place": record.place(name), "problem": problem}
+    return said_at(record.place(name), problem)
+
+
+def said_at(where: str, problem: str) -> str:
+    return gettext("%(place)s: %(problem)s") % {"place": where, "problem": problem}
 
 
 def take(preview: Preview, record: Record, line: Line, labels: Mapping[str, str]) -> None:
@@ -216,7 +270,7 @@ def take(preview: Preview, record: Record, line: Line, labels: Mapping[str, str]
     if problems:
         preview.problems += problems
         return
-    response = known_answers().get(alike(record.get("response")), "")
+    response = answer_in(record)
     if not line.answered_by_hand and response != Response.EQUIVALENT:
         response = ""
     words = words_of(record, line, labels)
@@ -237,18 +291,13 @@ def words_of(record: Record, line: Line, labels: Mapping[str, str]) -> str:
 
 def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The columns of a row that do not fit, each with why."""
-    unlike = [name for name in ("ref", *WRITTEN) if record.kinds.get(name) in UNLIKE]
-    yield from ((name, str(UNLIKE[record.kinds[name]])) for name in unlike)
-    written = record.get("response")
-    response = known_answers().get(alike(written), "")
+    yield from unlike(record)
+    yield from no_answer(record, labels)
+    response = answer_in(record)
     stands = line.saying("", "").response
-    if "response" in unlike:
+    if record.kinds.get("response") in UNLIKE:
         pass
-    elif written and not response:
-        words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
-        answers = " · ".join(labels[each] for each in annex.ANSWERS)
-        yield "response", words % {"written": written[:60], "answers": answers}
-    elif written and not line.answered_by_hand and response not in (stands, Response.EQUIVALENT):
+    elif response and not line.answered_by_hand and response not in (stands, Response.EQUIVALENT):
         words = gettext(
             "your products answer this with “%(stands)s”. Write “%(equivalent)s” with what makes "
             "it so, or change what is declared"
@@ -258,11 +307,40 @@ def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tup
     if not line.answered_by_hand and shown != now and shown.endswith(LEVELS):
         words = gettext("what stands for it is %(now)s today; empty the cell")
         yield "proof", words % {"now": now or gettext("nothing")}
-    length = len(words_of(record, line, labels))
-    if length > LONGEST:
-        words = gettext("%(length)s letters in its words; at most %(most)s")
-        longest = max(("proof", "offered"), key=lambda name: len(record.get(name)))
-        yield longest, words % {"length": f"{length:,}", "most": f"{LONGEST:,}"}
+    yield from many_words(record, words_of(record, line, labels))
+
+
+def unlike(record: Record) -> Iterator[tuple[str, str]]:
+    """The columns of a row that hold no words, each with why."""
+    for name in ("ref", *WRITTEN):
+        if (kind := record.kinds.get(name)) in UNLIKE:
+            yield name, str(UNLIKE[kind])
+
+
+def no_answer(record: Record, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A response that is written and is none of the answers."""
+    written = record.get("response")
+    if written and record.kinds.get("response") not in UNLIKE and not answer_in(record):
+        words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
+        answers = " · ".join(labels[each] for each in annex.ANSWERS)
+        yield "response", words % {"written": written[:60], "answers": answers}
+
+
+def answer_in(record: Record) -> str:
+    """The answer that a row gives, empty where it is none."""
+    return known_answers().get(alike(record.get("response")), "")
+
+
+def many_words(record: Record, words: str) -> Iterator[tuple[str, str]]:
+    """Words of a row that are more than a bid holds, at the longer of their cells."""
+    if problem := too_long(len(words)):
+        yield max(("proof", "offered"), key=lambda name: len(record.get(name))), problem
+
+
+def too_long(length: int) -> str:
+    """Empty where it is not."""
+    words = gettext("%(length)s letters in its words; at most %(most)s")
+    return words % {"length": f"{length:,}", "most": f"{LONGEST:,}"} if length > LONGEST else ""
 
 
 def written(bid: Bid) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
-from certcentre.tables.rows import megabytes
+from certcentre.tables.rows import MEGABYTE, megabytes
 from standards.assessment.solutions import Release
 from tenders.amounts import AmountField, CurrencyField
 from tenders.bids import form_file
@@ -21,6 +21,7 @@ from tenders.notice_terms import SIGNED
 from tenders.requirements import LONGEST
 
 MOST_FORMS = 20  # returned forms in one go
+LARGEST_GO = 25 * MEGABYTE  # bytes of all of them; the proxy takes 30 MB (.compose/Caddyfile)
 
 
 def longest(name: str) -> int:
@@ -113,10 +114,12 @@ class ReturnedFormsForm(forms.Form):
     returned = ManyFilesField(
         label=_("Returned forms"),
         help_text=format_lazy(
-            _("XLSX, at most {limit} MB each and {most} in one go."),
+            _("XLSX, at most {limit} MB each; in one go at most {most}, with {all} MB together."),
             limit=megabytes(form_file.LARGEST),
             most=MOST_FORMS,
+            all=megabytes(LARGEST_GO),
         ),
+        allow_empty_file=True,
     )
 
     def clean_returned(self) -> Any:
@@ -124,6 +127,10 @@ class ReturnedFormsForm(forms.Form):
         if len(files) > MOST_FORMS:
             words = gettext("%(n)d files; at most %(most)d in one go.")
             raise forms.ValidationError(words % {"n": len(files), "most": MOST_FORMS})
+        if (size := sum(each.size for each in files)) > LARGEST_GO:
+            words = gettext("%(n)d MB in all; at most %(most)d MB in one go. Bring fewer at once.")
+            known = {"n": -(-size // MEGABYTE), "most": megabytes(LARGEST_GO)}
+            raise forms.ValidationError(words % known)
         return files
 
 

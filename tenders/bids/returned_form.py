@@ -15,28 +15,33 @@ from django.utils.translation import gettext
 from certcentre.log.models import digest
 from certcentre.places import folded
 from certcentre.plain_text import plain
-from certcentre.tables.headings import Record, alike, bare
+from certcentre.tables.headings import Record
 from certcentre.tables.reading import read as read_tables
-from certcentre.tables.rows import Book, Kind, Remark, Unreadable, place
+from certcentre.tables.rows import Book, Remark, Unreadable
 from tenders import annex
-from tenders.amounts import CurrencyField, amount_written
-from tenders.annex_labels import LABELS
+from tenders.amounts import CurrencyField, no_amount
 from tenders.bids.bid import Bid
 from tenders.bids.form_file import (
     LARGEST,
+    PRICED,
     UNLIKE,
     WRITTEN,
+    Cell,
+    answer_in,
     at_cell,
-    known_answers,
+    many_words,
     misplaced,
+    no_answer,
     require_form_of,
+    said_at,
     table_of,
+    too_long,
+    unlike,
+    written_on,
 )
 from tenders.bids.offered import Line
 from tenders.bids.response import Response
-from tenders.export import xlsx
 from tenders.lot import Lot
-from tenders.requirements import LONGEST
 from tenders.tender import Tender
 
 LONGEST_NAME = int(Bid._meta.get_field("bidder_name").max_length or 0)
@@ -68,6 +73,7 @@ class Returned:
     offer: str = ""  # solution and release, as the bidder wrote them
     parts: dict[int, Part] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    mends: bool = False  # the bidder mends what does not fit, cell by cell
     remarks: list[Remark] = field(default_factory=list)
 
     def written(self) -> list[Any]:
@@ -89,19 +95,6 @@ class Returned:
             for number, price, currency, answers in parts
         }
         return cls(name, form_digest, bidder, offer, offers)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a bidder wrote on the first sheet, and where."""
-
-    text: str = ""
-    where: str = ""
-    kind: Kind | None = None
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.text or self.kind)
 
 
 class Bidders:
@@ -148,7 +141,10 @@ def read_all(
     for name, data in files:
         form = Returned(plain(name)[:LONGEST_FILE_NAME], digest(data))
         try:
+            if not data:
+                raise Unreadable(gettext("The file is empty."))
             read_tables_of(form, data, tender, tree, lines)
+            form.mends = bool(form.problems)
         except Unreadable as error:
             form.problems += error.reasons
         for lot in lots:
@@ -176,7 +172,7 @@ def read_tables_of(
     form.remarks = book.remarks
     instead = gettext("Ask the bidder for the form that %(reference)s has on its page.")
     require_form_of(tender, book, instead=instead % {"reference": tender.reference})
-    cells = first_sheet(form, book, tree)
+    cells = read_about(form, book, tree)
     table = table_of(book, tree.labels)
     answered = {line.ref: (number, line) for number, each in lines.items() for line in each}
     rows: dict[str, Record] = {}
@@ -188,7 +184,7 @@ def read_tables_of(
         else:
             rows[ref] = row
     for number, asked in lines.items():
-        price, currency = (cells.get(f"{name} {number}", Cell()) for name in ("price", "currency"))
+        price, currency = (cells.get(f"{name} {number}", Cell()) for name in PRICED)
         own = {line.ref: rows[line.ref] for line in asked if line.ref in rows}
         if price.filled or any(each.kinds or any(map(each.get, WRITTEN)) for each in own.values()):
             part = form.parts[number] = Part()
@@ -202,24 +198,10 @@ def read_tables_of(
         form.problems.append(gettext("Nothing is answered in it, and no price is said."))
 
 
-def first_sheet(form: Returned, book: Book, tree: annex.Annex) -> dict[str, Cell]:
-    """What is written about bidder and prices, by the names of `xlsx.written_about`."""
-    numbers = [lot.number for lot in tree.lots]
-    labels = {
-        alike(label): name
-        for words in LABELS.values()
-        for name, label in xlsx.written_about(words, numbers).items()
-    }
-    cells: dict[str, Cell] = {}
-    for sheet in book.sheets:
-        for row in sheet.rows:
-            name = labels.get(alike(bare(row.text(0))))
-            if name is None:
-                continue
-            cell = Cell(bare(row.text(1)), place(sheet.name, row.number, 1), row.kinds.get(1))
-            if name in cells and (cell.text, cell.kind) != (cells[name].text, cells[name].kind):
-                form.problems.append(said_at(cell.where, gettext("it stands twice in the file")))
-            cells.setdefault(name, cell)
+def read_about(form: Returned, book: Book, tree: annex.Annex) -> dict[str, Cell]:
+    """What is written about bidder and prices, on the first sheet."""
+    cells, twice = written_on(book, [lot.number for lot in tree.lots])
+    form.problems += twice
     bidder = cells.get("bidder", Cell())
     label = tree.labels["bidder"]
     if words := unfit(bidder, label, gettext("the name of the bidder is missing")):
@@ -234,18 +216,9 @@ def first_sheet(form: Returned, book: Book, tree: annex.Annex) -> dict[str, Cell
     if solution.kind in UNLIKE:
         form.problems.append(said_at(solution.where, str(UNLIKE[solution.kind])))
     form.offer = solution.text
-    if len(form.offer) > LONGEST:
-        form.problems.append(said_at(solution.where, too_long(len(form.offer))))
+    if problem := too_long(len(form.offer)):
+        form.problems.append(said_at(solution.where, problem))
     return cells
-
-
-def said_at(where: str, problem: str) -> str:
-    return gettext("%(place)s: %(problem)s") % {"place": where, "problem": problem}
-
-
-def too_long(length: int) -> str:
-    words = gettext("%(length)s letters in its words; at most %(most)s")
-    return words % {"length": f"{length:,}", "most": f"{LONGEST:,}"}
 
 
 def unfit(cell: Cell, label: str, missing: str) -> str:
@@ -262,11 +235,9 @@ def priced(form: Returned, cell: Cell, label: str) -> Decimal | None:
     if words := unfit(cell, label, gettext("the price is missing")):
         form.problems.append(words)
         return None
-    amount = amount_written(cell.text)
-    if amount is None:
-        words = gettext("“%(written)s” is no amount; write it as 1234.50")
-        form.problems.append(said_at(cell.where, words % {"written": cell.text[:60]}))
-    return amount
+    if cell.amount is None:
+        form.problems.append(said_at(cell.where, no_amount(cell.exact or cell.text)))
+    return cell.amount
 
 
 def currency_of(form: Returned, cell: Cell, label: str) -> str:
@@ -293,7 +264,7 @@ def take(
         known = {"sheet": sheet, "ref": line.ref}
         form.problems.append(gettext("“%(sheet)s”: the row of %(ref)s is missing") % known)
         return
-    response = known_answers().get(alike(row.get("response")), "")
+    response = answer_in(row)
     words = "\n\n".join(filter(None, (row.get("proof"), row.get("offered"))))
     if problems := list(wrong(row, line.saying(response, words), labels)):
         form.problems += [at_cell(row, name, why) for name, why in problems]
@@ -303,22 +274,14 @@ def take(
 
 def wrong(row: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The columns of a row that do not fit, each with why. `line` says what the row does."""
-    unlike = [name for name in ("ref", *WRITTEN) if row.kinds.get(name) in UNLIKE]
-    yield from ((name, str(UNLIKE[row.kinds[name]])) for name in unlike)
-    written = row.get("response")
-    if "response" in unlike:
-        pass
-    elif not written:
+    odd = list(unlike(row))
+    yield from odd
+    yield from no_answer(row, labels)
+    if not row.get("response") and "response" not in dict(odd):
         yield "response", gettext("no answer")
-    elif not (line.reply and line.reply.response):
-        words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
-        answers = " · ".join(labels[each] for each in annex.ANSWERS)
-        yield "response", words % {"written": written[:60], "answers": answers}
-    elif line.lacks_words and not unlike:
+    elif answer_in(row) and line.lacks_words and not odd:
         yield "proof", gettext("no words, and somebody reads how it is so")
-    if len(line.words) > LONGEST:
-        longest = max(("proof", "offered"), key=lambda name: len(row.get(name)))
-        yield longest, too_long(len(line.words))
+    yield from many_words(row, line.words)
 
 
 def complete(part: Part, lines: Sequence[Line]) -> list[Line] | None:

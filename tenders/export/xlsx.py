@@ -72,7 +72,7 @@ def instructions(annex: Annex, about: Mapping[str, str]) -> Iterator[Sequence[Va
     yield [Styled(annex.title, "title")]
     if annex.draft:
         yield [Styled(words["draft"], "title")]
-    how = (annex.summary, *annex.how) if annex.summary else annex.how
+    how = tuple(filter(None, (annex.summary, *annex.how, words["amounts"])))
     names = written_about(words, [lot.number for lot in annex.lots])
     open_ones = [(label, about.get(name, "")) for name, label in names.items()]
     pairs = [

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict
 from certcentre.limits import limited
 from certcentre.saving import code_of
-from certcentre.step_page import UNPROCESSABLE, posted
+from certcentre.step_page import UNPROCESSABLE, posted, preview_kept, preview_taken
 from certcentre.tables.rows import Unreadable, too_large
 from tenders.bids import form_file
 from tenders.bids.bid import Bid
@@ -26,7 +25,6 @@ from tenders.export import FORMATS
 from tenders.pages.bids import bid_in, bids_trail, rows_of
 
 SALT = "bid-form"
-DAY = 24 * 3600  # seconds that a preview may be taken
 
 
 @limited("export")
@@ -92,17 +90,12 @@ def signed(preview: Preview, bid: Bid, written: int) -> str:
     if preview.problems or not preview.changes:
         return ""
     rows = [[str(each.line.requirement.pk), each.response, each.words] for each in preview.changes]
-    return signing.dumps([str(bid.pk), written, rows], salt=SALT, compress=True)
+    return preview_kept([str(bid.pk)], [written, rows], salt=SALT)
 
 
 def take(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Write what the preview showed; refused where the bid changed since."""
-    try:
-        key, written, rows = signing.loads(request.POST["kept"], salt=SALT, max_age=DAY)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    if key != str(bid.pk):
-        raise Http404
+    written, rows = preview_taken(request, [str(bid.pk)], salt=SALT)
     answers = {uuid.UUID(asked): (response, words) for asked, response, words in rows}
     try:
         form_file.say_all(

@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -15,7 +14,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import StepRefused
 from certcentre.log.models import stored
 from certcentre.saving import code_of
-from certcentre.step_page import UNPROCESSABLE
+from certcentre.step_page import UNPROCESSABLE, preview_kept, preview_taken
 from tenders import annex
 from tenders.bids.bringing import asked_in, bring, lots_of
 from tenders.bids.forms import ReturnedFormsForm
@@ -25,7 +24,6 @@ from tenders.pages.fetching import visible
 from tenders.tender import Tender
 
 SALT = "returned-forms"
-DAY = 24 * 3600  # seconds that a preview may be taken
 MOST_KEPT = 2_000_000  # letters of a preview that a page carries, below what a request may hold
 
 
@@ -81,9 +79,12 @@ def signed(forms: list[Returned], tender: Tender) -> str:
     for form in forms:
         if form.problems:
             continue
-        more = signing.dumps([str(tender.pk), [*whole, form.written()]], salt=SALT, compress=True)
+        more = preview_kept([str(tender.pk)], [*whole, form.written()], salt=SALT)
         if len(more) > MOST_KEPT:
-            form.problems.append(gettext("There is no room for it in this go; bring it next."))
+            words = gettext("There is no room for it in this go; bring it next.")
+            if not whole:
+                words = gettext("It holds more words than can be taken. Ask the bidder for fewer.")
+            form.problems.append(words)
             continue
         kept, whole = more, [*whole, form.written()]
     return kept
@@ -91,12 +92,7 @@ def signed(forms: list[Returned], tender: Tender) -> str:
 
 def take(request: HttpRequest, tender: Tender) -> HttpResponse:
     """Take in what the preview showed; all of it, or nothing where something changed since."""
-    try:
-        key, written = signing.loads(request.POST["kept"], salt=SALT, max_age=DAY)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    if key != str(tender.pk):
-        raise Http404
+    written = preview_taken(request, [str(tender.pk)], salt=SALT)
     forms = [Returned.again(each) for each in written]
     try:
         bids = bring(tender, forms, by=signed_in_user(request), at=timezone.now())

@@ -25,6 +25,20 @@ def test_a_number_is_what_the_sheet_shows():
     assert [row.kinds.get(0) for row in rows[3:]] == [Kind.DATE, Kind.FORMULA, Kind.FORMULA]
 
 
+def test_beside_what_the_sheet_shows_stands_what_a_number_counts():
+    def arrange(book, sheet):
+        for at, (number, code) in enumerate(((1234.56, "#,##0"), (0.125, "0%"), (5, "0.00"))):
+            sheet.write_number(0, at, number, book.add_format({"num_format": code}))
+
+    row = read(spreadsheet([("", "", "", "007")], arrange)).sheets[0].rows[0]
+    assert row.cells == ("1235", "13%", "5.00", "007")
+    assert row.exact == {0: "1234.56", 1: "0.125", 2: "5"}
+    cell = ods_cell("1,235", 'office:value-type="currency" office:value="1234.56"')
+    table = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    row = read(opendocument(table)).sheets[0].rows[0]
+    assert (row.cells, row.exact) == (("1,235",), {0: "1234.56"})
+
+
 def test_days_may_be_counted_from_1904():
     sheet = f'<worksheet {NS}><sheetData><row><c t="d"><v>2026-12-31T00:00:00</v></c></row>'
     sheet += "</sheetData></worksheet>"

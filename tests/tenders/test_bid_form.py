@@ -91,6 +91,30 @@ def test_a_round_trip_changes_nothing(bid):
     assert read(bid, blank).changes == []
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("Price", "1,100.00", True),
+        ("Price", 1100, True),
+        ("Price", "cheap", True),
+        ("Currency", "EUR", True),
+        ("Price", "1 000,00", False),
+        ("Price", None, False),
+        ("Currency", "kes", False),
+    ],
+)
+def test_a_price_that_the_file_says_otherwise_is_told_to_stay(bid, name, written, told):
+    book = load_workbook(io.BytesIO(form_of(bid)))
+    for row in book.worksheets[0].iter_rows(max_col=2):
+        if row[0].value == f"{name}, lot 1":
+            row[1].value = written
+    out = io.BytesIO()
+    book.save(out)
+    preview = read(bid, out.getvalue())
+    assert (preview.changes, preview.problems) == ([], [])
+    assert [each.what for each in preview.remarks] == ["Price and currency"] * told
+
+
 def test_answers_are_read_in_every_language_and_any_case(bid):
     cells = {"H5": " CONFORME par un  Équivalent", "J5": "Par écran", "H3": "Complies", "J3": None}
     changes = read(bid, edited(form_of(bid), cells)).changes

@@ -18,11 +18,13 @@ from certcentre.log.models import LogEntry
 from tenders import readiness
 from tenders.amending import amend
 from tenders.award import Award
+from tenders.bids import forms as returned_forms
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
 from tenders.bids.forms import MOST_FORMS
 from tenders.exporting import export
 from tenders.models import Bid, Tender
+from tenders.pages import bringing
 from tests import make
 from tests.abilities.people import belong
 from tests.assessment.threads import at_once
@@ -86,7 +88,10 @@ def test_a_returned_form_is_read_as_the_bidder_filled_it(tender):
 
 WRONG = {
     "letters in the price": ({"price": "ten"}, "“ten” is no amount"),
-    "two readings": ({"price": "1.234"}, "“1.234” is no amount"),
+    "two readings": ({"price": "1.234"}, "“1.234” may be 1234 or 1.234; write it without"),
+    "two readings of a comma": ({"price": "150,000"}, "“150,000” may be 150000 or 150.000"),
+    "thousands and no amount": ({"price": "1,234,567,89"}, "“1,234,567,89” is no amount"),
+    "three places": ({"price": 1234.567}, "“1234.567” is no amount"),
     "a negative price": ({"price": "-5"}, "“-5” is no amount"),
     "no price": ({"price": None}, "the price is missing"),
     "no currency": ({"currency": None}, "the currency is missing"),
@@ -108,6 +113,38 @@ WRONG = {
     "a reference twice": ({"A4": "L1-001"}, "row 4, column A (Ref): “L1-001” stands twice"),
     "a reference less": ({"A4": "L1-001"}, "the row of L1-003 is missing"),
 }
+
+
+@pytest.mark.parametrize(
+    ("written", "format", "amount"),
+    [
+        (1234.56, "#,##0", "1234.56"),
+        (1234.56, '#,##0.0" KES"', "1234.56"),
+        (150000, "#,##0", "150000"),
+        (0.1 + 0.2, "0.00", "0.3"),
+        ("1,234,567", "@", "1234567"),
+        ("1.234.567", "@", "1234567"),
+        ("150,000.00", "@", "150000"),
+        ("150.000,00", "@", "150000"),
+        ("150 000", "@", "150000"),
+        ("1234,5", "@", "1234.5"),
+    ],
+)
+def test_a_price_is_what_it_counts_and_what_has_one_reading(tender, written, format, amount):
+    book = load_workbook(io.BytesIO(make.returned(tender, price=written)))
+    (cell,) = (row[1] for row in book.worksheets[0].iter_rows() if row[0].value == "Price, lot 1")
+    cell.number_format = format
+    (form,) = make.read_returned(tender, saved(book))
+    assert (form.problems, form.parts[1].price) == ([], Decimal(amount))
+
+
+def test_another_sheet_says_nothing_of_the_bidder(tender):
+    book = load_workbook(io.BytesIO(make.returned(tender)))
+    notes = book.create_sheet("Notes", 0)
+    notes.append(["Bidder", "Somebody else"])
+    notes.append(["Price, lot 1", "7"])
+    (form,) = make.read_returned(tender, saved(book))
+    assert (form.problems, form.bidder, form.parts[1].price) == ([], "Example Away Ltd", 1000)
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -158,7 +195,7 @@ def test_a_file_or_a_bidder_comes_once_for_a_lot(tender):
 
 def test_a_bidder_whose_form_was_left_out_is_brought_again(tender):
     first = make.returned(tender, bidder="Away")
-    (bid,) = make.brought(tender, bidder="Away")
+    (bid,) = bring(tender, make.read_returned(tender, first), by=tender.person, at=CLOSES)
     bid.exclude(by=tender.person, at=CLOSES, reason="Its price is of another year.")
     given = problems(tender, first, make.returned(tender, bidder="Away", price=9))
     assert given == [["Lot 1: this file was brought already."], []]
@@ -361,6 +398,47 @@ def test_too_many_files_no_file_and_odd_names_are_borne(tender, client, clock):
     page = client.post(address, {"returned": [odd]})
     assert page.status_code == 200
     assert "Take 1 form in" in text(page)
+
+
+def test_what_no_bidder_can_mend_asks_none_to(tender, client, clock):
+    client.force_login(tender.person)
+    address = reverse("bids-bring", args=[tender.reference])
+    page = text(client.post(address, files(make.returned(tender), b"", b"%PDF-1.7")))
+    assert "form-2.xlsx Not taken Nothing of this file is taken. The file is empty." in page
+    assert "Take 1 form in" in page
+    assert "The bidder mends" not in page
+    page = text(client.post(address, files(make.returned(tender, price="much"))))
+    assert "The bidder mends what is said here" in page
+
+
+def test_a_form_that_is_too_large_alone_is_not_told_to_come_next(
+    tender, client, clock, monkeypatch
+):
+    client.force_login(tender.person)
+    address = reverse("bids-bring", args=[tender.reference])
+    kept = len(
+        re.search(
+            'name="kept" value="([^"]+)"', client.post(address, files(make.returned(tender))).text
+        )[1]
+    )
+    two = [make.returned(tender, bidder=name) for name in ("Away", "Beyond")]
+    monkeypatch.setattr(bringing, "MOST_KEPT", kept + 20)
+    page = text(client.post(address, files(*two)))
+    assert page.count("no room for it in this go") == 1
+    monkeypatch.setattr(bringing, "MOST_KEPT", 100)
+    page = text(client.post(address, files(two[0])))
+    assert "It holds more words than can be taken." in page
+    assert "no room for it" not in page
+
+
+def test_files_of_one_go_are_no_more_than_the_proxy_takes(tender, client, clock, monkeypatch):
+    client.force_login(tender.person)
+    address = reverse("bids-bring", args=[tender.reference])
+    assert "with 25 MB together" in text(client.get(address))
+    monkeypatch.setattr(returned_forms, "LARGEST_GO", 1000)
+    page = client.post(address, files(b"a" * 600, b"b" * 600))
+    assert page.status_code == 422
+    assert "Bring fewer at once." in text(page)
 
 
 def test_before_bids_close_the_page_is_refused(tender, client, monkeypatch):

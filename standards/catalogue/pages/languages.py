@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +20,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
-from certcentre.step_page import posted
+from certcentre.step_page import posted, preview_kept, preview_taken
 from certcentre.tables.rows import Unreadable, megabytes, too_large
 from certcentre.tables.writing import XLSX
 from standards.catalogue.abilities import officer
@@ -230,16 +229,11 @@ def here(where: Scope, code: str) -> str:
 
 def signed(preview: Preview, where: Scope, code: str) -> str:
     rows = [[key, said.text, said.who, said.source] for key, said in preview.given.items()]
-    return signing.dumps([where.key, code, rows], salt=SALT, compress=True)
+    return preview_kept([where.key, code], rows, salt=SALT)
 
 
 def take(request: HttpRequest, where: Scope, code: str) -> HttpResponse:
-    try:
-        key, language, rows = signing.loads(request.POST["kept"], salt=SALT, max_age=24 * 3600)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    if (key, language) != (where.key, code):
-        raise Http404
+    rows = preview_taken(request, [where.key, code], salt=SALT)
     given = {row[0]: Said(*row[1:]) for row in rows}
     n = translate(where, code, given, by=officer(request), at=timezone.now())
     words = ngettext("%(n)s text saved.", "%(n)s texts saved.", n)
