@@ -5,6 +5,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -16,11 +17,15 @@ from django.db.models.fields.files import FileDescriptor
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_SQLITE, FULL_POSTGRES = "SQLITE_FULL", "53100"
+FULL_BUCKET = {  # as servers of buckets call it: Ceph, MinIO twice
+    *("QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"),
+}
 PART = ".part"  # ends the name of a file that is not whole yet
 
 
 def no_room(error: BaseException | None) -> bool:
-    """Whether a disk was full, that of files or that of the database, and this came of it."""
+    """Whether a disk was full, that of files or that of the database, or a bucket, and this came
+    of it."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in FULL:
             return True
@@ -29,8 +34,19 @@ def no_room(error: BaseException | None) -> bool:
             getattr(error.__cause__, "sqlstate", ""),
         } & {FULL_SQLITE, FULL_POSTGRES}:
             return True
+        if bucket_is_full(getattr(error, "response", None)):
+            return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def bucket_is_full(answer: object) -> bool:
+    """Whether this is a bucket's answer, as botocore gives it, that it takes no more."""
+    if not isinstance(answer, dict):
+        return False
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    full: bool = answer.get("Error", {}).get("Code") in FULL_BUCKET
+    return full or status == HTTPStatus.INSUFFICIENT_STORAGE
 
 
 def names(folder: str = "") -> Iterator[str]:

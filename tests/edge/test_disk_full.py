@@ -4,6 +4,8 @@ import re
 import resource
 import subprocess
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,7 @@ from django.db import OperationalError, connection
 from django.urls import path, reverse
 
 from certcentre import stored_files, urls
+from certcentre.bucket import storage
 from certcentre.desk import backup_age
 from certcentre.jobs.models import ATTEMPTS
 from certcentre.jobs.running import run
@@ -89,6 +92,61 @@ def test_evidence_is_refused_in_words_and_nothing_is_left(small, client, provide
     assert files(small) == []
     assert file_it(client, provider, 1000).status_code == 302  # the control: this one fits
     assert [Evidence.objects.get().file.size] == [each.stat().st_size for each in files(small)]
+
+
+class FullBucket(BaseHTTPRequestHandler):
+    """A server of buckets that takes nothing; `refusal`: its status and word."""
+
+    refusal = (403, "QuotaExceeded")
+
+    def answer(self, status, body=b""):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_HEAD(self):
+        self.answer(404)
+
+    def do_DELETE(self):
+        self.answer(204)
+
+    def do_PUT(self):
+        status, word = self.refusal
+        self.close_connection = True
+        self.answer(status, f"<Error><Code>{word}</Code></Error>".encode())
+
+    def log_message(self, *_words):
+        """Nothing is said of requests."""
+
+
+@pytest.fixture
+def full_bucket(settings):
+    with ThreadingHTTPServer(("127.0.0.1", 0), FullBucket) as server:
+        Thread(target=server.serve_forever).start()
+        address = f"http://portal:secret@127.0.0.1:{server.server_port}/portal?region=eu-1"
+        settings.STORAGES = {**settings.STORAGES, "default": storage(address)}
+        yield FullBucket
+        server.shutdown()
+
+
+REFUSALS = {
+    (403, "QuotaExceeded"): 507,
+    (507, "XMinioStorageFull"): 507,
+    (400, "XMinioAdminBucketQuotaExceeded"): 507,
+    (403, "AccessDenied"): 500,  # the control: this is a mistake of ours
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_bucket_that_takes_no_more_is_said_too(
+    full_bucket, client, provider, monkeypatch, refusal
+):
+    monkeypatch.setattr(full_bucket, "refusal", refusal)
+    answer = file_it(client, provider, 1000)
+    assert answer.status_code == REFUSALS[refusal]
+    assert ("The portal has no room left" in answer.text) == (answer.status_code == 507)
+    assert not Evidence.objects.exists()
 
 
 def test_a_body_that_the_system_has_no_room_for_is_refused_in_words(client, provider, tmp_path):
