@@ -300,6 +300,26 @@ def read_changes(bid: Bid, at: datetime) -> Task:
     )
 
 
+def weakened(user: User, at: datetime) -> QuerySet[Award]:
+    """Awards of theirs for whose bid less stands than when it was handed in, the latest first."""
+    rows = Award.objects.of_members(user).watched(at=at).filter(weaker_since__isnull=False)
+    rows = rows.select_related("lot__tender").defer("lot__tender__body")
+    return rows.order_by("-weaker_since", "pk")
+
+
+def look_at_award(award: Award, at: datetime) -> Task:
+    known = {
+        "supplier": award.supplier,
+        "refs": ", ".join(each["ref"] for each in award.weaker),
+        "day": date_format(award.lot.tender.day(award.weaker_since or at)),
+    }
+    return Task(
+        _("Less stands for what you bought from %(supplier)s") % known,
+        award.get_absolute_url(),
+        Truncator(_("Since %(day)s: %(refs)s") % known).chars(120),
+    )
+
+
 OF_BID = {"tender": "tender", "bid": "pk"}
 OF_SCORES = {"tender": "lot__tender", "scores": "pk"}
 OF_OPENING = {"tender": "tender", "opening": "pk"}
@@ -310,6 +330,7 @@ WAITING = (
     Waiting(
         "award.contract", BUYER, (Role.SIGNATORY,), to_contract, contract, {"tender": "lot__tender"}
     ),
+    Waiting("award.look", BUYER, (), weakened, look_at_award, {"tender": "lot__tender"}),
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
     Waiting("scores.begin", BUYER, EVALUATING, to_score, begin_scoring, {"tender": "tender"}),

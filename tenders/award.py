@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import rfc8785
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
 from certcentre.log.models import LogEntry, digest, last_move, same, stored, vouched
 from certcentre.places import money
 from certcentre.plain_text import plain
+from standards.attestation.validity import months_after
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Column, Comparison, compared
@@ -34,6 +38,17 @@ from tenders.steps import (
     LOT_CONTRACTED,
 )
 from tenders.tender import Tender
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def of_members(self, user: Reader) -> Self:
+        return self.filter(lot__tender__buyer__in=Organisation.objects.acted_for_by(user))
+
+    def watched(self, *, at: datetime) -> Self:
+        """To a bid, until the contract ends or the lot is cancelled (rule R81)."""
+        under_way = Q(ends_at=None) | Q(ends_at__gt=at)
+        status = (Lot.Status.AWARDED, Lot.Status.CONTRACTED)
+        return self.filter(under_way, bid__isnull=False, lot__status__in=status)
 
 
 class Award(models.Model):
@@ -56,6 +71,13 @@ class Award(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     contracted_on = models.DateField(_("contract signed on"), null=True)
+    ends_at = models.DateTimeField(null=True)  # the contract, by its months without extensions
+    # what watching.py saw last: of what the bid rests on, what is weaker now, and since when
+    weaker = models.JSONField(default=list)  # [{"ref", "criterion", "source", "then", "now"}]
+    weaker_since = models.DateTimeField(null=True)
+    looked_to = models.PositiveBigIntegerField(default=0)  # version of its products' standing
+
+    objects = AwardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("award")
@@ -181,11 +203,21 @@ class Award(models.Model):
             raise NotReady(words % {"first": date_format(first)})
         with held(self.lot):
             self.may_contract(by=by, at=at)
-            Award.objects.filter(pk=self.pk).update(contracted_on=contracted_on)
+            ends_at = self._ends_at(contracted_on)
+            Award.objects.filter(pk=self.pk).update(contracted_on=contracted_on, ends_at=ends_at)
             self.contracted_on = contracted_on
             detail = {"contracted_on": self.contracted}
             logged: Any = {"detail": detail, "organisation": self.lot.tender.buyer}
             move(self.lot, "contracted", step=LOT_CONTRACTED, by=by, at=at, **logged)
+
+    def _ends_at(self, contracted_on: date) -> datetime | None:
+        """When the contract is over by the calendar of the place; None where no length is said."""
+        tender = self.lot.tender
+        if not tender.contract_months:
+            return None
+        first = max(filter(None, (contracted_on, tender.contract_start)))
+        begins = datetime.combine(first, time(), ZoneInfo(tender.zone or "UTC"))
+        return months_after(begins, tender.contract_months)
 
 
 def as_logged(lots: Sequence[Lot]) -> list[bool]:

@@ -60,6 +60,9 @@ BID_EXCLUDED = Step("bid.excluded", _("a bid excluded"), told=(BIDDER,))
 BID_AWARDED = Step("bid.awarded", _("a bid awarded"), told=(BIDDER,))
 BID_LOT_CANCELLED = Step("bid.lot_cancelled", _("the lot of a bid cancelled"), told=(BIDDER,))
 BID_NOT_AWARDED = Step("bid.not_awarded", _("a bid not awarded"), told=(BIDDER,))
+BUYING = Audience(where=lambda award: {"pk": award.lot.tender.buyer_id})
+AWARD_WEAKENED = Step("award.weakened", _("less stands for the winning bid"), told=(BUYING,))
+AWARD_RESTORED = Step("award.restored", _("all stands for the winning bid again"), told=(BUYING,))
 LOT_AWARDED = Step("lot.awarded", _("a lot awarded"), public=_("Lot of a tender awarded"))
 LOT_CONTRACTED = Step(
     "lot.contracted",

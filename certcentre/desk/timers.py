@@ -21,6 +21,7 @@ from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.credentials.paper import make_waiting
 from standards.registry.credentials.store import issue_waiting
+from tenders import watching
 
 log = logging.getLogger(__name__)
 MOST = 20  # differences that are told one by one
@@ -28,13 +29,14 @@ MOST = 20  # differences that are told one by one
 
 def tick(*, at: datetime) -> None:
     """One round: give a sign that work is taken up, end lost jobs, let time pass for standings,
-    order the log, tell people, sign the log, issue credentials and papers, sweep out old sessions;
-    then, once a day, what costs more."""
+    look at awards, order the log, tell people, sign the log, issue credentials and papers, sweep
+    out old sessions; then, once a day, what costs more."""
     if settings.READ_ONLY:
         return
     Pulse.beat(at=at)
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
+    watching.look(at=at)
     sequencer.sequence()
     send_notices(at=at)
     send_unsent(at=at)

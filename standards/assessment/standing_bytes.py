@@ -32,6 +32,13 @@ def byte(outcome: str, assurance: int, accepted: bool) -> int:
     return HINDERED + assurance
 
 
+def worth(value: int) -> int:
+    """The assurance at which a byte says that it is met, or accepted as not applicable; else 0."""
+    if value < EXCUSED:
+        return value
+    return value - EXCUSED if value < HINDERED else 0
+
+
 def row(claims: Iterable[Spoken], *, at: datetime) -> tuple[bytes, datetime | None]:
     """The bytes as of `at`, and the first moment at which time alone may change them."""
     bytes_by_slot: dict[int, int] = {}

@@ -40,6 +40,7 @@ from tenders.notice_forms import DayField
 from tenders.pages.enquiries import questions_read_once
 from tenders.pages.fetching import Trail, lot_in, seen, trail, unseen, visible
 from tenders.tender import Tender
+from tenders.watching import proofs
 
 
 def named(bid: Bid, standing: str) -> str:
@@ -175,16 +176,19 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     lines, stands = [], as_logged(lots)
     bids = Bid.objects.filter(award__lot__in=lots).whole().in_bulk()
     shown = vouched_for(list(bids.values()))
+    reads = user.is_authenticated and user.acts_for(tender.buyer)
+    resting = proofs([bids[key] for key in shown], at=at) if reads else {}
     with questions_read_once(user):
         for lot, good in zip(lots, stands, strict=True):
             award = getattr(lot, "award", None)
             may = dict(abilities(lot, user, at=at, of=("award", "cancel")).may)
             if award:
                 may["contract"] = abilities(award, user, at=at).may["contract"]
-            price = ""
+            price, rests = "", []
             if award and award.bid_id in shown:
                 price = price_beside(bids[award.bid_id], award.value, award.currency)
-            lines.append((lot, award, may, good, price))
+                rests = resting.get(award.bid_id, [])
+            lines.append((lot, award, may, good, price, rests))
     context = {
         "tender": tender,
         "lines": lines,

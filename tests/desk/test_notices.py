@@ -9,6 +9,7 @@ from certcentre.desk.notices import send_notices, told_steps
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
+from tenders import watching
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
@@ -283,6 +284,23 @@ def bidding(then):
     return scenario
 
 
+def watched(then):
+    """Whoever belongs to the buyer; what the provider is told of its certificate went before."""
+
+    def scenario():
+        award = make.bought()
+        by = {"by": award.certificate.body.second, "at": CLOSES, "reason": "So."}
+        award.certificate.suspend(**by)
+        if then == "restored":
+            watching.look(at=CLOSES)
+            award.certificate.reinstate(**by)
+        yield
+        watching.look(at=CLOSES)
+        yield {each.user for each in award.tender.buyer.memberships.select_related("user")}
+
+    return scenario
+
+
 def become_of(then, tender, bid, other, second):
     buyer, bidder = {"by": tender.person, "at": CLOSES}, {"by": bid.started_by, "at": AT}
     match then:
@@ -326,6 +344,8 @@ SCENARIOS = {
     "bid.not_awarded": bidding("not_awarded"),
     "bid.excluded": bidding("excluded"),
     "bid.lot_cancelled": bidding("lot_cancelled"),
+    "award.weakened": watched("weakened"),
+    "award.restored": watched("restored"),
     "opening.called": opening_called,
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from standards.assessment.solutions import Release
+from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores, questions
 from tenders.cancelling import cancel_tender
 from tests.make.accounts import member, organisation
+from tests.make.attestation import certificate as certified
 from tests.make.moment import AT
 from tests.make.registry import listed
 from tests.make.tenders import tender
@@ -60,6 +63,21 @@ def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000
     if status in Bid.READ:
         opened(asked)
         made.refresh_from_db()
+    return made
+
+
+def bought(*, at=CLOSES + timedelta(hours=2), **more):
+    """The award of a lot to a bid that rests on a certificate (`.certificate`)."""
+    certificate = certified()
+    release = certificate.release
+    Release.objects.filter(pk=release.pk).update(public_since=AT)
+    asked = bids_tender(edition=certificate.edition, **more)
+    provider = release.solution.organisation
+    provider.person = member(provider, "editor", "signatory")
+    chosen = bid(asked, "handed_in", provider=provider, release=release)
+    opened(asked)
+    made = Award.give(asked.lot, bid=chosen, reason="Best", by=asked.person, at=at)
+    made.certificate, made.tender, made.bidder = certificate, asked, provider.person
     return made
 
 
