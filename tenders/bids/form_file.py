@@ -45,7 +45,7 @@ HEADINGS = {
 LEVELS = tuple(words[f"al{level}"] for words in LABELS.values() for level in (1, 2, 3, 4))
 RECORD = {alike(words[name]): name for words in LABELS.values() for name in ("reference", "digest")}
 UNLIKE = {
-    Kind.FORMULA: _("the cell is a formula; write its words"),
+    Kind.FORMULA: _("the cell is a formula; write what it shows"),
     Kind.ERROR: _("the cell shows an error; write its words"),
 }
 

@@ -101,11 +101,11 @@ class Bidders:
     """Whose bids for which lot stand already, by the key of the lot."""
 
     def __init__(self, lots: Sequence[Lot]) -> None:
-        self.names: dict[int, set[str]] = {}
+        self.names: dict[int, dict[str, str]] = {}  # each with its file, where it comes in this go
         self.forms: dict[int, set[str]] = {}
         for lot in lots:
             rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole().defer("body")
-            self.names[lot.pk] = {folded(bid.bidder) for bid in rows if not bid.made_way}
+            self.names[lot.pk] = {folded(bid.bidder): "" for bid in rows if not bid.made_way}
             self.forms[lot.pk] = {bid.form_digest for bid in rows}
 
     def clash(self, lot: Lot, form: Returned) -> str:
@@ -113,13 +113,18 @@ class Bidders:
         known = {"bidder": form.bidder, "lot": lot.number}
         if form.digest in self.forms[lot.pk]:
             return gettext("Lot %(lot)d: this file was brought already.") % known
-        if folded(form.bidder) in self.names[lot.pk]:
+        file = self.names[lot.pk].get(folded(form.bidder))
+        if file:
+            known["file"] = file
+            words = gettext("Lot %(lot)d: “%(file)s”, which you bring too, is of “%(bidder)s”.")
+            return words % known
+        if file is not None:
             words = gettext("Lot %(lot)d: a bid of “%(bidder)s” stands there already.")
             return words % known
         return ""
 
     def add(self, lot: Lot, form: Returned) -> None:
-        self.names[lot.pk].add(folded(form.bidder))
+        self.names[lot.pk][folded(form.bidder)] = form.name
         self.forms[lot.pk].add(form.digest)
 
 
@@ -192,6 +197,10 @@ def read_tables_of(
             part.currency = currency_of(
                 form, currency, tree.labels["currency"].format(number=number)
             )
+            if part.currency and tender.currency not in ("", part.currency):
+                why = gettext("not %(currency)s; bids in several currencies get no points")
+                known = {"currency": tender.currency}
+                form.remarks.append(Remark(gettext("Currency"), why % known, (currency.where,)))
             for line in asked:
                 take(form, part, line, own.get(line.ref), table.sheet, tree.labels)
     if not form.parts:

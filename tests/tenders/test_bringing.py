@@ -138,6 +138,19 @@ def test_a_price_is_what_it_counts_and_what_has_one_reading(tender, written, for
     assert (form.problems, form.parts[1].price) == ([], Decimal(amount))
 
 
+def test_another_currency_than_that_of_the_tender_is_told_and_taken():
+    asked = make.bids_tender(criteria=1, by_post=True)
+    euro, own = make.read_returned(
+        asked,
+        make.returned(asked, bidder="Away", currency="EUR"),
+        make.returned(asked, bidder="Beyond", currency="kes"),
+    )
+    assert (euro.problems, own.problems, own.remarks) == ([], [], [])
+    assert [(each.what, each.why) for each in euro.remarks] == [
+        ("Currency", "not KES; bids in several currencies get no points")
+    ]
+
+
 def test_another_sheet_says_nothing_of_the_bidder(tender):
     book = load_workbook(io.BytesIO(make.returned(tender)))
     notes = book.create_sheet("Notes", 0)
@@ -187,7 +200,8 @@ def test_the_form_of_another_tender_version_or_draft_is_refused(tender):
 def test_a_file_or_a_bidder_comes_once_for_a_lot(tender):
     first = make.returned(tender, bidder="Société Loin")
     given = problems(tender, first, first, make.returned(tender, bidder="SOCIETE LOIN", price=7))
-    assert [bool(each) for each in given] == [False, True, True]
+    again = "Lot 1: “form-1.xlsx”, which you bring too, is of “SOCIETE LOIN”."
+    assert given == [[], ["Lot 1: this file was brought already."], [again]]
     make.brought(tender, bidder="Société Loin")
     (again,) = problems(tender, make.returned(tender, bidder="societe loin", price=9))
     assert again == ["Lot 1: a bid of “societe loin” stands there already."]
