@@ -1,5 +1,5 @@
-"""The files of the portal: evidence and exports. They lie in DATA_DIR/files, or in a bucket
-(BUCKET_URL) that several web machines share."""
+"""The files of the portal: evidence, documents of calls, and exports. They lie in DATA_DIR/files,
+or in a bucket (BUCKET_URL) that several web machines share."""
 
 import errno
 from collections.abc import Iterator

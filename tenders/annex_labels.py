@@ -4,7 +4,7 @@ Not gettext: an annex is in the language of the tender, whoever exports it.
 """
 
 from tenders.legal_clauses import pack, proof
-from tenders.neutrality import OTHER_PROOF
+from tenders.neutrality import OTHER_PROOF, REQUIRED
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -325,14 +325,16 @@ SCHEDULE = {
 CLAUSE = {
     "en": (
         "Wherever this annex names a standard, an edition, a level, a certificate, a label or a "
-        "mark, the words “or equivalent” belong to it.",
+        "mark, the words “or equivalent” belong to it. A law has no equivalent: it is cited "
+        f"“{REQUIRED['en']}”.",
         "An offer is not rejected because it follows something else than what is named, if the "
         "bidder proves by any appropriate means that it meets the requirement in an equivalent "
         "manner.",
     ),
     "fr": (
         "Partout où cette annexe cite une norme, une édition, un niveau, un certificat, un label "
-        "ou une marque, la mention « ou équivalent » y est attachée.",
+        "ou une marque, la mention « ou équivalent » y est attachée. Une loi n’a pas "
+        f"d’équivalent : elle est citée « {REQUIRED['fr']} ».",
         "Une offre n’est pas rejetée parce qu’elle suit autre chose que ce qui est cité, si le "
         "soumissionnaire prouve par tout moyen approprié qu’elle satisfait à l’exigence de manière "
         "équivalente.",

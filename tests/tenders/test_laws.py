@@ -5,6 +5,7 @@ import pytest
 from standards.catalogue.editions import Edition
 from standards.catalogue.loading import load
 from tenders import annex, frozen_body
+from tenders.annex_labels import clause
 from tests import make
 from tests.make.moment import AT
 
@@ -44,3 +45,8 @@ def test_of_the_shipped_editions_the_laws_are_laws(db, at):
     laws = set(Edition.objects.filter(nature="law").values_list("key", flat=True))
     assert {"gdpr", "kenya-dpa", "coppa", "eu-ai-act-edu"} <= laws
     assert not laws & {"wcag-2.2", "sdpc-ndpa-2", "cyber-essentials", "essa-evidence"}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "as the law requires"), ("fr", "exige")])
+def test_the_clause_says_how_a_law_is_cited(language, words):
+    assert words in clause("neutral", language)[0]
