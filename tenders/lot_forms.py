@@ -345,7 +345,7 @@ class SetForm(forms.Form):
     """The same for many requirements of a lot."""
 
     obligation = obligation(empty=_("Obligation …"))
-    least = least(empty=_("Least assurance …"))
+    least = least(empty=_("Least …"))
     weight = forms.IntegerField(
         label=_("Weight"), required=False, min_value=1, max_value=FULL_WEIGHT
     )

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from standards.catalogue.editions import Criterion
 from tests import make
 from tests.browser.test_pages import barriers_and_edges
 from tests.make.moment import AT
@@ -105,8 +106,11 @@ def test_a_step_for_many_waits_for_what_was_just_typed(page, tender):
 def test_a_step_for_many_stays_where_what_was_typed_is_refused(page, tender):
     row(page, 2).locator(".pick input").check()
     row(page, 4).locator("[name=obligation]").select_option("should")
-    row(page, 4).locator("[name=weight]").fill("many")
-    page.get_by_role("button", name="Take out", exact=True).last.dispatch_event("click")
+    row(page, 4).locator("[name=weight]").evaluate("""(weight) => {
+      weight.value = "many";
+      weight.dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector(".bulk > .button--bad").click();
+    }""")
     expect(page.locator(f"{OPEN} [data-reply]")).to_contain_text("whole number")
     assert tender.lot.requirements.count() == 61
     page.get_by_role("button", name="Take out", exact=True).last.click()
@@ -156,6 +160,38 @@ def test_no_barrier_and_no_sideways_scroll_with_rows_ticked_and_open(page, width
     row(page, 61).locator(".name a").click()
     row(page, 1).locator(".pick input").check()
     assert barriers_and_edges(page, width, theme) == []
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_long_words_stay_inside_in_both_directions(visit, tender, width, direction):
+    rows = [row.criterion_id for row in tender.lot.requirements.order_by("position")[:2]]
+    long, arabic = "Donaudampfschifffahrt" * 12, "متطلبات القراءة للصفوف الأولى"
+    Criterion.objects.filter(pk=rows[0]).update(title=long, statement=long)
+    Criterion.objects.filter(pk=rows[1]).update(title=arabic, statement=arabic * 9)
+    tender.lot.add_words(long, by=tender.person, at=AT)
+    here = tender.get_absolute_url()
+    picker = f"{here}lots/{tender.lot.pk}/add/search/?q={long[:9]}"
+    page = visit(here, tender.person)
+    for address in (here, picker):
+        page.goto(address)
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        for box in page.locator(".dense .name a, .dense .pick input").all()[:4]:
+            box.click()
+        assert barriers_and_edges(page, width, "light") == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (1280, 720)])
+def test_the_focus_is_never_under_the_bar_of_what_is_ticked(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce")
+    row(page, 5).locator(".pick input").check()
+    for _press in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate("""() => {
+          const bar = document.querySelector(".bulk").getBoundingClientRect();
+          return document.activeElement.getBoundingClientRect().top < bar.top;
+        }""")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
