@@ -354,8 +354,8 @@ def bid_take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def bid_exclude(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     bid = bid_in(request, pk)
     form = ReasonForm(posted(request))
-    if not bid.brought:
-        form.fields["reason"].help_text = gettext("The bidder reads it.")
+    help_text = "" if bid.brought else gettext("The bidder reads it.")
+    form.fields["reason"].help_text = help_text
     question = EXCLUDE_BROUGHT if bid.brought else EXCLUDE
     return plain_step(request, question, bid, bid.exclude, bid.get_absolute_url(), form)
 

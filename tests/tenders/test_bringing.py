@@ -246,6 +246,7 @@ def test_whoever_ends_bids_reads_who_is_told_of_it(client, clock, state):
         assert ("The bidder is told why" in page) is (each == own)
         assert ("The bidder reads it." in page) is (each == own)
         assert ("tell the bidder why" in page) is (each == bid)
+        assert "The public reads it." not in page
 
 
 @pytest.mark.django_db(transaction=True)
