@@ -180,6 +180,11 @@ class Offer(models.Model):
         return self.status in self.READ
 
     @property
+    def has_letter(self) -> bool:
+        """Whether a letter says what became of it: the buyer read it, and it has ended."""
+        return self.is_read and self.ended_at is not None
+
+    @property
     def content(self) -> dict[str, Any]:
         """What was handed in, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body or b"{}"))

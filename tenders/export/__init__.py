@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.tables.writing import OOXML, XLSX
 from tenders.annex import Annex, Tell
 from tenders.export import csv_list, docx, ocds, odt, own_file, page, pdf, xlsx
+from tenders.export.printed import Paper
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Format:
 
     `key` is the end of the file's name, in addresses and for the command. A `public` one is made
     for everybody when a tender is published; without `job` it is written as it is asked for.
-    `own` writes the annex into a file of the buyer's, of the same format.
+    `own` writes the annex into a file of the buyer's, of the same format. `set_out` writes other
+    documents of a tender: reports, letters.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Format:
     public: bool = True
     job: bool = True
     own: "OwnFile | None" = None
+    set_out: Callable[[Paper], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,19 @@ FORMATS = {
             f"{OOXML}wordprocessingml.document",
             docx.write,
             own=OwnFile(own_file.place_in, own_file.write),
+            set_out=docx.set_out,
         ),
-        Format("odt", _("OpenDocument text"), odt.MEDIA_TYPE, odt.write),
-        Format("pdf", _("PDF"), "application/pdf", pdf.write),
+        Format("odt", _("OpenDocument text"), odt.MEDIA_TYPE, odt.write, set_out=odt.set_out),
+        Format("pdf", _("PDF"), "application/pdf", pdf.write, set_out=pdf.set_out),
         Format("xlsx", _("Excel response form"), XLSX, xlsx.write),
         Format("html", _("HTML"), "text/html; charset=utf-8", page.write),
         Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
         Format("json", _("JSON (OCDS)"), "application/json", ocds.write, job=False),
     )
 }
+
+
+SET_OUT = {key: format.set_out for key, format in FORMATS.items() if format.set_out}
 
 
 def title_of(key: str) -> str:

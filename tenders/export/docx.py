@@ -22,18 +22,7 @@ from docx.shared import Mm, Pt, RGBColor
 from lxml.etree import SubElement, _Element
 
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import (
-    EMPTY,
-    Cell,
-    Part,
-    Table,
-    contents,
-    dated,
-    numbered,
-    opening,
-    parts,
-    running,
-)
+from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper, parts
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
@@ -48,24 +37,30 @@ NO_RULE = {"w:val": "nil"}
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
+    return set_out(paper(annex), tell)
+
+
+def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     """A Word file of its own on A4 (the tables fit Letter too): a cover, then the parts, those of
     requirements on pages that lie on their side."""
     document = Document()
     forget_picture(document)
-    describe(document, annex)
+    describe(document, paper)
     dress(document)
     sheet = document.sections[0]
     fit(sheet, lies=False)
-    run_along(sheet, annex)
-    pen = Pen(document, annex, document.element.body.sectPr.addprevious)
-    cover(pen, annex)
-    pen.turn(deepcopy(document.element.body.sectPr))
-    sheet.different_first_page_header_footer = False
+    run_along(sheet, paper)
+    pen = Pen(document, paper.language, document.element.body.sectPr.addprevious)
+    if paper.cover:
+        cover(pen, paper)
+        pen.turn(deepcopy(document.element.body.sectPr))
+        sheet.different_first_page_header_footer = False
+    else:
+        head(pen, paper)
     lies = False
-    made = numbered(annex)
-    done, total = 0, len(annex.rows)
-    for part, after in zip_longest(made, made[1:]):
-        pen.part(part, fresh=part.fresh)
+    done, total = 0, paper.asked
+    for part, after in zip_longest(paper.parts, paper.parts[1:]):
+        pen.part(part, fresh=part.fresh and paper.cover)
         if part.table and part.table.asked:
             done += len(part.table.rows)
             tell(done, total)
@@ -77,21 +72,25 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
     return saved(document)
 
 
-def cover(pen: "Pen", annex: Annex) -> None:
+def cover(pen: "Pen", paper: Paper) -> None:
     """What is bought, by whom and until when, and what stands behind it."""
-    pen.paragraph(annex.buyer, space=60)
-    pen.paragraph(annex.title, "Title")
-    pen.paragraph(dated(annex))
-    if annex.draft:
-        pen.paragraph(annex.labels["draft"], bold=True)
-    first = opening(annex)
-    for line in first.lines:
+    head(pen, paper)
+    if paper.draft:
+        pen.paragraph(paper.draft, bold=True)
+    for line in paper.opening.lines:
         pen.paragraph(line)
-    if first.table:
-        pen.table(first.table)
-    pen.paragraph(annex.labels["contents"], bold=True)
-    for part in contents(numbered(annex)):
+    if paper.opening.table:
+        pen.table(paper.opening.table)
+    pen.paragraph(paper.contents, bold=True)
+    for part in paper.listed:
         pen.link(part.heading, part.anchor)
+
+
+def head(pen: "Pen", paper: Paper) -> None:
+    """From whom it is, about what, and what it is."""
+    pen.paragraph(paper.buyer, space=60 if paper.cover else 1)
+    pen.paragraph(paper.title, "Title" if paper.cover else "Heading 2")
+    pen.paragraph(paper.about)
 
 
 def dress(document: WordDocument) -> None:
@@ -122,30 +121,30 @@ def fit(sheet: Section, *, lies: bool) -> None:
     sheet.header_distance = sheet.footer_distance = Mm(10)
 
 
-def run_along(sheet: Section, annex: Annex) -> None:
+def run_along(sheet: Section, paper: Paper) -> None:
     """The head and the foot of every page but the cover; the page and their number count."""
     sheet.different_first_page_header_footer = True
-    sheet.header.paragraphs[0].text = running(annex)
+    sheet.header.paragraphs[0].text = paper.running
     foot = sheet.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    foot.add_run(f"{annex.buyer} · ")
+    foot.add_run(f"{paper.buyer} · ")
     for before, field in (("", "PAGE"), (" / ", "NUMPAGES")):
         foot.add_run(before)
         counted = make("w:fldSimple", foot._p, {"w:instr": field})
         make("w:t", make("w:r", counted)).text = "1"
 
 
-def describe(document: WordDocument, annex: Annex) -> None:
+def describe(document: WordDocument, paper: Paper) -> None:
     """Title, author and language, which readers of the file announce."""
     about = document.core_properties
-    about.title = f"{annex.reference} {annex.title}"[:255]
-    about.author = annex.buyer[:255]
-    about.language = LOCALES[annex.language]
-    about.last_modified_by = annex.buyer[:255]
-    about.created = about.modified = annex.dated.replace(tzinfo=None)
+    about.title = f"{paper.reference} {paper.title}"[:255]
+    about.author = paper.buyer[:255]
+    about.language = LOCALES[paper.language]
+    about.last_modified_by = paper.buyer[:255]
+    about.created = about.modified = paper.dated.replace(tzinfo=None)
     about.comments = ""
     fonts = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
-    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[annex.language])
+    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[paper.language])
 
 
 def forget_picture(document: WordDocument) -> None:
@@ -179,14 +178,14 @@ class Pen:
     def __init__(
         self,
         document: WordDocument,
-        annex: Annex,
+        language: str,
         add: Callable[[Any], None],
         *,
         depth: int = 0,
         width: int = TEXT_WIDTH,
     ) -> None:
         self.styles, self.add, self.depth, self.width = document.styles, add, depth, width
-        self.locale, self.lies, self.marks = LOCALES[annex.language], False, 0
+        self.locale, self.lies, self.marks = LOCALES[language], False, 0
 
     def part(self, part: Part, *, fresh: bool = False) -> None:
         """`fresh`: on a new page."""

@@ -11,17 +11,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import (
-    EMPTY,
-    Cell,
-    Part,
-    Table,
-    contents,
-    dated,
-    numbered,
-    opening,
-    running,
-)
+from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -62,11 +52,15 @@ def letters(size: str = "", *, bold: bool = False) -> dict[str, str]:
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
+    return set_out(paper(annex), tell)
+
+
+def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     """A zip whose first member is its media type, as the standard asks."""
     members = {
-        "content.xml": content(annex, tell),
-        "styles.xml": styles(annex),
-        "meta.xml": meta(annex),
+        "content.xml": content(paper, tell),
+        "styles.xml": styles(paper),
+        "meta.xml": meta(paper),
         "META-INF/manifest.xml": manifest(),
     }
     out = io.BytesIO()
@@ -91,16 +85,16 @@ def qualified(name: str) -> str:
     return f"{{{NAMES[prefix]}}}{local}"
 
 
-def content(annex: Annex, tell: Tell) -> Any:
+def content(paper: Paper, tell: Tell) -> Any:
     root = make("office:document-content", values={"office:version": "1.3"})
     drawn = make("office:automatic-styles", root)
     body = make("office:text", make("office:body", root))
-    made = numbered(annex)
-    widths = cover(body, annex, made)
-    done, total, sheet = 0, len(annex.rows), ""
-    for part in made:
+    widths = cover(body, paper)
+    done, total, sheet = 0, paper.asked, ""
+    for part in paper.parts:
         now = "Lying" if part.lies else "Standing"
-        turn, sheet = now if now != sheet or part.fresh else "", now
+        turned = paper.cover and (now != sheet or part.fresh)
+        turn, sheet = now if turned else "", now
         widths |= written(body, part, turn)
         if part.table:
             done += len(part.table.rows) if part.table.asked else 0
@@ -109,19 +103,20 @@ def content(annex: Annex, tell: Tell) -> Any:
     return root
 
 
-def cover(body: _Element, annex: Annex, made: list[Part]) -> set[Column]:
+def cover(body: _Element, paper: Paper) -> set[Column]:
     """What is bought, by whom and until when; and the parts with their pages."""
-    paragraph(body, annex.buyer, "Cover")
-    paragraph(body, annex.title, "Title")
-    paragraph(body, dated(annex), "Standard")
-    if annex.draft:
-        paragraph(body, annex.labels["draft"], "Strong")
-    first = opening(annex)
-    for line in first.lines:
+    paragraph(body, paper.buyer, "Cover" if paper.cover else "Letter")
+    paragraph(body, paper.title, "Title" if paper.cover else "Strong")
+    paragraph(body, paper.about, "Standard")
+    if not paper.cover:
+        return set()
+    if paper.draft:
+        paragraph(body, paper.draft, "Strong")
+    for line in paper.opening.lines:
         paragraph(body, line, "Standard")
-    widths = written(body, replace(first, lines=()))
-    paragraph(body, annex.labels["contents"], "Strong")
-    for part in contents(made):
+    widths = written(body, replace(paper.opening, lines=()))
+    paragraph(body, paper.contents, "Strong")
+    for part in paper.listed:
         line = make("text:p", body, {"text:style-name": "Contents"})
         link = {"xlink:type": "simple", "xlink:href": f"#{part.anchor}"}
         lines(make("text:a", line, link), part.heading)
@@ -239,11 +234,11 @@ def style(parent: _Element, name: str, family: str, kind: str, values: dict[str,
     return made
 
 
-def styles(annex: Annex) -> Any:
+def styles(paper: Paper) -> Any:
     """Named styles, as a reader's list of styles shows them, and the pages."""
     root = make("office:document-styles", values={"office:version": "1.3"})
     named = make("office:styles", root)
-    language, country = LOCALES[annex.language]
+    language, country = LOCALES[paper.language]
     spoken = {"fo:language": language, "fo:country": country, **letters("10pt")}
     plain = make("style:default-style", named, {"style:family": "paragraph"})
     make("style:paragraph-properties", plain, {"style:writing-mode": "page"})
@@ -266,7 +261,7 @@ def styles(annex: Annex) -> Any:
     tabs = make("style:tab-stops", contents_line(named))
     values = {"style:position": f"{WIDTH}mm", "style:type": "right", "style:leader-style": "dotted"}
     make("style:tab-stop", tabs, values | {"style:leader-text": "."})
-    pages(root, annex)
+    pages(root, paper)
     return root
 
 
@@ -283,6 +278,7 @@ def looks() -> Iterable[tuple[str, str, dict[str, str], dict[str, str]]]:
     yield "Standard", "", below, {"fo:color": INK}
     rule = {"fo:border-top": f"4.5pt solid {ACCENT}", "fo:padding-top": "4mm"}
     yield "Cover", "Standard", {"fo:margin-top": "22mm", **below, **rule}, {}
+    yield "Letter", "Standard", {**below, **rule}, {}
     yield "Title", "Standard", {"fo:margin-bottom": "5mm"}, letters("26pt", bold=True)
     yield "Strong", "Standard", {"fo:margin-top": "3mm", **below}, letters(bold=True)
     yield "Lead", "Standard", {**below, "fo:keep-with-next": "always"}, {}
@@ -298,7 +294,7 @@ def looks() -> Iterable[tuple[str, str, dict[str, str], dict[str, str]]]:
     yield "Gap", "Standard", none, letters("6pt")
 
 
-def pages(root: _Element, annex: Annex) -> None:
+def pages(root: _Element, paper: Paper) -> None:
     """A4: the cover, and pages that stand or lie, each with what runs along its edges."""
     drawn = make("office:automatic-styles", root)
     masters = make("office:master-styles", root)
@@ -317,25 +313,25 @@ def pages(root: _Element, annex: Annex) -> None:
         master = make("style:master-page", masters, values)
         if name == "Standard":  # the cover has neither
             continue
-        paragraph(make("style:header", master), running(annex), "Small")
+        paragraph(make("style:header", master), paper.running, "Small")
         foot = make("text:p", make("style:footer", master), {"text:style-name": "Foot"})
-        foot.text = f"{annex.buyer} · "
+        foot.text = f"{paper.buyer} · "
         now = make("text:page-number", foot, {"text:select-page": "current"})
         now.tail = " / "
         make("text:page-count", foot)
 
 
-def meta(annex: Annex) -> Any:
+def meta(paper: Paper) -> Any:
     root = make("office:document-meta", values={"office:version": "1.3"})
     about = make("office:meta", root)
-    moment = annex.dated.replace(tzinfo=None).isoformat()
+    moment = paper.dated.replace(tzinfo=None).isoformat()
     for tag, words in (
-        ("dc:title", f"{annex.reference} {annex.title}"),
-        ("meta:initial-creator", annex.buyer),
-        ("dc:creator", annex.buyer),
+        ("dc:title", f"{paper.reference} {paper.title}"),
+        ("meta:initial-creator", paper.buyer),
+        ("dc:creator", paper.buyer),
         ("meta:creation-date", moment),
         ("dc:date", moment),
-        ("dc:language", "-".join(LOCALES[annex.language])),
+        ("dc:language", "-".join(LOCALES[paper.language])),
     ):
         make(tag, about).text = words
     return root

@@ -51,7 +51,7 @@ def write(own: bytes, annex: Annex, tell: Tell = silent) -> bytes:
     for mark in marks(line, STARTS):
         place.addprevious(mark)
     width = text_width(section_of(document, place))
-    pen = Pen(document, annex, place.addprevious, depth=depth(document, line), width=width)
+    pen = Pen(document, annex.language, place.addprevious, depth=depth(document, line), width=width)
     write_parts(pen, annex, tell)
     for mark in marks(line, ENDS):
         place.addprevious(mark)

@@ -6,20 +6,17 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import contents, dated, numbered, opening
+from tenders.export.printed import paper
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
     """HTML in UTF-8, with an anchor at each part and each reference."""
-    parts = numbered(annex)
+    made = paper(annex)
     context = {
-        "annex": annex,
-        "about": dated(annex),
-        "opening": opening(annex),
-        "contents": contents(parts),
-        "sheets": [list(sheet) for _, sheet in groupby(parts, key=lambda part: part.lies)],
+        "paper": made,
+        "sheets": [list(sheet) for _, sheet in groupby(made.parts, key=lambda part: part.lies)],
         "style": format_html("<style>{}</style>", render_to_string("documents/annex.css")),
     }
-    made = render_to_string("documents/annex.html", context)
-    tell(len(annex.rows), len(annex.rows))
-    return made.encode()
+    page = render_to_string("documents/annex.html", context)
+    tell(made.asked, made.asked)
+    return page.encode()

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from certcentre import typesetting
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import Cell, Part, Table, dated, numbered, opening, running
+from tenders.export.printed import Cell, Paper, Part, Table, paper
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
 LONG, PIECE, BREAK = re.compile(r"\S{65,}"), 12, "\u200b"
@@ -18,32 +18,27 @@ log = logging.getLogger(__name__)
 
 
 def write(annex: Annex, tell: Tell = silent) -> bytes:
+    return set_out(paper(annex), tell)
+
+
+def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     """The PDF. Where no font of this machine has a character, it is tagged but not called UA-1."""
-    total = len(annex.rows)
-    tell(0, total)
-    inputs = {"annex": json.dumps(value(annex), ensure_ascii=False)}
+    tell(0, paper.asked)
+    inputs = {"annex": json.dumps(value(paper), ensure_ascii=False)}
     made, lacking = typesetting.pdf(TEMPLATE, inputs)
     if lacking:
-        log.warning("%s is not PDF/UA-1: %s", annex.reference, lacking)
-    tell(total, total)
+        log.warning("%s is not PDF/UA-1: %s", paper.reference, lacking)
+    tell(paper.asked, paper.asked)
     return made
 
 
-def value(annex: Annex) -> dict[str, Any]:
-    """The printed annex as JSON values."""
-    first = opening(annex)
+def value(paper: Paper) -> dict[str, Any]:
+    """The document as JSON values."""
     return {
-        "language": annex.language,
-        "title": annex.title,
-        "reference": annex.reference,
-        "buyer": annex.buyer,
-        "draft": annex.labels["draft"] if annex.draft else "",
-        "contents": annex.labels["contents"],
-        "about": dated(annex),
-        "running": running(annex),
-        "dated": annex.dated.timetuple()[:6],
-        "opening": part_value(first),
-        "parts": [part_value(part) for part in numbered(annex)],
+        **vars(paper),
+        "dated": paper.dated.timetuple()[:6],
+        "opening": part_value(paper.opening),
+        "parts": [part_value(part) for part in paper.parts],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import override
 
@@ -63,26 +64,65 @@ class Part:
         return f"part-{self.heading.partition(' ')[0]}"
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A document of its own: what its cover says, and the parts behind it."""
+
+    language: str
+    title: str
+    reference: str
+    buyer: str
+    draft: str  # the words for it; empty where it is none
+    about: str  # below the title: what it is, as of when
+    running: str  # at the head of every page
+    contents: str  # what stands above the list of parts
+    dated: datetime
+    opening: Part
+    parts: tuple[Part, ...]
+    cover: bool = True  # without one, as a letter is: what stands below the title stands on top
+
+    @property
+    def listed(self) -> list[Part]:
+        """The parts that its cover lists."""
+        return [part for part in self.parts if part.level == 1 and part.heading]
+
+    @property
+    def asked(self) -> int:
+        """How many requirements it holds: what is told of the progress counts them."""
+        return sum(len(part.table.rows) for part in self.parts if part.table and part.table.asked)
+
+
+def paper(annex: Annex) -> Paper:
+    return Paper(
+        language=annex.language,
+        title=annex.title,
+        reference=annex.reference,
+        buyer=annex.buyer,
+        draft=annex.labels["draft"] if annex.draft else "",
+        about=dated(annex),
+        running=running(annex),
+        contents=annex.labels["contents"],
+        dated=annex.dated,
+        opening=opening(annex),
+        parts=numbered(sections(annex)),
+    )
+
+
 def parts(annex: Annex) -> Iterator[Part]:
     """All that stands below the title, part by part; into a file of somebody else's it goes so."""
     yield opening(annex)
     yield from sections(annex)
 
 
-def numbered(annex: Annex) -> list[Part]:
-    """All that stands behind the cover; parts of the annex carry a number."""
+def numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """With a number before the heading of each part of the first level."""
     made, number = [], 0
-    for part in sections(annex):
+    for part in parts:
         if part.level == 1 and part.heading:
             number += 1
             part = replace(part, heading=f"{number} {part.heading}")
         made.append(part)
-    return made
-
-
-def contents(made: Iterable[Part]) -> list[Part]:
-    """The parts of the annex that its cover lists."""
-    return [part for part in made if part.level == 1 and part.heading]
+    return tuple(made)
 
 
 def opening(annex: Annex) -> Part:

@@ -38,7 +38,16 @@ from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.notice_forms import DayField
 from tenders.pages.enquiries import questions_read_once
-from tenders.pages.fetching import Trail, lot_in, seen, trail, unseen, visible
+from tenders.pages.fetching import (
+    Trail,
+    lot_in,
+    papers,
+    reads_bids,
+    seen,
+    trail,
+    unseen,
+    visible,
+)
 from tenders.tender import Tender
 from tenders.watching import proofs
 
@@ -178,6 +187,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     shown = vouched_for(list(bids.values()))
     reads = user.is_authenticated and user.acts_for(tender.buyer)
     resting = proofs([bids[key] for key in shown], at=at) if reads else {}
+    compares = user.is_authenticated and reads_bids(tender, signed_in_user(request))
     with questions_read_once(user):
         for lot, good in zip(lots, stands, strict=True):
             award = getattr(lot, "award", None)
@@ -188,7 +198,9 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
             if award and award.bid_id in shown:
                 price = price_beside(bids[award.bid_id], award.value, award.currency)
                 rests = resting.get(award.bid_id, [])
-            lines.append((lot, award, may, good, price, rests))
+            sent = compares and not lot.is_open
+            letters = papers("lot-letters", reference, lot.pk) if sent else []
+            lines.append((lot, award, may, good, price, rests, letters))
     context = {
         "tender": tender,
         "lines": lines,

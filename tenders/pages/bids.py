@@ -33,7 +33,7 @@ from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.following import follow
 from tenders.forms import ReasonForm
-from tenders.pages.fetching import Trail, lot_in, trail, visible
+from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, trail, visible
 from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
 
@@ -66,7 +66,8 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
         "opened": list(opened.order_by("lot__number", "handed_in_at", "number")),
-        "side_by_side": buys and not tender.replaced_at and tender.bids_are_read(),
+        "side_by_side": reads_bids(tender, user),
+        "report": papers("tender-report", reference),
         "opening": opening,
         "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
         "start": StartForm(bidders=providers) if len(providers) > 1 else None,
@@ -113,6 +114,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "open": newest.is_open(at=at),
         "own": user.acts_for(bid.party),
         "trail": bids_trail(bid.tender),
+        "letter": papers("bid-letter", bid.pk) if bid.has_letter else [],
         **able.context,
     }
     if bid.is_draft:
@@ -179,7 +181,6 @@ def as_handed_in(bid: Bid) -> dict[str, Any]:
 
 
 def label_of(answer: dict[str, Any]) -> str:
-    """The answer in words; it has one, or it could not have been handed in."""
     return str(Response(answer["response"]).label)
 
 

@@ -30,24 +30,27 @@ from tenders.bids.opening import Opening
 from tenders.bids.scores import means_for
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
-from tenders.pages.fetching import lot_in, visible
+from tenders.pages.fetching import lot_in, reads_bids, visible
 from tenders.tender import Tender
 
 FIRST = 5  # column of a workbook with which the bids begin
 
 
-def read_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening | None, Lot]:
-    """A lot whose bids the person may compare, and their opening, if they were not all brought;
-    404 for others, while the buyer reads none, and on a version that another has replaced: bids for
-    that one stand beside those."""
+def read_tender(request: HttpRequest, reference: str) -> tuple[Tender, Opening | None]:
+    """A tender whose bids the person compares, and their opening, if they were not all brought;
+    404 for others."""
     tender = visible(request, reference)
-    if tender.replaced_at or not signed_in_user(request).acts_for(tender.buyer):
-        raise Http404
     opening = Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first()
+    if not reads_bids(tender, signed_in_user(request), opened=bool(opening)):
+        raise Http404
     if opening:
         opening.tender = tender
-    elif not tender.bids_are_read():
-        raise Http404
+    return tender, opening
+
+
+def read_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening | None, Lot]:
+    """A lot whose bids the person may compare."""
+    tender, opening = read_tender(request, reference)
     return opening, lot_in(tender, pk)
 
 

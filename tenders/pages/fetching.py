@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre.abilities import require_able
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import User, signed_in_user
+from tenders.export import FORMATS, SET_OUT
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -43,6 +44,20 @@ def writable(request: HttpRequest, reference: str) -> Tender:
     tender = visible(request, reference)
     require_able(tender, "edit", signed_in_user(request), at=timezone.now())
     return tender
+
+
+def reads_bids(tender: Tender, user: User, *, opened: bool = False) -> bool:
+    """Whether the person compares the bids on it for its buyer: once they are read, and not on a
+    version that another has replaced, for bids for that one stand beside those. `opened`: whoever
+    asks knows that they were."""
+    if tender.replaced_at or not user.acts_for(tender.buyer):
+        return False
+    return opened or tender.bids_are_read()
+
+
+def papers(name: str, *args: Any) -> list[tuple[str, str]]:
+    """Each format that a document is set out in, by name, and its address."""
+    return [(str(FORMATS[key].title), reverse(name, args=[*args, key])) for key in SET_OUT]
 
 
 def lot_in(tender: Tender, pk: int) -> Lot:

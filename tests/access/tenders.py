@@ -287,6 +287,9 @@ ROWS: list[Row] = [
         unknown=[UUID(int=0), UUID(int=0)],
     ),
     Row("opening", only(), called, unknown=[NOWHERE]),
+    Row("tender-report", only(), lambda w: [*called(w), "docx"], unknown=[NOWHERE, "docx"]),
+    Row("lot-letters", only(), lambda w: [*bid_lot(w), "docx"], unknown=[*LOT, "docx"]),
+    Row("bid-letter", only(), lambda w: [*in_hand(w), "docx"], unknown=[UUID(int=0), "docx"]),
     *[
         Row(name, only(), bid_lot, unknown=LOT)
         for name in ("lot-compare", "lot-compare-file", "lot-scores")

@@ -1,0 +1,358 @@
+"""The report of an evaluation, and the letters to those who bid, as documents (rule R82).
+
+Both are computed from frozen bytes as they are asked for: the tender as it was published, bids as
+they were handed in or brought, scores as they were given. What a reader may not see yet of what
+others gave is left out, and the report says so.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, override
+
+from certcentre.accounts.models import User
+from certcentre.lifecycle import disagrees
+from certcentre.log.models import stored
+from certcentre.places import money
+from certcentre.zones import written
+from tenders import annex, award_words
+from tenders.annex_labels import LABELS
+from tenders.award import Award, price_beside
+from tenders.bids.bid import Bid
+from tenders.bids.comparison import Column, Comparison, compared
+from tenders.bids.opening import Opening
+from tenders.bids.scores import Given, read
+from tenders.enquiry import Enquiry
+from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
+from tenders.legal_clauses import pack
+from tenders.lot import Lot
+from tenders.tender import Tender
+
+
+@dataclass
+class Evaluated:
+    """A lot with its bids. `unseen`: scores were given that the reader may not see yet."""
+
+    lot: Lot
+    comparison: Comparison
+    given: Given
+    unseen: bool = False
+
+    @classmethod
+    def of(cls, lot: Lot, reader: User | None = None) -> "Evaluated":
+        """By all scores where no reader is named. Refused where the log contradicts the tender."""
+        given = read(lot)
+        means = given.shown_to(reader) if reader else given.means
+        comparison = compared(lot, means)
+        if not comparison.vouched:
+            raise disagrees(lot.tender.reference)
+        return cls(lot, comparison, given, unseen=means != given.means)
+
+    @property
+    def title(self) -> str:
+        words = LABELS[self.lot.tender.language]["lot_title"]
+        return words.format(number=self.lot.number, title=self.lot.title)
+
+    @property
+    def award(self) -> Award | None:
+        return getattr(self.lot, "award", None)
+
+    @property
+    def price(self) -> str:
+        """The price of the bid that was awarded for another amount."""
+        return (
+            price_beside(self.award.bid, self.award.value, self.award.currency)
+            if self.award
+            else ""
+        )
+
+
+def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
+    """The whole evaluation, in the language of the tender.
+
+    The same statements for each lot, whatever the number of its bids and requirements.
+    """
+    with override(tender.language):
+        rows = tender.lots.select_related("award__bid").order_by("number")
+        lots = [Evaluated.of(of_tender(lot, tender), reader) for lot in rows]
+        body = json.loads(stored(tender.body or b"{}"))
+        about = gettext("Report of the evaluation, as of %(when)s") % {"when": when(tender, at)}
+        first = Part(table=pairs(annex.facts(body, tender.language)))
+        return paper(tender, about, first, numbered(parts(tender, lots)), at=at)
+
+
+def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
+    """A letter to each who bid for a lot, or to one of them: what became of it, and why."""
+    tender = lot.tender
+    with override(tender.language):
+        evaluated = Evaluated.of(lot)
+        columns = [each for each in evaluated.comparison.columns if only in (None, each.bid)]
+        about = gettext("Letters to those who bid, as of %(when)s") % {"when": when(tender, at)}
+        if only:
+            about = gettext("Letter about a bid, as of %(when)s") % {"when": when(tender, at)}
+        first = Part(table=pairs([(gettext("Reference"), tender.reference), *came_out(evaluated)]))
+        made = tuple(part for each in columns for part in letter(evaluated, each))
+        return replace(paper(tender, about, first, made, at=at), cover=only is None)
+
+
+def paper(
+    tender: Tender, about: str, opening: Part, parts: tuple[Part, ...], *, at: datetime
+) -> Paper:
+    return Paper(
+        language=tender.language,
+        title=tender.title,
+        reference=tender.reference,
+        buyer=tender.buyer.name,
+        draft="",
+        about=about,
+        running=f"{tender.reference} · {about}",
+        contents=LABELS[tender.language]["contents"],
+        dated=at,
+        opening=opening,
+        parts=parts,
+    )
+
+
+def of_tender(lot: Lot, tender: Tender) -> Lot:
+    """The lot, of the tender that was fetched."""
+    lot.tender = tender
+    return lot
+
+
+def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
+    yield Part(gettext("What happened"), table=table([18, 82], history(tender)))
+    yield Part(
+        gettext("Bids"),
+        table=table(
+            [14, 8, 30, 22, 14, 12],
+            [bid for lot in lots for bid in bids(lot)],
+            gettext("Bid"),
+            gettext("Lot"),
+            gettext("Bidder"),
+            gettext("Handed in"),
+            gettext("Price"),
+            gettext("As logged"),
+        ),
+    )
+    yield Part(gettext("Evaluation"))
+    for lot in lots:
+        yield from evaluation(lot)
+    yield Part(gettext("Award"))
+    for lot in lots:
+        yield Part(lot.title, 2, table=pairs(came_out(lot)))
+    yield from evaluators(lots)
+    yield Part(gettext("Record"), table=pairs(record(tender, lots)))
+
+
+def table(widths: list[int], rows: Sequence[tuple[str, ...]], *head: str) -> Table:
+    return Table(head, tuple(widths), plain(rows))
+
+
+def history(tender: Tender) -> list[tuple[str, ...]]:
+    """The course of the call, day by day."""
+    versions = Tender.objects.of_line(tender.line).exclude(published_at=None).order_by("version")
+    rows = []
+    for version in versions.defer("body"):
+        words = gettext("Published, version %(n)d.") % {"n": version.version}
+        rows.append(
+            (version.published_at, " ".join(filter(None, (words, version.amended_because))))
+        )
+    rows += [
+        (enquiry.closed_at, gettext("A question was answered to all."))
+        for enquiry in Enquiry.objects.on(tender).answered()
+    ]
+    if tender.deadline:
+        rows.append((tender.deadline, gettext("Bids closed.")))
+    if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
+        names = " · ".join(opening.content["by"])
+        words = gettext("Bids were opened by two people: %(names)s.")
+        rows.append((opening.held_at, words % {"names": names}))
+    return [(when(tender, moment), words) for moment, words in sorted(rows) if moment]
+
+
+def bids(lot: Evaluated) -> Iterator[tuple[str, ...]]:
+    """Each bid that is read for a lot, and whether it is what our log holds."""
+    for column in lot.comparison.columns:
+        bid = column.bid
+        handed_in = when(lot.lot.tender, bid.handed_in_at) if bid.handed_in_at else ""
+        if bid.brought:
+            handed_in = gettext("%(when)s, brought by the buyer") % {"when": handed_in}
+        logged = gettext("yes") if column.vouched else gettext("no")
+        yield (bid.number, str(lot.lot.number), bid.bidder, handed_in, column.price, logged)
+
+
+def evaluation(lot: Evaluated) -> Iterator[Part]:
+    """How the bids for a lot were scored, question by question, and their order."""
+    comparison, language = lot.comparison, lot.lot.tender.language
+    lines = [award_words.short(comparison.award, language)] if comparison.award else []
+    if lot.unseen:
+        lines.append(
+            gettext(
+                "What colleagues gave is left out here: you read it once you have handed in your "
+                "own scores, or the lot is awarded."
+            )
+        )
+    if not comparison.columns:
+        lines.append(gettext("Nobody bid for this lot."))
+    elif not comparison.complete:
+        lines.append(gettext("There is no order yet: answers are still to be scored or read."))
+    rows = [standing(each, comparison, language) for each in comparison.columns]
+    head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
+    head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
+    ordered = table([15, 29, 13, 13, 11, 19], rows, *head) if rows else None
+    yield Part(lot.title, 2, lead=tuple(filter(None, lines)), table=ordered)
+    if given := list(scores(lot, language)):
+        head = [gettext("Reference"), gettext("Question"), gettext("Bid")]
+        head += [gettext("Mean score"), gettext("Points")]
+        yield Part(gettext("Scores"), 3, table=table([12, 46, 16, 13, 13], given, *head))
+    if agreed := list(agreements(lot)):
+        head = [gettext("Reference"), gettext("Bid"), gettext("What was agreed, and why")]
+        yield Part(
+            gettext("Where scores lay far apart"), 3, table=table([12, 16, 72], agreed, *head)
+        )
+
+
+def standing(column: Column, comparison: Comparison, language: str) -> tuple[str, ...]:
+    """A bid with its points; one that is not considered says why where its place would stand."""
+    named, placed = (column.bid.number, column.bid.bidder), column.placed
+    if column.left_out or not placed:
+        return (*named, "", "", "", column.left_out)
+    if not comparison.complete:
+        return (*named, "", "", "", "")
+    numbers = (placed.price, column.quality, placed.total)
+    return (*named, *(award_words.points(n, language) for n in numbers), str(placed.place))
+
+
+def scores(lot: Evaluated, language: str) -> Iterator[tuple[str, ...]]:
+    """The mean of what evaluators gave each bid, question by question."""
+    for row in lot.comparison.rows:
+        for cell in row.cells:
+            if cell.score is not None:
+                mean = f"{float(cell.score):.2f}"
+                points = "" if cell.points is None else award_words.points(cell.points, language)
+                yield (row.asked.ref, row.named, cell.column.bid.number, mean, points)
+
+
+def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
+    """What evaluators said where they differed, for readers who may see what they gave."""
+    if lot.unseen:
+        return
+    for row in lot.comparison.rows:
+        for cell in row.cells:
+            if words := lot.given.agreed.get((str(cell.column.bid.pk), cell.asked_id)):
+                yield (row.asked.ref, cell.column.bid.number, words)
+
+
+def came_out(lot: Evaluated) -> list[tuple[str, str]]:
+    """What became of a lot, in pairs of words."""
+    award, made = lot.award, [(gettext("State"), str(lot.lot.get_status_display()))]
+    if award:
+        made += [(gettext("Awarded to"), award.supplier)]
+        if award.value is not None:
+            made += [(gettext("Value"), money(award.value, award.currency))]
+        if lot.price:
+            made += [(gettext("Price of the bid"), lot.price)]
+        if award.bids:
+            made += [(gettext("Number of bids"), str(award.bids))]
+        made += [(gettext("Awarded on"), when(lot.lot.tender, award.awarded_at))]
+        made += [(gettext("Reason"), award.reason)]
+        if award.standstill_until:
+            made += [(gettext("No contract before"), date_format(award.standstill_until))]
+        if award.contracted_on:
+            made += [(gettext("Contract signed on"), date_format(award.contracted_on))]
+    if lot.lot.status == Lot.Status.CANCELLED:
+        made += [(gettext("Why it was cancelled"), lot.lot.cancelled_because)]
+    return made
+
+
+def evaluators(lots: list[Evaluated]) -> Iterator[Part]:
+    """Who scored, with the statement of interests that each made."""
+    rows = [
+        (
+            str(lot.lot.number),
+            sheet.content["evaluator"],
+            when(lot.lot.tender, sheet.handed_in_at) if sheet.handed_in_at else "",
+            sheet.content["interests"],
+        )
+        for lot in lots
+        for sheet in lot.given.sheets
+    ]
+    if rows:
+        head = [gettext("Lot"), gettext("Name"), gettext("Handed in"), gettext("Interests stated")]
+        yield Part(gettext("Who evaluated"), table=table([8, 24, 24, 44], rows, *head))
+
+
+def record(tender: Tender, lots: list[Evaluated]) -> Iterator[tuple[str, str]]:
+    """What lets a reader check that nothing was changed since."""
+    yield gettext("Tender"), f"{tender.reference}, SHA-256 {tender.digest}"
+    if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
+        yield gettext("Minutes of the opening"), f"SHA-256 {opening.digest}"
+    for lot in lots:
+        for column in lot.comparison.columns:
+            yield column.bid.number, f"SHA-256 {column.bid.digest}"
+        for sheet in () if lot.unseen else lot.given.sheets:
+            name = gettext("Scores of %(name)s") % {"name": sheet.content["evaluator"]}
+            yield name, f"SHA-256 {sheet.digest}"
+
+
+def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
+    """What became of a bid, why, and what was given to it."""
+    bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
+    about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
+    heading = gettext("%(bidder)s: your bid %(number)s") % about
+    yield Part(heading, lead=tuple(said(lot, bid)), fresh=True)
+    if bid.status == Bid.Status.EXCLUDED or not column.vouched:
+        return
+    pairs_given = [(gettext("Price"), column.price)]
+    if column.left_out:
+        pairs_given += [(gettext("Not considered"), column.left_out)]
+    elif comparison.complete and column.placed:
+        numbers = {
+            gettext("Points for the price"): column.placed.price,
+            gettext("Points for quality"): column.quality,
+            gettext("Total"): column.placed.total,
+        }
+        pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
+        pairs_given += [(gettext("Place"), str(column.placed.place))]
+    yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))
+
+
+def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
+    """The sentences of a letter."""
+    award, tender = lot.award, lot.lot.tender
+    about = {"lot": lot.title, "reference": tender.reference}
+    yield gettext("You bid for %(lot)s, in %(reference)s.") % about
+    if lot.lot.status == Lot.Status.CANCELLED:
+        yield gettext("The lot was cancelled: nobody gets it.")
+        yield lot.lot.cancelled_because
+    elif bid.status == Bid.Status.EXCLUDED:
+        yield gettext("Your bid was excluded.")
+        yield bid.ended_because
+    elif award:
+        about = {"supplier": award.supplier, "value": money(award.value, award.currency)}
+        if award.bid_id == bid.pk:
+            yield gettext("Your bid was chosen. The lot is awarded to you.")
+        elif award.value is None:
+            yield gettext("Another was chosen: the lot is awarded to %(supplier)s.") % about
+        else:
+            words = gettext(
+                "Another was chosen: the lot is awarded to %(supplier)s, for %(value)s."
+            )
+            yield words % about
+        yield award.reason
+        if award.bids:
+            words = ngettext("%(n)d bid was received.", "%(n)d bids were received.", award.bids)
+            yield words % {"n": award.bids}
+        if award.standstill_until:
+            words = gettext("No contract is signed before %(day)s.")
+            yield words % {"day": date_format(award.standstill_until)}
+    if law := pack(tender.wording).law[tender.language]:
+        yield gettext("The law of this call: %(law)s.") % {"law": law}
+
+
+def when(tender: Tender, moment: datetime) -> str:
+    """A moment as the clocks of the place show it."""
+    return written(moment, tender.zone, tender.language)
