@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import rfc8785
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -20,7 +21,7 @@ from certcentre.lifecycle import (
     reason_required,
     require_way,
 )
-from certcentre.log.models import record
+from certcentre.log.models import digest, record
 from certcentre.steps import Step
 
 COOLING_OFF = timedelta(days=730)  # rule R7: 24 months after a membership ended
@@ -102,12 +103,7 @@ class Organisation(models.Model):
     }
     VERIFIED_DETAILS = ("name", "country", "register_number")  # that the centre looks up
     OPEN_DETAILS = ("website", "size")
-    FIRST_ROLES = {
-        Kind.PROVIDER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
-        Kind.BUYER: (Role.MANAGER, Role.EDITOR, Role.SIGNATORY),
-        Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR),
-        Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
-    }
+    FIRST_ROLES = ROLES | {Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR)}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -175,7 +171,8 @@ class Organisation(models.Model):
     @classmethod
     def _open(cls, by: User, at: datetime, fields: dict[str, Any]) -> "Organisation":
         made = cls.objects.create(created_at=at, **fields)
-        record(made, steps.ORGANISATION_REGISTERED, by=by, at=at, organisation=made)
+        detail, step = {"digest": made.digest}, steps.ORGANISATION_REGISTERED
+        record(made, step, by=by, at=at, organisation=made, detail=detail)
         for role in cls.FIRST_ROLES[cls.Kind(made.kind)]:
             Membership.grant(user=by, organisation=made, role=role, by=by, at=at)
         return made
@@ -183,6 +180,11 @@ class Organisation(models.Model):
     @property
     def verified_details(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.VERIFIED_DETAILS}
+
+    @property
+    def digest(self) -> str:
+        """Of what the centre looks up: each step that says it has this in the log (rule R54)."""
+        return digest(rfc8785.dumps({"kind": self.kind, **self.verified_details}))
 
     def changeable_details(self) -> tuple[str, ...]:
         """The details its manager may change: what the centre has verified stays as it is."""
@@ -205,7 +207,7 @@ class Organisation(models.Model):
                 raise IllegalMove(gettext("The centre judged this organisation meanwhile."))
             rows.update(**details, details_changed_at=at)
             changed = sorted(name for name in details if details[name] != getattr(stood, name))
-            detail = {"changed": changed}
+            detail = {"changed": changed, "digest": rows.get().digest}
             if "two_people" in changed:
                 detail["two_people"] = details["two_people"]
             step = steps.ORGANISATION_DETAILS_CHANGED
@@ -245,17 +247,19 @@ class Organisation(models.Model):
     def verify(self, *, by: User, at: datetime, how: str) -> None:
         """The centre has checked name and register number; `how` is shown to the public."""
         self.may_verify(by=by, at=at)
-        stamps = {"verified_at": at, "verified_by": by, "verified_how": how}
-        self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
+        stamps: Any = {"verified_at": at, "verified_by": by, "verified_how": how}
+        with transaction.atomic():
+            rows = Organisation.objects.select_for_update()
+            stamps["detail"] = {"digest": rows.get(pk=self.pk).digest}
+            self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
 
     def may_correct(self, *, by: User, at: datetime) -> None:
         """What it has verified the centre corrects; before, the organisation itself does."""
         self.require_judge(by, at=at)
         if self.status not in (self.Status.VERIFIED, self.Status.SUSPENDED):
-            words = gettext(
-                "The centre has not verified this organisation: its manager corrects it."
+            raise IllegalMove(
+                gettext("The centre has not verified this organisation: its manager corrects it.")
             )
-            raise IllegalMove(words)
 
     def correct(self, *, by: User, at: datetime, reason: str, **details: str) -> None:
         """The business register says otherwise now: name, country or number, and why."""
@@ -268,7 +272,7 @@ class Organisation(models.Model):
         why, step = reason_required(reason), steps.ORGANISATION_CORRECTED
         with transaction.atomic():
             Organisation.objects.filter(pk=self.pk).update(**details, details_changed_at=at)
-            detail = {"changed": changed}
+            detail = {"changed": changed, "digest": Organisation.objects.get(pk=self.pk).digest}
             record(self, step, by=by, at=at, reason=why, organisation=self, detail=detail)
         for name, value in details.items():
             setattr(self, name, value)
@@ -359,14 +363,8 @@ class Membership(models.Model):
                 user=user, organisation=organisation, role=role, until=None, defaults={"since": at}
             )
             if made:
-                record(
-                    membership,
-                    steps.MEMBERSHIP_GRANTED,
-                    by=by,
-                    at=at,
-                    organisation=organisation,
-                    detail={"member": str(user.pk), "role": role},
-                )
+                step, detail = steps.MEMBERSHIP_GRANTED, {"member": str(user.pk), "role": role}
+                record(membership, step, by=by, at=at, organisation=organisation, detail=detail)
         return membership
 
     def may_end(self, *, by: User, at: datetime) -> None:

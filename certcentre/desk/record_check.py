@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,7 @@ from standards.models import (
 )
 from standards.registry.credentials.store import Credential
 from tenders.bids.body import unlike as bid_unlike
+from tenders.bids.opening import stands_as_logged
 from tenders.frozen_body import unlike
 from tenders.models import (
     Award,
@@ -48,6 +49,7 @@ from tenders.models import (
 AT_ONCE = 100  # rows that are held in memory
 RESULT = "records.json"
 DAY = timedelta(days=1)
+Steps = Sequence[dict[str, Any]]  # what the log's entries on one record say
 BROKEN_OFF = timedelta(hours=6)  # a check that has not ended by then is done again
 LOGGED_AT_FIRST = (Accreditation, Engagement, Certificate, ExternalCertificate)  # with a state
 
@@ -87,6 +89,7 @@ def differences() -> Iterator[str]:
     awards = Award.objects.select_related("lot__tender").defer("lot__tender__body")
     yield from frozen(awards, lambda row: digest(row.frozen), about=lambda row: row.lot)
     yield from outcomes()
+    yield from organisations()
     yield from decisions()
     yield from credentials()
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
@@ -158,18 +161,48 @@ def external_levels() -> Iterator[str]:
 
 
 def outcomes() -> Iterator[str]:
-    """Tenders and lots whose end has another reason or day than the log's last step says."""
+    """Tenders, lots and bids whose end has another reason or day than the log's steps say."""
     ended = Tender.objects.exclude(outcome="").defer("body")
     lots = Lot.objects.exclude(cancelled_because="", award__contracted_on=None)
-    for rows in (ended, lots.select_related("award")):
-        for part in parts(rows):
-            steps = LogEntry.objects.told(part)
-            for row in part:
-                if not ends_as_logged(row, last_move(steps.get(str(row.pk), []))):
-                    yield f"{name(row)}: its end is not the one that the log holds"
+    for rows in (ended, lots.select_related("award"), Bid.objects.defer("body")):
+        yield from unlike_steps(rows, ends_as_logged, "its end is not the one that the log holds")
 
 
-def ends_as_logged(row: Tender | Lot, last: dict[str, Any]) -> bool:
+def organisations() -> Iterator[str]:
+    """Those whose name, number, country or kind is not what the log's last word on it says; the
+    log holds none of those of which no step has said it since it holds digests of them."""
+    words = "its name, number, country or kind is not what the log holds"
+    yield from unlike_steps(Organisation.objects.all(), is_named_as_logged, words)
+
+
+def is_named_as_logged(row: Organisation, steps: Steps) -> bool:
+    kept = [value for step in steps if (value := step["detail"].get("digest"))]
+    return not kept or row.digest == kept[-1]
+
+
+def unlike_steps(
+    rows: "QuerySet[Any]", question: Callable[[Any, Steps], bool], words: str
+) -> Iterator[str]:
+    """Records of which the log's steps say something else, also when looked at once more with the
+    row held, as somebody may have taken a step meanwhile."""
+    for part in parts(rows):
+        told = LogEntry.objects.told(part)
+        for row in part:
+            if question(row, told.get(str(row.pk), [])):
+                continue
+            with transaction.atomic():
+                now = rows.select_for_update(of=("self",)).filter(pk=row.pk).first()
+                agrees = now is None or question(
+                    now, LogEntry.objects.told([now]).get(str(row.pk), [])
+                )
+            if not agrees:
+                yield f"{name(row)}: {words}"
+
+
+def ends_as_logged(row: Tender | Lot | Bid, steps: Steps) -> bool:
+    if isinstance(row, Bid):
+        return stands_as_logged(row, steps)
+    last = last_move(steps)
     if isinstance(row, Tender):
         return bool(row.outcome == last.get("reason"))
     if row.cancelled_because and row.cancelled_because != last.get("reason"):

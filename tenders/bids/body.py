@@ -39,7 +39,7 @@ def bidder_written(bid: Offer) -> dict[str, Any]:
     organisation = bid.organisation
     return {
         "id": str(organisation.pk) if organisation else None,
-        "name": plain(bid.bidder),
+        "name": plain(bid.present_bidder),
         "country": organisation.country if organisation else "",
         "register_number": plain(organisation.register_number) if organisation else "",
     }

@@ -22,7 +22,7 @@ from standards.catalogue.editions import Obligation
 from tenders import annex, scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
-from tenders.bids.opening import vouched_for
+from tenders.bids.opening import read_as_logged
 from tenders.bids.response import Response
 from tenders.lot import Lot
 from tenders.scoring import FULL, RATIO, Placed, Rules
@@ -288,9 +288,7 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
     Three statements at any number of bids and requirements; one more for each earlier version.
     """
     tender = lot.tender
-    rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
-    bids = list(rows.order_by("handed_in_at", "number"))
-    good = vouched_for(bids)
+    bids, good = read_as_logged(Bid.objects.filter(lot__in=lot.line_of_lots))
     columns = [Column(bid, bid.pk in good) for bid in bids]
     frozen = stored(tender.body or b"{}")
     body = json.loads(frozen)

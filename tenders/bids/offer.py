@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -144,9 +145,17 @@ class Offer(models.Model):
         """Whether another form of the same bidder may be brought: this one is left out."""
         return self.brought and self.status == self.Status.EXCLUDED
 
-    @property
+    @cached_property
     def bidder(self) -> str:
-        """Whose bid it is, by name."""
+        """Whose bid it is, by the name under which it was handed in."""
+        try:
+            return str(self.content["bidder"]["name"])
+        except (ValueError, LookupError, TypeError):  # a draft, or other bytes altogether
+            return self.present_bidder
+
+    @property
+    def present_bidder(self) -> str:
+        """Its name as the portal has it now."""
         return self.organisation.name if self.organisation else self.bidder_name
 
     @property

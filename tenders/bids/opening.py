@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotAllowed, illegal, move
-from certcentre.log.models import LogEntry, digest, record, same, stored
+from certcentre.log.models import LogEntry, digest, last_move, record, same, stored
 from certcentre.plain_text import plain
 from tenders.bids import body as bid_body
-from tenders.bids.bid import Bid
+from tenders.bids.bid import Bid, BidQuerySet
 from tenders.frozen_body import moment
 from tenders.independence import admit, independent
-from tenders.steps import BID_OPENED, OPENING_CALLED, OPENING_HELD
+from tenders.steps import BID_LOT_CANCELLED, BID_OPENED, OPENING_CALLED, OPENING_HELD
 from tenders.tender import LINE, Tender
 
 FORMAT = "certcentre.opening/1"
@@ -166,17 +166,48 @@ class Opening(models.Model):
 
 
 def as_logged(bid: Bid) -> bool:
-    """Whether a bid is what the log says was handed in; an alarm where not."""
+    """Whether a bid is what the log says of it; an alarm where not."""
     return bid.pk in vouched_for([bid])
 
 
 def vouched_for(bids: Sequence[Bid]) -> set[UUID]:
-    """The keys of those that are what the log says was handed in; an alarm for each that is not.
+    """The keys of those that are what the log says was handed in and became of them; an alarm for
+    each that is not.
 
     One statement, of bids that are `whole`.
     """
-    kept = LogEntry.objects.digests(bids)
-    return {bid.pk for bid in bids if same(bid, unchanged(bid, kept.get(str(bid.pk), "")))}
+    steps = LogEntry.objects.told(bids)
+    return {bid.pk for bid in bids if same(bid, is_as_logged(bid, steps.get(str(bid.pk), [])))}
+
+
+def read_as_logged(rows: BidQuerySet) -> tuple[list[Bid], set[UUID]]:
+    """Those of the bids that the buyer reads, or would by what the log says whatever their rows
+    do, by lot and hour, and the keys of those that are what it says; an alarm for each that is not.
+
+    Two statements.
+    """
+    frozen = rows.exclude(body=None).whole()
+    every = list(frozen.order_by("lot__number", "handed_in_at", "number"))
+    steps = LogEntry.objects.told(every)
+    about = [(bid, steps.get(str(bid.pk), [])) for bid in every]
+    read = [(bid, own) for bid, own in about if bid.is_read or last_move(own).get("to") in Bid.READ]
+    good = {bid.pk for bid, own in read if same(bid, is_as_logged(bid, own))}
+    return [bid for bid, _own in read], good
+
+
+def is_as_logged(bid: Bid, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether its words, its state and its end are those of the log's steps on it."""
+    kept = next(filter(None, (step["detail"].get("digest") for step in steps)), "")
+    return unchanged(bid, kept) and stands_as_logged(bid, steps)
+
+
+def stands_as_logged(bid: Bid, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether its state, and why it ended, are what the steps say."""
+    reasons = [step["reason"] for step in steps if step["reason"]]
+    with_lot = any(step["step"] == str(BID_LOT_CANCELLED) for step in steps)
+    state = last_move(steps).get("to", Bid.Status.DRAFT)
+    stands = (bid.status, bid.ended_because, bid.ended_with_lot)
+    return stands == (state, reasons[-1] if reasons else "", with_lot)
 
 
 def unchanged(bid: Bid, logged: str) -> bool:

@@ -104,7 +104,7 @@ class Bidders:
         self.names: dict[int, dict[str, str]] = {}  # each with its file, where it comes in this go
         self.forms: dict[int, set[str]] = {}
         for lot in lots:
-            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole().defer("body")
+            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
             self.names[lot.pk] = {folded(bid.bidder): "" for bid in rows if not bid.made_way}
             self.forms[lot.pk] = {bid.form_digest for bid in rows}
 

@@ -111,7 +111,7 @@ class AwardForm(forms.Form):
         places = [When(pk=each.pk, then=Value(at)) for at, each in enumerate(to_choose)]
         rows = Bid.objects.filter(pk__in=[each.pk for each in to_choose])
         order = Case(*places, default=Value(len(places)))
-        bid.queryset = rows.select_related("organisation").defer("body").order_by(order)
+        bid.queryset = rows.select_related("organisation").order_by(order)
         bid.label_from_instance = lambda each: named(each, standing.get(each.pk, ""))
         self.fields["value"].help_text = gettext("Left empty: the price of the bid.")
         if not bid.required:

@@ -28,7 +28,7 @@ from tenders import annex
 from tenders.bids import offered
 from tenders.bids.bid import Bid, bidders, offerable
 from tenders.bids.forms import HandInForm, OfferForm, ReplyForm, StartForm
-from tenders.bids.opening import Opening, as_logged
+from tenders.bids.opening import Opening, as_logged, read_as_logged, vouched_for
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.following import follow
@@ -47,14 +47,13 @@ def bids_trail(tender: Tender) -> Trail:
 def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
-    buys, providers = user.acts_for(tender.buyer), bidders(user)
-    rows = Bid.objects.on(tender).whole().defer("body")
+    buys, providers, newest = user.acts_for(tender.buyer), bidders(user), tender.newest
+    rows = Bid.objects.on(tender).whole()
     mine = list(rows.of_members(user))
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
-    able = abilities(tender, user, at=at, of=("bid", "bring", "call_opening"))
-    newest, opened = tender.newest, rows.read() if buys else rows.none()
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
+    opened, good = read_as_logged(rows) if buys else ([], set())
     context = {
         "tender": tender,
         "buys": buys,
@@ -65,14 +64,15 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
             for lot in tender.lots.order_by("number")
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
-        "opened": list(opened.order_by("lot__number", "handed_in_at", "number")),
+        "opened": opened,
+        "vouched": good | vouched_for([bid for bid in mine if not bid.is_draft]),
         "side_by_side": reads_bids(tender, user),
         "report": papers("tender-report", reference),
         "opening": opening,
         "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
         "start": StartForm(bidders=providers) if len(providers) > 1 else None,
         "trail": trail(tender),
-        **able.context,
+        **abilities(tender, user, at=at, of=("bid", "bring", "call_opening")).context,
     }
     return render(request, "tenders/bids.html", context)
 

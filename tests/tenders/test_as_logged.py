@@ -1,10 +1,16 @@
 """What the log contradicts of a published tender is not handed out, and said on its pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.desk.record_check import differences
+from certcentre.lifecycle import NotReady
+from tenders.award import Award
+from tenders.bids.bid import Bid
 from tenders.cancelling import cancel_lot
 from tenders.models import Requirement, Tender
 from tests import make
@@ -116,3 +122,76 @@ def test_an_answer_that_the_log_contradicts_is_said_and_not_given_out(client):
     for page in pages:
         assert RED in client.get(page).content.decode(), page
     assert client.get(data).status_code == 409
+
+
+@pytest.fixture
+def bids():
+    """Two that were opened, the first asking for more, and their tender."""
+    made = make.bids_tender(criteria=1)
+    rows = [make.bid(made, "handed_in", price=price) for price in (900, 700)]
+    make.opened(made)
+    for bid in rows:
+        bid.refresh_from_db()
+    return made, *rows
+
+
+def of_the_buyer(client, made, monkeypatch):
+    """The pages on which the buyer reads bids, after the opening."""
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES + timedelta(hours=2))
+    client.force_login(made.person)
+    about = [made.reference]
+    lot = made.lots.get()
+    return [
+        reverse("tender-bids", args=about),
+        reverse("lot-compare", args=[*about, lot.pk]),
+        reverse("lot-award", args=[*about, lot.pk]),
+    ]
+
+
+def test_a_bid_bears_the_name_under_which_it_was_handed_in(client, bids, monkeypatch):
+    made, _dear, cheap = bids
+    pages = [*of_the_buyer(client, made, monkeypatch), cheap.get_absolute_url()]
+    signed = cheap.bidder
+    forge("UPDATE accounts_organisation SET name = %s WHERE name = %s", "Another", signed)
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert (signed in text, "Another" in text) == (True, False), page
+    bid = Bid.objects.get(pk=cheap.pk)
+    award = Award.give(made.lots.get(), by=made.person, at=CLOSES, reason="Cheapest", bid=bid)
+    assert award.supplier == signed
+
+
+STATES = {
+    "left out": "UPDATE tenders_bid SET status = 'excluded' WHERE number = %s",
+    "let in": "UPDATE tenders_bid SET status = 'opened', ended_because = '' WHERE number = %s",
+    "hidden": "UPDATE tenders_bid SET status = 'taken_back' WHERE number = %s",
+    "reason": "UPDATE tenders_bid SET ended_because = 'Another' WHERE number = %s",
+    "lot": "UPDATE tenders_bid SET ended_with_lot = NOT ended_with_lot WHERE number = %s",
+}
+
+
+@pytest.mark.parametrize("what", STATES)
+def test_a_bid_at_another_state_than_the_log_says_is_not_relied_on(client, bids, monkeypatch, what):
+    made, _dear, cheap = bids
+    pages = of_the_buyer(client, made, monkeypatch)
+    if what == "let in":
+        cheap.exclude(by=made.person, at=CLOSES + timedelta(hours=1), reason="No warranty")
+    for page in pages:
+        assert "our log holds something else" not in client.get(page).content.decode()
+    assert not differing("bid ")
+    forge(STATES[what], cheap.number)
+    for page in pages:
+        assert "our log holds something else" in client.get(page).content.decode(), page
+    about = {"by": made.person, "at": CLOSES, "reason": "Cheapest"}
+    bid = Bid.objects.get(pk=cheap.pk)
+    with pytest.raises(NotReady):
+        Award.give(made.lots.get(), bid=bid, **about)
+    assert differing("bid ")
+
+
+def test_bytes_that_say_nothing_of_a_bidder_break_no_page(client, bids, monkeypatch):
+    made, _dear, cheap = bids
+    pages = [*of_the_buyer(client, made, monkeypatch), cheap.get_absolute_url()]
+    forge("UPDATE tenders_bid SET body = %s WHERE number = %s", b"[]", cheap.number)
+    for page in pages:
+        assert client.get(page).status_code == 200, page
