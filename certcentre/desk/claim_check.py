@@ -28,6 +28,19 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # words of somet
 Basis, AcceptedBy = Claim.Basis, Claim.AcceptedBy
 
 
+class Difference(str):
+    """What differs, in a sentence that names the record; `record` is its kind and key alone, as an
+    operator's line names it."""
+
+    record: str
+
+    @classmethod
+    def of(cls, record: str, words: str) -> "Difference":
+        made = cls(words)
+        made.record = record
+        return made
+
+
 class Source(NamedTuple):
     """What a declaration, certificate or decision lets the register claim of one release."""
 
@@ -42,7 +55,7 @@ class Source(NamedTuple):
     follows: str = ""  # the certificate in whose place it came
 
 
-def differences() -> Iterator[str]:
+def differences() -> Iterator[Difference]:
     """Each difference in a sentence that names the release."""
     releases = list(Release.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(releases), AT_ONCE):
@@ -52,7 +65,8 @@ def differences() -> Iterator[str]:
         claims = list(rows.order_by("release", "pk"))
         for claim in claims:
             if words := wrong(claim, sources.get(claim.source)):
-                yield f"claim on {claim.criterion.key} of release {claim.release_id}: {words}"
+                about = f"claim on {claim.criterion.key} of release {claim.release_id}"
+                yield Difference.of(f"{Claim._meta.label_lower}:{claim.pk}", f"{about}: {words}")
         yield from missing(claims, sources)
 
 
@@ -85,7 +99,7 @@ def wrong(claim: Claim, source: Source | None) -> str:
 Made = dict[str, dict[str, set[str]]]  # by source and criterion: what ended the claims
 
 
-def missing(claims: Iterable[Claim], sources: dict[str, Source]) -> Iterator[str]:
+def missing(claims: Iterable[Claim], sources: dict[str, Source]) -> Iterator[Difference]:
     """Certificates, declarations and decisions that say more than is claimed by them."""
     made: Made = defaultdict(dict)
     for claim in claims:
@@ -93,7 +107,12 @@ def missing(claims: Iterable[Claim], sources: dict[str, Source]) -> Iterator[str
     for number, source in sources.items():
         if source.stands:
             for key in sorted(source.must - made[number].keys() - lost(source, sources, made)):
-                yield f"release {source.release}: nothing is claimed of {key}, and {number} says it"
+                words = f"nothing is claimed of {key}, and {number} says it"
+                yield of_release(source.release, f"release {source.release}: {words}")
+
+
+def of_release(key: UUID, words: str) -> Difference:
+    return Difference.of(f"{Release._meta.label_lower}:{key}", words)
 
 
 def lost(source: Source, sources: dict[str, Source], made: Made) -> set[str]:

@@ -152,7 +152,8 @@ def deliver(notice: Notice, *, at: datetime) -> bool:
         letter(notice).send()
     except Exception as error:
         wait = timedelta(minutes=2**notice.attempts)
-        log.warning("notice %s was not sent, again in %s: %s", notice.pk, wait, error)
+        kind = type(error).__name__  # its words may hold the address
+        log.warning("notice %s was not sent, again in %s: %s", notice.pk, wait, kind)
         Notice.objects.filter(pk=notice.pk).update(next_try_at=at + wait)
         return False
     Notice.objects.filter(pk=notice.pk).update(sent_at=at)

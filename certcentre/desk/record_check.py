@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.desk import claim_check
+from certcentre.desk.claim_check import Difference
 from certcentre.log.models import LogEntry, detail_of, digest, last_move, stored
 from standards.assessment.claims import differences as standings_differences
 from standards.attestation.decision import taken
@@ -60,7 +61,7 @@ def parts(rows: "QuerySet[Any]") -> Iterator[list[Any]]:
         yield part
 
 
-def differences() -> Iterator[str]:
+def differences() -> Iterator[Difference]:
     """Each difference in a sentence that names the record."""
     edition_rows = Edition.objects.published().select_related("standard", "supersedes")
     editions = edition_rows.prefetch_related("levels", "criteria")
@@ -95,7 +96,7 @@ def differences() -> Iterator[str]:
     for row in declared.exclude(withdrawn_at=None, assessment__status="declared").exclude(
         withdrawn_at__isnull=False, assessment__status="withdrawn"
     ):
-        yield f"{name(row)}: the day of its withdrawal is not what its state says"
+        yield differs(row, "the day of its withdrawal is not what its state says")
     for model in apps.get_models():
         if hasattr(model, "LIFECYCLE"):
             yield from states(model)
@@ -120,13 +121,13 @@ def as_stated(row: Model, question: Callable[[Any], bool]) -> bool:
         return False  # words that hold something else altogether
 
 
-def credentials() -> Iterator[str]:
+def credentials() -> Iterator[Difference]:
     """Signed documents that none of our keys has signed, as they stand."""
     public = {key.id: key.public for key in keys.listed(keys.Purpose.CREDENTIALS)}
     for part in parts(Credential.objects.all()):
         for row in part:
             if not row.is_as_signed(public.get(row.key)):
-                yield f"{name(row)}: it is not what was signed"
+                yield differs(row, "it is not what was signed")
 
 
 def frozen(
@@ -136,7 +137,7 @@ def frozen(
     about: Callable[[Any], Model] = lambda row: row,
     old: bool = False,
     columns: Callable[[Any], bool] = lambda row: True,
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     """Records whose bytes have another digest than the log, `old` ones may have none there; and
     those whose columns, by which they are found and listed, say something else."""
     for part in parts(rows):
@@ -144,12 +145,12 @@ def frozen(
         for row in part:
             kept = logged.get(str(about(row).pk), "")
             if made(row) != kept and not (old and not kept):
-                yield f"{name(row)}: its words are not those whose digest the log holds"
+                yield differs(row, "its words are not those whose digest the log holds")
             elif not as_stated(row, columns):
-                yield f"{name(row)}: its columns are not what its frozen words say"
+                yield differs(row, "its columns are not what its frozen words say")
 
 
-def external_levels() -> Iterator[str]:
+def external_levels() -> Iterator[Difference]:
     """Outside certificates that give another level than the log holds; old entries hold none."""
     for part in parts(ExternalCertificate.objects.exclude(assurance=None)):
         entries = LogEntry.objects.among(part).filter(step=str(EXTERNAL_RECORDED))
@@ -157,10 +158,10 @@ def external_levels() -> Iterator[str]:
         logged = {key: detail_of(body).get("assurance") for key, body in pairs}
         for row in part:
             if logged.get(str(row.pk)) not in (None, row.assurance):
-                yield f"{name(row)}: its level is not the one that the log holds"
+                yield differs(row, "its level is not the one that the log holds")
 
 
-def outcomes() -> Iterator[str]:
+def outcomes() -> Iterator[Difference]:
     """Tenders, lots and bids whose end has another reason or day than the log's steps say."""
     ended = Tender.objects.exclude(outcome="").defer("body")
     lots = Lot.objects.exclude(cancelled_because="", award__contracted_on=None)
@@ -168,7 +169,7 @@ def outcomes() -> Iterator[str]:
         yield from unlike_steps(rows, ends_as_logged, "its end is not the one that the log holds")
 
 
-def organisations() -> Iterator[str]:
+def organisations() -> Iterator[Difference]:
     """Those whose name, number, country or kind is not what the log's last word on it says; the
     log holds none of those of which no step has said it since it holds digests of them."""
     words = "its name, number, country or kind is not what the log holds"
@@ -182,7 +183,7 @@ def is_named_as_logged(row: Organisation, steps: Steps) -> bool:
 
 def unlike_steps(
     rows: "QuerySet[Any]", question: Callable[[Any, Steps], bool], words: str
-) -> Iterator[str]:
+) -> Iterator[Difference]:
     """Records of which the log's steps say something else, also when looked at once more with the
     row held, as somebody may have taken a step meanwhile."""
     for part in parts(rows):
@@ -196,7 +197,7 @@ def unlike_steps(
                     now, LogEntry.objects.told([now]).get(str(row.pk), [])
                 )
             if not agrees:
-                yield f"{name(row)}: {words}"
+                yield differs(row, words)
 
 
 def ends_as_logged(row: Tender | Lot | Bid, steps: Steps) -> bool:
@@ -212,23 +213,24 @@ def ends_as_logged(row: Tender | Lot | Bid, steps: Steps) -> bool:
     return not contracted or contracted == last.get("detail", {}).get("contracted_on")
 
 
-def decisions() -> Iterator[str]:
+def decisions() -> Iterator[Difference]:
     """The log's entry on a decision says all of it."""
     for part in parts(Decision.objects.select_related("engagement")):
         entries = LogEntry.objects.among([row.engagement for row in part])
         logged = taken(entries.filter(to_state__in=Decision.Outcome.values))
         for row in part:
             if logged.get(str(row.engagement_id)) != row.stands:
-                yield f"decision on {row.engagement}: it is not the one that the log holds"
+                words = f"decision on {row.engagement}: it is not the one that the log holds"
+                yield Difference.of(key_of(row), words)
 
 
-def states(model: type[Model]) -> Iterator[str]:
+def states(model: type[Model]) -> Iterator[Difference]:
     """Records that stand at another state than the log's last step gave them."""
     for part in parts(model._base_manager.all()):
         logged = LogEntry.objects.states(part)
         for row in part:
             if row.status != expected(row, logged) and (words := surely(row)):
-                yield f"{name(row)}: {words}"
+                yield differs(row, words)
 
 
 def expected(row: Model, logged: dict[str, str]) -> str:
@@ -251,16 +253,22 @@ def surely(row: Model) -> str:
     return f"it stands at {now.status}, and the log’s last step left it at {state or 'no state'}"
 
 
-def name(row: Model) -> str:
-    return f"{row._meta.verbose_name} {row}"
+def differs(row: Model, words: str) -> Difference:
+    return Difference.of(key_of(row), f"{row._meta.verbose_name} {row}: {words}")
 
 
-def every_difference(*, at: datetime) -> Iterator[str]:
+def key_of(row: Model) -> str:
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
+def every_difference(*, at: datetime) -> Iterator[Difference]:
     """Of records, of what the register claims by them, and of what it counts by the claims."""
     yield from differences()
     yield from claim_check.differences()
     for each in standings_differences(at=at):
-        yield f"standing of release {each.release}: {each.words}"
+        yield claim_check.of_release(
+            each.release, f"standing of release {each.release}: {each.words}"
+        )
 
 
 def folder() -> Path:
@@ -287,13 +295,20 @@ def keep(*, at: datetime, differences: int, done: bool) -> None:
     new.replace(folder() / RESULT)
 
 
-def check(*, at: datetime, tell: Callable[[str], object], most: int | None = None) -> int:
-    """Tell every difference, or the first so many, and keep how many there are and when."""
+def check(
+    *,
+    at: datetime,
+    tell: Callable[[str], object],
+    named: Callable[[Difference], str] = str,
+    most: int | None = None,
+) -> int:
+    """Tell every difference, or the first so many, as it is `named`, and keep how many there are
+    and when."""
     count = 0
     for difference in every_difference(at=at):
         count += 1
         if most is None or count <= most:
-            tell(difference)
+            tell(named(difference))
     if most is not None and count > most:
         tell(f"and {count - most} more: run manage.py verify_records")
     keep(at=at, differences=count, done=True)

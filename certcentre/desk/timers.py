@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from django.conf import settings
 from django.db import DatabaseError, connections
@@ -50,7 +51,8 @@ def tick(*, at: datetime) -> None:
 
 
 def once_a_day(*, at: datetime) -> None:
-    record_check.check(at=at, tell=partial(log.error, "our records disagree: %s"), most=MOST)
+    told = partial(log.error, "our records disagree: %s")
+    record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)
     if backup_age.is_old(at=at):
         last = backup_age.taken()

@@ -114,7 +114,7 @@ def told(how: str, newest: Checkpoint, *, at: datetime) -> None:
     try:
         WAYS[how](newest)
     except (OSError, HTTPException) as error:
-        log.warning("%s was not %s: %s", newest, how, error)
+        log.warning("%s was not %s: %s", newest, how, type(error).__name__)
         return
     Checkpoint.objects.filter(pk=newest.pk).update(**{f"{how}_at": at})
 

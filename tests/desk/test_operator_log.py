@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -155,6 +158,25 @@ def test_a_job_is_told_from_its_beginning_to_its_end(kept):
     kept.text.clear()
     running.run(job.pk, lambda job, progress: (b"x", "x.txt"))
     assert [line["event"] for line in kept.lines if "job" in line] == ["job begun", "job done"]
+
+
+PRINTING = """
+import django
+django.setup()
+from celery.apps.worker import Worker
+from certcentre.celery import app
+Worker(app=app, pool="solo", hostname="one@here", quiet=True).on_start()
+print("To: ada@example.org")
+"""
+
+
+def test_mails_that_are_printed_are_no_lines_of_a_worker(tmp_path):
+    """Without EMAIL_URL they go to stdout, also from a worker of Celery."""
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "certcentre.settings"}
+    asked = [sys.executable, "-c", PRINTING]
+    told = subprocess.run(asked, env=env, capture_output=True, text=True, check=True)
+    assert told.stdout == "To: ada@example.org\n"
+    assert "ada@" not in told.stderr
 
 
 @pytest.mark.alike

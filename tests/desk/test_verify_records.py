@@ -141,7 +141,27 @@ def test_tick_compares_once_a_day_and_says_so(records, caplog):
     assert record_check.agree()
     timers.tick(at=AT + timedelta(hours=24))
     assert not record_check.agree()
-    assert "our records disagree: decision on" in caplog.text
+    (row,) = (row for row in caplog.records if row.name == "certcentre.desk.timers")
+    assert (
+        row.getMessage() == f"our records disagree: standards.decision:{Decision.objects.get().pk}"
+    )
+
+
+def test_an_operator_s_line_names_a_record_by_its_key_alone(records, caplog):
+    """The command says the sentence; the line that is kept elsewhere has no words of anybody."""
+    names = {str(row) for model in (Tender, Edition) for row in model.objects.all()}
+    forge("UPDATE tenders_tender SET title = 'Somebody by name'")
+    forge("UPDATE standards_claim SET assurance = 4 WHERE assurance = 1")
+    forge("UPDATE accounts_organisation SET name = 'Somebody by name' WHERE kind = 'buyer'")
+    timers.tick(at=AT)
+    lines = [row.getMessage() for row in caplog.records if row.name == "certcentre.desk.timers"]
+    assert {line.split(":")[1].strip() for line in lines} >= {
+        "tenders.tender",
+        "standards.claim",
+        "accounts.organisation",
+    }
+    assert not [line for line in lines if "Somebody" in line or any(name in line for name in names)]
+    assert any("Somebody by name" in words for words in differences())
 
 
 def test_tick_tells_the_first_few_and_counts_the_rest(records, caplog, monkeypatch):

@@ -268,7 +268,7 @@ def in_turn(subjects: list[Subject], make: Callable[[Subject], object], *, at: d
         except FAULTS_OF_NONE:
             raise
         except Exception as error:
-            log.error("%s was put aside for an hour: %s", subject.number, error)
+            log.error("%s was put aside for an hour: %s", subject.number, type(error).__name__)
             ends = put_aside(at=at) | {subject.number: at + ASIDE_FOR}
             cache.set(ASIDE, ends, ASIDE_FOR.total_seconds())
     return len(subjects)
