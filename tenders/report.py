@@ -27,6 +27,7 @@ from tenders.bids.opening import Opening
 from tenders.bids.scores import Given, read
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
+from tenders.frozen_body import moment
 from tenders.legal_clauses import pack
 from tenders.lot import Lot
 from tenders.tender import Tender
@@ -123,7 +124,7 @@ def of_tender(lot: Lot, tender: Tender) -> Lot:
 
 
 def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
-    yield Part(gettext("What happened"), table=table([18, 82], history(tender)))
+    yield Part(gettext("What happened"), table=table([34, 66], history(tender)))
     yield Part(
         gettext("Bids"),
         table=table(
@@ -170,14 +171,14 @@ def history(tender: Tender) -> list[tuple[str, ...]]:
         names = " · ".join(opening.content["by"])
         words = gettext("Bids were opened by two people: %(names)s.")
         rows.append((opening.held_at, words % {"names": names}))
-    return [(when(tender, moment), words) for moment, words in sorted(rows) if moment]
+    return [(when(tender, at), words) for at, words in sorted(rows) if at]
 
 
 def bids(lot: Evaluated) -> Iterator[tuple[str, ...]]:
     """Each bid that is read for a lot, and whether it is what our log holds."""
     for column in lot.comparison.columns:
         bid = column.bid
-        handed_in = when(lot.lot.tender, bid.handed_in_at) if bid.handed_in_at else ""
+        handed_in = in_short(lot.lot.tender, bid.handed_in_at)
         if bid.brought:
             handed_in = gettext("%(when)s, brought by the buyer") % {"when": handed_in}
         logged = gettext("yes") if column.vouched else gettext("no")
@@ -197,8 +198,10 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         )
     if not comparison.columns:
         lines.append(gettext("Nobody bid for this lot."))
-    elif not comparison.complete:
+    elif not comparison.complete and lot.lot.is_open:
         lines.append(gettext("There is no order yet: answers are still to be scored or read."))
+    elif not comparison.complete:
+        lines.append(gettext("There is no order: not every answer was scored."))
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
@@ -274,7 +277,7 @@ def evaluators(lots: list[Evaluated]) -> Iterator[Part]:
         (
             str(lot.lot.number),
             sheet.content["evaluator"],
-            when(lot.lot.tender, sheet.handed_in_at) if sheet.handed_in_at else "",
+            in_short(lot.lot.tender, sheet.handed_in_at),
             sheet.content["interests"],
         )
         for lot in lots
@@ -353,6 +356,11 @@ def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
         yield gettext("The law of this call: %(law)s.") % {"law": law}
 
 
-def when(tender: Tender, moment: datetime) -> str:
+def when(tender: Tender, at: datetime) -> str:
     """A moment as the clocks of the place show it."""
-    return written(moment, tender.zone, tender.language)
+    return written(at, tender.zone, tender.language)
+
+
+def in_short(tender: Tender, at: datetime | None) -> str:
+    """A moment in UTC, for the cell of a table."""
+    return annex.when(moment(at), tender.language) if at else ""
