@@ -145,12 +145,20 @@ def is_as_logged(tender: Notice, steps: Sequence[dict[str, Any]]) -> bool:
 
 
 def as_logged(*tenders: Notice) -> bool:
-    """Whether all of these, once published, are what the log holds; an alarm of each that is not.
-    One statement."""
+    """Whether all of these, once published, are what the log holds."""
+    return not contradicted(tenders)
+
+
+def contradicted(tenders: Sequence[Notice]) -> list[Notice]:
+    """Those of these that were published and are not what the log holds; an alarm of each. One
+    statement."""
     published = [tender for tender in tenders if tender.body]
     steps = LogEntry.objects.told(published)
-    good = [same(each, is_as_logged(each, steps.get(str(each.pk), []))) for each in published]
-    return all(good)
+    return [
+        each
+        for each in published
+        if not same(each, is_as_logged(each, steps.get(str(each.pk), [])))
+    ]
 
 
 def require_as_logged(*tenders: Notice) -> None:

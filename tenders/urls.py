@@ -75,6 +75,7 @@ urlpatterns = [
     ),
     path(f"{TENDER}ocds.json", ocds.tender_ocds, name="tender-ocds"),
     path(f"{TENDER}record.json", ocds.tender_record, name="tender-record"),
+    path("data/ocds/", ocds.data_ocds, name="data-ocds"),
     path(f"{TENDER}lots/", lots.lot_add, name="lot-add"),
     path(LOT, lots.lot, name="lot"),
     path(f"{LOT}award-criteria/", award_criteria.award_criteria, name="award-criteria"),

@@ -69,7 +69,12 @@ def package(releases: Sequence[Json]) -> Json:
 
 
 def record_package(releases: Sequence[Json]) -> Json:
-    """The record of one process: its releases from the first on, and how it stands now.
+    """The record of one process."""
+    return head(releases, "record.json") | {"records": [record(releases)]}
+
+
+def record(releases: Sequence[Json]) -> Json:
+    """Its releases from the first on, and how it stands now.
 
     Each version stands whole, so the compiled release is the newest one; it names every amendment.
     """
@@ -82,12 +87,7 @@ def record_package(releases: Sequence[Json]) -> Json:
         "tag": ["compiled"],
         "tender": newest["tender"] | without_empty({"amendments": list(amendments.values())}),
     }
-    record = {
-        "ocid": newest["ocid"],
-        "releases": list(releases),
-        "compiledRelease": compiled,
-    }
-    return head(releases, "record.json") | {"records": [record]}
+    return {"ocid": newest["ocid"], "releases": list(releases), "compiledRelease": compiled}
 
 
 def head(releases: Sequence[Json], name: str) -> Json:

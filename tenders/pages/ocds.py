@@ -1,9 +1,15 @@
-"""A tender as open contracting data: what was last said of it, and the record of its versions."""
+"""Tenders as open contracting data: what was last said of one, the record of its versions, and
+the records of all."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certcentre.lifecycle import disagrees
@@ -12,7 +18,7 @@ from certcentre.log.models import LogEntry
 from tenders import exporting
 from tenders.award import Award, as_logged
 from tenders.export import ocds, outcome
-from tenders.frozen_body import require_as_logged
+from tenders.frozen_body import contradicted, require_as_logged
 from tenders.lot import Lot
 from tenders.pages.fetching import seen, unseen
 from tenders.steps import LOT_CONTRACTED
@@ -42,31 +48,109 @@ def tender_record(request: HttpRequest, reference: str) -> HttpResponse:
         return unseen(request)
     line = list(Tender.objects.published().of_line(tender.line).order_by("version"))
     require_as_logged(*line)
-    made = [release for version in line for release in releases(version)]
-    if not made:
+    if not line:
         raise Http404
-    return answer(ocds.record_package(made))
+    return answer(ocds.record_package(releases(*line)))
 
 
-def releases(tender: Tender) -> list[ocds.Json]:
-    """What was said of a version: when it was published, and when it ended."""
-    published = ocds.release(exporting.tree_of(tender))
-    at = tender.awarded_at or tender.cancelled_at
-    if at is None:
-        return [published]
-    lots = list(tender.lots.select_related("award__bid__organisation").order_by("number"))
-    for lot in lots:
-        lot.tender = tender
+PAGE = 20  # processes
+
+
+@limited("export")
+@login_not_required
+@require_safe
+def data_ocds(request: HttpRequest) -> HttpResponse:
+    """The records of all published tenders, a page of them at a time, in the order of their
+    references; `after` names the last one that was read. What the log contradicts is named and
+    left out. Six statements, however many there are."""
+    after = request.GET.get("after", "")
+    rows = Tender.objects.published().filter(version=1, reference__gt=after).order_by("reference")
+    lines = list(rows.values_list("reference", flat=True)[: PAGE + 1])
+    shown, more = lines[:PAGE], len(lines) > PAGE
+    versions = Tender.objects.published().of_line(*shown).order_by("version") if shown else []
+    made, left_out = records(list(versions), shown)
+    here = request.build_absolute_uri(reverse("data-ocds"))
+    package = {
+        "uri": f"{here}?after={quote(after)}" if after else here,
+        "version": ocds.VERSION,
+        "extensions": list(ocds.EXTENSIONS),
+        "publishedDate": timezone.now().isoformat(timespec="seconds"),
+        "publisher": {"name": request.get_host(), "uri": request.build_absolute_uri("/")},
+        "records": made,
+    }
+    if more:
+        package["links"] = {"next": f"{here}?after={quote(shown[-1])}"}
+    if left_out:
+        package["certcentre_leftOut"] = left_out
+    return answer(package)
+
+
+def records(versions: Sequence[Tender], lines: Sequence[str]) -> tuple[list[ocds.Json], list[str]]:
+    """The record of each process, and the references of those that the log contradicts."""
+    ended = [version for version in versions if ends_at(version)]
+    lots = lots_with_awards(ended)
+    bad = {tender.line for tender in contradicted(versions)}
+    stands = zip(lots, as_logged(lots), strict=True)
+    bad |= {lot.tender.line for lot, good in stands if not good}
+    endings = outcomes(ended, lots)
+    made: dict[str, list[ocds.Json]] = {line: [] for line in lines if line not in bad}
+    for version in versions:
+        if version.line in made:
+            made[version.line] += said_of(version, endings)
+    return [ocds.record(releases) for releases in made.values() if releases], sorted(bad)
+
+
+def releases(*versions: Tender) -> list[ocds.Json]:
+    """What was said of versions of a tender: when each was published, and when it ended. Two
+    statements where one has ended."""
+    ended = [version for version in versions if ends_at(version)]
+    lots = lots_with_awards(ended)
     if not all(as_logged(lots)):
-        raise disagrees(tender.reference)
-    cancelled = {lot.number: lot.cancelled_at for lot in lots if lot.cancelled_at}
+        raise disagrees(versions[0].reference)
+    endings = outcomes(ended, lots)
+    return [release for version in versions for release in said_of(version, endings)]
+
+
+def said_of(version: Tender, endings: Mapping[UUID, outcome.Ending]) -> list[ocds.Json]:
+    published = ocds.release(exporting.tree_of(version))
+    ending = endings.get(version.pk)
+    return [published, *(outcome.after(published, ending) if ending else ())]
+
+
+def ends_at(tender: Tender) -> datetime | None:
+    return tender.awarded_at or tender.cancelled_at
+
+
+def lots_with_awards(tenders: Sequence[Tender]) -> list[Lot]:
+    """Those of tenders that have ended, each with the tender that was fetched."""
+    if not tenders:
+        return []
+    known = {tender.pk: tender for tender in tenders}
+    lots = Lot.objects.filter(tender__in=known).select_related("award__bid__organisation")
+    made = list(lots.order_by("number"))
+    for lot in made:
+        lot.tender = known[lot.tender_id]
+    return made
+
+
+def outcomes(ended: Sequence[Tender], lots: Sequence[Lot]) -> dict[UUID, outcome.Ending]:
+    """What became of each tender that has ended, by its key. One statement."""
     given = [lot for lot in lots if hasattr(lot, "award")]
     entries = LogEntry.objects.among(given).filter(step=str(LOT_CONTRACTED))
     signed = dict(entries.values_list("subject_id", "at"))
-    named: dict[str, str] = {}
-    awards = tuple(given_in(lot, named, signed.get(str(lot.pk))) for lot in given)
-    ending = outcome.Ending(tender.status, at, tender.outcome, awards, cancelled)
-    return [published, *outcome.after(published, ending)]
+    made = {}
+    for tender in ended:
+        own = [lot for lot in lots if lot.tender_id == tender.pk]
+        named: dict[str, str] = {}
+        awards = [
+            given_in(lot, named, signed.get(str(lot.pk))) for lot in own if hasattr(lot, "award")
+        ]
+        cancelled = {lot.number: lot.cancelled_at for lot in own if lot.cancelled_at}
+        at = ends_at(tender) or tender.changed_at
+        made[tender.pk] = outcome.Ending(
+            tender.status, at, tender.outcome, tuple(awards), cancelled
+        )
+    return made
 
 
 def given_in(lot: Lot, named: dict[str, str], signed_at: datetime | None) -> outcome.Given:

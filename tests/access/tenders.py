@@ -130,6 +130,7 @@ ROWS: list[Row] = [
             Row(door, only(buyer=200 if door == "tender-ocds" else 404), draft, unknown=[NOWHERE]),
         )
     ],
+    Row("data-ocds", everyone()),
     Row("api-tenders", everyone()),
     Row("api-tender", everyone(), published, unknown=[NOWHERE]),
     Row("api-tender", everyone(404), draft, unknown=[NOWHERE]),

@@ -195,3 +195,52 @@ def test_a_supplier_by_name_with_two_lots_is_one_party(get, awarded):
     suppliers = [each for each in release["parties"] if each["roles"] == ["supplier"]]
     assert [each["name"] for each in suppliers] == ["Example Soma Labs"]
     assert {each["suppliers"][0]["id"] for each in release["awards"]} == {suppliers[0]["id"]}
+
+
+def all_of(client, after=""):
+    answer = client.get(reverse("data-ocds"), {"after": after} if after else {})
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_all_tenders_are_read_page_by_page(client, get, monkeypatch, awarded):
+    monkeypatch.setattr("tenders.pages.ocds.PAGE", 2)
+    first = make.tender(status="published", deadline=AT + timedelta(days=900))
+    amended = make.amended(first, at=AT + timedelta(days=1))
+    cancelled, _draft = make.tender(status="cancelled"), make.tender()
+    page = all_of(client)
+    address = page["links"]["next"]
+    pages = [page, client.get(address).json()]
+    assert "links" not in pages[1]
+    records = [record for each in pages for record in each["records"]]
+    named = [each["compiledRelease"]["tender"]["certcentre_reference"] for each in records]
+    assert named == [awarded.reference, amended.reference, cancelled.reference]
+    for tender, record in zip((awarded, amended, cancelled), records, strict=True):
+        [alone] = get("tender-record", tender)["records"]
+        assert record == alone
+    assert all_of(client, "TD-9999")["records"] == []
+
+
+def test_what_the_log_contradicts_is_named_and_left_out(client, awarded):
+    forged = make.tender(status="published")
+    type(forged).objects.filter(pk=forged.pk).update(title="Another")
+    page = all_of(client)
+    assert page["certcentre_leftOut"] == [forged.reference]
+    assert len(page["records"]) == 1
+    awarded.lots.filter(number=1).update(status="open")
+    page = all_of(client)
+    assert page["certcentre_leftOut"] == sorted([awarded.reference, forged.reference])
+    assert page["records"] == []
+
+
+def test_statements_do_not_grow_with_tenders(client, django_assert_num_queries):
+    for ended in (2, 4):
+        make.tender(status="awarded"), make.tender(status="cancelled")
+        with django_assert_num_queries(6):
+            assert len(all_of(client)["records"]) == ended
+
+
+@pytest.mark.parametrize("after", ["%00", "\x00", "x" * 5000, "'; --", "🙂"])
+def test_an_odd_place_to_go_on_from_is_no_error(client, after):
+    make.tender(status="published")
+    assert "records" in client.get(reverse("data-ocds"), {"after": after}).json()
