@@ -14,6 +14,8 @@ from certcentre.accounts import adapter
 from tests import make
 from tests.accounts.test_ask_again import PASSWORD, asks, long_after, sign_in
 
+pytestmark = pytest.mark.alike
+
 OF_ALLAUTH = re.compile("(account|mfa|openid_connect|saml|socialaccount)_")
 # these let people in, out or back in, show what is, or ask for a secret of their own
 HARMLESS = {

@@ -9,6 +9,8 @@ from standards.assessment.evidence import Evidence
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = pytest.mark.alike
+
 TYPED = {"title": "Test report", "speaks_from": "2026-06-01", "speaks_until": ""}
 
 

@@ -16,6 +16,8 @@ from tests import make
 from tests.assessment.threads import at_once
 from tests.markup import tight
 
+pytestmark = pytest.mark.alike
+
 SIGNED = {"signatory_name": "Ada “Ex” Example", "signatory_role": "Director", "tick": "on"}
 
 

@@ -7,6 +7,8 @@ from standards.catalogue.content import BrokenContent
 from standards.catalogue.loading import load
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 RULE = "rules: [{id: R1, when: %s, then: {standard: ex-a, effect: %s}, why: w%s}]"
 
 

@@ -8,7 +8,7 @@ from standards.catalogue.facts import Fact, checked, groups
 from standards.catalogue.forms import FactForm
 from tests.catalogue.test_examples import EXAMPLES
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.alike]
 
 
 def posted(group, query, **initial):

@@ -17,6 +17,8 @@ from standards.models import Criterion
 from tests import make
 from tests.markup import tight
 
+pytestmark = pytest.mark.alike
+
 KEY = "1.1|title"
 FIRST = "t|1.1|title"
 

@@ -10,6 +10,8 @@ from certcentre.desk import help as help_pages
 from certcentre.desk.help import PAGES
 from tests.test_access import names
 
+pytestmark = pytest.mark.alike
+
 TEMPLATES = settings.BASE_DIR / "templates" / "help"
 COMING = {  # addresses that help already speaks of and that are still being built
     "api-docs",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from certcentre.desk import addresses
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_it_counts_what_the_register_holds_now(client):

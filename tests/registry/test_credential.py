@@ -18,6 +18,8 @@ from standards.registry.credentials.store import waiting
 from tests import make
 from tests.shared import sample
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture(autouse=True)
 def own_keys(settings, tmp_path):

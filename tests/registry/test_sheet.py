@@ -7,7 +7,7 @@ from certcentre.accounts.models import Organisation
 from standards.catalogue.facts import Fact
 from standards.registry.public_facts import sheet
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.alike]
 
 
 PROVIDER = Organisation(country="KE", size="small")

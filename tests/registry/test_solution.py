@@ -14,7 +14,7 @@ from tests.registry.test_finding import need
 from tests.registry.test_market import unlist
 from tests.registry.test_solutions import standing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

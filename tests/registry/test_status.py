@@ -11,6 +11,8 @@ from standards.models import Credential
 from standards.registry.credentials import bitstring, proof, store
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture(autouse=True)
 def own_keys(settings, tmp_path):

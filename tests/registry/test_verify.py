@@ -17,6 +17,8 @@ from standards.registry.verify.checking import checked
 from tests import make
 from tests.registry import forging
 
+pytestmark = pytest.mark.alike
+
 OWN = "https://register.example/credentials/context/v1.jsonld"
 
 

@@ -17,7 +17,7 @@ from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 RED = "Our records disagree"
 
 

@@ -15,7 +15,7 @@ from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
 WHY = "It is out of the budget of this year."
 

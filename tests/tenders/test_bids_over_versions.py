@@ -17,7 +17,7 @@ from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SOON, LATER = (CLOSES + timedelta(days=days) for days in (3, 20))
 READ = "Read what changed in “Reading”"
 

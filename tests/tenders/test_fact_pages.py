@@ -7,7 +7,7 @@ from tests import make
 from tests.make.moment import AT
 from tests.markup import tight
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

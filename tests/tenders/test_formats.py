@@ -9,6 +9,8 @@ from tenders import tasks
 from tenders.export import FORMATS, Format
 from tests import make
 
+pytestmark = pytest.mark.alike
+
 
 def refs(annex, tell):
     """A format of our own: the references alone."""

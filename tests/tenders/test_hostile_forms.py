@@ -14,7 +14,7 @@ from tenders.models import Lot, Opening, Tender
 from tests import make
 from tests.make.bids import CLOSES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
 NOBODY = "5f0c6c1e-8f0e-4b8f-9d55-0d6b0a3b9f11"
 ODD = {

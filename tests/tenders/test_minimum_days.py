@@ -10,7 +10,7 @@ from tenders.amending import amend
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def missing(tender, at=AT):

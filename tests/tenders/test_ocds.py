@@ -13,6 +13,8 @@ from tests import make
 from tests.tenders import bodies, ocds_schema
 from tests.tenders.ocds_schema import groups, requirements
 
+pytestmark = pytest.mark.alike
+
 SCHEMAS = ["ours", "official"]
 
 

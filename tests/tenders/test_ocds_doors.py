@@ -15,7 +15,7 @@ from tests.make.bids import CLOSES
 from tests.make.moment import AT
 from tests.tenders import ocds_schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from tenders.models import Tender
 from tests import make
 from tests.make.moment import AT
 
+pytestmark = pytest.mark.alike
+
 
 def url(name, tender, *more):
     return reverse(name, args=[tender.reference, *more])

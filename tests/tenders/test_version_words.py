@@ -19,6 +19,8 @@ from tests.make.moment import AT
 from tests.markup import tight
 from tests.tenders.bodies import body, requirement
 
+pytestmark = pytest.mark.alike
+
 AFTER = "TD-2026-000001-v2"
 SOME = ("the", "app", "works", "offline", "for", "a", "week", ".", "in", "every", "school")
 words = st.lists(st.sampled_from(SOME), min_size=1, max_size=9).map(" ".join)
