@@ -20,19 +20,23 @@ from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
 LATER = CLOSES + timedelta(hours=2)
+EARLIER = AT - timedelta(days=40)
+CLOSING = {  # when bids close, seen from AT
+    "published, bids to come": AT + timedelta(days=30),
+    "published, bids closed": AT - timedelta(days=1),
+    "published, taking bids here, closed": AT - timedelta(days=1),
+}
 
 
 def tender_in(state):
     buyer = make.organisation("buyer", verified=state != "draft, of an unverified buyer")
     status = state.split(",")[0]
     here = state.partition("taking bids here")[1]
-    made = (make.bids_tender if here else make.tender)(buyer=buyer, status=status)
-    if state == "published, taking bids here, closed":
-        Tender.objects.filter(pk=made.pk).update(deadline=AT - timedelta(days=1))
-    if state == "published, bids to come":
-        Tender.objects.filter(pk=made.pk).update(deadline=AT + timedelta(days=30))
-    if state == "published, bids closed":
-        Tender.objects.filter(pk=made.pk).update(deadline=AT - timedelta(days=1))
+    closes = {"deadline": CLOSING[state]} if state in CLOSING else {}
+    begun = "draft" if closes else status
+    made = (make.bids_tender if here else make.tender)(buyer=buyer, status=begun, **closes)
+    if closes:
+        made.publish(by=made.person, at=EARLIER)
     if state == "published, replaced":
         make.amended(made)
     if state == "draft, empty":
