@@ -207,7 +207,7 @@ class Tenders(ApiView, ListAPIView[Tender]):
 
 
 class TenderDetail(ApiView, RetrieveAPIView[Tender]):
-    """One published tender with its requirements, word by word as frozen. Four statements, one
+    """One published tender with its requirements, word by word as frozen. Five statements, one
     more where questions were answered.
 
     409 where our records disagree about it."""

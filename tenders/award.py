@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
-from certcentre.log.models import LogEntry, digest, last_move, same, stored, vouched
+from certcentre.log.models import LogEntry, digest, last_move, same
 from certcentre.places import money
 from certcentre.plain_text import plain
 from standards.attestation.validity import months_after
+from tenders import frozen_body
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Column, Comparison, compared
@@ -328,7 +329,7 @@ def hindrances(lot: Lot, candidates: Candidates | None) -> list[str]:
     if candidates:
         return candidates.problems()
     tender = lot.tender
-    return [] if vouched(tender, stored(tender.body or b"")) else [contradicted()]
+    return [] if frozen_body.as_logged(tender) else [contradicted()]
 
 
 def require_standstill_ahead(tender: Tender, day: date | None, *, at: datetime) -> None:

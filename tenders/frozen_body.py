@@ -1,7 +1,8 @@
 """The frozen body: the whole tender as one JSON value, and its digest."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -108,8 +109,9 @@ def terms(tender: Notice) -> dict[str, Any]:
     }
 
 
-def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
-    """The columns of a published tender that do not say what its frozen body says."""
+def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> list[str]:
+    """The columns of a published tender that do not say what its frozen body says; `titles` are
+    those of its lots, by number."""
     columns = {
         "reference": tender.reference,
         "version": tender.version,
@@ -121,6 +123,10 @@ def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
         "wording": tender.wording,
         "countries": list(tender.countries),
         "languages": list(tender.languages),
+        "lots": {
+            number: open_up(plain(title), tender.language, own=True)
+            for number, title in titles.items()
+        },
         "deadline": moment(tender.deadline) if tender.deadline else None,
         **terms(tender),
     }
@@ -128,17 +134,20 @@ def unlike(tender: Notice, body: dict[str, Any]) -> list[str]:
         **body,
         "amended_because": body.get("replaces", {}).get("reason", ""),
         "buyer": body.get("buyer", {}).get("id", columns["buyer"]),
+        "lots": {lot["number"]: lot["title"] for lot in body.get("lots", ())},
         "wording": body.get("wording", {}).get("pack", tender.wording),
         **body.get("notice", {}),
     }
     return [name for name, value in columns.items() if frozen.get(name, value) != value]
 
 
-def is_as_logged(tender: Notice, steps: Sequence[dict[str, Any]]) -> bool:
+def is_as_logged(
+    tender: Notice, steps: Sequence[dict[str, Any]], titles: Mapping[int, str]
+) -> bool:
     """Whether a published tender says what the log's steps on it do: words, state and outcome."""
     body, last = stored(tender.body or b""), last_move(steps)
     kept = next(filter(None, (step["detail"].get("digest") for step in steps)), "")
-    if not digest(body) == kept == tender.digest or unlike(tender, json.loads(body)):
+    if not digest(body) == kept == tender.digest or unlike(tender, json.loads(body), titles):
         return False
     outcome = "" if tender.status == tender.Status.PUBLISHED else last.get("reason")
     return last.get("to") == tender.status and outcome == tender.outcome
@@ -150,14 +159,19 @@ def as_logged(*tenders: Notice) -> bool:
 
 
 def contradicted(tenders: Sequence[Notice]) -> list[Notice]:
-    """Those of these that were published and are not what the log holds; an alarm of each. One
-    statement."""
+    """Those of these that were published and are not what the log holds; an alarm of each. Two
+    statements."""
     published = [tender for tender in tenders if tender.body]
-    steps = LogEntry.objects.told(published)
+    if not published:
+        return []
+    steps, titles = LogEntry.objects.told(published), defaultdict[Any, dict[int, str]](dict)
+    lots = Lot.objects.filter(tender__in=[each.pk for each in published])
+    for key, number, title in lots.values_list("tender", "number", "title"):
+        titles[key][number] = title
     return [
         each
         for each in published
-        if not same(each, is_as_logged(each, steps.get(str(each.pk), [])))
+        if not same(each, is_as_logged(each, steps.get(str(each.pk), []), titles[each.pk]))
     ]
 
 

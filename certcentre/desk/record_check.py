@@ -69,7 +69,8 @@ def differences() -> Iterator[Difference]:
     declared = Declaration.objects.select_related("assessment")
     signed: Callable[[Declaration], bool] = lambda row: row.is_as_signed  # noqa: E731
     yield from frozen(declared, of_body, about=lambda row: row.assessment, columns=signed)
-    yield from frozen(Tender.objects.exclude(body=None), of_body, columns=is_as_published)
+    tenders = Tender.objects.exclude(body=None).prefetch_related("lots")
+    yield from frozen(tenders, of_body, columns=is_as_published)
     certificates = Certificate.objects.select_related("edition", "level")
     stated: Callable[[Certificate], bool] = lambda row: row.is_as_stated  # noqa: E731
     yield from frozen(certificates, of_frozen, old=True, columns=stated)
@@ -111,7 +112,8 @@ def of_frozen(row: Certificate | Accreditation | ExternalCertificate) -> str:
 
 
 def is_as_published(tender: Tender) -> bool:
-    return not unlike(tender, json.loads(stored(tender.body or b"{}")))
+    titles = {lot.number: lot.title for lot in tender.lots.all()}
+    return not unlike(tender, json.loads(stored(tender.body or b"{}")), titles)
 
 
 def as_stated(row: Model, question: Callable[[Any], bool]) -> bool:

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from certcentre.log.models import stored, vouched
+from certcentre.log.models import stored
 from certcentre.places import money
 from standards.assessment.claims import Outcome
 from standards.catalogue.editions import Obligation
-from tenders import annex, scoring
+from tenders import annex, frozen_body, scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
 from tenders.bids.opening import read_as_logged
@@ -317,7 +317,7 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
         pairs = list(zip(asked, column.cells, strict=False))
         column.failing = [line.ref for line, each in pairs if each.fails]
         column.below = [line.ref for line, each in pairs if each.below]
-    made = Comparison(columns, table, award, bool(vouched(tender, frozen)))
+    made = Comparison(columns, table, award, frozen_body.as_logged(tender))
     made.place()
     return made
 

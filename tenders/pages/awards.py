@@ -22,6 +22,7 @@ from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.places import money
 from certcentre.step_page import Question, posted, step_page
+from tenders import frozen_body
 from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import (
     Award,
@@ -203,6 +204,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
             lines.append((lot, award, may, good, price, rests, letters))
     context = {
         "tender": tender,
+        "vouched": frozen_body.as_logged(tender),
         "lines": lines,
         "outcome": "" if any(lot.status != Lot.Status.OPEN for lot in lots) else tender.outcome,
         "open": tender.is_open(at=at),

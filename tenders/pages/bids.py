@@ -24,7 +24,7 @@ from certcentre.lifecycle import Conflict, NotReady, disagrees
 from certcentre.log.models import stored
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
 from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
-from tenders import annex
+from tenders import annex, frozen_body
 from tenders.bids import offered
 from tenders.bids.bid import Bid, bidders, offerable
 from tenders.bids.forms import HandInForm, OfferForm, ReplyForm, StartForm
@@ -65,6 +65,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
         "opened": opened,
+        "tender_vouched": frozen_body.as_logged(tender),
         "vouched": good | vouched_for([bid for bid in mine if not bid.is_draft]),
         "side_by_side": reads_bids(tender, user),
         "report": papers("tender-report", reference),
@@ -113,6 +114,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "newest": newest,
         "open": newest.is_open(at=at),
         "own": user.acts_for(bid.party),
+        "vouched": frozen_body.as_logged(bid.tender),
         "trail": bids_trail(bid.tender),
         "letter": papers("bid-letter", bid.pk) if bid.has_letter else [],
         **able.context,
@@ -173,15 +175,13 @@ def as_handed_in(bid: Bid) -> dict[str, Any]:
     return {
         "content": content,
         "lines": [
-            (answer, label_of(answer), names.get(answer["product"] or "", ""), *rows[answer["ref"]])
+            (
+                *(answer, Response(answer["response"]).label),
+                *(names.get(answer["product"] or "", ""), *rows[answer["ref"]]),
+            )
             for answer in content["requirements"]
         ],
-        "vouched": True,
     }
-
-
-def label_of(answer: dict[str, Any]) -> str:
-    return str(Response(answer["response"]).label)
 
 
 def bid_reply(request: HttpRequest, pk: uuid.UUID, requirement: uuid.UUID) -> HttpResponse:

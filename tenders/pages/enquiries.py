@@ -23,6 +23,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.people import Reader, User, signed_in_user
 from certcentre.lifecycle import Conflict, IllegalMove, StepRefused
 from certcentre.step_page import Question, posted, step_page
+from tenders import frozen_body
 from tenders.enquiry import Enquiry, as_logged, gives_away, providers_of
 from tenders.following import Follow, follow, unfollow
 from tenders.forms import EnquiryForm, ReplyForm, UnansweredForm
@@ -49,7 +50,7 @@ def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
         return unseen(request)
     at, user, every = timezone.now(), request.user, Enquiry.objects.on(tender)
     kept = every.visible_to(user).kept()
-    current = Tender.objects.of_line(tender.line).in_force().defer("body").first()
+    current = Tender.objects.of_line(tender.line).in_force().first()
     open = bool(current and current.is_open(at=at))
     page = Paginator(every.answered(), A_PAGE).get_page(request.GET.get("page"))
     with questions_read_once(user):
@@ -63,6 +64,7 @@ def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
         "current": current or tender,
         "page": page,
         "vouched": as_logged(list(page)),
+        "tender_vouched": frozen_body.as_logged(current or tender),
         "lines": lines,
         "kept": [(*line, line[0].standing(open=open)) for line in own],
         "more": kept.count() - MOST if len(own) == MOST else 0,

@@ -29,7 +29,7 @@ from tenders.tender import Tender
 @login_not_required
 @require_safe
 def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
-    """The newest release of this version: as published, or what became of it. Two statements, two
+    """The newest release of this version: as published, or what became of it. Three statements, two
     more of what became of it, and those of writing a draft."""
     tender = seen(request, reference)
     if tender is None:
@@ -42,7 +42,7 @@ def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def tender_record(request: HttpRequest, reference: str) -> HttpResponse:
-    """Every release of every published version. Three statements, however many there are."""
+    """Every release of every published version. Four statements, however many there are."""
     tender = seen(request, reference)
     if tender is None:
         return unseen(request)
@@ -62,7 +62,7 @@ PAGE = 20  # processes
 def data_ocds(request: HttpRequest) -> HttpResponse:
     """The records of all published tenders, a page of them at a time, in the order of their
     references; `after` names the last one that was read. What the log contradicts is named and
-    left out. Six statements, however many there are."""
+    left out. Seven statements, however many there are."""
     after = request.GET.get("after", "")
     rows = Tender.objects.published().filter(version=1, reference__gt=after).order_by("reference")
     lines = list(rows.values_list("reference", flat=True)[: PAGE + 1])

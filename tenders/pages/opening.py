@@ -15,6 +15,7 @@ from certcentre import zones
 from certcentre.accounts.people import User
 from certcentre.log.models import vouched
 from certcentre.step_page import Question, posted, step_page
+from tenders import frozen_body
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.pages.bids import bids_trail
@@ -45,7 +46,7 @@ OPEN = Question(
 def opening_of(request: HttpRequest, tender: Tender) -> Opening:
     """The opening of a tender for those who may read it, whichever version the address names."""
     rows = Opening.objects.visible_to(request.user)
-    rows = rows.select_related("tender__buyer", "called_by", "held_by").defer("tender__body")
+    rows = rows.select_related("tender__buyer", "called_by", "held_by")
     return get_object_or_404(rows, tender__in=Tender.objects.of_line(tender.line))
 
 
@@ -76,7 +77,8 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
             )
             for line in content["bids"]
         ],
-        "vouched": bool(vouched(opening, opening.body or b"")),
+        "vouched": bool(vouched(opening, opening.body or b""))
+        and frozen_body.as_logged(opening.tender),
         "trail": bids_trail(opening.tender),
     }
     return render(request, "tenders/opening.html", context)

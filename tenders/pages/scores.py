@@ -100,6 +100,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "own": own,
         "form": form,
         "refusal": refusal,
+        "vouched": comparison.vouched,
         "given": given,
         "seen": seen,
         "lines": all_given(comparison, given) if seen else [],
@@ -175,6 +176,7 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect(sheet)
     context = {
         "sheet": sheet,
+        "vouched": comparison.vouched,
         "lot": sheet.lot,
         "tender": sheet.lot.tender,
         "lines": [

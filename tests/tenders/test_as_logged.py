@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from certcentre.desk.record_check import differences
@@ -166,6 +166,7 @@ STATES = {
     "let in": "UPDATE tenders_bid SET status = 'opened', ended_because = '' WHERE number = %s",
     "hidden": "UPDATE tenders_bid SET status = 'taken_back' WHERE number = %s",
     "reason": "UPDATE tenders_bid SET ended_because = 'Another' WHERE number = %s",
+    "price": "UPDATE tenders_bid SET price = 1 WHERE number = %s",
     "lot": "UPDATE tenders_bid SET ended_with_lot = NOT ended_with_lot WHERE number = %s",
 }
 
@@ -195,3 +196,50 @@ def test_bytes_that_say_nothing_of_a_bidder_break_no_page(client, bids, monkeypa
     forge("UPDATE tenders_bid SET body = %s WHERE number = %s", b"[]", cheap.number)
     for page in pages:
         assert client.get(page).status_code == 200, page
+
+
+ASKS = {"tender-cancel", "lot-cancel", "scores-hand-in", "bids-bring"}  # pages of one step
+
+
+def addresses(*about):
+    """Every address that is named and takes one of these, with its name."""
+    names = sorted(name for name in get_resolver().reverse_dict if isinstance(name, str))
+    for name in names:
+        for args in about:
+            try:
+                yield name, reverse(name, args=args)
+            except NoReverseMatch:
+                continue
+
+
+def saying(client, people, words, *about):
+    """The pages on which people read these words, by name, each with its text."""
+    pages = {}
+    for person in people:
+        client.force_login(person)
+        for name, address in addresses(*about):
+            answer = client.get(address)
+            html = answer["Content-Type"].startswith("text/html") and answer.status_code == 200
+            if html and words in (text := answer.content.decode()):
+                pages[name, person.pk] = text
+    return pages
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("table", ["tenders_tender", "tenders_lot"])
+def test_every_page_that_shows_a_forged_title_is_red(client, monkeypatch, table):
+    made = make.scored_tender()
+    bids = [make.bid(made, "handed_in"), make.bid(made)]
+    make.opened(made)
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES + timedelta(hours=3))
+    lot = made.lots.get()
+    scores = make.scores(lot, by=made.person, given=False)
+    about = [[made.reference], [made.reference, lot.pk], [scores.pk], *[[bid.pk] for bid in bids]]
+    people = [made.person, *[bid.person for bid in bids]]
+    title = made.title if table == "tenders_tender" else lot.title
+    assert not [name for name, text in saying(client, people, title, *about).items() if RED in text]
+    forge(f"UPDATE {table} SET title = 'Forged'")  # noqa: S608 (our words)
+    pages = saying(client, people, "Forged", *about)
+    assert {"tender-bids", "bid"} <= {name for name, _person in pages}
+    assert {name for (name, _), text in pages.items() if RED not in text} <= ASKS
+    assert differing("tender TD-")

@@ -85,6 +85,7 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
         assert ("Seen again: it prints." in words) is shown
         assert (kept in words) is not shown
     award(tender)
+    tender.refresh_from_db()
     words = said(report(tender, reader, at=CLOSES))
     assert "3.00" in words
     assert kept not in words
