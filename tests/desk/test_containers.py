@@ -20,27 +20,41 @@ OURS = ("web", "worker", "beat")
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_each_has_a_check_or_waits_for_one_that_has(name):
-    service = SERVICES[name]
-    waits = service.get("depends_on", {})
-    assert "healthcheck" in service or any(
-        each["condition"] == "service_healthy" for each in waits.values()
-    )
+def test_each_has_a_check_and_waits_until_what_it_needs_is_well(name):
+    waits = SERVICES[name].get("depends_on", {})
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert all(each == {"condition": "service_healthy"} for each in waits.values())
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name != "database"])
+def test_nobody_works_before_web_has_brought_the_tables_up_to_date():
+    assert "manage.py migrate && " in DOCKERFILE.split("CMD")[-1]
+    assert {"database", "broker"} == SERVICES["web"]["depends_on"].keys()
+    for name in ("worker", "beat"):
+        assert {"database", "broker", "web"} == SERVICES[name]["depends_on"].keys()
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_each_has_least_rights_and_a_limit(name):
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
+    assert service["pids_limit"] <= 300
     assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "proxy" else [])
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name not in OURS])
 def test_images_are_pinned_to_a_release(name):
     assert re.fullmatch(r"[a-z]+:\d+\.\d+(?:\.\d+)?", SERVICES[name]["image"])
+
+
+def test_the_database_needs_no_root_and_writes_to_its_volume_alone():
+    """Its image begins as root to give its folder to this user, for which it would need rights."""
+    service = SERVICES["database"]
+    assert service["user"] == "postgres"
+    assert set(service["tmpfs"]) == {"/tmp", "/var/run/postgresql"}  # noqa: S108 (a container's)
+    assert "database:/var/lib/postgresql/data" in service["volumes"]
 
 
 def test_only_the_proxy_can_be_reached():
