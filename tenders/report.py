@@ -209,13 +209,13 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
     yield Part(lot.title, 2, lead=tuple(filter(None, lines)), table=ordered)
     if given := list(scores(lot, language)):
         head = [gettext("Reference"), gettext("Question"), gettext("Bid")]
-        head += [gettext("Mean score"), gettext("Points")]
+        head += [gettext("Mean or agreed score"), gettext("Points")]
         yield Part(gettext("Scores"), 3, table=table([12, 46, 16, 13, 13], given, *head))
     if agreed := list(agreements(lot)):
-        head = [gettext("Reference"), gettext("Bid"), gettext("What was agreed, and why")]
-        yield Part(
-            gettext("Where scores lay far apart"), 3, table=table([12, 16, 72], agreed, *head)
-        )
+        head = [gettext("Reference"), gettext("Bid"), gettext("Agreed score")]
+        head += [gettext("What was agreed, and why")]
+        columns = table([12, 16, 13, 59], agreed, *head)
+        yield Part(gettext("Where scores lay far apart"), 3, table=columns)
 
 
 def standing(column: Column, comparison: Comparison, language: str) -> tuple[str, ...]:
@@ -230,7 +230,7 @@ def standing(column: Column, comparison: Comparison, language: str) -> tuple[str
 
 
 def scores(lot: Evaluated, language: str) -> Iterator[tuple[str, ...]]:
-    """The mean of what evaluators gave each bid, question by question."""
+    """The mean of what evaluators gave each bid, or what they agreed on, question by question."""
     for row in lot.comparison.rows:
         for cell in row.cells:
             if cell.score is not None:
@@ -240,13 +240,14 @@ def scores(lot: Evaluated, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
-    """What evaluators said where they differed, for readers who may see what they gave."""
+    """What evaluators agreed on where they differed, for readers who may see what they gave."""
     if lot.unseen:
         return
     for row in lot.comparison.rows:
         for cell in row.cells:
-            if words := lot.given.agreed.get((str(cell.column.bid.pk), cell.asked_id)):
-                yield (row.asked.ref, cell.column.bid.number, words)
+            if agreed := lot.given.agreed.get((str(cell.column.bid.pk), cell.asked_id)):
+                score = "" if agreed.score is None else str(agreed.score)
+                yield (row.asked.ref, cell.column.bid.number, score, agreed.words)
 
 
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Scores of questions in the buyer's own words: each evaluator alone (rule R74).
 
 Nobody sees what others gave before they have handed in their own. What was handed in never
-changes; the mean of it gives the points. Where two differ by more than APART, words say why.
+changes; the mean of it gives the points. Where two differ by more than APART, evaluators say which
+score they agree on, and why: it counts instead of the mean.
 """
 
 import json
@@ -212,6 +213,7 @@ class Consensus(models.Model):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
     requirement = models.CharField(max_length=36)  # its id, as the tender was published
+    score = models.PositiveSmallIntegerField(null=True)  # none in rows from before it was asked
     words = models.TextField(_("what you agreed, and why"), max_length=LONGEST)
     said_at = models.DateTimeField()
     said_by = models.ForeignKey(
@@ -230,17 +232,30 @@ class Consensus(models.Model):
     @property
     def frozen(self) -> bytes:
         """The canonical bytes whose digest the log holds."""
-        about = {"bid": str(self.bid_id), "requirement": self.requirement}
+        about: dict[str, Any] = {"bid": str(self.bid_id), "requirement": self.requirement}
+        if self.score is not None:
+            about["score"] = self.score
         return rfc8785.dumps({**about, "words": plain(self.words), "at": moment(self.said_at)})
 
     @classmethod
     def reach(
-        cls, lot: Lot, *, by: User, at: datetime, bid: str, requirement: str, words: str
+        cls,
+        lot: Lot,
+        *,
+        by: User,
+        at: datetime,
+        bid: str,
+        requirement: str,
+        score: int | None,
+        words: str,
     ) -> "Consensus":
         """Say what became of a difference; by somebody who has handed in scores of the lot."""
         require_scoring(lot, by=by, at=at)
         why = words_required(words, gettext("Say what you agreed, and why."))
-        about: Any = {"bid_id": bid, "requirement": requirement, "words": why}
+        if score is None or not 0 <= score <= HIGHEST:
+            problem = gettext("Choose the score that you agreed on, from 0 to %(n)d.")
+            raise NotReady(problem % {"n": HIGHEST})
+        about: Any = {"bid_id": bid, "requirement": requirement, "words": why, "score": score}
         try:
             with held(lot):
                 require_scoring(lot, by=by, at=at)
@@ -268,16 +283,19 @@ class Given:
     scores: dict[Asked, list[int]]
 
     @cached_property
-    def agreed(self) -> dict[Asked, str]:
+    def agreed(self) -> dict[Asked, Consensus]:
         """What was said of differences, as far as the log holds it so."""
         rows = list(Consensus.objects.filter(lot=self.lot))
         kept = LogEntry.objects.digests(rows)
         good = [row for row in rows if same(row, digest(row.frozen) == kept.get(str(row.pk)))]
-        return {(str(each.bid_id), each.requirement): each.words for each in good}
+        return {(str(each.bid_id), each.requirement): each for each in good}
 
     @property
     def means(self) -> dict[Asked, Fraction]:
-        return {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
+        """The mean of what was given, or the score that was agreed on."""
+        means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
+        agreed = {key: each.score for key, each in self.agreed.items() if key in means}
+        return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
 
     def shown_to(self, reader: User) -> dict[Asked, Fraction]:
         """The means that somebody may see: after handing in their own, or once the lot is

@@ -106,6 +106,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "lines": all_given(comparison, given) if seen else [],
         "apart": APART,
         "longest": LONGEST,
+        "choices": range(HIGHEST + 1),
         "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets),
         "trail": bids_trail(lot.tender),
         **able,
@@ -133,7 +134,7 @@ def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
                 "key": key,
                 "scores": scores,
                 "apart": key in apart,
-                "agreed": given.agreed.get(key, ""),
+                "agreed": given.agreed.get(key),
             }
         )
     return lines
@@ -245,6 +246,7 @@ def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse
             at=timezone.now(),
             bid=bid,
             requirement=requirement,
+            score=SCORES.get(request.POST.get("score", "")),
             words=words,
         )
     except NotReady as refused:

@@ -99,7 +99,7 @@ def key(tender, asked=None):
 
 def test_an_award_of_odd_words_is_refused(client, tender):
     bid, _slash, requirement = key(tender).partition("/")
-    about = {"bid": bid, "requirement": requirement, "words": "We agreed on 3."}
+    about = {"bid": bid, "requirement": requirement, "score": 3, "words": "We agreed on 3."}
     Consensus.reach(tender.lot, by=tender.sheet.evaluator, at=LATER, **about)
     client.force_login(tender.person)
     right = {**RIGHT, "bid": str(tender.bids_made[1].pk), "confirm": "1"}
@@ -137,12 +137,18 @@ def test_a_reason_that_says_nothing_is_refused(client, tender):
 def test_a_consensus_on_what_is_not_asked_is_refused(client, tender):
     client.force_login(tender.sheet.evaluator)
     odd = [*ODD.values(), key(tender, NOBODY), "/a/b", "x" * 5000, f"{NOBODY}/{NOBODY}"]
-    forms = {about: {"about": about, "words": "We agreed on 3."} for about in odd}
+    said = {"score": "3", "words": "We agreed on 3."}
+    forms = {about: {"about": about, **said} for about in odd}
     address = on_lot("lot-consensus", tender)
     assert set(statuses(client, address, forms).values()) == {409}
-    forms = {kind: {"about": key(tender), "words": ODD[kind]} for kind in ("nothing", "NUL")}
+    about, empty = key(tender), ("nothing", "NUL")
+    forms = {kind: {"about": about, **said, "words": ODD[kind]} for kind in empty}
     assert set(statuses(client, address, forms).values()) == {302}
     assert "Say what you agreed, and why." in client.get(on_lot("lot-scores", tender)).text
+    forms = {score: {"about": about, **said, "score": score} for score in ("", "6", "-1", "²")}
+    assert set(statuses(client, address, forms).values()) == {302}
+    assert "Choose the score that you agreed on" in client.get(on_lot("lot-scores", tender)).text
+    assert not Consensus.objects.exists()
 
 
 def test_the_opening_is_held_once(client, tender):

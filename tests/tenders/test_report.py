@@ -36,7 +36,12 @@ def tender():
         sheet = make.scores(made.lot, score, by=person)
         sheet.hand_in(by=person, at=CLOSES)
     for bid, requirement in questions(compared(made.lot)):
-        words = {"words": "Seen again: it prints.", "bid": bid, "requirement": requirement}
+        words = {
+            "score": 4,
+            "words": "Seen again: it prints.",
+            "bid": bid,
+            "requirement": requirement,
+        }
         Consensus.reach(made.lot, by=made.second, at=CLOSES, **words)
     return made
 
@@ -81,13 +86,14 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
     kept = "What colleagues gave is left out here"
     for person, shown in ((reader, False), (tender.second, True)):
         words = said(report(tender, person, at=CLOSES))
-        assert ("Scores of" in words) is ("3.00" in words) is shown
+        assert ("Scores of" in words) is ("4.00" in words) is shown
         assert ("Seen again: it prints." in words) is shown
         assert (kept in words) is not shown
     award(tender)
     tender.refresh_from_db()
     words = said(report(tender, reader, at=CLOSES))
-    assert "3.00" in words
+    assert "4.00" in words
+    assert "\n4\nSeen again: it prints." in words
     assert kept not in words
 
 

@@ -139,10 +139,10 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     for bid, requirement in apart(tender.lot):
         with pytest.raises(NotReady, match="differ by more than 2"):
             Award.give(tender.lot, **award)
-        about = {"bid": bid, "requirement": requirement, "words": "We saw it again."}
+        about = {"bid": bid, "requirement": requirement, "score": 3, "words": "We saw it again."}
         with pytest.raises(NotAllowed):
             Consensus.reach(tender.lot, by=tender.person, at=LATER, **about)
-        said = {"about": f"{bid}/{requirement}", "words": about["words"]}
+        said = {"about": f"{bid}/{requirement}", "score": "3", "words": about["words"]}
         assert client.post(url, said).status_code == 302
     assert "We saw it again." in page(client, tender, evaluators[1]).text
     kept = list(Consensus.objects.values_list("pk", "words"))
@@ -153,6 +153,26 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     for key, words in kept:
         Consensus.objects.filter(pk=key).update(words=words)
     assert Award.give(tender.lot, **award).pk
+
+
+def test_the_score_that_was_agreed_on_counts_instead_of_the_mean(client, tender, evaluators):
+    """As the log holds it; rows from before it was asked have words alone, and keep the mean."""
+    handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 1)
+    url = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
+    client.force_login(evaluators[1])
+    keys = apart(tender.lot)
+    for key in keys:
+        client.post(url, {"about": "/".join(key), "score": "4", "words": "It prints, after all."})
+    assert set(read(tender.lot).means.values()) == {4}
+    assert ">4.</strong>" in page(client, tender, evaluators[0]).text
+    assert not [words for words in differences() if words.startswith("consensus")]
+    Consensus.objects.update(score=5)  # as whoever has the database in hand
+    assert set(read(tender.lot).means.values()) == {3}
+    found = [words for words in differences() if words.startswith("consensus")]
+    assert len(found) == len(keys)
+    before = Consensus.objects.first()
+    before.score = None
+    assert b"score" not in before.frozen
 
 
 def test_the_form_of_the_award_tells_scores_to_whoever_gave_their_own(client, monkeypatch):
@@ -194,7 +214,12 @@ def test_a_difference_on_a_bid_that_was_excluded_is_nobodys_business(client, ten
     by = {"by": tender.person, "at": LATER}
     for bid, requirement in apart(tender.lot):
         if bid == str(cheap.pk):
-            about = {"bid": bid, "requirement": requirement, "words": "We saw it again."}
+            about = {
+                "bid": bid,
+                "requirement": requirement,
+                "score": 3,
+                "words": "We saw it again.",
+            }
             Consensus.reach(tender.lot, by=evaluators[0], at=LATER, **about)
     with pytest.raises(NotReady, match="differ by more than 2"):
         Award.give(tender.lot, bid=cheap, reason="Best", **by)
@@ -270,7 +295,7 @@ def test_nothing_is_handed_in_or_agreed_once_the_lot_is_awarded(tender, evaluato
     )
     first, second = (rows.get(pk=tender.lot.pk) for _ in range(2))
     (bid, asked), *others = apart(tender.lot)
-    words = {"words": "We saw it again.", "by": evaluators[0], "at": LATER}
+    words = {"score": 3, "words": "We saw it again.", "by": evaluators[0], "at": LATER}
     for key in ((bid, asked), *others):
         Consensus.reach(tender.lot, bid=key[0], requirement=key[1], **words)
     late.lot = first
