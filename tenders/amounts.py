@@ -55,12 +55,22 @@ def about_currency(amount: Decimal | None, currency: str) -> str:
 
 
 class AmountField(forms.DecimalField):
-    """An amount that may be left empty, and is never below 0."""
+    """An amount that may be left empty, is never below 0, and is read as it is written: a box for
+    numbers drops a comma and takes 12,50 for 1250."""
 
     def __init__(self, **more: Any) -> None:
-        widget = forms.NumberInput(attrs={"class": "input--short"})
+        widget = forms.TextInput(attrs={"class": "input--short", "inputmode": "decimal"})
         size: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": PLACES, "min_value": 0}
         super().__init__(required=False, widget=widget, **size, **more)
+
+    def to_python(self, value: Any) -> Any:
+        written = str(value or "").strip()
+        if not written:
+            return None
+        amount = amount_written(written)
+        if amount is None:
+            raise forms.ValidationError(no_amount(written))
+        return super().to_python(amount)
 
 
 class CurrencyField(forms.CharField):

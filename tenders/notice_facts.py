@@ -10,11 +10,11 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from babel.units import format_unit
 from django.db.models import TextChoices
 from django.utils.translation import override
 
+from certcentre.places import money
 from certcentre.zones import written
 from tenders.notice_terms import Terms
 
@@ -131,7 +131,8 @@ def code(terms: dict[str, Any]) -> str:
 def value(terms: dict[str, Any], language: str) -> str:
     if not terms.get("value"):
         return ""
-    return f"{format_decimal(terms['value'], locale=language)} {terms['currency']}"
+    with override(language):
+        return money(terms["value"], terms["currency"])
 
 
 def contract(terms: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:

@@ -198,10 +198,10 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         )
     if not comparison.columns:
         lines.append(gettext("Nobody bid for this lot."))
-    elif not comparison.complete and lot.lot.is_open:
-        lines.append(gettext("There is no order yet: answers are still to be scored or read."))
-    elif not comparison.complete:
-        lines.append(gettext("There is no order: not every answer was scored."))
+    elif comparison.unordered and lot.lot.is_open:
+        lines.append(comparison.unordered)
+    elif comparison.unordered:
+        lines.append(gettext("There is no order: not every answer was given its points here."))
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
@@ -307,7 +307,11 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
     about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
     heading = gettext("%(bidder)s: your bid %(number)s") % about
-    yield Part(heading, lead=tuple(said(lot, bid)), fresh=True)
+    day = award.awarded_at if (award := lot.award) else lot.lot.cancelled_at
+    dated = [when(lot.lot.tender, day)] if day else []
+    yield Part(
+        heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
+    )
     if bid.status == Bid.Status.EXCLUDED or not column.vouched:
         return
     pairs_given = [(gettext("Price"), column.price)]

@@ -171,8 +171,8 @@ def sections(annex: Annex) -> Iterator[Part]:
     yield from signed(annex)
     if annex.sources:
         sources = Table(annex.sources_head, (28, 18, 22, 32), plain(annex.sources))
-        yield Part(words["sources"], table=sources)
-    yield Part(words["record"], table=pairs(annex.record))
+        yield Part(words["sources"], table=sources, fresh=True)
+    yield Part(words["record"], table=pairs(annex.record), fresh=not annex.sources)
 
 
 def example(annex: Annex) -> Table:

@@ -251,6 +251,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "again": again,
         "left_out": candidates.left_out if candidates else [],
         "unseen": bool(candidates and candidates.unseen),
+        "unordered": candidates.comparison.unordered if candidates else "",
         "scores": reverse("lot-scores", args=[reference, pk]),
         **({} if form.is_bound else {"problems": problems}),
     }
@@ -280,6 +281,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "price": price_beside(bid, value, currency),
         "standstill": given["standstill_until"],
         "reason": given["reason"],
+        "unordered": candidates.comparison.unordered if candidates else "",
         "not_chosen": told,
         "brought": any(each.brought for each in others),
         "last": not left_open.exists(),

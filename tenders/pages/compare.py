@@ -57,15 +57,17 @@ def read_lot(request: HttpRequest, reference: str, pk: int) -> tuple[Opening | N
 @require_safe
 def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """What each bid says of each requirement, and the points so far."""
-    opening, lot = read_lot(request, reference, pk)
     user = signed_in_user(request)
-    comparison = compared(lot, means_for(lot, user))
+    with user.memberships_read_once():
+        opening, lot = read_lot(request, reference, pk)
+        comparison = compared(lot, means_for(lot, user))
+        may_award = abilities(lot, user, at=timezone.now(), of=("award",)).may["award"]
     context = {
         "tender": lot.tender,
         "lot": lot,
         "opening": opening,
         "compared": comparison,
-        "may_award": abilities(lot, user, at=timezone.now(), of=("award",)).may["award"],
+        "may_award": may_award,
         "groups": [
             (gettext("Fails a must"), comparison.fails),
             (gettext("Differs"), comparison.differs),

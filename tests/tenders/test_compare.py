@@ -88,7 +88,8 @@ def test_points_and_order_come_from_what_was_handed_in(client):
     assert "60.00 40.00 100.00 1 " in words
 
 
-def test_what_people_score_is_said_and_leaves_the_order_open(client):
+def test_what_people_score_is_said_and_leaves_the_order_open(client, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
     tender = scored(own="Prints a report")
     bid(tender, 1000, L1_002="equivalent"), bid(tender, 800)
     make.opened(tender)
@@ -96,7 +97,10 @@ def test_what_people_score_is_said_and_leaves_the_order_open(client):
     assert [(each.open, each.quality) for each in made.columns] == [(2, 20), (1, 40)]
     assert not made.complete
     words = text(page(client, tender))
-    assert "There is no order yet" in words
+    assert "There is no order. 2 scores of evaluators are still to come." in words
+    assert "For 1 answer nothing in the portal stands: read it" in words
+    award = client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk]))
+    assert "There is no order." in text(award)
     assert "Equivalent: to read" in words
     assert "As in our file." in words
     assert "to be scored In ours too." in words
