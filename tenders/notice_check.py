@@ -220,6 +220,8 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
         )
     if tender.wording == PLAIN:
         yield "neutral", gettext("No law is chosen, so the annex carries the neutral clause.")
+    if words := unknown_days(tender):
+        yield "unknown_days", words
     yield from hurried(tender, pack(tender.wording), at=at)
     if tender.amends and tender.deadline and not later(tender):
         words = gettext(
@@ -232,6 +234,22 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
             "time is still the one for that. Read it again."
         )
         yield "old_reason", words
+
+
+def unknown_days(tender: Notice) -> str:
+    """That a law says how long bids are taken at least, and we do not know how many days; nothing
+    where we know, where no law is chosen, and where no day is set."""
+    known = pack(tender.wording).minimum
+    if not known or not tender.deadline or tender.method != Notice.Method.OPEN:
+        return ""
+    period = opening(known, tender)
+    if period.days:
+        return ""
+    words = gettext(
+        "The law says how long bids are taken at least (%(basis)s), and we do not know how many "
+        "days. Look it up before you publish."
+    )
+    return words % {"basis": period.basis[spoken()]}
 
 
 def asked_of_address(tender: Notice) -> str:

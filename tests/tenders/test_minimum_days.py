@@ -52,6 +52,23 @@ def test_with_a_reason_it_is_published_and_everybody_reads_it(client):
     assert "School begins in six weeks" in page
 
 
+@pytest.mark.parametrize(
+    ("wording", "more", "told"),
+    [
+        ("kenya", {}, "Regulations 2020), and we do not know how many days"),
+        ("kenya", {"method": "limited", "method_reason": "One holds the rights"}, ""),
+        ("kenya", {"deadline": None}, ""),
+        ("eu", {}, ""),
+        ("neutral", {}, ""),
+    ],
+)
+def test_where_the_days_of_a_law_are_not_known_the_author_is_told(wording, more, told):
+    tender = make.tender(**{"wording": wording, "deadline": AT + timedelta(days=40)} | more)
+    warned = [each for each in readiness.warnings(tender, at=AT) if each.kind == "unknown_days"]
+    assert bool(warned) is bool(told)
+    assert told in "".join(each.words for each in warned)
+
+
 def test_below_the_laws_floor_the_author_is_asked():
     def kinds(days):
         tender = draft("eu", days, short_reason="School begins")
