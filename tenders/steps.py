@@ -8,11 +8,13 @@ FOLLOWERS = Audience(people=lambda record: {"follows__line": record.line})
 TOLD_OF_CHANGE = Audience(  # the first version is news to nobody who follows
     people=lambda tender: {"follows__line": tender.line if tender.amends_id else ""}
 )
-BIDDING = Audience(  # for a version before it
+BIDDING = Audience(  # for a version before it: nothing is new to who began with this one
     ("editor", "signatory"),
     where=lambda tender: {
         "bids__status__in": ("draft", "handed_in"),
-        "bids__tender__in": type(tender).objects.of_line(tender.line),
+        "bids__tender__in": type(tender)
+        .objects.of_line(tender.line)
+        .filter(version__lt=tender.version),
     },
 )
 ASKER = Audience(people=lambda enquiry: {"pk": enquiry.asked_by_id})

@@ -87,6 +87,18 @@ def test_a_bidder_is_told_of_an_amendment_and_finds_it_on_the_work_list(tender, 
     assert READ not in titles(tender.person)
 
 
+@pytest.mark.parametrize("state", ["draft", "handed_in"])
+def test_the_first_version_is_no_change_to_who_bids_at_once(tender, state):
+    """Nor is a newer one to whoever began with it, before its notices went out."""
+    quick = make.bid(tender, state)
+    assert people_told("tender.published", tender, at=AT) == []
+    newer = moved(tender, LATER)
+    newer.edition = tender.edition
+    later = make.bid(newer, state)
+    told = people_told("tender.published", newer, at=AT)
+    assert (quick.person in told, later.person in told) == (True, False)
+
+
 def test_it_leaves_the_list_with_a_bid_for_the_newer_version(tender):
     provider = make.organisation("provider")
     made = make.bid(tender, "handed_in", provider=provider)
