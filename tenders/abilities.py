@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -34,25 +34,30 @@ def left(closes: datetime | None, zone: str, at: datetime) -> dict[str, Any]:
 
 
 def drafts(user: User, at: datetime) -> QuerySet[Tender]:
-    """Tenders that are being written, the newest first."""
-    return Tender.objects.writable_by(user, at=at).order_by("-created_at")
+    """Tenders that are being written, the newest first; each knows whether they publish it."""
+    publishes = Tender.objects.publishable_by(user, at=at).filter(pk=OuterRef("pk"))
+    rows = Tender.objects.writable_by(user, at=at).annotate(publishes=Exists(publishes))
+    return rows.order_by("-created_at")
 
 
 def to_publish(user: User, at: datetime) -> QuerySet[Tender]:
     """Tenders that others write, and that are published by this person."""
     written = Tender.objects.writable_by(user, at=at).values("pk")
     rows = Tender.objects.publishable_by(user, at=at).exclude(pk__in=written)
-    return rows.order_by("-created_at")
+    return rows.annotate(publishes=Value(True)).order_by("-created_at")
 
 
 def go_on(draft: Tender, at: datetime) -> Task:
     words = _("Go on with the tender “%(title)s”")
     if draft.amends_id:
         words = _("Go on with version %(version)d of the tender “%(title)s”")
+    text = _("Begun on %(date)s.") % {"date": date_format(draft.day(draft.created_at))}
+    if getattr(draft, "publishes", False):
+        text = " ".join((text, _("You may publish it once nothing is missing.")))
     return Task(
         words % {"title": draft.title, "version": draft.version},
         draft.get_absolute_url(),
-        _("Begun on %(date)s.") % {"date": date_format(draft.day(draft.created_at))},
+        text,
         draft.get_status_display(),
         "accent",
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from certcentre.accounts.models import Organisation
 from certcentre.lifecycle import NotAllowed
 from certcentre.log.models import LogEntry, detail_of
+from certcentre.worklist import tasks
 from tenders.amending import amend
 from tenders.models import Tender
 from tests import make
@@ -54,6 +55,26 @@ def test_the_page_says_whom_to_ask(client, draft):
     )
     assert answer.status_code == 403
     assert not Tender.objects.published().exists()
+
+
+def test_the_page_promises_publishing_to_whoever_may(client, draft):
+    tender, made = draft
+    url = reverse("tender-publish", args=[tender.reference])
+    for person, may in ((made.person, False), (made.second, True)):
+        client.force_login(person)
+        page = client.get(url).content.decode()
+        top = page[page.index('id="missing"') : page.index('id="competition"')]
+        assert ("Nothing. It can be published." in top) is may
+        assert ("Nothing is missing. Your organisation wants a second person" in top) is not may
+
+
+def test_the_work_list_says_who_may_publish(draft, at):
+    tender, made = draft
+    both = make.member(made.buyer, "editor", "signatory")
+    for person, may in ((made.person, False), (made.second, True), (both, True)):
+        (task,) = tasks(person, at=at)
+        assert task.title == f"Go on with the tender “{tender.title}”"
+        assert ("You may publish it once nothing is missing." in task.text) is may
 
 
 def test_the_manager_of_a_buyer_says_so_and_the_log_keeps_it(client, db):
