@@ -9,7 +9,7 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from certcentre.numbers import reference_of
-from tenders import documents
+from tenders import asking_grounds, documents
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
@@ -54,7 +54,7 @@ COPIED = ("position", "criterion_id", "fact", "least_score", *Requirement.CHANGE
 
 
 def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
-    """Take over lots and requirements as they stand; the draft had one empty lot.
+    """Take over grounds, lots and requirements as they stand; the draft had one empty lot.
 
     Each requirement is known by what it was copied from, so that it can be followed.
 
@@ -63,6 +63,7 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
     if earlier.buyer_id != into.buyer_id:
         raise NotAllowed("A tender is copied within one organisation.")
     with into.edited(by=by, at=at):
+        asking_grounds.copy(earlier, into)
         into.lots.all().delete()
         for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
             about = {name: getattr(lot, name) for name in Lot.DETAILS + Lot.AWARD}

@@ -16,7 +16,7 @@ from certcentre import received_files
 from certcentre.accounts.models import Organisation
 from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import award_words, sources
+from tenders import award_words, grounds, legal_clauses, sources
 from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
 from tenders.export import FORMATS
@@ -208,6 +208,68 @@ def requirement_called(tender: Tender, ref: str) -> Requirement | None:
     if requirement is None:
         raise forms.ValidationError(gettext("This tender has no such requirement."))
     return requirement
+
+
+class GroundsForm(forms.Form):
+    """The grounds that bidders declare: each ticked or not, with words where it says nothing
+    without."""
+
+    PICK, ASKED = "pick-", "asked-"
+
+    def __init__(self, data: QueryDict | None, *, picks: Sequence[grounds.Pick]) -> None:
+        super().__init__(data)
+        spoken, known = legal_clauses.spoken(), {pick["code"]: pick["asked"] for pick in picks}
+        for code, (_group, ground) in grounds.BY_CODE.items():
+            self.fields[f"{self.PICK}{code}"] = forms.BooleanField(
+                label=ground.title[spoken],
+                help_text=ground.words[spoken],
+                required=False,
+                initial=code in known,
+            )
+            if ground.asks:
+                self.fields[f"{self.ASKED}{code}"] = text(
+                    _("What you ask for: %(ground)s") % {"ground": ground.title[spoken]},
+                    rows=2,
+                    help_text=ground.asks[spoken],
+                )
+                self.fields[f"{self.ASKED}{code}"].initial = known.get(code, "")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for code, (_group, ground) in grounds.BY_CODE.items():
+            words, ticked = given.get(f"{self.ASKED}{code}", ""), given.get(f"{self.PICK}{code}")
+            if ground.asks and ticked and not words.strip():
+                self.add_error(f"{self.ASKED}{code}", _("Say in your words what you ask for."))
+            if ground.asks and words.strip() and not ticked:
+                self.add_error(f"{self.PICK}{code}", _("Tick it, or empty the words below it."))
+        return given
+
+    @property
+    def groups(self) -> list[tuple[grounds.Group, list[tuple[forms.BoundField, Any]]]]:
+        """Each group with its fields: to tick and, where there is one, for the words."""
+        return [
+            (
+                group,
+                [
+                    (
+                        self[f"{self.PICK}{ground.code}"],
+                        self[f"{self.ASKED}{ground.code}"] if ground.asks else None,
+                    )
+                    for ground in group.grounds
+                ],
+            )
+            for group in grounds.LIST.groups
+        ]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The words of each that is ticked, by code."""
+        given = self.cleaned_data
+        return {
+            code: given.get(f"{self.ASKED}{code}", "")
+            for code in grounds.BY_CODE
+            if given[f"{self.PICK}{code}"]
+        }
 
 
 class UnansweredForm(forms.Form):

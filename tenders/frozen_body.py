@@ -18,7 +18,7 @@ from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import annex_labels, award_words, documents
+from tenders import annex_labels, award_words, documents, grounds
 from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
@@ -69,6 +69,7 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "changed": moment(tender.changed_at),
         "wording": annex_labels.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others, facts) for lot in lots],
+        "grounds": grounds.written(tender.grounds, language),
         "documents": documents.written(tender),
         "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
         **(replaced(tender, tender.amends) if tender.amends else {}),
@@ -129,6 +130,9 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         },
         "deadline": moment(tender.deadline) if tender.deadline else None,
         **terms(tender),
+        "asks": [
+            (each["code"], grounds.asked_of(each, tender.language)) for each in tender.grounds
+        ],
     }
     frozen = {
         **body,
@@ -137,6 +141,7 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         "lots": {lot["number"]: lot["title"] for lot in body.get("lots", ())},
         "wording": body.get("wording", {}).get("pack", tender.wording),
         **body.get("notice", {}),
+        "asks": grounds.asks(body),
     }
     return [name for name, value in columns.items() if frozen.get(name, value) != value]
 

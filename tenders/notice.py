@@ -2,6 +2,7 @@
 
 import uuid
 import zlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -60,6 +61,7 @@ class Notice(Terms):
     countries = models.JSONField(_("countries of use"), default=list, blank=True)
     languages = models.JSONField(_("languages of use"), default=list, blank=True)
     deadline = models.DateTimeField(_("bids close"), null=True, blank=True)
+    grounds = models.JSONField(default=list, blank=True)  # as `grounds.picked` has them
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=0)  # counts the changes of the draft
     changed_at = models.DateTimeField()
@@ -180,5 +182,13 @@ class Notice(Terms):
     @property
     def details_print(self) -> str:
         """A short print of the details, to tell what a change of them began from."""
-        texts = [str(getattr(self, name)) for name in self.DETAILS]
-        return f"{zlib.crc32(chr(31).join(texts).encode()):x}"
+        return printed(str(getattr(self, name)) for name in self.DETAILS)
+
+    @property
+    def grounds_print(self) -> str:
+        """The same of the grounds."""
+        return printed([str(self.grounds)])
+
+
+def printed(texts: Iterable[str]) -> str:
+    return f"{zlib.crc32(chr(31).join(texts).encode()):x}"

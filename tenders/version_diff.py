@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from certcentre.numbers import reference_of
 from standards.catalogue.difference import Piece, marked
+from tenders import grounds
 from tenders.notice import Notice
 from tenders.scoring import HIGHEST
 
@@ -98,6 +99,7 @@ def changes(before: Body, after: Body) -> Changes:
     ]
     about = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
     about["documents"] = filed(before), filed(after)
+    about["grounds"] = grounds.differing(before, after)
     kept = set(pairs.values())
     return Changes(
         about={name: pair for name, pair in about.items() if pair[0] != pair[1]},

@@ -29,7 +29,7 @@ from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.solutions import Release
-from tenders.bids import body, offered
+from tenders.bids import body, offered, self_declaration
 from tenders.bids.offer import MOST_PRODUCTS, Offer
 from tenders.bids.reply import Reply
 from tenders.independence import require_no_part
@@ -165,6 +165,7 @@ class Bid(Offer):
     def _take_over(self, earlier: "Bid") -> None:
         """Say what an earlier bid for the lot says, as far as it is still asked."""
         about = {name: getattr(earlier, name) for name in self.STATED}
+        about["declared"] = self_declaration.carried(earlier, self)
         Bid.objects.filter(pk=self.pk).update(**about)
         self.releases.set(offerable(self.party).filter(pk__in=earlier.releases.all()))
         asked = {str(key) for key in self.lot.requirements.values_list("pk", flat=True)}
@@ -260,6 +261,7 @@ class Bid(Offer):
         """
         if unknown := set(stated) - set(self.STATED):
             raise TypeError(f"Not part of an offer: {', '.join(sorted(unknown))}")
+        self_declaration.require_fitting(self, stated.get("declared", {}))
         with self.filled(by=by, at=at):
             rows = Bid.objects.filter(pk=self.pk, revision=revision)
             if not rows.update(revision=F("revision") + 1, **stated):

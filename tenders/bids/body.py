@@ -6,6 +6,7 @@ from typing import Any
 import rfc8785
 
 from certcentre.plain_text import plain
+from tenders.bids import self_declaration
 from tenders.bids.offer import Offer
 from tenders.bids.offered import Line
 from tenders.frozen_body import moment
@@ -57,6 +58,7 @@ def stated(bid: Offer) -> dict[str, Any]:
         "currency": bid.currency,
         "price_words": plain(bid.price_words),
         "offer": plain(bid.offer),
+        "declared": self_declaration.written(bid),
         "signatory": {"name": plain(bid.signatory_name), "role": plain(bid.signatory_role)},
         "handed_in": moment(bid.handed_in_at) if bid.handed_in_at else None,
     }
@@ -64,7 +66,7 @@ def stated(bid: Offer) -> dict[str, Any]:
 
 def unlike(bid: Offer) -> list[str]:
     """The columns of a bid that do not say what its frozen body says."""
-    content = bid.content
+    content = {"declared": []} | bid.content  # once nothing was
     return [name for name, value in stated(bid).items() if content.get(name) != value]
 
 

@@ -21,6 +21,7 @@ from standards.assessment.claims import Outcome
 from standards.catalogue.editions import Obligation
 from tenders import annex, frozen_body, scoring
 from tenders.award_words import is_question
+from tenders.bids import self_declaration
 from tenders.bids.bid import Bid
 from tenders.bids.opening import read_as_logged
 from tenders.bids.response import Response
@@ -203,6 +204,7 @@ class Comparison:
     rows: list[Row]
     award: Body | None  # as published; None where it was published before this could be said
     vouched: bool  # whether the log holds the tender so
+    declared: list[self_declaration.Compared]
 
     @property
     def fails(self) -> list[Row]:
@@ -344,7 +346,8 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
         pairs = list(zip(asked, column.cells, strict=False))
         column.failing = [line.ref for line, each in pairs if each.fails]
         column.below = [line.ref for line, each in pairs if each.below]
-    made = Comparison(columns, table, award, frozen_body.as_logged(tender))
+    declared = self_declaration.compared(columns, body.get("grounds", ()))
+    made = Comparison(columns, table, award, frozen_body.as_logged(tender), declared)
     made.place()
     return made
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,9 @@ from tenders.amounts import AmountField, CurrencyField
 from tenders.bids import form_file
 from tenders.bids.bid import Bid
 from tenders.bids.response import Response
+from tenders.bids.self_declaration import Answer, Declared, Said
 from tenders.forms import text
+from tenders.grounds import ANSWERS, EXCLUSION
 from tenders.notice_terms import SIGNED
 from tenders.requirements import LONGEST
 
@@ -75,6 +78,59 @@ class OfferForm(forms.Form):
         for name in ("price_words", "offer"):
             field: Any = self.fields[name]
             field.max_length = LONGEST
+
+
+class DeclarationForm(forms.Form):
+    """What the bidder declares of each ground; nothing is ticked beforehand."""
+
+    ANSWER, WORDS = "answer-", "words-"
+
+    def __init__(self, data: QueryDict | None, *, said: Sequence[Said]) -> None:
+        super().__init__(data)
+        self.said = said
+        for each in said:
+            code, kind = each.ground["code"], each.ground["kind"]
+            self.fields[f"{self.ANSWER}{code}"] = forms.ChoiceField(
+                label=_("Your answer"),
+                choices=[(key, Answer(key).label) for key in ANSWERS[kind]],
+                widget=forms.RadioSelect,
+                required=False,
+                initial=each.answer,
+            )
+            words = text(
+                _("In your words"),
+                rows=2,
+                help_text=_("Where it applies: what it is, and what was done about it.")
+                if kind == EXCLUSION
+                else _("Such as figures, names and dates that show it."),
+            )
+            words.initial = each.words
+            self.fields[f"{self.WORDS}{code}"] = words
+
+    @property
+    def lines(self) -> list[tuple[Said, forms.BoundField, forms.BoundField]]:
+        """Each ground with the fields for answer and words."""
+        return [
+            (
+                each,
+                self[f"{self.ANSWER}{each.ground['code']}"],
+                self[f"{self.WORDS}{each.ground['code']}"],
+            )
+            for each in self.said
+        ]
+
+    @property
+    def declared(self) -> Declared:
+        """What is answered or has words, by code."""
+        given = self.cleaned_data
+        declared = {
+            each.ground["code"]: {
+                "answer": given[f"{self.ANSWER}{each.ground['code']}"],
+                "words": given[f"{self.WORDS}{each.ground['code']}"],
+            }
+            for each in self.said
+        }
+        return {code: each for code, each in declared.items() if any(each.values())}
 
 
 class ReplyForm(forms.Form):

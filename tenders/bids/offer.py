@@ -56,7 +56,7 @@ class Offer(models.Model):
     READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
     ENDING = (Status.HANDED_IN, Status.OPENED, Status.AWARDED)  # where the lot is cancelled
     TOLD = (Status.DRAFT, Status.NOT_AWARDED)  # then too, and stay what they are
-    STATED = ("price", "currency", "price_words", "offer")
+    STATED = ("price", "currency", "price_words", "offer", "declared")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=16, blank=True)  # given when it is handed in
@@ -74,6 +74,7 @@ class Offer(models.Model):
     currency = models.CharField(_("currency"), max_length=CODE, blank=True)
     price_words = models.TextField(_("what the price covers"), max_length=LONGEST, blank=True)
     offer = models.TextField(_("your offer in words"), max_length=LONGEST, blank=True)
+    declared = models.JSONField(default=dict, blank=True)  # of grounds: answer and words, by code
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()

@@ -16,6 +16,7 @@ from standards.catalogue.facts import Fact
 from standards.registry.matching.bitsets import Row
 from standards.registry.matching.facts import as_words
 from standards.registry.matching.qualifying import Requirement as Asked
+from tenders.bids import self_declaration
 from tenders.bids.offer import Offer
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
@@ -222,6 +223,7 @@ def problems(bid: Offer, answered: Sequence[Line]) -> Iterator[str]:
         yield gettext("Choose the products that you offer.")
     if bid.price is None or not bid.currency:
         yield gettext("Say the price and its currency.")
+    yield from self_declaration.problems(bid)
     if missing := [line.ref for line in answered if not line.response]:
         yield gettext("Answer %(refs)s.") % {"refs": some_of(missing)}
     if unsaid := [line.ref for line in answered if line.lacks_words]:

@@ -17,6 +17,7 @@ from django.conf import settings
 from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
+from tenders.export.ocds_grounds import criteria as of_grounds
 
 Json = dict[str, Any]
 
@@ -191,7 +192,7 @@ def tender(annex: Annex, ocid: str) -> Json:
             "lots": [lot_written(lot, status) for lot in body["lots"]],
             "awardCriteria": award_criteria(body),
             "awardCriteriaDetails": "\n".join(award_details(annex)),
-            "criteria": list(criteria(annex)),
+            "criteria": [*criteria(annex), *of_grounds(body)],
             "certcentre_reference": annex.reference,
             "certcentre_countries": body["countries"],
             "certcentre_languages": body["languages"],

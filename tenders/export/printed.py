@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import override
 
+from tenders import grounds
 from tenders.annex import Annex, Award, Criterion, Group, Pair, Row
 from tenders.notice_facts import lasting
 from tenders.notice_terms import SIGNED
@@ -168,6 +169,7 @@ def sections(annex: Annex) -> Iterator[Part]:
     form = annex.named("ref", "offered", "why", "documents")
     empty = Table(form, (12, 28, 35, 25), ((EMPTY,) * len(form),) * FORM_LINES, room=12)
     yield Part(words["form"], 2, table=empty)
+    yield from declared(annex)
     yield from signed(annex)
     if annex.sources:
         sources = Table(annex.sources_head, (28, 18, 22, 32), plain(annex.sources))
@@ -206,6 +208,29 @@ def award(annex: Annex, made: Award, title: str) -> Iterator[Part]:
         name = annex.labels["scores"]
         scores = Table(annex.scores_head, (10, 90), plain(made.scores), f"{name}, {title}")
         yield Part(name, 3, table=scores)
+
+
+def declared(annex: Annex) -> Iterator[Part]:
+    """The grounds that bidders declare, with boxes to tick and room for words."""
+    sections, words = grounds.sections(annex.body), grounds.LABELS[annex.language]
+    if sections:
+        yield Part(words["grounds"], lead=(words["lead"],))
+    for section in sections:
+        answer = (("\n".join(f"{BOX}{each}" for each in section.answers), False),)
+        rows = tuple(
+            (((ground["title"], True), *said_of(ground, annex.language)), answer, EMPTY)
+            for _name, members in section.groups
+            for ground in members
+        )
+        head = tuple(words[name] for name in ("ground", "answer", "words"))
+        table = Table(head, (46, 24, 30), rows, section.title)  # the words of a ground make room
+        yield Part(section.title, 2, table=table)
+
+
+def said_of(ground: grounds.Body, language: str) -> Cell:
+    """What is said of a ground below its title, and its code."""
+    code = f"{grounds.LABELS[language]['code']}: {ground['code']}"
+    return tuple((text, False) for text in (*grounds.paragraphs(ground, language), code))
 
 
 def signed(annex: Annex) -> Iterator[Part]:

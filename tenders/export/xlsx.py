@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from certcentre.tables.writing import Column, Page, Styled, Value, as_xlsx
+from tenders import grounds
 from tenders.annex import Annex, Row, Tell, silent
 
 COLUMNS = (
@@ -18,6 +19,7 @@ COLUMNS = (
     ("proof", 48),
     ("offered", 48),
 )
+GROUNDS = [Column(width) for width in (20, 40, 90)]
 AWARD = [Column(width) for width in (24, 9, 70, 50, 9)]
 ANSWERED = 7  # the response, and what is right of it, is the bidder's
 
@@ -58,6 +60,9 @@ def write(annex: Annex, tell: Tell = silent, *, filled: Filled = EMPTY) -> bytes
     ]
     if any(lot.award for lot in annex.lots):
         pages.append(Page(words["award"], criteria(annex), AWARD, protected=True, tall=True))
+    if annex.body.get("grounds"):
+        title = grounds.LABELS[annex.language]["sheet_name"]
+        pages.append(Page(title, declared(annex), GROUNDS, protected=True, tall=True))
     if annex.schedule:
         pages.append(listed(words["schedule"], annex.schedule_head, annex.schedule))
     if annex.sources:
@@ -135,6 +140,18 @@ def criteria(annex: Annex) -> Iterator[Sequence[Value]]:
             yield [lot.title, *(Styled(cell, look) for cell in cells)]
         yield from ([lot.title, "", line] for line in lot.award.lines)
         yield from ([lot.title, score, meaning] for score, meaning in lot.award.scores)
+
+
+def declared(annex: Annex) -> Iterator[Sequence[Value]]:
+    """The grounds that bidders declare, for information."""
+    words = grounds.LABELS[annex.language]
+    yield [words["code"], words["ground"], words["sheet"]]
+    for section in grounds.sections(annex.body):
+        yield ["", Styled(section.title, "bold")]
+        for _name, members in section.groups:
+            for ground in members:
+                text = "\n".join(grounds.paragraphs(ground, annex.language))
+                yield [ground["code"], ground["title"], text]
 
 
 def heading(words: Mapping[str, str], name: str) -> str:

@@ -23,11 +23,11 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, disagrees
 from certcentre.log.models import stored
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
-from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from certcentre.step_page import Question, posted, step_page
 from tenders import annex, frozen_body
-from tenders.bids import offered
-from tenders.bids.bid import Bid, bidders, offerable
-from tenders.bids.forms import HandInForm, OfferForm, ReplyForm, StartForm
+from tenders.bids import offered, self_declaration
+from tenders.bids.bid import Bid, bidders
+from tenders.bids.forms import HandInForm, ReplyForm, StartForm
 from tenders.bids.opening import Opening, as_logged, read_as_logged, vouched_for
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
@@ -153,6 +153,7 @@ def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
         "longest": LONGEST,
         "products": list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
         "problems": list(offered.problems(bid, lines)),
+        "declared": self_declaration.said(bid, bid.tender.grounds),
         "short": len(kinds["short"]),
         "not_there": offered.not_offered_there(bid),
     }
@@ -171,6 +172,7 @@ def as_handed_in(bid: Bid) -> dict[str, Any]:
     if not as_logged(bid):
         return {"content": {}, "lines": [], "vouched": False}
     content, rows = bid.content, rows_of(bid)
+    declared = self_declaration.read(self_declaration.asked(bid), content)
     names = {product["release"]: product["name"] for product in content["products"]}
     return {
         "content": content,
@@ -181,6 +183,7 @@ def as_handed_in(bid: Bid) -> dict[str, Any]:
             )
             for answer in content["requirements"]
         ],
+        "declared": self_declaration.first(declared),
     }
 
 
@@ -235,39 +238,6 @@ def standing_of(reply: Reply | None) -> Standing:
         texts=[("", str(reply.get_response_display())), ("", reply.words)],
         fields={"response": reply.response, "words": reply.words},
     )
-
-
-def bid_offer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Products, price and words."""
-    bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
-    require_able(bid, "fill", user, at=at)
-    initial = {name: getattr(bid, name) for name in Bid.STATED}
-    initial["releases"] = [release.pk for release in bid.releases.all()]
-    form = OfferForm(posted(request), bid=bid, offerable=offerable(bid.party), initial=initial)
-    status, other = None, None
-    if request.method == "POST":
-        status = UNPROCESSABLE
-        if form.is_valid():
-            try:
-                revision = revision_sent(request.POST)
-                bid.state(by=user, at=at, revision=revision, **form.cleaned_data)
-            except (Conflict, NotReady) as refused:
-                status = code_of(refused)
-                other = refused.stored if isinstance(refused, Conflict) else None
-                for problem in refused.problems:
-                    form.add_error(None, problem)
-            else:
-                messages.success(request, gettext("Your offer is saved."))
-                return redirect(bid)
-    context = {
-        "bid": bid,
-        "tender": bid.tender,
-        "form": form,
-        "stored": other,
-        "revision": (other or bid).revision,
-        "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
-    }
-    return render(request, "tenders/bid_offer.html", context, status=status)
 
 
 HAND_IN = Question(
@@ -340,6 +310,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             tender=bid.tender,
             products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
             short=lambda: [line.ref for line in lines() if line.fails],
+            declared=lambda: self_declaration.said(bid, self_declaration.asked(bid)),
             to_read=lambda: [line for line in lines() if line.is_read],
             count=lambda: len(lines()),
             not_there=offered.not_offered_there(bid),

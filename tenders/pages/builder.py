@@ -118,11 +118,13 @@ def step_of(lot: Lot, lots: list[Any], built: Built, reader: Reader) -> LastStep
 def parts(lot: Lot, asked: int) -> list[tuple[str, str, bool, Any]]:
     """The pages on which a draft is written, as tabs."""
     reference, lot_in = [lot.tender.reference], [lot.tender.reference, lot.pk]
+    grounds = len(lot.tender.grounds)
     return [
         (gettext("Details"), reverse("tender-details", args=reference), False, ""),
         (gettext("Lot"), reverse("lot", args=lot_in), False, lot.number),
         (gettext("Requirements"), here(lot), True, asked),
         (gettext("Documents of the call"), reverse("tender-documents", args=reference), False, ""),
+        (gettext("Grounds"), reverse("tender-grounds", args=reference), False, grounds or ""),
         (gettext("Award criteria"), reverse("award-criteria", args=lot_in), False, ""),
         (gettext("Check and publish"), reverse("tender-publish", args=reference), False, ""),
         (gettext("Export a draft"), reverse("tender-export", args=reference), False, ""),

@@ -24,7 +24,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language
 from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
-from tenders import annex, building, frozen_body, notice_facts, readiness
+from tenders import annex, building, frozen_body, grounds, notice_facts, readiness
 from tenders.amending import amend
 from tenders.cancelling import cancel_tender, who_is_told
 from tenders.competition import compete
@@ -125,6 +125,7 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
             "" if found.value_public else found.full_value,
         ),
         (_("Award criteria"), "; ".join(annex.in_short(body, read_in() or found.language))),
+        (_("Grounds and self-declaration"), "; ".join(map(grounds.called, body["grounds"]))),
         (_("Lots"), str(len(lots))),
         (_("Requirements"), str(sum(lot.asked for lot in lots))),
     ]

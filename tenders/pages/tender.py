@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
 from certcentre.log.models import stored
-from tenders import annex, frozen_body
+from tenders import annex, frozen_body, grounds
 from tenders.bids.bid import Bid
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry, as_logged, on_rows
@@ -119,6 +119,8 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "facts": annex.facts(body, read_in() or tree.language),
         "lot": tree.lots[chosen],
         "ended": found.lots.filter(number=chosen + 1).exclude(status=Lot.Status.OPEN).first(),
+        "grounds": grounds.sections(body),
+        "grounds_title": grounds.LABELS[tree.language]["grounds"],
         "page": page,
         "parts": award_parts(tree.lots[chosen]),
         "tabs": [

@@ -42,7 +42,10 @@ NEAR = 12  # words that stay before and after those that went and came
 LONG = 500  # letters: a text with room for so many is shown as one, with what went and came
 # what a lot and a requirement are said to be otherwise than their fields are called
 OF_LOT = {"title": _("Title of the lot"), "products": _("It is about products")}
-OF_TENDER = {"documents": _("Documents of the call")}
+OF_TENDER = {
+    "documents": _("Documents of the call"),
+    "grounds": _("Grounds and self-declaration"),
+}
 OF_CHOICES = ("price_kind", "price_formula", "earns")
 OF_REQUIREMENT = {
     "title": _("Title"),
@@ -176,6 +179,8 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     if name in (*PLACES, "bid_languages"):
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
+    if name == "grounds":
+        return "; ".join(value) or "–"
     if name == "documents":
         return "; ".join(document_shown(*each) for each in value) or "–"
     if name in ("method", "category", "bid_how"):

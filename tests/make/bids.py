@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from standards.assessment.solutions import Release
+from tenders.asking_grounds import ask
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores, questions
 from tenders.cancelling import cancel_tender
+from tenders.grounds import ANSWERS
 from tests.make.accounts import member, organisation
 from tests.make.attestation import certificate as certified
 from tests.make.moment import AT
@@ -19,13 +21,17 @@ SIGNED = {"signatory_name": "Amina Example", "signatory_role": "Director"}
 CLOSES = AT + timedelta(days=30)
 
 
-def bids_tender(*, own="", status="published", deadline=CLOSES, by_post=False, **more):
+def bids_tender(
+    *, own="", status="published", deadline=CLOSES, by_post=False, grounds=None, **more
+):
     """A tender of one lot whose bids come in here, or by post; `own` is a must in the buyer's
-    words."""
+    words; `grounds`: what is asked of bidders, by code."""
     more |= {} if by_post else {"bid_how": "here", "bid_address": ""}
     made = tender(deadline=deadline, currency="KES", **more)
     if own:
         made.lot.add_words(own, obligation="must", justification="They read", by=made.person, at=AT)
+    if grounds:
+        ask(made, grounds, by=made.person, at=AT)
     if status != "draft":
         made.publish(by=made.person, at=AT)
     return made
@@ -38,14 +44,20 @@ def offered(asked, provider=None, *, level=1, name="Example Reader", **facts):
     return listed(name, organisation=provider, claims=claims, facts=facts).current_release
 
 
-def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000):
-    """A bid of a provider's person for the first lot, with all that is asked in own words said."""
+def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000, declares=True):
+    """A bid of a provider's person for the first lot, with all that is asked in own words said,
+    and each ground declared as it is asked for."""
     provider = provider or organisation("provider")
     by = {"by": provider.person, "at": at}
     release = release or offered(asked, provider)
     made = Bid.start(asked.lots.order_by("number").first(), organisation=provider, **by)
     if made.price is None:
         about = {"price": price, "currency": "KES", "releases": [release]}
+        if declares:
+            about["declared"] = {
+                each["code"]: {"answer": ANSWERS[each["kind"]][0], "words": ""}
+                for each in asked.grounds
+            }
         made.state(revision=made.revision, **about, **by)
         for line in made.lines(at=at):
             if line.open:

@@ -17,7 +17,8 @@ from tests.make.sheet import filed, proven
 
 def tenders_called(buyer, provider):
     """A tender that takes bids here, with a draft of one provider and a bid of another in hand."""
-    made = bids_tender(buyer=buyer, criteria=1, deadline=AT + timedelta(days=9000))
+    closes = AT + timedelta(days=9000)
+    made = bids_tender(buyer=buyer, criteria=1, deadline=closes, grounds={"tax-pay": ""})
     asked = made.edition.criteria.all()
     for who, status in ((provider, "draft"), (accounts.organisation("provider"), "handed_in")):
         release = declaration(organisation=who, criteria=asked).release  # as records have it

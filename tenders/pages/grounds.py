@@ -1,0 +1,48 @@
+"""The grounds for exclusion and selection that a draft asks bidders to declare."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from certcentre.accounts.people import signed_in_user
+from certcentre.lifecycle import Conflict
+from certcentre.step_page import UNPROCESSABLE, posted
+from tenders import grounds, legal_clauses
+from tenders.asking_grounds import ask
+from tenders.forms import GroundsForm
+from tenders.pages.fetching import trail, writable
+
+
+def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ticked by group; 409 with what stands where somebody changed them meanwhile."""
+    tender = writable(request, reference)
+    form, seen = GroundsForm(posted(request), picks=tender.grounds), tender.grounds_print
+    status, stored = UNPROCESSABLE if form.is_bound else 200, []
+    if form.is_bound and form.is_valid():
+        by, since = signed_in_user(request), request.POST.get("seen", "")
+        try:
+            ask(tender, form.asked, by=by, at=timezone.now(), seen=since)
+        except Conflict as conflict:
+            status = 409
+            stored = grounds.written(conflict.stored.grounds, legal_clauses.spoken())
+            form.add_error(None, conflict.problems)
+        else:
+            messages.success(request, gettext("The grounds are saved."))
+            return redirect(request.path)
+    context = {
+        "tender": tender,
+        "form": form,
+        "groups": [
+            (group.name[spoken], group.basis[spoken], group.kind, fields)
+            for spoken in [legal_clauses.spoken()]
+            for group, fields in form.groups
+        ],
+        "list": grounds.LIST,
+        "stored": [grounds.called(each) for each in stored],
+        "conflict": status == 409,
+        "seen": seen,
+        "trail": trail(tender),
+    }
+    return render(request, "tenders/grounds.html", context, status=status)
