@@ -333,6 +333,21 @@ def test_nothing_of_a_long_text_leaves_the_pages_of_a_pdf(text, sign, times):
     assert "".join(read).count(sign) >= times
 
 
+def test_a_long_title_in_the_form_for_prices_covers_nothing():
+    body = bodies.body()
+    body["lots"][0]["title"] = "A lot with many words " * 16 + "Zebra"
+    _, made = written("pdf", body)
+    [page] = [
+        page
+        for page in PdfReader(io.BytesIO(made)).pages
+        if "Price of each lot" in page.extract_text()
+    ]
+    lines = page.extract_text(extraction_mode="layout").splitlines()
+    at = {word: next(n for n, line in enumerate(lines) if word in line)
+          for word in ("Zebra", "Signed for the bidder")}  # fmt: skip
+    assert at["Zebra"] < at["Signed for the bidder"]
+
+
 def is_element(item):
     return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
 
