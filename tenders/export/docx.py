@@ -28,7 +28,7 @@ LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
 LYING_WIDTH = 14790  # 261 mm, on the same sheets
 SMALL = "17"  # half points: the size of what stands in tables
-INK, ACCENT, LINE, SUNK = "10242C", "0B5A70", "9FB0B5", "EEF3F4"
+INK, ACCENT, LINE, SUNK = RGBColor(0x10, 0x24, 0x2C), "0B5A70", "9FB0B5", "EEF3F4"
 SIZES = {"Title": 26, "Heading 1": 16, "Heading 2": 12, "Heading 3": 10.5}  # points
 SHEET = (Mm(297), Mm(210))
 SIDES_OF_ROWS = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -97,7 +97,7 @@ def dress(document: WordDocument) -> None:
     """The looks of the built-in styles: one family of letters, ink, sizes that lead the eye."""
     for name in ("Normal", *SIZES, "List Bullet", "Header", "Footer"):
         style = document.styles[name]
-        style.font.name, style.font.color.rgb = "Arial", RGBColor.from_string(INK)
+        style.font.name, style.font.color.rgb = "Arial", INK
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(script), "Arial")
