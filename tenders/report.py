@@ -124,7 +124,7 @@ def of_tender(lot: Lot, tender: Tender) -> Lot:
 
 
 def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
-    yield Part(gettext("What happened"), table=table([34, 66], history(tender)))
+    yield Part(gettext("What happened"), table=table([34, 66], history(tender, lots)))
     yield Part(
         gettext("Bids"),
         table=table(
@@ -152,8 +152,8 @@ def table(widths: list[int], rows: Sequence[tuple[str, ...]], *head: str) -> Tab
     return Table(head, tuple(widths), plain(rows))
 
 
-def history(tender: Tender) -> list[tuple[str, ...]]:
-    """The course of the call, day by day."""
+def history(tender: Tender, lots: list[Evaluated]) -> list[tuple[str, ...]]:
+    """The course of the call, day by day, up to what became of each lot."""
     versions = Tender.objects.of_line(tender.line).exclude(published_at=None).order_by("version")
     rows = []
     for version in versions.defer("body"):
@@ -171,7 +171,29 @@ def history(tender: Tender) -> list[tuple[str, ...]]:
         names = " · ".join(opening.content["by"])
         words = gettext("Bids were opened by two people: %(names)s.")
         rows.append((opening.held_at, words % {"names": names}))
-    return [(when(tender, at), words) for at, words in sorted(rows) if at]
+    rows += [step for lot in lots for step in course(lot)]
+    dated = sorted((at, words) for at, words in rows if at)
+    return [(when(tender, at), words) for at, words in dated]
+
+
+def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
+    """What happened to the bids for a lot, and to the lot itself."""
+    for bid in (column.bid for column in lot.comparison.columns if column.vouched):
+        about = {"number": bid.number, "why": bid.ended_because, "lot": lot.title}
+        if bid.brought:
+            yield bid.handed_in_at, gettext("%(number)s was brought by the buyer.") % about
+        if bid.status == Bid.Status.EXCLUDED:
+            yield bid.ended_at, gettext("%(number)s was excluded: %(why)s") % about
+    if not lot.unseen:
+        for sheet in lot.given.sheets:
+            about = {"name": sheet.content["evaluator"], "lot": lot.title}
+            yield sheet.handed_in_at, gettext("%(name)s handed in scores: %(lot)s") % about
+    if lot.award:
+        about = {"supplier": lot.award.supplier, "lot": lot.title}
+        yield lot.award.awarded_at, gettext("Awarded to %(supplier)s: %(lot)s") % about
+    if lot.lot.cancelled_at:
+        about = {"why": lot.lot.cancelled_because, "lot": lot.title}
+        yield lot.lot.cancelled_at, gettext("Cancelled: %(lot)s. %(why)s") % about
 
 
 def bids(lot: Evaluated) -> Iterator[tuple[str, ...]]:

@@ -73,8 +73,10 @@ def test_the_report_says_what_happened_from_the_call_to_the_award(client, tender
         assert {bid.number, bid.bidder, f"SHA-256 {bid.digest}"} <= set(words.split("\n"))
     for column in compared(tender.lot, means_for(tender.lot, tender.person)).columns:
         assert f"{column.placed.total}" in words
-    assert "Published, version 1." in words
-    assert "Bids were opened by two people" in words
+    course = ["Published, version 1.", "Bids closed.", "Bids were opened by two people"]
+    course += [f"{name} handed in scores" for name in (tender.person.name, tender.second.name)]
+    course += [f"Awarded to {tender.handed_in[1].bidder}"]
+    assert [each for each in course if each not in words] == []
     assert words.count("Seen again: it prints.") == 2
     assert f"Awarded to\n{tender.handed_in[1].bidder}" in words
     assert GIVEN["reason"] in words
@@ -86,6 +88,7 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
     kept = "What colleagues gave is left out here"
     for person, shown in ((reader, False), (tender.second, True)):
         words = said(report(tender, person, at=CLOSES))
+        assert ("handed in scores" in words) is shown
         assert ("Scores of" in words) is ("4.00" in words) is shown
         assert ("Seen again: it prints." in words) is shown
         assert (kept in words) is not shown
@@ -149,6 +152,8 @@ def test_a_letter_of_a_bid_left_out_says_why_and_nothing_else(client, tender):
     left.exclude(**by, reason="It is signed by nobody")
     own = text(fetched(client, tender.handed_in[0].person, "bid-letter", left.pk).content)
     assert "It is signed by nobody" in own
+    whole = said(report(tender, tender.person, at=CLOSES))
+    assert f"{left.number} was excluded: It is signed by nobody" in whole
     assert "What your bid was given" not in own
 
 
