@@ -143,6 +143,7 @@ def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
         "words": gettext("In your words"),
     }
     base = bid.get_absolute_url()
+    products = list(bid.releases.select_related("solution").order_by("solution__name", "pk"))
     return {
         "lines": [(line, *rows[line.ref]) for line in kinds[chosen]],
         "tabs": [
@@ -151,7 +152,8 @@ def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
         ],
         "answers": Response.choices,
         "longest": LONGEST,
-        "products": list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
+        "products": products,
+        "unchosen": bid.lot.about_products and not products,
         "problems": list(offered.problems(bid, lines)),
         "declared": self_declaration.said(bid, bid.tender.grounds),
         "short": len(kinds["short"]),

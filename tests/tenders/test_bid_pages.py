@@ -232,3 +232,19 @@ def test_the_page_of_handing_in_reads_the_answers_once(client, tender, clock):
     assert "is answered as it stands" in text(page) or "are answered as they stand" in text(page)
     read = [each for each in asked if 'FROM "tenders_requirement"' in each["sql"]]
     assert len(read) == 1
+
+
+def test_a_draft_asks_for_products_first_and_judges_nothing_before(client, tender):
+    provider = make.organisation("provider")
+    bid = Bid.start(tender.lot, organisation=provider, by=provider.person, at=AT)
+    client.force_login(provider.person)
+    words = text(client.get(bid.get_absolute_url()))
+    assert "Choose your products first" in words
+    assert "Your products say nothing of it" not in words
+    assert "musts are not met" not in words
+    about = {"releases": [make.listed("Example Empty", organisation=provider).current_release]}
+    bid.state(revision=0, by=provider.person, at=AT, **about)
+    words = text(client.get(bid.get_absolute_url()))
+    assert "Choose your products first" not in words
+    assert "Your products say nothing of it" in words
+    assert "musts are not met" in words
