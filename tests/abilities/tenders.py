@@ -28,15 +28,20 @@ CLOSING = {  # when bids close, seen from AT
 }
 
 
+def published_in(maker, buyer, status, closes):
+    """One in this state; with a closing time, it was published earlier, as the log holds it."""
+    if closes is None:
+        return maker(buyer=buyer, status=status)
+    made = maker(buyer=buyer, status="draft", deadline=closes)
+    made.publish(by=made.person, at=EARLIER)
+    return made
+
+
 def tender_in(state):
     buyer = make.organisation("buyer", verified=state != "draft, of an unverified buyer")
     status = state.split(",")[0]
-    here = state.partition("taking bids here")[1]
-    closes = {"deadline": CLOSING[state]} if state in CLOSING else {}
-    begun = "draft" if closes else status
-    made = (make.bids_tender if here else make.tender)(buyer=buyer, status=begun, **closes)
-    if closes:
-        made.publish(by=made.person, at=EARLIER)
+    maker = make.bids_tender if "taking bids here" in state else make.tender
+    made = published_in(maker, buyer, status, CLOSING.get(state))
     if state == "published, replaced":
         make.amended(made)
     if state == "draft, empty":
@@ -314,18 +319,12 @@ def lot_in(state):
     buyer = make.organisation("buyer")
     status, _, then = state.partition(", ")
     here = "here" in then
-    tender = (make.bids_tender if here else make.tender)(
-        buyer=buyer, status="draft" if then == "draft" else "published"
-    )
+    closes = {"bids to come": AT + timedelta(days=30), "closed": AT}.get(then, AT if here else None)
+    maker = make.bids_tender if here else make.tender
+    tender = published_in(maker, buyer, "draft" if then == "draft" else "published", closes)
     lot = tender.lots.get()
-    if then == "bids to come":
-        Tender.objects.filter(pk=tender.pk).update(deadline=AT + timedelta(days=30))
-    if here:
-        Tender.objects.filter(pk=tender.pk).update(deadline=AT)
     if then == "replaced":
         make.amended(tender)
-    if then == "closed":
-        Tender.objects.filter(pk=tender.pk).update(deadline=AT)
     if status in ("awarded", "contracted"):
         award = make.awarded(tender)
     if status == "contracted":

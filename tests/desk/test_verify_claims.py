@@ -38,13 +38,14 @@ def test_no_term_of_a_notice_says_else_than_was_published(db):
     assert set(Notice.TERMS) | {"wording"} <= set(FORGED)
     shown = {"value": Decimal("5.00"), "currency": "KES", "value_public": True}
     tender = make.tender(status="published", deadline=AT + timedelta(days=90), **shown)
+    body, titles = json.loads(bytes(tender.body)), dict(tender.lots.values_list("number", "title"))
     for column, value in FORGED.items():
         with transaction.atomic():
             forge(f"UPDATE tenders_tender SET {column} = {value}")  # noqa: S608 (our words)
-            body = json.loads(bytes(tender.body))
-            assert frozen_body.unlike(Tender.objects.get(), body), column
+            assert frozen_body.unlike(Tender.objects.get(), body, titles), column
             transaction.set_rollback(True)
-    assert frozen_body.unlike(Tender.objects.get(), json.loads(bytes(tender.body))) == []
+    assert frozen_body.unlike(Tender.objects.get(), body, titles) == []
+    assert frozen_body.unlike(Tender.objects.get(), body, dict.fromkeys(titles, "FORGED"))
     forge("UPDATE tenders_tender SET bid_address = 'https://forged.example/'")
     assert [words for words in differences() if words.startswith("tender TD-")]
 
