@@ -38,7 +38,7 @@ def test_no_translation_is_a_guess():
 
 
 @needs(shutil.which("xgettext"), "xgettext is not installed")
-def test_no_sentence_is_left_out(tmp_path, settings, monkeypatch):
+def test_no_sentence_is_left_out_and_none_is_kept_that_is_gone(tmp_path, settings, monkeypatch):
     for source in SOURCES:  # a copy, because the command writes into each locale folder it meets
         without = shutil.ignore_patterns("locale", "static")
         shutil.copytree(settings.BASE_DIR / source, tmp_path / source, ignore=without)
@@ -49,6 +49,7 @@ def test_no_sentence_is_left_out(tmp_path, settings, monkeypatch):
     assert len(found) > 500
     translated = words(PO)
     assert [key for key in found if key not in translated] == []
+    assert [key for key in translated if key not in found] == []
 
 
 def test_the_reader_chooses_french(client, db):
