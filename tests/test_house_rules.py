@@ -55,12 +55,16 @@ def broken(paths, problems):
     return [f"{name(path)}: {problem}" for path in paths for problem in problems(path)]
 
 
-def module_problems(path):
-    yield from long_parts(tree(path))
-    yield from hidden_parts(tree(path))
+def too_long(path):
     lines = source(path).count("\n")
     if lines > MODULE:
         yield f"{lines} lines, at most {MODULE}"
+
+
+def module_problems(path):
+    yield from long_parts(tree(path))
+    yield from hidden_parts(tree(path))
+    yield from too_long(path)
     if path.stem in NO_SUBJECT:
         yield "name it for its subject"
 
@@ -82,6 +86,7 @@ def idle_or_long(module, *, journeys):
 
 
 def problems_of_tests(path):
+    yield from too_long(path)
     yield from idle_or_long(tree(path), journeys="browser" in path.parts)
 
 

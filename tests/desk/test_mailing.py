@@ -73,7 +73,7 @@ class Away(EmailBackend):
 
 
 def test_a_failed_mail_is_tried_again(letter, at, settings):
-    settings.EMAIL_BACKEND = "tests.desk.test_notices.Away"
+    settings.EMAIL_BACKEND = "tests.desk.test_mailing.Away"
     assert send_notices(at=at) == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert send_notices(at=at) == 0
@@ -82,7 +82,7 @@ def test_a_failed_mail_is_tried_again(letter, at, settings):
 
 
 def test_it_is_not_tried_for_ever(letter, at, settings):
-    settings.EMAIL_BACKEND = "tests.desk.test_notices.Away"
+    settings.EMAIL_BACKEND = "tests.desk.test_mailing.Away"
     for day in range(ATTEMPTS + 3):
         send_notices(at=at + timedelta(days=day))
     assert Notice.objects.get(recipient=None).attempts == ATTEMPTS

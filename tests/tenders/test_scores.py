@@ -11,12 +11,10 @@ from django.utils import timezone
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
-from certcentre.worklist import tasks
 from tenders.award import Award
 from tenders.bids.comparison import compared
 from tenders.bids.scores import Consensus, Scores, means_for, questions, read
 from tenders.lot import Lot
-from tenders.models import Tender
 from tests import make
 from tests.abilities.people import belong
 from tests.assessment.threads import at_once
@@ -338,76 +336,6 @@ def test_what_is_no_score_is_refused_in_words_and_the_reasons_stay(
     assert "Seen on film" in refused.text
     sheet.refresh_from_db()
     assert sheet.given == {}
-
-
-def to_score(person, at=LATER):
-    return [task.url for task in tasks(person, at=at) if task.title.startswith("Score the bids")]
-
-
-@pytest.mark.parametrize("role", ["manager", "editor", "signatory", "evaluator"])
-def test_whoever_may_begin_to_score_has_it_on_the_work_list(tender, role):
-    person, lot = make.member(tender.buyer, role), tender.lot
-    begins = role != "manager"
-    assert to_score(person) == [reverse("lot-scores", args=[tender.reference, lot.pk])] * begins
-    if begins:
-        make.scores(lot, by=person, given=False)
-        assert to_score(person) == []
-    else:
-        with pytest.raises(NotAllowed):
-            make.scores(lot, by=person, given=False)
-
-
-def test_no_work_list_asks_for_scores_that_would_be_refused(tender, evaluators):
-    person, tied = evaluators
-    belong(tied, make.organisation("provider"), days=30)
-    assert (len(to_score(person)), to_score(tied)) == (1, [])
-    for bid in tender.bids_made:
-        bid.refresh_from_db()
-        bid.exclude(by=tender.person, at=LATER, reason="It has no French.")
-    assert to_score(person) == []
-
-
-@pytest.mark.parametrize("state", ["not opened", "no question", "awarded", "amended"])
-def test_scores_are_asked_for_once_there_is_something_to_score(state):
-    made = make.bids_tender(criteria=1) if state == "no question" else make.scored_tender()
-    make.bid(made, "handed_in")
-    person, signatory = make.member(made.buyer, "evaluator"), made.person
-    if state == "amended":
-        made = make.amended(made)
-        Tender.objects.filter(pk=made.pk).update(deadline=CLOSES)
-        made.refresh_from_db()
-        made.person = signatory
-    if state != "not opened":
-        make.opened(made)
-    if state == "awarded":
-        Lot.objects.filter(pk=made.lot.pk).update(status="awarded")
-    assert bool(to_score(person)) == (state == "amended")
-
-
-@pytest.mark.parametrize("here", [True, False])
-def test_scores_are_asked_for_once_forms_are_brought(here):
-    made = make.scored_tender() if here else make.scored_tender(by_post=True)
-    person = make.member(made.buyer, "evaluator")
-    if here:
-        make.opened(made)
-    else:
-        with pytest.raises(IllegalMove, match="No bid stands here yet"):
-            make.scores(made.lot, by=person, given=False)
-    assert to_score(person) == []
-    make.brought(made)
-    assert to_score(person) == [reverse("lot-scores", args=[made.reference, made.lot.pk])]
-    make.scores(made.lot, by=person, given=False)
-
-
-def test_a_lot_without_questions_asks_nobody_for_interests(client, monkeypatch):
-    made = make.bids_tender(criteria=1)
-    make.bid(made, "opened")
-    monkeypatch.setattr(timezone, "now", lambda: LATER)
-    with pytest.raises(NotReady, match="No question of this lot is scored"):
-        Scores.begin(made.lot, by=made.person, at=LATER, interests="None")
-    answer = page(client, made, made.person)
-    assert "No question of this lot is scored by people." in answer.text
-    assert "Before your first score" not in answer.text
 
 
 @pytest.mark.parametrize("state", ["begun", "filled", "handed in"])
