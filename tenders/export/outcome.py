@@ -39,7 +39,7 @@ class Ending:
 def after(made: Json, ending: Ending) -> Iterator[Json]:
     """The releases since a tender ended, each whole, with its own id and date: none changes when
     another follows."""
-    tag = "award" if ending.given else ENDED[ending.status][0]
+    tag = "award" if ending.given and ending.status == "awarded" else ENDED[ending.status][0]
     yield standing(made, ending, ending.status, tag, ending.at)
     later = [
         (each.signed_at, f"contract-{each.lot}", "contract")

@@ -190,6 +190,22 @@ def test_a_release_stays_as_it_was_when_a_contract_or_the_fall_of_an_award_follo
     assert releases[-1]["date"] == (AT + timedelta(days=1)).isoformat(timespec="seconds")
 
 
+def test_a_tender_whose_every_lot_is_cancelled_is_cancelled_also_where_an_award_fell(get):
+    tender = make.tender()
+    second = tender.add_lot(title="Training", by=tender.person, at=AT, about_products=False)
+    second.add_words("Trains", by=tender.person, at=AT, justification="They learn")
+    tender.publish(by=tender.person, at=AT)
+    first, second = tender.lots.order_by("number")
+    by = {"by": tender.person, "at": AT + timedelta(hours=1)}
+    Award.give(first, supplier="Example Soma Labs", reason="The only bid", **by)
+    cancel_lot(first, reason="It went bankrupt", **by)
+    cancel_lot(second, reason="Not needed any more", **by)
+    [release] = get("tender-ocds", tender)["releases"]
+    assert release["tag"] == ["tenderCancellation"]
+    assert release["tender"]["status"] == "cancelled"
+    assert [each["status"] for each in release["awards"]] == ["cancelled"]
+
+
 def test_a_supplier_by_name_with_two_lots_is_one_party(get, awarded):
     [release] = get("tender-ocds", awarded)["releases"]
     suppliers = [each for each in release["parties"] if each["roles"] == ["supplier"]]
