@@ -20,7 +20,7 @@ from certcentre.places import money
 from certcentre.zones import written
 from tenders import annex, award_words
 from tenders.annex_labels import LABELS
-from tenders.award import Award, price_beside
+from tenders.award import Award, as_logged, price_beside
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Column, Comparison, compared
 from tenders.bids.opening import Opening
@@ -44,11 +44,12 @@ class Evaluated:
 
     @classmethod
     def of(cls, lot: Lot, reader: User | None = None) -> "Evaluated":
-        """By all scores where no reader is named. Refused where the log contradicts the tender."""
+        """By all scores where no reader is named. Refused where the log contradicts the tender, or
+        what became of the lot."""
         given = read(lot)
         means = given.shown_to(reader) if reader else given.means
         comparison = compared(lot, means)
-        if not comparison.vouched:
+        if not comparison.vouched or not all(as_logged([lot])):
             raise disagrees(lot.tender.reference)
         return cls(lot, comparison, given, unseen=means != given.means)
 
@@ -86,7 +87,8 @@ def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
 
 
 def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
-    """A letter to each who bid for a lot, or to one of them: what became of it, and why."""
+    """A letter to each who bid for a lot, or to one of them: what became of it, and why; none
+    about a bid that the log contradicts, which the first page names."""
     tender = lot.tender
     with override(tender.language):
         evaluated = Evaluated.of(lot)
@@ -94,8 +96,13 @@ def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
         about = gettext("Letters to those who bid, as of %(when)s") % {"when": when(tender, at)}
         if only:
             about = gettext("Letter about a bid, as of %(when)s") % {"when": when(tender, at)}
-        first = Part(table=pairs([(gettext("Reference"), tender.reference), *came_out(evaluated)]))
-        made = tuple(part for each in columns for part in letter(evaluated, each))
+            if not all(each.vouched for each in columns):
+                raise disagrees(only.number)
+        known = [(gettext("Reference"), tender.reference), *came_out(evaluated)]
+        known += [(each.bid.number, each.left_out) for each in columns if not each.vouched]
+        good = [each for each in columns if each.vouched]
+        made = tuple(part for each in good for part in letter(evaluated, each))
+        first = Part(table=pairs(known))
         return replace(paper(tender, about, first, made, at=at), cover=only is None)
 
 
@@ -220,10 +227,9 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         )
     if not comparison.columns:
         lines.append(gettext("Nobody bid for this lot."))
-    elif comparison.unordered and lot.lot.is_open:
-        lines.append(comparison.unordered)
     elif comparison.unordered:
-        lines.append(gettext("There is no order: not every answer was given its points here."))
+        ended = gettext("There is no order: not every answer was given its points here.")
+        lines.append(comparison.unordered if lot.lot.is_open else ended)
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
@@ -317,8 +323,8 @@ def record(tender: Tender, lots: list[Evaluated]) -> Iterator[tuple[str, str]]:
     if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
         yield gettext("Minutes of the opening"), f"SHA-256 {opening.digest}"
     for lot in lots:
-        for column in lot.comparison.columns:
-            yield column.bid.number, f"SHA-256 {column.bid.digest}"
+        for bid in (column.bid for column in lot.comparison.columns if column.vouched):
+            yield bid.number, f"SHA-256 {bid.digest}"
         for sheet in () if lot.unseen else lot.given.sheets:
             name = gettext("Scores of %(name)s") % {"name": sheet.content["evaluator"]}
             yield name, f"SHA-256 {sheet.digest}"
@@ -334,7 +340,7 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     yield Part(
         heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
     )
-    if bid.status == Bid.Status.EXCLUDED or not column.vouched:
+    if bid.status == Bid.Status.EXCLUDED:
         return
     pairs_given = [(gettext("Price"), column.price)]
     if column.left_out:

@@ -115,6 +115,33 @@ def test_nothing_is_said_of_a_bid_that_the_log_contradicts(client, tender):
     words = said(report(tender, tender.person, at=CLOSES))
     assert "not to be relied on: our log holds something else" in words
     assert "2,000" not in words
+    assert f"SHA-256 {forged.digest}" not in words
+
+
+def test_no_letter_is_about_a_bid_that_the_log_contradicts(client, tender):
+    award(tender)
+    forged, good = tender.handed_in
+    Bid.objects.filter(pk=forged.pk).update(ended_because="Another reason", price=1)
+    words = text(fetched(client, tender.person, "lot-letters", *of_lot(tender)).content)
+    assert f"your bid {good.number}" in words
+    assert f"your bid {forged.number}" not in words
+    assert f"{forged.number}\nnot to be relied on: our log holds something else" in words
+    assert "Another reason" not in words
+    assert fetched(client, tender.person, "bid-letter", forged.pk).status_code == 409
+    assert fetched(client, tender.person, "bid-letter", good.pk).status_code == 200
+
+
+def test_nothing_is_given_out_of_an_award_that_the_log_contradicts(client, tender):
+    award(tender)
+    Award.objects.update(supplier="Another")
+    about = [("tender-report", tender.reference), ("lot-letters", *of_lot(tender))]
+    for name, *args in [*about, ("bid-letter", tender.handed_in[0].pk)]:
+        answer = fetched(client, tender.person, name, *args)
+        assert (answer.status_code, "Our records disagree" in answer.text) == (409, True)
+
+
+def of_lot(tender):
+    return tender.reference, tender.lot.pk
 
 
 def test_nothing_is_given_out_of_a_tender_that_the_log_contradicts(client, tender):
