@@ -60,7 +60,7 @@ def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     lies = False
     done, total = 0, paper.asked
     for part, after in zip_longest(paper.parts, paper.parts[1:]):
-        pen.part(part, fresh=part.fresh and paper.cover)
+        pen.part(part, fresh=part.fresh and paper.cover, marked=paper.cover)
         if part.table and part.table.asked:
             done += len(part.table.rows)
             tell(done, total)
@@ -187,10 +187,11 @@ class Pen:
         self.styles, self.add, self.depth, self.width = document.styles, add, depth, width
         self.locale, self.lies, self.marks = LOCALES[language], False, 0
 
-    def part(self, part: Part, *, fresh: bool = False) -> None:
-        """`fresh`: on a new page."""
+    def part(self, part: Part, *, fresh: bool = False, marked: bool = False) -> None:
+        """`fresh`: on a new page. `marked`: a list of parts leads to it; never in somebody else's
+        file, whose bookmarks have numbers of their own."""
         if part.heading:
-            anchor = part.anchor if part.level == 1 else ""
+            anchor = part.anchor if marked and part.level == 1 else ""
             self.heading(part.heading, part.level, anchor, fresh=fresh)
         for line in part.bullets:
             self.paragraph(line, "List Bullet")
@@ -241,7 +242,7 @@ class Pen:
             rule = {"w:val": "single", "w:sz": "48", "w:space": "12", "w:color": ACCENT}
             make("w:top", make("w:pBdr", properties), rule)
             make("w:spacing", properties, {"w:before": str(space * 20)})
-        if anchor and not self.depth:
+        if anchor:
             self.marks += 1
             mark = {"w:id": str(self.marks)}
             made.insert(0, make("w:bookmarkStart", values={**mark, "w:name": anchor}))

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from certcentre.lifecycle import NotReady
 from tenders import annex
@@ -52,6 +53,14 @@ def test_the_annex_takes_the_place_of_the_line():
     assert lines[-1] == "After"
     assert "[[requirements]]" not in "".join(lines)
     assert [t for t in made.tables if len(t.rows) == 7 and t.rows[1].cells[0].text == "L1-001"]
+
+
+@pytest.mark.parametrize("heading", ["", "Part 4"])
+def test_it_brings_no_bookmark_into_it(heading):
+    """Theirs have numbers, and a number twice is a broken file."""
+    own = word("[[requirements]]", heading=heading)
+    made = Document(io.BytesIO(own_file.write(own, annex.build(bodies.body()))))
+    assert list(made.element.body.iter(qn("w:bookmarkStart"))) == []
 
 
 def test_our_headings_stand_one_below_theirs():
