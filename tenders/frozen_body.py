@@ -182,8 +182,8 @@ def contradicted(tenders: Sequence[Notice]) -> list[Notice]:
 
 def require_as_logged(*tenders: Notice) -> None:
     """Refuse to hand out anything of a tender that the log contradicts."""
-    if not as_logged(*tenders):
-        raise disagrees(tenders[0].reference)
+    if against := contradicted(tenders):
+        raise disagrees(against[0].reference)
 
 
 def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:

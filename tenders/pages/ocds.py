@@ -90,8 +90,7 @@ def records(versions: Sequence[Tender], lines: Sequence[str]) -> tuple[list[ocds
     ended = [version for version in versions if ends_at(version)]
     lots = lots_with_awards(ended)
     bad = {tender.line for tender in contradicted(versions)}
-    stands = zip(lots, as_logged(lots), strict=True)
-    bad |= {lot.tender.line for lot, good in stands if not good}
+    bad |= {tender.line for tender in ended_otherwise(lots)}
     endings = outcomes(ended, lots)
     made: dict[str, list[ocds.Json]] = {line: [] for line in lines if line not in bad}
     for version in versions:
@@ -105,10 +104,15 @@ def releases(*versions: Tender) -> list[ocds.Json]:
     statements where one has ended."""
     ended = [version for version in versions if ends_at(version)]
     lots = lots_with_awards(ended)
-    if not all(as_logged(lots)):
-        raise disagrees(versions[0].reference)
+    for tender in ended_otherwise(lots):
+        raise disagrees(tender.reference)
     endings = outcomes(ended, lots)
     return [release for version in versions for release in said_of(version, endings)]
+
+
+def ended_otherwise(lots: Sequence[Lot]) -> list[Tender]:
+    """The tender of each lot whose award or end is not what the log holds."""
+    return [lot.tender for lot, good in zip(lots, as_logged(lots), strict=True) if not good]
 
 
 def said_of(version: Tender, endings: Mapping[UUID, outcome.Ending]) -> list[ocds.Json]:

@@ -79,6 +79,15 @@ def test_nothing_is_given_out_of_a_tender_that_the_log_contradicts(client, tende
     assert differing("tender TD-")
 
 
+def test_the_version_that_the_log_contradicts_is_the_one_that_is_named(client):
+    first = make.tender(criteria=1, deadline=CLOSES, status="published")
+    second = make.amended(first)
+    page = reverse("tender-record", args=[first.reference])
+    assert client.get(page).status_code == 200
+    forge("UPDATE tenders_tender SET title = 'Another' WHERE version = 2")
+    assert f"about {second.reference}," in client.get(page).content.decode()
+
+
 OUTCOMES = {
     "supplier": "UPDATE tenders_award SET supplier = 'Another'",
     "contract": "UPDATE tenders_award SET contracted_on = '2031-05-06'",
