@@ -390,9 +390,9 @@ def differing(given: Given, asked: Iterable[Asked]) -> list[str]:
     if missing := len(given.to_agree(asked)):
         words = ngettext(
             "Evaluators differ by more than %(apart)d in %(n)d score. Say on the page of scores "
-            "what they agreed.",
+            "which score they agree on.",
             "Evaluators differ by more than %(apart)d in %(n)d scores. Say on the page of scores "
-            "what they agreed.",
+            "which score they agree on.",
             missing,
         )
         return [words % {"n": missing, "apart": APART}]
