@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation
 from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
 from tenders.bids.scores import APART
-from tenders.export import FORMATS
+from tenders.export import FORMATS, SET_OUT
 from tenders.scoring import HIGHEST
 
 
@@ -120,5 +120,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "highest": HIGHEST,
         "apart": APART,
         "formats": [format.title for format in FORMATS.values()],
+        "papers": [FORMATS[key].title for key in SET_OUT],
     }
     return render(request, about.template, context)
