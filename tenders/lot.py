@@ -127,6 +127,20 @@ class Lot(LotNotice):
         """Neither awarded nor cancelled."""
         return self.status == self.Status.OPEN
 
+    @property
+    def is_over(self) -> bool:
+        """Awarded, or cancelled by itself or with its tender."""
+        return not self.is_open or self.tender.status == self.tender.Status.CANCELLED
+
+    @property
+    def called_off_at(self) -> datetime | None:
+        """When it was cancelled, by itself or with its tender."""
+        return self.cancelled_at or (self.tender.cancelled_at if self.is_open else None)
+
+    @property
+    def called_off_because(self) -> str:
+        return self.cancelled_because if self.cancelled_at else self.tender.outcome
+
     def require_open(self) -> None:
         """Refuse a bid for what is awarded or cancelled."""
         if not self.is_open:

@@ -65,11 +65,9 @@ class Evaluated:
     @property
     def price(self) -> str:
         """The price of the bid that was awarded for another amount."""
-        return (
-            price_beside(self.award.bid, self.award.value, self.award.currency)
-            if self.award
-            else ""
-        )
+        if not (award := self.award):
+            return ""
+        return price_beside(award.bid, award.value, award.currency)
 
 
 def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
@@ -198,9 +196,9 @@ def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
     if lot.award:
         about = {"supplier": lot.award.supplier, "lot": lot.title}
         yield lot.award.awarded_at, gettext("Awarded to %(supplier)s: %(lot)s") % about
-    if lot.lot.cancelled_at:
-        about = {"why": lot.lot.cancelled_because, "lot": lot.title}
-        yield lot.lot.cancelled_at, gettext("Cancelled: %(lot)s. %(why)s") % about
+    if lot.lot.called_off_at:
+        about = {"why": lot.lot.called_off_because, "lot": lot.title}
+        yield lot.lot.called_off_at, gettext("Cancelled: %(lot)s. %(why)s") % about
 
 
 def bids(lot: Evaluated) -> Iterator[tuple[str, ...]]:
@@ -229,7 +227,7 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         lines.append(gettext("Nobody bid for this lot."))
     elif comparison.unordered:
         ended = gettext("There is no order: not every answer was given its points here.")
-        lines.append(comparison.unordered if lot.lot.is_open else ended)
+        lines.append(ended if lot.lot.is_over else comparison.unordered)
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
@@ -280,7 +278,9 @@ def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
 
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:
     """What became of a lot, in pairs of words."""
-    award, made = lot.award, [(gettext("State"), str(lot.lot.get_status_display()))]
+    award, gone = lot.award, lot.lot.called_off_at
+    state = Lot.Status.CANCELLED.label if gone else lot.lot.get_status_display()
+    made = [(gettext("State"), str(state))]
     if award:
         made += [(gettext("Awarded to"), award.supplier)]
         if award.value is not None:
@@ -295,8 +295,8 @@ def came_out(lot: Evaluated) -> list[tuple[str, str]]:
             made += [(gettext("No contract before"), date_format(award.standstill_until))]
         if award.contracted_on:
             made += [(gettext("Contract signed on"), date_format(award.contracted_on))]
-    if lot.lot.status == Lot.Status.CANCELLED:
-        made += [(gettext("Why it was cancelled"), lot.lot.cancelled_because)]
+    if gone:
+        made += [(gettext("Why it was cancelled"), lot.lot.called_off_because)]
     return made
 
 
@@ -335,7 +335,7 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
     about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
     heading = gettext("%(bidder)s: your bid %(number)s") % about
-    day = award.awarded_at if (award := lot.award) else lot.lot.cancelled_at
+    day = lot.lot.called_off_at or bid.ended_at
     dated = [when(lot.lot.tender, day)] if day else []
     yield Part(
         heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
@@ -361,9 +361,9 @@ def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
     award, tender = lot.award, lot.lot.tender
     about = {"lot": lot.title, "reference": tender.reference}
     yield gettext("You bid for %(lot)s, in %(reference)s.") % about
-    if lot.lot.status == Lot.Status.CANCELLED:
+    if lot.lot.called_off_at:
         yield gettext("The lot was cancelled: nobody gets it.")
-        yield lot.lot.cancelled_because
+        yield lot.lot.called_off_because
     elif bid.status == Bid.Status.EXCLUDED:
         yield gettext("Your bid was excluded.")
         yield bid.ended_because

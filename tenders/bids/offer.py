@@ -182,7 +182,7 @@ class Offer(models.Model):
         if self.status != self.Status.HANDED_IN:
             return self.status == self.Status.UNOPENED
         lot = self.newest_lot
-        return lot is None or not lot.is_open or lot.tender.status == Tender.Status.CANCELLED
+        return lot is None or lot.is_over
 
     @property
     def is_read(self) -> bool:

@@ -199,7 +199,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
             if award and award.bid_id in shown:
                 price = price_beside(bids[award.bid_id], award.value, award.currency)
                 rests = resting.get(award.bid_id, [])
-            sent = compares and not lot.is_open
+            sent = compares and lot.is_over
             letters = papers("lot-letters", reference, lot.pk) if sent else []
             lines.append((lot, award, may, good, price, rests, letters))
     context = {

@@ -31,7 +31,7 @@ def lot_letters(request: HttpRequest, reference: str, pk: int, format: str) -> H
     """A letter to each who bid for a lot that is awarded or cancelled, for the buyer's people."""
     require_known(format)
     _opening, lot = read_lot(request, reference, pk)
-    if lot.is_open:
+    if not lot.is_over:
         raise Http404
     return sent(letters(lot, at=timezone.now()), format, f"{reference}-L{lot.number}-letters")
 

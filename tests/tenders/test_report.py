@@ -1,6 +1,7 @@
 """The report of an evaluation and the letters to bidders, as files."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,11 +11,12 @@ from docx import Document
 from odfdo import Document as OpenDocument
 from pypdf import PdfReader
 
+from certcentre.zones import written
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.scores import Consensus, means_for, questions
-from tenders.cancelling import cancel_lot
+from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.models import Tender
 from tenders.report import letters, report
 from tests import make
@@ -190,6 +192,31 @@ def test_a_letter_says_that_the_lot_was_cancelled(tender):
     words = said(letters(tender.lot, at=CLOSES))
     assert words.count("The lot was cancelled: nobody gets it.") == 2
     assert words.count("No budget") >= 2
+
+
+def test_what_was_cancelled_with_its_tender_is_reported_so(client, tender):
+    cancel_tender(tender, by=tender.person, at=CLOSES, reason="No budget")
+    bid = tender.handed_in[0]
+    own = text(fetched(client, bid.person, "bid-letter", bid.pk).content)
+    assert "The lot was cancelled: nobody gets it.\nNo budget" in own
+    all_of_them = text(fetched(client, tender.person, "lot-letters", *of_lot(tender)).content)
+    assert all_of_them.count("The lot was cancelled: nobody gets it.") == 2
+    whole = text(fetched(client, tender.person, "tender-report", tender.reference).content)
+    assert f"Cancelled: Lot 1: {tender.lot.title}. No budget" in whole
+    assert "State\nCancelled" in whole
+    page = client.get(reverse("tender-award", args=[tender.reference])).text
+    assert reverse("lot-letters", args=[*of_lot(tender), "pdf"]) in page
+
+
+def test_a_letter_bears_the_day_of_what_it_says(tender):
+    award(tender)
+    later = CLOSES + timedelta(days=20)
+    assert written(CLOSES, tender.zone, tender.language) in said(letters(tender.lot, at=later))
+    cancel_lot(tender.lot, by=tender.person, at=later, reason="No budget")
+    tender.lot.refresh_from_db()
+    words = said(letters(tender.lot, at=later))
+    assert written(CLOSES, tender.zone, tender.language) not in words
+    assert words.count(written(later, tender.zone, tender.language)) == 2
 
 
 def test_a_letter_is_for_its_bidder_and_the_buyer_once_the_lot_has_ended(client, tender):
