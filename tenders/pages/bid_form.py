@@ -22,7 +22,7 @@ from tenders.bids.bid import Bid
 from tenders.bids.form_file import Preview
 from tenders.bids.forms import FormFileForm
 from tenders.export import FORMATS
-from tenders.pages.bids import bid_in, bids_trail, rows_of
+from tenders.pages.bids import bid_in, bid_trail, rows_of
 
 SALT = "bid-form"
 
@@ -76,7 +76,7 @@ def show(
         "tender": bid.tender,
         "form": form,
         "preview": preview,
-        "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+        "trail": bid_trail(bid),
     }
     if preview:
         rows = rows_of(bid)

@@ -43,6 +43,10 @@ def bids_trail(tender: Tender) -> Trail:
     return [*trail(tender), (gettext("Bids"), where)]
 
 
+def bid_trail(bid: Bid) -> Trail:
+    return [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())]
+
+
 @require_safe
 def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
@@ -224,7 +228,7 @@ def bid_reply(request: HttpRequest, pk: uuid.UUID, requirement: uuid.UUID) -> Ht
             "longest": LONGEST,
             "problems": refused.problems,
             "typed": request.POST,
-            "trail": [*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+            "trail": bid_trail(bid),
         }
         return render(request, "tenders/bid_reply.html", context, status=code_of(refused))
     messages.success(request, gettext("%(ref)s is saved.") % {"ref": asked.ref})
@@ -305,7 +309,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             form,
             bid.hand_in,
             back=bid.get_absolute_url(),
-            trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+            trail=bid_trail(bid),
             template="tenders/bid_hand_in.html",
             of=bid,
             bid=bid,
@@ -355,7 +359,7 @@ def plain_step(
         form or forms.Form(posted(request)),
         take,
         back=back,
-        trail=[*bids_trail(bid.tender), (str(bid), bid.get_absolute_url())],
+        trail=bid_trail(bid),
         of=bid,
     )
 

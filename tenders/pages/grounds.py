@@ -39,10 +39,9 @@ def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
             for spoken in [legal_clauses.spoken()]
             for group, fields in form.groups
         ],
-        "list": grounds.LIST,
         "stored": [grounds.called(each) for each in stored],
         "conflict": status == 409,
-        "seen": seen,
+        "seen": request.POST.get("seen", seen) if status == UNPROCESSABLE else seen,
         "trail": trail(tender),
     }
     return render(request, "tenders/grounds.html", context, status=status)

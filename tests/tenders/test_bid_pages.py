@@ -108,6 +108,17 @@ def test_an_offer_that_a_colleague_changed_shows_both(client, tender):
     assert wrong.status_code == 422
 
 
+def test_what_was_not_right_does_not_hide_what_a_colleague_changed(client, tender):
+    made = make.bid(tender)
+    client.force_login(made.person)
+    assert made.revision > 0
+    offer = {"price": "7", "currency": "KESX", "revision": 0}
+    page = client.post(url("bid-offer", made.pk), offer)
+    assert page.status_code == 422
+    assert '<input type="hidden" name="revision" value="0">' in page.text
+    assert client.post(url("bid-offer", made.pk), offer | {"currency": "KES"}).status_code == 409
+
+
 def test_the_buyer_reads_nothing_before_the_opening_and_all_of_it_after(client, tender, clock):
     made = make.bid(tender, "handed_in")
     listed = url("tender-bids", tender.reference)

@@ -136,6 +136,17 @@ def test_two_who_pick_at_once_are_told(draft, client, at):
     assert "Fraud" in answer.content.decode()
 
 
+def test_what_was_not_right_does_not_hide_what_a_colleague_picked(draft, client, at):
+    seen = draft.grounds_print
+    ask(draft, {"fraud": ""}, by=draft.person, at=at, seen=seen)
+    client.force_login(draft.person)
+    sent = {"pick-gen-year-to": "on", "seen": seen}
+    answer = client.post(page(draft), sent)
+    assert answer.status_code == 422
+    assert f'name="seen" value="{seen}"' in answer.text
+    assert client.post(page(draft), sent | {"asked-gen-year-to": "A lot"}).status_code == 409
+
+
 def test_they_are_frozen_with_their_words_and_compared_with_the_log(tender):
     [first, second] = json.loads(bytes(tender.body))["grounds"]
     assert (first["code"], first["title"], first["asked"]) == ("tax-pay", "Taxes", "")
