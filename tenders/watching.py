@@ -96,10 +96,9 @@ def look(*, at: datetime) -> None:
     for pk in list(changed.filter(version__gt=F("looked_to")).values_list("pk", flat=True)):
         with transaction.atomic():
             Award.objects.select_for_update().get(pk=pk)
-            look_at(
-                changed.select_related("lot__tender__buyer").defer("lot__tender__body").get(pk=pk),
-                at=at,
-            )
+            rows = changed.select_related("lot__tender__buyer").defer("lot__tender__body")
+            for award in rows.filter(pk=pk):  # none where its lot was cancelled since
+                look_at(award, at=at)
 
 
 def look_at(award: Award, *, at: datetime) -> None:

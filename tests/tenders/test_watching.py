@@ -49,6 +49,25 @@ def page(client, award, person=None):
     return client.get(reverse("tender-award", args=[award.tender.reference])).text
 
 
+def test_a_lot_that_is_cancelled_meanwhile_does_not_end_the_looking(bought, monkeypatch):
+    other = make.bought(at=LATER, contract_months=12)
+    watching.look(at=LATER)
+    for award in (bought, other):
+        suspend(award)
+    look_at, looked = watching.look_at, []
+
+    def looking(award, *, at):
+        """Whoever comes first finds the lot of the other cancelled."""
+        look_at(award, at=at)
+        looked.append(award.pk)
+        left = {bought.pk: other, other.pk: bought}[award.pk]
+        cancel_lot(left.lot, by=left.tender.person, at=at, reason="No budget")
+
+    monkeypatch.setattr(watching, "look_at", looking)
+    watching.look(at=NEXT)
+    assert len(looked) == 1
+
+
 def test_a_suspended_certificate_is_told_once_by_mail_list_and_page(client, bought, mailoutbox):
     assert steps(bought) == []
     assert "less than then" not in page(client, bought, bought.tender.person)
