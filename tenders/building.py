@@ -17,7 +17,7 @@ from tenders import readiness
 from tenders.contents import Contents, Group, key_of, mark_of
 from tenders.fact_words import sentence
 from tenders.requirements import Requirement
-from tenders.sources import picked_out
+from tenders.sources import named_in
 from tenders.tender import Tender
 
 A_PAGE = 500
@@ -162,8 +162,8 @@ def searched(
     for row in rows:
         for name in names_of(row):
             by_name.setdefault(name, []).append(row)
-    known, unknown = picked_out(q, by_name)
-    if known and all(any(sign.isdigit() for sign in each) for each in unknown):
+    if named := named_in(q, by_name):
+        known, unknown = named
         chosen = {row.pk for name in known for row in by_name[name]}
         return [row for row in rows if row.pk in chosen], unknown
     words = q.casefold().split()

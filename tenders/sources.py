@@ -56,6 +56,15 @@ def picked_out(text: str, known: Container[str]) -> tuple[list[str], list[str]]:
     return list(wanted), list(others)
 
 
+def named_in(text: str, known: Container[str]) -> tuple[list[str], list[str]] | None:
+    """The same of a text that is nothing but references, some of them known; None where it is
+    words. What has a digit in it is taken for a reference."""
+    wanted, unknown = picked_out(text, known)
+    if not wanted or not all(any(sign.isdigit() for sign in each) for each in unknown):
+        return None
+    return wanted, unknown
+
+
 def by_references(text: str, edition: str = "", *, at: datetime) -> list[Criterion]:
     """The criteria of a list that was pasted: keys of the catalogue, or references of an edition
     (of any in force where none is named). Two statements.
@@ -177,9 +186,10 @@ def by_name(text: str, criteria: QuerySet[Criterion]) -> Found | None:
     for criterion in small.filter(Q(small_ref__in=names) | Q(small_key__in=names)):
         for name in {criterion.ref.casefold(), criterion.key.casefold()}:
             known.setdefault(name, []).append(criterion)
-    wanted, unknown = picked_out(text, known)
-    if not wanted or not all(any(sign.isdigit() for sign in each) for each in unknown):
+    named = named_in(text, known)
+    if named is None:
         return None
+    wanted, unknown = named
     rows = {criterion.pk: criterion for name in wanted for criterion in known[name]}
     return Found([*rows.values()][:MOST_FOUND], unknown, more=len(rows) > MOST_FOUND)
 
