@@ -151,18 +151,21 @@ def sooner(tender: Notice) -> bool:
     return earlier.deadline is None or tender.deadline < earlier.deadline
 
 
+def minimum(tender: Notice) -> Minimum | None:
+    """How long the law has bids taken at least; its days are those of open calls."""
+    return pack(tender.wording).minimum if tender.method == Notice.Method.OPEN else None
+
+
 def minimum_after(tender: Notice) -> Period | None:
-    """The time after a change, where the law names days; its days are those of open calls."""
-    known = pack(tender.wording).minimum
-    if not known or not known.changed.days or tender.method != Notice.Method.OPEN:
-        return None
-    return known.changed
+    """The time after a change, where the law names days."""
+    known = minimum(tender)
+    return known.changed if known and known.changed.days else None
 
 
 def shortened(tender: Notice, *, at: datetime) -> Short | None:
     """Which of the law's times is not kept: after a change, or since the call began."""
-    known = pack(tender.wording).minimum
-    if not known or not tender.deadline or tender.method != Notice.Method.OPEN:
+    known = minimum(tender)
+    if not known or not tender.deadline:
         return None
     after = minimum_after(tender)
     if tender.amends and after and not enough(after, at, tender):
@@ -239,8 +242,8 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
 def unknown_days(tender: Notice) -> str:
     """That a law says how long bids are taken at least, and we do not know how many days; nothing
     where we know, where no law is chosen, and where no day is set."""
-    known = pack(tender.wording).minimum
-    if not known or not tender.deadline or tender.method != Notice.Method.OPEN:
+    known = minimum(tender)
+    if not known or not tender.deadline:
         return ""
     period = opening(known, tender)
     if period.days:
