@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import disagrees
-from certcentre.log.models import LogEntry, digest, last_move, same, stored
+from certcentre.log.models import LogEntry, digest, first_digest, last_move, same, stored
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
@@ -151,7 +151,7 @@ def is_as_logged(
 ) -> bool:
     """Whether a published tender says what the log's steps on it do: words, state and outcome."""
     body, last = stored(tender.body or b""), last_move(steps)
-    kept = next(filter(None, (step["detail"].get("digest") for step in steps)), "")
+    kept = first_digest(steps)
     if not digest(body) == kept == tender.digest or unlike(tender, json.loads(body), titles):
         return False
     outcome = "" if tender.status == tender.Status.PUBLISHED else last.get("reason")

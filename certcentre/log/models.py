@@ -30,6 +30,7 @@ __all__ = [
     "detail_of",
     "digest",
     "entry",
+    "first_digest",
     "last_move",
     "next_number",
     "record",
@@ -165,6 +166,11 @@ def detail_of(body: bytes | memoryview | str) -> dict[str, Any]:
 def last_move(steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Of what steps say, the last that gave the record a state; nothing where none did."""
     return next((step for step in reversed(steps) if step["to"]), {})
+
+
+def first_digest(steps: Sequence[dict[str, Any]]) -> str:
+    """Of what steps say, the digest that the first which has one gave; nothing where none did."""
+    return next(filter(None, (step["detail"].get("digest") for step in steps)), "")
 
 
 def digest(body: bytes | memoryview | str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotAllowed, illegal, move
-from certcentre.log.models import LogEntry, digest, last_move, record, same, stored
+from certcentre.log.models import LogEntry, digest, first_digest, last_move, record, same, stored
 from certcentre.plain_text import plain
 from tenders.bids import body as bid_body
 from tenders.bids.bid import Bid, BidQuerySet
@@ -197,8 +197,7 @@ def read_as_logged(rows: BidQuerySet) -> tuple[list[Bid], set[UUID]]:
 
 def is_as_logged(bid: Bid, steps: Sequence[dict[str, Any]]) -> bool:
     """Whether its words, its state and its end are those of the log's steps on it."""
-    kept = next(filter(None, (step["detail"].get("digest") for step in steps)), "")
-    return unchanged(bid, kept) and stands_as_logged(bid, steps)
+    return unchanged(bid, first_digest(steps)) and stands_as_logged(bid, steps)
 
 
 def stands_as_logged(bid: Bid, steps: Sequence[dict[str, Any]]) -> bool:
