@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaration_body import period_of
@@ -35,9 +35,9 @@ class Difference(str):
     record: str
 
     @classmethod
-    def of(cls, record: str, words: str) -> "Difference":
+    def of(cls, record: Model, words: str) -> "Difference":
         made = cls(words)
-        made.record = record
+        made.record = f"{record._meta.label_lower}:{record.pk}"
         return made
 
 
@@ -66,7 +66,7 @@ def differences() -> Iterator[Difference]:
         for claim in claims:
             if words := wrong(claim, sources.get(claim.source)):
                 about = f"claim on {claim.criterion.key} of release {claim.release_id}"
-                yield Difference.of(f"{Claim._meta.label_lower}:{claim.pk}", f"{about}: {words}")
+                yield Difference.of(claim, f"{about}: {words}")
         yield from missing(claims, sources)
 
 
@@ -112,7 +112,7 @@ def missing(claims: Iterable[Claim], sources: dict[str, Source]) -> Iterator[Dif
 
 
 def of_release(key: UUID, words: str) -> Difference:
-    return Difference.of(f"{Release._meta.label_lower}:{key}", words)
+    return Difference.of(Release(pk=key), words)
 
 
 def lost(source: Source, sources: dict[str, Source], made: Made) -> set[str]:

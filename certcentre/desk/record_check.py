@@ -223,7 +223,7 @@ def decisions() -> Iterator[Difference]:
         for row in part:
             if logged.get(str(row.engagement_id)) != row.stands:
                 words = f"decision on {row.engagement}: it is not the one that the log holds"
-                yield Difference.of(key_of(row), words)
+                yield Difference.of(row, words)
 
 
 def states(model: type[Model]) -> Iterator[Difference]:
@@ -256,11 +256,7 @@ def surely(row: Model) -> str:
 
 
 def differs(row: Model, words: str) -> Difference:
-    return Difference.of(key_of(row), f"{row._meta.verbose_name} {row}: {words}")
-
-
-def key_of(row: Model) -> str:
-    return f"{row._meta.label_lower}:{row.pk}"
+    return Difference.of(row, f"{row._meta.verbose_name} {row}: {words}")
 
 
 def every_difference(*, at: datetime) -> Iterator[Difference]:
