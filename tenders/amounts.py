@@ -24,10 +24,14 @@ WRITTEN = tuple(  # 1234.5 or 1 234,5; 1,234.50; 1.234,50; 1,234,567: never two 
 TWO_WAYS = re.compile(r"(\d{1,3})[.,](\d{3})", re.ASCII)  # thousands here, a fraction there
 
 
+def written_in(text: str) -> re.Match[str] | None:
+    return next(filter(None, (each.fullmatch(text.strip()) for each in WRITTEN)), None)
+
+
 def amount_written(text: str) -> Decimal | None:
     """The amount that somebody wrote in a cell, in any usual dress; None where it is none, or may
     be two."""
-    match = next(filter(None, (each.fullmatch(text.strip()) for each in WRITTEN)), None)
+    match = written_in(text)
     if not match:
         return None
     whole = re.sub(r"\D", "", match[1])
@@ -36,7 +40,7 @@ def amount_written(text: str) -> Decimal | None:
 
 def no_amount(text: str) -> str:
     """Why nothing is read in what somebody wrote as an amount."""
-    known = {"written": text[:60]}
+    known: dict[str, Any] = {"written": text[:60]}
     if match := TWO_WAYS.fullmatch(text.strip()):
         known |= {"large": f"{match[1]}{match[2]}", "small": f"{match[1]}.{match[2]}"}
         words = gettext(
@@ -44,6 +48,11 @@ def no_amount(text: str) -> str:
             "thousands, as 1234.50"
         )
         return words % known
+    if written_in(text):
+        words = gettext(
+            "“%(written)s” is too large; write at most %(most)d digits before the cents"
+        )
+        return words % (known | {"most": DIGITS - PLACES})
     return gettext("“%(written)s” is no amount; write it as 1234.50") % known
 
 
@@ -60,8 +69,7 @@ class AmountField(forms.DecimalField):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.TextInput(attrs={"class": "input--short", "inputmode": "decimal"})
-        size: dict[str, Any] = {"max_digits": DIGITS, "decimal_places": PLACES, "min_value": 0}
-        super().__init__(required=False, widget=widget, **size, **more)
+        super().__init__(required=False, widget=widget, **more)
 
     def to_python(self, value: Any) -> Any:
         written = str(value or "").strip()

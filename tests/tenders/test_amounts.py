@@ -37,6 +37,13 @@ def test_what_may_be_two_amounts_or_is_none_is_refused_and_kept(written):
     assert written.strip("\x00") in str(form["price"])
 
 
+def test_of_an_amount_that_is_too_large_this_is_said():
+    [problem] = Form({"price": "1,234,567,890,123,456"}).errors["price"]
+    assert problem == (
+        "“1,234,567,890,123,456” is too large; write at most 14 digits before the cents"
+    )
+
+
 def test_no_browser_changes_what_is_typed():
     """A box for numbers drops the comma of 12,50."""
     assert 'type="text"' in str(Form()["price"])
