@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
-from certcentre.log.models import LogEntry, digest, last_move, same
+from certcentre.log.models import LogEntry, digest, first_digest, last_move, same
 from certcentre.places import money
 from certcentre.plain_text import plain
 from standards.attestation.validity import months_after
@@ -230,21 +230,22 @@ def as_logged(lots: Sequence[Lot]) -> list[bool]:
 
 def is_as_logged(lot: Lot, steps: Sequence[dict[str, Any]]) -> bool:
     """Whether its state, award, contract and the reason of its end are those of the steps."""
-    last = last_move(steps)
-    detail: dict[str, Any] = {}
-    for step in steps:
-        detail = {**step["detail"], **detail}  # the first says it for good
     award: Award | None = getattr(lot, "award", None)
     if award:
         award.lot = lot
-    stands = (
-        *(lot.status, digest(award.frozen) if award else None),
-        *(award.contracted if award else None, lot.cancelled_because),
-    )
+    stands = (lot.status, digest(award.frozen) if award else "")
+    logged = (last_move(steps).get("to", Lot.Status.OPEN), first_digest(steps))
+    return stands == logged and end_as_logged(lot, steps)
+
+
+def end_as_logged(lot: Lot, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether the day of its contract, or the reason of its end, is that of the steps."""
+    award: Award | None = getattr(lot, "award", None)
+    last, days = last_move(steps), (step["detail"].get("contracted_on") for step in steps)
     given_up = last.get("to") == Lot.Status.CANCELLED
-    return stands == (
-        *(last.get("to", Lot.Status.OPEN), detail.get("digest")),
-        *(detail.get("contracted_on"), last["reason"] if given_up else ""),
+    return (award.contracted if award else None, lot.cancelled_because) == (
+        next(filter(None, days), None),
+        last["reason"] if given_up else "",
     )
 
 

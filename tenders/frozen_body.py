@@ -150,12 +150,18 @@ def is_as_logged(
     tender: Notice, steps: Sequence[dict[str, Any]], titles: Mapping[int, str]
 ) -> bool:
     """Whether a published tender says what the log's steps on it do: words, state and outcome."""
-    body, last = stored(tender.body or b""), last_move(steps)
+    body = stored(tender.body or b"")
     kept = first_digest(steps)
     if not digest(body) == kept == tender.digest or unlike(tender, json.loads(body), titles):
         return False
-    outcome = "" if tender.status == tender.Status.PUBLISHED else last.get("reason")
-    return last.get("to") == tender.status and outcome == tender.outcome
+    return last_move(steps).get("to") == tender.status and outcome_as_logged(tender, steps)
+
+
+def outcome_as_logged(tender: Notice, steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether what became of a published tender is what the last of the steps says."""
+    last = last_move(steps)
+    ended = last.get("to") != tender.Status.PUBLISHED
+    return bool(tender.outcome == (last.get("reason") if ended else ""))
 
 
 def as_logged(*tenders: Notice) -> bool:

@@ -17,7 +17,7 @@ from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.desk import claim_check
 from certcentre.desk.claim_check import Difference
-from certcentre.log.models import LogEntry, detail_of, digest, last_move, stored
+from certcentre.log.models import LogEntry, detail_of, digest, stored
 from standards.assessment.claims import differences as standings_differences
 from standards.attestation.decision import taken
 from standards.attestation.steps import EXTERNAL_RECORDED
@@ -32,9 +32,10 @@ from standards.models import (
     ExternalCertificate,
 )
 from standards.registry.credentials.store import Credential
+from tenders.award import end_as_logged
 from tenders.bids.body import unlike as bid_unlike
 from tenders.bids.opening import stands_as_logged
-from tenders.frozen_body import unlike
+from tenders.frozen_body import outcome_as_logged, unlike
 from tenders.models import (
     Award,
     Bid,
@@ -165,10 +166,11 @@ def external_levels() -> Iterator[Difference]:
 
 def outcomes() -> Iterator[Difference]:
     """Tenders, lots and bids whose end has another reason or day than the log's steps say."""
-    ended = Tender.objects.exclude(outcome="").defer("body")
-    lots = Lot.objects.exclude(cancelled_because="", award__contracted_on=None)
-    for rows in (ended, lots.select_related("award"), Bid.objects.defer("body")):
-        yield from unlike_steps(rows, ends_as_logged, "its end is not the one that the log holds")
+    words = "its end is not the one that the log holds"
+    tenders = Tender.objects.exclude(body=None).defer("body")
+    yield from unlike_steps(tenders, outcome_as_logged, words)
+    yield from unlike_steps(Lot.objects.select_related("award"), end_as_logged, words)
+    yield from unlike_steps(Bid.objects.defer("body"), stands_as_logged, words)
 
 
 def organisations() -> Iterator[Difference]:
@@ -200,19 +202,6 @@ def unlike_steps(
                 )
             if not agrees:
                 yield differs(row, words)
-
-
-def ends_as_logged(row: Tender | Lot | Bid, steps: Steps) -> bool:
-    if isinstance(row, Bid):
-        return stands_as_logged(row, steps)
-    last = last_move(steps)
-    if isinstance(row, Tender):
-        return bool(row.outcome == last.get("reason"))
-    if row.cancelled_because and row.cancelled_because != last.get("reason"):
-        return False
-    award: Award | None = getattr(row, "award", None)
-    contracted = award and award.contracted
-    return not contracted or contracted == last.get("detail", {}).get("contracted_on")
 
 
 def decisions() -> Iterator[Difference]:

@@ -108,6 +108,19 @@ def test_what_became_of_a_lot_is_compared_with_the_log(client, tender, what):
     assert differing(("lot ", "award "))
 
 
+@pytest.mark.parametrize(
+    ("kind", "wiped"),
+    [
+        ("tender TD-", "UPDATE tenders_tender SET outcome = ''"),
+        ("lot ", "UPDATE tenders_award SET contracted_on = NULL"),
+    ],
+)
+def test_what_was_wiped_of_an_end_is_found(tender, kind, wiped):
+    assert not differing(kind)
+    forge(wiped)
+    assert len(differing(kind)) == 1
+
+
 def test_the_reason_of_a_lot_that_was_given_up_is_compared_too(client):
     tender = make.tender(criteria=1, status="published")
     cancel_lot(tender.lots.get(), by=tender.person, at=AT, reason="No budget")
