@@ -298,8 +298,7 @@ class Given:
         return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
 
     def shown_to(self, reader: User) -> dict[Asked, Fraction]:
-        """The means that somebody may see: after handing in their own, or once the lot is
-        awarded."""
+        """The means that somebody may see: after handing in their own, or once the lot is over."""
         return self.means if may_see(self.lot, self.sheets, reader) else {}
 
     def apart(self, asked: Iterable[Asked]) -> list[Asked]:
@@ -336,8 +335,9 @@ def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
 
 
 def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:
+    """After handing in their own scores, or once the lot is awarded or cancelled."""
     own = reader.pk in {sheet.evaluator_id for sheet in sheets}
-    return own or lot.status != Lot.Status.OPEN
+    return own or lot.is_over
 
 
 def questions(comparison: Comparison) -> list[Asked]:

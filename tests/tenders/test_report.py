@@ -102,6 +102,18 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
     assert kept not in words
 
 
+def test_scores_are_shown_to_all_who_read_bids_once_the_call_is_cancelled(client, tender):
+    reader = make.member(tender.buyer, "editor")
+    assert means_for(tender.lot, reader) == {}
+    cancel_tender(tender, by=tender.person, at=CLOSES, reason="No budget")
+    words = said(report(tender, reader, at=CLOSES))
+    assert "\n4\nSeen again: it prints." in words
+    assert "What colleagues gave is left out here" not in words
+    client.force_login(reader)
+    page = client.get(reverse("lot-scores", args=of_lot(tender)))
+    assert "Seen again: it prints." in page.text
+
+
 def said(paper):
     """All that a document says."""
     rows = [row for part in paper.parts if part.table for row in part.table.rows]
