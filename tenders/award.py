@@ -273,7 +273,8 @@ class Candidates:
 
     @property
     def to_choose(self) -> list[Bid]:
-        """Those that may be awarded, by place where it is known, then by price."""
+        """Those that may be awarded, by place where it is known, then by price where all prices
+        are of one currency, then by number."""
         columns = [
             column
             for column in self.comparison.columns
@@ -283,7 +284,8 @@ class Candidates:
 
     def _rank(self, column: Column) -> tuple[int, Decimal, str]:
         place = column.placed.place if column.placed and self.comparison.complete else None
-        return place or 0, Decimal(column.content["price"] or 0), column.bid.number
+        price = 0 if self.comparison.several_currencies else column.content["price"]
+        return place or 0, Decimal(price or 0), column.bid.number
 
     @property
     def left_out(self) -> list[tuple[Bid, str]]:

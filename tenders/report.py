@@ -23,6 +23,7 @@ from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Column, Comparison, compared
+from tenders.bids.comparison_words import unordered
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Given, read
 from tenders.enquiry import Enquiry
@@ -220,14 +221,14 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         lines.append(
             gettext(
                 "What colleagues gave is left out here: you read it once you have handed in your "
-                "own scores, or the lot is awarded."
+                "own scores, or once the lot is awarded or cancelled."
             )
         )
     if not comparison.columns:
         lines.append(gettext("Nobody bid for this lot."))
-    elif comparison.unordered:
+    elif words := unordered(comparison):
         ended = gettext("There is no order: not every answer was given its points here.")
-        lines.append(ended if lot.lot.is_over else comparison.unordered)
+        lines.append(ended if lot.lot.is_over and not comparison.several_currencies else words)
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from certcentre.log.models import stored
 from certcentre.places import money
@@ -231,6 +231,11 @@ class Comparison:
         return {column.content["currency"] for column in self.considered}
 
     @property
+    def several_currencies(self) -> bool:
+        """Whether the prices are amounts that cannot be put in an order."""
+        return len(self.currencies) > 1
+
+    @property
     def scored(self) -> bool:
         """Whether points can be given: how is published, and all prices are of one currency."""
         weight = self.award and self.award["price"]["weight"]
@@ -240,33 +245,6 @@ class Comparison:
     def complete(self) -> bool:
         """Whether nobody has to score or read anything before the order is known."""
         return self.scored and not any(column.open for column in self.considered)
-
-    @property
-    def unordered(self) -> str:
-        """Why there is no order, in words; empty where there is one, or nothing is scored."""
-        open_ones = [cell for each in self.considered for cell in each.cells if cell.open]
-        if not self.scored or not open_ones:
-            return ""
-        people = sum(cell.question for cell in open_ones)
-        alone = len(open_ones) - people
-        parts = [gettext("There is no order.")]
-        if people:
-            words = ngettext(
-                "%(n)d score of evaluators is still to come.",
-                "%(n)d scores of evaluators are still to come.",
-                people,
-            )
-            parts.append(words % {"n": people})
-        if alone:
-            words = ngettext(
-                "For %(n)d answer nothing in the portal stands: read it, and give it its points in "
-                "the workbook (XLSX), which then has the order.",
-                "For %(n)d answers nothing in the portal stands: read them, and give them their "
-                "points in the workbook (XLSX), which then has the order.",
-                alone,
-            )
-            parts.append(words % {"n": alone})
-        return " ".join(parts)
 
     @property
     def standing(self) -> dict[UUID, str]:

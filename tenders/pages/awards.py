@@ -33,6 +33,7 @@ from tenders.award import (
     require_standstill_ahead,
 )
 from tenders.bids.bid import Bid
+from tenders.bids.comparison_words import cautions
 from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot, who_is_told
 from tenders.forms import ReasonForm, text
@@ -251,11 +252,18 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "again": again,
         "left_out": candidates.left_out if candidates else [],
         "unseen": bool(candidates and candidates.unseen),
-        "unordered": candidates.comparison.unordered if candidates else "",
+        "cautions": cautioned(candidates),
         "scores": reverse("lot-scores", args=[reference, pk]),
         **({} if form.is_bound else {"problems": problems}),
     }
     return stepped(request, AWARD, lot, form, award, **context)
+
+
+def cautioned(candidates: Candidates | None) -> list[str]:
+    """What to know before the award; nothing where no bid is read here."""
+    if not candidates:
+        return []
+    return list(cautions(candidates.comparison, unseen=candidates.unseen))
 
 
 def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> dict[str, Any]:
@@ -281,7 +289,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "price": price_beside(bid, value, currency),
         "standstill": given["standstill_until"],
         "reason": given["reason"],
-        "unordered": candidates.comparison.unordered if candidates else "",
+        "cautions": cautioned(candidates),
         "not_chosen": told,
         "brought": any(each.brought for each in others),
         "last": not left_open.exists(),

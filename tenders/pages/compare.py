@@ -26,6 +26,7 @@ from certcentre.tables.writing import (
 )
 from tenders import scoring
 from tenders.bids.comparison import Cell, Comparison, compared
+from tenders.bids.comparison_words import unordered
 from tenders.bids.opening import Opening
 from tenders.bids.scores import means_for
 from tenders.lot import Lot
@@ -67,6 +68,7 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "lot": lot,
         "opening": opening,
         "compared": comparison,
+        "unordered": unordered(comparison),
         "may_award": may_award,
         "groups": [
             (gettext("Fails a must"), comparison.fails),

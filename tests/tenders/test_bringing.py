@@ -4,6 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from certcentre.desk.record_check import differences
@@ -11,10 +13,11 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders import readiness
 from tenders.amending import amend
-from tenders.award import Award
+from tenders.award import Award, Candidates
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
 from tenders.models import Bid, Tender
+from tenders.report import Evaluated, evaluation
 from tests import make
 from tests.abilities.people import belong
 from tests.assessment.threads import at_once
@@ -222,3 +225,24 @@ def test_a_supplier_is_still_named_where_no_form_is_of_it(tender):
     made = Award.give(tender.lot, **given, by=tender.person, at=CLOSES)
     bid.refresh_from_db()
     assert (made.supplier, made.bids, bid.status) == ("On Paper Ltd", 4, "not_awarded")
+
+
+def test_prices_in_two_currencies_are_no_order(tender, client, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES)
+    dear = make.brought(tender, bidder="Away", price=900, currency="KES")[0]
+    cheap = make.brought(tender, bidder="Beyond", price=7, currency="EUR")[0]
+    assert dear.number < cheap.number
+    candidates = Candidates.where_read(tender.lot)
+    assert candidates.to_choose == [dear, cheap]
+    client.force_login(tender.person)
+    where = [tender.reference, tender.lot.pk]
+    given = {"bid": dear.pk, "currency": "KES", "reason": "Best"}
+    award = reverse("lot-award", args=where)
+    pages = client.get(reverse("lot-compare", args=where)), client.get(award)
+    check = client.post(award, given)
+    assert "No day is set before which no contract is signed." in check.text
+    for page in (*pages, check):
+        assert page.text.count("Prices are in several currencies.") == 1
+    assert "6 answers that earn no points here rest on the bidders’ words alone" in pages[1].text
+    lot = next(evaluation(Evaluated.of(tender.lot)))
+    assert any("Prices are in several currencies." in line for line in lot.lead)

@@ -189,7 +189,7 @@ def test_the_form_of_the_award_tells_scores_to_whoever_gave_their_own(client, mo
 
     give(make.member(tender.buyer, "evaluator"))
     shown = page(client, tender, tender.person, "lot-award").text
-    assert "until then bids stand by price" in shown
+    assert "until then the order of the bids leaves them out" in shown
     assert "scores below the least" not in shown
     assert shown.index(cheap.number) < shown.index(dear.number)
     with pytest.raises(NotReady, match="scores below the least"):

@@ -1,0 +1,64 @@
+"""What whoever reads an order of bids, or awards a lot, should know of it, in words (rule R73)."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext, ngettext
+
+from tenders.bids.comparison import Comparison
+
+
+def unordered(comparison: Comparison) -> str:
+    """Why bids have no order; empty where they have one, or nothing is scored."""
+    if comparison.several_currencies:
+        return gettext(
+            "Prices are in several currencies. They are not compared, and no points are worked out."
+        )
+    cells = [cell for column in comparison.considered for cell in column.cells if cell.open]
+    if not comparison.scored or not cells:
+        return ""
+    people = sum(cell.question for cell in cells)
+    alone = len(cells) - people
+    parts = [gettext("There is no order.")]
+    if people:
+        words = ngettext(
+            "%(n)d score of evaluators is still to come.",
+            "%(n)d scores of evaluators are still to come.",
+            people,
+        )
+        parts.append(words % {"n": people})
+    if alone:
+        words = ngettext(
+            "For %(n)d answer nothing in the portal stands: read it, and give it its points in "
+            "the workbook (XLSX), which then has the order.",
+            "For %(n)d answers nothing in the portal stands: read them, and give them their "
+            "points in the workbook (XLSX), which then has the order.",
+            alone,
+        )
+        parts.append(words % {"n": alone})
+    return " ".join(parts)
+
+
+def cautions(comparison: Comparison, *, unseen: bool) -> Iterator[str]:
+    """What an award should not be given without knowing. `unseen`: scores were given that the
+    reader may not see yet (rule R74), so that nothing is said of those to come."""
+    if (comparison.several_currencies or not unseen) and (words := unordered(comparison)):
+        yield words
+    if alone := without_points(comparison):
+        words = ngettext(
+            "%(n)d answer that earns no points here rests on the bidder’s words alone. Read it "
+            "before you award.",
+            "%(n)d answers that earn no points here rest on the bidders’ words alone. Read them "
+            "before you award.",
+            alone,
+        )
+        yield words % {"n": alone}
+
+
+def without_points(comparison: Comparison) -> int:
+    """How many answers of bids that are considered rest on words alone, beside those that
+    somebody still gives points."""
+    return sum(
+        cell.to_read and not (comparison.scored and cell.open)
+        for column in comparison.considered
+        for cell in column.cells
+    )
