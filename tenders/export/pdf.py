@@ -13,7 +13,8 @@ from tenders.annex import Annex, Tell, silent
 from tenders.export.printed import Cell, Paper, Part, Table, paper
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
-LONG, PIECE, BREAK = re.compile(r"\S{65,}"), 12, "\u200b"
+LONG, LARGE = re.compile(r"\S{65,}"), re.compile(r"\S{18,}")  # LARGE: in the size of a title
+PIECE, BREAK = 12, "\u200b"
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,10 @@ def value(paper: Paper) -> dict[str, Any]:
     """The document as JSON values."""
     return {
         **vars(paper),
+        "shown": breaking(paper.title, LARGE),
+        "buyer": breaking(paper.buyer),
+        "about": breaking(paper.about),
+        "running": breaking(paper.running),
         "dated": paper.dated.timetuple()[:6],
         "opening": part_value(paper.opening),
         "parts": [part_value(part) for part in paper.parts],
@@ -43,7 +48,12 @@ def value(paper: Paper) -> dict[str, Any]:
 
 
 def part_value(part: Part) -> dict[str, Any]:
-    return {**vars(part), "table": table_value(part.table) if part.table else None}
+    lines = {
+        name: [breaking(line) for line in getattr(part, name)]
+        for name in ("lead", "lines", "bullets")
+    }
+    table = table_value(part.table) if part.table else None
+    return {**vars(part), "heading": breaking(part.heading, LARGE), **lines, "table": table}
 
 
 def table_value(table: Table) -> dict[str, Any]:
@@ -65,6 +75,7 @@ def cell_value(cell: Cell) -> dict[str, str]:
     }
 
 
-def breaking(words: str) -> str:
-    """A word longer than a digest may break, so that none of it leaves the page."""
-    return LONG.sub(lambda word: BREAK.join(wrap(word.group(), PIECE)), words)
+def breaking(words: str, long: re.Pattern[str] = LONG) -> str:
+    """A word longer than a digest, or in large letters one that a line may not hold, may break, so
+    that none of it leaves the page."""
+    return long.sub(lambda word: BREAK.join(wrap(word.group(), PIECE)), words)

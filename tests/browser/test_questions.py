@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
-from tests.browser.test_pages import barriers_and_edges
+from tests.browser.test_pages import barriers_and_edges, show
 from tests.make.moment import AT
 
 LONG = "Donaudampfschifffahrt" * 12
@@ -44,3 +44,14 @@ def test_long_words_stay_inside(site, visit, tender, width):
     found["check"] = barriers_and_edges(page, width, "light")
     assert LONG in page.locator("main .card").inner_text()
     assert not any(found.values()), {key: said for key, said in found.items() if said}
+
+
+def test_a_long_word_in_a_cell_hides_no_column(site, visit):
+    made = make.tender(criteria=1)
+    made.lot.add_words(LONG, obligation="may", by=made.person, at=AT)
+    made.publish(by=made.person, at=AT)
+    page = visit(made.get_absolute_url())
+    show(page, 1280, "light")
+    cell = page.locator("td[dir=auto]", has_text=LONG).first
+    wide = "cell => { const box = cell.closest('table').parentElement;"
+    assert cell.evaluate(wide + "return box.scrollWidth - box.clientWidth }") <= 0
