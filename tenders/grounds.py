@@ -19,7 +19,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 from standards.catalogue.content import BrokenContent, Problem, read
 from standards.catalogue.records import wrongs
-from tenders.legal_clauses import CONTENT, Part, Stated, Words
+from tenders.legal_clauses import CONTENT, Part, Stated, Words, spoken
 from tenders.neutrality import open_up
 
 FILE = CONTENT / "grounds" / "espd.yaml"
@@ -216,3 +216,8 @@ def differing(before: Body, after: Body) -> tuple[list[str], list[str]]:
 
 def called(ground: Body) -> str:
     return f"{ground['title']} ({ground['asked']})" if ground["asked"] else str(ground["title"])
+
+
+def called_here(code: str) -> str:
+    """The title of one of the list, in the reader's language."""
+    return BY_CODE[code][1].title[spoken()]

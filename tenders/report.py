@@ -29,7 +29,6 @@ from tenders.bids.scores import Given, read
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
 from tenders.frozen_body import moment
-from tenders.legal_clauses import pack
 from tenders.lot import Lot
 from tenders.tender import Tender
 
@@ -134,7 +133,7 @@ def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
     yield Part(
         gettext("Bids"),
         table=table(
-            [14, 8, 30, 22, 14, 12],
+            [18, 7, 27, 22, 14, 12],
             [bid for lot in lots for bid in bids(lot)],
             gettext("Bid"),
             gettext("Lot"),
@@ -386,8 +385,6 @@ def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
         if award.standstill_until:
             words = gettext("No contract is signed before %(day)s.")
             yield words % {"day": date_format(award.standstill_until)}
-    if law := pack(tender.wording).law[tender.language]:
-        yield gettext("The law of this call: %(law)s.") % {"law": law}
 
 
 def when(tender: Tender, at: datetime) -> str:

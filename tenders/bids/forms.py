@@ -100,7 +100,7 @@ class DeclarationForm(forms.Form):
             words = text(
                 _("In your words"),
                 rows=2,
-                help_text=_("Where it applies: what it is, and what was done about it.")
+                help_text=_("Needed where it applies: what it is, and what was done about it.")
                 if kind == EXCLUSION
                 else _("Such as figures, names and dates that show it."),
             )

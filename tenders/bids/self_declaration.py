@@ -17,7 +17,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.log.models import stored
 from certcentre.plain_text import plain
 from tenders.bids.offer import Offer
-from tenders.grounds import ANSWERS, FALLS_SHORT, Body, asked_of
+from tenders.grounds import ANSWERS, FALLS_SHORT, Body, asked_of, called_here
 
 Declared = dict[str, dict[str, str]]  # answer and words, by code
 
@@ -87,13 +87,16 @@ def said(bid: Offer, grounds: Sequence[Body]) -> list[Said]:
 
 def problems(bid: Offer) -> Iterator[str]:
     """What is still to be declared before a draft can be handed in."""
-    if missing := sum(each.open for each in said(bid, bid.tender.grounds)):
+    missing = [
+        called_here(each.ground["code"]) for each in said(bid, bid.tender.grounds) if each.open
+    ]
+    if missing:
         words = ngettext(
-            "Declare %(n)d ground that the buyer asks for.",
-            "Declare %(n)d grounds that the buyer asks for.",
-            missing,
+            "Declare %(n)d ground that the buyer asks for: %(names)s.",
+            "Declare %(n)d grounds that the buyer asks for: %(names)s.",
+            len(missing),
         )
-        yield words % {"n": missing}
+        yield words % {"n": len(missing), "names": "; ".join(missing)}
 
 
 def written(bid: Offer) -> list[dict[str, str]]:

@@ -77,12 +77,13 @@ def instructions(annex: Annex, about: Mapping[str, str]) -> Iterator[Sequence[Va
     yield [Styled(annex.title, "title")]
     if annex.draft:
         yield [Styled(words["draft"], "title")]
-    how = tuple(filter(None, (annex.summary, *annex.how, words["amounts"])))
+    how = (*annex.how, words["amounts"])
     names = written_about(words, [lot.number for lot in annex.lots])
     open_ones = [(label, about.get(name, "")) for name, label in names.items()]
     pairs = [
         *annex.facts,
         *((lot.title, "\n".join(lot.lines)) for lot in annex.lots if lot.lines),
+        *([(words["asked"], annex.summary)] if annex.summary else []),
         *((words["how"] * (not at), line) for at, line in enumerate(how)),
         *open_ones,
         *((words["clause"] * (not at), line) for at, line in enumerate(annex.clause)),

@@ -267,7 +267,7 @@ TAKE_BACK = Question(
 )
 EXCLUDE = Question(
     _("Leave this bid out"),
-    _("It does not meet what it must. The bidder is told why; this cannot be undone."),
+    _("It is not considered any more. The bidder is told why; this cannot be undone."),
     _("Exclude the bid"),
     _("The bid is excluded, and the bidder is told why."),
     verb="exclude",
@@ -277,7 +277,7 @@ EXCLUDE = Question(
 EXCLUDE_BROUGHT = replace(
     EXCLUDE,
     lede=_(
-        "It does not meet what it must. Nobody is told by e-mail, since you brought it: tell the "
+        "It is not considered any more. Nobody is told by e-mail, since you brought it: tell the "
         "bidder why. This cannot be undone; another form of this bidder may be brought."
     ),
     done=_("The bid is excluded. Tell the bidder why."),

@@ -1,10 +1,16 @@
 """The annex is built from the body alone, and cites nothing without "or equivalent"."""
 
-from dataclasses import fields, is_dataclass
+import io
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from tenders import annex, frozen_body, notice_facts
+from tenders.export import FORMATS
+from tenders.export.pdf import set_out
+from tenders.export.printed import Part, pairs, paper
 from tenders.neutrality import uncovered
 from tests import make
 from tests.tenders import bodies
@@ -120,3 +126,26 @@ def test_writing_takes_the_same_statements_for_any_number(db, django_assert_num_
         tender = make.tender(criteria=criteria)
         with django_assert_num_queries(3):
             assert frozen_body.written(tender)["lots"]
+
+
+def test_no_long_word_leaves_a_page_of_a_pdf():
+    """None of it stands in one line: each place breaks it."""
+    long = "W" * 120
+    part = Part(heading=long, lead=(long,), lines=(long,), bullets=(long,))
+    first = Part(lines=(long,), table=pairs([(long, long)]))
+    made = paper(annex.build(bodies.body()))
+    for cover in (True, False):
+        words = {"title": long, "buyer": long, "about": long, "running": long, "cover": cover}
+        pdf = set_out(replace(made, **words, opening=first, parts=(part, part)))
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        lines = [line for page in pages for line in page.extract_text().split("\n")]
+        assert sum(line.count("W") for line in lines) >= 120 * 9
+        assert max(line.count("W") for line in lines) < 70
+
+
+def test_the_summary_stands_beside_what_is_asked_in_a_workbook():
+    tree = annex.build({**bodies.body(), "summary": "Tablets for schools"})
+    sheet = load_workbook(io.BytesIO(FORMATS["xlsx"].write(tree, lambda *_: None))).worksheets[0]
+    lines = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+    assert lines["What is asked"] == "Tablets for schools"
+    assert lines["How to read and answer"] != "Tablets for schools"

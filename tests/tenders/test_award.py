@@ -366,6 +366,7 @@ def test_a_bid_is_excluded_only_while_its_lot_is_open(client, bids, monkeypatch)
     client.force_login(tender.person)
     ask, by = reverse("bid-exclude", args=[dear.pk]), {"by": tender.person, "at": LATER}
     assert ask in client.get(dear.get_absolute_url()).text
+    assert "It is not considered any more." in client.get(ask).text
     stale = Bid.objects.select_related("lot", "tender__buyer", "organisation").get(pk=dear.pk)
     stale.lot.tender = stale.tender
     cancel_lot(tender.lot, reason="No budget", **by)

@@ -204,6 +204,7 @@ def test_a_letter_says_that_the_lot_was_cancelled(tender):
     words = said(letters(tender.lot, at=CLOSES))
     assert words.count("The lot was cancelled: nobody gets it.") == 2
     assert words.count("No budget") >= 2
+    assert "The law of this call" not in words
 
 
 def test_what_was_cancelled_with_its_tender_is_reported_so(client, tender):

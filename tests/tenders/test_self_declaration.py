@@ -1,5 +1,6 @@
 """What bidders declare of themselves: on their bid, in its bytes, beside each other."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tenders.asking_grounds import ask
 from tenders.bids import self_declaration
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
+from tenders.grounds import called_here
 from tests import make
 from tests.make.bids import CLOSES
 
@@ -57,9 +59,13 @@ def of_bid(bid):
 def test_a_bid_is_handed_in_only_when_each_is_declared(tender, at):
     bid = make.bid(tender, declares=False)
     assert bid.declared == {}
-    for declared, missing in (({}, 2), ({"tax-pay": CLEAN["tax-pay"]}, 1)):
+    taxes, turnover = (called_here(code) for code in ASKED)
+    for declared, missing in (
+        ({}, f"2 grounds that the buyer asks for: {taxes}; {turnover}."),
+        ({"tax-pay": CLEAN["tax-pay"]}, f"1 ground that the buyer asks for: {turnover}."),
+    ):
         declare(bid, declared, at)
-        with pytest.raises(NotReady, match=f"Declare {missing} ground"):
+        with pytest.raises(NotReady, match=re.escape(f"Declare {missing}")):
             bid.hand_in(by=bid.person, at=at, **make.SIGNED)
     declare(bid, CLEAN, at)
     bid.hand_in(by=bid.person, at=at, **make.SIGNED)
@@ -98,6 +104,7 @@ def test_the_bidder_declares_on_the_page_and_half_of_it_is_kept(tender, client):
     client.force_login(bid.person)
     shown = client.get(of_bid(bid)).content.decode()
     assert "checked" not in shown.split("<main", 1)[1]
+    assert "Needed where it applies" in shown
     half = {"revision": bid.revision, "answer-tax-pay": "clear", "words-gen-year-to": "KES 6m"}
     assert client.post(of_bid(bid), half).status_code == 302
     bid.refresh_from_db()
