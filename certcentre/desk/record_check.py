@@ -21,6 +21,7 @@ from certcentre.log.models import LogEntry, detail_of, digest, stored
 from standards.assessment.claims import differences as standings_differences
 from standards.attestation.decision import taken
 from standards.attestation.steps import EXTERNAL_RECORDED
+from standards.catalogue import texts
 from standards.catalogue.schema import EditionRecord
 from standards.models import (
     Accreditation,
@@ -67,6 +68,8 @@ def differences() -> Iterator[Difference]:
     edition_rows = Edition.objects.published().select_related("standard", "supersedes")
     editions = edition_rows.prefetch_related("levels", "criteria")
     yield from frozen(editions, lambda row: EditionRecord.of(row).words_digest)
+    words = "its guidance, hints or translations are not what the log holds"
+    yield from unlike_steps(editions, texts.is_as_logged, words)
     declared = Declaration.objects.select_related("assessment")
     signed: Callable[[Declaration], bool] = lambda row: row.is_as_signed  # noqa: E731
     yield from frozen(declared, of_body, about=lambda row: row.assessment, columns=signed)

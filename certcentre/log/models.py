@@ -75,6 +75,13 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         entries = self.filter(subject_type=label, subject_id=own, step=str(step))
         return Subquery(entries.order_by("pk").values("body")[:1])
 
+    def last_body(self, model: type[models.Model], steps: Sequence[Step], key: str) -> Subquery:
+        """The same of the last entry on one of these steps."""
+        label, own = model._meta.label_lower, Cast(OuterRef(key), models.CharField())
+        names = [str(step) for step in steps]
+        entries = self.filter(subject_type=label, subject_id=own, step__in=names)
+        return Subquery(entries.order_by("-pk").values("body")[:1])
+
     def told(self, records: Sequence[models.Model]) -> dict[str, list[dict[str, Any]]]:
         """What the steps on each record say, oldest first, by its id."""
         steps: dict[str, list[dict[str, Any]]] = {}

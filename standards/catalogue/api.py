@@ -32,6 +32,10 @@ from standards.catalogue.vouching import shown as shown_editions
 
 Row = TypeVar("Row")
 DISAGREES = "Our records disagree: this is not what the log holds of it. Do not rely on it."
+TEXTS_DISAGREE = (
+    "Our records disagree: guidance, hints, headings or translations are not what the log holds of "
+    "them, so they are left out here."
+)
 MOST_BYTES = 64 * 1024  # the 31 facts of our largest example take 2 KB
 
 
@@ -62,6 +66,7 @@ class EditionShape(serializers.ModelSerializer[Edition]):
     )
     published = serializers.CharField(source="published_text")
     disagrees = serializers.BooleanField(help_text=DISAGREES)
+    texts_disagree = serializers.BooleanField(help_text=TEXTS_DISAGREE)
 
     class Meta:
         model = Edition
@@ -88,6 +93,7 @@ class EditionShape(serializers.ModelSerializer[Edition]):
             "last_checked",
             "words_digest",
             "disagrees",
+            "texts_disagree",
         ]
 
 
@@ -98,6 +104,7 @@ class CriterionShape(serializers.ModelSerializer[Criterion]):
     obligation = serializers.CharField(source="level.obligation")
     category = serializers.CharField(source="edition.seed_category")
     disagrees = serializers.BooleanField(help_text=DISAGREES)
+    texts_disagree = serializers.BooleanField(help_text=TEXTS_DISAGREE)
 
     class Meta:
         model = Criterion
@@ -115,6 +122,7 @@ class CriterionShape(serializers.ModelSerializer[Criterion]):
             "group",
             "verification",
             "disagrees",
+            "texts_disagree",
         ]
 
 
@@ -180,7 +188,7 @@ def editions() -> QuerySet[Edition]:
 
 
 def criteria() -> QuerySet[Criterion]:
-    criteria = Criterion.objects.published().annotate(logged=logged("edition_id"))
+    criteria = Criterion.objects.published().annotate(**logged("edition_id"))
     return criteria.select_related("edition", "level").order_by("edition__key", "position")
 
 

@@ -150,9 +150,10 @@ class Edition(Signed, Translated):
     published_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     words_digest = models.CharField(max_length=64)
-    # as vouching.py shows it: its levels, and whether the log says otherwise
+    # as vouching.py shows it: its levels, and whether the log says otherwise of words and texts
     levels_shown: list["Level"]
     disagrees: bool
+    texts_disagree: bool
 
     objects = EditionQuerySet.as_manager()
 
@@ -293,6 +294,7 @@ class Criterion(Translated):
     position = models.PositiveIntegerField()
     slot = models.PositiveIntegerField(null=True, unique=True)
     disagrees: bool  # as vouching.py shows it
+    texts_disagree: bool
 
     objects = CriterionQuerySet.as_manager()
 

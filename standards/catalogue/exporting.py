@@ -29,7 +29,7 @@ class Export:
 
 def export(edition: Edition, format: str) -> Export:
     """The edition in a format of the table. Three statements, whatever its size; refused where
-    its words are not those that were published."""
+    its words are not those that were published, or its texts not those that the log holds."""
     wanted = FORMATS[format]
     if not wanted.writer:
         raise ValueError(f"{format} is not written")
@@ -44,7 +44,7 @@ def file_of(key: str, format: str, user: Reader) -> Export:
     if format not in WRITTEN:
         raise Http404
     seen = Edition.objects.visible_to(user).select_related("standard", "supersedes")
-    edition = get_object_or_404(seen, key=key)
+    edition = get_object_or_404(seen.prefetch_related("levels", "criteria"), key=key)
     try:
         return export(edition, format)
     except Refused as refused:

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from certcentre.accounts.people import User
 from certcentre.log.models import LogEntry, entry
+from standards.catalogue import texts
 from standards.catalogue.checking import Known, check
 from standards.catalogue.content import CONTENT, BrokenContent, Content, Placed, Problem, collect
 from standards.catalogue.editions import Criterion, Edition, Level
@@ -47,11 +48,12 @@ class Writer:
     same: Counter[str] = field(default_factory=Counter)
     published: list[str] = field(default_factory=list)
     entries: list[LogEntry] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)  # editions whose texts got a new one, by key
 
     @property
     def nothing(self) -> bool:
         """Whether everything stood there already."""
-        return not (self.made or self.changed or self.published)
+        return not (self.made or self.changed or self.published or self.digests)
 
     def write(
         self,
@@ -189,7 +191,11 @@ def load(folder: Path | None = None, *, at: datetime, by: User | None = None) ->
 
     Loading twice changes nothing. Records that the folder does not name stay as they are.
     """
-    return write(collect(folder or CONTENT), at=at, by=by)
+    content = collect(folder or CONTENT)
+    with transaction.atomic():
+        writer = write(content, at=at, by=by)
+        writer.digests += texts.keep(texts.without_digest(), by=by, at=at)
+    return writer
 
 
 def write(content: Content, *, at: datetime, by: User | None = None, reason: str = "") -> Writer:
@@ -250,12 +256,8 @@ def refuse_frozen(files: dict[str, Placed]) -> None:
         raise BrokenContent(*problems)
 
 
-def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -> None:
-    """Standards, editions, levels and criteria; new editions are published unless drafts.
-
-    With `renaming` false, standards that are there keep their name and issuer.
-    """
-    files = {key: placed.record for key, placed in content.of("edition").items()}
+def write_standards(files: dict[str, Any], writer: Writer, renaming: bool) -> dict[Any, Standard]:
+    """The families that the editions of the files belong to."""
     named = {
         each.standard: {"key": each.standard, "name": each.name, "issuing_body": each.issuing_body}
         for each in files.values()
@@ -263,7 +265,19 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     if writer.by is not None or not renaming:  # a draft does not rename the family that it joins
         there = set(Standard.objects.filter(key__in=named).values_list("key", flat=True))
         named = {key: row for key, row in named.items() if key not in there}
-    standards = writer.write(Standard, named)
+    return writer.write(Standard, named)
+
+
+def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -> None:
+    """Standards, editions, levels and criteria; new editions are published unless drafts.
+
+    With `renaming` false, standards that are there keep their name and issuer.
+    """
+    files = {key: placed.record for key, placed in content.of("edition").items()}
+    out = list(Edition.objects.published().filter(key__in=files).order_by("pk").select_for_update())
+    if writer.by is not None:
+        texts.require_as_logged(out)
+    standards = write_standards(files, writer, renaming)
     related: dict[str, list[Any]] = {}
     for placed in content.of("related").values():
         relation = placed.record.model_dump(exclude={"source"})
@@ -306,6 +320,7 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     for draft in drafts:  # a draft may lose criteria and levels until it is published
         draft.criteria.exclude(key__in=wanted_criteria).delete()
         draft.levels.exclude(key__in=[k for e, k in wanted_levels if e == draft.pk]).delete()
+    writer.digests += texts.keep(out, by=writer.by, at=writer.at)
     ready = [each for each in drafts if files[each.key].status != "draft"]
     if ready and writer.by is None:
         publish(ready, by=writer.by, at=writer.at)

@@ -15,6 +15,7 @@ from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.schema import EditionRecord
+from standards.catalogue.texts import Texts, held
 
 DAY = timedelta(days=1)
 NOTICE = timedelta(days=182)  # six months: promised to whoever uses the edition before
@@ -36,6 +37,7 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
         for edition in editions:
             edition.status, edition.published_at = Edition.Status.PUBLISHED, at
             edition.published_by = by
+        texts = {each.pk: Texts.of_whole(each).digest for each in held(editions)}
         LogEntry.objects.bulk_create(
             entry(
                 edition,
@@ -44,7 +46,7 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
                 at=at,
                 from_state=Edition.Status.DRAFT,
                 to_state=Edition.Status.PUBLISHED,
-                detail={"words": edition.words_digest},
+                detail={"words": edition.words_digest, "texts": texts[edition.pk]},
             )
             for edition in editions
         )

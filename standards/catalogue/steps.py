@@ -13,6 +13,11 @@ EDITION_CHANGED = Step("edition.changed", _("changed"), public=_("Edition correc
 EDITION_TRANSLATED = Step(
     "edition.translated", _("translations changed"), public=_("Edition translated")
 )
+EDITION_TEXTS = Step(
+    "edition.texts",
+    _("digest of guidance, hints and translations taken"),
+    public=_("Guidance, hints and translations of an edition put under a digest"),
+)
 EDITION_RESCHEDULED = Step(
     "edition.rescheduled", _("days changed"), public=_("Days of an edition changed")
 )

@@ -32,6 +32,7 @@ from standards.catalogue.schema import (
     RuleRecord,
 )
 from standards.catalogue.steps import step_of
+from standards.catalogue.texts import Texts, held, require_as_logged
 from standards.catalogue.translations import HUMAN, MACHINE, Wording, digest, wordings
 
 TRANSLATED: tuple[type[Record], ...] = (EditionRecord, LevelRecord, CriterionRecord, FactRecord,
@@ -163,6 +164,8 @@ def translate(
     if not known_language(language) or language == where.language:
         raise NotReady(gettext("Choose a language other than that of the originals."))
     with transaction.atomic():
+        if where.edition:
+            require_as_logged([where.edition])
         texts = {text.key: text for text in where.texts(language, lock=True)}
         problems = [wrong(texts[key], said) for key, said in given.items() if key in texts]
         problems += [
@@ -216,8 +219,11 @@ def save(where: Scope, language: str, changed: list[Text], by: User | None, at: 
             model.objects.bulk_update(its, fields, batch_size=500)
     if not changed:
         return
-    detail = {"language": language, "changed": sorted({one.name for one in changed})}
+    detail: dict[str, Any] = {"language": language}
+    detail["changed"] = sorted({one.name for one in changed})
     if where.edition:
+        for standing in held([where.edition]):  # a draft is under no digest
+            detail["texts"] = Texts.of_whole(standing).digest
         record(where.edition, steps.EDITION_TRANSLATED, by=by, at=at, detail=detail)
         return
     LogEntry.objects.bulk_create(

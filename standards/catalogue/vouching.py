@@ -3,12 +3,15 @@
 The log holds one digest of all the words of an edition. A process that has once read words with
 this digest keeps a print of each criterion, so that one criterion is compared without reading the
 others again. What has the digest is what was published: a kept print is never out of date.
+
+What may change of an edition, `texts`, has a digest of its own, which each change gives anew. Where
+it is another, or a print is, readers are shown the original words alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import rfc8785
 from django.db.models import F, QuerySet, Subquery
@@ -16,12 +19,15 @@ from django.utils.translation import gettext
 
 from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry, detail_of, digest, same
-from standards.catalogue import steps
-from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue import steps, texts
+from standards.catalogue.editions import Criterion, Edition, Level, Translated
 from standards.catalogue.schema import CriterionRecord, EditionRecord, LevelRecord
+from standards.catalogue.texts import Texts, leave_out, print_of
 
-MOST = 500  # editions that are kept; some 20 KB each
+T = TypeVar("T")
+MOST = 500  # editions that are kept; some 40 KB each
 OF_CRITERIA = ("position", "ref", "title", "statement", "verification", "force")
+CHANGING = (*texts.CHANGE[Criterion], "translations", "translation_state")
 
 
 @dataclass(frozen=True)
@@ -33,63 +39,90 @@ class Words:
     criteria: dict[str, str]  # a print by ref, in their order
 
 
+class Logged(NamedTuple):
+    """What the log holds of an edition: two digests, empty where it holds none."""
+
+    words: str
+    texts: str
+
+
+class Known(NamedTuple):
+    """What is known to have these digests."""
+
+    words: Words | None
+    texts: Texts | None
+
+    def covers(self, kept: Logged) -> bool:
+        """Whether nothing is left to be read; what has no digest never is known."""
+        return bool(self.words or not kept.words) and bool(self.texts or not kept.texts)
+
+
 KNOWN: dict[str, Words] = {}  # by the digest in the log
+TEXTS: dict[str, Texts] = {}  # the same
 
 
-def logged(key: str = "pk") -> Subquery:
-    """For a queryset: the entry that published the edition at `key`, as `logged`."""
-    return LogEntry.objects.first_body(Edition, steps.EDITION_PUBLISHED, key)
+def logged(key: str = "pk") -> dict[str, Subquery]:
+    """For a queryset: the entry that published the edition at `key`, and the last one that gave its
+    texts a digest, as annotations."""
+    entries = LogEntry.objects
+    return {
+        "logged": entries.first_body(Edition, steps.EDITION_PUBLISHED, key),
+        "logged_texts": entries.last_body(Edition, texts.KEEPING, key),
+    }
 
 
 def shown() -> QuerySet[Edition]:
     """Published editions as they are shown: each with what the log holds of it."""
-    return Edition.objects.published().annotate(logged=logged())
+    return Edition.objects.published().annotate(**logged())
 
 
-def digest_of(row: Edition | Criterion) -> str:
-    """The digest in the entry of a row that has `logged`; empty where there is none."""
-    body: bytes | None = getattr(row, "logged")  # noqa: B009 (an annotation, unknown to mypy)
-    return str(detail_of(body).get("words", "")) if body else ""
+def kept_of(row: Edition | Criterion) -> Logged:
+    """The digests in the entries of a row that has `logged`."""
+    words: bytes | None = getattr(row, "logged")  # noqa: B009 (an annotation, unknown to mypy)
+    last: bytes | None = getattr(row, "logged_texts")  # noqa: B009
+    return Logged(
+        str(detail_of(words).get("words", "")) if words else "",
+        str(detail_of(last).get("texts", "")) if last else "",
+    )
 
 
-def print_of(item: CriterionRecord) -> str:
+def frozen_print(item: CriterionRecord) -> str:
     return digest(rfc8785.dumps(cast(Any, item.frozen)))
 
 
-def kept(keys: Iterable[str]) -> dict[str, Words]:
-    """What is known of these digests: taken once, as others may put it out of KNOWN meanwhile."""
-    return {key: words for key in keys if (words := KNOWN.get(key))}
+def known(kept: Logged) -> Known:
+    """Taken once, as others may put it out of KNOWN meanwhile."""
+    return Known(KNOWN.get(kept.words), TEXTS.get(kept.texts))
 
 
-def read(editions: dict[str, Edition]) -> tuple[dict[int, list[Level]], dict[str, Words]]:
-    """The levels of editions, by edition, and their words, with one statement. `editions` by their
-    digest in the log; where one is not known yet, the words of its criteria come with them."""
-    words = kept(editions)
-    unknown = {key: edition for key, edition in editions.items() if key not in words}
-    keys = [edition.pk for edition in editions.values()]
-    rows = Level.objects.filter(edition__in=keys).order_by("edition", "position")
-    if not unknown:
-        by_edition = groupby(rows, key=lambda row: row.edition_id)
-        return {pk: list(some) for pk, some in by_edition}, words
-    joined = rows.annotate(**{f"its_{name}": F(f"criteria__{name}") for name in OF_CRITERIA})
-    levels: dict[int, list[Level]] = {}
-    of_edition = {pk: list(some) for pk, some in groupby(joined, key=lambda row: row.edition_id)}
-    for pk, some in of_edition.items():
-        levels[pk] = list({row.pk: row for row in some}.values())
-    for key, edition in unknown.items():
-        learnt = learn(key, edition, levels.get(edition.pk, []), of_edition.get(edition.pk, []))
-        words |= {key: learnt} if learnt else {}
-    return levels, words
+def read(editions: dict[Edition, Logged]) -> tuple[dict[int, list[Level]], dict[int, Known]]:
+    """The levels of editions and what is known of them, by edition, with one statement. Where
+    something is not known yet, what their criteria say comes with them."""
+    learnt = {edition.pk: known(kept) for edition, kept in editions.items()}
+    unknown = [each for each, kept in editions.items() if not learnt[each.pk].covers(kept)]
+    rows = Level.objects.filter(edition__in=list(learnt)).order_by("edition", "position")
+    if unknown:
+        names = ("level_id", *OF_CRITERIA, *CHANGING)
+        rows = rows.annotate(**{f"its_{name}": F(f"criteria__{name}") for name in names})
+    joined = {pk: list(some) for pk, some in groupby(rows, key=lambda row: row.edition_id)}
+    levels = {pk: list({row.pk: row for row in some}.values()) for pk, some in joined.items()}
+    for edition in unknown:
+        its = levels.get(edition.pk, [])
+        its_criteria = joined.get(edition.pk, [])
+        learnt[edition.pk] = learn(editions[edition], edition, its, its_criteria)
+    return levels, learnt
 
 
-def learn(key: str, edition: Edition, levels: list[Level], joined: list[Level]) -> Words | None:
-    """Keep the words of an edition, if they have the digest that the log holds."""
-    rows = [[row.key, *(getattr(row, f"its_{name}") for name in OF_CRITERIA)] for row in joined]
-    items = [
-        CriterionRecord.model_construct(level=level, **dict(zip(OF_CRITERIA, words, strict=True)))
-        for level, *words in sorted(rows, key=lambda row: row[1] or 0)
-        if words[1]
+def learn(kept: Logged, edition: Edition, levels: list[Level], joined: list[Level]) -> Known:
+    """Keep what an edition says, if it has the digests that the log holds."""
+    names = (*OF_CRITERIA, *CHANGING)
+    ordered = sorted(joined, key=lambda row: getattr(row, "its_position") or 0)  # noqa: B009
+    criteria = [
+        (level.key, Criterion(**{name: getattr(level, f"its_{name}") for name in names}))
+        for level in ordered
+        if getattr(level, "its_ref")  # noqa: B009
     ]
+    items = [CriterionRecord.of(row, level=key) for key, row in criteria]
     record = EditionRecord.model_construct(
         key=edition.key,
         name=edition.name,
@@ -97,79 +130,126 @@ def learn(key: str, edition: Edition, levels: list[Level], joined: list[Level]) 
         levels=[LevelRecord.of(level) for level in levels],
         items=items,
     )
-    if record.words_digest != key:
-        return None
-    while len(KNOWN) >= MOST:
-        KNOWN.pop(next(iter(KNOWN)), None)
-    learnt = Words(
+    words = Words(
         [edition.key, edition.name, edition.version],
         [level.frozen for level in record.levels],
-        {item.ref: print_of(item) for item in items},
+        {item.ref: frozen_print(item) for item in items},
     )
-    KNOWN[key] = learnt
+    now = Texts.of(edition, levels, [row for _key, row in criteria])
+    return Known(
+        remember(KNOWN, kept.words, words)
+        if record.words_digest == kept.words
+        else KNOWN.get(kept.words),
+        remember(TEXTS, kept.texts, now) if now.digest == kept.texts else TEXTS.get(kept.texts),
+    )
+
+
+def remember(kept: dict[str, T], key: str, value: T) -> T:
+    while len(kept) >= MOST:
+        kept.pop(next(iter(kept)), None)
+    kept[key] = value
+    return value
+
+
+def vouch(editions: Sequence[Edition]) -> dict[int, Known]:
+    """Give each of `shown()` its `levels_shown`, whether it `disagrees`, and whether its texts do,
+    which then are left out; what is known of each, by edition. One statement."""
+    kept = {edition: kept_of(edition) for edition in editions}
+    levels, learnt = read(kept)
+    for edition in editions:
+        edition.levels_shown = its = levels.get(edition.pk, [])
+        words = learnt[edition.pk].words
+        good = words is not None and (
+            is_named(edition, words)
+            and edition.words_digest == kept[edition].words
+            and [LevelRecord.of(level).frozen for level in its] == words.levels
+        )
+        edition.disagrees = not same(edition, good)
+        vouch_texts(edition, [edition, *its], kept[edition], learnt[edition.pk].texts)
     return learnt
 
 
-def vouch(editions: Sequence[Edition]) -> dict[str, Words]:
-    """Give each of `shown()` its `levels_shown` and whether it `disagrees`; the words that were
-    published, by their digest. One statement."""
-    keys = {edition: digest_of(edition) for edition in editions}
-    levels, published = read(
-        {keys[edition] or f"none of {edition.pk}": edition for edition in editions}
+def vouch_texts(
+    row: Edition | Criterion,
+    beside: Sequence[Translated],
+    kept: Logged,
+    published: Texts | None,
+) -> None:
+    """Say whether the texts of a row, and of those it is shown with, disagree; leave them out."""
+    good = not kept.texts or (
+        published is not None
+        and all(print_of(each) == print_in(published, each) for each in beside)
     )
-    for edition in editions:
-        edition.levels_shown = levels.get(edition.pk, [])
-        words = published.get(keys[edition])
-        good = words is not None and (
-            is_named(edition, words)
-            and edition.words_digest == keys[edition]
-            and [LevelRecord.of(level).frozen for level in edition.levels_shown] == words.levels
-        )
-        edition.disagrees = not same(edition, good)
-    return published
+    row.texts_disagree = not same(row, good)
+    for each in beside if row.texts_disagree else ():
+        leave_out(each)
+
+
+def print_in(published: Texts, row: Translated) -> str:
+    if isinstance(row, Edition):
+        return published.edition
+    if isinstance(row, Level):
+        return published.levels.get(row.key, "")
+    return published.criteria.get(row.ref, "") if isinstance(row, Criterion) else ""
 
 
 def vouch_criteria(criteria: Sequence[Criterion]) -> None:
-    """Say of each, with its edition and level beside it and `logged`, whether it `disagrees`.
-    No statement where its edition is known, else one for all."""
-    keys = {criterion.edition_id: digest_of(criterion) for criterion in criteria}
+    """Say of each, with its edition and level beside it and `logged`, whether it `disagrees`, and
+    whether its texts do. No statement where its edition is known, else one for all."""
+    kept = {criterion.edition_id: kept_of(criterion) for criterion in criteria}
     editions = {criterion.edition_id: criterion.edition for criterion in criteria}
-    words = kept(keys.values())
-    unknown = {key: editions[pk] for pk, key in keys.items() if key and key not in words}
-    if unknown:
-        words |= read(unknown)[1]
+    learnt = {pk: known(each) for pk, each in kept.items()}
+    if unknown := {
+        editions[pk]: each for pk, each in kept.items() if any(each) and not learnt[pk].covers(each)
+    }:
+        learnt |= read(unknown)[1]
     for criterion in criteria:
-        say(criterion, words.get(keys[criterion.edition_id]))
+        say(criterion, kept[criterion.edition_id], learnt[criterion.edition_id])
 
 
-def vouch_one(criterion: Criterion) -> list[Level]:
-    """The same for one that is shown beside the levels of its edition. One statement."""
-    key = digest_of(criterion)
-    levels, words = read({key: criterion.edition})
-    say(criterion, words.get(key))
+def vouch_one(criterion: Criterion, near: Sequence[Criterion] = ()) -> list[Level]:
+    """The same for one that is shown beside the levels of its edition, and the titles of those
+    `near` to it. One statement."""
+    kept = kept_of(criterion)
+    levels, learnt = read({criterion.edition: kept})
+    its = learnt[criterion.edition_id]
+    say(criterion, kept, its)
+    for each in near:
+        if kept.texts and not (its.texts and print_of(each) == print_in(its.texts, each)):
+            leave_out(each)
     return levels.get(criterion.edition_id, [])
 
 
-def say(criterion: Criterion, words: Words | None) -> None:
+def say(criterion: Criterion, kept: Logged, learnt: Known) -> None:
     item = CriterionRecord.of(criterion, level=criterion.level.key)
+    words = learnt.words
     good = words is not None and (
         is_named(criterion.edition, words)
         and LevelRecord.of(criterion.level).frozen in words.levels
-        and words.criteria.get(criterion.ref) == print_of(item)
+        and words.criteria.get(criterion.ref) == frozen_print(item)
     )
     criterion.disagrees = not same(criterion, good)
+    beside = [criterion, criterion.level, criterion.edition]
+    vouch_texts(criterion, beside, kept, learnt.texts)
 
 
-def vouch_whole(edition: Edition, criteria: Iterable[Criterion]) -> None:
-    """`vouch` for an edition that is shown with all its criteria, in their order."""
-    words = vouch([edition]).get(digest_of(edition))
+def vouch_whole(edition: Edition, criteria: Sequence[Criterion]) -> None:
+    """`vouch` for an edition that is shown with all its criteria and their levels, in order."""
+    learnt = vouch([edition])[edition.pk]
     levels = {level.pk: level.key for level in edition.levels_shown}
     prints = [
-        (each.ref, print_of(CriterionRecord.of(each, level=levels.get(each.level_id, ""))))
+        (each.ref, frozen_print(CriterionRecord.of(each, level=levels.get(each.level_id, ""))))
         for each in criteria
     ]
+    words = learnt.words
     if not edition.disagrees and (words is None or list(words.criteria.items()) != prints):
         edition.disagrees = not same(edition, False)
+    everything = [edition, *edition.levels_shown, *criteria, *(each.level for each in criteria)]
+    if not edition.texts_disagree:
+        vouch_texts(edition, everything, kept_of(edition), learnt.texts)
+    else:
+        for row in everything:
+            leave_out(row)
 
 
 def is_named(edition: Edition, words: Words) -> bool:
@@ -180,15 +260,21 @@ def require_vouched(edition: Edition) -> None:
     """For what is handed out, after `vouch`: refused where it is not what was published."""
     if edition.disagrees:
         raise disagreement(edition)
+    if edition.texts_disagree:
+        raise texts.disagreement(edition)
 
 
 def require_words(record: EditionRecord, edition: Edition) -> None:
-    """The same for a document made of an edition; a draft promises nothing. One statement."""
+    """The same for a document made of an edition; a draft promises nothing. One statement, and what
+    reads its levels and criteria where they are not beside it."""
     if edition.status == Edition.Status.DRAFT:
         return
-    logged = LogEntry.objects.digests([edition]).get(str(edition.pk), "")
-    if not same(edition, record.words_digest == logged):
+    told = LogEntry.objects.told([edition]).get(str(edition.pk), [])
+    first = next(filter(None, (step["detail"].get("words") for step in told)), "")
+    if not same(edition, record.words_digest == first):
         raise disagreement(edition)
+    if not same(edition, texts.is_as_logged(edition, told)):
+        raise texts.disagreement(edition)
 
 
 def disagreement(edition: Edition) -> Disagrees:

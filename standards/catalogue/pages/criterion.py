@@ -45,7 +45,7 @@ ROLES = {
 @require_safe
 def criterion(request: HttpRequest, key: str, ref: str) -> HttpResponse:
     """One criterion: what it asks, how it is shown, and what rests on it."""
-    wanted = Criterion.objects.published().annotate(logged=logged("edition_id"))
+    wanted = Criterion.objects.published().annotate(**logged("edition_id"))
     found = get_object_or_404(wanted.select_related("edition", "level"), key=f"{key}:{ref}")
     context = {**criterion_portrait(found), "officer": is_officer(request.user)}
     return render(request, "catalogue/criterion.html", context)
@@ -58,7 +58,7 @@ def criterion_portrait(criterion: Criterion) -> dict[str, Any]:
             position__in=[criterion.position - 1, criterion.position + 1]
         ).order_by("position")
     )
-    levels = {level.key: level for level in vouch_one(criterion)}
+    levels = {level.key: level for level in vouch_one(criterion, beside)}
     return {
         "criterion": criterion,
         "spoken": spoken(criterion),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.lifecycle import Disagrees, IllegalMove, NotReady
 from certcentre.step_page import posted
 from standards.catalogue.abilities import officer
 from standards.catalogue.edition_forms import CriterionForm, EditionForm
@@ -136,15 +136,15 @@ def save(
     why = form.cleaned_data["reason"]
     try:
         revise(edition, data, by=officer(request), at=timezone.now(), reason=why)
-    except NotReady as missing:
-        show(form, missing)
+    except (NotReady, Disagrees) as refused:
+        show(form, refused)
         return False
     messages.success(request, gettext("Saved."))
     return True
 
 
-def show(form: EditionForm | CriterionForm, missing: NotReady) -> None:
-    for problem in missing.problems:
+def show(form: EditionForm | CriterionForm, refused: NotReady | Disagrees) -> None:
+    for problem in refused.problems:
         form.add_error(None, problem)
 
 

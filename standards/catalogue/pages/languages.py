@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import NotReady
+from certcentre.lifecycle import Disagrees, NotReady
 from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
 from certcentre.step_page import posted, preview_kept, preview_taken
@@ -122,8 +122,8 @@ def catalogue_language(request: HttpRequest, key: str, code: str) -> HttpRespons
         given, clashes = read(request, texts)
         try:
             n = translate(where, code, given, by=officer(request), at=timezone.now())
-        except NotReady as missing:
-            problems = missing.problems
+        except (NotReady, Disagrees) as refused:
+            problems = refused.problems
         else:
             words = ngettext("%(n)s text saved.", "%(n)s texts saved.", n)
             messages.success(request, words % {"n": n})

@@ -40,3 +40,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name} {count} {kind}")
         if done.published:
             self.stdout.write(f"published {len(done.published)} editions")
+        if done.digests:
+            words = "guidance, hints and translations of {} editions have a new digest in the log"
+            self.stdout.write(words.format(len(done.digests)))
