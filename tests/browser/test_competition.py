@@ -3,6 +3,7 @@
 import pytest
 
 from tests import make
+from tests.browser.test_pages import show, sideways
 
 
 @pytest.fixture
@@ -29,3 +30,15 @@ def test_one_audited_answer_changes_the_count(examined, visit):
     page.wait_for_load_state()
     assert count(page) == before.replace("1 of", "0 of", 1)
     assert page.get_by_text("Too little competition.").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_number_of_many_digits_stands_in_one_line(examined, visit, width):
+    _declared, tender = examined
+    page = visit(tender.get_absolute_url(), tender.person)
+    show(page, width, "light")
+    number = page.locator("#live .funnel b").last
+    high = "(b, digits) => { b.textContent = digits; return b.offsetHeight }"
+    assert number.evaluate(high, "3745") == number.evaluate(high, "3")
+    assert number.evaluate("b => b.scrollWidth <= b.offsetWidth")
+    assert sideways(page) == []
