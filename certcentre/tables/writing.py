@@ -214,7 +214,7 @@ def height(row: Sequence[Value], columns: Sequence[Column]) -> int:
         return 24
     lines = 1
     for value, column in zip(row, columns, strict=False):
-        shown = value.value if isinstance(value, Styled) else value
+        shown = value.value if isinstance(value, Styled | Formula) else value
         text = str(shown or "")
         wide = max(1, column.width - 2)
         lines = max(lines, sum(1 + len(line) // wide for line in text.split("\n")))

@@ -117,8 +117,10 @@ def workbook(comparison: Comparison, tender: Tender) -> bytes:
 
 def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]:
     """Each bid with the points of its price, its quality, total and place."""
+    priced = " ".join((gettext("Price"), *comparison.currencies)) if comparison.scored else ""
     yield (
-        *(gettext("Bid"), gettext("Bidder"), gettext("Price"), gettext("Points for quality")),
+        *(gettext("Bid"), gettext("Bidder"), priced or gettext("Price")),
+        gettext("Points for quality"),
         *(gettext("Compared price"), gettext("Points for the price")),
         *(gettext("Total"), gettext("Place"), gettext("To be scored")),
         gettext("Why it is not considered"),

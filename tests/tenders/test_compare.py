@@ -118,13 +118,14 @@ def test_a_bid_that_fails_a_must_is_named_and_moves_nobodys_points(client):
     assert "Fails a must 1 " in words
 
 
-def test_a_bid_left_out_has_no_points():
+def test_a_bid_left_out_has_no_points(client):
     tender = scored()
     out, _other = bid(tender, 100), bid(tender, 1000)
     make.opened(tender)
     out.refresh_from_db()
     out.exclude(by=tender.person, at=LATER, reason="No French")
     assert points(tender) == [None, (60, 40, 100, 1)]
+    assert re.search(r"<p>\s*<span class=.tag[^>]*>\s*Excluded", page(client, tender).text)
 
 
 def test_rows_that_differ_come_before_those_that_do_not(client):
@@ -215,6 +216,15 @@ def recalculated(data, folder, **typed):
     convert = ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", folder, path]
     subprocess.run(convert, check=True, capture_output=True, timeout=120)
     return [row[3:] for row in csv.reader((folder / "points.csv").open())][1:]
+
+
+def test_the_workbook_says_the_currency_and_its_rows_are_as_high_as_what_they_show(client):
+    tender = scored()
+    bid(tender, 2000), bid(tender, 1000)
+    make.opened(tender)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_of(client, tender)))["Points"]
+    assert sheet["C1"].value == "Price KES"
+    assert all((sheet.row_dimensions[line].height or 15) <= 45 for line in (2, 3))
 
 
 @pytest.mark.long
