@@ -85,9 +85,6 @@ class Terms(models.Model):
 
     @property
     def public_value(self) -> str:
-        """The estimated value with its currency, where the public may see it."""
-        return self.full_value if self.value_public else ""
-
-    @property
-    def full_value(self) -> str:
-        return f"{self.value:.2f} {self.currency}" if self.value is not None else ""
+        """The estimated value with its currency, as it is frozen, where the public may see it."""
+        shown = self.value_public and self.value is not None
+        return f"{self.value:.2f} {self.currency}" if shown else ""

@@ -21,7 +21,7 @@ from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import signed_in_user
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady
-from certcentre.places import country, language
+from certcentre.places import country, language, money
 from certcentre.step_page import Question, posted, prove, step_page
 from certcentre.steps import Words
 from tenders import annex, building, frozen_body, grounds, notice_facts, readiness
@@ -122,7 +122,9 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
         *notice_facts.pairs(frozen_body.about(found), read_in() or found.language),
         (
             _("Estimated value, seen by your organisation alone"),
-            "" if found.value_public else found.full_value,
+            money(found.value, found.currency)
+            if found.value is not None and not found.value_public
+            else "",
         ),
         (_("Award criteria"), "; ".join(annex.in_short(body, read_in() or found.language))),
         (_("Grounds and self-declaration"), "; ".join(map(grounds.called, body["grounds"]))),

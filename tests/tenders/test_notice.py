@@ -170,6 +170,13 @@ def test_a_value_that_is_not_public_reaches_nobody(client):
     assert len(telling(client, shown)) >= 4  # the same look finds it where it is public
 
 
+def test_before_publishing_the_buyer_reads_the_value_as_every_amount_is_written(client):
+    tender = make.tender(**VALUE)
+    client.force_login(tender.person)
+    page = client.get(reverse("tender-publish", args=[tender.reference]))
+    assert "7,654,321 KES" in page.text
+
+
 def test_the_next_version_takes_it_over_and_says_what_changed(client):
     earlier = make.tender(status="published", zone="Africa/Nairobi", deadline=FAR, **VALUE)
     made = make.amended(earlier)
