@@ -1,6 +1,7 @@
 """What became of each lot: for everybody to read, and for a signatory to say."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -150,6 +151,11 @@ AWARD = Question(
     verb="award",
     weighty=True,
 )
+AWARD_TELLING_NOBODY = replace(
+    AWARD,
+    lede=_("Everybody reads to whom and why. No bidder is told by e-mail."),
+    done=_("Awarded. Everybody reads it on the page of the tender."),
+)
 CONTRACT = Question(
     _("The contract is signed"),
     _("Everybody reads the day."),
@@ -228,6 +234,9 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         standing=candidates.comparison.standing if candidates else {},
         initial={"currency": lot.tender.currency},
     )
+    question = AWARD if told(candidates) else AWARD_TELLING_NOBODY
+    if question == AWARD_TELLING_NOBODY:
+        form.fields["reason"].help_text = gettext("Everybody reads it on the page.")
     if "bid" in form.fields:
         form.fields["bid"].help_text = format_html(
             '<a href="{}">{}</a>',
@@ -256,7 +265,13 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "scores": reverse("lot-scores", args=[reference, pk]),
         **({} if form.is_bound else {"problems": problems}),
     }
-    return stepped(request, AWARD, lot, form, award, **context)
+    return stepped(request, question, lot, form, award, **context)
+
+
+def told(candidates: Candidates | None) -> list[Bid]:
+    """The bids whose bidders an award tells what became of them."""
+    bids = [column.bid for column in candidates.comparison.columns] if candidates else []
+    return [bid for bid in bids if bid.status == Bid.Status.OPENED and not bid.brought]
 
 
 def cautioned(candidates: Candidates | None) -> list[str]:
@@ -272,13 +287,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
     value, currency = given["value"], given["currency"]
     if bid and value is None:
         value, currency = bid.price, bid.currency
-    others = candidates.to_choose if candidates else []
-    others += [each for each, _why in candidates.left_out] if candidates else []
-    told = [
-        each
-        for each in others
-        if bid and each.status == Bid.Status.OPENED and each != bid and not each.brought
-    ]
+    bids = [column.bid for column in candidates.comparison.columns] if candidates else []
     left_open = lot.tender.lots.filter(status=Lot.Status.OPEN).exclude(pk=lot.pk)
     return {
         "lot": lot,
@@ -290,8 +299,8 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "standstill": given["standstill_until"],
         "reason": given["reason"],
         "cautions": cautioned(candidates),
-        "not_chosen": told,
-        "brought": any(each.brought for each in others),
+        "not_chosen": [each for each in told(candidates) if each != bid],
+        "brought": any(each.brought for each in bids),
         "last": not left_open.exists(),
     }
 

@@ -239,6 +239,9 @@ def test_prices_in_two_currencies_are_no_order(tender, client, monkeypatch):
     given = {"bid": dear.pk, "currency": "KES", "reason": "Best"}
     award = reverse("lot-award", args=where)
     pages = client.get(reverse("lot-compare", args=where)), client.get(award)
+    assert "No bidder is told by e-mail." in pages[1].text
+    for stale in ("Those who bid here are told", "those who were not chosen get it by e-mail"):
+        assert stale not in pages[1].text
     check = client.post(award, given)
     assert "No day is set before which no contract is signed." in check.text
     for page in (*pages, check):
