@@ -25,9 +25,11 @@ from certcentre.plain_text import plain
 from standards.attestation.validity import months_after
 from tenders import frozen_body
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
+from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
-from tenders.bids.comparison import Column, Comparison, compared
-from tenders.bids.scores import Given, differing, questions, read
+from tenders.bids.comparison import Comparison, compared
+from tenders.bids.given import Given, differing, read
+from tenders.bids.scores import questions
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.lot_lock import held

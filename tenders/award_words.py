@@ -50,7 +50,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ratio_sum": "{weight} × {lowest} ÷ {price}",
         "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
         "levels": "A should that is met gets a part of its points by its assurance: {parts}. Below "
-        "the least assurance asked it is not met.",
+        "the least assurance asked it is not met. An answer that evaluators accept on its words "
+        "gets the part of the least assurance asked.",
         "part": "AL{level} {share}\u00a0%",
         "threshold": "A bid with fewer than {points} points for quality ({share}\u00a0% of "
         "{quality}) is not considered either.",
@@ -92,7 +93,9 @@ WORDS: dict[str, dict[str, str]] = {
         "ratio_sum": "{weight} × {lowest} ÷ {price}",
         "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
         "levels": "Une exigence notée qui est remplie obtient une part de ses points selon son "
-        "assurance : {parts}. En dessous de l’assurance minimale demandée, elle n’est pas remplie.",
+        "assurance : {parts}. En dessous de l’assurance minimale demandée, elle n’est pas remplie. "
+        "Une réponse que les évaluateurs acceptent sur ses explications obtient la part de "
+        "l’assurance minimale demandée.",
         "part": "AL{level} {share}\u00a0%",
         "threshold": "Une offre qui a moins de {points} points pour la qualité ({share}\u00a0% de "
         "{quality}) n’est pas retenue non plus.",

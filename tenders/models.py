@@ -2,9 +2,10 @@
 
 from tenders.award import Award
 from tenders.bids.bid import Bid
+from tenders.bids.given import Consensus
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
-from tenders.bids.scores import Consensus, Scores
+from tenders.bids.scores import Scores
 from tenders.documents import Document
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry

@@ -1,17 +1,17 @@
-"""The report of an evaluation, and the letters to those who bid, as documents (rule R82).
+"""The report of an evaluation as a document (rule R82).
 
-Both are computed from frozen bytes as they are asked for: the tender as it was published, bids as
+It is computed from frozen bytes as it is asked for: the tender as it was published, bids as
 they were handed in or brought, scores as they were given. What a reader may not see yet of what
 others gave is left out, and the report says so.
 """
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, override
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import disagrees
@@ -21,11 +21,12 @@ from certcentre.zones import written
 from tenders import annex, award_words
 from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
+from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
-from tenders.bids.comparison import Column, Comparison, compared
+from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
+from tenders.bids.given import Given, read
 from tenders.bids.opening import Opening
-from tenders.bids.scores import Given, read
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
 from tenders.frozen_body import moment
@@ -82,26 +83,6 @@ def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
         about = gettext("Report of the evaluation, as of %(when)s") % {"when": when(tender, at)}
         first = Part(table=pairs(annex.facts(body, tender.language)))
         return paper(tender, about, first, numbered(parts(tender, lots)), at=at)
-
-
-def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
-    """A letter to each who bid for a lot, or to one of them: what became of it, and why; none
-    about a bid that the log contradicts, which the first page names."""
-    tender = lot.tender
-    with override(tender.language):
-        evaluated = Evaluated.of(lot)
-        columns = [each for each in evaluated.comparison.columns if only in (None, each.bid)]
-        about = gettext("Letters to those who bid, as of %(when)s") % {"when": when(tender, at)}
-        if only:
-            about = gettext("Letter about a bid, as of %(when)s") % {"when": when(tender, at)}
-            if not all(each.vouched for each in columns):
-                raise disagrees(only.number)
-        known = [(gettext("Reference"), tender.reference), *came_out(evaluated)]
-        known += [(each.bid.number, each.left_out) for each in columns if not each.vouched]
-        good = [each for each in columns if each.vouched]
-        made = tuple(part for each in good for part in letter(evaluated, each))
-        first = Part(table=pairs(known))
-        return replace(paper(tender, about, first, made, at=at), cover=only is None)
 
 
 def paper(
@@ -234,14 +215,14 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
     ordered = table([15, 29, 13, 13, 11, 19], rows, *head) if rows else None
     yield Part(lot.title, 2, lead=tuple(filter(None, lines)), table=ordered)
     if given := list(scores(lot, language)):
-        head = [gettext("Reference"), gettext("Question"), gettext("Bid")]
+        head = [gettext("Reference"), gettext("Asked"), gettext("Bid")]
         head += [gettext("Mean or agreed score"), gettext("Points")]
         yield Part(gettext("Scores"), 3, table=table([12, 46, 16, 13, 13], given, *head))
     if agreed := list(agreements(lot)):
-        head = [gettext("Reference"), gettext("Bid"), gettext("Agreed score")]
+        head = [gettext("Reference"), gettext("Bid"), gettext("Agreed")]
         head += [gettext("What was agreed, and why")]
         columns = table([12, 16, 13, 59], agreed, *head)
-        yield Part(gettext("Where scores lay far apart"), 3, table=columns)
+        yield Part(gettext("Where evaluators differed"), 3, table=columns)
 
 
 def standing(column: Column, comparison: Comparison, language: str) -> tuple[str, ...]:
@@ -260,7 +241,7 @@ def scores(lot: Evaluated, language: str) -> Iterator[tuple[str, ...]]:
     for row in lot.comparison.rows:
         for cell in row.cells:
             if cell.score is not None:
-                mean = f"{float(cell.score):.2f}"
+                mean = cell.verdict if cell.judged else f"{float(cell.score):.2f}"
                 points = "" if cell.points is None else award_words.points(cell.points, language)
                 yield (row.asked.ref, row.named, cell.column.bid.number, mean, points)
 
@@ -272,7 +253,13 @@ def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
     for row in lot.comparison.rows:
         for cell in row.cells:
             if agreed := lot.given.agreed.get((str(cell.column.bid.pk), cell.asked_id)):
-                score = "" if agreed.score is None else str(agreed.score)
+                score = (
+                    cell.verdict
+                    if cell.judged
+                    else ""
+                    if agreed.score is None
+                    else str(agreed.score)
+                )
                 yield (row.asked.ref, cell.column.bid.number, score, agreed.words)
 
 
@@ -328,63 +315,6 @@ def record(tender: Tender, lots: list[Evaluated]) -> Iterator[tuple[str, str]]:
         for sheet in () if lot.unseen else lot.given.sheets:
             name = gettext("Scores of %(name)s") % {"name": sheet.content["evaluator"]}
             yield name, f"SHA-256 {sheet.digest}"
-
-
-def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
-    """What became of a bid, why, and what was given to it."""
-    bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
-    about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
-    heading = gettext("%(bidder)s: your bid %(number)s") % about
-    day = lot.lot.called_off_at or bid.ended_at
-    dated = [when(lot.lot.tender, day)] if day else []
-    yield Part(
-        heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
-    )
-    if bid.status == Bid.Status.EXCLUDED:
-        return
-    pairs_given = [(gettext("Price"), column.price)]
-    if column.left_out:
-        pairs_given += [(gettext("Not considered"), column.left_out)]
-    elif comparison.complete and column.placed:
-        numbers = {
-            gettext("Points for the price"): column.placed.price,
-            gettext("Points for quality"): column.quality,
-            gettext("Total"): column.placed.total,
-        }
-        pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
-        pairs_given += [(gettext("Place"), str(column.placed.place))]
-    yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))
-
-
-def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
-    """The sentences of a letter."""
-    award, tender = lot.award, lot.lot.tender
-    about = {"lot": lot.title, "reference": tender.reference}
-    yield gettext("You bid for %(lot)s, in %(reference)s.") % about
-    if lot.lot.called_off_at:
-        yield gettext("The lot was cancelled: nobody gets it.")
-        yield lot.lot.called_off_because
-    elif bid.status == Bid.Status.EXCLUDED:
-        yield gettext("Your bid was excluded.")
-        yield bid.ended_because
-    elif award:
-        about = {"supplier": award.supplier, "value": money(award.value, award.currency)}
-        if award.bid_id == bid.pk:
-            yield gettext("Your bid was chosen. The lot is awarded to you.")
-        elif award.value is None:
-            yield gettext("Another was chosen: the lot is awarded to %(supplier)s.") % about
-        else:
-            words = gettext(
-                "Another was chosen: the lot is awarded to %(supplier)s, for %(value)s."
-            )
-            yield words % about
-        yield award.reason
-        if award.bids:
-            words = ngettext("%(n)d bid was received.", "%(n)d bids were received.", award.bids)
-            yield words % {"n": award.bids}
-        if award.standstill_until:
-            words = gettext("No contract is signed before %(day)s.")
-            yield words % {"day": date_format(award.standstill_until)}
 
 
 def when(tender: Tender, at: datetime) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
-from tenders.bids.scores import APART
+from tenders.bids.given import APART
 from tenders.export import FORMATS, SET_OUT
 from tenders.scoring import HIGHEST
 

@@ -24,7 +24,7 @@ from certcentre.lifecycle import (
     move,
     reason_required,
 )
-from certcentre.log.models import digest, next_number, record
+from certcentre.log.models import next_number, record
 from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
@@ -292,15 +292,13 @@ class Bid(Offer):
             self.signatory_name, self.signatory_role = plain(signatory_name), plain(signatory_role)
             self.handed_in_at, self.number = at, next_number("BD", at=at)
             self._replace_earlier(by=by, at=at)
-            frozen = body.freeze(self, self.lines(at=at))
             stamps: dict[str, Any] = {
                 "number": self.number,
                 "signatory_name": self.signatory_name,
                 "signatory_role": self.signatory_role,
                 "handed_in_at": at,
                 "handed_in_by": by,
-                "body": frozen,
-                "digest": digest(frozen),
+                **body.freeze(self, self.lines(at=at)),
             }
             detail = {"number": self.number, "digest": stamps["digest"]}
             logged: Any = {"organisation": self.party, "detail": detail}

@@ -1,10 +1,11 @@
 """The bytes of a bid that was handed in: all that the buyer will read, and their shape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import rfc8785
 
+from certcentre.log.models import digest
 from certcentre.plain_text import plain
 from tenders.bids import self_declaration
 from tenders.bids.offer import Offer
@@ -14,10 +15,12 @@ from tenders.frozen_body import moment
 FORMAT = "certcentre.bid/1"
 
 
-def freeze(bid: Offer, answered: Iterable[Line], **more: Any) -> bytes:
-    """The canonical bytes (RFC 8785) of the bid as it is signed, or brought: then `more` says by
-    whom and in which file."""
-    return rfc8785.dumps(written(bid, answered) | more)
+def freeze(bid: Offer, answered: Sequence[Line], **more: Any) -> dict[str, Any]:
+    """Its columns as it is signed, or brought: then `more` says by whom and in which file. The
+    canonical bytes (RFC 8785), their digest, and how many answers people judge."""
+    frozen = rfc8785.dumps(written(bid, answered) | more)
+    judged = sum(line.is_judged for line in answered)
+    return {"body": frozen, "digest": digest(frozen), "answers_judged": judged}
 
 
 def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def line_written(line: Line) -> dict[str, Any]:
         "response": line.response,
         "enough": line.enough,
         "words": plain(line.words),
-        "product": str(line.product.pk) if line.product and not line.answered_by_hand else None,
+        "product": str(line.stands_for_it.pk) if line.stands_for_it else None,
         "stated": plain(line.stated),
         "claim": {
             "criterion": claim.criterion.key,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
-from certcentre.log.models import digest, next_number, record
+from certcentre.log.models import next_number, record
 from certcentre.plain_text import plain
 from tenders.bids import body, offered
 from tenders.bids.bid import Bid
@@ -83,8 +83,8 @@ def make(
         handed_in_by=by,
     )
     brought = {"by": plain(by.name), "file": form.name}
-    bid.body = body.freeze(bid, answered, brought=brought)
-    bid.digest = digest(bid.body)
+    for name, value in body.freeze(bid, answered, brought=brought).items():
+        setattr(bid, name, value)
     bid.save(force_insert=True)
     detail = {"number": bid.number, "digest": bid.digest}
     logged: Any = {"to_state": bid.status, "organisation": bid.party, "detail": detail}

@@ -28,10 +28,10 @@ def unordered(comparison: Comparison) -> str:
         parts.append(words % {"n": people})
     if alone:
         words = ngettext(
-            "For %(n)d answer nothing in the portal stands: read it, and give it its points in "
-            "the workbook (XLSX), which then has the order.",
-            "For %(n)d answers nothing in the portal stands: read them, and give them their "
-            "points in the workbook (XLSX), which then has the order.",
+            "%(n)d answer stands on words alone: evaluators say on the page of scores whether they "
+            "accept it.",
+            "%(n)d answers stand on words alone: evaluators say on the page of scores whether they "
+            "accept them.",
             alone,
         )
         parts.append(words % {"n": alone})

@@ -50,6 +50,11 @@ class Line:
         return self.claim.criterion.key if self.claim and other else ""
 
     @property
+    def stands_for_it(self) -> Release | None:
+        """The product that does, where one can."""
+        return None if self.answered_by_hand else self.product
+
+    @property
     def words(self) -> str:
         return self.reply.words if self.reply else ""
 
@@ -98,6 +103,14 @@ class Line:
         by_hand, scored = self.answered_by_hand, self.requirement.scored_by_people
         return bool(self.response) and Response(self.response).is_read(
             by_hand=by_hand, scored=scored
+        )
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether people of the buyer say if they accept it."""
+        scored = self.requirement.scored_by_people
+        return bool(self.response) and Response(self.response).is_judged(
+            self.requirement.obligation, by_hand=self.stands_for_it is None, scored=scored
         )
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from standards.catalogue.editions import Obligation
+
 
 class Response(models.TextChoices):
     COMPLIES = "complies", _("Complies")
@@ -24,6 +26,13 @@ class Response(models.TextChoices):
         """Whether somebody reads the bidder's words: people score them, or nothing in the portal
         stands for what they say. `by_hand`: the bidder says all of it."""
         return scored or self == Response.EQUIVALENT or (by_hand and not self.falls_short)
+
+    def is_judged(self, obligation: str, *, by_hand: bool, scored: bool) -> bool:
+        """Whether people say if they accept it: it stands on words, and points hang on it; or it is
+        called equivalent, and a must hangs on it (rule R74). `scored`: people give it a score."""
+        if obligation == Obligation.SHOULD:
+            return not scored and self.is_read(by_hand=by_hand, scored=scored)
+        return obligation == Obligation.MUST and self == Response.EQUIVALENT
 
     def wants_words(self, *, scored: bool) -> bool:
         """Whether it says nothing without words: what makes it equivalent, or what people score."""

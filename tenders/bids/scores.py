@@ -1,17 +1,13 @@
-"""Scores of questions in the buyer's own words: each evaluator alone (rule R74).
+"""Scores of questions in the buyer's own words, and judgements of what stands on words alone: each
+evaluator alone (rule R74).
 
 Nobody sees what others gave before they have handed in their own. What was handed in never
-changes; the mean of it gives the points. Where two differ by more than APART, evaluators say which
-score they agree on, and why: it counts instead of the mean.
+changes.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
-from functools import cached_property
 from typing import Any, Self
 
 import rfc8785
@@ -32,8 +28,9 @@ from certcentre.lifecycle import (
     move,
     words_required,
 )
-from certcentre.log.models import LogEntry, digest, record, same, stored
+from certcentre.log.models import digest, record, stored
 from certcentre.plain_text import plain
+from tenders.bids.answers import Cell
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
 from tenders.frozen_body import moment
@@ -42,12 +39,12 @@ from tenders.lot import Lot
 from tenders.lot_lock import held
 from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
-from tenders.steps import SCORES_AGREED, SCORES_BEGUN, SCORES_HANDED_IN
+from tenders.steps import SCORES_BEGUN, SCORES_HANDED_IN
 from tenders.tender import LINE, Tender
 
 FORMAT = "certcentre.scores/1"
 ROLES = (Role.EVALUATOR, Role.EDITOR, Role.SIGNATORY)
-APART = 2  # scores that differ by more are talked through
+REFUSED, ACCEPTED = 0, HIGHEST  # what is judged has nothing between
 Asked = tuple[str, str]  # a bid and a requirement, by their ids
 
 
@@ -62,7 +59,8 @@ class ScoresQuerySet(models.QuerySet["Scores"]):
 
 
 class Scores(models.Model):
-    """What one evaluator gives each bid for a lot, question by question."""
+    """What one evaluator gives each bid for a lot: a score for each question, and for each answer
+    that stands on words alone whether it is accepted."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -108,6 +106,17 @@ class Scores(models.Model):
         content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
         return content
 
+    @property
+    def handed_in(self) -> dict[Asked, tuple[int, str]]:
+        """Each score with its reason; REFUSED or ACCEPTED of what was judged."""
+        content = self.content
+        scored = {each_of(row): (row["score"], row["why"]) for row in content["scores"]}
+        judged = {
+            each_of(row): (ACCEPTED if row["accepted"] else REFUSED, row["why"])
+            for row in content.get("judged", ())
+        }
+        return scored | judged
+
     @classmethod
     def begin(cls, lot: Lot, *, by: User, at: datetime, interests: str) -> "Scores":
         """State one's interests, and begin to score."""
@@ -134,25 +143,42 @@ class Scores(models.Model):
             raise illegal(Scores, self.status)
 
     def may_hand_in(self, *, by: User, at: datetime) -> None:
-        """Once each bid has a score and a reason for each question."""
+        """Once each question has a score with a reason, and each answer that is judged is
+        accepted or, with a reason, not."""
         self.may_fill(by=by, at=at)
-        comparison = by.once(("compared", self.lot_id), lambda: compared(self.lot))
-        self._require_said(questions(comparison))
+        self._require_said(by.once(("compared", self.lot_id), lambda: compared(self.lot)))
 
-    def _require_said(self, asked: Sequence[Asked]) -> None:
-        missing = sum(not self.says(key) for key in asked)
-        if missing:
+    def _require_said(self, comparison: Comparison) -> None:
+        judged = answers_judged(comparison)
+        scored = [key for key in questions(comparison) if key not in judged]
+        problems = []
+        if missing := sum(not self.scores(key) for key in scored):
             words = ngettext(
                 "%(n)d answer has no score, or no reason beside it.",
                 "%(n)d answers have no score, or no reason beside it.",
                 missing,
             )
-            raise NotReady(words % {"n": missing})
+            problems.append(words % {"n": missing})
+        if missing := sum(not self.judges(key) for key in judged):
+            words = ngettext(
+                "Of %(n)d answer it is not said whether you accept it, or not said why you do not.",
+                "Of %(n)d answers it is not said whether you accept them, or not said why you do "
+                "not.",
+                missing,
+            )
+            problems.append(words % {"n": missing})
+        if problems:
+            raise NotReady(*problems)
 
-    def says(self, key: Asked) -> bool:
+    def scores(self, key: Asked) -> bool:
         """Whether it gives a score with a reason."""
         score, why = self.of(key)
         return score is not None and bool(why.strip())
+
+    def judges(self, key: Asked) -> bool:
+        """Whether it accepts an answer, or says why it does not."""
+        score, why = self.of(key)
+        return score == ACCEPTED or (score == REFUSED and bool(why.strip()))
 
     def of(self, key: Asked) -> tuple[int | None, str]:
         score, why = self.given.get("/".join(key), (None, ""))
@@ -183,15 +209,17 @@ class Scores(models.Model):
             Scores.objects.select_for_update().get(pk=self.pk)
             self.refresh_from_db(fields=["status", "given", "revision"])
             self.may_fill(by=by, at=at)
-            asked = questions(compared(self.lot))
-            self._require_said(asked)
-            frozen = rfc8785.dumps(self._written(by, at, asked))
+            comparison = compared(self.lot)
+            self._require_said(comparison)
+            frozen = rfc8785.dumps(self._written(by, at, comparison))
             stamps: Any = {"handed_in_at": at, "body": frozen, "digest": digest(frozen)}
             detail = {"digest": stamps["digest"]}
             logged: Any = {"organisation": self.lot.tender.buyer, "detail": detail}
             move(self, "handed_in", step=SCORES_HANDED_IN, by=by, at=at, **logged, **stamps)
 
-    def _written(self, by: User, at: datetime, asked: Sequence[Asked]) -> dict[str, Any]:
+    def _written(self, by: User, at: datetime, comparison: Comparison) -> dict[str, Any]:
+        judged = answers_judged(comparison)
+        given = [(key, *self.of(key)) for key in questions(comparison)]
         return {
             "format": FORMAT,
             "tender": self.lot.tender.reference,
@@ -200,155 +228,39 @@ class Scores(models.Model):
             "interests": plain(self.interests),
             "handed_in": moment(at),
             "scores": [
-                {"bid": bid, "requirement": question, "score": score, "why": plain(why)}
-                for bid, question in asked
-                for score, why in [self.of((bid, question))]
+                {"bid": bid, "requirement": asked, "score": score, "why": plain(why)}
+                for (bid, asked), score, why in given
+                if (bid, asked) not in judged
+            ],
+            "judged": [
+                {"bid": bid, "requirement": asked, "accepted": score == ACCEPTED, "why": plain(why)}
+                for (bid, asked), score, why in given
+                if (bid, asked) in judged
             ],
         }
 
 
-class Consensus(models.Model):
-    """What evaluators say of a question on which their scores lie far apart."""
-
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
-    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
-    requirement = models.CharField(max_length=36)  # its id, as the tender was published
-    score = models.PositiveSmallIntegerField(null=True)  # none in rows from before it was asked
-    words = models.TextField(_("what you agreed, and why"), max_length=LONGEST)
-    said_at = models.DateTimeField()
-    said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("consensus")
-        constraints = [
-            models.UniqueConstraint(fields=["bid", "requirement"], name="consensus_once_for_each")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.bid_id} {self.requirement}"
-
-    @property
-    def frozen(self) -> bytes:
-        """The canonical bytes whose digest the log holds."""
-        about: dict[str, Any] = {"bid": str(self.bid_id), "requirement": self.requirement}
-        if self.score is not None:
-            about["score"] = self.score
-        return rfc8785.dumps({**about, "words": plain(self.words), "at": moment(self.said_at)})
-
-    @classmethod
-    def reach(
-        cls,
-        lot: Lot,
-        *,
-        by: User,
-        at: datetime,
-        bid: str,
-        requirement: str,
-        score: int | None,
-        words: str,
-    ) -> "Consensus":
-        """Say what became of a difference; by somebody who has handed in scores of the lot."""
-        require_scoring(lot, by=by, at=at)
-        why = words_required(words, gettext("Say what you agreed, and why."))
-        if score is None or not 0 <= score <= HIGHEST:
-            problem = gettext("Choose the score that you agreed on, from 0 to %(n)d.")
-            raise NotReady(problem % {"n": HIGHEST})
-        about: Any = {"bid_id": bid, "requirement": requirement, "words": why, "score": score}
-        try:
-            with held(lot):
-                require_scoring(lot, by=by, at=at)
-                given = read(lot)
-                if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
-                    raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
-                if (bid, requirement) not in given.apart(questions(compared(lot))):
-                    raise IllegalMove(gettext("These scores do not lie far apart."))
-                made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
-                detail = {"digest": digest(made.frozen)}
-                logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
-                record(made, SCORES_AGREED, by=by, at=at, **logged)
-        except IntegrityError as twin:
-            raise IllegalMove(gettext("This was said already.")) from twin
-        return made
-
-
-@dataclass
-class Given:
-    """What was handed in for a lot, as far as the log holds it so."""
-
-    lot: Lot
-    sheets: list[Scores]
-    forged: int
-    scores: dict[Asked, list[int]]
-
-    @cached_property
-    def agreed(self) -> dict[Asked, Consensus]:
-        """What was said of differences, as far as the log holds it so."""
-        rows = list(Consensus.objects.filter(lot=self.lot))
-        kept = LogEntry.objects.digests(rows)
-        good = [row for row in rows if same(row, digest(row.frozen) == kept.get(str(row.pk)))]
-        return {(str(each.bid_id), each.requirement): each for each in good}
-
-    @property
-    def means(self) -> dict[Asked, Fraction]:
-        """The mean of what was given, or the score that was agreed on."""
-        means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
-        agreed = {key: each.score for key, each in self.agreed.items() if key in means}
-        return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
-
-    def shown_to(self, reader: User) -> dict[Asked, Fraction]:
-        """The means that somebody may see: after handing in their own, or once the lot is over."""
-        return self.means if may_see(self.lot, self.sheets, reader) else {}
-
-    def apart(self, asked: Iterable[Asked]) -> list[Asked]:
-        """Of what is asked, where two differ by more than APART.
-
-        What was given to a bid that was excluded since is asked no more, and decides nothing.
-        """
-        given = {key: self.scores[key] for key in asked if key in self.scores}
-        return [key for key, each in given.items() if max(each) - min(each) > APART]
-
-    def to_agree(self, asked: Iterable[Asked]) -> list[Asked]:
-        return [key for key in self.apart(asked) if key not in self.agreed]
-
-
-def read(lot: Lot) -> Given:
-    """Two statements at any number of scores, one where there are none."""
-    rows = Scores.objects.filter(lot=lot, status=Scores.Status.HANDED_IN)
-    sheets = list(rows.select_related("evaluator").order_by("handed_in_at", "pk"))
-    kept = LogEntry.objects.digests(sheets)
-    good = [
-        sheet
-        for sheet in sheets
-        if same(sheet, digest(sheet.body or b"") == kept.get(str(sheet.pk), ""))
-    ]
-    scores: dict[Asked, list[int]] = defaultdict(list)
-    for sheet in good:
-        for each in sheet.content["scores"]:
-            scores[each["bid"], each["requirement"]].append(each["score"])
-    return Given(lot, good, len(sheets) - len(good), dict(scores))
-
-
-def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
-    return read(lot).shown_to(reader)
-
-
-def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:
-    """After handing in their own scores, or once the lot is awarded or cancelled."""
-    own = reader.pk in {sheet.evaluator_id for sheet in sheets}
-    return own or lot.is_over
+def each_of(row: Mapping[str, Any]) -> Asked:
+    """What a row of a body is about."""
+    return row["bid"], row["requirement"]
 
 
 def questions(comparison: Comparison) -> list[Asked]:
-    """What is scored: each answer to a question in own words, of each bid that is neither excluded
-    nor fails a must."""
-    return [
-        (str(column.bid.pk), cell.asked_id)
-        for column in comparison.scored_columns
-        for cell in column.cells
-        if cell.by_people
-    ]
+    """What people score or judge: each answer to a question in own words, and each that stands on
+    words alone, of each bid that is neither excluded nor itself says that it fails a must."""
+    return [(str(cell.column.bid.pk), cell.asked_id) for cell in by_people(comparison)]
+
+
+def answers_judged(comparison: Comparison) -> set[Asked]:
+    """Those of them that are accepted or not."""
+    return {
+        (str(cell.column.bid.pk), cell.asked_id) for cell in by_people(comparison) if cell.judged
+    }
+
+
+def by_people(comparison: Comparison) -> list[Cell]:
+    """The answers of them, as they are compared."""
+    return [cell for column in comparison.scored_columns for cell in column.cells if cell.by_people]
 
 
 def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
@@ -365,15 +277,18 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
 
 
 def require_beginning(lot: Lot, *, by: User, at: datetime) -> None:
-    """The same, where the lot asks something that people score."""
+    """The same, where the lot asks something that people score, or a bid answers something with
+    words alone."""
     require_scoring(lot, by=by, at=at)
-    if not lot.requirements.scored_by_people().exists():
-        raise NotReady(gettext("No question of this lot is scored by people."))
+    if lot.requirements.scored_by_people().exists():
+        return
+    if not questions(by.once(("compared", lot.pk), lambda: compared(lot))):
+        raise NotReady(gettext("Nothing in the bids for this lot is scored or judged by people."))
 
 
 def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
-    """Open lots with bids that are read and questions in own words, that this person scores and
-    has not begun to."""
+    """Open lots with bids that are read, and with something that people score or judge, that this
+    person scores and has not begun to."""
     theirs = Organisation.objects.acted_for_by(user, *ROLES)
     tenders = Tender.objects.in_force().unsealed().filter(buyer__in=theirs)
     asked = Requirement.objects.scored_by_people().filter(lot=OuterRef("pk"))
@@ -381,19 +296,7 @@ def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
     bids = Bid.objects.filter(status=Bid.Status.OPENED, lot__number=OuterRef("number"))
     bids = bids.annotate(line=LINE).filter(line=OuterRef("line"))
     rows = Lot.objects.alias(line=LINE).filter(tender__in=tenders, status=Lot.Status.OPEN)
-    rows = rows.filter(Exists(asked), Exists(bids), ~Exists(begun), independent(user, at=at))
+    judged = bids.filter(answers_judged__gt=0)
+    rows = rows.filter(Exists(bids), Exists(asked) | Exists(judged), ~Exists(begun))
+    rows = rows.filter(independent(user, at=at))
     return rows.select_related("tender").defer("tender__body").order_by("tender__deadline", "pk")
-
-
-def differing(given: Given, asked: Iterable[Asked]) -> list[str]:
-    """What has to be said first, while scores of what is asked lie far apart."""
-    if missing := len(given.to_agree(asked)):
-        words = ngettext(
-            "Evaluators differ by more than %(apart)d in %(n)d score. Say on the page of scores "
-            "which score they agree on.",
-            "Evaluators differ by more than %(apart)d in %(n)d scores. Say on the page of scores "
-            "which score they agree on.",
-            missing,
-        )
-        return [words % {"n": missing, "apart": APART}]
-    return []

@@ -25,10 +25,11 @@ from certcentre.tables.writing import (
     quoted,
 )
 from tenders import scoring
-from tenders.bids.comparison import Cell, Comparison, compared
+from tenders.bids.answers import Cell
+from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
+from tenders.bids.given import means_for
 from tenders.bids.opening import Opening
-from tenders.bids.scores import means_for
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
 from tenders.pages.fetching import lot_in, reads_bids, visible
@@ -137,7 +138,7 @@ def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]
         compares = f"IF(ISNUMBER(E{line}),{price_points(comparison, line, last)},0)"
         few = f"D{line}<{scoring.least_quality(comparison.rules)}"
         below = scored_below(comparison, at, sheet)
-        open_ones = f"{comparison.shoulds}-COUNT({points})"
+        open_ones = f"{column.pointed}-COUNT({points})"
         considered = column.placed.place is not None
         yield (
             *(*head, price, Formula(f"=ROUND(SUM({points}),2)", column.quality)),
@@ -145,7 +146,7 @@ def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]
             Formula(f"={compares}", column.placed.price),
             Formula(f"=ROUND(D{line}+F{line},2)", column.placed.total),
             Formula(place(line, last), column.placed.place or "" if comparison.complete else ""),
-            Formula(f"=IF({below}>0,0,{open_ones})", column.open if considered else 0),
+            Formula(f"=IF({below}>0,0,{open_ones})", column.awaited if considered else 0),
             Formula(why_not(comparison, at, sheet, last), column.left_out),
         )
 
@@ -222,7 +223,7 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
 
 def scored_cells(cell: Cell, line: int, column: int) -> tuple[Value, Value]:
     """The score and the points of an answer; open to be filled in where people give them."""
-    if cell.score is not None:
+    if cell.score is not None and cell.question:
         mean = Decimal(cell.score.numerator) / Decimal(cell.score.denominator)
         return mean, cell.points
     if not cell.open:

@@ -10,9 +10,10 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.limits import limited
 from tenders.export import FORMATS, SET_OUT
 from tenders.export.printed import Paper
+from tenders.letters import letters
 from tenders.pages.bids import bid_in
 from tenders.pages.compare import read_lot, read_tender
-from tenders.report import letters, report
+from tenders.report import report
 
 
 @limited("export")

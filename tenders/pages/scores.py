@@ -19,17 +19,10 @@ from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.plain_text import plain
 from certcentre.saving import code_of, revision_sent
 from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
-from tenders.bids.comparison import Cell, Column, Comparison, Row, compared
-from tenders.bids.scores import (
-    APART,
-    Asked,
-    Consensus,
-    Given,
-    Scores,
-    may_see,
-    read,
-    require_beginning,
-)
+from tenders.bids.answers import Cell, Column
+from tenders.bids.comparison import Comparison, Row, compared
+from tenders.bids.given import APART, Consensus, Given, may_see, read
+from tenders.bids.scores import ACCEPTED, REFUSED, Asked, Scores, require_beginning
 from tenders.forms import text
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
@@ -39,6 +32,7 @@ from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 
 SCORES = {str(score): score for score in range(HIGHEST + 1)}
+VERDICTS = {str(score): score for score in (ACCEPTED, REFUSED)}
 HAND_IN = Question(
     _("Hand in your scores"),
     _("They are frozen. From then on you see what others gave, and they see yours."),
@@ -107,6 +101,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "apart": APART,
         "longest": LONGEST,
         "choices": range(HIGHEST + 1),
+        "verdicts": verdicts(),
         "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets),
         "trail": bids_trail(lot.tender),
         **able,
@@ -114,23 +109,24 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return render(request, "tenders/scores.html", context, status=status)
 
 
+def verdicts() -> list[tuple[int, str]]:
+    """What somebody chooses between of an answer that stands on words alone."""
+    return [(ACCEPTED, gettext("Accept it")), (REFUSED, gettext("Do not accept it"))]
+
+
 def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
-    """Each question of each bid, with what every evaluator gave it and why."""
-    whys = [
-        {(each["bid"], each["requirement"]): each for each in sheet.content["scores"]}
-        for sheet in given.sheets
-    ]
+    """What people score or judge of each bid, with what every evaluator gave it and why."""
+    sheets = [(sheet.evaluator, sheet.handed_in) for sheet in given.sheets]
     pairs, lines = asked(comparison), []
     apart = set(given.apart((str(column.bid.pk), cell.asked_id) for _row, column, cell in pairs))
     for row, column, cell in pairs:
         key = (str(column.bid.pk), cell.asked_id)
-        scores = [
-            (sheet.evaluator, each.get(key)) for sheet, each in zip(given.sheets, whys, strict=True)
-        ]
+        scores = [(person, *handed_in[key]) for person, handed_in in sheets if key in handed_in]
         lines.append(
             {
                 "row": row,
                 "column": column,
+                "judged": cell.judged,
                 "key": key,
                 "scores": scores,
                 "apart": key in apart,
@@ -141,7 +137,7 @@ def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
 
 
 def asked(comparison: Comparison) -> list[tuple[Row, Column, Cell]]:
-    """The questions that people score, each with its bids."""
+    """What people score or judge, each with its bid."""
     return [
         (row, cell.column, cell)
         for row in comparison.rows
@@ -157,7 +153,7 @@ def own_scores(request: HttpRequest, pk: uuid.UUID) -> Scores:
 
 
 def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A score and a reason for each bid and question."""
+    """What one gives each bid, with the reason."""
     sheet, user, at = own_scores(request, pk), signed_in_user(request), timezone.now()
     require_able(sheet, "fill", user, at=at)
     comparison = compared(sheet.lot)
@@ -191,6 +187,9 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             for row, column, cell in pairs
         ],
         "meanings": list(enumerate((comparison.award or {}).get("scores", ()))),
+        "scored": any(cell.question for _row, _column, cell in pairs),
+        "judged": any(cell.judged for _row, _column, cell in pairs),
+        "verdicts": verdicts(),
         "highest": HIGHEST,
         "problems": problems,
         "longest": LONGEST,
@@ -200,10 +199,18 @@ def scores_fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def require_scores(data: QueryDict, pairs: list[tuple[Row, Column, Cell]]) -> None:
-    """NotReady where something else than a score was sent for one."""
-    names = [f"score/{column.bid.pk}/{cell.asked_id}" for _row, column, cell in pairs]
-    if any(data.get(name, "") not in ("", *SCORES) for name in names):
-        raise NotReady(gettext("A score is from 0 to %(n)d.") % {"n": HIGHEST})
+    """NotReady where something else than a score, or a verdict, was sent for one."""
+    for _row, column, cell in pairs:
+        sent = data.get(f"score/{column.bid.pk}/{cell.asked_id}", "")
+        if sent and sent not in choices(cell):
+            if cell.judged:
+                raise NotReady(gettext("Say whether you accept the answer, or do not."))
+            raise NotReady(gettext("A score is from 0 to %(n)d.") % {"n": HIGHEST})
+
+
+def choices(cell: Cell) -> dict[str, int]:
+    """What may be given to an answer, by what is sent."""
+    return VERDICTS if cell.judged else SCORES
 
 
 def typed(
@@ -214,7 +221,7 @@ def typed(
     for _row, column, cell in pairs:
         key = (str(column.bid.pk), cell.asked_id)
         name = "/".join(key)
-        score = SCORES.get(data.get(f"score/{name}", ""))
+        score = choices(cell).get(data.get(f"score/{name}", ""))
         given[key] = (score, plain(data.get(f"why/{name}", ""))[:LONGEST])
     return given
 

@@ -27,9 +27,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
 
 
-def scored(*, own="", must="", criteria=3, each=20, least=None):
+def scored(*, own="", must="", criteria=3, each=20, least=None, earns="full"):
     """A tender of one must and shoulds of `each` points; with more in the buyer's words, of which
-    `least` is the least score."""
+    `least` is the least score. `earns`: what a should earns."""
     tender = make.bids_tender(status="draft", criteria=criteria, own=must)
     by = {"by": tender.person, "at": AT}
     if own:
@@ -41,7 +41,8 @@ def scored(*, own="", must="", criteria=3, each=20, least=None):
     weights = {str(row.pk): each for row in shoulds}
     price = 100 - sum(weights.values())
     least_scores = {str(row.pk): least for row in shoulds if row.words}
-    tender.lot.state_award(price_weight=price, weights=weights, least_scores=least_scores, **by)
+    more = {"least_scores": least_scores, "earns": earns}
+    tender.lot.state_award(price_weight=price, weights=weights, **more, **by)
     tender.publish(**by)
     return tender
 
@@ -98,7 +99,7 @@ def test_what_people_score_is_said_and_leaves_the_order_open(client, monkeypatch
     assert not made.complete
     words = text(page(client, tender))
     assert "There is no order. 2 scores of evaluators are still to come." in words
-    assert "For 1 answer nothing in the portal stands: read it" in words
+    assert "1 answer stands on words alone: evaluators say" in words
     award = client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk]))
     assert "There is no order." in text(award)
     assert "Equivalent: to read" in words

@@ -9,7 +9,7 @@ from django.utils import timezone
 from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.bid import Bid
-from tenders.bids.scores import Consensus
+from tenders.bids.given import Consensus
 from tenders.models import Lot, Opening, Tender
 from tests import make
 from tests.make.bids import CLOSES

@@ -15,10 +15,12 @@ from certcentre.zones import written
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
-from tenders.bids.scores import Consensus, means_for, questions
+from tenders.bids.given import Consensus, means_for
+from tenders.bids.scores import questions
 from tenders.cancelling import cancel_lot, cancel_tender
+from tenders.letters import letters
 from tenders.models import Tender
-from tenders.report import letters, report
+from tenders.report import report
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT

@@ -13,7 +13,8 @@ from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.comparison import compared
-from tenders.bids.scores import Consensus, Scores, means_for, questions, read
+from tenders.bids.given import Consensus, means_for, read
+from tenders.bids.scores import Scores, questions
 from tenders.lot import Lot
 from tests import make
 from tests.abilities.people import belong

@@ -105,9 +105,9 @@ def test_a_lot_without_questions_asks_nobody_for_interests(client, monkeypatch):
     made = make.bids_tender(criteria=1)
     make.bid(made, "opened")
     monkeypatch.setattr(timezone, "now", lambda: LATER)
-    with pytest.raises(NotReady, match="No question of this lot is scored"):
+    with pytest.raises(NotReady, match="Nothing in the bids for this lot"):
         Scores.begin(made.lot, by=made.person, at=LATER, interests="None")
     client.force_login(made.person)
     answer = client.get(reverse("lot-scores", args=[made.reference, made.lot.pk]))
-    assert "No question of this lot is scored by people." in answer.text
+    assert "Nothing in the bids for this lot is scored or judged by people." in answer.text
     assert "Before your first score" not in answer.text

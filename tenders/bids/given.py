@@ -1,0 +1,200 @@
+"""What evaluators gave bids, all together, and what they agreed on where they differ (rule R74).
+
+The mean of what was handed in gives the points. Where two differ by more than APART, evaluators
+say which score they agree on, and why: it counts instead of the mean.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import rfc8785
+from django.conf import settings
+from django.db import IntegrityError, models
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import User
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, words_required
+from certcentre.log.models import LogEntry, digest, record, same
+from certcentre.plain_text import plain
+from tenders.bids.bid import Bid
+from tenders.bids.comparison import compared
+from tenders.bids.scores import (
+    ACCEPTED,
+    REFUSED,
+    Asked,
+    Scores,
+    answers_judged,
+    questions,
+    require_scoring,
+)
+from tenders.frozen_body import moment
+from tenders.lot import Lot
+from tenders.lot_lock import held
+from tenders.requirements import LONGEST
+from tenders.scoring import HIGHEST
+from tenders.steps import SCORES_AGREED
+
+APART = 2  # scores that differ by more are talked through
+
+
+class Consensus(models.Model):
+    """What evaluators say of a question on which their scores lie far apart."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
+    requirement = models.CharField(max_length=36)  # its id, as the tender was published
+    score = models.PositiveSmallIntegerField(null=True)  # none in rows from before it was asked
+    words = models.TextField(_("what you agreed, and why"), max_length=LONGEST)
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("consensus")
+        constraints = [
+            models.UniqueConstraint(fields=["bid", "requirement"], name="consensus_once_for_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bid_id} {self.requirement}"
+
+    @property
+    def frozen(self) -> bytes:
+        """The canonical bytes whose digest the log holds."""
+        about: dict[str, Any] = {"bid": str(self.bid_id), "requirement": self.requirement}
+        if self.score is not None:
+            about["score"] = self.score
+        return rfc8785.dumps({**about, "words": plain(self.words), "at": moment(self.said_at)})
+
+    @classmethod
+    def reach(
+        cls,
+        lot: Lot,
+        *,
+        by: User,
+        at: datetime,
+        bid: str,
+        requirement: str,
+        score: int | None,
+        words: str,
+    ) -> "Consensus":
+        """Say what became of a difference; by somebody who has handed in scores of the lot."""
+        require_scoring(lot, by=by, at=at)
+        why = words_required(words, gettext("Say what you agreed, and why."))
+        if score is None or not 0 <= score <= HIGHEST:
+            problem = gettext("Choose the score that you agreed on, from 0 to %(n)d.")
+            raise NotReady(problem % {"n": HIGHEST})
+        about: Any = {"bid_id": bid, "requirement": requirement, "words": why, "score": score}
+        try:
+            with held(lot):
+                require_scoring(lot, by=by, at=at)
+                given = read(lot)
+                if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
+                    raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
+                comparison, key = compared(lot), (bid, requirement)
+                if key not in given.apart(questions(comparison)):
+                    raise IllegalMove(gettext("These scores do not lie far apart."))
+                if key in answers_judged(comparison) and score not in (REFUSED, ACCEPTED):
+                    raise NotReady(gettext("Say whether you accept the answer, or do not."))
+                made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
+                detail = {"digest": digest(made.frozen)}
+                logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
+                record(made, SCORES_AGREED, by=by, at=at, **logged)
+        except IntegrityError as twin:
+            raise IllegalMove(gettext("This was said already.")) from twin
+        return made
+
+
+@dataclass
+class Given:
+    """What was handed in for a lot, as far as the log holds it so."""
+
+    lot: Lot
+    sheets: list[Scores]
+    forged: int
+    scores: dict[Asked, list[int]]
+
+    @cached_property
+    def agreed(self) -> dict[Asked, Consensus]:
+        """What was said of differences, as far as the log holds it so."""
+        rows = list(Consensus.objects.filter(lot=self.lot))
+        kept = LogEntry.objects.digests(rows)
+        good = [row for row in rows if same(row, digest(row.frozen) == kept.get(str(row.pk)))]
+        return {(str(each.bid_id), each.requirement): each for each in good}
+
+    @property
+    def means(self) -> dict[Asked, Fraction]:
+        """The mean of what was given, or the score that was agreed on."""
+        means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
+        agreed = {key: each.score for key, each in self.agreed.items() if key in means}
+        return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
+
+    def shown_to(self, reader: User) -> dict[Asked, Fraction]:
+        """The means that somebody may see: after handing in their own, or once the lot is over."""
+        return self.means if may_see(self.lot, self.sheets, reader) else {}
+
+    def reasons(self, key: Asked) -> list[str]:
+        """Why an answer got what it got: what was agreed, or what each gave as the reason."""
+        if agreed := self.agreed.get(key):
+            return [agreed.words]
+        given = [sheet.handed_in[key] for sheet in self.sheets if key in sheet.handed_in]
+        return [why for _score, why in given if why]
+
+    def apart(self, asked: Iterable[Asked]) -> list[Asked]:
+        """Of what is asked, where two differ by more than APART.
+
+        What was given to a bid that was excluded since is asked no more, and decides nothing.
+        """
+        given = {key: self.scores[key] for key in asked if key in self.scores}
+        return [key for key, each in given.items() if max(each) - min(each) > APART]
+
+    def to_agree(self, asked: Iterable[Asked]) -> list[Asked]:
+        return [key for key in self.apart(asked) if key not in self.agreed]
+
+
+def read(lot: Lot) -> Given:
+    """Two statements at any number of scores, one where there are none."""
+    rows = Scores.objects.filter(lot=lot, status=Scores.Status.HANDED_IN)
+    sheets = list(rows.select_related("evaluator").order_by("handed_in_at", "pk"))
+    kept = LogEntry.objects.digests(sheets)
+    good = [
+        sheet
+        for sheet in sheets
+        if same(sheet, digest(sheet.body or b"") == kept.get(str(sheet.pk), ""))
+    ]
+    scores: dict[Asked, list[int]] = defaultdict(list)
+    for sheet in good:
+        for key, (score, _why) in sheet.handed_in.items():
+            scores[key].append(score)
+    return Given(lot, good, len(sheets) - len(good), dict(scores))
+
+
+def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
+    return read(lot).shown_to(reader)
+
+
+def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:
+    """After handing in their own scores, or once the lot is awarded or cancelled."""
+    own = reader.pk in {sheet.evaluator_id for sheet in sheets}
+    return own or lot.is_over
+
+
+def differing(given: Given, asked: Iterable[Asked]) -> list[str]:
+    """What has to be said first, while scores of what is asked lie far apart."""
+    if missing := len(given.to_agree(asked)):
+        words = ngettext(
+            "Evaluators differ by more than %(apart)d in %(n)d score. Say on the page of scores "
+            "which score they agree on.",
+            "Evaluators differ by more than %(apart)d in %(n)d scores. Say on the page of scores "
+            "which score they agree on.",
+            missing,
+        )
+        return [words % {"n": missing, "apart": APART}]
+    return []

@@ -1,0 +1,109 @@
+"""The letters to those who bid for a lot, as documents (rule R82).
+
+They are computed as the report is, from frozen bytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, override
+
+from certcentre.lifecycle import disagrees
+from certcentre.places import money
+from tenders import award_words
+from tenders.bids.answers import Column
+from tenders.bids.bid import Bid
+from tenders.export.printed import Paper, Part, pairs
+from tenders.lot import Lot
+from tenders.report import Evaluated, came_out, paper, table, when
+
+
+def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
+    """A letter to each who bid for a lot, or to one of them: what became of it, and why; none
+    about a bid that the log contradicts, which the first page names."""
+    tender = lot.tender
+    with override(tender.language):
+        evaluated = Evaluated.of(lot)
+        columns = [each for each in evaluated.comparison.columns if only in (None, each.bid)]
+        about = gettext("Letters to those who bid, as of %(when)s") % {"when": when(tender, at)}
+        if only:
+            about = gettext("Letter about a bid, as of %(when)s") % {"when": when(tender, at)}
+            if not all(each.vouched for each in columns):
+                raise disagrees(only.number)
+        known = [(gettext("Reference"), tender.reference), *came_out(evaluated)]
+        known += [(each.bid.number, each.left_out) for each in columns if not each.vouched]
+        good = [each for each in columns if each.vouched]
+        made = tuple(part for each in good for part in letter(evaluated, each))
+        first = Part(table=pairs(known))
+        return replace(paper(tender, about, first, made, at=at), cover=only is None)
+
+
+def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
+    """What became of a bid, why, and what was given to it."""
+    bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
+    about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
+    heading = gettext("%(bidder)s: your bid %(number)s") % about
+    day = lot.lot.called_off_at or bid.ended_at
+    dated = [when(lot.lot.tender, day)] if day else []
+    yield Part(
+        heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
+    )
+    if bid.status == Bid.Status.EXCLUDED:
+        return
+    pairs_given = [(gettext("Price"), column.price)]
+    if column.left_out:
+        pairs_given += [(gettext("Not considered"), column.left_out)]
+    elif comparison.complete and column.placed:
+        numbers = {
+            gettext("Points for the price"): column.placed.price,
+            gettext("Points for quality"): column.quality,
+            gettext("Total"): column.placed.total,
+        }
+        pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
+        pairs_given += [(gettext("Place"), str(column.placed.place))]
+    yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))
+    if not_accepted := list(refused(lot, column)):
+        head = [gettext("Reference"), gettext("Asked"), gettext("Why")]
+        columns = table([12, 44, 44], not_accepted, *head)
+        yield Part(gettext("Answers that were not accepted"), 2, table=columns)
+
+
+def refused(lot: Evaluated, column: Column) -> Iterator[tuple[str, str, str]]:
+    """Each answer of a bid that was judged and not accepted, with the reasons that were given."""
+    for row, cell in zip(lot.comparison.rows, column.cells, strict=True):
+        if cell.accepted is False:
+            key = (str(column.bid.pk), cell.asked_id)
+            yield row.asked.ref, row.named, "\n".join(lot.given.reasons(key))
+
+
+def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
+    """The sentences of a letter."""
+    award, tender = lot.award, lot.lot.tender
+    about = {"lot": lot.title, "reference": tender.reference}
+    yield gettext("You bid for %(lot)s, in %(reference)s.") % about
+    if lot.lot.called_off_at:
+        yield gettext("The lot was cancelled: nobody gets it.")
+        yield lot.lot.called_off_because
+    elif bid.status == Bid.Status.EXCLUDED:
+        yield gettext("Your bid was excluded.")
+        yield bid.ended_because
+    elif award:
+        about = {"supplier": award.supplier, "value": money(award.value, award.currency)}
+        if award.bid_id == bid.pk:
+            yield gettext("Your bid was chosen. The lot is awarded to you.")
+        elif award.value is None:
+            yield gettext("Another was chosen: the lot is awarded to %(supplier)s.") % about
+        else:
+            words = gettext(
+                "Another was chosen: the lot is awarded to %(supplier)s, for %(value)s."
+            )
+            yield words % about
+        yield award.reason
+        if award.bids:
+            words = ngettext("%(n)d bid was received.", "%(n)d bids were received.", award.bids)
+            yield words % {"n": award.bids}
+        if award.standstill_until:
+            words = gettext("No contract is signed before %(day)s.")
+            yield words % {"day": date_format(award.standstill_until)}

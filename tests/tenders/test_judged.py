@@ -1,0 +1,227 @@
+"""Answers that nothing in the portal stands for: evaluators accept them or not."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.worklist import tasks
+from tenders.award import Award, Candidates
+from tenders.bids.comparison import compared
+from tenders.bids.given import Consensus, read
+from tenders.bids.scores import ACCEPTED, REFUSED, Scores, answers_judged, questions
+from tenders.letters import letters
+from tenders.models import Tender
+from tenders.report import report
+from tests import make
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+from tests.tenders.test_compare import bid, points, recalculated, scored, text, workbook_of
+
+pytestmark = pytest.mark.django_db
+LATER = CLOSES + timedelta(hours=2)
+
+
+@pytest.fixture
+def tender(monkeypatch):
+    """Two shoulds of 20 points and a must in own words; the cheaper bid calls one should and the
+    must equivalent, the dearer proves all."""
+    made = scored(must="Runs offline")
+    made.dear = bid(made, 2000)
+    made.cheap = bid(made, 1000, L1_002="equivalent", L1_004="equivalent")
+    make.opened(made)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    return made
+
+
+def judge(tender, by, should=ACCEPTED, must=ACCEPTED, why="Read.", hand_in=True):
+    """The verdicts of one evaluator."""
+    sheet = make.scores(tender.lot, by=by, given=False)
+    refs = {row.asked.ref: row.cells[1].asked_id for row in compared(tender.lot).rows}
+    given = {
+        (str(tender.cheap.pk), refs[ref]): (score, why)
+        for ref, score in (("L1-002", should), ("L1-004", must))
+    }
+    sheet.say(by=by, at=LATER, revision=0, given=given)
+    if hand_in:
+        sheet.hand_in(by=by, at=LATER)
+    return sheet
+
+
+def seen(tender):
+    return compared(tender.lot, read(tender.lot).means)
+
+
+def page(client, tender, name="lot-compare"):
+    client.force_login(tender.person)
+    return client.get(reverse(name, args=[tender.reference, tender.lot.pk]))
+
+
+def begins(tender, person):
+    """Whether the work list asks this person to begin."""
+    url = reverse("lot-scores", args=[tender.reference, tender.lot.pk])
+    asked = [task for task in tasks(person, at=LATER) if task.title.startswith("Score the bids")]
+    return url in [task.url for task in asked]
+
+
+def test_there_is_no_order_before_somebody_judged(client, tender):
+    assert not compared(tender.lot).complete
+    words = text(page(client, tender))
+    assert "2 answers stand on words alone: evaluators say on the page of scores" in words
+    assert "to be accepted or not" in words
+    person = make.member(tender.buyer, "evaluator")
+    assert begins(tender, person)
+    Scores.begin(tender.lot, by=person, at=LATER, interests="None")
+    assert not begins(tender, person)
+
+
+def test_where_all_is_proven_nobody_is_asked_to_judge():
+    tender = scored()
+    bid(tender, 1000)
+    make.opened(tender)
+    assert compared(tender.lot).complete
+    assert not begins(tender, make.member(tender.buyer, "evaluator"))
+
+
+def test_what_is_accepted_gets_the_published_points_and_the_bid_its_place(client, tender):
+    judge(tender, tender.person)
+    assert [each.placed.total for each in seen(tender).columns] == [70, 100]
+    assert seen(tender).complete
+    words = text(page(client, tender))
+    assert "Points and order" in words
+    assert "Accepted Equivalent" in words
+    assert "Equivalent: to read" not in words
+    Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+    assert tender.lot.status == "awarded"
+
+
+def test_what_is_not_accepted_earns_nothing(tender):
+    judge(tender, tender.person, should=REFUSED)
+    assert [each.placed.total for each in seen(tender).columns] == [70, 80]
+
+
+def test_a_must_that_is_not_accepted_is_not_met(client, tender):
+    judge(tender, tender.person, must=REFUSED, why="It needs a server.")
+    dear, cheap = seen(tender).columns
+    assert (dear.placed.total, cheap.placed, cheap.failing) == (100, None, ["L1-004"])
+    assert "Not accepted" in text(page(client, tender))
+    with pytest.raises(NotReady, match="fails a must: L1-004"):
+        Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+
+
+@pytest.mark.parametrize(("earns", "gets"), [("full", 20), ("level", 5)])
+def test_by_assurance_it_gets_the_points_of_the_least_that_is_asked(earns, gets, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    tender = scored(earns=earns)
+    tender.cheap = bid(tender, 1000, L1_002="equivalent")
+    make.opened(tender)
+    sheet = make.scores(tender.lot, ACCEPTED, by=tender.person)
+    sheet.hand_in(by=tender.person, at=LATER)
+    (column,) = seen(tender).columns
+    assert column.cells[1].points == gets
+
+
+def test_two_who_differ_agree_before_anything_is_awarded(client, tender):
+    second = make.member(tender.buyer, "evaluator")
+    judge(tender, tender.person), judge(tender, second, should=REFUSED)
+    assert not seen(tender).complete
+    (differ,) = Candidates.where_read(tender.lot).problems()
+    assert "differ" in differ
+    with pytest.raises(NotReady):
+        Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+    client.force_login(second)
+    words = text(client.get(reverse("lot-scores", args=[tender.reference, tender.lot.pk])))
+    assert "You do not say the same." in words
+    ((bid_key, asked),) = read(tender.lot).apart(questions(compared(tender.lot)))
+    agreed = {"by": second, "at": LATER, "bid": bid_key, "requirement": asked, "words": "Seen."}
+    with pytest.raises(NotReady, match="accept"):
+        Consensus.reach(tender.lot, score=3, **agreed)
+    Consensus.reach(tender.lot, score=ACCEPTED, **agreed)
+    assert seen(tender).complete
+    assert seen(tender).columns[1].cells[1].points == 20
+
+
+@pytest.mark.parametrize(
+    ("score", "why", "refused"),
+    [(None, "Seen", True), (0, " ", True), (3, "Seen", True), (0, "No", False), (5, "", False)],
+)
+def test_each_answer_is_accepted_or_not_and_who_does_not_says_why(tender, score, why, refused):
+    sheet = judge(tender, tender.person, score, score, why, hand_in=False)
+    if refused:
+        with pytest.raises(NotReady, match="Of 2 answers it is not said whether you accept them"):
+            sheet.hand_in(by=tender.person, at=LATER)
+        assert Scores.objects.get().status == "draft"
+    else:
+        sheet.hand_in(by=tender.person, at=LATER)
+        judged = sheet.content["judged"]
+        assert [(each["accepted"], each["why"]) for each in judged] == [(score == 5, why)] * 2
+        assert sheet.content["scores"] == []
+
+
+def test_the_page_takes_verdicts_and_nothing_else(client, tender):
+    sheet = make.scores(tender.lot, by=tender.person, given=False)
+    client.force_login(tender.person)
+    url = reverse("scores-fill", args=[sheet.pk])
+    keys = ["/".join(key) for key in questions(compared(tender.lot))]
+    sent = {f"score/{key}": "5" for key in keys} | {f"why/{key}": "As ours." for key in keys}
+    wrong = client.post(url, sent | {"revision": 0, f"score/{keys[0]}": "3"})
+    assert wrong.status_code == 422
+    assert "Say whether you accept the answer, or do not." in wrong.text
+    assert wrong.text.count("As ours.") == 2
+    assert client.post(url, sent | {"revision": 0}).status_code == 302
+    assert client.get(url).text.count("checked") == 2
+
+
+def test_of_a_form_that_was_brought_each_should_is_judged():
+    tender = make.tender(deadline=CLOSES, criteria=2)
+    _first, second = tender.lot.requirements.select_related("lot__tender").order_by("position")
+    by = {"by": tender.person, "at": AT}
+    second.change(revision=second.revision, obligation="should", **by)
+    tender.lot.state_award(price_weight=60, weights={str(second.pk): 40}, **by)
+    tender.publish(**by)
+    make.brought(tender)
+    (column,) = compared(tender.lot).columns
+    assert [(cell.judged, cell.open) for cell in column.cells] == [(False, False), (True, True)]
+    assert len(answers_judged(compared(tender.lot))) == 1
+    assert begins(tender, make.member(tender.buyer, "evaluator"))
+
+
+def test_a_bid_that_nobody_may_see_of_yet_shows_no_verdict(client, tender):
+    second = make.member(tender.buyer, "evaluator")
+    judge(tender, second, must=REFUSED)
+    assert "Not accepted" not in text(page(client, tender))
+
+
+@pytest.mark.long
+def test_the_workbook_has_the_verdicts_and_the_order(client, tender, tmp_path):
+    before = recalculated(workbook_of(client, tender), tmp_path)
+    assert [row[4:6] for row in before] == [["", "0"], ["", "2"]]
+    judge(tender, tender.person)
+    after = recalculated(workbook_of(client, tender), tmp_path)
+    assert [row[3:6] for row in after] == [["70", "2", "0"], ["100", "1", "0"]]
+    assert points(tender)[0] is not None
+
+
+def test_a_step_that_is_not_apart_is_not_agreed_on(tender):
+    judge(tender, tender.person)
+    (key, *_rest) = questions(compared(tender.lot))
+    agreed = {"bid": key[0], "requirement": key[1], "words": "Seen.", "score": ACCEPTED}
+    with pytest.raises(IllegalMove):
+        Consensus.reach(tender.lot, by=tender.person, at=LATER, **agreed)
+
+
+def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
+    judge(tender, tender.person, must=REFUSED, why="It needs a server.")
+    Award.give(tender.lot, bid=tender.dear, reason="Best", by=tender.person, at=LATER)
+    tender.lot.refresh_from_db()
+    said = str(report(Tender.objects.get(), tender.person, at=LATER))
+    assert ("L1-004" in said, "'Not accepted'" in said) == (True, True)
+    tender.cheap.refresh_from_db()
+    (own, other) = (
+        str(letters(tender.lot, at=LATER, only=each)) for each in (tender.cheap, tender.dear)
+    )
+    assert "It needs a server." in own
+    assert "fails a must: L1-004" in own
+    assert "It needs a server." not in other
