@@ -18,7 +18,7 @@ from standards.catalogue.files import FORMATS, READ
 from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.table_out import WIDE
 from standards.catalogue.forms import FactsForm, ImportForm
-from standards.catalogue.imports import Import, report_lines
+from standards.catalogue.imports import LONG, Import, ask_preview, report_file
 
 SHOWN = 25  # imports in the list
 FIRST = 60  # refs of a difference shown at once
@@ -31,8 +31,9 @@ def catalogue_imports(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST if bound else None, request.FILES if bound else None)
     if bound and form.is_valid():
         sent = form.cleaned_data
+        preview = ask_preview if len(sent["file"]) > LONG else Import.preview
         try:
-            made = Import.preview(
+            made = preview(
                 sent["file"],
                 format=sent["format"],
                 file=form.file_name,
@@ -55,13 +56,19 @@ def catalogue_imports(request: HttpRequest) -> HttpResponse:
 
 
 def catalogue_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the file holds, changes and loses; then the draft, or the report of it."""
+    """What the file holds, changes and loses; then the draft, or the report of it. A long file is
+    read again by a job."""
     found = for_officers(request, pk)
     by = signed_in_user(request)
     form = None
     if not found.loaded_at and found.report["kind"] == "edition":
-        form = FactsForm(request.POST or None, initial=facts(found))
-    if request.method == "POST":
+        form = FactsForm(request.POST or None, initial=facts(found) | found.typed())
+    if request.method == "POST" and found.is_long and not found.loaded_at:
+        if form is None or form.is_valid():
+            again = form is not None and "again" in request.POST
+            facts_given = form.cleaned_data if form is not None and form.has_changed() else {}
+            return redirect(found.ask_again(facts_given, load=not again, by=by, at=timezone.now()))
+    elif request.method == "POST":
         try:
             if form is not None and form.is_valid() and "again" in request.POST:
                 found.correct(form.cleaned_data, by=by, at=timezone.now())
@@ -136,9 +143,7 @@ def shown(found: Import) -> dict[str, Any]:
 def catalogue_import_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The whole report as text: every ref that is new, changed, removed or lost."""
     found = for_officers(request, pk)
-    head = f"{found.file_name} ({found.format}), SHA-256 {found.digest}"
-    text = "\n".join([head, *report_lines(found.report, all_named=True), ""])
-    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(report_file(found), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="import-report.txt"'
     return answer
 
