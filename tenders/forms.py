@@ -16,13 +16,12 @@ from certcentre import received_files
 from certcentre.accounts.models import Organisation
 from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import award_words, grounds, legal_clauses, sources
+from tenders import award_words, grounds, legal_clauses
 from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
 from tenders.export import FORMATS
 from tenders.export.own_file import MAX_BYTES
 from tenders.lot import Lot
-from tenders.notice_forms import AboutForm
 from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
 from tenders.tender import Tender
@@ -78,49 +77,6 @@ class DocumentForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = lazystr(received_files.limits())
-
-
-class StartForm(AboutForm):
-    """A new draft: who buys what, and what it begins with."""
-
-    buyer = forms.ModelChoiceField(label=_("Who buys?"), queryset=Organisation.objects.none())
-    profile = forms.ChoiceField(
-        label=_("Begin with a profile"),
-        required=False,
-        help_text=_("Requirements that most buyers ask for, and those of the law where you named "
-                    "the countries. You can change each of them."),
-    )  # fmt: skip
-    needs = forms.MultipleChoiceField(
-        label=_("Learners whom it must serve"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    copied = forms.ModelChoiceField(
-        label=_("Or copy an earlier tender"),
-        required=False,
-        queryset=Tender.objects.none(),
-        help_text=_(
-            "Its lots and requirements come along with the reasons you gave then; so does who "
-            "answers and how to bid."
-        ),
-    )
-
-    def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["buyer"].queryset = buyers
-        fields["copied"].queryset = Tender.objects.filter(buyer__in=buyers)
-        fields["profile"].choices = [("", _("Nothing yet")), *sources.profile_choices()]
-        fields["needs"].choices = sources.need_choices()
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        copied, buyer = given.get("copied"), given.get("buyer")
-        if copied and buyer and copied.buyer_id != buyer.pk:
-            self.add_error("copied", _("This tender is another organisation’s."))
-        if copied and (given.get("profile") or given.get("needs")):
-            self.add_error("copied", _("Begin with a profile and needs, or with a copy."))
-        return given
 
 
 class ReasonForm(forms.Form):

@@ -5,7 +5,7 @@ Pure. A code that was once given stays in the content, since drafts and copies n
 are frozen with the tender that asks for it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -201,6 +201,38 @@ def paragraphs(ground: Body, language: str) -> list[str]:
     """All that is said of one below its title."""
     asked = LABELS[language]["asked"].format(asked=ground["asked"]) if ground["asked"] else ""
     return [words for words in (ground["words"], asked) if words]
+
+
+def as_data(body: Body) -> Iterator[dict[str, Any]]:
+    """As criteria of OCDS, about the tenderer and answered by it: one for each ground, since those
+    of one criterion would stand for each other."""
+    labels = LABELS[body["language"]]
+    for ground in body.get("grounds", ()):
+        key, good = f"ground-{ground['code']}", ANSWERS[ground["kind"]][0]
+        yield {
+            "id": key,
+            "title": ground["title"],
+            "description": ground["group"],
+            "source": "tenderer",
+            "relatesTo": "tenderer",
+            "requirementGroups": [
+                {
+                    "id": f"{key}-all",
+                    "requirements": [
+                        {
+                            "id": f"{key}-{good}",
+                            "title": labels[good],
+                            "description": "\n".join(paragraphs(ground, body["language"])),
+                            "dataType": "boolean",
+                            "expectedValue": True,
+                        }
+                    ],
+                }
+            ],
+            "certcentre_kind": ground["kind"],
+            "certcentre_code": ground["code"],
+            "certcentre_asked": ground["asked"] or None,
+        }
 
 
 def differing(before: Body, after: Body) -> tuple[list[str], list[str]]:

@@ -16,8 +16,8 @@ from django.conf import settings
 
 from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
+from tenders import grounds
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
-from tenders.export.ocds_grounds import criteria as of_grounds
 
 Json = dict[str, Any]
 
@@ -192,7 +192,7 @@ def tender(annex: Annex, ocid: str) -> Json:
             "lots": [lot_written(lot, status) for lot in body["lots"]],
             "awardCriteria": award_criteria(body),
             "awardCriteriaDetails": "\n".join(award_details(annex)),
-            "criteria": [*criteria(annex), *of_grounds(body)],
+            "criteria": [*criteria(annex), *grounds.as_data(body)],
             "certcentre_reference": annex.reference,
             "certcentre_countries": body["countries"],
             "certcentre_languages": body["languages"],
@@ -202,6 +202,8 @@ def tender(annex: Annex, ocid: str) -> Json:
             "certcentre_bidsHoldDays": terms.get("valid_days"),
             "certcentre_shortReason": terms.get("short_reason"),
             "certcentre_zone": terms.get("zone"),
+            "certcentre_bidHow": terms.get("bid_how"),
+            "certcentre_wording": body["wording"].get("pack"),
             "certcentre_equivalence": "\n".join(annex.clause),
         }
     )
@@ -324,11 +326,8 @@ def award_details(annex: Annex) -> list[str]:
 
 
 def criteria(annex: Annex) -> Iterator[Json]:
-    """A criterion for each standard and obligation in a lot, with one group of requirements.
-
-    Not one for the standard alone with a group for each obligation: groups of one criterion stand
-    for each other, so its shoulds would make up for its musts.
-    """
+    """A criterion for each standard and obligation in a lot, with one group of requirements: groups
+    of one criterion stand for each other, so shoulds in a second would make up for its musts."""
     body, labels = annex.body, annex.labels
     names = {edition["key"]: source(edition, annex.language)[0] for edition in body["editions"]}
     for lot in body["lots"]:
@@ -372,7 +371,9 @@ def requirement(asked: Json, shown: Row) -> Json:
         "certcentre_scored": shown.scored,
         "certcentre_leastScore": asked.get("least_score"),
         "certcentre_leastAssurance": f"AL{shown.least}" if shown.least else None,
+        "certcentre_mustBePresent": asked.get("must_be_present") or None,
         "certcentre_evidence": "\n".join(shown.evidence),
+        "certcentre_evidenceAsked": asked["evidence"],
         "certcentre_source": {
             "criterion": asked["criterion"],
             "edition": asked["edition"],

@@ -1,0 +1,255 @@
+"""What a file says of a tender: its open contracting data (OCDS), or its workbook, as one shape.
+
+Others may have written it: what is not known is not read, and what does not fit is refused.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ValidationError as Unfit
+
+from certcentre.lifecycle import NotReady
+from certcentre.log.models import stored
+from certcentre.plain_text import plain
+from certcentre.tables.reading import read as read_tables
+from certcentre.tables.rows import Unreadable
+from standards.catalogue.records import wrongs
+from tenders import annex, frozen_body
+from tenders.bids.form_file import record_of
+from tenders.export import ocds
+from tenders.requirements import Requirement
+from tenders.tender import MAX_LOTS, Tender
+
+LARGEST = 20 * 1024 * 1024  # bytes
+DEEPEST = 40
+LONG = 20_000  # letters of one text in a file
+LEVEL = re.compile(r"AL([1-4])")
+
+
+class Part(BaseModel):
+    """A part of a file that others may have written: what is not known is not read."""
+
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, str_max_length=LONG, populate_by_name=True
+    )
+
+
+class Origin(Part):
+    criterion: str | None = None
+    cites: str = ""
+
+
+class FactAsked(Part):
+    key: str
+    values: list[str] = Field(default=[], max_length=500)
+    how: str = Requirement.How.ANY
+
+
+class Accepted(Part):
+    criterion: str
+
+
+class Asked(Part):
+    """One requirement."""
+
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    obligation: str = Field("", alias="certcentre_obligation")
+    weight: int | None = Field(None, alias="certcentre_weight", ge=0, le=100)
+    least_score: int | None = Field(None, alias="certcentre_leastScore", ge=1, le=5)
+    least: str = Field("", alias="certcentre_leastAssurance")
+    present: bool = Field(default=False, alias="certcentre_mustBePresent")
+    evidence: str = Field("", alias="certcentre_evidenceAsked")
+    origin: Origin = Field(Origin(), alias="certcentre_source")
+    accepted: list[Accepted] = Field(default=[], alias="certcentre_accepted", max_length=100)
+    rationale: str = Field("", alias="certcentre_rationale")
+    fact: FactAsked | None = Field(None, alias="certcentre_fact")
+
+    @property
+    def level(self) -> int:
+        match = LEVEL.fullmatch(self.least)
+        return int(match[1]) if match else 1
+
+
+class Together(Part):
+    requirements: list[Asked] = Field(default=[], max_length=10_000)
+
+
+class CriterionAsked(Part):
+    """Requirements of lots; or a ground, which has a code."""
+
+    lots: list[str] = Field(default=[], alias="relatedLots", max_length=1000)
+    groups: list[Together] = Field(default=[], alias="requirementGroups", max_length=1000)
+    obligation: str = Field("", alias="certcentre_obligation")
+    code: str = Field("", alias="certcentre_code")
+    asked: str = Field("", alias="certcentre_asked")
+
+
+class Price(Part):
+    kind: str = "price"
+    words: str = ""
+    weight: int | None = Field(default=None, ge=0, le=100)
+    formula: str | None = None
+
+
+class Quality(Part):
+    earns: str = "full"
+    threshold: int | None = Field(None, ge=0, le=100)
+
+
+class Award(Part):
+    price: Price = Price()
+    quality: Quality | None = None
+    scores: list[str] = Field(default=[], max_length=20)
+
+
+class LotAsked(Part):
+    id: str = ""
+    title: str = ""
+    products: bool = Field(default=True, alias="certcentre_products")
+    countries: list[str] = Field(default=[], alias="certcentre_countries", max_length=300)
+    languages: list[str] = Field(default=[], alias="certcentre_languages", max_length=300)
+    all_countries: bool = Field(default=True, alias="certcentre_allCountries")
+    all_languages: bool = Field(default=True, alias="certcentre_allLanguages")
+    award: Award | None = Field(default=None, alias="certcentre_award")
+
+
+class Call(Part):
+    """What a release says of its tender, beside its terms."""
+
+    title: str = ""
+    lots: list[LotAsked] = Field(default=[], max_length=MAX_LOTS)
+    criteria: list[CriterionAsked] = Field(default=[], max_length=10_000)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The newest state of a tender in a file. `said`: as the file has it, word for word."""
+
+    language: str
+    call: Call
+    said: dict[str, Any]
+    buyer: str = ""  # its name
+    office: dict[str, Any] = field(default_factory=dict)  # who answers for the buyer
+
+    @property
+    def title(self) -> str:
+        length = Tender._meta.get_field("title").max_length or 0
+        return plain(self.call.title or self.call.lots[0].title)[:length].strip()
+
+
+def read(data: bytes) -> Release:
+    """What a file says; NotReady, in words, where it is no tender that can be read."""
+    if len(data) > LARGEST:
+        raise NotReady(too_large())
+    newest = of_workbook(data) if data[:4] == b"PK\x03\x04" else of_json(data)
+    tender = newest.get("tender")
+    if not isinstance(tender, dict):
+        raise NotReady(gettext("The file is no tender: it has no “tender”."))
+    try:
+        call = Call.model_validate(tender)
+    except Unfit as error:
+        wrong = "; ".join(wrongs(error, tender)[:3])
+        raise NotReady(gettext("The file does not fit: %(wrong)s.") % {"wrong": wrong}) from error
+    if not call.lots:
+        call.lots.append(LotAsked.model_validate({"title": call.title}))
+    language = newest.get("language")
+    known = language if language in Tender.Language.values else Tender.Language.ENGLISH
+    release = Release(str(known), call, tender, *office_of(newest))
+    if not release.title:
+        raise NotReady(gettext("The tender in the file has no title."))
+    return release
+
+
+def too_large() -> str:
+    return gettext("The file is larger than %(n)d MB.") % {"n": LARGEST >> 20}
+
+
+def office_of(said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The name of the buyer, and the contact point of that party."""
+    buyer, parties = said.get("buyer"), said.get("parties")
+    buyer = buyer if isinstance(buyer, dict) else {}
+    for party in parties if isinstance(parties, list) else ():
+        if isinstance(party, dict) and party.get("id") == buyer.get("id"):
+            point = party.get("contactPoint")
+            return str(buyer.get("name", "")), point if isinstance(point, dict) else {}
+    return str(buyer.get("name", "")), {}
+
+
+def of_json(data: bytes) -> dict[str, Any]:
+    """The newest release of the one process in a package, record or release."""
+    try:
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        words = gettext("The file is neither JSON that can be read nor a workbook (XLSX).")
+        raise NotReady(words) from error
+    require_shallow(value)
+    value = value if isinstance(value, dict) else {}
+    if records := value.get("records"):
+        if not isinstance(records, list) or len(records) > 1:
+            raise NotReady(gettext("The file holds several tenders. Bring the file of one."))
+        record = records[0] if isinstance(records[0], dict) else {}
+        value = record.get("compiledRelease") or record
+    releases = value.get("releases") or [value]
+    newest = releases[-1] if isinstance(releases, list) else None
+    return newest if isinstance(newest, dict) else {}
+
+
+def require_shallow(value: object) -> None:
+    """NotReady where it is nested so deeply that reading it would cost more than it is worth."""
+    waiting: list[tuple[object, int]] = [(value, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise NotReady(gettext("The JSON is nested too deeply."))
+        if isinstance(node, dict | list):
+            parts = node.values() if isinstance(node, dict) else node
+            waiting += [(part, depth + 1) for part in parts]
+
+
+def of_workbook(data: bytes) -> dict[str, Any]:
+    """Of the tender whose response form it is, by the digest in it, as our log has that."""
+    try:
+        kept = record_of(read_tables(data, largest=LARGEST, hidden=True))
+    except Unreadable as error:
+        raise NotReady(*map(str, error.args)) from error
+    tender = Tender.objects.published().filter(digest=kept.get("digest", "-")).first()
+    if tender is None:
+        words = gettext(
+            "This workbook is not the response form of a tender that is published here. Bring the "
+            "JSON (OCDS) file of the tender instead: it holds all of it."
+        )
+        raise NotReady(words)
+    frozen_body.require_as_logged(tender)
+    return as_data(json.loads(stored(tender.body or b"{}")), tender.digest)
+
+
+def as_data(body: dict[str, Any], of: str = "") -> dict[str, Any]:
+    """A tender as its release says it, read as any program reads that."""
+    made: dict[str, Any] = json.loads(ocds.as_json(ocds.release(annex.build(body, of))))
+    return made
+
+
+def asked_in(release: Release) -> Iterator[tuple[list[str], Asked]]:
+    """Each requirement with the lots that it is asked in (none: the first), in order of their
+    references; grounds apart."""
+    parts = [each for each in release.call.criteria if not each.code]
+    rows = [
+        (part.lots, asked.model_copy(update={"obligation": asked.obligation or part.obligation}))
+        for part in parts
+        for group in part.groups
+        for asked in group.requirements
+    ]
+    ours = all(re.fullmatch(r"L\d+-\d+", asked.id) for _lots, asked in rows)
+    yield from sorted(rows, key=lambda row: numbers(row[1].id)) if ours else rows
+
+
+def numbers(ref: str) -> list[int]:
+    """Lot and place of a reference."""
+    return [int(each) for each in re.findall(r"\d+", ref)]
