@@ -75,6 +75,7 @@ def step_page(
     onward: bool = False,
     of: Model | None = None,
     again: Callable[..., HttpResponse] | None = None,
+    vouched: Callable[[], bool] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show the form; when it is sent, take the step and say so, or say why not and keep the words.
@@ -84,6 +85,7 @@ def step_page(
     step: 403 or 409 otherwise. What is only missing stands above the form. `again` shows once more
     what is about to be done, with the form hidden in it: the step is taken when its button
     `confirm` is pressed, and `change` leads back to the form. It raises what the step would.
+    `vouched`: whether what the page shows of the record is what the log holds; it says so if not.
     """
     status = UNPROCESSABLE if form.is_bound and request.method == "POST" else None
     problems: list[str] = []
@@ -108,6 +110,7 @@ def step_page(
         else:
             messages.success(request, str(question.done))
             return redirect(made if onward else back)
+    context["disagrees"] = vouched is not None and not vouched()
     context |= {"question": question, "form": form, "back": back, "trail": trail, "onward": onward}
     return render(request, template, {"problems": problems, **context}, status=status)
 

@@ -1,4 +1,5 @@
-"""The page of an engagement in few statements: scope, progress, steps, what came of it."""
+"""The page of an engagement in few statements: scope, progress, steps, what came of it; and whether
+what came of it is what the log holds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +12,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.log.models import LogEntry
+from certcentre.log.models import LogEntry, detail_of, digest, same, vouched
+from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Release
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
+from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import NONCONFORMING, Result
 
 Told = list[tuple[LogEntry, Promise | str]]
 Step = tuple[Any, str, str]
+Record = Certificate | Declaration | Accreditation | ExternalCertificate
 LIFE = (
     ("requested", _("Requested")),
     ("accepted", _("Accepted")),
@@ -29,6 +34,37 @@ LIFE = (
     ("decided", _("Decided")),
 )
 STOOD = {"corrections": "examining", "granted": "decided", "refused": "decided"}
+
+
+def agrees(record: Record) -> bool:
+    """Whether its words and its state are those that the log holds; an alarm where not."""
+    if isinstance(record, Declaration):
+        state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
+        stands = (state == "withdrawn") == (record.withdrawn_at is not None)
+        good_words = same(record, stands) and bool(vouched(record.assessment, record.body))
+        return good_words and same(record, record.is_as_signed)
+    if isinstance(record, Certificate):
+        return same(record, is_as_issued(record))
+    if vouched(record, record.frozen, old=True) is False:
+        return False
+    return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
+
+
+def is_as_issued(certificate: Certificate) -> bool:
+    """Whether its words, its state and the decision that it rests on are those of the log. One
+    statement, and the decision where it is not joined."""
+    engagement = certificate.engagement
+    about = LogEntry.objects.about(engagement).filter(to_state__in=engagement.DECIDED)
+    entries = list(LogEntry.objects.about(certificate) | about)
+    decision = getattr(engagement, "decision", None)
+    if decision is None or not decision.granted or not decision.is_logged(entries):
+        return False
+    mine = [entry for entry in entries if entry.subject_type == certificate._meta.label_lower]
+    words = [kept for entry in mine if (kept := detail_of(entry.body).get("digest"))]
+    states = [entry.to_state for entry in mine if entry.to_state]
+    good_words = not words or words[0] == digest(certificate.frozen)  # none were kept at first
+    good_words = good_words and certificate.is_as_stated
+    return good_words and states[-1:] == [certificate.status]
 
 
 def in_the_log(release: Release) -> Iterator[tuple[str, str, str]]:

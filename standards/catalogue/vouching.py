@@ -169,6 +169,14 @@ def vouch(editions: Sequence[Edition]) -> dict[int, Known]:
     return learnt
 
 
+def agrees(edition: Edition) -> bool:
+    """Whether a published edition is what the log holds of it; a draft promises nothing. Two
+    statements."""
+    again = list(shown().filter(pk=edition.pk))
+    vouch(again)
+    return not any(each.disagrees or each.texts_disagree for each in again)
+
+
 def vouch_texts(
     row: Edition | Criterion,
     beside: Sequence[Translated],

@@ -22,7 +22,7 @@ from certcentre.abilities import abilities, require_able
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.places import money
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import (
@@ -47,6 +47,7 @@ from tenders.pages.fetching import (
     papers,
     reads_bids,
     seen,
+    tender_step,
     trail,
     unseen,
     visible,
@@ -331,7 +332,7 @@ def stepped(
     **context: Any,
 ) -> HttpResponse:
     lot = record.lot if isinstance(record, Award) else record
-    return step_page(
+    return tender_step(
         request,
         question,
         form,
@@ -339,6 +340,7 @@ def stepped(
         back=reverse("tender-award", args=[lot.tender.reference]),
         trail=awards_trail(lot.tender),
         of=record,
+        tender=lot.tender,
         kicker=str(lot),
         **context,
     )

@@ -23,7 +23,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, disagrees
 from certcentre.log.models import stored
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted
 from tenders import annex, frozen_body
 from tenders.bids import offered, self_declaration
 from tenders.bids.bid import Bid, bidders
@@ -33,7 +33,7 @@ from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.following import follow
 from tenders.forms import ReasonForm
-from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, trail, visible
+from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, tender_step, trail, visible
 from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
 
@@ -303,7 +303,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return user.once(("lines", bid.pk), lambda: bid.lines(at=at)) if bid.is_draft else []
 
     with nullcontext() if request.method == "POST" else user.memberships_read_once():
-        return step_page(
+        return tender_step(
             request,
             HAND_IN,
             form,
@@ -353,7 +353,7 @@ def plain_step(
     form: forms.Form | None = None,
 ) -> HttpResponse:
     """A step that asks for nothing, or for what the form does."""
-    return step_page(
+    return tender_step(
         request,
         question,
         form or forms.Form(posted(request)),
@@ -361,6 +361,8 @@ def plain_step(
         back=back,
         trail=bid_trail(bid),
         of=bid,
+        tender=bid.tender,
+        bid=bid,
     )
 
 

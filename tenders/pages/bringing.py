@@ -15,7 +15,7 @@ from certcentre.lifecycle import StepRefused
 from certcentre.log.models import stored
 from certcentre.saving import code_of
 from certcentre.step_page import UNPROCESSABLE, preview_kept, preview_taken
-from tenders import annex
+from tenders import annex, frozen_body
 from tenders.bids.bringing import asked_in, bring, lots_of
 from tenders.bids.forms import ReturnedFormsForm
 from tenders.bids.returned_form import Returned, read_all
@@ -66,6 +66,7 @@ def show(
         "returned": returned or [],
         "whole": sum(not each.problems for each in returned or []),
         "kept": kept,
+        "vouched": frozen_body.as_logged(tender),
         "trail": bids_trail(tender),
     }
     return render(request, "tenders/bids_bring.html", context, status=status)

@@ -22,12 +22,12 @@ from certcentre.abilities import abilities, require_able, require_person
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.people import Reader, User, signed_in_user
 from certcentre.lifecycle import Conflict, IllegalMove, StepRefused
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.enquiry import Enquiry, as_logged, gives_away, providers_of
 from tenders.following import Follow, follow, unfollow
 from tenders.forms import EnquiryForm, ReplyForm, UnansweredForm
-from tenders.pages.fetching import Trail, seen, trail, unseen, visible
+from tenders.pages.fetching import Trail, seen, tender_step, trail, unseen, visible
 from tenders.pages.tender import standing
 from tenders.requirements import Requirement
 from tenders.tender import Tender
@@ -213,7 +213,7 @@ def stepped(
     template: str,
 ) -> HttpResponse:
     """A step on one question, beside its words."""
-    return step_page(
+    return tender_step(
         request,
         question,
         form,
@@ -222,6 +222,7 @@ def stepped(
         trail=questions_trail(enquiry.tender),
         template=template,
         of=enquiry,
+        tender=enquiry.tender,
         kicker=enquiry.tender.title,
         enquiry=enquiry,
     )

@@ -1,8 +1,10 @@
 """Fetching a tender for somebody who may read or write it."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,12 +14,37 @@ from django.utils.translation import gettext
 
 from certcentre.abilities import require_able
 from certcentre.accounts.people import User, signed_in_user
+from certcentre.step_page import Question, step_page
+from tenders import frozen_body
+from tenders.bids.bid import Bid
+from tenders.bids.opening import as_logged
 from tenders.export import FORMATS, SET_OUT
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.tender import Tender
 
 Trail = list[tuple[str, str]]
+
+
+def tender_step(
+    request: HttpRequest,
+    question: Question,
+    form: forms.BaseForm,
+    take: Callable[..., Any],
+    *,
+    tender: Tender,
+    bid: Bid | None = None,
+    **rest: Any,
+) -> HttpResponse:
+    """`step_page` about a tender, or a bid on it: it says so where the log holds something else of
+    what it shows, as their own pages do."""
+
+    def vouched() -> bool:
+        good = frozen_body.as_logged(tender)
+        return good and (bid is None or bid.is_draft or as_logged(bid))
+
+    shown = {"tender": tender, "bid": bid, **rest}
+    return step_page(request, question, form, take, vouched=vouched, **shown)
 
 
 def visible(request: HttpRequest, reference: str) -> Tender:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from certcentre import zones
 from certcentre.accounts.people import User
 from certcentre.log.models import vouched
-from certcentre.step_page import Question, posted, step_page
+from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.pages.bids import bids_trail
-from tenders.pages.fetching import visible
+from tenders.pages.fetching import tender_step, visible
 from tenders.tender import Tender
 
 CALL = Question(
@@ -105,7 +105,7 @@ def stepped(
     take: Callable[..., None],
     tender: Tender,
 ) -> HttpResponse:
-    return step_page(
+    return tender_step(
         request,
         question,
         forms.Form(posted(request)),
@@ -113,5 +113,6 @@ def stepped(
         back=reverse("tender-bids", args=[tender.reference]),
         trail=bids_trail(tender),
         of=record,
+        tender=tender,
         kicker=tender.title,
     )

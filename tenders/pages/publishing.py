@@ -22,7 +22,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.errors import status_of
 from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language, money
-from certcentre.step_page import Question, posted, prove, step_page
+from certcentre.step_page import Question, posted, prove
 from certcentre.steps import Words
 from tenders import annex, building, frozen_body, grounds, notice_facts, readiness
 from tenders.amending import amend
@@ -31,7 +31,7 @@ from tenders.competition import compete
 from tenders.enquiry import Enquiry
 from tenders.forms import ReasonForm
 from tenders.notice_forms import wordings
-from tenders.pages.fetching import trail, visible
+from tenders.pages.fetching import tender_step, trail, visible
 from tenders.pages.tender import read_in
 from tenders.pages.versions import versions
 from tenders.requirements import Requirement
@@ -181,7 +181,7 @@ def stepped(
     back: str = "",
 ) -> HttpResponse:
     """A step that leads back to the tender."""
-    return step_page(
+    return tender_step(
         request,
         question,
         form,
@@ -189,6 +189,7 @@ def stepped(
         back=back or found.get_absolute_url(),
         trail=trail(found),
         of=found,
+        tender=found,
         kicker=found.title,
     )
 
@@ -212,7 +213,7 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
     if begun and request.method != "POST":
         messages.info(request, gettext("The next version is being written already."))
         return redirect(begun)
-    return step_page(
+    return tender_step(
         request,
         AMEND,
         PublicReasonForm(posted(request), initial={"reason": because(request, tender)}),
@@ -221,6 +222,7 @@ def tender_amend(request: HttpRequest, reference: str) -> HttpResponse:
         trail=trail(tender),
         onward=True,
         of=tender,
+        tender=tender,
         kicker=tender.title,
     )
 

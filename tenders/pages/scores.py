@@ -18,7 +18,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.plain_text import plain
 from certcentre.saving import code_of, revision_sent
-from certcentre.step_page import UNPROCESSABLE, Question, posted, step_page
+from certcentre.step_page import UNPROCESSABLE, Question, posted
 from tenders.bids.answers import Cell, Column
 from tenders.bids.comparison import Comparison, Row, compared
 from tenders.bids.given import APART, Consensus, Given, may_see, read
@@ -27,7 +27,7 @@ from tenders.forms import text
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
 from tenders.pages.compare import read_lot
-from tenders.pages.fetching import Trail
+from tenders.pages.fetching import Trail, tender_step
 from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 
@@ -228,7 +228,7 @@ def typed(
 
 def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     sheet = own_scores(request, pk)
-    return step_page(
+    return tender_step(
         request,
         HAND_IN,
         forms.Form(posted(request)),
@@ -236,6 +236,7 @@ def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         back=sheet.get_absolute_url(),
         trail=scores_trail(sheet.lot),
         of=sheet,
+        tender=sheet.lot.tender,
         kicker=str(sheet.lot),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -79,8 +80,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "filed": list(filed.values()),
         "counts": counts(content),
         "standing": standing(declaration, at),
-        "vouched": vouched(declaration.assessment, declaration.body)
-        and same(declaration, declaration.is_as_signed),
+        "vouched": agrees(declaration),
         "member": request.user.is_authenticated and request.user.acts_for(provider),
         "reason": reason_of(declaration) if declaration.withdrawn_at else "",
         "at": at,
@@ -188,6 +188,12 @@ WITHDRAW = Question(
 )
 
 
+def agrees(declaration: Declaration) -> bool:
+    """Whether its words are those that were signed, by the log; an alarm where not."""
+    words = vouched(declaration.assessment, declaration.body)
+    return bool(words) and same(declaration, declaration.is_as_signed)
+
+
 def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the statement back, with a reason that everybody reads."""
     declaration = get_object_or_404(declarations(request), number=number)
@@ -202,4 +208,5 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
         back=back,
         trail=[(number, back)],
         of=declaration,
+        vouched=partial(agrees, declaration),
     )

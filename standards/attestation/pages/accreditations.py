@@ -1,6 +1,7 @@
 """Accredited bodies for everybody; granting and stopping by the centre."""
 
 import uuid
+from functools import partial
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from certcentre.log.history import history
 from certcentre.step_page import Question, posted, require, step_page
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import GrantForm
+from standards.attestation.overview import agrees
 
 PER_PAGE = 25
 GRANT = Question(
@@ -133,4 +135,5 @@ def accreditation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpRe
             (accreditation.number, back),
         ],
         of=accreditation,
+        vouched=partial(agrees, accreditation),
     )

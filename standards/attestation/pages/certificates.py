@@ -1,5 +1,7 @@
 """What a body's decider does about its certificates."""
 
+from functools import partial
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +13,7 @@ from certcentre.accounts.forms import PublicReasonForm
 from certcentre.step_page import Question, posted, step_page
 from standards.attestation.certificates import Certificate
 from standards.attestation.forms import NoteForm
+from standards.attestation.overview import agrees
 
 # the word in the address → its page and its form
 STEPS: dict[str, tuple[Question, type[forms.Form]]] = {
@@ -82,4 +85,5 @@ def certificate_step(request: HttpRequest, number: str, step: str) -> HttpRespon
         back=back,
         trail=[(gettext("Verify"), reverse("verify")), (certificate.number, back)],
         of=certificate,
+        vouched=partial(agrees, certificate),
     )

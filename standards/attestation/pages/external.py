@@ -2,6 +2,7 @@
 
 import uuid
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -23,6 +24,7 @@ from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.solutions import Release
 from standards.attestation.external import ExternalCertificate, checking_bodies
 from standards.attestation.forms import ExternalForm, SeenForm
+from standards.attestation.overview import agrees
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Scheme
 
@@ -173,5 +175,6 @@ def external_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     form = SeenForm(posted(request)) if step == "record" else PublicReasonForm(posted(request))
     back = external.get_absolute_url()
     up = [*trail(external.release), (external.number, back)]
-    take = getattr(external, step)
-    return step_page(request, STEPS[step], form, take, back=back, trail=up, of=external)
+    take, vouched = getattr(external, step), partial(agrees, external)
+    about: dict[str, Any] = {"back": back, "trail": up, "of": external, "vouched": vouched}
+    return step_page(request, STEPS[step], form, take, **about)

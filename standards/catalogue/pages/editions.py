@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.forms import Form
@@ -23,6 +24,7 @@ from standards.catalogue.field_labels import about
 from standards.catalogue.forms import DaysForm, PublishForm
 from standards.catalogue.publishing import publish, reschedule
 from standards.catalogue.succession import difference, standing
+from standards.catalogue.vouching import agrees
 
 PUBLISH = Question(
     _("Publish this edition"),
@@ -120,6 +122,5 @@ def step(
     back = reverse("catalogue-edition", args=[edition.key])
     trail = [(gettext("The catalogue"), reverse("catalogue")), (edition.name, back)]
     template = "catalogue/office/step.html"
-    return step_page(
-        request, question, form, take, back=back, trail=trail, template=template, of=edition
-    )
+    about: dict[str, Any] = {"back": back, "trail": trail, "template": template, "of": edition}
+    return step_page(request, question, form, take, vouched=partial(agrees, edition), **about)

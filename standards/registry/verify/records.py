@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from certcentre.lifecycle import disagrees
-from certcentre.log.models import LogEntry, detail_of, digest, same, vouched
+from certcentre.log.models import same
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
+from standards.attestation.overview import Record, agrees
 from standards.registry.verify.verdicts import Check, State, Verdict
 
 CHECKED = ("CC", "DC", "AC", "XC")  # kinds of numbers that stand for something to rely on
@@ -25,9 +26,6 @@ STATES: dict[str, State] = {
 }
 
 
-Record = Certificate | Declaration | Accreditation | ExternalCertificate
-
-
 def record_of(number: str) -> Record | None:
     """The public record of a number of ours, or None."""
     rows: dict[str, Any] = {
@@ -38,37 +36,6 @@ def record_of(number: str) -> Record | None:
     }
     records = rows.get(number[:2])
     return None if records is None else records.filter(number=number).first()
-
-
-def agrees(record: Record) -> bool:
-    """Whether its words and its state are those that the log holds; an alarm where not."""
-    if isinstance(record, Declaration):
-        state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
-        stands = (state == "withdrawn") == (record.withdrawn_at is not None)
-        good_words = same(record, stands) and bool(vouched(record.assessment, record.body))
-        return good_words and same(record, record.is_as_signed)
-    if isinstance(record, Certificate):
-        return same(record, is_as_issued(record))
-    if vouched(record, record.frozen, old=True) is False:
-        return False
-    return same(record, LogEntry.objects.states([record]).get(str(record.pk)) == record.status)
-
-
-def is_as_issued(certificate: Certificate) -> bool:
-    """Whether its words, its state and the decision that it rests on are those of the log. One
-    statement, and the decision where it is not joined."""
-    engagement = certificate.engagement
-    about = LogEntry.objects.about(engagement).filter(to_state__in=engagement.DECIDED)
-    entries = list(LogEntry.objects.about(certificate) | about)
-    decision = getattr(engagement, "decision", None)
-    if decision is None or not decision.granted or not decision.is_logged(entries):
-        return False
-    mine = [entry for entry in entries if entry.subject_type == certificate._meta.label_lower]
-    words = [kept for entry in mine if (kept := detail_of(entry.body).get("digest"))]
-    states = [entry.to_state for entry in mine if entry.to_state]
-    good_words = not words or words[0] == digest(certificate.frozen)  # none were kept at first
-    good_words = good_words and certificate.is_as_stated
-    return good_words and states[-1:] == [certificate.status]
 
 
 def require_as_logged(record: Record) -> None:
