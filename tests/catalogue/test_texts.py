@@ -19,7 +19,7 @@ from tests import make
 from tests.catalogue.content_files import small_folder
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db  # also on PostgreSQL, which keeps JSON in its own way
 LEFT_OUT = "are left out"
 SAID = {"guidance": "Ask a teacher.", "translations": {"fr": {"statement": "Le produit le fait."}}}
 
