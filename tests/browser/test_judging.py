@@ -1,10 +1,7 @@
 """Evaluators judge what stands on words alone, in a browser."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from tests import make
 from tests.browser.test_pages import barriers_and_edges
