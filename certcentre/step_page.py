@@ -32,7 +32,7 @@ from certcentre.steps import Words
 
 UNPROCESSABLE = 422
 DAY = 24 * 3600  # seconds that a preview may be taken
-SECRET = re.compile("password|code|credential|token")  # fields that are kept nowhere
+SECRET = re.compile("password|code|credential|token|secret")  # fields that are kept nowhere
 KEPT = "kept_form"  # in the session, while somebody shows that it is them
 
 

@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certcentre.accounts.models import Invitation, Membership, Organisation, Role, User
+from certcentre.accounts.models import (
+    IdentityProvider,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
 from certcentre.worklist import Task, Waiting, until
 
 Kind, Status = Organisation.Kind, Organisation.Status
@@ -65,6 +72,22 @@ def verify(organisation: Organisation, at: datetime) -> Task:
     )
 
 
+def to_confirm(user: User, at: datetime) -> QuerySet[IdentityProvider]:
+    """Domains that nobody has looked at; never of one's own organisation."""
+    own = Membership.objects.recently_of(user, at=at).values("organisation")
+    return IdentityProvider.objects.to_confirm().exclude(organisation__in=own)
+
+
+def confirm_domains(provider: IdentityProvider, at: datetime) -> Task:
+    return Task(
+        _("Confirm the domains of %(name)s") % {"name": provider.organisation},
+        provider.organisation.get_absolute_url(),
+        _("Named on %(date)s for its own sign-in.") % {"date": date_format(provider.changed_at)},
+        _("New"),
+        "accent",
+    )
+
+
 def registered(user: User, at: datetime) -> QuerySet[Organisation]:
     return Organisation.objects.acted_for_by(user).filter(status=Status.REGISTERED)
 
@@ -83,5 +106,13 @@ WAITING = (
     Waiting("invitation.accept", "", (), letters, accept_letter, anybody=True),
     Waiting("organisation.look", "", (Role.MANAGER,), stopped, look_at, OWN),
     Waiting("organisation.verify", Kind.CENTRE, (Role.OFFICER,), to_verify, verify, OWN),
+    Waiting(
+        "identityprovider.confirm",
+        Kind.CENTRE,
+        (Role.OFFICER,),
+        to_confirm,
+        confirm_domains,
+        {"organisation": "organisation", "identityprovider": "pk"},
+    ),
     Waiting("organisation.registered", "", (), registered, with_the_centre, OWN, turn=False),
 )

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.utils import get_request_param
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, override
@@ -20,9 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import links
 from certcentre.accounts.devices import known, knows, remember
+from certcentre.accounts.identity_providers import IdentityProvider
 from certcentre.accounts.outbox import UnsentMail, remember_waiting
 from certcentre.accounts.people import Reader, User, reaches_nobody
 from certcentre.accounts.sessions import begin
+from certcentre.accounts.sign_on import offered
 from certcentre.operator_log import tell, view_name
 from certcentre.step_page import KEPT, NotProved, prove, proved_lately
 from certcentre.visitors import address
@@ -73,6 +77,19 @@ class Accounts(DefaultAccountAdapter):
         that the person has signed in with apart, so that nobody else keeps them out."""
         email = credentials.get("email", "").lower()
         return f"{email}, known device" if knows(request, email) else email
+
+    def pre_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse | None:
+        """Whoever must sign in through their organisation is sent there, once it is them."""
+        response: HttpResponse | None = super().pre_login(request, user, **about)
+        came = (about.get("signal_kwargs") or {}).get("sociallogin")
+        demanded = IdentityProvider.objects.demanded_of(user, at=timezone.now())
+        keys = [each.key for each in demanded]
+        if response or not demanded or (came and came.account.provider in keys):
+            return response
+        clear_authentication_records(request)
+        tell("sign-in refused", why="another way is asked for", person=str(user.pk))
+        context = {"providers": [offered(each) for each in demanded]}
+        return render(request, "socialaccount/only.html", context, status=403)
 
     def login(self, request: HttpRequest, user: User) -> None:
         first = user.last_login is None

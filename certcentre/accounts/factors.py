@@ -20,7 +20,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -149,8 +149,11 @@ def serves(app: Authenticator, code: str, *, at: datetime) -> bool:
 
 
 def demanded_since(user: User) -> datetime | None:
-    """Since when the person holds a role that demands a second step which they do not have."""
-    memberships = Membership.objects.filter(user=user, until=None, role__in=settings.MFA_ROLES)
+    """Since when the person holds a role that demands a second step which they do not have; so
+    does a manager's where others must sign in through the organisation, and managers need not."""
+    kept_way = Q(role=Role.MANAGER, organisation__identity_provider__only=True)
+    demanding = Q(role__in=settings.MFA_ROLES) | kept_way
+    memberships = Membership.objects.filter(demanding, user=user, until=None)
     without = memberships.exclude(user__authenticator__type__in=STEPS)
     since: datetime | None = without.aggregate(since=Min("since"))["since"]
     return since

@@ -1,15 +1,19 @@
 """Forms of people and organisations: shape only, the verbs hold the rules."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import URLValidator, validate_domain_name
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Interest, Organisation, Role, User
+from certcentre.accounts.identity_providers import DOMAINS, require_safe
+from certcentre.accounts.models import IdentityProvider, Interest, Organisation, Role, User
+from certcentre.lifecycle import NotReady
 from certcentre.places import countries
 
 
@@ -139,9 +143,9 @@ class PublicReasonForm(ReasonForm):
         self.fields["reason"].help_text = _("Everybody can read it: it stands in the public log.")
 
 
-def longest(field: str) -> int | None:
-    """How much a field of an organisation holds."""
-    return Organisation._meta.get_field(field).max_length  # type: ignore[union-attr]
+def longest(field: str, model: type[Model] = Organisation) -> int | None:
+    """How much a field of an organisation, or of another record, holds."""
+    return model._meta.get_field(field).max_length  # type: ignore[union-attr]
 
 
 class CorrectForm(PublicReasonForm):
@@ -153,3 +157,90 @@ class CorrectForm(PublicReasonForm):
         label=_("Register number"), max_length=longest("register_number")
     )
     field_order = ("name", "country", "register_number", "reason")
+
+
+class IdentityProviderForm(forms.Form):
+    """Through whom the people of an organisation sign in."""
+
+    issuer = forms.CharField(
+        label=_("Address of the identity provider"),
+        max_length=longest("issuer", IdentityProvider),
+        help_text=_("Its issuer, such as https://login.school.example."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url", "autocomplete": "off"}),
+    )
+    client_id = forms.CharField(
+        label=_("Client id"),
+        max_length=longest("client_id", IdentityProvider),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        max_length=500,
+        help_text=_("Kept encrypted and never shown. Left empty, the one that is kept stays."),
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    domains = forms.CharField(
+        label=_("Domains of your mail addresses"),
+        required=False,
+        max_length=DOMAINS * 255,
+        help_text=_(
+            "What stands after the @, one on each line. An officer of the centre confirms that "
+            "they are yours; then whoever types such an address is led to your sign-in."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+    )
+    only = forms.BooleanField(
+        label=_("Members must sign in through it"),
+        required=False,
+        help_text=_(
+            "From their next sign-in on. Managers keep every way in, with a second step, so that "
+            "nobody is shut out while the identity provider is away."
+        ),
+    )
+
+    def __init__(self, *args: Any, callback: str, first: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["client_id"].help_text = gettext(
+            "Your identity provider gives both for an application for the web. It asks where to "
+            "send people back to: %(address)s"
+        ) % {"address": callback}
+        if first:
+            self.fields["client_secret"].required = True
+            self.fields["client_secret"].help_text = _("Kept encrypted and never shown.")
+
+    def clean_issuer(self) -> str:
+        """As it is asked: without what every provider has at the end of the address."""
+        issuer = str(self.cleaned_data["issuer"]).partition("/.well-known/")[0].rstrip("/")
+        try:
+            require_safe(issuer)
+        except NotReady as error:
+            raise forms.ValidationError(error.problems) from error
+        if "?" in issuer or "#" in issuer:
+            raise forms.ValidationError(_("Leave out what stands after ? or #."))
+        return issuer
+
+    def clean_domains(self) -> list[str]:
+        names = re.split(r"[\s,;]+", str(self.cleaned_data["domains"]).lower())
+        domains = list(dict.fromkeys(name.lstrip("@") for name in names if name.lstrip("@")))
+        if len(domains) > DOMAINS:
+            words = gettext("Name no more than %(n)s domains.") % {"n": DOMAINS}
+            raise forms.ValidationError(words)
+        for domain in domains:
+            try:
+                validate_domain_name(domain)
+            except forms.ValidationError as error:
+                words = gettext("%(domain)s is no domain, such as school.example.")
+                raise forms.ValidationError(words % {"domain": domain}) from error
+        return domains
+
+
+class DomainsHowForm(forms.Form):
+    """How the centre found that domains are an organisation's."""
+
+    how = forms.CharField(
+        label=_("How was it checked?"),
+        max_length=300,
+        help_text=_("Its people read it, such as: called the number in the business register."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

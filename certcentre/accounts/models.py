@@ -1,8 +1,19 @@
 """Every model of people and organisations, by name."""
 
+from certcentre.accounts.identity_providers import IdentityProvider, MailDomain
 from certcentre.accounts.invitations import Interest, Invitation
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Role, User
 
-__all__ = ["Interest", "Invitation", "Membership", "Organisation", "Role", "UnsentMail", "User"]
+__all__ = [
+    "IdentityProvider",
+    "Interest",
+    "Invitation",
+    "MailDomain",
+    "Membership",
+    "Organisation",
+    "Role",
+    "UnsentMail",
+    "User",
+]

@@ -7,9 +7,10 @@ from what we do with it: only the former is said to be its fault.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 from allauth.socialaccount import app_settings
@@ -24,18 +25,28 @@ from allauth.socialaccount.providers.oauth2.views import (
 )
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import EmailField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
-from requests import RequestException
+from django.utils.translation import gettext
+from requests import ConnectionError as RequestsConnectionError
+from requests import HTTPError, RequestException, Session
 
+from certcentre import outside
+from certcentre.accounts.identity_providers import KEY, require_safe
+from certcentre.accounts.sign_on import SIGN_ON_KEY
+from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 
 # signatures that only the provider can make: none with a secret that we share, none at all
 SIGNED = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
 CLOCK = 60  # seconds that two clocks may be apart
+WELL_KNOWN = "/.well-known/"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LONGEST = {"sub": app_settings.UID_MAX_LENGTH, "email": EmailField().max_length}
 TEXTS = (*LONGEST, "name", "given_name", "family_name", "preferred_username")
@@ -73,6 +84,59 @@ def require_plain(told: dict[str, Any]) -> None:
         raise OAuth2Error("The provider names nobody.")
 
 
+def read(session: Session, place: str, **headers: str) -> dict[str, Any]:
+    """The object that is given at this address."""
+    with session:
+        answer = session.get(place, headers=headers)
+        answer.raise_for_status()
+        told = answer.json()
+    if not isinstance(told, dict):
+        raise OAuth2Error(gettext("It gives something else than what it should."))
+    return told
+
+
+def published(read: Callable[[str], dict[str, Any]], place: str) -> dict[str, Any]:
+    """What the provider at this address publishes of itself."""
+    config = read(place)
+    named = place.partition(WELL_KNOWN)[0]
+    if str(config.get("issuer")).rstrip("/") != named.rstrip("/"):
+        raise OAuth2Error(gettext("It calls itself by another address."))
+    if not all(isinstance(config.get(part), str) for part in NEEDED):
+        raise OAuth2Error(gettext("It does not say where it is asked."))
+    return config
+
+
+def require_shown(place: str) -> None:
+    """OAuth2Error unless it is an address that a page of ours may lead to."""
+    try:
+        require_safe(place)
+    except NotReady as error:
+        raise OAuth2Error(str(error)) from error
+
+
+def number_of_keys(issuer: str) -> int:
+    """How many keys the provider of an organisation publishes: the test of its connection.
+    OAuth2Error, in words, unless it answers as it must."""
+
+    def ask(place: str) -> dict[str, Any]:
+        return read(outside.session(here=settings.OWN_PROVIDERS_HERE), place)
+
+    try:
+        config = published(ask, f"{issuer}{WELL_KNOWN}openid-configuration")
+        require_shown(config["authorization_endpoint"])
+        keys = ask(config["jwks_uri"]).get("keys")
+    except HTTPError as error:
+        raise OAuth2Error(gettext("It has no such document.")) from error
+    except RequestsConnectionError as error:
+        raise OAuth2Error(str(error)) from error
+    except (RequestException, *NONSENSE) as error:
+        words = gettext("It gives something else than what it should.")
+        raise OAuth2Error(words) from error
+    if not isinstance(keys, list) or not keys:
+        raise OAuth2Error(gettext("It publishes no key."))
+    return len(keys)
+
+
 class Client(OAuth2Client):
     """Sends the nonce along."""
 
@@ -93,25 +157,14 @@ class Tokens(OpenIDConnectOAuth2Adapter):
     def openid_config(self) -> dict[str, Any]:
         """What the provider publishes of itself; asked once for each request."""
         if not hasattr(self, "_openid_config"):
-            place = self.get_provider().server_url
-            config = self.read(place)
-            named = place.partition("/.well-known/")[0]
-            if str(config.get("issuer")).rstrip("/") != named.rstrip("/"):
-                raise OAuth2Error("The provider calls itself by another address.")
-            if not all(isinstance(config.get(part), str) for part in NEEDED):
-                raise OAuth2Error("The provider does not say where it is asked.")
-            self._openid_config = config
+            config = self._openid_config = published(self.read, self.get_provider().server_url)
+            if self.provider_id.startswith(KEY):
+                require_shown(config["authorization_endpoint"])
         return self._openid_config
 
     def read(self, place: str, **headers: str) -> dict[str, Any]:
         """The object that the provider gives at this address."""
-        with get_adapter().get_requests_session() as session:
-            answer = session.get(place, headers=headers)
-            answer.raise_for_status()
-            told = answer.json()
-        if not isinstance(told, dict):
-            raise OAuth2Error("The provider gives no object.")
-        return told
+        return read(get_adapter().get_requests_session(), place, **headers)
 
     def get_access_token_data(self, *given: Any, **named: Any) -> dict[str, Any]:
         with reading():
@@ -173,15 +226,20 @@ def key_of(id_token: str, published: dict[str, Any]) -> Any:
 
 
 class Provider(OpenIDConnectProvider):
-    """The provider as the environment names it."""
+    """The provider as the environment names it, or an organisation."""
 
     oauth2_adapter_class = Tokens
+
+    def serialize(self) -> dict[str, Any]:
+        """While a second step is asked for: by its key, as two may have one client id."""
+        return super().serialize() | {"id": self.app.provider_id}
 
 
 def opened(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> HttpResponse:
     """The view; where the provider is away or speaks nonsense, the page that says so.
 
     What fails in our settings or in what we do is a mistake of ours, as everywhere."""
+    setattr(request, SIGN_ON_KEY, provider_id)
     tokens = Tokens(request, provider_id)
     try:
         provider = tokens.get_provider()
@@ -194,9 +252,20 @@ def opened(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> Ht
     return response
 
 
+def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The way to the provider. To one of an organisation a page leads on, without a script: the
+    forms of ours may be answered from the addresses of the environment alone."""
+    response = opened(OAuth2LoginView, request, provider_id)
+    if provider_id.startswith(KEY) and isinstance(response, HttpResponseRedirect):
+        context = {"url": response.url, "host": urlsplit(response.url).hostname}
+        response = render(request, "socialaccount/onward.html", context)
+        add_never_cache_headers(response)
+    return response
+
+
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return opened(OAuth2LoginView, request, provider_id)
+    return begin(request, provider_id)
 
 
 @login_not_required

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from certcentre.accounts import identity_providers
+from certcentre.accounts.people import User
 from certcentre.step_page import keep
 
 BEGUN, SEEN = "begun", "seen"  # in the session, in seconds since 1970
@@ -54,6 +57,20 @@ def sweep(*, at: datetime) -> None:
         UserSession.objects.exclude(session_key__in=alive).delete()
 
 
+def why_over(request: HttpRequest, *, at: datetime) -> str:
+    """Why somebody who is signed in is signed out now, in words; empty where they stay."""
+    if is_over(request.session, at=at):
+        return gettext("It was a while ago, so you were signed out.")
+    user = request.user
+    proofs = get_authentication_records(request, user)
+    if isinstance(user, User) and identity_providers.is_over(proofs, user, at=at):
+        return gettext(
+            "The sign-in of your organisation lets you in no longer, or was set anew, so you were "
+            "signed out. Sign in again; if you have no password, ask for a new one by e-mail."
+        )
+    return ""
+
+
 class SessionEnds:
     """Signs out whose time is over, and keeps what they just sent until they are back; no page of
     somebody who is signed in stays in a browser or a proxy."""
@@ -65,11 +82,11 @@ class SessionEnds:
         inside = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
         if inside:
             now = timezone.now()
-            if is_over(request.session, at=now):
+            if why := why_over(request, at=now):
                 kept = keep(request)
                 logout(request)
                 request.session.update(kept)
-                messages.info(request, gettext("It was a while ago, so you were signed out."))
+                messages.info(request, why)
             else:
                 see(request.session, at=now)
         response = self.get_response(request)

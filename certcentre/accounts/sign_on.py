@@ -1,4 +1,5 @@
-"""Signing in from elsewhere: through the providers of certcentre/settings/providers.py.
+"""Signing in from elsewhere: through the providers of certcentre/settings/providers.py, and those
+that organisations set for their own people (identity_providers.py).
 
 It says who comes, and nothing of what they may do here: roles are given here alone. An address
 counts if the provider has confirmed it; where it gives none, the person adds one of their own.
@@ -10,23 +11,31 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.forms import DisconnectForm
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.base.provider import Provider
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from requests import Session
 
-from certcentre.accounts.people import User
+from certcentre import outside
+from certcentre.accounts.identity_providers import KEY, IdentityProvider
+from certcentre.accounts.people import Reader, User
 from certcentre.operator_log import tell
 from certcentre.plain_text import plain
 
+SIGN_ON_KEY = "sign_on_key"  # set at a request: which provider is asked
 ANSWER = "sign_on_answer"  # set at a request
 LONGEST = 120  # letters of a name
 # the parts of a name, the likeliest first, as providers give them
@@ -56,11 +65,32 @@ def providers() -> list[SignInProvider]:
     ]
 
 
+def own_providers(user: Reader) -> list[SignInProvider]:
+    """Those of the person's own organisations that may let them in."""
+    if not isinstance(user, User):
+        return []
+    now = timezone.now()
+    return [
+        offered(provider)
+        for provider in IdentityProvider.objects.of_people(user)
+        if provider.opens(user, at=now)
+    ]
+
+
+def offered(provider: IdentityProvider) -> SignInProvider:
+    """An organisation's, as pages offer it."""
+    url = reverse("openid_connect_login", args=[provider.key])
+    return SignInProvider(provider.organisation.name, provider.key, url)
+
+
 class Part(DisconnectForm):
     """Which connection ends. One to a provider that is named no longer is shown and ended too."""
 
+    def own(self) -> list[SignInProvider]:
+        return own_providers(self.request.user)
+
     def unnamed(self) -> list[SocialAccount]:
-        named = {each.key for each in providers()}
+        named = {each.key for each in (*providers(), *self.own())}
         return [account for account in self.accounts if account.provider not in named]
 
     def save(self) -> None:
@@ -75,6 +105,11 @@ class Part(DisconnectForm):
         get_adapter().send_notification_mail(mail, self.request.user, {"account": account})
 
 
+class NoProvider(SocialApp.DoesNotExist, ValueError):
+    """No such provider is named, or no longer: also while a second step was asked for, which
+    then is forgotten as one that nobody can read."""
+
+
 class SignOn(DefaultSocialAccountAdapter):
     """What allauth asks of us about a sign-in from elsewhere."""
 
@@ -82,6 +117,31 @@ class SignOn(DefaultSocialAccountAdapter):
         "no_password": _("Choose a password first, or nothing would let you in."),
         "no_verified_email": _("Confirm an address first, or nothing would let you in."),
     }
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """Those of the environment; one of an organisation where it is asked for by its key."""
+        if provider and provider.startswith(KEY):
+            own = IdentityProvider.objects.keyed(provider)
+            return [own.app()] if own else []
+        apps: list[SocialApp] = super().list_apps(request, provider, client_id)
+        return apps
+
+    def get_app(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> SocialApp:
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist as error:
+            raise NoProvider from error
+
+    def get_requests_session(self) -> Session:
+        """One of an organisation is reached as any address that somebody else chose."""
+        if str(getattr(self.request, SIGN_ON_KEY, "")).startswith(KEY):
+            return outside.session(here=settings.OWN_PROVIDERS_HERE)
+        session: Session = super().get_requests_session()
+        return session
 
     def on_authentication_error(
         self,
@@ -99,19 +159,35 @@ class SignOn(DefaultSocialAccountAdapter):
     ) -> None:
         """A provider that is named no longer lets nobody in."""
         others = {each.provider for each in accounts if each != account}
-        left = others & {each.key for each in providers()}
+        left = others & {each.key for each in (*providers(), *own_providers(account.user))}
         if not left and not account.user.has_usable_password():
             raise self.validation_error("no_password")
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Called once all that the provider says was read, and holds."""
         setattr(request, ANSWER, True)
+        key = sociallogin.account.provider
+        if not key.startswith(KEY):
+            return
+        own = IdentityProvider.objects.keyed(key)
+        refusal = why_not(request, sociallogin, own) if own else GONE
+        if refusal:
+            tell("sign-in refused", why=refusal, provider=key)
+            context = {"refusal": refusal, "organisation": own and own.organisation}
+            page = render(request, "socialaccount/not_admitted.html", context, status=403)
+            raise ImmediateHttpResponse(page)
 
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
     ) -> User:
         """The name, and an address that the provider has confirmed; nothing else is taken."""
-        confirmed = [each for each in sociallogin.email_addresses if each.verified is True]
+        key = sociallogin.account.provider
+        own = IdentityProvider.objects.keyed(key) if key.startswith(KEY) else None
+        confirmed = [
+            each
+            for each in sociallogin.email_addresses
+            if each.verified is True and (own is None or own.speaks_for(each.email))
+        ]
         sociallogin.email_addresses = confirmed
         user: User = sociallogin.user
         user.email = confirmed[0].email.lower() if confirmed else withheld()
@@ -126,6 +202,36 @@ class SignOn(DefaultSocialAccountAdapter):
         user: User = super().save_user(request, sociallogin, form)
         EmailAddress.objects.filter(user=user, email__endswith=User.WITHHELD).delete()
         return user
+
+
+GONE, NO_MEMBER, NO_ADDRESS, UNCONFIRMED, NOT_INVITED = (
+    *("gone", "no member", "no address of its domains", "address not confirmed", "not invited"),
+)
+
+
+def why_not(request: HttpRequest, sociallogin: SocialLogin, own: IdentityProvider) -> str:
+    """Why an organisation's provider does not let this person in; empty where it does (rule R86).
+
+    Whoever is connected must still be of its people. Whoever is not is connected by a confirmed
+    address of its domains, or else needs a letter to that address for a new account."""
+    now = timezone.now()
+    if sociallogin.state.get("process") == AuthProcess.CONNECT:
+        user = request.user
+        return "" if isinstance(user, User) and own.opens(user, at=now) else NO_MEMBER
+    if sociallogin.is_existing:
+        return "" if own.opens(sociallogin.user, at=now) else NO_MEMBER
+    if not sociallogin.email_addresses:
+        return NO_ADDRESS
+    address = sociallogin.email_addresses[0].email
+    if owner := own.owner_of(address):
+        if not own.opens(owner, at=now):
+            return NO_MEMBER
+        sociallogin.connect(request, owner)
+        return ""
+    here = EmailAddress.objects.filter(email__iexact=address).exists()
+    if here or User.objects.filter(email__iexact=address).exists():
+        return UNCONFIRMED
+    return "" if own.has_invited(address, at=now) else NOT_INVITED
 
 
 def has_answer(request: HttpRequest) -> bool:

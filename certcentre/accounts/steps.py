@@ -58,6 +58,22 @@ ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organis
 ORGANISATION_DETAILS_CHANGED = Step(
     "organisation.details_changed", _("details changed"), with_detail=of_details
 )
+ORGANISATION_SIGN_ON_SET = Step(
+    "organisation.sign_on_set", _("its own sign-in set"), told=(MANAGERS,)
+)
+ORGANISATION_SIGN_ON_REMOVED = Step(
+    "organisation.sign_on_removed", _("its own sign-in taken away"), told=(MANAGERS,)
+)
+ORGANISATION_SIGN_ON_CONFIRMED = Step(
+    "organisation.sign_on_confirmed",
+    _("the domains of its own sign-in confirmed by the centre"),
+    told=(MANAGERS,),
+)
+ORGANISATION_SIGN_ON_DECLINED = Step(
+    "organisation.sign_on_declined",
+    _("the domains of its own sign-in not confirmed by the centre"),
+    told=(MANAGERS,),
+)
 MEMBERSHIP_GRANTED = Step(
     "membership.granted", _("a role given"), with_detail=with_role(_("a role given"))
 )

@@ -2,7 +2,13 @@ from django.apps import apps
 from django.urls import include, path
 
 from certcentre.accounts import openid
-from certcentre.accounts.pages import account, invitations, organisations, second_step
+from certcentre.accounts.pages import (
+    account,
+    identity_providers,
+    invitations,
+    organisations,
+    second_step,
+)
 
 urlpatterns = [
     path("accounts/email/", account.Addresses.as_view(), name="account_email"),
@@ -37,6 +43,30 @@ urlpatterns = [
         invitations.invitation_withdraw,
         name="invitation-withdraw",
     ),
+    path(
+        "people/sign-in/organisation/",
+        identity_providers.sign_on_organisation,
+        name="sign-on-organisation",
+    ),
+    path(
+        "organisations/<uuid:pk>/sign-in/",
+        identity_providers.identity_provider,
+        name="identity-provider",
+    ),
+    path(
+        "organisations/<uuid:pk>/sign-in/test/",
+        identity_providers.identity_provider_test,
+        name="identity-provider-test",
+    ),
+    *[
+        path(
+            f"organisations/<uuid:pk>/sign-in/{verb}/",
+            identity_providers.identity_provider_step,
+            {"verb": verb},
+            name=f"identity-provider-{verb}",
+        )
+        for verb in identity_providers.STEP_PAGES
+    ],
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path(
         "organisations/<uuid:pk>/members/<int:membership>/end/",

@@ -19,7 +19,7 @@ from certcentre.settings.ground import *  # noqa: F403 (each of these is a setti
 from certcentre.settings.ground import BASE_DIR, BASE_URL, DATA_DIR, SECURE, env
 from certcentre.settings.operators import *  # noqa: F403
 from certcentre.settings.operators import METRICS_NETWORKS
-from certcentre.settings.providers import APPS, ORIGINS
+from certcentre.settings.providers import APPS, ORIGINS, OWN_PROVIDERS_HERE  # noqa: F401
 from certcentre.settings.sign_in import *  # noqa: F403
 
 OCID_PREFIX = env("OCID_PREFIX", default="")

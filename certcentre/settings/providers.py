@@ -17,7 +17,8 @@ from cryptography.x509 import load_pem_x509_certificate
 from defusedxml import ElementTree
 from django.core.exceptions import ImproperlyConfigured
 
-from certcentre.settings.ground import env
+from certcentre.outside import HERE
+from certcentre.settings.ground import BASE_URL, DEBUG, DEMO, env
 
 App = dict[str, Any]
 Given = dict[str, str]
@@ -42,7 +43,9 @@ MORE_SAML = env.list("SAML_PROVIDERS", default=[])
 MORE_ORIGINS = env.list("SIGN_ON_ORIGINS", default=[])
 
 READS_SAML = bool(find_spec("onelogin") and find_spec("xmlsec"))
-HERE = ("127.0.0.1", "localhost", "::1")
+# whether an organisation's may be on this machine, without https: where the portal is here too, to
+# be tried out. On a demonstration that others reach they would look for what else runs there
+OWN_PROVIDERS_HERE = (DEBUG or DEMO) and urlsplit(BASE_URL).hostname in HERE
 FRESH = 15 * 60  # seconds after which metadata are fetched anew: keys change
 WORD = re.compile("[a-z][a-z0-9]{0,30}")
 MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"

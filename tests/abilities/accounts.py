@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from certcentre.accounts.models import Interest, Invitation, Membership, Organisation
+from certcentre.accounts.models import (
+    IdentityProvider,
+    Interest,
+    Invitation,
+    Membership,
+    Organisation,
+)
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import close_officers, members, outsiders
@@ -130,4 +136,51 @@ MEMBERSHIP = Case(
     },
 )
 
-CASES = (ORGANISATION, INVITATION, MEMBERSHIP)
+
+def provider_in(state):
+    organisation = make.organisation()
+    domains = () if state == "without domains" else ("example.org",)
+    confirmed = state not in ("to confirm", "to confirm, of a suspended one")
+    made = make.identity_provider(organisation, domains=domains, confirmed=confirmed)
+    who = {"by": officer(), "at": AT, "reason": "So."}
+    if state.endswith("a suspended one"):
+        organisation.suspend(**who)
+    if state == "of a closed one":
+        organisation.close(**who)
+    return made, around(organisation)
+
+
+def provider_step(verb, **words):
+    return Offer(
+        lambda record: reverse(f"identity-provider-{verb}", args=[record.organisation_id]),
+        lambda record, **who: getattr(record, verb)(**words, **who),
+    )
+
+
+def change(provider, *, by, at):
+    words = {"client_id": "portal", "client_secret": "other", "domains": [], "only": False}
+    provider.change(by=by, at=at, issuer="https://other.example", **words)
+
+
+IDENTITY_PROVIDER = Case(
+    IdentityProvider,
+    (
+        *("confirmed", "to confirm", "without domains"),
+        *("of a suspended one", "to confirm, of a suspended one", "of a closed one"),
+    ),
+    provider_in,
+    lambda record: [
+        record.organisation.get_absolute_url(),
+        reverse("identity-provider", args=[record.organisation_id]),
+    ],
+    {
+        "change": Offer(
+            lambda record: reverse("identity-provider", args=[record.organisation_id]), change
+        ),
+        "remove": provider_step("remove"),
+        "confirm": provider_step("confirm", how="By telephone"),
+        "decline": provider_step("decline", reason="So."),
+    },
+)
+
+CASES = (ORGANISATION, INVITATION, MEMBERSHIP, IDENTITY_PROVIDER)

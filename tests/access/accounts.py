@@ -74,6 +74,21 @@ ROWS = [
             ("close", only(provider=shown, officer=shown, reader=403)),
         ]
     ],
+    # set, with domains that wait; what is sent is no address
+    *[
+        Row(name, expect, mine, method=method, unknown=NOWHERE)
+        for method, shown in (("get", 200), ("post", 422))
+        for name, expect in [
+            ("identity-provider", manager(shown)),
+            ("identity-provider-confirm", officer(shown)),
+            ("identity-provider-decline", officer(shown)),
+        ]
+    ],
+    Row("identity-provider-remove", manager(), mine, unknown=NOWHERE),
+    Row("identity-provider-remove", manager(302), mine, method="post", unknown=NOWHERE),
+    Row("identity-provider-test", manager(302), mine, method="post", unknown=NOWHERE),
+    Row("sign-on-organisation", everyone()),
+    Row("sign-on-organisation", everyone(), method="post"),
     Row("account-home", signed_in()),
     Row("account-file", signed_in()),
     Row("account-sessions", signed_in()),

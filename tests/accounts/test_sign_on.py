@@ -45,7 +45,7 @@ def sso(provider_url, settings, db):
     }
 
 
-def there(address, name):
+def there(address, name, callback=CALLBACK):
     """What the person does at the provider: give a name, agree; where that leads back to."""
     browser = requests.Session()
     answer = browser.get(address)
@@ -56,7 +56,7 @@ def there(address, name):
         answer = browser.post(unescape(form[1]), data=sent, allow_redirects=False)
         while answer.is_redirect:
             onward = requests.compat.urljoin(answer.url, answer.headers["Location"])
-            if onward.startswith(CALLBACK):
+            if onward.startswith(callback):
                 return onward
             answer = browser.get(onward, allow_redirects=False)
     raise AssertionError("the provider did not send back")

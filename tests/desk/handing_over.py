@@ -54,6 +54,21 @@ def judged(verb, verified=False, **words):
     return scenario
 
 
+def own_sign_on(verb="", **words):
+    def scenario():
+        company = make.organisation()
+        other = make.member(company, "manager")
+        made = verb and make.identity_provider(company, confirmed=False)
+        yield
+        made = made or make.identity_provider(company, confirmed=False)
+        own = verb in ("", "remove")
+        if verb:
+            getattr(made, verb)(by=company.person if own else officer(), at=AT, **words)
+        yield {other} if own else {other, company.person}
+
+    return scenario
+
+
 def told_of_a_hold():
     release = make.release()
     by, chief = signer(release.solution.organisation), officer()
@@ -352,6 +367,10 @@ SCENARIOS = {
         "correct", verified=True, name="Other", country="KE", register_number="9", reason="So."
     ),
     "organisation.suspended": judged("suspend", verified=True, reason="Struck off"),
+    "organisation.sign_on_set": own_sign_on(),
+    "organisation.sign_on_removed": own_sign_on("remove"),
+    "organisation.sign_on_confirmed": own_sign_on("confirm", how="Called them."),
+    "organisation.sign_on_declined": own_sign_on("decline", reason="Not theirs."),
     "solution.withdrawn": solution_withdrawn,
     "release.held": told_of_a_hold,
     "release.clear": hold_decided("clear"),

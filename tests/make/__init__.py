@@ -2,6 +2,7 @@
 
 from tests.make.accounts import (
     centre,
+    identity_provider,
     invitation,
     member,
     organisation,
@@ -134,6 +135,7 @@ __all__ = [
     "fact",
     "filed",
     "graded",
+    "identity_provider",
     "imported",
     "invitation",
     "job",

@@ -5,7 +5,14 @@ import itertools
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from certcentre.accounts.models import Invitation, Membership, Organisation, Role, User
+from certcentre.accounts.models import (
+    IdentityProvider,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -75,3 +82,21 @@ def invitation(organisation, email="invited@example.org", roles=("editor",), at=
         by=organisation.person,
         at=at or timezone.now(),
     )
+
+
+def identity_provider(organisation, *, confirmed=True, at=AT, **given):
+    """Its own provider of sign-ins, set by its person; its domains confirmed unless told not."""
+    words = {
+        "issuer": "https://login.school.example",
+        "client_id": "portal",
+        "client_secret": "a-secret",
+        "domains": ["example.org"],
+        "only": False,
+    }
+    provider = IdentityProvider.of(organisation)
+    provider.change(by=organisation.person, at=at, **words | given)
+    if confirmed and provider.domain_names():
+        centre = Organisation.objects.get(kind="centre")
+        officer = centre.memberships.filter(role="officer").first().user
+        provider.confirm(by=officer, at=at, how="By telephone")
+    return IdentityProvider.of(organisation)

@@ -14,6 +14,8 @@ from tests.make.external import external
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
 
+NOWHERE = "https://127.0.0.1:9"  # an address that is not asked
+
 
 def tenders_called(buyer, provider):
     """A tender that takes bids here, with a draft of one provider and a bid of another in hand."""
@@ -47,6 +49,7 @@ def world():
     draft = tenders.tender(buyer=buyer, with_document=True)
     called = tenders_called(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
+    accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
     return SimpleNamespace(
         centre=centre,
         provider=provider,

@@ -11,8 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certcentre.outside import LARGEST, Unreachable, is_public
 from standards.registry.credentials import did
-from standards.registry.verify.issuers import LARGEST, Unreachable, fetch, is_public
+from standards.registry.verify.issuers import fetch
 
 
 class Answers(BaseHTTPRequestHandler):

@@ -26,7 +26,7 @@ from django.views.i18n import set_language
 
 from certcentre.accounts.closing import close_account
 from certcentre.accounts.devices import named
-from certcentre.accounts.models import User
+from certcentre.accounts.models import IdentityProvider, User
 from certcentre.accounts.own_file import own_file
 from certcentre.accounts.people import reaches_nobody, signed_in_user
 from certcentre.step_page import posted, prove
@@ -52,6 +52,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
     context = {
         "second_step": steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists(),
         "connected": SocialAccount.objects.filter(user=user).exists(),
+        "own_sign_ons": IdentityProvider.objects.of_people(user).exists(),
     }
     return render(request, "accounts/account_home.html", context)
 

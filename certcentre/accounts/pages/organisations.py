@@ -25,7 +25,15 @@ from certcentre.accounts.forms import (
     ReasonForm,
     RegisterForm,
 )
-from certcentre.accounts.models import Interest, Invitation, Membership, Organisation, Role, User
+from certcentre.accounts.models import (
+    IdentityProvider,
+    Interest,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
 from certcentre.accounts.people import signed_in_user
 from certcentre.accounts.steps import STEPS
 from certcentre.lifecycle import NotReady
@@ -87,6 +95,7 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
         country=organisation.country, register_number=organisation.register_number
     ).exclude(pk=organisation.pk)
     officer = user.is_officer()
+    provider = IdentityProvider.of(organisation)
     entries = LogEntry.objects.filter(organisation=organisation, step__in=STEPS)
     return {
         "organisation": organisation,
@@ -104,6 +113,8 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
         "interests": organisation.interests.filter(until=None).select_related("other"),
         "history": history_lines(entries.select_related("actor").order_by("-pk")[:RECENT]),
         "tasks": tasks_about(organisation, user, at=now),
+        "provider": provider,
+        "sign_on_may": abilities(provider, user, at=now).may,
         **able.context,
     }
 

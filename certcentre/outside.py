@@ -1,0 +1,225 @@
+"""Reading an address that somebody else chose: a public place alone, over TLS, little, soon, and
+without being sent on."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.utils.translation import gettext
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+LARGEST = 64 * 1024  # bytes of an answer
+SECONDS = 5.0  # for all of it
+TLS = 443
+HERE = ("127.0.0.1", "localhost", "::1")
+TRANSLATED = [
+    ipaddress.ip_network(net)
+    for net in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "2001::/32",
+        "::/96",
+        "::ffff:0:0/96",
+    )
+]  # IPv6 addresses that carry an IPv4 address inside
+
+
+class Unreachable(Exception):
+    """Why nothing was read, in the reader's words."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address, taken apart."""
+
+    host: str
+    port: int
+    path: str
+    secure: bool = True
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one that anybody on the internet could reach."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if ip.version == 6 and any(ip in net for net in TRANSLATED):
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+def is_here(address: str) -> bool:
+    """Whether an IP address is this machine's own."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def target(url: str, *, here: bool = False) -> Target:
+    """The address taken apart; `Unreachable` unless it is one with https. With `here` one on this
+    machine may be without."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    plain = here and parts.scheme == "http" and host in HERE
+    if not host or "@" in parts.netloc or not (parts.scheme == "https" or plain):
+        raise Unreachable(gettext("It is no full address with https."))
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return Target(host, port or (80 if plain else TLS), path, not plain)
+
+
+class Pinned(http.client.HTTPConnection):
+    """A connection to one address, whose certificate must be of the name; without a `context`
+    nothing is encrypted."""
+
+    def __init__(
+        self, host: str, port: int, *, address: str, context: ssl.SSLContext | None
+    ) -> None:
+        super().__init__(host, port, timeout=SECONDS)
+        self.default_port = TLS if context else http.client.HTTP_PORT
+        self.address, self.tls = address, context
+        self.held: socket.socket | None = None  # also once the answer has taken the connection over
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.held = plain
+        if self.tls is not None:
+            tls = self.tls.wrap_socket(
+                plain, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock = self.held = tls
+            tls.do_handshake()
+
+    def cut(self) -> None:
+        """End it from another thread, whatever is being waited for."""
+        if self.held:
+            with suppress(OSError):
+                self.held.shutdown(socket.SHUT_RDWR)
+
+
+def ask(
+    place: Target,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    allowed: Callable[[str], bool] = is_public,
+    context: ssl.SSLContext | None = None,
+    seconds: float = SECONDS,
+) -> Answer:
+    """What the place answers. `Unreachable` says why there is nothing.
+
+    `allowed` says which IP addresses may be spoken to, `context` whose certificates count.
+    """
+    address = resolved(place, allowed)
+    tls = (context or ssl.create_default_context()) if place.secure else None
+    connection = Pinned(place.host, place.port, address=address, context=tls)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        connection.cut()
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        sent = {**headers, "Accept-Encoding": "identity"}
+        connection.request(method, place.path, body=body, headers=sent)
+        answer = answered(connection)
+        if late.is_set():
+            raise Unreachable(gettext("It took longer than a few seconds."))
+        return answer
+    except Unreachable:
+        raise
+    except (OSError, ValueError, AttributeError, http.client.HTTPException) as error:
+        if late.is_set() or isinstance(error, TimeoutError):
+            raise Unreachable(gettext("It took longer than a few seconds.")) from error
+        raise Unreachable(gettext("It gave no answer over a safe connection.")) from error
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def resolved(place: Target, allowed: Callable[[str], bool]) -> str:
+    """One address of the host, if all of them may be spoken to."""
+    try:
+        answers = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(gettext("There is no such place on the internet.")) from error
+    addresses = [str(each[4][0]) for each in answers]
+    if not addresses or not all(allowed(address) for address in addresses):
+        raise Unreachable(gettext("It is not a public place on the internet."))
+    return min(addresses, key=lambda address: ":" in address)  # not every machine has IPv6
+
+
+def answered(connection: Pinned) -> Answer:
+    response = connection.getresponse()
+    if 300 <= response.status < 400:
+        raise Unreachable(gettext("It sends us elsewhere, and we do not follow."))
+    if int(response.headers.get("Content-Length") or 0) > LARGEST:
+        raise Unreachable(gettext("Its answer is too large."))
+    body = response.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise Unreachable(gettext("Its answer is too large."))
+    return Answer(response.status, dict(response.headers.items()), body)
+
+
+class Guarded(BaseAdapter):
+    """Carries the requests of a session as `ask` does; with `here` to this machine too."""
+
+    def __init__(self, *, here: bool) -> None:
+        super().__init__()
+        self.here = here
+
+    def send(
+        self, request: requests.PreparedRequest, *_given: object, **_named: object
+    ) -> requests.Response:
+        def allowed(address: str) -> bool:
+            return is_public(address) or (self.here and is_here(address))
+
+        sent: Any = request.body  # text or bytes: the forms of a sign-in
+        try:
+            answer = ask(
+                target(str(request.url), here=self.here),
+                method=str(request.method),
+                headers={str(name): str(value) for name, value in request.headers.items()},
+                body=sent.encode() if isinstance(sent, str) else sent,
+                allowed=allowed,
+            )
+        except Unreachable as error:
+            raise requests.ConnectionError(str(error), request=request) from error
+        response = requests.Response()
+        response.status_code, response.url = answer.status, str(request.url)
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.raw, response.request = BytesIO(answer.body), request
+        return response
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def session(*, here: bool = False) -> requests.Session:
+    """A session that reaches public places alone; what fails is a `requests.ConnectionError`."""
+    made = requests.Session()
+    made.trust_env = False
+    for start in ("https://", "http://"):
+        made.mount(start, Guarded(here=here))
+    return made
