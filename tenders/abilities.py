@@ -14,6 +14,7 @@ from certcentre.accounts.models import Organisation, Role, User
 from certcentre.worklist import Task, Waiting, until
 from tenders.award import Award
 from tenders.bids.bid import Bid
+from tenders.bids.bringing import Bringing
 from tenders.bids.opening import Opening
 from tenders.bids.scores import ROLES as EVALUATING
 from tenders.bids.scores import Scores, to_begin_by
@@ -231,6 +232,38 @@ def wait_for_second(opening: Opening, at: datetime) -> Task:
     )
 
 
+def brought(user: User, at: datetime) -> QuerySet[Bringing]:
+    """Forms that a colleague brought, and that wait for a second person."""
+    rows = Bringing.objects.to_confirm_by(user, at=at)
+    return rows.select_related("tender", "brought_by").defer("tender__body")
+
+
+def confirm(bringing: Bringing, at: datetime) -> Task:
+    return Task(
+        _("Confirm the bids on “%(title)s” that %(name)s brought")
+        % {"title": bringing.tender.title, "name": bringing.brought_by.name},
+        bringing.get_absolute_url(),
+        _("Brought on %(day)s. Hold the paper of each beside the page.")
+        % {"day": date_format(bringing.tender.day(bringing.brought_at))},
+    )
+
+
+def unconfirmed(user: User, at: datetime) -> QuerySet[Bringing]:
+    """Forms that this person brought, and that no colleague has confirmed yet."""
+    rows = Bringing.objects.visible_to(user).waiting().filter(brought_by=user)
+    return rows.select_related("tender").defer("tender__body")
+
+
+def wait_for_witness(bringing: Bringing, at: datetime) -> Task:
+    return Task(
+        _("The bids on “%(title)s” that you brought wait for a colleague")
+        % {"title": bringing.tender.title},
+        bringing.get_absolute_url(),
+        _("Brought on %(day)s. A second person confirms them; then they count.")
+        % {"day": date_format(bringing.tender.day(bringing.brought_at))},
+    )
+
+
 def bids_begun(user: User, at: datetime) -> QuerySet[Bid]:
     return Bid.objects.fillable_by(user, at=at).whole()
 
@@ -328,6 +361,7 @@ def look_at_award(award: Award, at: datetime) -> Task:
 OF_BID = {"tender": "tender", "bid": "pk"}
 OF_SCORES = {"tender": "lot__tender", "scores": "pk"}
 OF_OPENING = {"tender": "tender", "opening": "pk"}
+OF_BRINGING = {"tender": "tender", "bringing": "pk"}
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
     Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
@@ -341,6 +375,8 @@ WAITING = (
     Waiting("scores.begin", BUYER, EVALUATING, to_score, begin_scoring, {"tender": "tender"}),
     Waiting("scores.fill", BUYER, EVALUATING, scores_begun, go_on_scoring, OF_SCORES),
     Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
+    Waiting("bringing.confirm", BUYER, (), brought, confirm, OF_BRINGING),
+    Waiting("bringing.wait", BUYER, (), unconfirmed, wait_for_witness, OF_BRINGING, turn=False),
     Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
     Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
     Waiting(

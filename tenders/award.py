@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
@@ -299,6 +299,7 @@ class Candidates:
         if not self.comparison.vouched:
             return [contradicted()]
         problems = differing(self.given, questions(self.comparison))
+        problems += unconfirmed(self.comparison.waiting)
         if not self.to_choose and not self.elsewhere:
             problems.append(gettext("No bid can be chosen. Cancel the lot."))
         return problems
@@ -320,6 +321,20 @@ def price_beside(bid: Bid | None, value: Decimal | None, currency: str) -> str:
     if bid is None or (value, currency) == (bid.price, bid.currency):
         return ""
     return money(bid.price, bid.currency)
+
+
+def unconfirmed(waiting: Sequence[Bid]) -> list[str]:
+    """That bids were brought for the lot that nobody confirmed yet."""
+    if not waiting:
+        return []
+    words = ngettext(
+        "%(n)d bid that was brought waits for a colleague to confirm it: %(numbers)s. Have it "
+        "confirmed or taken back first.",
+        "%(n)d bids that were brought wait for a colleague to confirm them: %(numbers)s. Have them "
+        "confirmed or taken back first.",
+        len(waiting),
+    )
+    return [words % {"n": len(waiting), "numbers": ", ".join(bid.number for bid in waiting)}]
 
 
 def contradicted() -> str:

@@ -47,6 +47,31 @@ def independent(person: User, *, at: datetime) -> Q:
     return ~Q(Exists(selling.filter(organisation__kind=Organisation.Kind.PROVIDER)))
 
 
+def admit_second(
+    person: User, buyer: UUID, first: UUID | None, words: str, *, at: datetime
+) -> None:
+    """Raise NotAllowed unless `person` may be the second of two people of the buyer who take a
+    step together: any member with no tie to a provider, but whoever took the first, who reads
+    `words`."""
+    admit(person, buyer, "", at=at)
+    if person.pk == first:
+        raise NotAllowed(words)
+
+
+def as_second(person: User, first: str, *, at: datetime) -> Q:
+    """The same as a filter, beside membership; `first` names the column of whoever was first."""
+    return independent(person, at=at) & ~Q(**{first: person})
+
+
+def has_second(person: User, buyer: Organisation, *, at: datetime) -> bool:
+    """Whether the buyer has anybody who may be the second beside this person."""
+    memberships = Membership.objects.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF))
+    selling = memberships.filter(organisation__kind=Organisation.Kind.PROVIDER)
+    members = Membership.objects.filter(organisation=buyer, until=None, user__is_active=True)
+    members = members.exclude(user=person)
+    return members.exclude(user__in=selling.values("user")).exists()
+
+
 def needed(role: str) -> str:
     if not role:
         return gettext("Only members of the buying organisation take this step.")

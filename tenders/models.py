@@ -2,6 +2,7 @@
 
 from tenders.award import Award
 from tenders.bids.bid import Bid
+from tenders.bids.bringing import Bringing
 from tenders.bids.given import Consensus
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
@@ -19,6 +20,7 @@ from tenders.tender import Tender
 __all__ = [
     "Award",
     "Bid",
+    "Bringing",
     "Consensus",
     "Document",
     "Download",

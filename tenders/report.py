@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import disagrees
@@ -23,6 +23,7 @@ from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
 from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
+from tenders.bids.bringing import Bringing
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
 from tenders.bids.given import Given, read
@@ -157,15 +158,37 @@ def history(tender: Tender, lots: list[Evaluated]) -> list[tuple[str, ...]]:
         names = " · ".join(opening.content["by"])
         words = gettext("Bids were opened by two people: %(names)s.")
         rows.append((opening.held_at, words % {"names": names}))
+    rows += witnessed(tender)
     rows += [step for lot in lots for step in course(lot)]
     dated = sorted((at, words) for at, words in rows if at)
     return [(when(tender, at), words) for at, words in dated]
+
+
+def witnessed(tender: Tender) -> Iterator[tuple[datetime | None, str]]:
+    """How many bids were brought, by whom, and who confirmed them, go by go."""
+    for each in Bringing.objects.on(tender).filter(status=Bringing.Status.CONFIRMED):
+        bids, (first, second) = each.content["bids"], each.content["by"]
+        words = ngettext(
+            "%(n)d bid that %(first)s had brought was confirmed by %(second)s, who saw its paper.",
+            "%(n)d bids that %(first)s had brought were confirmed by %(second)s, who saw their "
+            "paper.",
+            len(bids),
+        )
+        yield each.closed_at, words % {"n": len(bids), "first": first, "second": second}
 
 
 def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
     """What happened to the bids for a lot, and to the lot itself."""
     for bid in (column.bid for column in lot.comparison.columns if column.vouched):
         about = {"number": bid.number, "why": bid.ended_because, "lot": lot.title}
+        if received := bid.received:
+            about |= {"way": received.way_words, "late": received.late}
+            words = gettext("%(number)s was received. %(way)s.")
+            if received.late:
+                words = gettext(
+                    "%(number)s was received late. %(way)s. Why it is taken all the same: %(late)s"
+                )
+            yield received.at, words % about
         if bid.brought:
             yield bid.handed_in_at, gettext("%(number)s was brought by the buyer.") % about
         if bid.status == Bid.Status.EXCLUDED:
@@ -189,6 +212,13 @@ def bids(lot: Evaluated) -> Iterator[tuple[str, ...]]:
         handed_in = in_short(lot.lot.tender, bid.handed_in_at)
         if bid.brought:
             handed_in = gettext("%(when)s, brought by the buyer") % {"when": handed_in}
+        if column.vouched and (received := bid.received):
+            about = {"when": in_short(lot.lot.tender, received.at), "way": received.way_words}
+            about |= {"why": received.late}
+            words = gettext("Received %(when)s, brought by the buyer. %(way)s.")
+            if received.late:
+                words = gettext("Received late, %(when)s, brought by the buyer. %(way)s. %(why)s")
+            handed_in = words % about
         logged = gettext("yes") if column.vouched else gettext("no")
         yield (bid.number, str(lot.lot.number), bid.bidder, handed_in, column.price, logged)
 
@@ -309,6 +339,8 @@ def record(tender: Tender, lots: list[Evaluated]) -> Iterator[tuple[str, str]]:
     yield gettext("Tender"), f"{tender.reference}, SHA-256 {tender.digest}"
     if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
         yield gettext("Minutes of the opening"), f"SHA-256 {opening.digest}"
+    for each in Bringing.objects.on(tender).filter(status=Bringing.Status.CONFIRMED):
+        yield gettext("Forms that were brought"), f"SHA-256 {each.digest}"
     for lot in lots:
         for bid in (column.bid for column in lot.comparison.columns if column.vouched):
             yield bid.number, f"SHA-256 {bid.digest}"

@@ -34,6 +34,7 @@ LOT = f"{TENDER}lots/<int:pk>/"
 ONE = f"{TENDER}requirements/<uuid:pk>/"
 QUESTION = f"{TENDER}questions/<uuid:pk>/"
 BID = "bids/<uuid:pk>/"
+BROUGHT = f"{TENDER}bids/brought/<int:pk>/"
 
 urlpatterns = [
     path("tenders/", tender.tenders, name="tenders"),
@@ -93,6 +94,9 @@ urlpatterns = [
     path("releases/<uuid:pk>/tenders/", opportunities.release_tenders, name="release-tenders"),
     path(f"{TENDER}bids/", bids.tender_bids, name="tender-bids"),
     path(f"{TENDER}bids/bring/", bringing.bids_bring, name="bids-bring"),
+    path(BROUGHT, bringing.bringing, name="bringing"),
+    path(f"{BROUGHT}confirm/", bringing.bringing_confirm, name="bringing-confirm"),
+    path(f"{BROUGHT}take-back/", bringing.bringing_refuse, name="bringing-refuse"),
     path(f"{LOT}bid/", bids.bid_start, name="bid-start"),
     path(BID, bids.bid, name="bid"),
     path("bids/<uuid:pk>.json", bids.bid_data, name="bid-data"),

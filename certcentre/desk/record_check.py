@@ -40,6 +40,7 @@ from tenders.frozen_body import outcome_as_logged, unlike
 from tenders.models import (
     Award,
     Bid,
+    Bringing,
     Consensus,
     Enquiry,
     Lot,
@@ -90,6 +91,7 @@ def differences() -> Iterator[Difference]:
         Bid.objects.exclude(body=None), of_body, columns=lambda row: not bid_unlike(row)
     )
     yield from frozen(Opening.objects.exclude(body=None), of_body)
+    yield from frozen(Bringing.objects.exclude(body=None), of_body)
     yield from frozen(Scores.objects.exclude(body=None), of_body)
     yield from frozen(Consensus.objects.all(), lambda row: digest(row.frozen))
     awards = Award.objects.select_related("lot__tender").defer("lot__tender__body")
@@ -107,7 +109,7 @@ def differences() -> Iterator[Difference]:
             yield from states(model)
 
 
-def of_body(row: Declaration | Tender | Shortlist | Bid | Opening | Scores) -> str:
+def of_body(row: Declaration | Tender | Shortlist | Bid | Opening | Bringing | Scores) -> str:
     return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
 
 

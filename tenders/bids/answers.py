@@ -19,6 +19,7 @@ from standards.catalogue.editions import Obligation
 from tenders import scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
+from tenders.bids.received import Received
 from tenders.bids.response import Response
 from tenders.scoring import HIGHEST, Placed
 from tenders.tender import Tender
@@ -128,6 +129,12 @@ class Column:
     @cached_property
     def content(self) -> Body:
         return self.bid.content if self.vouched else {}
+
+    @property
+    def late(self) -> str:
+        """Why it is taken although it came after bids closed; empty where it did not."""
+        received = Received.of(self.content)
+        return received.late if received else ""
 
     @property
     def price(self) -> str:

@@ -62,10 +62,11 @@ class BidQuerySet(models.QuerySet["Bid"]):
         return self.filter(status__in=Bid.READ)
 
     def visible_to(self, user: Reader) -> Self:
-        """The bidder's own; to the buyer's people once they are opened; to nobody else."""
+        """The bidder's own; to the buyer's people once they are opened, and what they brought; to
+        nobody else."""
         theirs = Organisation.objects.acted_for_by(user)
-        opened = Q(tender__buyer__in=theirs, status__in=Bid.READ)
-        return self.filter(Q(organisation__in=theirs) | opened)
+        read = Q(status__in=Bid.READ) | Q(organisation=None)
+        return self.filter(Q(organisation__in=theirs) | Q(tender__buyer__in=theirs) & read)
 
     def whole(self) -> Self:
         """With lot, tender, buyer and bidder, without the tender's bytes."""
@@ -359,7 +360,7 @@ class Bid(Offer):
             record(self, logged.pop("step"), by=actor, reason=reason, **logged)
             return
         logged |= {"detail": {"number": self.number}, "reason": reason, **ended}
-        if self.status == self.Status.HANDED_IN:
+        if self.status in self.SEALED:
             move(self, "unopened", by=None, **logged)
         else:
             move(self, "not_awarded", by=by, **logged)

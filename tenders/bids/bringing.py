@@ -1,23 +1,207 @@
-"""Bringing returned forms: bids of bidders who are not here, beside the others (rule R80)."""
+"""Bringing returned forms: bids of bidders who are not here, beside the others (rule R80).
 
+One person of the buyer brings them, and a second one confirms having seen the paper (rule R88).
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from django.db import transaction
+import rfc8785
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import User
-from certcentre.lifecycle import NotReady
-from certcentre.log.models import next_number, record
+from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.people import Reader
+from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
+from certcentre.log.models import digest, next_number, record, stored
 from certcentre.plain_text import plain
 from tenders.bids import body, offered
-from tenders.bids.bid import Bid
+from tenders.bids.bid import Bid, BidQuerySet
 from tenders.bids.offered import Line
+from tenders.bids.opening import lines_of
 from tenders.bids.returned_form import Bidders, Part, Returned, complete
+from tenders.frozen_body import moment
+from tenders.independence import admit, admit_second, as_second
 from tenders.lot import Lot
-from tenders.steps import BID_BROUGHT
+from tenders.steps import (
+    BID_BROUGHT,
+    BID_CONFIRMED,
+    BID_REFUSED,
+    BRINGING_BROUGHT,
+    BRINGING_CONFIRMED,
+    BRINGING_REFUSED,
+)
 from tenders.tender import Tender
+
+FORMAT = "certcentre.bringing/1"
+
+
+class BringingQuerySet(models.QuerySet["Bringing"]):
+    def visible_to(self, user: Reader) -> Self:
+        """The buyer's people."""
+        return self.filter(tender__buyer__in=Organisation.objects.acted_for_by(user))
+
+    def on(self, tender: Tender) -> Self:
+        """Those of any version of a tender in their order, each with `number` of its bids."""
+        rows = self.filter(tender__in=Tender.objects.of_line(tender.line))
+        rows = rows.select_related("brought_by", "closed_by").annotate(number=Count("bids"))
+        return rows.order_by("brought_at", "pk")
+
+    def waiting(self) -> Self:
+        """Of which a bid still waits, on a tender in force."""
+        bids = Bid.objects.filter(bringing=OuterRef("pk"), status=Bid.Status.BROUGHT)
+        rows = self.filter(status=Bringing.Status.WAITING, tender__in=Tender.objects.in_force())
+        return rows.filter(Exists(bids)).order_by("brought_at")
+
+    def to_confirm_by(self, user: User, *, at: datetime) -> Self:
+        """Brought by somebody else of their organisation."""
+        return self.visible_to(user).waiting().filter(as_second(user, "brought_by", at=at))
+
+
+class Bringing(models.Model):
+    """Returned forms that one person of the buyer brought in one go, and the minutes of it."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("To be confirmed")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REFUSED = "refused", _("Not confirmed")
+
+    LIFECYCLE = {
+        Status.WAITING: {Status.CONFIRMED, Status.REFUSED},
+        Status.CONFIRMED: set(),
+        Status.REFUSED: set(),
+    }
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bringings")
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.WAITING)
+    brought_at = models.DateTimeField()
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True)  # when it was confirmed or not
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField(blank=True)  # why it was not confirmed
+    body = models.BinaryField(null=True)  # canonical JSON (RFC 8785)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+
+    objects = BringingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bringing of forms")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="confirmed")
+                | Q(closed_at__isnull=False, body__isnull=False) & ~Q(digest=""),
+                name="bringing_confirmed_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | ~Q(closed_by=models.F("brought_by")),
+                name="bringing_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tender.reference)
+
+    def get_absolute_url(self) -> str:
+        return reverse("bringing", args=[self.tender.reference, self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == self.Status.WAITING
+
+    @property
+    def own_bids(self) -> BidQuerySet:
+        """What was brought, by lot and number, whatever became of it."""
+        return Bid.objects.filter(bringing=self.pk).whole().order_by("lot__number", "number")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The minutes, read from the bytes that the digest is of."""
+        content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
+        return content
+
+    def may_confirm(self, *, by: User, at: datetime) -> None:
+        """A second member of the buyer, with no tie to any provider."""
+        words = gettext("You brought these forms. Somebody else confirms them.")
+        admit_second(by, self.tender.buyer_id, self.brought_by_id, words, at=at)
+        self._require_waiting(by=by, at=at)
+
+    def may_refuse(self, *, by: User, at: datetime) -> None:
+        """Any member of the buyer with no such tie, whoever brought them too."""
+        admit(by, self.tender.buyer_id, "", at=at)
+        self._require_waiting(by=by, at=at)
+
+    def _require_waiting(self, *, by: User, at: datetime) -> None:
+        if not self.is_waiting:
+            raise illegal(Bringing, self.status)
+        self.tender.require_in_force()
+        if not by.once(("waiting", self.pk, at), self._waiting().exists):
+            raise IllegalMove(gettext("None of these bids waits any more: their lots are over."))
+
+    def _waiting(self) -> BidQuerySet:
+        return Bid.objects.filter(bringing=self.pk, status=Bid.Status.BROUGHT)
+
+    def _held(self) -> list[Bid]:
+        """Its bids that wait, held with the tender, in the order of the minutes."""
+        Tender.objects.held(*Tender.objects.of_line(self.tender.line).values_list("pk", flat=True))
+        self.status = Bringing.objects.select_for_update().get(pk=self.pk).status
+        bids = list(self._waiting().whole().select_for_update(of=("self",)).order_by("pk"))
+        return sorted(bids, key=lambda bid: (bid.lot.number, bid.number))
+
+    def confirm(self, *, by: User, at: datetime) -> None:
+        """Say that one saw the paper of each bid: they stand beside the others from now on."""
+        self.may_confirm(by=by, at=at)
+        with transaction.atomic():
+            bids = self._held()
+            self.may_confirm(by=by, at=at)
+            minutes = rfc8785.dumps(self._minutes(bids, by=by, at=at))
+            for bid in bids:
+                logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
+                move(bid, "opened", step=BID_CONFIRMED, by=by, at=at, **logged)
+            stamps: Any = {"closed_at": at, "closed_by": by}
+            stamps |= {"body": minutes, "digest": digest(minutes)}
+            logged = {"detail": {"digest": stamps["digest"], "bids": len(bids)}}
+            logged |= {"organisation": self.tender.buyer}
+            move(self, "confirmed", step=BRINGING_CONFIRMED, by=by, at=at, **logged, **stamps)
+
+    def refuse(self, *, by: User, at: datetime, reason: str) -> None:
+        """Take all of them back, with the reason; the same forms may then be brought anew."""
+        self.may_refuse(by=by, at=at)
+        why = reason_required(reason)
+        with transaction.atomic():
+            bids = self._held()
+            self.may_refuse(by=by, at=at)
+            for bid in bids:
+                logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
+                logged |= {"reason": why, "taken_back_at": at, "ended_because": why}
+                move(bid, "taken_back", step=BID_REFUSED, by=by, at=at, **logged)
+            stamps: Any = {"closed_at": at, "closed_by": by, "reason": why}
+            logged = {"detail": {"bids": len(bids)}, "organisation": self.tender.buyer}
+            move(self, "refused", step=BRINGING_REFUSED, by=by, at=at, **logged, **stamps)
+
+    def _minutes(self, bids: list[Bid], *, by: User, at: datetime) -> dict[str, Any]:
+        """Who brought and who confirmed, and of each bid how it came; `unchanged` where it still
+        is, byte for byte, what the log says was brought."""
+        return {
+            "format": FORMAT,
+            "tender": self.tender.reference,
+            "brought": moment(self.brought_at),
+            "confirmed": moment(at),
+            "by": [plain(self.brought_by.name), plain(by.name)],
+            "bids": [
+                line | {"brought": bid.content["brought"]}
+                for line, bid in zip(lines_of(bids, at=at), bids, strict=True)
+            ],
+        }
 
 
 def lots_of(tender: Tender) -> list[Lot]:
@@ -36,8 +220,9 @@ def asked_in(lot: Lot, *, at: datetime) -> list[Line]:
 def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) -> list[Bid]:
     """Take returned forms in, all or none: a bid for each lot that each of them answers.
 
-    What is taken stands opened and frozen at once. NotReady where a form is not whole, or where
-    meanwhile a bid of the same name or form stands there; IllegalMove where its lot is not open.
+    What is taken is frozen at once, and waits for a second person. NotReady where a form is not
+    whole, where nobody said when and how it came, or where meanwhile a bid of the same name or
+    form stands there; IllegalMove where its lot is not open.
     """
     tender.may_bring(by=by, at=at)
     with transaction.atomic():
@@ -47,6 +232,7 @@ def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) 
         lots = [lot for lot in lots_of(tender) if any(lot.number in each.parts for each in forms)]
         lines = {lot.number: asked_in(lot, at=at) for lot in lots}
         bidders, bids = Bidders(lots), []
+        bringing = Bringing.objects.create(tender=tender, brought_at=at, brought_by=by)
         for form in forms:
             for lot in lots:
                 if part := form.parts.get(lot.number):
@@ -54,35 +240,41 @@ def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) 
                     if problem := bidders.clash(lot, form):
                         raise NotReady(problem)
                     bidders.add(lot, form)
-                    bids.append(make(lot, form, part, lines[lot.number], by=by, at=at))
+                    bids.append(make(lot, form, part, lines[lot.number], bringing))
         if not bids:
             raise NotReady(gettext("Bring at least one form."))
+        logged: Any = {"organisation": tender.buyer, "detail": {"bids": len(bids)}}
+        record(bringing, BRINGING_BROUGHT, by=by, at=at, to_state=bringing.status, **logged)
     return bids
 
 
-def make(
-    lot: Lot, form: Returned, part: Part, asked: Sequence[Line], *, by: User, at: datetime
-) -> Bid:
+def make(lot: Lot, form: Returned, part: Part, asked: Sequence[Line], bringing: Bringing) -> Bid:
     """One bid, as it is frozen."""
-    answered = complete(part, asked)
+    by, at, answered = bringing.brought_by, bringing.brought_at, complete(part, asked)
+    about = {"file": form.name}
     if answered is None or form.problems or not form.bidder:
-        raise NotReady(gettext("“%(file)s” is not whole.") % {"file": form.name})
+        raise NotReady(gettext("“%(file)s” is not whole.") % about)
+    if form.received is None:
+        raise NotReady(gettext("Say when and how “%(file)s” was received.") % about)
+    if wrong := [words for _part, words in form.received.problems(lot.tender, at=at)]:
+        raise NotReady(*wrong)
     bid = Bid(
         tender=lot.tender,
         lot=lot,
         bidder_name=form.bidder,
         form_digest=form.digest,
+        bringing=bringing,
         number=next_number("BD", at=at),
         price=part.price,
         currency=part.currency,
         offer=form.offer,
-        status=Bid.Status.OPENED,
+        status=Bid.Status.BROUGHT,
         started_at=at,
         started_by=by,
         handed_in_at=at,
         handed_in_by=by,
     )
-    brought = {"by": plain(by.name), "file": form.name}
+    brought = {"by": plain(by.name), "file": form.name, **form.received.written()}
     for name, value in body.freeze(bid, answered, brought=brought).items():
         setattr(bid, name, value)
     bid.save(force_insert=True)

@@ -6,7 +6,7 @@ bid that the log contradicts nothing is read.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -69,6 +69,7 @@ class Comparison:
     award: Body | None  # as published; None where it was published before this could be said
     vouched: bool  # whether the log holds the tender so
     declared: list[self_declaration.Compared]
+    waiting: list[Bid] = field(default_factory=list)  # brought, and confirmed by nobody yet
 
     @property
     def fails(self) -> list[Row]:
@@ -155,7 +156,7 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
     Three statements at any number of bids and requirements; one more for each earlier version.
     """
     tender = lot.tender
-    bids, good = read_as_logged(Bid.objects.filter(lot__in=lot.line_of_lots))
+    bids, good, waiting = read_as_logged(Bid.objects.filter(lot__in=lot.line_of_lots))
     columns = [Column(bid, bid.pk in good) for bid in bids]
     frozen = stored(tender.body or b"{}")
     body = json.loads(frozen)
@@ -183,7 +184,7 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
         column.failing = [line.ref for line, each in pairs if each.fails]
         column.below = [line.ref for line, each in pairs if each.below]
     declared = self_declaration.compared(columns, body.get("grounds", ()))
-    made = Comparison(columns, table, award, frozen_body.as_logged(tender), declared)
+    made = Comparison(columns, table, award, frozen_body.as_logged(tender), declared, waiting)
     made.place()
     return made
 

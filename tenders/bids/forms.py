@@ -1,6 +1,7 @@
 """Forms of a bid: shape only, the verbs hold the rules."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,18 +11,22 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from certcentre.tables.rows import MEGABYTE, megabytes
 from standards.assessment.solutions import Release
 from tenders.amounts import AmountField, CurrencyField
 from tenders.bids import form_file
 from tenders.bids.bid import Bid
+from tenders.bids.received import Received, Way
 from tenders.bids.response import Response
 from tenders.bids.self_declaration import Answer, Declared, Said
 from tenders.forms import text
 from tenders.grounds import ANSWERS, EXCLUSION
+from tenders.notice_forms import ClockField
 from tenders.notice_terms import SIGNED
 from tenders.requirements import LONGEST
+from tenders.tender import Tender
 
 MOST_FORMS = 20  # returned forms in one go
 LARGEST_GO = 25 * MEGABYTE  # bytes of all of them; the proxy takes 30 MB (.compose/Caddyfile)
@@ -188,6 +193,44 @@ class ReturnedFormsForm(forms.Form):
             known = {"n": -(-size // MEGABYTE), "most": megabytes(LARGEST_GO)}
             raise forms.ValidationError(words % known)
         return files
+
+
+class ReceivedForm(forms.Form):
+    """When and how a returned form came to the buyer."""
+
+    received = ClockField(label=_("Received on"))
+    way = forms.ChoiceField(label=_("How it came"), choices=[("", "–"), *Way.choices])
+    late = text(
+        _("It came late: why is it taken all the same?"),
+        help_text=_("The reason stands beside the bid and in the report of the evaluation."),
+    )
+
+    def __init__(self, *args: Any, tender: Tender, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tender, self.at = tender, at
+        place = gettext("Day and time of %(zone)s at which it reached you, as noted on it.")
+        zone = zones.name_of(tender.zone, str(places.locale())) if tender.zone else "UTC"
+        self.fields["received"].help_text = place % {"zone": zone}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        try:
+            moment = zones.moment_of(given["received"], self.tender.zone)
+        except zones.NoSuchTime as skipped:
+            self.add_error("received", str(skipped))
+            return given
+        received = Received(moment, given["way"], given["late"])
+        self.fields["late"].required = received.is_late(self.tender)  # as it is shown again
+        for part, words in received.problems(self.tender, at=self.at):
+            self.add_error(part, words)
+        return {**given, "stated": received}
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the reason is asked for: it is late, or something was written there."""
+        return self.is_bound and bool(self["late"].errors or self["late"].value())
 
 
 class HandInForm(forms.Form):

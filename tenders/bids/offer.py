@@ -17,6 +17,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.log.models import stored
 from standards.assessment.solutions import Release
 from tenders.amounts import CODE, DIGITS, PLACES
+from tenders.bids.received import Received
 from tenders.lot import Lot
 from tenders.requirements import LONGEST
 from tenders.tender import Tender
@@ -30,13 +31,14 @@ class Offer(models.Model):
 
     One that the buyer brought for a bidder who is not here has no organisation and no replies: its
     answers stand in its frozen bytes; `handed_in_at` and `handed_in_by` say when and by whom it was
-    brought.
+    brought, `bringing` with which others.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         HANDED_IN = "handed_in", _("Handed in")
         TAKEN_BACK = "taken_back", _("Taken back")
+        BROUGHT = "brought", _("To be confirmed")
         OPENED = "opened", _("Opened")
         AWARDED = "awarded", _("Awarded")
         NOT_AWARDED = "not_awarded", _("Not awarded")
@@ -47,6 +49,7 @@ class Offer(models.Model):
         Status.DRAFT: {Status.HANDED_IN},
         Status.HANDED_IN: {Status.TAKEN_BACK, Status.OPENED, Status.UNOPENED},
         Status.TAKEN_BACK: set(),
+        Status.BROUGHT: {Status.OPENED, Status.TAKEN_BACK, Status.UNOPENED},
         Status.OPENED: {Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED},
         Status.AWARDED: {Status.NOT_AWARDED},  # its lot is cancelled after all
         Status.NOT_AWARDED: set(),
@@ -54,7 +57,9 @@ class Offer(models.Model):
         Status.UNOPENED: set(),
     }
     READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
-    ENDING = (Status.HANDED_IN, Status.OPENED, Status.AWARDED)  # where the lot is cancelled
+    STANDS = (Status.BROUGHT, *READ)  # of which no other form is brought
+    SEALED = (Status.HANDED_IN, Status.BROUGHT)  # on which nobody decides yet
+    ENDING = (*SEALED, Status.OPENED, Status.AWARDED)  # where the lot is cancelled
     TOLD = (Status.DRAFT, Status.NOT_AWARDED)  # then too, and stay what they are
     STATED = ("price", "currency", "price_words", "offer", "declared")
 
@@ -67,6 +72,9 @@ class Offer(models.Model):
     )
     bidder_name = models.CharField(max_length=200, blank=True)  # of a bid that was brought
     form_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the form it came in
+    bringing = models.ForeignKey(  # null also in rows from before a second person confirmed them
+        "tenders.Bringing", null=True, on_delete=models.PROTECT, related_name="bids"
+    )
     releases = models.ManyToManyField(Release, related_name="+")
     price = models.DecimalField(
         _("price"), max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True
@@ -123,7 +131,7 @@ class Offer(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["lot", "form_digest"],
-                condition=~Q(form_digest=""),
+                condition=~Q(form_digest="") & ~Q(status="taken_back"),
                 name="bid_brought_once_for_a_lot",
             ),
             models.UniqueConstraint(
@@ -141,6 +149,11 @@ class Offer(models.Model):
     def brought(self) -> bool:
         """Whether the buyer brought it, for a bidder who is not here."""
         return self.organisation_id is None
+
+    @cached_property
+    def received(self) -> Received | None:
+        """When and how a form that was brought had come; None where that was not asked then."""
+        return Received.of(self.content)
 
     @property
     def made_way(self) -> bool:

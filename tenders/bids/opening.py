@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import rfc8785
@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import NotAllowed, illegal, move
+from certcentre.lifecycle import illegal, move
 from certcentre.log.models import LogEntry, digest, first_digest, last_move, record, same, stored
 from certcentre.plain_text import plain
 from tenders.bids import body as bid_body
 from tenders.bids.bid import Bid, BidQuerySet
 from tenders.frozen_body import moment
-from tenders.independence import admit, independent
+from tenders.independence import admit_second, as_second
 from tenders.steps import BID_LOT_CANCELLED, BID_OPENED, OPENING_CALLED, OPENING_HELD
 from tenders.tender import LINE, Tender
 
@@ -43,7 +43,7 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         theirs = Organisation.objects.acted_for_by(user)
         tenders = Tender.objects.in_force().filter(buyer__in=theirs)
         rows = self.filter(status=Opening.Status.CALLED, tender__in=tenders)
-        return rows.filter(independent(user, at=at)).exclude(called_by=user).order_by("called_at")
+        return rows.filter(as_second(user, "called_by", at=at)).order_by("called_at")
 
 
 class Opening(models.Model):
@@ -108,11 +108,10 @@ class Opening(models.Model):
 
     def may_open(self, *, by: User, at: datetime) -> None:
         """A second member of the buyer, with no tie to any provider."""
-        admit(by, self.tender.buyer_id, "", at=at)
+        words = gettext("You called the opening. Somebody else opens with you.")
+        admit_second(by, self.tender.buyer_id, self.called_by_id, words, at=at)
         if self.status != self.Status.CALLED:
             raise illegal(Opening, self.status)
-        if self.called_by_id == by.pk:
-            raise NotAllowed(gettext("You called the opening. Somebody else opens with you."))
         self.tender.require_in_force()
 
     def open(self, *, by: User, at: datetime) -> None:
@@ -140,29 +139,34 @@ class Opening(models.Model):
     def _minutes(self, bids: list[Bid], *, by: User, at: datetime) -> dict[str, Any]:
         """Who opened, and of each bid who handed it in when, for what, at which price; `unchanged`
         where it still is, byte for byte, what the log says was handed in."""
-        kept = LogEntry.objects.digests(bids)
         return {
             "format": FORMAT,
             "tender": self.tender.reference,
             "closed": moment(self.tender.deadline or self.called_at),
             "opened": moment(at),
             "by": [plain(self.called_by.name), plain(by.name)],
-            "bids": [
-                {
-                    "id": str(bid.pk),
-                    "number": bid.number,
-                    "lot": bid.lot.number,
-                    "version": bid.tender.version,
-                    "bidder": plain(bid.bidder),
-                    "handed_in": moment(bid.handed_in_at or at),
-                    "price": bid_body.stated(bid)["price"],
-                    "currency": bid.currency,
-                    "digest": bid.digest,
-                    "unchanged": unchanged(bid, kept.get(str(bid.pk), "")),
-                }
-                for bid in bids
-            ],
+            "bids": lines_of(bids, at=at),
         }
+
+
+def lines_of(bids: Sequence[Bid], *, at: datetime) -> list[dict[str, Any]]:
+    """What minutes say of each bid; one statement."""
+    kept = LogEntry.objects.digests(bids)
+    return [
+        {
+            "id": str(bid.pk),
+            "number": bid.number,
+            "lot": bid.lot.number,
+            "version": bid.tender.version,
+            "bidder": plain(bid.bidder),
+            "handed_in": moment(bid.handed_in_at or at),
+            "price": bid_body.stated(bid)["price"],
+            "currency": bid.currency,
+            "digest": bid.digest,
+            "unchanged": unchanged(bid, kept.get(str(bid.pk), "")),
+        }
+        for bid in bids
+    ]
 
 
 def as_logged(bid: Bid) -> bool:
@@ -180,9 +184,18 @@ def vouched_for(bids: Sequence[Bid]) -> set[UUID]:
     return {bid.pk for bid in bids if same(bid, is_as_logged(bid, steps.get(str(bid.pk), [])))}
 
 
-def read_as_logged(rows: BidQuerySet) -> tuple[list[Bid], set[UUID]]:
+class Read(NamedTuple):
+    """The bids that the buyer reads, by lot and hour; the keys of those that are what the log says
+    (`good`), brought ones that wait for a second person among them; and these (`waiting`)."""
+
+    bids: list[Bid]
+    good: set[UUID]
+    waiting: list[Bid]
+
+
+def read_as_logged(rows: BidQuerySet) -> Read:
     """Those of the bids that the buyer reads, or would by what the log says whatever their rows
-    do, by lot and hour, and the keys of those that are what it says; an alarm for each that is not.
+    do; an alarm for each that is not what it says.
 
     Two statements.
     """
@@ -191,8 +204,10 @@ def read_as_logged(rows: BidQuerySet) -> tuple[list[Bid], set[UUID]]:
     steps = LogEntry.objects.told(every)
     about = [(bid, steps.get(str(bid.pk), [])) for bid in every]
     read = [(bid, own) for bid, own in about if bid.is_read or last_move(own).get("to") in Bid.READ]
-    good = {bid.pk for bid, own in read if same(bid, is_as_logged(bid, own))}
-    return [bid for bid, _own in read], good
+    waiting = [(bid, own) for bid, own in about if bid.status == Bid.Status.BROUGHT]
+    waiting = [pair for pair in waiting if pair not in read]
+    good = {bid.pk for bid, own in (*read, *waiting) if same(bid, is_as_logged(bid, own))}
+    return Read([bid for bid, _own in read], good, [bid for bid, _own in waiting])
 
 
 def is_as_logged(bid: Bid, steps: Sequence[dict[str, Any]]) -> bool:

@@ -40,6 +40,7 @@ from tenders.bids.form_file import (
     written_on,
 )
 from tenders.bids.offered import Line
+from tenders.bids.received import Received
 from tenders.bids.response import Response
 from tenders.lot import Lot
 from tenders.tender import Tender
@@ -65,7 +66,8 @@ class Part:
 
 @dataclass
 class Returned:
-    """A returned form: whose it is, what it offers for each lot by number, what does not fit."""
+    """A returned form: whose it is, what it offers for each lot by number, what does not fit; and,
+    once somebody said it, when and how it came."""
 
     name: str  # of the file
     digest: str  # SHA-256 of the file, hexadecimal
@@ -75,9 +77,10 @@ class Returned:
     problems: list[str] = field(default_factory=list)
     mends: bool = False  # the bidder mends what does not fit, cell by cell
     remarks: list[Remark] = field(default_factory=list)
+    received: Received | None = None
 
     def written(self) -> list[Any]:
-        """As JSON, for `again`."""
+        """As JSON, for `again`: what the file says."""
         parts = [
             [number, str(part.price), part.currency, part.answers]
             for number, part in self.parts.items()
@@ -104,7 +107,7 @@ class Bidders:
         self.names: dict[int, dict[str, str]] = {}  # each with its file, where it comes in this go
         self.forms: dict[int, set[str]] = {}
         for lot in lots:
-            rows = Bid.objects.filter(lot__in=lot.line_of_lots).read().whole()
+            rows = Bid.objects.filter(lot__in=lot.line_of_lots, status__in=Bid.STANDS).whole()
             self.names[lot.pk] = {folded(bid.bidder): "" for bid in rows if not bid.made_way}
             self.forms[lot.pk] = {bid.form_digest for bid in rows}
 

@@ -27,12 +27,14 @@ from certcentre.step_page import Question, posted
 from tenders import annex, frozen_body
 from tenders.bids import offered, self_declaration
 from tenders.bids.bid import Bid, bidders
+from tenders.bids.bringing import Bringing
 from tenders.bids.forms import HandInForm, ReplyForm, StartForm
-from tenders.bids.opening import Opening, as_logged, read_as_logged, vouched_for
+from tenders.bids.opening import Opening, Read, as_logged, read_as_logged, vouched_for
 from tenders.bids.reply import Reply
 from tenders.bids.response import Response
 from tenders.following import follow
 from tenders.forms import ReasonForm
+from tenders.independence import has_second
 from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, tender_step, trail, visible
 from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
@@ -57,7 +59,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
-    opened, good = read_as_logged(rows) if buys else ([], set())
+    read = read_as_logged(rows) if buys else Read([], set(), [])
     context = {
         "tender": tender,
         "buys": buys,
@@ -68,9 +70,11 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
             for lot in tender.lots.order_by("number")
         ],
         "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
-        "opened": opened,
+        "opened": read.bids,
+        "brought": Bringing.objects.on(tender) if buys else (),
+        "alone": buys and not has_second(user, tender.buyer, at=at),
         "tender_vouched": frozen_body.as_logged(tender),
-        "vouched": good | vouched_for([bid for bid in mine if not bid.is_draft]),
+        "vouched": read.good | vouched_for([bid for bid in mine if not bid.is_draft]),
         "side_by_side": reads_bids(tender, user),
         "report": papers("tender-report", reference),
         "opening": opening,

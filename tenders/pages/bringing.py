@@ -1,26 +1,35 @@
-"""Returned forms of bidders who are not here: what each says, and then all of it taken in."""
+"""Returned forms of bidders who are not here: what each says, when and how it came, all of it taken
+in by one person of the buyer, and confirmed by a second."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from certcentre.abilities import require_able, require_person
+from certcentre.abilities import abilities, require_able, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import StepRefused
-from certcentre.log.models import stored
+from certcentre.log.models import stored, vouched
 from certcentre.saving import code_of
-from certcentre.step_page import UNPROCESSABLE, preview_kept, preview_taken
+from certcentre.step_page import UNPROCESSABLE, Question, posted, preview_kept, preview_taken
 from tenders import annex, frozen_body
-from tenders.bids.bringing import asked_in, bring, lots_of
-from tenders.bids.forms import ReturnedFormsForm
+from tenders.bids.bringing import Bringing, asked_in, bring, lots_of
+from tenders.bids.forms import ReceivedForm, ReturnedFormsForm
+from tenders.bids.opening import vouched_for
 from tenders.bids.returned_form import Returned, read_all
+from tenders.forms import ReasonForm
+from tenders.independence import has_second
 from tenders.pages.bids import bids_trail
-from tenders.pages.fetching import visible
+from tenders.pages.fetching import Trail, tender_step, visible
 from tenders.tender import Tender
 
 SALT = "returned-forms"
@@ -28,7 +37,8 @@ MOST_KEPT = 2_000_000  # letters of a preview that a page carries, below what a 
 
 
 def bids_bring(request: HttpRequest, reference: str) -> HttpResponse:
-    """First what each file says, or what in it does not fit; then all of those that fit, or none.
+    """First what each file says, or what in it does not fit; then, with when and how each came, all
+    of those that fit, or none.
 
     The preview travels signed in the page, so that nothing is stored before.
     """
@@ -46,27 +56,40 @@ def bids_bring(request: HttpRequest, reference: str) -> HttpResponse:
     tree = annex.build(json.loads(stored(tender.body or b"{}")), tender.digest)
     files = [(str(each.name), each.read()) for each in form.cleaned_data["returned"]]
     lines = {lot.number: asked_in(lot, at=at) for lot in lots}
-    forms = read_all(files, tender, tree, lots, lines)
-    kept = signed(forms, tender)
-    status = UNPROCESSABLE if any(each.problems for each in forms) else None
-    return show(request, tender, ReturnedFormsForm(), forms, kept, status)
+    returned = read_all(files, tender, tree, lots, lines)
+    kept = signed(returned, tender)
+    status = UNPROCESSABLE if any(each.problems for each in returned) else None
+    whole = iter(came(tender, None, sum(not each.problems for each in returned), at=at))
+    pairs = [(each, None if each.problems else next(whole)) for each in returned]
+    return show(request, tender, ReturnedFormsForm(), pairs, kept, status)
+
+
+def came(
+    tender: Tender, answers: QueryDict | None, number: int, *, at: datetime
+) -> list[ReceivedForm]:
+    """The questions when and how each of so many forms came."""
+    names = [f"form{each}" for each in range(1, number + 1)]
+    return [ReceivedForm(answers, prefix=name, tender=tender, at=at) for name in names]
 
 
 def show(
     request: HttpRequest,
     tender: Tender,
     form: ReturnedFormsForm,
-    returned: list[Returned] | None = None,
+    returned: Sequence[tuple[Returned, ReceivedForm | None]] = (),
     kept: str = "",
     status: int | None = None,
 ) -> HttpResponse:
+    user, at = signed_in_user(request), timezone.now()
     context: dict[str, Any] = {
         "tender": tender,
         "form": form,
-        "returned": returned or [],
-        "whole": sum(not each.problems for each in returned or []),
+        "returned": returned,
+        "asked": [form, *(asked for _form, asked in returned if asked and asked.is_bound)],
+        "whole": sum(not each.problems for each, _asked in returned),
         "kept": kept,
         "vouched": frozen_body.as_logged(tender),
+        "alone": not has_second(user, tender.buyer, at=at),
         "trail": bids_trail(tender),
     }
     return render(request, "tenders/bids_bring.html", context, status=status)
@@ -92,17 +115,121 @@ def signed(forms: list[Returned], tender: Tender) -> str:
 
 
 def take(request: HttpRequest, tender: Tender) -> HttpResponse:
-    """Take in what the preview showed; all of it, or nothing where something changed since."""
-    written = preview_taken(request, [str(tender.pk)], salt=SALT)
-    forms = [Returned.again(each) for each in written]
+    """Take in what the preview showed; all of it, or nothing where something changed since, or
+    where it is not said of each when and how it came."""
+    at, kept = timezone.now(), request.POST["kept"]
+    returned = [
+        Returned.again(each) for each in preview_taken(request, [str(tender.pk)], salt=SALT)
+    ]
+    asked = came(tender, request.POST, len(returned), at=at)
+    pairs = list(zip(returned, asked, strict=True))
+    form = ReturnedFormsForm(request.POST)
+    form.errors.clear()
+    if any(each.errors for each in asked):
+        return show(request, tender, form, pairs, kept, UNPROCESSABLE)
+    for each, answer in pairs:
+        each.received = answer.cleaned_data["stated"]
     try:
-        bids = bring(tender, forms, by=signed_in_user(request), at=timezone.now())
+        bids = bring(tender, returned, by=signed_in_user(request), at=at)
     except StepRefused as refused:
-        form = ReturnedFormsForm(request.POST)
-        form.errors.clear()
         for problem in [*refused.problems, gettext("Nothing is taken in.")]:
             form.add_error(None, problem)
-        return show(request, tender, form, status=code_of(refused))
-    words = ngettext("%(n)d bid is taken in.", "%(n)d bids are taken in.", len(bids))
+        return show(request, tender, form, pairs, kept, code_of(refused))
+    words = ngettext(
+        "%(n)d bid is taken in, and waits for a colleague to confirm it.",
+        "%(n)d bids are taken in, and wait for a colleague to confirm them.",
+        len(bids),
+    )
     messages.success(request, words % {"n": len(bids)})
     return redirect("tender-bids", tender.reference)
+
+
+CONFIRM = Question(
+    _("Confirm what was brought"),
+    _(
+        "Hold the paper or the mail of each bid beside this page. With your step you say that you "
+        "saw them, and that they came when and as it is said here. They then stand beside the "
+        "other bids."
+    ),
+    _("I saw them: confirm"),
+    _("Confirmed. These bids now stand beside the others."),
+    verb="confirm",
+    weighty=True,
+)
+REFUSE = Question(
+    _("Take the forms back"),
+    _(
+        "None of these bids is considered. The same forms may be brought again, such as with "
+        "another time. Whoever brought them reads the reason."
+    ),
+    _("Take them back"),
+    _("Taken back. Nothing of them is considered."),
+    verb="refuse",
+    destructive=True,
+)
+
+
+def bringing_in(request: HttpRequest, reference: str, pk: int) -> Bringing:
+    """What was brought in one go, for the buyer's people; 404 for others."""
+    tender = visible(request, reference)
+    rows = Bringing.objects.visible_to(request.user).on(tender)
+    return get_object_or_404(rows.select_related("tender__buyer", "brought_by", "closed_by"), pk=pk)
+
+
+def bringing_trail(bringing: Bringing) -> Trail:
+    words = gettext("Forms that were brought")
+    return [*bids_trail(bringing.tender), (words, bringing.get_absolute_url())]
+
+
+@require_safe
+def bringing(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """What waits for a second person; once confirmed, the minutes of it."""
+    shown = bringing_in(request, reference, pk)
+    user, at, body = signed_in_user(request), timezone.now(), shown.body
+    bids = list(shown.own_bids)
+    context = {
+        "bringing": shown,
+        "tender": shown.tender,
+        "bids": bids,
+        "good": vouched_for(bids),
+        "vouched": frozen_body.as_logged(shown.tender)
+        and (body is None or bool(vouched(shown, body))),
+        "content": shown.content,
+        "alone": not has_second(shown.brought_by, shown.tender.buyer, at=at),
+        "trail": bids_trail(shown.tender),
+        **abilities(shown, user, at=at).context,
+    }
+    return render(request, "tenders/bringing.html", context)
+
+
+def bringing_confirm(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    shown = bringing_in(request, reference, pk)
+    form = forms.Form(posted(request))
+    return stepped(request, CONFIRM, shown, form, "tenders/bringing_confirm.html")
+
+
+def bringing_refuse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    shown = bringing_in(request, reference, pk)
+    return stepped(request, REFUSE, shown, ReasonForm(posted(request)), "step.html")
+
+
+def stepped(
+    request: HttpRequest, question: Question, shown: Bringing, form: forms.Form, template: str
+) -> HttpResponse:
+    """Asked of all bids of one go."""
+    take = shown.confirm if question is CONFIRM else shown.refuse
+    bids = list(shown.own_bids)
+    return tender_step(
+        request,
+        question,
+        form,
+        take,
+        back=shown.get_absolute_url(),
+        trail=bringing_trail(shown),
+        template=template,
+        of=shown,
+        kicker=shown.tender.title,
+        tender=shown.tender,
+        bids=bids,
+        good=vouched_for(bids),
+    )

@@ -17,6 +17,7 @@ from certcentre.log.models import vouched
 from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.bids.bid import Bid
+from tenders.bids.bringing import Bringing
 from tenders.bids.opening import Opening
 from tenders.pages.bids import bids_trail
 from tenders.pages.fetching import tender_step, visible
@@ -77,6 +78,7 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
             )
             for line in content["bids"]
         ],
+        "brought": Bringing.objects.on(opening.tender).filter(status=Bringing.Status.CONFIRMED),
         "vouched": bool(vouched(opening, opening.body or b""))
         and frozen_body.as_logged(opening.tender),
         "trail": bids_trail(opening.tender),

@@ -4,8 +4,12 @@ from standards.assessment.answers import Answer
 from standards.attestation.findings import Finding
 from tenders.last_step import LastStep
 from tenders.models import Requirement
-from tests.abilities import accounts, assessment, attestation, catalogue, tenders
+from tests.abilities import accounts, assessment, attestation, by_two, catalogue, tenders
 
-CASES = (*accounts.CASES, *assessment.CASES, *attestation.CASES, *catalogue.CASES, *tenders.CASES)
+CASES = tuple(
+    case
+    for part in (accounts, assessment, attestation, catalogue, tenders, by_two)
+    for case in part.CASES
+)
 # records whose verbs begin with the same verb of the record they belong to, which is a case
 ASKED_BY_ANOTHER = {Answer, Finding, LastStep, Requirement}

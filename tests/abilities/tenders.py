@@ -57,7 +57,7 @@ def form_of(tender):
     """A returned form of a tender, none of a draft."""
     if tender.status == "draft":
         return []
-    return make.read_returned(tender, make.returned(tender))
+    return make.read_returned(tender, make.returned(tender), at=AT)
 
 
 def tender_step(verb, name="", **words):
@@ -186,6 +186,9 @@ def bid_in(state):
     if status in Bid.READ:
         made = make.bid(tender, "opened", provider=provider)
         Bid.objects.filter(pk=made.pk).update(status=status)
+    elif status == "brought":
+        made = make.brought(make.tender(buyer=buyer, criteria=1, status="published"), at=AT)[0]
+        Bid.objects.filter(pk=made.pk).update(status=status)
     else:
         made = make.bid(tender, status, provider=provider)
     if then == "lacking":
@@ -242,39 +245,6 @@ BID = Case(
         "exclude": bid_step("exclude", reason="So."),
     },
     narrow={"hand_in": "whoever may write in the draft has one row for both"},
-)
-
-
-def opening_in(state):
-    buyer = make.organisation("buyer")
-    tender = make.bids_tender(buyer=buyer)
-    Tender.objects.filter(pk=tender.pk).update(deadline=AT)
-    made = Opening.call(Tender.objects.get(pk=tender.pk), by=buyer.person, at=AT)
-    status, _, then = state.partition(", ")
-    if status == "held":
-        made.open(by=make.member(buyer, "editor"), at=AT)
-    if then == "cancelled":
-        cancel_tender(tender, by=buyer.person, at=AT, reason="No budget")
-    sells = make.member(buyer, "editor")
-    belong(sells, make.organisation("provider"), days=30)
-    return made, {
-        **outsiders(),
-        **members(buyer, "manager", "editor", "evaluator"),
-        "a member who left a provider lately": sells,
-    }
-
-
-OPENING = Case(
-    Opening,
-    (*Opening.Status.values, "called, cancelled"),
-    opening_in,
-    lambda record: [reverse("tender-bids", args=[record.tender.reference])],
-    {
-        "open": Offer(
-            lambda record: reverse("opening-open", args=[record.tender.reference]),
-            lambda record, **who: record.open(**who),
-        )
-    },
 )
 
 
@@ -396,4 +366,4 @@ AWARD = Case(
     {"contract": on_award(lambda record, **who: record.contract(contracted_on=AT.date(), **who))},
 )
 
-CASES = (TENDER, ENQUIRY, BID, OPENING, SCORES, LOT, AWARD)
+CASES = (TENDER, ENQUIRY, BID, SCORES, LOT, AWARD)

@@ -304,6 +304,10 @@ ROWS: list[Row] = [
     Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
     Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
     Row("opening-open", only(), called, unknown=[NOWHERE]),
+    *[
+        Row(name, only(), lambda w: [*called(w), 0], unknown=[NOWHERE, 0])
+        for name in ("bringing", "bringing-confirm", "bringing-refuse")
+    ],
     *both("tender-documents", draft, [NOWHERE], post=422),
     Row("tender-document", only(buyer=200), document, unknown=[NOWHERE, UUID(int=0)]),
     Row(

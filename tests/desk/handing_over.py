@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from certcentre.accounts.models import Membership
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from tenders import watching
@@ -12,6 +11,7 @@ from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
+from tests.desk.handing_over_by_two import BY_TWO
 from tests.make.assessment import signer
 from tests.make.attestation import officer
 from tests.make.bids import CLOSES
@@ -328,17 +328,6 @@ def become_of(then, tender, bid, other, second):
             Award.give(tender.lot, bid=other or bid, reason="Best of all", **buyer)
 
 
-def opening_called():
-    tender = make.bids_tender(criteria=1)
-    second, sells = (make.member(tender.buyer, "editor") for _ in range(2))
-    Membership.grant(
-        user=sells, organisation=make.organisation("provider"), role="editor", by=None, at=AT
-    )
-    yield
-    Opening.call(tender, by=tender.person, at=CLOSES)
-    yield {second}
-
-
 BOTH = ("asker", "follower")
 
 
@@ -358,7 +347,7 @@ SCENARIOS = {
     "bid.lot_cancelled": bidding("lot_cancelled"),
     "award.weakened": watched("weakened"),
     "award.restored": watched("restored"),
-    "opening.called": opening_called,
+    **BY_TWO,
     "invitation.sent": told_of_an_invitation,
     "organisation.registered": told_of_a_registration,
     "organisation.verified": judged("verify", how="Register"),

@@ -79,6 +79,8 @@ from tests.make.registry import (
 )
 from tests.make.returned import (
     brought,
+    came,
+    confirm,
     read_returned,
     returned,
 )
@@ -115,10 +117,12 @@ __all__ = [
     "bought",
     "brought",
     "browser",
+    "came",
     "catalogue",
     "centre",
     "certificate",
     "claim",
+    "confirm",
     "criteria",
     "criterion",
     "decide",

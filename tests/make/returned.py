@@ -2,17 +2,21 @@
 
 import io
 import json
+from datetime import timedelta
 
 from openpyxl import load_workbook
 
 from certcentre.log.models import stored
 from tenders import annex
 from tenders.bids.bringing import asked_in, bring, lots_of
+from tenders.bids.received import Received
 from tenders.bids.returned_form import read_all
 from tenders.exporting import export
+from tests.make.accounts import member
 from tests.make.bids import CLOSES
 
 FIRST, ANSWERS = 0, 1  # sheets
+IN_TIME = CLOSES - timedelta(hours=3)
 
 
 def returned(asked, *, bidder="Example Away Ltd", price="1000", currency="KES", **cells):
@@ -41,17 +45,38 @@ def saved(book):
     return out.getvalue()
 
 
+def came(*, at=IN_TIME, way="post", late=""):
+    """That a form came a while before bids closed."""
+    return Received(at, way, late)
+
+
 def read_returned(asked, *files, at=CLOSES):
-    """What the portal reads in the files, each with its name; the first is `form-1.xlsx`."""
+    """What the portal reads in the files, each with its name, and that all came in time; the first
+    is `form-1.xlsx`."""
     tree = annex.build(json.loads(stored(asked.body)), asked.digest)
     lots = lots_of(asked)
     lines = {lot.number: asked_in(lot, at=at) for lot in lots}
     named = [(f"form-{number}.xlsx", data) for number, data in enumerate(files, start=1)]
-    return read_all(named, asked, tree, lots, lines)
+    forms = read_all(named, asked, tree, lots, lines)
+    in_time = asked.deadline - timedelta(hours=3) if asked.deadline else at
+    for form in forms:
+        form.received = came(at=min(at, in_time))
+    return forms
 
 
-def brought(asked, *, at=CLOSES, by=None, **filled):
-    """The bids of one returned form, brought by the buyer's person."""
+def brought(asked, *, at=CLOSES, by=None, received=None, confirmed=True, **filled):
+    """The bids of one returned form, brought by the buyer's person and confirmed by a colleague."""
     forms = read_returned(asked, returned(asked, **filled), at=at)
     assert not forms[0].problems, forms[0].problems
-    return bring(asked, forms, by=by or asked.person, at=at)
+    forms[0].received = received or forms[0].received
+    bids = bring(asked, forms, by=by or asked.person, at=at)
+    return confirm(bids, at=at) if confirmed else bids
+
+
+def confirm(bids, *, at=CLOSES):
+    """The same bids once a colleague has seen their paper."""
+    bringing = bids[0].bringing
+    bringing.confirm(by=member(bringing.tender.buyer, "editor"), at=at)
+    for bid in bids:
+        bid.refresh_from_db()
+    return bids

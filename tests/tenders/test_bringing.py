@@ -16,6 +16,7 @@ from tenders.amending import amend
 from tenders.award import Award, Candidates
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
+from tenders.frozen_body import moment
 from tenders.models import Bid, Tender
 from tenders.report import Evaluated, evaluation
 from tests import make
@@ -60,7 +61,8 @@ def test_a_file_or_a_bidder_comes_once_for_a_lot(tender):
 
 def test_a_bidder_whose_form_was_left_out_is_brought_again(tender):
     first = make.returned(tender, bidder="Away")
-    (bid,) = bring(tender, make.read_returned(tender, first), by=tender.person, at=CLOSES)
+    bids = bring(tender, make.read_returned(tender, first), by=tender.person, at=CLOSES)
+    (bid,) = make.confirm(bids)
     bid.exclude(by=tender.person, at=CLOSES, reason="Its price is of another year.")
     given = problems(tender, first, make.returned(tender, bidder="Away", price=9))
     assert given == [["Lot 1: this file was brought already."], []]
@@ -130,11 +132,13 @@ def test_what_is_brought_is_frozen_numbered_and_in_the_log(tender):
         "country": "",
         "register_number": "",
     }
-    assert content["brought"] == {"by": tender.person.name, "file": "form-1.xlsx"}
+    came = make.came()
+    told = {"received": moment(came.at), "way": "post", "late": ""}
+    assert content["brought"] == {"by": tender.person.name, "file": "form-1.xlsx", **told}
     assert content["form_digest"] == bid.form_digest
     assert [line["response"] for line in content["requirements"]] == ["complies"] * 3
     entry = LogEntry.objects.get(step="bid.brought")
-    assert (entry.to_state, entry.organisation) == ("opened", tender.buyer)
+    assert (entry.to_state, entry.organisation) == ("brought", tender.buyer)
     assert unlike() == []
 
 

@@ -70,6 +70,15 @@ def test_whoever_ends_bids_reads_who_is_told_of_it(client, clock, state):
         assert "The public reads it." not in page
 
 
+def came(number, received="2026-12-24T10:00", way="hand", late=""):
+    """What is posted of so many forms."""
+    return {
+        f"form{each}-{name}": value
+        for each in range(1, number + 1)
+        for name, value in (("received", received), ("way", way), ("late", late))
+    }
+
+
 def files(*contents):
     return {
         "returned": [
@@ -94,10 +103,15 @@ def test_the_page_shows_each_file_and_takes_those_that_fit(tender, client, clock
     assert "Take 2 forms in" in text(page)
     assert not Bid.objects.exists()
     kept = re.search('name="kept" value="([^"]+)"', page.text)[1]
-    taken = client.post(address, {"kept": kept})
+    page = client.post(address, {"kept": kept, **came(1)})
+    assert (page.status_code, Bid.objects.count()) == (422, 0)
+    assert 'name="kept"' in page.text
+    assert "Away" in text(page)
+    sent = {"kept": kept, **came(2)}
+    taken = client.post(address, sent)
     assert taken["Location"] == reverse("tender-bids", args=[tender.reference])
     assert set(Bid.objects.values_list("bidder_name", flat=True)) == {"Away", "Beyond"}
-    again = client.post(address, {"kept": kept})
+    again = client.post(address, sent)
     assert (again.status_code, Bid.objects.count()) == (422, 2)
     assert "Nothing is taken in." in text(again)
     assert client.post(address, {"kept": kept[:-1]}).status_code == 404

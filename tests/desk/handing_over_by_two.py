@@ -1,0 +1,46 @@
+"""Who hears of what two people of a buyer do together: opening bids, bringing those on paper."""
+
+from certcentre.accounts.models import Membership
+from tenders.bids.opening import Opening
+from tests import make
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+
+def opening_called():
+    tender = make.bids_tender(criteria=1)
+    second, sells = (make.member(tender.buyer, "editor") for _ in range(2))
+    Membership.grant(
+        user=sells, organisation=make.organisation("provider"), role="editor", by=None, at=AT
+    )
+    yield
+    Opening.call(tender, by=tender.person, at=CLOSES)
+    yield {second}
+
+
+def forms_brought():
+    tender = make.tender(criteria=1, status="published")
+    second = make.member(tender.buyer, "editor")
+    yield
+    make.brought(tender, confirmed=False)
+    yield {second}
+
+
+def brought_then(verb, **given):
+    def scenario():
+        tender = make.tender(criteria=1, status="published")
+        second = make.member(tender.buyer, "editor")
+        (bid,) = make.brought(tender, confirmed=False)
+        yield
+        getattr(bid.bringing, verb)(by=second, at=CLOSES, **given)
+        yield {tender.person}
+
+    return scenario
+
+
+BY_TWO = {
+    "opening.called": opening_called,
+    "bringing.brought": forms_brought,
+    "bringing.confirmed": brought_then("confirm"),
+    "bringing.refused": brought_then("refuse", reason="So."),
+}
