@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models.fields.files import FileDescriptor
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -109,6 +109,18 @@ def kept_with_row(name: str | None) -> Iterator[None]:
         if name:
             default_storage.delete(name)
         raise
+
+
+def forget(file: FileDescriptor, *names: str) -> None:
+    """Once the step stands, delete those of these files that no row names any more; `file` is the
+    field whose rows do, such as `Document.file`."""
+
+    def delete() -> None:
+        rows = file.field.model._base_manager.filter(**{f"{file.field.name}__in": names})
+        for name in set(names) - set(rows.values_list(file.field.name, flat=True)):
+            default_storage.delete(name)
+
+    transaction.on_commit(delete)
 
 
 def older_than(moment: datetime, name: str) -> bool:

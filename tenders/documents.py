@@ -11,12 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import stored_files
 from certcentre.accounts.models import User
 from certcentre.lifecycle import Disagrees, NotReady, words_required
 from certcentre.plain_text import plain
@@ -83,7 +83,7 @@ class Document(models.Model):
         """Take it out of the draft; its file goes where no other version has it."""
         with self.tender.edited(by=by, at=at):
             Document.objects.filter(pk=self.pk).delete()
-            forget(str(self.file.name))
+            stored_files.forget(Document.file, str(self.file.name))
 
 
 def copy(documents: Iterable[Document], into: Notice) -> None:
@@ -92,17 +92,6 @@ def copy(documents: Iterable[Document], into: Notice) -> None:
         Document(tender_id=into.pk, **{name: getattr(each, name) for name in COPIED})
         for each in documents
     )
-
-
-def forget(*names: str) -> None:
-    """Once the step stands, delete the files that no document names any more."""
-
-    def delete() -> None:
-        kept = Document.objects.filter(file__in=names).values_list("file", flat=True)
-        for name in set(names) - set(kept):
-            default_storage.delete(name)
-
-    transaction.on_commit(delete)
 
 
 def written(tender: Notice) -> list[Body]:

@@ -3,6 +3,7 @@
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing
+from tenders.bids.dossier import BidFile
 from tenders.bids.given import Consensus
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
@@ -20,6 +21,7 @@ from tenders.tender import Tender
 __all__ = [
     "Award",
     "Bid",
+    "BidFile",
     "Bringing",
     "Consensus",
     "Document",

@@ -16,7 +16,7 @@ from django.db.models import Case, F, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Concat, Left, StrIndex
 from django.utils.translation import gettext
 
-from certcentre import zones
+from certcentre import stored_files, zones
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import (
@@ -30,7 +30,8 @@ from certcentre.lifecycle import (
 from certcentre.log.models import next_number, record
 from certcentre.numbers import LATER
 from certcentre.steps import Step
-from tenders import documents, frozen_body, readiness
+from tenders import frozen_body, readiness
+from tenders.documents import Document
 from tenders.downloads import Download, ask_for_all
 from tenders.independence import (
     admit,
@@ -358,7 +359,7 @@ class Tender(Notice):
             record(self, TENDER_DISCARDED, by=by, at=at, organisation=self.buyer)
             self.shortlists.all().delete()
             self.downloads.all().delete()
-            documents.forget(*self.documents.values_list("file", flat=True))
+            stored_files.forget(Document.file, *self.documents.values_list("file", flat=True))
             Tender.objects.filter(pk=self.pk).delete()
 
     def conclude(self, *, by: User, at: datetime, outcome: str) -> None:

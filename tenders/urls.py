@@ -5,6 +5,7 @@ from django.urls import path
 from tenders.pages import (
     award_criteria,
     awards,
+    bid_files,
     bid_form,
     bid_offer,
     bids,
@@ -100,6 +101,9 @@ urlpatterns = [
     path(f"{LOT}bid/", bids.bid_start, name="bid-start"),
     path(BID, bids.bid, name="bid"),
     path("bids/<uuid:pk>.json", bids.bid_data, name="bid-data"),
+    path(f"{BID}files/", bid_files.bid_files, name="bid-files"),
+    path(f"{BID}files/<uuid:file>/", bid_files.bid_file, name="bid-file"),
+    path(f"{BID}files/<uuid:file>/remove/", bid_files.bid_file_remove, name="bid-file-remove"),
     path(f"{BID}form.xlsx", bid_form.bid_form, name="bid-form"),
     path(f"{BID}form/", bid_form.bid_form_file, name="bid-form-file"),
     path(f"{BID}offer/", bid_offer.bid_offer, name="bid-offer"),

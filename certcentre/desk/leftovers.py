@@ -16,6 +16,7 @@ from certcentre import stored_files
 from certcentre.desk.kept_rows import kept_tables
 from certcentre.jobs.models import Job
 from standards.assessment.evidence import Evidence
+from tenders.bids.dossier import BidFile
 from tenders.documents import Document
 
 DAY = timedelta(days=1)
@@ -68,6 +69,7 @@ def tell_of_missing(there: set[str]) -> None:
     every = {
         "pieces of evidence": Evidence.objects.on_file().exclude(file=""),
         "documents of tenders": Document.objects.all(),
+        "files of bids": BidFile.objects.all(),
     }
     for what, rows in every.items():
         kept = rows.values_list("pk", "file")

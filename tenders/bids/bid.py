@@ -29,7 +29,7 @@ from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.solutions import Release
-from tenders.bids import body, offered, self_declaration
+from tenders.bids import body, dossier, offered, self_declaration
 from tenders.bids.offer import MOST_PRODUCTS, Offer
 from tenders.bids.reply import Reply
 from tenders.independence import require_no_part
@@ -170,14 +170,14 @@ class Bid(Offer):
         Bid.objects.filter(pk=self.pk).update(**about)
         self.releases.set(offerable(self.party).filter(pk__in=earlier.releases.all()))
         asked = {str(key) for key in self.lot.requirements.values_list("pk", flat=True)}
-        replies = []
-        for reply in earlier.replies.all():
-            versions = earlier.tender.version, self.tender.version
-            key = follow_to(str(reply.requirement_id), self.tender.line, *versions)
-            if key in asked:
-                answer = {"response": reply.response, "words": reply.words}
-                replies.append(Reply(bid=self, requirement_id=key, **answer))
+        versions = earlier.tender.version, self.tender.version
+        replies = [
+            Reply(bid=self, requirement_id=key, response=reply.response, words=reply.words)
+            for reply in earlier.replies.all()
+            if (key := follow_to(str(reply.requirement_id), self.tender.line, *versions)) in asked
+        ]
         Reply.objects.bulk_create(replies, batch_size=500)
+        dossier.take_over(earlier, self)
         self.refresh_from_db()
 
     def may_fill(self, *, by: User, at: datetime) -> None:
@@ -374,6 +374,7 @@ class Bid(Offer):
 
     def _throw_away(self, *, by: User, at: datetime) -> None:
         record(self, BID_DISCARDED, by=by, at=at, organisation=self.party)
+        dossier.throw_away(self)
         Bid.objects.filter(pk=self.pk).delete()
 
 

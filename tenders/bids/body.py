@@ -7,7 +7,7 @@ import rfc8785
 
 from certcentre.log.models import digest
 from certcentre.plain_text import plain
-from tenders.bids import self_declaration
+from tenders.bids import dossier, self_declaration
 from tenders.bids.offer import Offer
 from tenders.bids.offered import Line
 from tenders.frozen_body import moment
@@ -35,6 +35,7 @@ def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
             for each in bid.releases.select_related("solution").order_by("solution__name", "pk")
         ],
         "requirements": [line_written(line) for line in answered],
+        **dossier.written(bid),
     }
 
 

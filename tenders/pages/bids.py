@@ -166,6 +166,7 @@ def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:
         "declared": self_declaration.said(bid, bid.tender.grounds),
         "short": len(kinds["short"]),
         "not_there": offered.not_offered_there(bid),
+        "files": list(bid.files.all()),
     }
 
 

@@ -97,6 +97,15 @@ def a_bid(world):
     return [world.bid.pk]
 
 
+def bid_file(world):
+    return [world.bid.pk, world.bid.files.get().pk]
+
+
+def sealed_file(world):
+    """Of a bid in hand, which nobody else reads."""
+    return [world.handed_in.pk, world.handed_in.files.get().pk]
+
+
 def own_words(world):
     return [world.bid.pk, world.called.lot.requirements.first().pk]
 
@@ -259,6 +268,15 @@ ROWS: list[Row] = [
     Row("bid", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
     Row("bid", only(), in_hand, unknown=[UUID(int=0)]),
     Row("bid-data", only(), in_hand, unknown=[UUID(int=0)]),
+    Row("bid-file", only(provider=200, reader=200), bid_file, unknown=[UUID(int=0), UUID(int=0)]),
+    Row("bid-file", only(), sealed_file, unknown=[UUID(int=0), UUID(int=0)]),
+    Row(
+        "bid-file-remove",
+        only(provider=302, reader=403),
+        bid_file,
+        method="post",
+        unknown=[UUID(int=0), UUID(int=0)],
+    ),
     Row("bid-form", only(provider=200, reader=200), a_bid, unknown=[UUID(int=0)]),
     *[
         Row(
@@ -272,6 +290,8 @@ ROWS: list[Row] = [
         for name, method, code, data in (
             ("bid-form-file", "get", 200, {}),
             ("bid-form-file", "post", 422, {}),
+            ("bid-files", "get", 200, {}),
+            ("bid-files", "post", 422, {}),
             ("bid-offer", "get", 200, {}),
             ("bid-offer", "post", 302, {"revision": 1, "price": "7", "currency": "KES"}),
             ("bid-self-declaration", "get", 200, {}),

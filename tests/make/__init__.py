@@ -34,6 +34,7 @@ from tests.make.attestation import (
 from tests.make.bids import (
     SIGNED,
     bid,
+    bid_file,
     bids_tender,
     bought,
     offered,
@@ -112,6 +113,7 @@ __all__ = [
     "attach",
     "awarded",
     "bid",
+    "bid_file",
     "bids_tender",
     "body",
     "bought",

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from standards.assessment.solutions import Release
 from tenders.asking_grounds import ask
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
+from tenders.bids.dossier import BidFile
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores, questions
 from tenders.cancelling import cancel_tender
@@ -75,6 +78,13 @@ def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000
     if status in Bid.READ:
         opened(asked)
         made.refresh_from_db()
+    return made
+
+
+def bid_file(bid, title="L1-002: test report", content=b"%PDF-1.7 a test report", *, by=None):
+    """Filed with a draft."""
+    made = BidFile(bid=bid, title=title)
+    made.add(by=by or bid.person, at=AT, file=SimpleUploadedFile("report.pdf", content))
     return made
 
 

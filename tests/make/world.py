@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, jobs, tenders
 from tests.make.assessment import assessment, declaration, solution
-from tests.make.bids import bid, bids_tender
+from tests.make.bids import SIGNED, bid, bid_file, bids_tender
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
 from tests.make.enquiries import enquiry
@@ -24,7 +24,10 @@ def tenders_called(buyer, provider):
     asked = made.edition.criteria.all()
     for who, status in ((provider, "draft"), (accounts.organisation("provider"), "handed_in")):
         release = declaration(organisation=who, criteria=asked).release  # as records have it
-        bid(made, status, provider=who, release=release, price=900)
+        given = bid(made, "draft", provider=who, release=release, price=900)
+        bid_file(given)
+        if status != "draft":
+            given.hand_in(**SIGNED, by=given.person, at=AT)
     return made
 
 
