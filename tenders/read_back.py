@@ -5,7 +5,7 @@ the catalogue here does not hold, requirements stand in their own words.
 """
 
 import json
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -54,13 +54,18 @@ TERMS = {  # columns of a tender by the names of the data
 }
 
 
-def take(made: Tender, release: Release, *, by: User, at: datetime) -> list[str]:
-    """Fill a draft with what a file says; gives what could not be taken, in sentences.
+def take(
+    made: Tender, release: Release, *, by: User, at: datetime, typed: Iterable[str] = ()
+) -> list[str]:
+    """Fill a draft with what a file says, but for columns that somebody `typed`; gives what could
+    not be taken, in sentences.
 
     Nothing is counted as taken that is not: `differing` says what is otherwise than in the file.
     """
     problems: list[str] = []
-    terms = dict(fitting(made, terms_of(release, made, problems, at=at), problems))
+    given = terms_of(release, made, problems, at=at)
+    given = {name: value for name, value in given.items() if name not in set(typed)}
+    terms = dict(fitting(made, given, problems))
     with made.edited(by=by, at=at):
         Tender.objects.filter(pk=made.pk).update(
             **terms, language=release.language, grounds=picks(release, problems)

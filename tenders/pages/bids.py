@@ -321,6 +321,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             tender=bid.tender,
             products=list(bid.releases.select_related("solution").order_by("solution__name", "pk")),
             short=lambda: [line.ref for line in lines() if line.fails],
+            files=bid.files.all(),
             declared=lambda: self_declaration.said(bid, self_declaration.asked(bid)),
             to_read=lambda: [line for line in lines() if line.is_read],
             count=lambda: len(lines()),

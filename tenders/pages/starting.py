@@ -29,6 +29,7 @@ from tenders.pages.fetching import trail, writable
 from tenders.pages.versions import beside
 from tenders.tender import Tender
 
+TYPED = ("summary", "countries", "languages", "deadline")  # counts more than what a file says
 MOST_TOLD = 12  # sentences, or parts, that a page tells of a file
 TWICE = timedelta(seconds=20)  # the same again within is one press too many
 
@@ -63,8 +64,8 @@ class StartForm(AboutForm):
         required=False,
         help_text=_(
             "The JSON (OCDS) of a tender of any portal, or the response form (XLSX) of one that is "
-            "published here. Lots, requirements and terms come from it, and days that are still "
-            "to come; leave the title empty to take that too."
+            "published here. Lots, requirements and terms come from it, but for what you type "
+            "above."
         ),
     )
 
@@ -163,7 +164,8 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, lis
         if copied:
             copy(copied, made, by=by, at=at)
         if release:
-            problems = read_back.take(made, release, by=by, at=at)
+            typed = [name for name in TYPED if given.get(name)]
+            problems = read_back.take(made, release, by=by, at=at, typed=typed)
         lot = made.lots.order_by("number").first()
         if lot and given["profile"]:
             profile = published(Profile).get(key=given["profile"])

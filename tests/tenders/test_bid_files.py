@@ -141,6 +141,9 @@ def test_the_page_files_and_takes_out(client, tender):
     file = BidFile.objects.get()
     assert "L1-001: report" in client.get(url).text
     assert "L1-001: report" in client.get(bid.get_absolute_url()).text
+    signs = make.member(bid.organisation, "editor", "signatory")
+    client.force_login(signs)
+    assert "L1-001: report" in client.get(reverse("bid-hand-in", args=[bid.pk])).text
     wrong = client.post(url, {"title": "X", "file": SimpleUploadedFile("a.exe", b"MZ\x00")})
     assert (wrong.status_code, BidFile.objects.count()) == (422, 1)
     assert "We do not take this kind of file" in wrong.text

@@ -185,6 +185,13 @@ def test_the_page_takes_a_file_and_says_how_far_both_agree(client, tender):
     assert "What it asks for is what the file says, word for word." in answer.text
     made = Tender.objects.exclude(pk=tender.pk).get()
     assert (made.title, made.lots.count(), made.status) == (tender.title, 2, "draft")
+    file.seek(0)
+    about = sent | {"file": file, "title": "Mine", "summary": "Typed", "countries": "Estonia"}
+    answer = client.post(reverse("tender-new"), about, follow=True)
+    mine = Tender.objects.get(title="Mine")
+    assert (mine.summary, mine.countries, mine.lots.count()) == ("Typed", ["EE"], 2)
+    assert "parts are not as in the file" in answer.text
+    mine.delete()
     wrong = SimpleUploadedFile("call.json", b"{}")
     refused = client.post(reverse("tender-new"), sent | {"file": wrong})
     assert (refused.status_code, Tender.objects.count()) == (422, 2)
