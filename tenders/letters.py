@@ -56,11 +56,12 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     if column.left_out:
         pairs_given += [(gettext("Not considered"), column.left_out)]
     elif comparison.complete and column.placed:
-        numbers = {
+        points = {
             gettext("Points for the price"): column.placed.price,
             gettext("Points for quality"): column.quality,
             gettext("Total"): column.placed.total,
         }
+        numbers = {} if comparison.price_alone else points
         pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
         pairs_given += [(gettext("Place"), str(column.placed.place))]
     yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))

@@ -243,6 +243,10 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]
     ordered = table([15, 29, 13, 13, 11, 19], rows, *head) if rows else None
+    if ordered and comparison.price_alone:
+        prices = [column.price for column in comparison.columns]
+        rows = [(*row[:2], price, row[-1]) for row, price in zip(rows, prices, strict=True)]
+        ordered = table([20, 38, 20, 22], rows, *head[:2], gettext("Price"), head[-1])
     yield Part(lot.title, 2, lead=tuple(filter(None, lines)), table=ordered)
     if given := list(scores(lot, language)):
         head = [gettext("Reference"), gettext("Asked"), gettext("Bid")]

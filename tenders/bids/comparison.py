@@ -107,6 +107,11 @@ class Comparison:
         return bool(weight and self.vouched and len(self.currencies) == 1)
 
     @property
+    def price_alone(self) -> bool:
+        """Whether the lowest price wins, so that points would say nothing more."""
+        return bool(self.award) and not (self.award or {})["quality"]
+
+    @property
     def complete(self) -> bool:
         """Whether nobody has to score or judge anything before the order is known."""
         return self.scored and not any(column.awaited for column in self.considered)
@@ -123,7 +128,9 @@ class Comparison:
                 words[column.bid.pk] = column.left_out
             elif self.complete and column.placed:
                 about = {"total": column.placed.total, "place": column.placed.place}
-                words[column.bid.pk] = gettext("%(total)s points, place %(place)d") % about
+                with_points = gettext("%(total)s points, place %(place)d")
+                alone = gettext("Place %(place)d")
+                words[column.bid.pk] = (alone if self.price_alone else with_points) % about
         return words
 
     @property
