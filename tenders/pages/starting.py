@@ -55,7 +55,7 @@ class StartForm(AboutForm):
         queryset=Tender.objects.none(),
         help_text=_(
             "Its lots and requirements come along with the reasons you gave then; so does who "
-            "answers and how to bid."
+            "answers and how to bid, and where you name no countries or languages, its own."
         ),
     )
 
@@ -154,6 +154,8 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, lis
     title = given["title"] or release.title
     if copied:
         details |= {name: getattr(copied, name) for name in Tender.LASTING}
+        of_use = [name for name in ("countries", "languages") if not details.get(name)]
+        details |= {name: getattr(copied, name) for name in of_use}  # lots without own go by them
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
         twin = Tender.objects.filter(buyer=buyer, created_by=by, title=title)

@@ -172,3 +172,14 @@ def test_a_draft_is_thrown_away_with_all_it_has(client, db):
     assert not Tender.objects.exists()
     assert LogEntry.objects.filter(step="tender.discarded").count() == 1
     assert client.get(address).status_code == 404
+
+
+def test_a_copy_is_for_the_countries_and_languages_of_the_one_before(begin, buyer):
+    earlier = make.tender(buyer=buyer, countries=["KE"], languages=["sw"])
+    begin(copied=earlier.pk)
+    made = Tender.objects.exclude(pk=earlier.pk).get()
+    assert (made.countries, made.languages) == (["KE"], ["sw"])
+    assert made.lots.get().where == earlier.lots.get().where
+    begin(copied=earlier.pk, title="Elsewhere", countries="EE")
+    other = Tender.objects.get(title="Elsewhere")
+    assert (other.countries, other.languages) == (["EE"], ["sw"])
