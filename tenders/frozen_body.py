@@ -193,12 +193,18 @@ def require_as_logged(*tenders: Notice) -> None:
 
 
 def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:
-    """Which version this one takes the place of, and why. One statement."""
+    """Which version this one takes the place of, and why; `first`: since when bids are taken. One
+    statement, one more from version 3 on."""
+    first, rows = earlier.published_at, type(earlier)._default_manager
+    if earlier.version > 1:
+        versions = rows.filter(reference=earlier.line, buyer=earlier.buyer_id)
+        first = versions.values_list("published_at", flat=True).get()
     return {
         "replaces": {
             "reference": earlier.reference,
             "version": earlier.version,
             "published": moment(earlier.published_at or earlier.created_at),
+            "first": moment(first or earlier.created_at),
             "digest": earlier.digest,
             "reason": open_up(plain(tender.amended_because), tender.language, own=True),
         }

@@ -237,10 +237,12 @@ def value(terms: Json) -> Json | None:
 
 
 def period(annex: Annex, end: str | None) -> Json | None:
-    """From publishing until then."""
+    """From when it was first published, whichever version this is, until then."""
     if not end:
         return None
-    return {"startDate": None if annex.draft else annex.dated.isoformat(), "endDate": end}
+    earlier = annex.body.get("replaces") or {}
+    first = earlier.get("first") or earlier.get("published") or annex.dated.isoformat()
+    return {"startDate": None if annex.draft else first, "endDate": end}
 
 
 def contract(terms: Json) -> Json | None:

@@ -91,6 +91,8 @@ def test_the_newest_names_every_amendment(get):
     releases, compiled = of_record(get("tender-record", third))
     assert ocds_schema.loose(releases) == []
     assert [each["id"] for each in compiled["tender"]["amendments"]] == ["2", "3"]
+    begun = {each["tender"]["tenderPeriod"]["startDate"] for each in releases}
+    assert begun == {first.published_at.isoformat()}  # an amendment begins no new period
 
 
 def test_a_draft_is_its_buyers_alone(client):
