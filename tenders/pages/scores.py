@@ -1,6 +1,7 @@
 """Scoring: the statement of interests, one's own scores, and what all gave."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -80,6 +81,20 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             made = Scores.begin(lot, by=user, at=at, interests=form.cleaned_data["interests"])
             return redirect("scores-fill", made.pk)
         status = UNPROCESSABLE
+    return show(request, lot, own, form, refusal, status)
+
+
+def show(
+    request: HttpRequest,
+    lot: Lot,
+    own: Scores | None,
+    form: InterestsForm,
+    refusal: str = "",
+    status: int | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of scores. `typed`: what was said of a difference and not kept, with why."""
+    user, at = signed_in_user(request), timezone.now()
     able: dict[str, Any] = {}
     with user.memberships_read_once():
         if own:
@@ -97,7 +112,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "vouched": comparison.vouched,
         "given": given,
         "seen": seen,
-        "lines": all_given(comparison, given) if seen else [],
+        "lines": all_given(comparison, given, typed or {}) if seen else [],
         "apart": APART,
         "longest": LONGEST,
         "choices": range(HIGHEST + 1),
@@ -114,8 +129,11 @@ def verdicts() -> list[tuple[int, str]]:
     return [(ACCEPTED, gettext("Accept it")), (REFUSED, gettext("Do not accept it"))]
 
 
-def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
-    """What people score or judge of each bid, with what every evaluator gave it and why."""
+def all_given(
+    comparison: Comparison, given: Given, typed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """What people score or judge of each bid, with what every evaluator gave it and why, and what
+    was typed of it and not kept."""
     sheets = [(sheet.evaluator, sheet.handed_in) for sheet in given.sheets]
     pairs, lines = asked(comparison), []
     apart = set(given.apart((str(column.bid.pk), cell.asked_id) for _row, column, cell in pairs))
@@ -127,7 +145,8 @@ def all_given(comparison: Comparison, given: Given) -> list[dict[str, Any]]:
                 "row": row,
                 "column": column,
                 "judged": cell.judged,
-                "key": key,
+                "about": "/".join(key),
+                "typed": typed if typed.get("about") == "/".join(key) else {},
                 "scores": scores,
                 "apart": key in apart,
                 "agreed": given.agreed.get(key),
@@ -245,12 +264,13 @@ def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """What evaluators agreed where their scores lie far apart."""
     _opening, lot = read_lot(request, reference, pk)
-    bid, _slash, requirement = request.POST.get("about", "").partition("/")
+    user, about = signed_in_user(request), request.POST.get("about", "")
+    bid, _slash, requirement = about.partition("/")
     words = plain(request.POST.get("words", ""))[:LONGEST]
     try:
         Consensus.reach(
             lot,
-            by=signed_in_user(request),
+            by=user,
             at=timezone.now(),
             bid=bid,
             requirement=requirement,
@@ -258,7 +278,9 @@ def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse
             words=words,
         )
     except NotReady as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, gettext("What you agreed is kept."))
+        typed: dict[str, Any] = {"about": about, "words": words, "problems": refused.problems}
+        typed |= {"score": SCORES.get(request.POST.get("score", ""))}
+        own = Scores.objects.filter(lot=lot, evaluator=user).first()
+        return show(request, lot, own, InterestsForm(), status=UNPROCESSABLE, typed=typed)
+    messages.success(request, gettext("What you agreed is kept."))
     return redirect("lot-scores", reference, pk)

@@ -1,5 +1,6 @@
 """Scores of questions in own words: each evaluator alone, handed in for good, and the means."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,20 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     for key, words in kept:
         Consensus.objects.filter(pk=key).update(words=words)
     assert Award.give(tender.lot, **award).pk
+
+
+def test_what_was_typed_of_a_difference_is_kept_where_it_lacks_words(client, tender, evaluators):
+    handed_in(tender, evaluators[0], 5), handed_in(tender, evaluators[1], 2)
+    url = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
+    client.force_login(evaluators[0])
+    (key, *_others) = ["/".join(each) for each in apart(tender.lot)]
+    lacking = client.post(url, {"about": key, "score": "4", "words": " "})
+    assert lacking.status_code == 422
+    assert "Say what you agreed, and why." in lacking.text
+    assert len(re.findall(r'value="4"\s+selected', lacking.text)) == 1
+    kept = client.post(url, {"about": key, "score": "", "words": "We saw it print."})
+    assert (kept.status_code, kept.text.count("We saw it print.")) == (422, 1)
+    assert not Consensus.objects.exists()
 
 
 def test_the_score_that_was_agreed_on_counts_instead_of_the_mean(client, tender, evaluators):
