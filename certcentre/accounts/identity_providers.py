@@ -5,6 +5,8 @@ speaks OpenID Connect and is asked like those of the environment, but reached as
 somebody else chose. It opens only accounts of its own people, and gives no role to anybody.
 """
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -275,37 +277,56 @@ class IdentityProvider(models.Model):
         if not IdentityProvider.objects.to_confirm().filter(pk=self.pk).exists():
             raise IllegalMove(gettext("No domain waits to be confirmed here."))
 
-    def confirm(self, *, by: User, at: datetime, how: str) -> None:
-        """The officer has found that address and domains are the organisation's; `how` is kept."""
+    def print_of(self, names: Iterable[str]) -> str:
+        """A print of what an officer confirms: address, client id and these domains. Whoever sets
+        them writes them, so it is one that nobody makes two texts for."""
+        words = json.dumps([self.issuer, self.client_id, sorted(names)])
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def _held_as(self, seen: str) -> "tuple[IdentityProvider, list[str]]":
+        """The row, held, and its domains; IllegalMove unless they are what the page showed. All of
+        them wait: they are confirmed together, or named anew."""
+        stands = IdentityProvider.objects.select_for_update().filter(pk=self.pk).first()
+        names = stands.domain_names() if stands else []
+        if stands is None or stands.print_of(names) != seen:
+            raise IllegalMove(gettext("It was changed meanwhile. Look at it again."))
+        if stands.confirmed_at or not names:
+            raise IllegalMove(gettext("No domain waits to be confirmed here."))
+        return stands, names
+
+    def confirm(self, *, by: User, at: datetime, how: str, seen: str) -> None:
+        """The officer has found that address and domains are the organisation's; `how` is kept.
+
+        `seen` is the `print_of` what the officer's page showed: that is confirmed, or nothing."""
         self.may_confirm(by=by, at=at)
         with transaction.atomic():
             Organisation.objects.select_for_update().filter(kind=Organisation.Kind.CENTRE).first()
-            rows = IdentityProvider.objects.select_for_update().filter(pk=self.pk)
-            names, issuer = self.domain_names(confirmed=False), self.issuer
-            if not rows.filter(issuer=issuer).exists() or not names:
-                raise IllegalMove(gettext("It was changed meanwhile. Look at it again."))
+            stands, names = self._held_as(seen)
             others = MailDomain.objects.filter(name__in=names, confirmed=True)
             if taken := others.select_related("provider__organisation").first():
                 words = gettext("%(domain)s is confirmed to be of %(name)s already.")
                 name = taken.provider.organisation.name
                 raise NotReady(words % {"domain": taken.name, "name": name})
-            self.domains.update(confirmed=True)
-            rows.update(confirmed_at=at, confirmed_by=by)
-            detail = {"issuer": issuer, "domains": names}
-            step = steps.ORGANISATION_SIGN_ON_CONFIRMED
-            self._record(step, by, at, reason=reason_required(how), detail=detail)
+            stands.domains.filter(name__in=names).update(confirmed=True)
+            IdentityProvider.objects.filter(pk=self.pk).update(confirmed_at=at, confirmed_by=by)
+            step, why = steps.ORGANISATION_SIGN_ON_CONFIRMED, reason_required(how)
+            self._record(step, by, at, reason=why, detail=stands._looked_at(names))
 
     def may_decline(self, *, by: User, at: datetime) -> None:
         self.may_confirm(by=by, at=at)
 
-    def decline(self, *, by: User, at: datetime, reason: str) -> None:
-        """They are not, or it does not show: the domains are taken out again."""
+    def decline(self, *, by: User, at: datetime, reason: str, seen: str) -> None:
+        """They are not, or it does not show: the domains are taken out again. `seen` as above."""
         self.may_decline(by=by, at=at)
         why = reason_required(reason)
         with transaction.atomic():
-            detail = {"issuer": self.issuer, "domains": self.domain_names(confirmed=False)}
-            self.domains.filter(confirmed=False).delete()
-            self._record(steps.ORGANISATION_SIGN_ON_DECLINED, by, at, reason=why, detail=detail)
+            stands, names = self._held_as(seen)
+            stands.domains.filter(name__in=names, confirmed=False).delete()
+            step, detail = steps.ORGANISATION_SIGN_ON_DECLINED, stands._looked_at(names)
+            self._record(step, by, at, reason=why, detail=detail)
+
+    def _looked_at(self, names: list[str]) -> dict[str, Any]:
+        return {"issuer": self.issuer, "client_id": self.client_id, "domains": names}
 
 
 class MailDomain(models.Model):

@@ -157,6 +157,15 @@ def provider_step(verb, **words):
     )
 
 
+def looked_at(verb, **words):
+    """A step on what its page showed."""
+
+    def take(record, **who):
+        getattr(record, verb)(**words, **who, seen=record.print_of(record.domain_names()))
+
+    return Offer(provider_step(verb).address, take)
+
+
 def change(provider, *, by, at):
     words = {"client_id": "portal", "client_secret": "other", "domains": [], "only": False}
     provider.change(by=by, at=at, issuer="https://other.example", **words)
@@ -178,8 +187,8 @@ IDENTITY_PROVIDER = Case(
             lambda record: reverse("identity-provider", args=[record.organisation_id]), change
         ),
         "remove": provider_step("remove"),
-        "confirm": provider_step("confirm", how="By telephone"),
-        "decline": provider_step("decline", reason="So."),
+        "confirm": looked_at("confirm", how="By telephone"),
+        "decline": looked_at("decline", reason="So."),
     },
 )
 

@@ -53,6 +53,15 @@ def page(organisation, step=""):
     return reverse(name, args=[organisation.pk])
 
 
+def shown(provider):
+    """The print of what an officer's page shows of it."""
+    return provider.print_of(provider.domain_names())
+
+
+def shown_of(organisation):
+    return shown(IdentityProvider.of(organisation))
+
+
 def typed(server, **other):
     words = {"issuer": server.url, "client_id": "portal", "client_secret": HIDDEN}
     return words | {"domains": "School.example\n@pupils.school.example"} | other
@@ -186,7 +195,7 @@ def test_another_address_or_domain_waits_for_the_centre_anew(school):
     }
     provider.change(**who, **words)
     assert provider.domain_names(confirmed=True) == []
-    provider.confirm(by=officer(), at=AT, how="So.")
+    provider.confirm(by=officer(), at=AT, how="So.", seen=shown(provider))
     provider.change(**who, **words | {"domains": ["example.org", "other.example"]})
     assert provider.domain_names(confirmed=True) == []
 
@@ -196,7 +205,7 @@ def test_a_domain_belongs_to_one_organisation(school):
     rival = make.organisation("buyer")
     provider = own_provider(rival, "http://127.0.0.1:8", confirmed=False)
     with pytest.raises(NotReady, match="of North School already"):
-        provider.confirm(by=officer(), at=AT, how="So.")
+        provider.confirm(by=officer(), at=AT, how="So.", seen=shown(provider))
     with pytest.raises(IntegrityError):
         MailDomain.objects.filter(provider=provider).update(confirmed=True)
 
@@ -211,7 +220,7 @@ def test_who_may(school):
             provider.may_change(by=person, at=AT)
     for person in (rival, editor, school.person):
         with pytest.raises(NotAllowed):
-            provider.confirm(by=person, at=AT, how="So.")
+            provider.confirm(by=person, at=AT, how="So.", seen=shown(provider))
     centre = officer().memberships.first().organisation
     chief = make.member(centre, "manager")
     with pytest.raises(NotAllowed, match="operator"):
@@ -251,11 +260,11 @@ def test_each_step_is_in_the_history(client, school, server):
     client.force_login(school.person)
     client.post(page(school), typed(server))
     client.force_login(officer())
-    client.post(page(school, "decline"), {"reason": "Not yours."})
+    client.post(page(school, "decline"), {"reason": "Not yours.", "seen": shown_of(school)})
     client.force_login(school.person)
     client.post(page(school), typed(server))
     client.force_login(officer())
-    client.post(page(school, "confirm"), {"how": "By telephone."})
+    client.post(page(school, "confirm"), {"how": "By telephone.", "seen": shown_of(school)})
     client.force_login(school.person)
     client.post(page(school, "remove"))
     steps = list(LogEntry.objects.about(school).values_list("step", "reason", "visibility"))[2:]

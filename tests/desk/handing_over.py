@@ -62,6 +62,8 @@ def own_sign_on(verb="", **words):
         yield
         made = made or make.identity_provider(company, confirmed=False)
         own = verb in ("", "remove")
+        if not own:
+            words["seen"] = made.print_of(made.domain_names())
         if verb:
             getattr(made, verb)(by=company.person if own else officer(), at=AT, **words)
         yield {other} if own else {other, company.person}

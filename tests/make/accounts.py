@@ -98,5 +98,6 @@ def identity_provider(organisation, *, confirmed=True, at=AT, **given):
     if confirmed and provider.domain_names():
         centre = Organisation.objects.get(kind="centre")
         officer = centre.memberships.filter(role="officer").first().user
-        provider.confirm(by=officer, at=at, how="By telephone")
+        seen = provider.print_of(provider.domain_names())
+        provider.confirm(by=officer, at=at, how="By telephone", seen=seen)
     return IdentityProvider.of(organisation)

@@ -1,6 +1,7 @@
 """An organisation's own provider of sign-ins, and the way to it from the page of signing in."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -160,23 +161,29 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
 
 
 def identity_provider_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
-    """A manager takes it away; an officer confirms its domains, or does not."""
+    """A manager takes it away; an officer confirms its domains, or does not: what the page showed,
+    of which the form carries the print."""
     organisation = visible(request, pk)
     provider = IdentityProvider.of(organisation)
     question, form = STEP_PAGES[verb]
     back = organisation.get_absolute_url()
     trail = [(gettext("Your organisations"), reverse("organisations")), (str(organisation), back)]
+    names = provider.domain_names()
+    take = getattr(provider, verb)
+    if verb != "remove":
+        take = partial(take, seen=request.POST.get("seen", ""))
     return step_page(
         request,
         question.about(name=organisation.name),
         form(posted(request)),
-        getattr(provider, verb),
+        take,
         back=back,
         trail=trail,
         template="accounts/identity_provider_step.html",
         of=provider,
         provider=provider,
-        waiting=provider.domain_names(confirmed=False),
+        domains=names,
+        seen=provider.print_of(names),
     )
 
 
