@@ -26,6 +26,7 @@ OFFICIAL = "https://raw.githubusercontent.com/open-contracting-extensions"
 EXTENSIONS = (
     f"{OFFICIAL}/ocds_lots_extension/v1.1.5/extension.json",
     f"{OFFICIAL}/ocds_requirements_extension/master/extension.json",
+    f"{OFFICIAL}/ocds_bid_extension/v1.1.5/extension.json",
 )
 SUBMISSION = {
     "here": "electronicSubmission",

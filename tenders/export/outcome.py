@@ -20,6 +20,7 @@ class Given:
     currency: str
     at: datetime
     why: str
+    bids: int | None = None  # how many came
     signed_on: date | None = None
     signed_at: datetime | None = None
 
@@ -72,7 +73,25 @@ def standing(made: Json, ending: Ending, name: str, tag: str, at: datetime) -> J
         "tag": [tag],
         "parties": [*parties, *suppliers(ending.given)],
         "tender": about | {"status": status, "lots": lots, "certcentre_outcome": ending.why},
-        **without_empty({"awards": awards, "contracts": contracts}),
+        **without_empty(
+            {"awards": awards, "contracts": contracts, "bids": received(made, ending.given)}
+        ),
+    }
+
+
+def received(made: Json, given: Sequence[Given]) -> Json:
+    """How many bids came for each lot that was awarded, where that was said."""
+    return {
+        "statistics": [
+            {
+                "id": f"{made['ocid']}-bids-{each.lot}",
+                "measure": "bids",
+                "value": each.bids,
+                "relatedLot": str(each.lot),
+            }
+            for each in given
+            if each.bids
+        ]
     }
 
 

@@ -170,6 +170,7 @@ def given_in(lot: Lot, named: dict[str, str], signed_at: datetime | None) -> out
         currency=award.currency,
         at=award.awarded_at,
         why=award.reason,
+        bids=award.bids,
         signed_on=award.contracted_on,
         signed_at=signed_at if award.contracted_on else None,
     )

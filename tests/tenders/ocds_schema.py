@@ -1,8 +1,9 @@
 """What a release has at least, in our words, and the standard's own schema where it lies.
 
 No package that can be installed brings the schema of OCDS, and none is fetched. Whoever has it puts
-`release-schema.json` of 1.1.5, and `lots.json` and `requirements.json` (the release schemas of the
-two extensions), into a folder that OCDS_SCHEMAS names: then the same files are held against it.
+`release-schema.json` of 1.1.5, and `lots.json`, `requirements.json` and `bids.json` (the release
+schemas of the extensions), into a folder that OCDS_SCHEMAS names: then the same files are held
+against it.
 """
 
 import json
@@ -69,6 +70,7 @@ RELEASE = thing(
         suppliers=things("id name", id=TEXT, name=TEXT),
         relatedLots={"type": "array", "minItems": 1, "items": TEXT},
     ),
+    bids=thing("statistics", statistics=things("id measure value relatedLot", measure=TEXT)),
     contracts=things(
         "id awardID status dateSigned",
         status={"enum": ["pending", "active", "cancelled", "terminated"]},
@@ -80,10 +82,10 @@ FOLDER = os.environ.get("OCDS_SCHEMAS", "")
 
 
 def official():
-    """The standard's schema of a release, with both extensions merged into it."""
+    """The standard's schema of a release, with its extensions merged into it."""
     schema, *more = (
         json.loads((Path(FOLDER) / f"{name}.json").read_text())
-        for name in ("release-schema", "lots", "requirements")
+        for name in ("release-schema", "lots", "requirements", "bids")
     )
     for extension in more:
         schema = merged(schema, extension)

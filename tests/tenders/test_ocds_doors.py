@@ -156,6 +156,9 @@ def test_awards_and_contracts_follow(get):
     [given] = compiled["awards"]
     assert given["value"] == {"amount": 700.0, "currency": "KES"}
     assert given["suppliers"] == [{"id": str(bid.organisation_id), "name": bid.organisation.name}]
+    (counted,) = compiled["bids"]["statistics"]
+    assert (counted["measure"], counted["value"], counted["relatedLot"]) == ("bids", 1, "1")
+    assert "bids" not in releases[0]
     assert compiled["contracts"][0]["awardID"] == given["id"]
     assert releases[-1] == get("tender-ocds", tender)["releases"][0]
 
