@@ -84,7 +84,15 @@ def awarded():
     return tender, [], [], LATE
 
 
-WORLDS = [taking_bids, closed, called, scored, awarded]
+def brought():
+    """One whose forms a colleague is to confirm."""
+    tender = make.tender(criteria=1, deadline=CLOSES, status="published")
+    (bid,) = make.brought(tender, confirmed=False)
+    bid.person = make.member(tender.buyer, "editor")
+    return tender, [bid], [bid.bringing_id], LATE
+
+
+WORLDS = [taking_bids, closed, called, scored, awarded, brought]
 
 
 def step_pages(client, tender, bids, more, officer):
