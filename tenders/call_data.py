@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as Unfit
 
 from certcentre.lifecycle import NotReady
@@ -28,6 +28,7 @@ from tenders.tender import MAX_LOTS, Tender
 LARGEST = 20 * 1024 * 1024  # bytes
 DEEPEST = 40
 LONG = 20_000  # letters of one text in a file
+BOUNDS = ("minValue", "maxValue", "pattern")
 LEVEL = re.compile(r"AL([1-4])")
 
 
@@ -70,6 +71,7 @@ class Asked(Part):
     accepted: list[Accepted] = Field(default=[], alias="certcentre_accepted", max_length=100)
     rationale: str = Field("", alias="certcentre_rationale")
     fact: FactAsked | None = Field(None, alias="certcentre_fact")
+    bounds: dict[str, Any] = Field(default_factory=dict)  # what others ask for in numbers
 
     @property
     def level(self) -> int:
@@ -79,6 +81,19 @@ class Asked(Part):
 
 class Together(Part):
     requirements: list[Asked] = Field(default=[], max_length=10_000)
+
+    @field_validator("requirements", mode="before")
+    @classmethod
+    def _with_bounds(cls, rows: Any) -> Any:
+        """Each with what it asks for in numbers, which only data of others have."""
+        if not isinstance(rows, list):
+            return rows
+        return [
+            {**row, "bounds": {name: row[name] for name in BOUNDS if name in row}}
+            if isinstance(row, dict)
+            else row
+            for row in rows
+        ]
 
 
 class CriterionAsked(Part):
@@ -135,6 +150,7 @@ class Release:
     language: str
     call: Call
     said: dict[str, Any]
+    tongue: str = ""  # the language that the file names
     buyer: str = ""  # its name
     office: dict[str, Any] = field(default_factory=dict)  # who answers for the buyer
 
@@ -161,7 +177,7 @@ def read(data: bytes) -> Release:
         call.lots.append(LotAsked.model_validate({"title": call.title}))
     language = newest.get("language")
     known = language if language in Tender.Language.values else Tender.Language.ENGLISH
-    release = Release(str(known), call, tender, *office_of(newest))
+    release = Release(str(known), call, tender, str(language or ""), *office_of(newest))
     if not release.title:
         raise NotReady(gettext("The tender in the file has no title."))
     return release

@@ -31,6 +31,13 @@ from tenders.tender import Tender
 NAMED = 12  # references that a sentence names
 HOW_TO_BID = {"bid_how", "bid_address"}
 OFFICE = {"contact_office": "name", "contact_email": "email", "contact_phone": "telephone"}
+COLUMNS = {  # the others, by the column that says the most of them
+    "items": "code",
+    "value": "value",
+    "contractPeriod": "contract_start",
+    "submissionMethod": "bid_how",
+    "certcentre_equivalence": "wording",
+}
 OF_ONE_CALL = (  # what no other tender has in common with it
     *("id", "status", "documents", "amendments", "procuringEntity", "certcentre_reference"),
     *("title", "tenderPeriod", "enquiryPeriod"),
@@ -63,6 +70,9 @@ def take(
     Nothing is counted as taken that is not: `differing` says what is otherwise than in the file.
     """
     problems: list[str] = []
+    if release.tongue and release.tongue != release.language:
+        words = gettext("The file is in “%(file)s”, in which no annex is written here: choose one.")
+        problems.append(words % {"file": release.tongue[:20]})
     given = terms_of(release, made, problems, at=at)
     given = {name: value for name, value in given.items() if name not in set(typed)}
     terms = dict(fitting(made, given, problems))
@@ -123,6 +133,8 @@ def terms_of(
     if begins:
         terms["contract_start"] = zones.day_of(begins, str(terms.get("zone") or "UTC")).isoformat()
     closes, asked = (within(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
+    if closes and closes <= at:
+        problems.append(gettext("Left out: times that are past. Say until when bids are taken."))
     if closes and closes > at:
         terms["deadline"] = closes.isoformat()
         if asked and at < asked < closes:
@@ -289,10 +301,21 @@ def made_of(
     if asked.fact and not criterion:
         row.fact, row.fact_values, row.fact_how = asked.fact.key, asked.fact.values, asked.fact.how
     elif not criterion:
-        text = asked.description or asked.title
-        row.words = plain("\n".join(filter(None, (text, asked.origin.cites))))[:LONGEST].strip()
+        row.words = plain("\n".join(own_words(asked)))[:LONGEST].strip()
         row.least_score = asked.least_score if should else None
     return row
+
+
+def own_words(asked: Asked) -> Iterator[str]:
+    """What a requirement says where nothing in the catalogue stands for it."""
+    if asked.title and asked.title not in asked.description:
+        yield asked.title
+    if asked.description:
+        yield asked.description
+    if asked.origin.cites:
+        yield asked.origin.cites
+    if asked.bounds:
+        yield ", ".join(f"{name} {str(value)[:100]}" for name, value in asked.bounds.items())
 
 
 def evidence_of(asked: Asked, criterion: Criterion | None, language: str) -> str:
@@ -319,9 +342,19 @@ def differing(made: Tender, release: Release) -> list[str]:
     asked = [flat(each.pop("criteria", [])) for each in (ours, theirs)]
     refs = sorted({*asked[0], *asked[1]}, key=numbers)
     different = [ref for ref in refs if asked[0].get(ref) != asked[1].get(ref)]
-    return different + sorted(
-        key for key in {*ours, *theirs} if same(ours.get(key)) != same(theirs.get(key))
-    )
+    keys = [key for key in {*ours, *theirs} if same(ours.get(key)) != same(theirs.get(key))]
+    return different + sorted({named(key) for key in keys})
+
+
+def named(key: str) -> str:
+    """A part of a file by the name that it has on pages."""
+    columns = {**{value: name for name, value in TERMS.items()}, **COLUMNS}
+    if key in columns:
+        column: Any = Tender._meta.get_field(columns[key])
+        return str(column.verbose_name)
+    if key.startswith(("awardCriteria", "lots")):
+        return gettext("lots, and how they are scored")
+    return key.removeprefix("certcentre_")
 
 
 def of_any_call(said: dict[str, Any]) -> dict[str, Any]:

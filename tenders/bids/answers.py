@@ -213,8 +213,9 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
         judged = should and not question
         return Cell(column, None, to_read=True, open=should, judged=judged, **about)
     response, by_hand = Response(answer["response"]), answer["product"] is None
-    to_read = response.is_read(by_hand=by_hand, scored=question)
-    judged = response.is_judged(obligation, by_hand=by_hand, scored=question)
+    how: Any = {"by_hand": by_hand, "scored": question, "enough": answer["enough"]}
+    to_read = response.is_read(**how)
+    judged = response.is_judged(obligation, **how)
     return Cell(
         column,
         answer,

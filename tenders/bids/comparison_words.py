@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext, ngettext
 
+from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison
 
 
@@ -52,6 +53,26 @@ def cautions(comparison: Comparison, *, unseen: bool) -> Iterator[str]:
             alone,
         )
         yield words % {"n": alone}
+
+
+def behind(comparison: Comparison, bid: Bid) -> str:
+    """That a bid is not first by what was published, in words; empty where it is, or where there
+    is no order."""
+    if not comparison.complete:
+        return ""
+    placed = {column.bid.pk: column for column in comparison.columns if column.placed}
+    own = placed.get(bid.pk)
+    first = next((each for each in placed.values() if each.placed and each.placed.place == 1), None)
+    if not (own and own.placed and own.placed.place and first and first.placed):
+        return ""
+    if own.placed.place == 1:
+        return ""
+    words = gettext(
+        "%(number)s is not first: it has place %(place)d with %(total)s points, %(first)s has "
+        "place 1 with %(best)s. Your reason has to say why it is chosen all the same."
+    )
+    about = {"number": bid.number, "place": own.placed.place, "total": own.placed.total}
+    return words % {**about, "first": first.bid.number, "best": first.placed.total}
 
 
 def without_points(comparison: Comparison) -> int:

@@ -102,7 +102,7 @@ class Line:
         """Whether somebody of the buyer reads the bidder's words."""
         by_hand, scored = self.answered_by_hand, self.requirement.scored_by_people
         return bool(self.response) and Response(self.response).is_read(
-            by_hand=by_hand, scored=scored
+            by_hand=by_hand, scored=scored, enough=self.enough
         )
 
     @property
@@ -110,7 +110,10 @@ class Line:
         """Whether people of the buyer say if they accept it."""
         scored = self.requirement.scored_by_people
         return bool(self.response) and Response(self.response).is_judged(
-            self.requirement.obligation, by_hand=self.stands_for_it is None, scored=scored
+            self.requirement.obligation,
+            by_hand=self.stands_for_it is None,
+            scored=scored,
+            enough=self.enough,
         )
 
 

@@ -22,17 +22,19 @@ class Response(models.TextChoices):
         """Whether a must answered so is not met."""
         return self in (Response.PARTLY, Response.NOT)
 
-    def is_read(self, *, by_hand: bool, scored: bool) -> bool:
+    def is_read(self, *, by_hand: bool, scored: bool, enough: bool) -> bool:
         """Whether somebody reads the bidder's words: people score them, or nothing in the portal
-        stands for what they say. `by_hand`: the bidder says all of it."""
-        return scored or self == Response.EQUIVALENT or (by_hand and not self.falls_short)
+        stands for what they say. `by_hand`: the bidder says all of it; `enough`: what stands in
+        the portal meets what is asked, whatever it is called."""
+        alone = self == Response.EQUIVALENT or (by_hand and not self.falls_short)
+        return scored or (alone and not enough)
 
-    def is_judged(self, obligation: str, *, by_hand: bool, scored: bool) -> bool:
+    def is_judged(self, obligation: str, *, by_hand: bool, scored: bool, enough: bool) -> bool:
         """Whether people say if they accept it: it stands on words, and points hang on it; or it is
         called equivalent, and a must hangs on it (rule R74). `scored`: people give it a score."""
         if obligation == Obligation.SHOULD:
-            return not scored and self.is_read(by_hand=by_hand, scored=scored)
-        return obligation == Obligation.MUST and self == Response.EQUIVALENT
+            return not scored and self.is_read(by_hand=by_hand, scored=scored, enough=enough)
+        return obligation == Obligation.MUST and self == Response.EQUIVALENT and not enough
 
     def wants_words(self, *, scored: bool) -> bool:
         """Whether it says nothing without words: what makes it equivalent, or what people score."""

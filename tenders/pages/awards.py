@@ -1,6 +1,6 @@
 """What became of each lot: for everybody to read, and for a signatory to say."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from tenders.award import (
     require_standstill_ahead,
 )
 from tenders.bids.bid import Bid
-from tenders.bids.comparison_words import cautions
+from tenders.bids.comparison_words import behind, cautions
 from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot, who_is_told
 from tenders.forms import ReasonForm, text
@@ -282,6 +282,19 @@ def cautioned(candidates: Candidates | None) -> list[str]:
     return list(cautions(candidates.comparison, unseen=candidates.unseen))
 
 
+def doubts(
+    candidates: Candidates | None, bid: Bid | None, value: object, currency: str
+) -> Iterator[str]:
+    """What an award to this bid, for this amount, should not be given without knowing."""
+    if not (candidates and bid):
+        return
+    if words := behind(candidates.comparison, bid):
+        yield words
+    if value is not None and currency != bid.currency:
+        words = gettext("The award is in %(currency)s, the bid in %(other)s.")
+        yield words % {"currency": currency, "other": bid.currency}
+
+
 def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> dict[str, Any]:
     """What an award would say, to whom, and who would be told."""
     bid: Bid | None = given.get("bid")
@@ -299,7 +312,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "price": price_beside(bid, value, currency),
         "standstill": given["standstill_until"],
         "reason": given["reason"],
-        "cautions": cautioned(candidates),
+        "cautions": [*cautioned(candidates), *doubts(candidates, bid, value, currency)],
         "not_chosen": [each for each in told(candidates) if each != bid],
         "brought": any(each.brought for each in bids),
         "last": not left_open.exists(),

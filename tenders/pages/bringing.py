@@ -2,7 +2,7 @@
 in by one person of the buyer, and confirmed by a second."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,11 @@ from certcentre.log.models import stored, vouched
 from certcentre.saving import code_of
 from certcentre.step_page import UNPROCESSABLE, Question, posted, preview_kept, preview_taken
 from tenders import annex, frozen_body
+from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing, asked_in, bring, lots_of
 from tenders.bids.forms import ReceivedForm, ReturnedFormsForm
 from tenders.bids.opening import vouched_for
+from tenders.bids.response import Response
 from tenders.bids.returned_form import Returned, read_all
 from tenders.forms import ReasonForm
 from tenders.independence import has_second
@@ -232,4 +234,31 @@ def stepped(
         tender=shown.tender,
         bids=bids,
         good=vouched_for(bids),
+        papers=list(papers_of(shown.tender, bids)),
     )
+
+
+Answered = tuple[str, str, str, str]  # reference, what is asked, answer, words
+
+
+def papers_of(tender: Tender, bids: Sequence[Bid]) -> Iterator[tuple[Bid, list[Answered]]]:
+    """What was taken in of each bid, to be held against its paper: reference, what is asked, the
+    answer and the words. Nothing of what the log contradicts. One statement."""
+    tree = annex.build(json.loads(stored(tender.body or b"{}")), tender.digest)
+    good = vouched_for(bids)
+    for bid in bids:
+        if bid.pk in good:
+            groups = tree.lots[bid.lot.number - 1].groups
+            rows = {row.ref: annex.named(row) for group in groups for row in group.rows}
+            yield (
+                bid,
+                [
+                    (
+                        each["ref"],
+                        rows[each["ref"]],
+                        str(Response(each["response"]).label),
+                        each["words"],
+                    )
+                    for each in bid.content["requirements"]
+                ],
+            )

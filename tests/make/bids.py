@@ -40,10 +40,11 @@ def bids_tender(
     return made
 
 
-def offered(asked, provider=None, *, level=1, name="Example Reader", **facts):
-    """A listed product of which everything that a tender asks for is said."""
-    keys = asked.edition.criteria.values_list("key", flat=True)
-    claims = dict.fromkeys(keys, level)
+def offered(asked, provider=None, *, level=1, name="Example Reader", without=(), **facts):
+    """A listed product of which everything that a tender asks for is said, but for the criteria
+    at these places."""
+    keys = asked.edition.criteria.order_by("position").values_list("key", flat=True)
+    claims = {key: level for place, key in enumerate(keys, start=1) if place not in without}
     return listed(name, organisation=provider, claims=claims, facts=facts).current_release
 
 

@@ -47,10 +47,13 @@ def scored(*, own="", must="", criteria=3, each=20, least=None, earns="full"):
     return tender
 
 
-def bid(tender, price, *, level=1, **said):
-    """One that was handed in; `L1_002="equivalent"`: what it says of a requirement."""
+def bid(tender, price, *, level=1, proves=False, **said):
+    """One that was handed in; `L1_002="equivalent"`: what it says of a requirement, for which
+    nothing stands then, unless it `proves` all."""
     provider = make.organisation("provider")
-    release = make.offered(tender, provider, level=level)
+    otherwise = {int(ref[-3:]) for ref, answer in said.items() if answer == "equivalent"}
+    without = set() if proves else otherwise
+    release = make.offered(tender, provider, level=level, without=without)
     made = make.bid(tender, provider=provider, release=release, price=price)
     by = {"by": made.person, "at": AT}
     for line in made.lines(at=AT):

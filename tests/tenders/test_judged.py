@@ -9,6 +9,7 @@ from django.utils import timezone
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.worklist import tasks
 from tenders.award import Award, Candidates
+from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
 from tenders.bids.scores import ACCEPTED, REFUSED, Scores, answers_judged, questions
@@ -95,6 +96,42 @@ def test_what_is_accepted_gets_the_published_points_and_the_bid_its_place(client
     assert "Equivalent: to read" not in words
     Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
     assert tender.lot.status == "awarded"
+
+
+def test_what_the_portal_proves_is_not_judged_whatever_it_is_called(client):
+    tender = scored(must="Runs offline")
+    made = bid(tender, 1000, proves=True, L1_001="equivalent", L1_002="equivalent")
+    make.opened(tender)
+    (column,) = compared(tender.lot).columns
+    assert [(cell.judged, cell.to_read, cell.points) for cell in column.cells[:3]] == [
+        (False, False, None),
+        (False, False, 20),
+        (False, False, 20),
+    ]
+    assert Bid.objects.get(pk=made.pk).answers_judged == 0
+    assert "Equivalent: to read" not in text(page(client, tender))
+
+
+def test_evaluators_see_what_stands_beside_what_they_judge(client, tender):
+    row = tender.lot.requirements.get(position=2)
+    assert (row.least, tender.cheap.content["requirements"][1]["claim"]) == (1, None)
+    sheet = make.scores(tender.lot, by=tender.person, given=False)
+    client.force_login(tender.person)
+    assert "less than is asked" not in client.get(reverse("scores-fill", args=[sheet.pk])).text
+
+
+def test_an_award_to_another_than_the_first_is_told_so_first(client, tender):
+    judge(tender, tender.person)
+    client.force_login(tender.person)
+    url = reverse("lot-award", args=[tender.reference, tender.lot.pk])
+    asked = {"value": "5", "currency": "EUR", "reason": "Known to us"}
+    second = client.post(url, asked | {"bid": str(tender.dear.pk)})
+    words = text(second)
+    assert f"{tender.dear.number} is not first: it has place 2 with 70.00 points" in words
+    assert "The award is in EUR, the bid in KES." in words
+    first = client.post(url, {"reason": "Best", "bid": str(tender.cheap.pk)})
+    assert "is not first" not in text(first)
+    assert "The award is in" not in text(first)
 
 
 def test_what_is_not_accepted_earns_nothing(tender):
