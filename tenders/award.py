@@ -1,7 +1,6 @@
 """The award of a lot: to whom, for how much and why, standstill and contract (rule R72)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Self
@@ -13,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
@@ -23,13 +22,9 @@ from certcentre.log.models import LogEntry, digest, first_digest, last_move, sam
 from certcentre.places import money
 from certcentre.plain_text import plain
 from standards.attestation.validity import months_after
-from tenders import frozen_body
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
-from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
-from tenders.bids.comparison import Comparison, compared
-from tenders.bids.given import Given, differing, read
-from tenders.bids.scores import questions
+from tenders.candidates import Candidates, hindrances
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.lot_lock import held
@@ -147,7 +142,7 @@ class Award(models.Model):
                 raise NotReady(*problems)
             opened = [each.bid for each in candidates.comparison.columns] if candidates else []
             if candidates and (bid or tender.taken_here):
-                bid = candidates.chosen(bid)
+                bid = candidates.chosen(bid, by=by)
                 supplier = bid.bidder
                 value, currency = (
                     (value, currency) if value is not None else (bid.price, bid.currency)
@@ -251,105 +246,11 @@ def end_as_logged(lot: Lot, steps: Sequence[dict[str, Any]]) -> bool:
     )
 
 
-@dataclass
-class Candidates:
-    """The bids that are read for a lot, as whoever awards it meets them. `elsewhere`: bids go
-    elsewhere, so that there may be others. `unseen`: scores were given that the reader may not
-    see yet (rule R74), so what they say of bids is left out."""
-
-    comparison: Comparison
-    given: Given
-    elsewhere: bool
-    unseen: bool
-
-    @classmethod
-    def where_read(cls, lot: Lot, reader: User | None = None) -> "Candidates | None":
-        """None where the buyer reads no bid here. By all scores, or by those that the reader may
-        see."""
-        if not lot.tender.bids_are_read():
-            return None
-        given = read(lot)
-        means = given.shown_to(reader) if reader else given.means
-        elsewhere = not lot.tender.taken_here
-        return cls(compared(lot, means), given, elsewhere, unseen=means != given.means)
-
-    @property
-    def to_choose(self) -> list[Bid]:
-        """Those that may be awarded, by place where it is known, then by price where all prices
-        are of one currency, then by number."""
-        columns = [
-            column
-            for column in self.comparison.columns
-            if not column.left_out and column.bid.status == Bid.Status.OPENED
-        ]
-        return [column.bid for column in sorted(columns, key=self._rank)]
-
-    def _rank(self, column: Column) -> tuple[int, Decimal, str]:
-        place = column.placed.place if column.placed and self.comparison.complete else None
-        price = 0 if self.comparison.several_currencies else column.content["price"]
-        return place or 0, Decimal(price or 0), column.bid.number
-
-    @property
-    def left_out(self) -> list[tuple[Bid, str]]:
-        """Those that may not, each with the reason."""
-        return [(each.bid, each.left_out) for each in self.comparison.columns if each.left_out]
-
-    def problems(self) -> list[str]:
-        """What stands in the way of any award."""
-        if not self.comparison.vouched:
-            return [contradicted()]
-        problems = differing(self.given, questions(self.comparison))
-        problems += unconfirmed(self.comparison.waiting)
-        if not self.to_choose and not self.elsewhere:
-            problems.append(gettext("No bid can be chosen. Cancel the lot."))
-        return problems
-
-    def chosen(self, bid: Bid | None) -> Bid:
-        """The bid as it was opened for this lot; NotReady where it is none that may be chosen."""
-        for each in self.to_choose:
-            if bid and each.pk == bid.pk:
-                return each
-        for each, why in self.left_out:
-            if bid and each.pk == bid.pk:
-                words = gettext("%(number)s cannot be chosen: %(why)s.")
-                raise NotReady(words % {"number": each.number, "why": why})
-        raise NotReady(gettext("Choose one of the bids that were opened for this lot."))
-
-
 def price_beside(bid: Bid | None, value: Decimal | None, currency: str) -> str:
     """The price of a bid in words, where it is awarded for another amount; empty elsewhere."""
     if bid is None or (value, currency) == (bid.price, bid.currency):
         return ""
     return money(bid.price, bid.currency)
-
-
-def unconfirmed(waiting: Sequence[Bid]) -> list[str]:
-    """That bids were brought for the lot that nobody confirmed yet."""
-    if not waiting:
-        return []
-    words = ngettext(
-        "%(n)d bid that was brought waits for a colleague to confirm it: %(numbers)s. Have it "
-        "confirmed or taken back first.",
-        "%(n)d bids that were brought wait for a colleague to confirm them: %(numbers)s. Have them "
-        "confirmed or taken back first.",
-        len(waiting),
-    )
-    return [words % {"n": len(waiting), "numbers": ", ".join(bid.number for bid in waiting)}]
-
-
-def contradicted() -> str:
-    return gettext(
-        "Our records disagree about this tender: what stands here is not what our log holds. "
-        "Nothing is awarded on it. Tell the centre."
-    )
-
-
-def hindrances(lot: Lot, candidates: Candidates | None) -> list[str]:
-    """What stands in the way of awarding a lot; without candidates where bids go elsewhere."""
-    if candidates:
-        return candidates.problems()
-    tender = lot.tender
-    return [] if frozen_body.as_logged(tender) else [contradicted()]
 
 
 def require_standstill_ahead(tender: Tender, day: date | None, *, at: datetime) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -27,6 +28,8 @@ from tenders.tender import MAX_LOTS, Tender
 
 LARGEST = 20 * 1024 * 1024  # bytes
 DEEPEST = 40
+MOST_PARTS = 300_000  # values of a file: many times what MAX_REQUIREMENTS have
+YEARS = range(1990, 2200)  # of a moment that a tender may name
 LONG = 20_000  # letters of one text in a file
 BOUNDS = ("minValue", "maxValue", "pattern")
 LEVEL = re.compile(r"AL([1-4])")
@@ -84,7 +87,7 @@ class Together(Part):
 
     @field_validator("requirements", mode="before")
     @classmethod
-    def _with_bounds(cls, rows: Any) -> Any:
+    def _with_bounds(cls, rows: object) -> object:
         """Each with what it asks for in numbers, which only data of others have."""
         if not isinstance(rows, list):
             return rows
@@ -211,7 +214,8 @@ def of_json(data: bytes) -> dict[str, Any]:
         if not isinstance(records, list) or len(records) > 1:
             raise NotReady(gettext("The file holds several tenders. Bring the file of one."))
         record = records[0] if isinstance(records[0], dict) else {}
-        value = record.get("compiledRelease") or record
+        compiled = record.get("compiledRelease")
+        value = compiled if isinstance(compiled, dict) else record
     releases = value.get("releases") or [value]
     newest = releases[-1] if isinstance(releases, list) else None
     return newest if isinstance(newest, dict) else {}
@@ -220,10 +224,14 @@ def of_json(data: bytes) -> dict[str, Any]:
 def require_shallow(value: object) -> None:
     """NotReady where it is nested so deeply that reading it would cost more than it is worth."""
     waiting: list[tuple[object, int]] = [(value, 1)]
+    parts_read = 0
     while waiting:
         node, depth = waiting.pop()
         if depth > DEEPEST:
             raise NotReady(gettext("The JSON is nested too deeply."))
+        parts_read += 1
+        if parts_read > MOST_PARTS:
+            raise NotReady(gettext("The file holds more than a tender can ask for."))
         if isinstance(node, dict | list):
             parts = node.values() if isinstance(node, dict) else node
             waiting += [(part, depth + 1) for part in parts]
@@ -262,10 +270,23 @@ def asked_in(release: Release) -> Iterator[tuple[list[str], Asked]]:
         for group in part.groups
         for asked in group.requirements
     ]
-    ours = all(re.fullmatch(r"L\d+-\d+", asked.id) for _lots, asked in rows)
+    ours = all(re.fullmatch(r"L\d{1,4}-\d{1,6}", asked.id, re.ASCII) for _lots, asked in rows)
     yield from sorted(rows, key=lambda row: numbers(row[1].id)) if ours else rows
 
 
 def numbers(ref: str) -> list[int]:
     """Lot and place of a reference."""
-    return [int(each) for each in re.findall(r"\d+", ref)]
+    return [int(each) for each in re.findall(r"\d{1,9}", ref, re.ASCII)]
+
+
+def within(said: dict[str, Any], period: str, end: str) -> datetime | None:
+    """A moment that a period names; None where it names none that can be read."""
+    part = said.get(period)
+    text = part.get(end) if isinstance(part, dict) else None
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if not moment or not moment.tzinfo or moment.year not in YEARS:
+        return None
+    return moment.astimezone(UTC)

@@ -11,7 +11,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field
+from django.db.models import (
+    BooleanField,
+    CharField,
+    EmailField,
+    Field,
+    JSONField,
+    PositiveSmallIntegerField,
+    TextField,
+)
 from django.utils.translation import gettext
 
 from certcentre import places, zones
@@ -20,11 +28,21 @@ from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Obligation
 from tenders import frozen_body, grounds
-from tenders.call_data import Asked, Award, LotAsked, Release, as_data, asked_in, numbers
+from tenders.call_data import (
+    Asked,
+    Award,
+    LotAsked,
+    Release,
+    as_data,
+    asked_in,
+    numbers,
+    within,
+)
 from tenders.legal_clauses import PACKS
 from tenders.lot import Lot
 from tenders.neutrality import open_up
 from tenders.requirements import LONGEST, Requirement
+from tenders.scoring import HIGHEST
 from tenders.sources import by_keys
 from tenders.tender import Tender
 
@@ -65,10 +83,7 @@ def take(
     made: Tender, release: Release, *, by: User, at: datetime, typed: Iterable[str] = ()
 ) -> list[str]:
     """Fill a draft with what a file says, but for columns that somebody `typed`; gives what could
-    not be taken, in sentences.
-
-    Nothing is counted as taken that is not: `differing` says what is otherwise than in the file.
-    """
+    not be taken, in sentences. `differing` says what is otherwise than in the file."""
     problems: list[str] = []
     if release.tongue and release.tongue != release.language:
         words = gettext("The file is in “%(file)s”, in which no annex is written here: choose one.")
@@ -83,14 +98,12 @@ def take(
         made.refresh_from_db()
         made.lots.all().delete()
         known = criteria_of(release)
-        total = sum(1 for _each in asked_in(release))
+        rows_asked = list(asked_in(release))
         for number, lot in enumerate(release.call.lots, start=1):
             row = lot_made(made, number, lot, problems)
-            row.require_room(total, 0)
+            row.require_room(len(rows_asked), 0)
             asked = [
-                each
-                for lots, each in asked_in(release)
-                if lot.id in lots or (number == 1 and not lots)
+                each for lots, each in rows_asked if lot.id in lots or (number == 1 and not lots)
             ]
             rows = requirements(row, asked, known, release, problems)
             Requirement.objects.bulk_create(rows, batch_size=500)
@@ -131,7 +144,9 @@ def terms_of(
         terms |= {"code_words": classified.get("description")}
     begins = within(call, "contractPeriod", "startDate")
     if begins:
-        terms["contract_start"] = zones.day_of(begins, str(terms.get("zone") or "UTC")).isoformat()
+        zone = terms.get("zone")
+        there = zone if isinstance(zone, str) and zone in available_timezones() else "UTC"
+        terms["contract_start"] = zones.day_of(begins, there).isoformat()
     closes, asked = (within(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
     if closes and closes <= at:
         problems.append(gettext("Left out: times that are past. Say until when bids are taken."))
@@ -140,17 +155,6 @@ def terms_of(
         if asked and at < asked < closes:
             terms["questions_until"] = asked.isoformat()
     return terms
-
-
-def within(said: dict[str, Any], period: str, end: str) -> datetime | None:
-    """A moment that a period names; None where it names none that can be read."""
-    part = said.get(period)
-    text = part.get(end) if isinstance(part, dict) else None
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
 
 
 def lot_made(made: Tender, number: int, lot: LotAsked, problems: list[str]) -> Lot:
@@ -183,7 +187,8 @@ def lot_of(lot: LotAsked, tender: Tender) -> dict[str, Any]:
     if lot.award:
         price, quality = award.price, award.quality
         about |= {"price_kind": price.kind, "price_words": price.words}
-        about |= {"scores": award.scores}
+        scores = [plain(each) for each in award.scores]
+        about |= {"scores": scores if len(scores) == HIGHEST + 1 else []}
         about |= {"price_formula": price.formula} if price.formula else {}
         if quality:  # where nothing is scored the price has all points, and none are said
             about |= {"price_weight": price.weight, "earns": quality.earns}
@@ -213,12 +218,24 @@ def fit(column: "Field[Any, Any]", value: object) -> object:
         value = plain(value)
         if column.max_length and len(value) > column.max_length:
             raise ValueError(column.name)
+    if type(value) is not KINDS.get(type(column), type(value)):
+        raise TypeError(column.name)
     if column.name in KNOWN:
         known = KNOWN[column.name]()
         if not all(each in known for each in (value if isinstance(value, list) else [value])):
             raise ValueError(column.name)
     made: object = column.clean(value, None)
     return made
+
+
+KINDS: dict[type, type] = {  # what a file has for a column, where that is more than a text says
+    CharField: str,
+    TextField: str,
+    EmailField: str,
+    JSONField: list,
+    BooleanField: bool,
+    PositiveSmallIntegerField: int,
+}
 
 
 def language_codes() -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import rfc8785
 from django.conf import settings
-from django.db import IntegrityError, models
+from django.db import models
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -58,9 +58,7 @@ class Consensus(models.Model):
 
     class Meta:
         verbose_name = _("consensus")
-        constraints = [
-            models.UniqueConstraint(fields=["bid", "requirement"], name="consensus_once_for_each")
-        ]
+        indexes = [models.Index(fields=["bid", "requirement"], name="consensus_of_an_answer")]
 
     def __str__(self) -> str:
         return f"{self.bid_id} {self.requirement}"
@@ -92,23 +90,22 @@ class Consensus(models.Model):
             problem = gettext("Choose the score that you agreed on, from 0 to %(n)d.")
             raise NotReady(problem % {"n": HIGHEST})
         about: Any = {"bid_id": bid, "requirement": requirement, "words": why, "score": score}
-        try:
-            with held(lot):
-                require_scoring(lot, by=by, at=at)
-                given = read(lot)
-                if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
-                    raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
-                comparison, key = compared(lot), (bid, requirement)
-                if key not in given.apart(questions(comparison)):
-                    raise IllegalMove(gettext("These scores do not lie far apart."))
-                if key in answers_judged(comparison) and score not in (REFUSED, ACCEPTED):
-                    raise NotReady(gettext("Say whether you accept the answer, or do not."))
-                made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
-                detail = {"digest": digest(made.frozen)}
-                logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
-                record(made, SCORES_AGREED, by=by, at=at, **logged)
-        except IntegrityError as twin:
-            raise IllegalMove(gettext("This was said already.")) from twin
+        with held(lot):
+            require_scoring(lot, by=by, at=at)
+            given = read(lot)
+            if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
+                raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
+            comparison, key = compared(lot), (bid, requirement)
+            if key not in given.apart(questions(comparison)):
+                raise IllegalMove(gettext("These scores do not lie far apart."))
+            if key in given.settled:
+                raise IllegalMove(gettext("This was said already."))
+            if key in answers_judged(comparison) and score not in (REFUSED, ACCEPTED):
+                raise NotReady(gettext("Say whether you accept the answer, or do not."))
+            made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
+            detail = {"digest": digest(made.frozen)}
+            logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
+            record(made, SCORES_AGREED, by=by, at=at, **logged)
         return made
 
 
@@ -123,17 +120,32 @@ class Given:
 
     @cached_property
     def agreed(self) -> dict[Asked, Consensus]:
-        """What was said of differences, as far as the log holds it so."""
-        rows = list(Consensus.objects.filter(lot=self.lot))
+        """What was said last of differences, as far as the log holds it so."""
+        rows = list(Consensus.objects.filter(lot=self.lot).order_by("said_at", "pk"))
         kept = LogEntry.objects.digests(rows)
         good = [row for row in rows if same(row, digest(row.frozen) == kept.get(str(row.pk)))]
         return {(str(each.bid_id), each.requirement): each for each in good}
+
+    @cached_property
+    def settled(self) -> dict[Asked, Consensus]:
+        """What was agreed on and still is: nobody who handed in since differs from it by much."""
+        return {
+            key: each
+            for key, each in self.agreed.items()
+            if each.score is None
+            or not any(
+                abs(sheet.handed_in[key][0] - each.score) > APART
+                for sheet in self.sheets
+                if sheet.handed_in_at and sheet.handed_in_at > each.said_at
+                if key in sheet.handed_in
+            )
+        }
 
     @property
     def means(self) -> dict[Asked, Fraction]:
         """The mean of what was given, or the score that was agreed on."""
         means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
-        agreed = {key: each.score for key, each in self.agreed.items() if key in means}
+        agreed = {key: each.score for key, each in self.settled.items() if key in means}
         return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
 
     def shown_to(self, reader: User) -> dict[Asked, Fraction]:
@@ -142,7 +154,7 @@ class Given:
 
     def reasons(self, key: Asked) -> list[str]:
         """Why an answer got what it got: what was agreed, or what each gave as the reason."""
-        if agreed := self.agreed.get(key):
+        if agreed := self.settled.get(key):
             return [agreed.words]
         given = [sheet.handed_in[key] for sheet in self.sheets if key in sheet.handed_in]
         return [why for _score, why in given if why]
@@ -156,7 +168,7 @@ class Given:
         return [key for key, each in given.items() if max(each) - min(each) > APART]
 
     def to_agree(self, asked: Iterable[Asked]) -> list[Asked]:
-        return [key for key in self.apart(asked) if key not in self.agreed]
+        return [key for key in self.apart(asked) if key not in self.settled]
 
 
 def read(lot: Lot) -> Given:

@@ -232,9 +232,8 @@ def item(lot: Json, terms: Json) -> Json:
 
 
 def value(terms: Json) -> Json | None:
-    if not terms.get("value"):
-        return None
-    return {"amount": float(terms["value"]), "currency": terms["currency"]}
+    amount = terms.get("value")
+    return {"amount": float(amount), "currency": terms["currency"]} if amount else None
 
 
 def period(annex: Annex, end: str | None) -> Json | None:

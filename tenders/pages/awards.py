@@ -25,18 +25,12 @@ from certcentre.places import money
 from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.amounts import AmountField, CurrencyField, about_currency
-from tenders.award import (
-    Award,
-    Candidates,
-    as_logged,
-    hindrances,
-    price_beside,
-    require_standstill_ahead,
-)
+from tenders.award import Award, as_logged, price_beside, require_standstill_ahead
 from tenders.bids.bid import Bid
 from tenders.bids.comparison_words import behind, cautions
 from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot, who_is_told
+from tenders.candidates import Candidates, hindrances
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.notice_forms import DayField

@@ -148,7 +148,7 @@ def all_given(
                 "about": "/".join(key),
                 "typed": typed if typed.get("about") == "/".join(key) else {},
                 "scores": scores,
-                "apart": key in apart,
+                "apart": key in apart and key not in given.settled,
                 "agreed": given.agreed.get(key),
             }
         )

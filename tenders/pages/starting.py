@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady
+from certcentre.plain_text import plain
 from certcentre.step_page import posted
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
@@ -132,7 +133,7 @@ def tender_new(request: HttpRequest) -> HttpResponse:
 def tell_of_file(request: HttpRequest, different: list[str], problems: list[str]) -> None:
     """How far the draft says what the file says, and what was left out."""
     for words in problems[:MOST_TOLD]:
-        messages.warning(request, words)
+        messages.warning(request, plain(words))
     if not different:
         messages.success(request, gettext("What it asks for is what the file says, word for word."))
         return
@@ -141,7 +142,10 @@ def tell_of_file(request: HttpRequest, different: list[str], problems: list[str]
         "%(n)d parts are not as in the file: %(parts)s. Read them.",
         len(different),
     )
-    about = {"n": len(different), "parts": ", ".join(different[:MOST_TOLD])}
+    about = {
+        "n": len(different),
+        "parts": plain(", ".join(part[:60] for part in different[:MOST_TOLD])),
+    }
     messages.warning(request, words % about)
 
 

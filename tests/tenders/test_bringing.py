@@ -13,9 +13,10 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders import readiness
 from tenders.amending import amend
-from tenders.award import Award, Candidates
+from tenders.award import Award
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
+from tenders.candidates import Candidates
 from tenders.frozen_body import moment
 from tenders.models import Bid, Tender
 from tenders.report import Evaluated, evaluation

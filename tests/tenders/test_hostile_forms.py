@@ -143,11 +143,11 @@ def test_a_consensus_on_what_is_not_asked_is_refused(client, tender):
     assert set(statuses(client, address, forms).values()) == {409}
     about, empty = key(tender), ("nothing", "NUL")
     forms = {kind: {"about": about, **said, "words": ODD[kind]} for kind in empty}
-    assert set(statuses(client, address, forms).values()) == {302}
-    assert "Say what you agreed, and why." in client.get(on_lot("lot-scores", tender)).text
+    assert set(statuses(client, address, forms).values()) == {422}
+    assert "Say what you agreed, and why." in client.post(address, forms["NUL"]).text
     forms = {score: {"about": about, **said, "score": score} for score in ("", "6", "-1", "²")}
-    assert set(statuses(client, address, forms).values()) == {302}
-    assert "Choose the score that you agreed on" in client.get(on_lot("lot-scores", tender)).text
+    assert set(statuses(client, address, forms).values()) == {422}
+    assert "Choose the score that you agreed on" in client.post(address, forms["6"]).text
     assert not Consensus.objects.exists()
 
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.worklist import tasks
-from tenders.award import Award, Candidates
+from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
 from tenders.bids.scores import ACCEPTED, REFUSED, Scores, answers_judged, questions
+from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
 from tenders.report import report
@@ -262,3 +263,36 @@ def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
     assert "It needs a server." in own
     assert "fails a must: L1-004" in own
     assert "It needs a server." not in other
+
+
+def test_no_award_tells_early_what_others_gave(client, tender):
+    """Who has not handed in learns that something stands in the way, not what."""
+    judge(tender, make.member(tender.buyer, "evaluator"), must=REFUSED)
+    given = {"bid": tender.cheap, "reason": "Best", "by": tender.person, "at": LATER}
+    with pytest.raises(NotReady) as refused:
+        Award.give(tender.lot, **given)
+    assert refused.value.problems == [
+        "By what evaluators gave, this cannot be awarded now. You read why once you have handed in "
+        "your own scores."
+    ]
+    judge(tender, tender.person, must=REFUSED)
+    with pytest.raises(NotReady, match="fails a must: L1-004"):
+        Award.give(tender.lot, **given)
+
+
+def test_whoever_differs_after_an_agreement_opens_it_again(tender):
+    second, third = (make.member(tender.buyer, "evaluator") for _ in range(2))
+    judge(tender, tender.person), judge(tender, second, must=REFUSED)
+    ((bid_key, asked),) = read(tender.lot).apart(questions(compared(tender.lot)))
+    agreed = {"by": second, "bid": bid_key, "requirement": asked, "words": "Seen."}
+    Consensus.reach(tender.lot, score=ACCEPTED, at=LATER, **agreed)
+    with pytest.raises(IllegalMove, match="said already"):
+        Consensus.reach(tender.lot, score=ACCEPTED, at=LATER, **agreed)
+    assert seen(tender).complete
+    sheet = judge(tender, third, must=REFUSED, hand_in=False)
+    sheet.hand_in(by=third, at=LATER + timedelta(hours=1))
+    assert not seen(tender).complete
+    assert Candidates.where_read(tender.lot).problems()
+    again = agreed | {"words": "It needs a server."}
+    Consensus.reach(tender.lot, score=REFUSED, at=LATER + timedelta(hours=2), **again)
+    assert seen(tender).columns[1].failing == ["L1-004"]

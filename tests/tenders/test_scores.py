@@ -208,9 +208,11 @@ def test_the_form_of_the_award_tells_scores_to_whoever_gave_their_own(client, mo
     assert "until then the order of the bids leaves them out" in shown
     assert "scores below the least" not in shown
     assert shown.index(cheap.number) < shown.index(dear.number)
-    with pytest.raises(NotReady, match="scores below the least"):
+    with pytest.raises(NotReady, match="once you have handed in your own scores"):
         Award.give(tender.lot, bid=cheap, reason="Low", by=tender.person, at=LATER)
     give(tender.person)
+    with pytest.raises(NotReady, match="scores below the least"):
+        Award.give(tender.lot, bid=cheap, reason="Low", by=tender.person, at=LATER)
     shown = page(client, tender, tender.person, "lot-award").text
     assert "until then" not in shown
     assert "scores below the least" in shown
