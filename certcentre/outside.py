@@ -34,6 +34,11 @@ TRANSLATED = [
     )
 ]  # IPv6 addresses that carry an IPv4 address inside
 
+# set apart for one thing or another, and told so by no version of Python or by later ones alone
+SET_APART = [
+    ipaddress.ip_network(net) for net in ("fec0::/10", "5f00::/16", "3fff::/20", "192.88.99.0/24")
+]
+
 
 class Unreachable(Exception):
     """Why nothing was read, in the reader's words."""
@@ -61,7 +66,7 @@ class Target:
 def is_public(address: str) -> bool:
     """Whether an IP address is one that anybody on the internet could reach."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.version == 6 and any(ip in net for net in TRANSLATED):
+    if any(ip in net for net in (*TRANSLATED, *SET_APART)):
         return False
     return ip.is_global and not ip.is_multicast
 

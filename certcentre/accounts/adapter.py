@@ -48,7 +48,8 @@ CHANGES_ACCESS = {
 }
 ADDRESS_STEPS = {"action_add", "action_primary", "action_remove"}
 SHOWS_CODES = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
-CONNECTS = {"openid_connect_login", "saml_login"}  # where asked to: else somebody signs in
+# where asked to: else somebody signs in
+CONNECTS = {"openid_connect_login", "saml_login", "sign-on-organisation"}
 
 
 def within(url: str) -> str:

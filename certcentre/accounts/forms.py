@@ -194,8 +194,9 @@ class IdentityProviderForm(forms.Form):
         label=_("Members must sign in through it"),
         required=False,
         help_text=_(
-            "From their next sign-in on. Managers keep every way in, with a second step, so that "
-            "nobody is shut out while the identity provider is away."
+            "From their next sign-in on: who is signed in another way stays so until then. "
+            "Managers keep every way in, with a second step, so that nobody is shut out while the "
+            "identity provider is away."
         ),
     )
 

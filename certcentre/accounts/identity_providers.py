@@ -12,12 +12,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -157,23 +156,26 @@ class IdentityProvider(models.Model):
 
     def opens(self, person: User, *, at: datetime) -> bool:
         """Whether it may let this person in: a member here, and nowhere that trusts another
-        provider; or who belongs nowhere and holds an open letter of this organisation."""
+        provider; or who belongs nowhere and has an account that it made for an open letter."""
         memberships = Membership.objects.filter(user=person, until=None)
         if memberships.filter(organisation=self.organisation_id).exists():
             return not memberships.exclude(
                 organisation__identity_provider__issuer=self.issuer
             ).exists()
-        return not memberships.exists() and self.has_invited(person.email, at=at)
+        return not memberships.exists() and self._connected_since_a_letter(person, at)
 
-    def has_invited(self, address: str, *, at: datetime) -> bool:
-        """Whether a letter of the organisation to an address of its own domains is open."""
+    def _connected_since_a_letter(self, person: User, at: datetime) -> bool:
+        """Whether the account is connected since an open letter, as one is that it made. A letter
+        that the organisation wrote opens no account that was there before: its owner accepts."""
+        connections = SocialAccount.objects.filter(user=person, provider=self.key)
+        latest = connections.aggregate(latest=Max("date_joined"))["latest"]
+        letters = self.letters_to(person.email, at=at)
+        return latest is not None and letters.filter(invited_at__lte=latest).exists()
+
+    def letters_to(self, address: str, *, at: datetime) -> models.QuerySet[Invitation]:
+        """The open letters of the organisation to an address of its own domains."""
         letters = Invitation.objects.open(at=at).filter(organisation=self.organisation_id)
-        return self.speaks_for(address) and letters.filter(email=address.lower()).exists()
-
-    def owner_of(self, address: str) -> User | None:
-        """Whose confirmed address in use it is."""
-        confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
-        return User.objects.filter(email__iexact=address, pk__in=confirmed.values("user")).first()
+        return letters.filter(email=address.lower()) if self.speaks_for(address) else letters.none()
 
     def may_change(self, *, by: User, at: datetime) -> None:
         self.organisation.may_change_details(by=by, at=at)
@@ -310,7 +312,7 @@ class IdentityProvider(models.Model):
             stands.domains.filter(name__in=names).update(confirmed=True)
             IdentityProvider.objects.filter(pk=self.pk).update(confirmed_at=at, confirmed_by=by)
             step, why = steps.ORGANISATION_SIGN_ON_CONFIRMED, reason_required(how)
-            self._record(step, by, at, reason=why, detail=stands._looked_at(names))
+            self._record(step, by, at, reason=why, detail=looked_at(stands, names))
 
     def may_decline(self, *, by: User, at: datetime) -> None:
         self.may_confirm(by=by, at=at)
@@ -322,11 +324,8 @@ class IdentityProvider(models.Model):
         with transaction.atomic():
             stands, names = self._held_as(seen)
             stands.domains.filter(name__in=names, confirmed=False).delete()
-            step, detail = steps.ORGANISATION_SIGN_ON_DECLINED, stands._looked_at(names)
+            step, detail = steps.ORGANISATION_SIGN_ON_DECLINED, looked_at(stands, names)
             self._record(step, by, at, reason=why, detail=detail)
-
-    def _looked_at(self, names: list[str]) -> dict[str, Any]:
-        return {"issuer": self.issuer, "client_id": self.client_id, "domains": names}
 
 
 class MailDomain(models.Model):
@@ -349,6 +348,11 @@ class MailDomain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def looked_at(provider: IdentityProvider, names: list[str]) -> dict[str, Any]:
+    """What the log says that an officer looked at."""
+    return {"issuer": provider.issuer, "client_id": provider.client_id, "domains": names}
 
 
 def require_safe(issuer: str) -> None:

@@ -48,11 +48,12 @@ SAID = ["iss", "aud", "sub", "exp", "iat", "nonce"]
 CLOCK = 60  # seconds that two clocks may be apart
 WELL_KNOWN = "/.well-known/"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+LONGEST_PLACE = 2000  # letters of an address that a browser is led to
 LONGEST = {"sub": app_settings.UID_MAX_LENGTH, "email": EmailField().max_length}
 TEXTS = (*LONGEST, "name", "given_name", "family_name", "preferred_username")
 KEPT = (*TEXTS, "email_verified")  # of all that it says; the rest is checked and forgotten
 # what reading something comes to that has another form than it should
-NONSENSE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+NONSENSE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 def nonce(state: str) -> str:
@@ -69,12 +70,19 @@ def reading() -> Iterator[None]:
         raise OAuth2Error("The provider speaks nonsense.") from error
 
 
+def require_whole(told: object) -> str:
+    """What it gave, as JSON; ValueError where a letter is half a one, which nothing sent takes."""
+    text = json.dumps(told, ensure_ascii=False)
+    text.encode()
+    return text
+
+
 def require_plain(told: dict[str, Any]) -> None:
     """What can be kept: texts where texts belong, and no letter that a database does not take."""
     with reading():
-        letters = json.dumps(told, ensure_ascii=False).encode()  # ValueError of half a letter
+        letters = require_whole(told)
     texts = all(isinstance(told.get(name, ""), str | None) for name in TEXTS)
-    if not texts or b"\\u0000" in letters:
+    if not texts or "\\u0000" in letters:
         raise OAuth2Error("The provider says something else than texts.")
     for name, most in LONGEST.items():
         text = told.get(name) or ""
@@ -89,9 +97,14 @@ def read(session: Session, place: str, **headers: str) -> dict[str, Any]:
     with session:
         answer = session.get(place, headers=headers)
         answer.raise_for_status()
-        told = answer.json()
+        words = gettext("It gives something else than what it should.")
+        try:
+            told = answer.json()
+            require_whole(told)
+        except NONSENSE as error:
+            raise OAuth2Error(words) from error
     if not isinstance(told, dict):
-        raise OAuth2Error(gettext("It gives something else than what it should."))
+        raise OAuth2Error(words)
     return told
 
 
@@ -108,6 +121,8 @@ def published(read: Callable[[str], dict[str, Any]], place: str) -> dict[str, An
 
 def require_shown(place: str) -> None:
     """OAuth2Error unless it is an address that a page of ours may lead to."""
+    if len(place) > LONGEST_PLACE:
+        raise OAuth2Error(gettext("It gives something else than what it should."))
     try:
         require_safe(place)
     except NotReady as error:
@@ -169,6 +184,7 @@ class Tokens(OpenIDConnectOAuth2Adapter):
     def get_access_token_data(self, *given: Any, **named: Any) -> dict[str, Any]:
         with reading():
             token: dict[str, Any] = super().get_access_token_data(*given, **named)
+            require_whole(token)
         return token
 
     def parse_token(self, data: dict[str, Any]) -> SocialToken:
@@ -208,6 +224,7 @@ class Tokens(OpenIDConnectOAuth2Adapter):
                     leeway=CLOCK,
                     options={"require": SAID},
                 )
+                require_whole(claims)
         except jwt.PyJWTError as error:
             raise OAuth2Error("The token of who it is does not hold.") from error
         if claims.get("azp", app.client_id) != app.client_id:

@@ -7,6 +7,7 @@ counts if the provider has confirmed it; where it gives none, the person adds on
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -204,8 +205,9 @@ class SignOn(DefaultSocialAccountAdapter):
         return user
 
 
-GONE, NO_MEMBER, NO_ADDRESS, UNCONFIRMED, NOT_INVITED = (
-    *("gone", "no member", "no address of its domains", "address not confirmed", "not invited"),
+GONE, NO_MEMBER, NOT_ACCEPTED, NO_ADDRESS, UNCONFIRMED, NOT_INVITED = (
+    *("gone", "no member", "not accepted", "no address of its domains", "address not confirmed"),
+    "not invited",
 )
 
 
@@ -213,25 +215,41 @@ def why_not(request: HttpRequest, sociallogin: SocialLogin, own: IdentityProvide
     """Why an organisation's provider does not let this person in; empty where it does (rule R86).
 
     Whoever is connected must still be of its people. Whoever is not is connected by a confirmed
-    address of its domains, or else needs a letter to that address for a new account."""
+    address of its domains, or else needs a letter to that address for a new account. No letter
+    opens an account that was there before it: its owner accepts it first."""
     now = timezone.now()
     if sociallogin.state.get("process") == AuthProcess.CONNECT:
         user = request.user
-        return "" if isinstance(user, User) and own.opens(user, at=now) else NO_MEMBER
+        return not_opened(own, user, at=now) if isinstance(user, User) else NO_MEMBER
     if sociallogin.is_existing:
-        return "" if own.opens(sociallogin.user, at=now) else NO_MEMBER
+        return not_opened(own, sociallogin.user, at=now)
     if not sociallogin.email_addresses:
         return NO_ADDRESS
     address = sociallogin.email_addresses[0].email
-    if owner := own.owner_of(address):
-        if not own.opens(owner, at=now):
-            return NO_MEMBER
-        sociallogin.connect(request, owner)
-        return ""
+    if owner := owner_of(address):
+        refusal = not_opened(own, owner, at=now)
+        if not refusal:
+            sociallogin.connect(request, owner)
+        return refusal
     here = EmailAddress.objects.filter(email__iexact=address).exists()
     if here or User.objects.filter(email__iexact=address).exists():
         return UNCONFIRMED
-    return "" if own.has_invited(address, at=now) else NOT_INVITED
+    return "" if own.letters_to(address, at=now).exists() else NOT_INVITED
+
+
+def owner_of(address: str) -> User | None:
+    """Whose confirmed address in use it is."""
+    confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
+    return User.objects.filter(email__iexact=address, pk__in=confirmed.values("user")).first()
+
+
+def not_opened(own: IdentityProvider, person: User, *, at: datetime) -> str:
+    """Why the provider opens no account of this person; empty where it does."""
+    if own.opens(person, at=at):
+        return ""
+    belongs = person.memberships.filter(until=None).exists()
+    invited = own.letters_to(person.email, at=at).exists()
+    return NOT_ACCEPTED if invited and not belongs else NO_MEMBER
 
 
 def has_answer(request: HttpRequest) -> bool:

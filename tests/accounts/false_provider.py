@@ -19,7 +19,7 @@ def public(key):
 
 class FalseProvider:
     """Tells the truth but for what is in its lies: `document`, `claims`, `person`, `token`, and
-    what an address answers `instead`."""
+    what an address answers `instead`, which may be bytes."""
 
     def __init__(self, url):
         self.url = url
@@ -75,7 +75,8 @@ def serving():
     class Handler(BaseHTTPRequestHandler):
         def answer(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            sent = json.dumps(provider.answer(self.path)).encode()
+            answer = provider.answer(self.path)
+            sent = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(provider.lies.get("status", 200))
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(sent)))
