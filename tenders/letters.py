@@ -47,9 +47,10 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     heading = gettext("%(bidder)s: your bid %(number)s") % about
     day = lot.lot.called_off_at or bid.ended_at
     dated = [when(lot.lot.tender, day)] if day else []
-    yield Part(
-        heading, lead=(*dated, *said(lot, bid)), lines=(lot.lot.tender.buyer.name,), fresh=True
-    )
+    tender = lot.lot.tender
+    office = (tender.contact_office, tender.contact_email, tender.contact_phone)
+    sender = tuple(filter(None, (tender.buyer.name, *office)))
+    yield Part(heading, lead=(*dated, *said(lot, bid)), lines=sender, fresh=True)
     if bid.status == Bid.Status.EXCLUDED:
         return
     pairs_given = [(gettext("Price"), column.price)]
@@ -108,3 +109,5 @@ def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
         if award.standstill_until:
             words = gettext("No contract is signed before %(day)s.")
             yield words % {"day": date_format(award.standstill_until)}
+    if bid.status in (Bid.Status.EXCLUDED, Bid.Status.NOT_AWARDED):
+        yield gettext("Ask the buyer how, and until when, you may object.")

@@ -21,13 +21,14 @@ from certcentre.zones import written
 from tenders import annex, award_words
 from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
-from tenders.bids.answers import Column
+from tenders.bids.answers import Column, verdict
 from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
 from tenders.bids.given import Given, read
 from tenders.bids.opening import Opening
+from tenders.bids.scores import ACCEPTED
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
 from tenders.frozen_body import moment
@@ -257,6 +258,10 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         head += [gettext("What was agreed, and why")]
         columns = table([12, 16, 13, 59], agreed, *head)
         yield Part(gettext("Where evaluators differed"), 3, table=columns)
+    if sheets := list(sheet_lines(lot)):
+        head = [gettext("Reference"), gettext("Bid"), gettext("Evaluator"), gettext("Given")]
+        columns = table([12, 16, 18, 12, 42], sheets, *head, gettext("Why"))
+        yield Part(gettext("What each evaluator gave"), 3, table=columns)
 
 
 def standing(column: Column, comparison: Comparison, language: str) -> tuple[str, ...]:
@@ -295,6 +300,20 @@ def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
                     else str(agreed.score)
                 )
                 yield (row.asked.ref, cell.column.bid.number, score, agreed.words)
+
+
+def sheet_lines(lot: Evaluated) -> Iterator[tuple[str, ...]]:
+    """What each evaluator gave each answer and why, for readers who may see it."""
+    sheets = [] if lot.unseen else lot.given.sheets
+    handed_in = [(sheet.content["evaluator"], sheet.handed_in) for sheet in sheets]
+    for row in lot.comparison.rows if handed_in else ():
+        for cell in row.cells:
+            key = (str(cell.column.bid.pk), cell.asked_id)
+            for name, given in handed_in:
+                if key in given:
+                    score, why = given[key]
+                    shown = verdict(accepted=score == ACCEPTED) if cell.judged else str(score)
+                    yield (row.asked.ref, cell.column.bid.number, name, shown, why)
 
 
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:

@@ -28,6 +28,11 @@ from tenders.version_diff import follow_to
 Body = Mapping[str, Any]  # a part of frozen bytes
 
 
+def verdict(*, accepted: bool) -> str:
+    """What people say of an answer that they judge, in words."""
+    return gettext("Accepted") if accepted else gettext("Not accepted")
+
+
 @dataclass
 class Cell:
     """What one bid says of one requirement. `content` None: it was not asked of it, or not read."""
@@ -70,9 +75,7 @@ class Cell:
     @property
     def verdict(self) -> str:
         """The same in words; empty while there is none."""
-        if self.accepted is None:
-            return ""
-        return gettext("Accepted") if self.accepted else gettext("Not accepted")
+        return "" if self.accepted is None else verdict(accepted=self.accepted)
 
     @property
     def equivalent(self) -> bool:

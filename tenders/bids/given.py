@@ -157,7 +157,7 @@ class Given:
         if agreed := self.settled.get(key):
             return [agreed.words]
         given = [sheet.handed_in[key] for sheet in self.sheets if key in sheet.handed_in]
-        return [why for _score, why in given if why]
+        return list(dict.fromkeys(why for _score, why in given if why))
 
     def apart(self, asked: Iterable[Asked]) -> list[Asked]:
         """Of what is asked, where two differ by more than APART.

@@ -261,6 +261,11 @@ def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
         str(letters(tender.lot, at=LATER, only=each)) for each in (tender.cheap, tender.dear)
     )
     assert "It needs a server." in own
+    assert "Ask the buyer how, and until when, you may object." in own
+    assert "you may object" not in other
+    assert tender.contact_email in own
+    assert "What each evaluator gave" in said
+    assert "'It needs a server.'" in said
     assert "fails a must: L1-004" in own
     assert "It needs a server." not in other
 
