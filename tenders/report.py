@@ -35,6 +35,8 @@ from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.tender import Tender
 
+WIDE_DIGESTS = (22, 78)  # of a table in which digests stay in one line
+
 
 @dataclass
 class Evaluated:
@@ -133,7 +135,8 @@ def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
     for lot in lots:
         yield Part(lot.title, 2, table=pairs(came_out(lot)))
     yield from evaluators(lots)
-    yield Part(gettext("Record"), table=pairs(record(tender, lots)))
+    digests = pairs(record(tender, lots))
+    yield Part(gettext("Record"), table=replace(digests, widths=WIDE_DIGESTS))
 
 
 def table(widths: list[int], rows: Sequence[tuple[str, ...]], *head: str) -> Table:
