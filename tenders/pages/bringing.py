@@ -168,6 +168,7 @@ REFUSE = Question(
     _("Taken back. Nothing of them is considered."),
     verb="refuse",
     destructive=True,
+    weighty=True,
 )
 
 
