@@ -208,3 +208,15 @@ def test_beside_the_minutes_of_the_opening_stands_what_was_brought(client):
 def test_a_preview_keeps_what_the_file_says_alone():
     form = Returned("a.xlsx", "0" * 64, received=make.came())
     assert Returned.again(form.written()).received is None
+
+
+def test_whoever_confirms_reads_each_answer_as_it_was_taken_in(client, tender, waiting):
+    """And nothing of a bid that the log contradicts."""
+    client.force_login(second(tender))
+    address = reverse("bringing-confirm", args=[tender.reference, waiting.bringing_id])
+    (answer,) = waiting.content["requirements"]
+    shown = client.get(address)
+    assert f"{waiting.number}: 1 answer as it was taken in" in text(shown)
+    assert f"{answer['ref']} Criterion 1 Complies" in text(shown)
+    Bid.objects.filter(pk=waiting.pk).update(body=waiting.body.replace(b"complies", b"equivalent"))
+    assert "as it was taken in" not in text(client.get(address))
