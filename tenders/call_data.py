@@ -209,7 +209,7 @@ def of_json(data: bytes) -> dict[str, Any]:
         words = gettext("The file is neither JSON that can be read nor a workbook (XLSX).")
         raise NotReady(words) from error
     require_shallow(value)
-    value = value if isinstance(value, dict) else {}
+    value = plained(value) if isinstance(value, dict) else {}
     if records := value.get("records"):
         if not isinstance(records, list) or len(records) > 1:
             raise NotReady(gettext("The file holds several tenders. Bring the file of one."))
@@ -219,6 +219,17 @@ def of_json(data: bytes) -> dict[str, Any]:
     releases = value.get("releases") or [value]
     newest = releases[-1] if isinstance(releases, list) else None
     return newest if isinstance(newest, dict) else {}
+
+
+def plained(value: object) -> Any:
+    """The same with each text and name in it plain: no database or reader can bear others."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        return [plained(part) for part in value]
+    if isinstance(value, dict):
+        return {plain(name): plained(part) for name, part in value.items()}
+    return value
 
 
 def require_shallow(value: object) -> None:
