@@ -93,7 +93,7 @@ def test_errors_of_a_form_take_the_focus(visit):
     page = visit("/accounts/login/")
     form = page.locator("form.form").first
     form.evaluate("form => form.noValidate = true")
-    form.locator("button").click()
+    form.locator("button").first.click()
     expect(page.locator(".problem").first).to_be_focused()
 
 
