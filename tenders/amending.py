@@ -9,7 +9,8 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from certcentre.numbers import reference_of
-from tenders import asking_grounds, documents
+from tenders import asking_grounds
+from tenders.documents import Document
 from tenders.lot import Lot
 from tenders.requirements import Requirement
 from tenders.steps import TENDER_STARTED
@@ -46,7 +47,7 @@ def _begin(earlier: Tender, *, by: User, at: datetime, reason: str) -> Tender:
     made.authors.add(by)
     record(made, TENDER_STARTED, by=by, at=at, organisation=made.buyer, reason=reason)
     copy(earlier, made, by=by, at=at)
-    documents.copy(earlier.documents.all(), made)
+    Document.copy(earlier.documents.all(), tender=made)
     return made
 
 

@@ -16,7 +16,7 @@ from django.db.models import Case, F, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Concat, Left, StrIndex
 from django.utils.translation import gettext
 
-from certcentre import stored_files, zones
+from certcentre import zones
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import (
@@ -359,7 +359,7 @@ class Tender(Notice):
             record(self, TENDER_DISCARDED, by=by, at=at, organisation=self.buyer)
             self.shortlists.all().delete()
             self.downloads.all().delete()
-            stored_files.forget(Document.file, *self.documents.values_list("file", flat=True))
+            Document.drop(self.documents.all())
             Tender.objects.filter(pk=self.pk).delete()
 
     def conclude(self, *, by: User, at: datetime, outcome: str) -> None:

@@ -29,7 +29,8 @@ from certcentre.plain_text import plain
 from standards.assessment.declarations import unsigned_by
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
 from standards.assessment.solutions import Release
-from tenders.bids import body, dossier, offered, self_declaration
+from tenders.bids import body, offered, self_declaration
+from tenders.bids.dossier import BidFile
 from tenders.bids.offer import MOST_PRODUCTS, Offer
 from tenders.bids.reply import Reply
 from tenders.independence import require_no_part
@@ -177,7 +178,7 @@ class Bid(Offer):
             if (key := follow_to(str(reply.requirement_id), self.tender.line, *versions)) in asked
         ]
         Reply.objects.bulk_create(replies, batch_size=500)
-        dossier.take_over(earlier, self)
+        BidFile.copy(earlier.files.all(), bid=self)
         self.refresh_from_db()
 
     def may_fill(self, *, by: User, at: datetime) -> None:
@@ -374,7 +375,7 @@ class Bid(Offer):
 
     def _throw_away(self, *, by: User, at: datetime) -> None:
         record(self, BID_DISCARDED, by=by, at=at, organisation=self.party)
-        dossier.throw_away(self)
+        BidFile.drop(self.files.all())
         Bid.objects.filter(pk=self.pk).delete()
 
 

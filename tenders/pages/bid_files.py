@@ -18,8 +18,9 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady, disagrees
 from certcentre.step_page import UNPROCESSABLE, posted
 from tenders.bids.bid import Bid
-from tenders.bids.dossier import MOST, BidFile, Body
+from tenders.bids.dossier import MOST, BidFile
 from tenders.bids.opening import as_logged
+from tenders.filed import Body
 from tenders.pages.bid_offer import fillable
 from tenders.pages.bids import bid_in, bid_trail
 
@@ -80,15 +81,7 @@ def bid_file(request: HttpRequest, pk: uuid.UUID, file: uuid.UUID) -> HttpRespon
     bid = bid_in(request, pk)
     made = get_object_or_404(bid.files, pk=file)
     about = made.about if bid.is_draft else handed_in(bid, made)
-    try:
-        made.file.open()
-    except FileNotFoundError:
-        raise Http404(gettext("This file is not there any more. Tell the centre.")) from None
-    made.require_as_handed_in(about)
-    made.file.seek(0)
-    return received_files.download(
-        made.file, file_name=about["file_name"], media_type=about["media_type"]
-    )
+    return made.as_handed_in(about)
 
 
 def handed_in(bid: Bid, file: BidFile) -> Body:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import stored
-from certcentre.received_files import download
 from certcentre.step_page import posted
-from tenders.documents import MOST, Body, Document, require_as_published
+from tenders.documents import MOST, Document
+from tenders.filed import Body
 from tenders.forms import DocumentForm
 from tenders.frozen_body import require_as_logged
 from tenders.pages.fetching import seen, trail, unseen, writable
@@ -69,14 +69,8 @@ def tender_document(request: HttpRequest, reference: str, pk: uuid.UUID) -> Http
         return unseen(request)
     document = get_object_or_404(tender.documents, pk=pk)
     require_as_logged(tender)
-    about = published(tender, pk) if tender.body else as_filed(document)
-    try:
-        document.file.open()
-    except FileNotFoundError:
-        raise Http404(gettext("This file is not there any more. Tell the buyer.")) from None
-    require_as_published(document, about)
-    document.file.seek(0)
-    return download(document.file, file_name=about["file_name"], media_type=about["media_type"])
+    about = published(tender, pk) if tender.body else document.about
+    return document.as_published(about)
 
 
 def published(tender: Tender, pk: uuid.UUID) -> Body:
@@ -85,7 +79,3 @@ def published(tender: Tender, pk: uuid.UUID) -> Body:
         if each["id"] == str(pk):
             return dict(each)
     raise Http404
-
-
-def as_filed(document: Document) -> Body:
-    return {name: getattr(document, name) for name in ("file_name", "media_type", "digest")}
