@@ -20,16 +20,18 @@ from certcentre.plain_text import plain
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Unreadable
 from standards.catalogue.records import wrongs
+from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import annex, frozen_body
 from tenders.bids.form_file import record_of
 from tenders.export import ocds
+from tenders.notice_forms import YEARS
 from tenders.requirements import Requirement
+from tenders.scoring import HIGHEST
 from tenders.tender import MAX_LOTS, Tender
 
 LARGEST = 20 * 1024 * 1024  # bytes
 DEEPEST = 40
 MOST_PARTS = 300_000  # values of a file: many times what MAX_REQUIREMENTS have
-YEARS = range(1990, 2200)  # of a moment that a tender may name
 LONG = 20_000  # letters of one text in a file
 BOUNDS = ("minValue", "maxValue", "pattern")
 LEVEL = re.compile(r"AL([1-4])")
@@ -65,8 +67,8 @@ class Asked(Part):
     title: str = ""
     description: str = ""
     obligation: str = Field("", alias="certcentre_obligation")
-    weight: int | None = Field(None, alias="certcentre_weight", ge=0, le=100)
-    least_score: int | None = Field(None, alias="certcentre_leastScore", ge=1, le=5)
+    weight: int | None = Field(None, alias="certcentre_weight", ge=0, le=FULL_WEIGHT)
+    least_score: int | None = Field(None, alias="certcentre_leastScore", ge=1, le=HIGHEST)
     least: str = Field("", alias="certcentre_leastAssurance")
     present: bool = Field(default=False, alias="certcentre_mustBePresent")
     evidence: str = Field("", alias="certcentre_evidenceAsked")
@@ -112,13 +114,13 @@ class CriterionAsked(Part):
 class Price(Part):
     kind: str = "price"
     words: str = ""
-    weight: int | None = Field(default=None, ge=0, le=100)
+    weight: int | None = None
     formula: str | None = None
 
 
 class Quality(Part):
     earns: str = "full"
-    threshold: int | None = Field(None, ge=0, le=100)
+    threshold: int | None = None
 
 
 class Award(Part):
@@ -154,7 +156,7 @@ class Release:
     call: Call
     said: dict[str, Any]
     tongue: str = ""  # the language that the file names
-    buyer: str = ""  # its name
+    buyer: str = ""  # its id in the data
     office: dict[str, Any] = field(default_factory=dict)  # who answers for the buyer
 
     @property
@@ -191,14 +193,14 @@ def too_large() -> str:
 
 
 def office_of(said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The name of the buyer, and the contact point of that party."""
+    """The id of the buyer, and the contact point of that party."""
     buyer, parties = said.get("buyer"), said.get("parties")
     buyer = buyer if isinstance(buyer, dict) else {}
     for party in parties if isinstance(parties, list) else ():
         if isinstance(party, dict) and party.get("id") == buyer.get("id"):
             point = party.get("contactPoint")
-            return str(buyer.get("name", "")), point if isinstance(point, dict) else {}
-    return str(buyer.get("name", "")), {}
+            return str(buyer.get("id", "")), point if isinstance(point, dict) else {}
+    return str(buyer.get("id", "")), {}
 
 
 def of_json(data: bytes) -> dict[str, Any]:
@@ -298,6 +300,6 @@ def within(said: dict[str, Any], period: str, end: str) -> datetime | None:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    if not moment or not moment.tzinfo or moment.year not in YEARS:
+    if not moment or not moment.tzinfo or not YEARS[0] <= moment.year <= YEARS[1]:
         return None
     return moment.astimezone(UTC)

@@ -1,6 +1,6 @@
 """Lots: the parts of a tender that can each be won alone, and what is asked in them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -203,11 +203,8 @@ class Lot(LotNotice):
         wanted = list({criterion.pk: criterion for criterion in criteria}.values())
         with self.tender.edited(by=by, at=at):
             there = set(self.requirements.values_list("criterion_id", flat=True))
-            asked = {each.edition_id for each in wanted}
-            allowed = Edition.objects.in_force(at=at).filter(pk__in=asked)
-            in_force = set(allowed.values_list("pk", flat=True))
-            lasting = [c for c in wanted if c.edition_id in in_force and not c.force]
-            new = [c for c in lasting if c.pk not in there]
+            allowed = lasting(wanted, at=at)
+            new = [c for c in allowed if c.pk not in there]
             self.require_room(len(new))
             levels = Level.objects.in_bulk({c.level_id for c in new}) if not obligation else {}
             fill = {"justification": justification, "evidence_asked": evidence_asked}
@@ -231,7 +228,7 @@ class Lot(LotNotice):
         return Added(
             len(new),
             [c.key for c in wanted if c.pk in there],
-            [c.key for c in wanted if c not in lasting and c.pk not in there],
+            [c.key for c in wanted if c not in allowed and c.pk not in there],
             shared,
         )
 
@@ -308,6 +305,14 @@ class Lot(LotNotice):
                 member.position = after + offset
             end += len(members)
             Requirement.objects.bulk_create(members, batch_size=500)
+
+
+def lasting(criteria: Sequence[Criterion], *, at: datetime) -> list[Criterion]:
+    """Those that may be asked for: of an edition in force, and themselves not withdrawn. One
+    statement."""
+    editions = Edition.objects.in_force(at=at).filter(pk__in={c.edition_id for c in criteria})
+    in_force = set(editions.values_list("pk", flat=True))
+    return [c for c in criteria if c.edition_id in in_force and not c.force]
 
 
 def least_for(criterion: Criterion, by_domain: Mapping[str, int]) -> int:

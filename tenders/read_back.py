@@ -5,48 +5,32 @@ the catalogue here does not hold, requirements stand in their own words.
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.db.models import (
-    BooleanField,
-    CharField,
-    EmailField,
-    Field,
-    JSONField,
-    PositiveSmallIntegerField,
-    TextField,
-)
 from django.utils.translation import gettext
 
-from certcentre import places, zones
+from certcentre import zones
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Obligation
+from standards.registry.matching import market
 from tenders import frozen_body, grounds
-from tenders.call_data import (
-    Asked,
-    Award,
-    LotAsked,
-    Release,
-    as_data,
-    asked_in,
-    numbers,
-    within,
-)
-from tenders.legal_clauses import PACKS
-from tenders.lot import Lot
+from tenders.call_data import LONG, Asked, LotAsked, Release, as_data, asked_in, numbers, within
+from tenders.forms import AwardCriteriaForm
+from tenders.lot import Lot, lasting
+from tenders.lot_forms import ANY, EACH, LotForm
 from tenders.neutrality import open_up
+from tenders.notice_forms import MOMENT, TenderForm
 from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
-from tenders.sources import by_keys
+from tenders.sources import NAMED, by_keys
 from tenders.tender import Tender
 
-NAMED = 12  # references that a sentence names
 HOW_TO_BID = {"bid_how", "bid_address"}
 OFFICE = {"contact_office": "name", "contact_email": "email", "contact_phone": "telephone"}
 COLUMNS = {  # the others, by the column that says the most of them
@@ -88,45 +72,83 @@ def take(
     if release.tongue and release.tongue != release.language:
         words = gettext("The file is in “%(file)s”, in which no annex is written here: choose one.")
         problems.append(words % {"file": release.tongue[:20]})
-    given = terms_of(release, made, problems, at=at)
-    given = {name: value for name, value in given.items() if name not in set(typed)}
-    terms = dict(fitting(made, given, problems))
+    given = terms_of(release, made, set(typed), problems, at=at)
+    terms = terms_that_fit(made, given, set(typed), problems)
+    asked = list(asked_in(release))
+    known = criteria_of([each for _lots, each in asked], at=at)
     with made.edited(by=by, at=at):
         Tender.objects.filter(pk=made.pk).update(
             **terms, language=release.language, grounds=picks(release, problems)
         )
         made.refresh_from_db()
         made.lots.all().delete()
-        known = criteria_of(release)
-        rows_asked = list(asked_in(release))
+        placed = 0
         for number, lot in enumerate(release.call.lots, start=1):
             row = lot_made(made, number, lot, problems)
-            row.require_room(len(rows_asked), 0)
-            asked = [
-                each for lots, each in rows_asked if lot.id in lots or (number == 1 and not lots)
-            ]
-            rows = requirements(row, asked, known, release, problems)
+            own = [each for lots, each in asked if lot.id in lots or (number == 1 and not lots)]
+            row.require_room(len(own), placed)
+            placed += len(own)
+            rows = requirements(row, own, known, release, problems)
             Requirement.objects.bulk_create(rows, batch_size=500)
     made.refresh_from_db()
     return list(dict.fromkeys(problems))
 
 
-def criteria_of(release: Release) -> dict[str, Criterion]:
-    """What is asked for that the catalogue holds, by key."""
-    rows = [asked for _lots, asked in asked_in(release)]
-    keys = [each.origin.criterion for each in rows if each.origin.criterion]
-    others = [other.criterion for each in rows for other in each.accepted]
-    return {criterion.key: criterion for criterion in by_keys([*keys, *others])}
+def criteria_of(asked: Sequence[Asked], *, at: datetime) -> dict[str, Criterion]:
+    """What is asked for that the catalogue holds and that may be asked for now, by key."""
+    keys = [each.origin.criterion for each in asked if each.origin.criterion]
+    others = [other.criterion for each in asked for other in each.accepted]
+    in_force = lasting(by_keys([*keys, *others]), at=at)
+    return {criterion.key: criterion for criterion in in_force}
+
+
+def terms_that_fit(
+    made: Tender, given: dict[str, Any], typed: set[str], problems: list[str]
+) -> dict[str, Any]:
+    """The columns that a file fills, by the rules of the page of details; of each other one a
+    sentence. What somebody typed stands, and the rest is held against it."""
+    stands = {name: getattr(made, name) for name in typed}
+    zone = str(given.get("zone") or made.zone)
+    sent = {"title": made.title, "language": made.language, "wording": made.wording}
+    for name, value in {**given, **stands}.items():
+        if (text := as_typed(value, zone)) is not None:
+            sent[name] = text
+    form = TenderForm(sent, of=made.buyer)
+    for name in (*form.errors, *(name for name in given if as_typed(given[name], zone) is None)):
+        if name in given and name not in typed and given[name] not in (None, "", []):
+            about = {"name": label_of(name), "value": plain(str(given[name]))[:60]}
+            words = gettext("Left out, since it does not fit here: %(name)s, “%(value)s”.")
+            problems.append(words % about)
+    wanted = {*given, "currency", "value_public"} - typed - {"title", "language"}
+    return {name: value for name, value in form.cleaned_data.items() if name in wanted}
+
+
+def as_typed(value: object, zone: str) -> str | None:
+    """A value of a file as somebody would type it; None where nobody could."""
+    if isinstance(value, datetime):
+        return zones.wall(value, zone if zone in available_timezones() else "UTC").strftime(MOMENT)
+    if isinstance(value, list):
+        texts = all(isinstance(each, str) for each in value)
+        return ", ".join(value) if texts else None
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return str(value)[:LONG] if isinstance(value, str | int) else None
+
+
+def label_of(name: str) -> str:
+    """A column by the name that it has on pages."""
+    column: Any = Tender._meta.get_field(name)
+    return str(column.verbose_name)
 
 
 def terms_of(
-    release: Release, made: Tender, problems: list[str], *, at: datetime
+    release: Release, made: Tender, typed: set[str], problems: list[str], *, at: datetime
 ) -> dict[str, Any]:
     """The columns of a tender as a file has them; of times only those to come, and of another
     buyer neither who answers nor where bids go."""
     call = release.said
     terms = {name: call[key] for name, key in TERMS.items() if key in call}
-    if release.buyer == plain(made.buyer.name):
+    if release.buyer == as_data(frozen_body.written(made))["buyer"]["id"]:
         terms |= {name: release.office.get(key) for name, key in OFFICE.items()}
     elif terms.keys() & HOW_TO_BID:
         terms = {name: value for name, value in terms.items() if name not in HOW_TO_BID}
@@ -148,107 +170,59 @@ def terms_of(
         there = zone if isinstance(zone, str) and zone in available_timezones() else "UTC"
         terms["contract_start"] = zones.day_of(begins, there).isoformat()
     closes, asked = (within(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
-    if closes and closes <= at:
+    if asked == closes:  # as a file has it that names no day of its own
+        asked = None
+    ends = (asked,) if "deadline" in typed else (closes, asked)
+    if any(moment and moment <= at for moment in ends):
         problems.append(gettext("Left out: times that are past. Say until when bids are taken."))
-    if closes and closes > at:
-        terms["deadline"] = closes.isoformat()
-        if asked and at < asked < closes:
-            terms["questions_until"] = asked.isoformat()
+    terms |= {"deadline": closes} if closes and closes > at else {}
+    terms |= {"questions_until": asked} if asked and asked > at else {}
     return terms
 
 
 def lot_made(made: Tender, number: int, lot: LotAsked, problems: list[str]) -> Lot:
-    """A lot as the file has it; without its award criteria where these cannot be kept."""
-    about = dict(fitting(Lot(), lot_of(lot, made), problems))
-    row = Lot(tender=made, number=number, **about)
-    try:
-        row.validate_constraints()
-    except ValidationError:
-        kept = {name: value for name, value in about.items() if name in Lot.DETAILS}
-        row = Lot(tender=made, number=number, **kept)
-        words = gettext("Left out: how bids for lot %(n)d are scored, since it does not fit here.")
-        problems.append(words % {"n": number})
+    """A lot as the file has it, by the rules of its pages; what does not fit is left out."""
+    sent = {
+        "title": plain(lot.title or made.title),
+        "services": "" if lot.products else "on",
+        "countries": "" if lot.countries == made.countries else ", ".join(lot.countries),
+        "languages": "" if lot.languages == made.languages else ", ".join(lot.languages),
+        "all_countries": EACH if lot.all_countries else ANY,
+        "all_languages": EACH if lot.all_languages else ANY,
+    }
+    form = LotForm(sent, tender=made)
+    for name in form.errors:
+        about = {"n": number, "name": form.fields[name].label}
+        problems.append(gettext("Left out of lot %(n)d: %(name)s, which does not fit.") % about)
+    form.cleaned_data = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    row = Lot(tender=made, number=number, **form.details, **award_of(lot, number, problems))
     row.title = row.title or made.title
     row.save(force_insert=True)
     return row
 
 
-def lot_of(lot: LotAsked, tender: Tender) -> dict[str, Any]:
-    """The columns of a lot. What is the tender's is not said again."""
-    award = lot.award or Award()
-    about: dict[str, Any] = {
-        "title": lot.title or tender.title,
-        "about_products": lot.products,
-        "countries": [] if lot.countries == tender.countries else lot.countries,
-        "languages": [] if lot.languages == tender.languages else lot.languages,
-        "all_countries": lot.all_countries,
-        "all_languages": lot.all_languages,
-    }
-    if lot.award:
-        price, quality = award.price, award.quality
-        about |= {"price_kind": price.kind, "price_words": price.words}
-        scores = [plain(each) for each in award.scores]
-        about |= {"scores": scores if len(scores) == HIGHEST + 1 else []}
-        about |= {"price_formula": price.formula} if price.formula else {}
-        if quality:  # where nothing is scored the price has all points, and none are said
-            about |= {"price_weight": price.weight, "earns": quality.earns}
-            about |= {"threshold": quality.threshold}
-    return about
-
-
-def fitting(
-    record: Tender | Lot, given: dict[str, Any], problems: list[str]
-) -> Iterator[tuple[str, Any]]:
-    """The columns that the record can hold, each cleaned; of each other one a sentence."""
+def award_of(lot: LotAsked, number: int, problems: list[str]) -> dict[str, Any]:
+    """How a lot is scored, as far as it fits. Where nothing is scored the price has all points, and
+    none are said."""
+    if not lot.award:
+        return {}
+    price, quality = lot.award.price, lot.award.quality
+    given: dict[str, Any] = {"price_kind": price.kind, "price_words": price.words}
+    given |= {"price_formula": price.formula}
+    if quality:
+        given |= {"price_weight": price.weight, "earns": quality.earns}
+        given |= {"threshold": quality.threshold}
+    fitting = {}
     for name, value in given.items():
-        if value in (None, "", []):
-            continue
-        column: Any = record._meta.get_field(name)
-        try:
-            yield name, fit(column, value)
-        except (ValidationError, ValueError, TypeError):
-            about = {"name": column.verbose_name, "value": str(value)[:60]}
-            words = gettext("Left out, since it does not fit here: %(name)s, “%(value)s”.")
-            problems.append(words % about)
-
-
-def fit(column: "Field[Any, Any]", value: object) -> object:
-    """A value as a column holds it; ValueError or ValidationError where it cannot."""
-    if isinstance(value, str):
-        value = plain(value)
-        if column.max_length and len(value) > column.max_length:
-            raise ValueError(column.name)
-    if type(value) is not KINDS.get(type(column), type(value)):
-        raise TypeError(column.name)
-    if column.name in KNOWN:
-        known = KNOWN[column.name]()
-        if not all(each in known for each in (value if isinstance(value, list) else [value])):
-            raise ValueError(column.name)
-    made: object = column.clean(value, None)
-    return made
-
-
-KINDS: dict[type, type] = {  # what a file has for a column, where that is more than a text says
-    CharField: str,
-    TextField: str,
-    EmailField: str,
-    JSONField: list,
-    BooleanField: bool,
-    PositiveSmallIntegerField: int,
-}
-
-
-def language_codes() -> set[str]:
-    return {code for code, _name in places.languages()}
-
-
-KNOWN: dict[str, Callable[[], Container[object]]] = {  # what columns hold that are no choices
-    "countries": lambda: {code for code, _name in places.countries()},
-    "languages": language_codes,
-    "bid_languages": language_codes,
-    "wording": lambda: PACKS,
-    "zone": available_timezones,
-}
+        if value not in (None, ""):
+            try:
+                fitting[name] = AwardCriteriaForm.base_fields[name].clean(value)
+            except ValidationError:
+                label = AwardCriteriaForm.base_fields[name].label
+                words = gettext("Left out of lot %(n)d: %(name)s, which does not fit.")
+                problems.append(words % {"n": number, "name": label})
+    scores = [plain(each) for each in lot.award.scores]
+    return {**fitting, "scores": scores} if len(scores) == HIGHEST + 1 else fitting
 
 
 def picks(release: Release, problems: list[str]) -> list[grounds.Pick]:
@@ -257,7 +231,7 @@ def picks(release: Release, problems: list[str]) -> list[grounds.Pick]:
     known = {code: words for code, words in asked.items() if code in grounds.BY_CODE}
     if gone := sorted(set(asked) - set(known)):
         words = gettext("Left out: no such ground: %(codes)s.")
-        problems.append(words % {"codes": ", ".join(gone)})
+        problems.append(words % {"codes": ", ".join(code[:40] for code in gone[:NAMED])})
     try:
         return grounds.picked(known)
     except NotReady as error:
@@ -274,20 +248,21 @@ def requirements(
 ) -> list[Requirement]:
     """What a lot asks for, in order. What the catalogue does not hold stands in its own words."""
     rows: list[Requirement] = []
-    taken: set[str] = set()
+    taken: set[object] = set()
     foreign = []
+    facts = [made_of(each, None, known, release.language) for each in asked if each.fact]
+    askable = not market.amiss(filter(None, (row.as_asked for row in facts)))
     for each in asked:
         criterion = known.get(each.origin.criterion or "")
-        if criterion and criterion.key in taken:
-            continue
         row = made_of(each, criterion, known, release.language)
-        if each.fact and not askable(row):
+        if each.fact and not (askable or row.is_askable):
             row = made_of(each.model_copy(update={"fact": None}), None, known, release.language)
-        if (each.origin.criterion and not criterion) or (each.fact and not row.fact):
-            foreign.append(each.id or each.title[:40])
-        if not (criterion or row.fact or row.words):
+        once = row.asks_once
+        if (once and once in taken) or not (criterion or row.fact or row.words):
             continue
-        taken.add(criterion.key if criterion else "")
+        if (each.origin.criterion and not criterion) or (each.fact and not row.fact):
+            foreign.append((each.id or each.title)[:40])
+        taken.add(once)
         row.lot, row.position = lot, len(rows) + 1
         rows.append(row)
     if foreign:
@@ -313,7 +288,11 @@ def made_of(
         must_be_present=asked.present,
         justification=plain(asked.rationale)[:LONGEST],
         evidence_asked=evidence_of(asked, criterion, language)[:LONGEST],
-        alternatives=[other.criterion for other in asked.accepted if other.criterion in known],
+        alternatives=[
+            other.criterion
+            for other in asked.accepted
+            if other.criterion in known and other.criterion != asked.origin.criterion
+        ],
     )
     if asked.fact and not criterion:
         row.fact, row.fact_values, row.fact_how = asked.fact.key, asked.fact.values, asked.fact.how
@@ -342,15 +321,6 @@ def evidence_of(asked: Asked, criterion: Criterion | None, language: str) -> str
     return "" if evidence == open_up(plain(hint), language) else evidence
 
 
-def askable(row: Requirement) -> bool:
-    """Whether providers state this fact, in these values."""
-    try:
-        row.require_askable()
-    except NotReady:
-        return False
-    return row.fact_how in Requirement.How.values
-
-
 def differing(made: Tender, release: Release) -> list[str]:
     """References of requirements, and names of other parts, that a draft says otherwise than the
     file that it was read from; empty where both say the same, word for word."""
@@ -367,8 +337,7 @@ def named(key: str) -> str:
     """A part of a file by the name that it has on pages."""
     columns = {**{value: name for name, value in TERMS.items()}, **COLUMNS}
     if key in columns:
-        column: Any = Tender._meta.get_field(columns[key])
-        return str(column.verbose_name)
+        return label_of(columns[key])
     if key.startswith(("awardCriteria", "lots")):
         return gettext("lots, and how they are scored")
     return key.removeprefix("certcentre_")

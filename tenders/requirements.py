@@ -248,6 +248,23 @@ class Requirement(models.Model):
         if problems := market.amiss([Asked(fact=self.fact, values=tuple(values), how=how)]):
             raise NotReady(*problems)
 
+    @property
+    def is_askable(self) -> bool:
+        """The same, as an answer."""
+        try:
+            self.require_askable()
+        except NotReady:
+            return False
+        return True
+
+    @property
+    def asks_once(self) -> object:
+        """What a lot asks for but once: a criterion, or a fact in the same way; None of own
+        words."""
+        if self.fact:
+            return (self.fact, self.fact_how, *self.fact_values)
+        return self.criterion_id
+
     def _must_be_known(self, keys: list[str]) -> None:
         """An alternative is another published criterion."""
         own = self.criterion.key if self.criterion else ""

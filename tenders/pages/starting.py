@@ -65,8 +65,8 @@ class StartForm(AboutForm):
         required=False,
         help_text=_(
             "The JSON (OCDS) of a tender of any portal, or the response form (XLSX) of one that is "
-            "published here. Lots, requirements and terms come from it, but for what you type "
-            "above."
+            "published here. Lots, requirements, terms, language and law come from it. Title, what "
+            "you want to buy, countries, languages and closing day stand where you type them."
         ),
     )
 
@@ -142,11 +142,8 @@ def tell_of_file(request: HttpRequest, different: list[str], problems: list[str]
         "%(n)d parts are not as in the file: %(parts)s. Read them.",
         len(different),
     )
-    about = {
-        "n": len(different),
-        "parts": plain(", ".join(part[:60] for part in different[:MOST_TOLD])),
-    }
-    messages.warning(request, words % about)
+    parts = [part[:60] for part in different[:MOST_TOLD]] + ["…"] * (len(different) > MOST_TOLD)
+    messages.warning(request, words % {"n": len(different), "parts": plain(", ".join(parts))})
 
 
 def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, list[str]]:

@@ -1,17 +1,21 @@
 """Tenders read back from files: the draft asks for what the file asks for, word for word."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
 from certcentre.lifecycle import NotReady
+from standards.catalogue.editions import Criterion
 from tenders import annex, frozen_body
 from tenders.asking_grounds import ask
 from tenders.call_data import read
 from tenders.export import FORMATS
 from tenders.models import Tender
+from tenders.notice_forms import TenderForm
 from tenders.read_back import differing, take
 from tests import make
 from tests.make.moment import AT
@@ -230,3 +234,51 @@ def test_hostile_values_make_no_fault(client, tender):
             take(draft, release, by=tender.person, at=AT)
             differing(draft, release)
     assert Tender.objects.filter(title="Odd").count() > 50
+
+
+def test_a_file_that_asks_in_every_lot_is_held_to_the_limit_of_a_tender(tender, monkeypatch):
+    monkeypatch.setattr("tenders.lot.MAX_REQUIREMENTS", 5)
+    rows = [{"id": str(n), "description": f"Thing {n}"} for n in range(3)]
+    part = {"relatedLots": ["a"], "requirementGroups": [{"requirements": rows}]}
+    lots = [{"id": "a", "title": "One"}, {"id": "a", "title": "Two"}]
+    data = json.dumps({"tender": {"title": "Odd", "lots": lots, "criteria": [part]}}).encode()
+    before = Tender.objects.count()
+    with pytest.raises(NotReady, match="at most 5 things"), transaction.atomic():
+        begun(tender, data)
+    assert Tender.objects.count() == before
+
+
+def test_what_the_pages_refuse_no_file_brings(tender):
+    said = json.loads(written(tender, "json"))
+    call = said["releases"][0]["tender"]
+    call |= {"certcentre_contractMonths": 5000, "certcentre_bidsHoldDays": 5000}
+    call["items"] = [{"classification": {"scheme": "CPV", "id": "12", "description": "Odd"}}]
+    draft, problems, _different = begun(tender, json.dumps(said).encode())
+    assert (draft.contract_months, draft.valid_days, draft.code) == (None, None, "")
+    assert len(problems) == 3
+    form = TenderForm(of=tender.buyer, initial={})
+    assert form.fields["contract_months"].max_value == 600
+
+
+def test_what_is_not_in_force_any_more_stands_in_its_own_words(tender):
+    data = written(tender, "json")
+    first = tender.lots.get(number=1)
+    keys = first.requirements.exclude(criterion=None).values_list("criterion", flat=True)
+    Criterion.objects.filter(pk=keys[0]).update(force="withdrawn")
+    draft, problems, _different = begun(tender, data)
+    assert problems[0].startswith("The catalogue here does not hold what these rest on")
+    asked = draft.lots.get(number=1).requirements
+    assert not asked.filter(criterion=keys[0]).exists()
+    assert asked.count() == first.requirements.count()
+
+
+def test_a_typed_closing_day_is_not_called_past(tender):
+    said = json.loads(written(tender, "json"))
+    said["releases"][0]["tender"]["tenderPeriod"] = {"endDate": "2020-01-01T00:00:00Z"}
+    release = read(json.dumps(said).encode())
+    draft = Tender.start(
+        tender.buyer, by=tender.person, at=AT, title="T", deadline=AT + timedelta(days=9)
+    )
+    problems = take(draft, release, by=tender.person, at=AT, typed=["deadline"])
+    assert not [words for words in problems if "past" in words]
+    assert draft.deadline == AT + timedelta(days=9)
