@@ -16,7 +16,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -156,21 +156,22 @@ class IdentityProvider(models.Model):
 
     def opens(self, person: User, *, at: datetime) -> bool:
         """Whether it may let this person in: a member here, and nowhere that trusts another
-        provider; or who belongs nowhere and has an account that it made for an open letter."""
-        memberships = Membership.objects.filter(user=person, until=None)
+        provider; or who never belonged anywhere and has an account that it made for an open
+        letter."""
+        ever = Membership.objects.filter(user=person)
+        memberships = ever.filter(until=None)
         if memberships.filter(organisation=self.organisation_id).exists():
             return not memberships.exclude(
                 organisation__identity_provider__issuer=self.issuer
             ).exists()
-        return not memberships.exists() and self._connected_since_a_letter(person, at)
+        return not ever.exists() and self._made_for_a_letter(person, at)
 
-    def _connected_since_a_letter(self, person: User, at: datetime) -> bool:
-        """Whether the account is connected since an open letter, as one is that it made. A letter
-        that the organisation wrote opens no account that was there before: its owner accepts."""
+    def _made_for_a_letter(self, person: User, at: datetime) -> bool:
+        """Whether an account that never belonged anywhere is one that it made for a letter that is
+        still open. A letter opens no account that was there before: its owner accepts."""
+        letters = self.letters_to(person.email, at=at).filter(invited_at__lte=person.date_joined)
         connections = SocialAccount.objects.filter(user=person, provider=self.key)
-        latest = connections.aggregate(latest=Max("date_joined"))["latest"]
-        letters = self.letters_to(person.email, at=at)
-        return latest is not None and letters.filter(invited_at__lte=latest).exists()
+        return connections.exists() and letters.exists()
 
     def letters_to(self, address: str, *, at: datetime) -> models.QuerySet[Invitation]:
         """The open letters of the organisation to an address of its own domains."""

@@ -88,6 +88,24 @@ def test_nor_one_that_was_connected_before_its_owner_left(client, provider, nort
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("letter_first", [True, False])
+def test_nor_one_connected_since_that_was_there_before(
+    letter_first, client, provider, north, server
+):
+    """A letter for a further role was open when a member first came through the provider, written
+    before the account was made or after."""
+    early = letter_first and make.invitation(north, ADA["email"])
+    owner = member(north)
+    assert early or make.invitation(north, ADA["email"], at=timezone.now())
+    arrive(client, provider, server, person=ADA)
+    assert is_in(client)
+    owner.memberships.get().end(by=owner, at=timezone.now())
+    assert not is_in(client)
+    answer = arrive(client, provider, server, person=ADA)
+    assert "You have an account here already" in answer.text
+    assert not is_in(client)
+
+
 def test_nor_one_whose_owner_belongs_elsewhere(client, provider, north, server):
     member(make.organisation("buyer"))
     make.invitation(north, ADA["email"])
