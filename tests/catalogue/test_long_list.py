@@ -14,7 +14,7 @@ from certcentre.jobs.models import LEASE, Job
 from certcentre.jobs.running import run, run_next
 from standards import tasks
 from standards.catalogue import import_plan, imports
-from standards.catalogue.imports import LONG, Import
+from standards.catalogue.imports import KIND, LONG, Import
 from standards.models import Criterion, Edition
 from tests.catalogue.test_imports_page import FACTS, bring, thirty
 
@@ -164,6 +164,18 @@ def test_what_was_said_of_a_refused_one_stands_in_the_form_again(officer):
     assert "is an address of ours" in officer.get(job.get_absolute_url()).content.decode()
     page = officer.get(made.get_absolute_url()).content.decode()
     assert all(f'value="{words}"' in page for words in ("drafts", FACTS["name"]))
+
+
+def test_sent_again_as_it_stands_there_it_counts(officer):
+    """What was refused may be right the next time; the control is another name than the file's."""
+    made = brought(officer, long_list(SHORTER))
+    asked = {"facts": {**FACTS, "name": "Typed once"}, "load": True, "import": str(made.pk)}
+    refused = Job.request(KIND, title="list", asked=asked, by=made.read_by, at=timezone.now())
+    Job.objects.filter(pk=refused.pk).update(status="failed", finished_at=timezone.now())
+    page = officer.get(made.get_absolute_url())
+    officer.post(made.get_absolute_url(), {**page.context["form"].initial, "load": ""})
+    assert run_next()
+    assert Edition.objects.get().name == "Typed once"
 
 
 def test_it_ends_with_the_officer(officer, centre):

@@ -66,7 +66,7 @@ def catalogue_import(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and found.is_long and not found.loaded_at:
         if form is None or form.is_valid():
             again = form is not None and "again" in request.POST
-            facts_given = form.cleaned_data if form is not None and form.has_changed() else {}
+            facts_given = form.cleaned_data if form is not None else {}
             return redirect(found.ask_again(facts_given, load=not again, by=by, at=timezone.now()))
     elif request.method == "POST":
         try:
