@@ -289,19 +289,16 @@ def scores(lot: Evaluated, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
-    """What evaluators agreed on where they differed, for readers who may see what they gave."""
+    """What evaluators agreed on where they differed, and still do, for readers who may see what
+    they gave."""
     if lot.unseen:
         return
     for row in lot.comparison.rows:
         for cell in row.cells:
-            if agreed := lot.given.agreed.get((str(cell.column.bid.pk), cell.asked_id)):
-                score = (
-                    cell.verdict
-                    if cell.judged
-                    else ""
-                    if agreed.score is None
-                    else str(agreed.score)
-                )
+            if agreed := lot.given.settled.get((str(cell.column.bid.pk), cell.asked_id)):
+                score = "" if agreed.score is None else str(agreed.score)
+                if cell.judged:
+                    score = verdict(accepted=agreed.score == ACCEPTED)
                 yield (row.asked.ref, cell.column.bid.number, score, agreed.words)
 
 

@@ -222,11 +222,12 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
 
 
 def scored_cells(cell: Cell, line: int, column: int) -> tuple[Value, Value]:
-    """The score and the points of an answer; open to be filled in where people give them."""
+    """The score and the points of an answer; open to be filled in where people give them. A must
+    earns none: whether it is accepted is said on the page of scores."""
     if cell.score is not None and cell.question:
         mean = Decimal(cell.score.numerator) / Decimal(cell.score.denominator)
         return mean, cell.points
-    if not cell.open:
+    if not (cell.open and cell.should):
         return None, cell.points
     if not cell.question:
         return None, Styled(None, "open")

@@ -1,7 +1,9 @@
 """Answers that nothing in the portal stands for: evaluators accept them or not."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +18,7 @@ from tenders.bids.scores import ACCEPTED, REFUSED, Scores, answers_judged, quest
 from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
-from tenders.report import report
+from tenders.report import Evaluated, agreements, report
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
@@ -66,6 +68,14 @@ def begins(tender, person):
     url = reverse("lot-scores", args=[tender.reference, tender.lot.pk])
     asked = [task for task in tasks(person, at=LATER) if task.title.startswith("Score the bids")]
     return url in [task.url for task in asked]
+
+
+def test_the_workbook_takes_points_of_shoulds_alone(client, tender):
+    """A must that waits to be accepted is counted, and earns none that could be typed."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(client, tender)))
+    rows = {row[0].value: row for row in book["Requirements"].iter_rows()}
+    cheap = {ref: row[10].protection.locked for ref, row in rows.items()}
+    assert (cheap["L1-002"], cheap["L1-004"]) == (False, True)
 
 
 def test_there_is_no_order_before_somebody_judged(client, tender):
@@ -285,7 +295,7 @@ def test_no_award_tells_early_what_others_gave(client, tender):
         Award.give(tender.lot, **given)
 
 
-def test_whoever_differs_after_an_agreement_opens_it_again(tender):
+def test_whoever_differs_after_an_agreement_opens_it_again(client, tender):
     second, third = (make.member(tender.buyer, "evaluator") for _ in range(2))
     judge(tender, tender.person), judge(tender, second, must=REFUSED)
     ((bid_key, asked),) = read(tender.lot).apart(questions(compared(tender.lot)))
@@ -298,6 +308,11 @@ def test_whoever_differs_after_an_agreement_opens_it_again(tender):
     sheet.hand_in(by=third, at=LATER + timedelta(hours=1))
     assert not seen(tender).complete
     assert Candidates.where_read(tender.lot).problems()
+    assert "This counts no longer" in text(page(client, tender, "lot-scores"))
+    assert list(agreements(Evaluated.of(tender.lot))) == []
     again = agreed | {"words": "It needs a server."}
     Consensus.reach(tender.lot, score=REFUSED, at=LATER + timedelta(hours=2), **again)
     assert seen(tender).columns[1].failing == ["L1-004"]
+    ((_ref, _bid, *said),) = agreements(Evaluated.of(tender.lot))
+    assert said == ["Not accepted", "It needs a server."]
+    assert "This counts no longer" not in text(page(client, tender, "lot-scores"))
