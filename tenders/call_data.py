@@ -19,6 +19,8 @@ from certcentre.log.models import stored
 from certcentre.plain_text import plain
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Unreadable
+from standards.catalogue.files.losses import Refused
+from standards.catalogue.files.parsing import decoded, from_json
 from standards.catalogue.records import wrongs
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import annex, frozen_body
@@ -29,8 +31,6 @@ from tenders.requirements import Requirement
 from tenders.scoring import HIGHEST
 from tenders.tender import MAX_LOTS, Tender
 
-LARGEST = 20 * 1024 * 1024  # bytes
-DEEPEST = 40
 MOST_PARTS = 300_000  # values of a file: many times what MAX_REQUIREMENTS have
 LONG = 20_000  # letters of one text in a file
 BOUNDS = ("minValue", "maxValue", "pattern")
@@ -167,8 +167,6 @@ class Release:
 
 def read(data: bytes) -> Release:
     """What a file says; NotReady, in words, where it is no tender that can be read."""
-    if len(data) > LARGEST:
-        raise NotReady(too_large())
     newest = of_workbook(data) if data[:4] == b"PK\x03\x04" else of_json(data)
     tender = newest.get("tender")
     if not isinstance(tender, dict):
@@ -188,10 +186,6 @@ def read(data: bytes) -> Release:
     return release
 
 
-def too_large() -> str:
-    return gettext("The file is larger than %(n)d MB.") % {"n": LARGEST >> 20}
-
-
 def office_of(said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The id of the buyer, and the contact point of that party."""
     buyer, parties = said.get("buyer"), said.get("parties")
@@ -206,11 +200,9 @@ def office_of(said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 def of_json(data: bytes) -> dict[str, Any]:
     """The newest release of the one process in a package, record or release."""
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
-    except (ValueError, RecursionError) as error:
-        words = gettext("The file is neither JSON that can be read nor a workbook (XLSX).")
-        raise NotReady(words) from error
-    require_shallow(value)
+        value = from_json(decoded(data), most=MOST_PARTS)
+    except Refused as error:
+        raise NotReady(*error.reasons) from error
     value = plained(value) if isinstance(value, dict) else {}
     if records := value.get("records"):
         if not isinstance(records, list) or len(records) > 1:
@@ -234,28 +226,12 @@ def plained(value: object) -> Any:
     return value
 
 
-def require_shallow(value: object) -> None:
-    """NotReady where it is nested so deeply that reading it would cost more than it is worth."""
-    waiting: list[tuple[object, int]] = [(value, 1)]
-    parts_read = 0
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise NotReady(gettext("The JSON is nested too deeply."))
-        parts_read += 1
-        if parts_read > MOST_PARTS:
-            raise NotReady(gettext("The file holds more than a tender can ask for."))
-        if isinstance(node, dict | list):
-            parts = node.values() if isinstance(node, dict) else node
-            waiting += [(part, depth + 1) for part in parts]
-
-
 def of_workbook(data: bytes) -> dict[str, Any]:
     """Of the tender whose response form it is, by the digest in it, as our log has that."""
     try:
-        kept = record_of(read_tables(data, largest=LARGEST, hidden=True))
+        kept = record_of(read_tables(data, hidden=True))
     except Unreadable as error:
-        raise NotReady(*map(str, error.args)) from error
+        raise NotReady(*error.reasons) from error
     tender = Tender.objects.published().filter(digest=kept.get("digest", "-")).first()
     if tender is None:
         words = gettext(

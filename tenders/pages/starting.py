@@ -18,6 +18,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady
 from certcentre.plain_text import plain
 from certcentre.step_page import posted
+from certcentre.tables.rows import LARGEST, too_large
 from standards.catalogue.profiles import Need, Profile
 from standards.catalogue.reviewing import published
 from tenders import call_data, read_back, readiness, sources
@@ -97,8 +98,8 @@ class StartForm(AboutForm):
         upload = self.cleaned_data["file"]
         if not upload:
             return None
-        if upload.size > call_data.LARGEST:
-            raise forms.ValidationError(call_data.too_large())
+        if upload.size > LARGEST:
+            raise forms.ValidationError(too_large(upload.size, LARGEST).reasons)
         try:
             return call_data.read(upload.read())
         except NotReady as refused:

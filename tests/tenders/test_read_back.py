@@ -175,10 +175,15 @@ def test_data_of_another_portal_is_taken_in_its_own_words(tender):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "neither JSON"),
+        (b"", "is empty"),
+        (b"{'tender': 1}", "Line 1 is not JSON"),
+        (b"%PDF-1.7", "PDF"),
+        (b'{"tender": {}, "tender": {"title": "Two"}}', "stands twice"),
+        (b'{"tender": {"title": "\xff"}}', "not UTF-8"),
+        (b"1" * 5000, "a number that is too long"),
         (b"[1, 2]", "has no “tender”"),
-        (b"[" * 100_000, "neither JSON"),
-        (b'{"tender": ' + b"[" * 60 + b"]" * 60 + b"}", "nested too deeply"),
+        (b"[" * 100_000, "more than 30 levels deep"),
+        (b'{"tender": ' + b"[" * 60 + b"]" * 60 + b"}", "more than 30 levels deep"),
         (b'{"records": [{}, {}]}', "several tenders"),
         (b'{"tender": {"lots": "many"}}', "does not fit"),
         (b'{"tender": {"lots": []}}', "no title"),

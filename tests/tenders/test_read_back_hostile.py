@@ -90,5 +90,5 @@ def test_a_file_of_very_many_parts_is_refused_before_it_is_read(monkeypatch):
     monkeypatch.setattr(call_data, "MOST_PARTS", 1000)
     rows = [{}] * 1001
     call = {"title": "Odd", "criteria": [{"requirementGroups": [{"requirements": rows}]}]}
-    with pytest.raises(NotReady, match="more than a tender can ask for"):
+    with pytest.raises(NotReady, match="more than 1,000 values"):
         call_data.read(json.dumps({"tender": call}).encode())

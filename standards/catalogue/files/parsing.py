@@ -28,8 +28,9 @@ def decoded(data: bytes) -> str:
         raise Refused(*error.reasons) from error
 
 
-def from_json(text: str) -> Any:
-    """The values of a JSON text. Refused when it is broken, too deep, or names a key twice."""
+def from_json(text: str, *, most: int = MOST_VALUES) -> Any:
+    """The values of a JSON text, at most so many. Refused when it is broken, too deep, or names a
+    key twice."""
     try:
         found = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
     except RecursionError as error:
@@ -43,7 +44,7 @@ def from_json(text: str) -> Any:
         raise Refused(
             gettext("The JSON holds a number that is too long: %(error)s.") % {"error": error}
         ) from error
-    measure(found)
+    measure(found, most)
     return found
 
 
@@ -63,7 +64,7 @@ def no_number(name: str) -> Any:
     raise Refused(gettext("%(name)s is not a number of JSON.") % {"name": name})
 
 
-def measure(found: object) -> None:
+def measure(found: object, most: int) -> None:
     """Refused when values nest too deeply, or are too many."""
     depth, total, layer = 0, 0, [found]
     while layer:
@@ -71,11 +72,9 @@ def measure(found: object) -> None:
         total += len(layer)
         if depth > DEEPEST:
             raise Refused(too_deep())
-        if total > MOST_VALUES:
-            raise Refused(
-                gettext("The file holds more than %(most_values)s values. Split it.")
-                % {"most_values": f"{MOST_VALUES:,}"}
-            )
+        if total > most:
+            words = gettext("The file holds more than %(most)s values, and so many are not read.")
+            raise Refused(words % {"most": f"{most:,}"})
         layer = [inner for outer in layer for inner in inside(outer)]
 
 
@@ -87,7 +86,8 @@ def inside(value: object) -> Iterator[Any]:
 
 
 def too_deep() -> str:
-    return f"The file is nested more than {DEEPEST} levels deep; no standard needs that."
+    words = gettext("The file is nested more than %(levels)d levels deep, and is not read.")
+    return words % {"levels": DEEPEST}
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
