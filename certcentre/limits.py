@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -20,7 +20,7 @@ from rest_framework.throttling import BaseThrottle
 from certcentre import visitors
 
 logger = logging.getLogger(__name__)
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 MINUTE = 60
 
 

@@ -12,6 +12,7 @@ from certcentre.desk import (
     searching,
     security_txt,
 )
+from certcentre.desk.open_data import crawling
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +21,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path("sitemap.xml", crawling.sitemap, name="sitemap"),
+    path("sitemaps/<slug:kind>-<int:part>.xml", crawling.sitemap_part, name="sitemap-part"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),

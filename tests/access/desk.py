@@ -16,6 +16,11 @@ ROWS = [
     Row("healthz", everyone()),
     Row("readyz", everyone()),
     Row("security-txt", everyone(404)),  # no contact is set
+    Row("robots", everyone()),
+    Row("sitemap", everyone()),
+    Row("sitemap-part", everyone(), args=lambda world: ["solutions", 1]),
+    Row("sitemap-part", everyone(404), args=lambda world: ["solutions", 9]),
+    Row("sitemap-part", everyone(404), args=lambda world: ["people", 1]),
     Row("log", everyone()),
     Row("log", everyone(), query="?kind=certificates&about=CC-2026-999999&before=7"),
     Row("log", everyone(), query="?kind=%00&about=%00&before=-1"),

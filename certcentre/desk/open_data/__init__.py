@@ -1,0 +1,1 @@
+"""What is given away whole: addresses for crawlers, feeds, and files of all that is public."""
