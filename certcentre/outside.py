@@ -6,17 +6,13 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from django.utils.translation import gettext
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
 
 LARGEST = 64 * 1024  # bytes of an answer
 SECONDS = 5.0  # for all of it
@@ -96,16 +92,25 @@ class Pinned(http.client.HTTPConnection):
     nothing is encrypted."""
 
     def __init__(
-        self, host: str, port: int, *, address: str, context: ssl.SSLContext | None
+        self,
+        host: str,
+        port: int,
+        *,
+        address: str,
+        context: ssl.SSLContext | None,
+        seconds: float,
     ) -> None:
-        super().__init__(host, port, timeout=SECONDS)
+        super().__init__(host, port, timeout=seconds)
         self.default_port = TLS if context else http.client.HTTP_PORT
         self.address, self.tls = address, context
         self.held: socket.socket | None = None  # also once the answer has taken the connection over
+        self.is_cut = False
 
     def connect(self) -> None:
         plain = socket.create_connection((self.address, self.port), self.timeout)
         self.sock = self.held = plain
+        if self.is_cut:  # while there was nothing to cut yet
+            raise TimeoutError
         if self.tls is not None:
             tls = self.tls.wrap_socket(
                 plain, server_hostname=self.host, do_handshake_on_connect=False
@@ -115,6 +120,7 @@ class Pinned(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End it from another thread, whatever is being waited for."""
+        self.is_cut = True
         if self.held:
             with suppress(OSError):
                 self.held.shutdown(socket.SHUT_RDWR)
@@ -134,45 +140,61 @@ def ask(
 
     `allowed` says which IP addresses may be spoken to, `context` whose certificates count.
     """
-    address = resolved(place, allowed)
+    began = time.monotonic()
+    address = resolved(place, allowed, seconds)
     tls = (context or ssl.create_default_context()) if place.secure else None
-    connection = Pinned(place.host, place.port, address=address, context=tls)
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        connection.cut()
-
-    timer = threading.Timer(seconds, stop)
+    left = max(0.01, began + seconds - time.monotonic())
+    connection = Pinned(place.host, place.port, address=address, context=tls, seconds=left)
+    timer = threading.Timer(left, connection.cut)
     timer.start()
     try:
         sent = {**headers, "Accept-Encoding": "identity"}
         connection.request(method, place.path, body=body, headers=sent)
         answer = answered(connection)
-        if late.is_set():
-            raise Unreachable(gettext("It took longer than a few seconds."))
+        if connection.is_cut:
+            raise Unreachable(late())
         return answer
     except Unreachable:
         raise
     except (OSError, ValueError, AttributeError, http.client.HTTPException) as error:
-        if late.is_set() or isinstance(error, TimeoutError):
-            raise Unreachable(gettext("It took longer than a few seconds.")) from error
+        if connection.is_cut or isinstance(error, TimeoutError):
+            raise Unreachable(late()) from error
         raise Unreachable(gettext("It gave no answer over a safe connection.")) from error
     finally:
         timer.cancel()
         connection.close()
 
 
-def resolved(place: Target, allowed: Callable[[str], bool]) -> str:
+def resolved(place: Target, allowed: Callable[[str], bool], seconds: float) -> str:
     """One address of the host, if all of them may be spoken to."""
-    try:
-        answers = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(gettext("There is no such place on the internet.")) from error
-    addresses = [str(each[4][0]) for each in answers]
-    if not addresses or not all(allowed(address) for address in addresses):
+    addresses = looked_up(place, seconds)
+    if not addresses:
+        raise Unreachable(gettext("There is no such place on the internet."))
+    if not all(allowed(address) for address in addresses):
         raise Unreachable(gettext("It is not a public place on the internet."))
     return min(addresses, key=lambda address: ":" in address)  # not every machine has IPv6
+
+
+def looked_up(place: Target, seconds: float) -> list[str]:
+    """The addresses of the host; none where there is no such host. Nothing cuts the system's own
+    look-up off, so one that takes longer is left to itself."""
+    addresses: list[str] = []
+
+    def look() -> None:
+        with suppress(OSError, UnicodeError):
+            answers = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+            addresses.extend(str(each[4][0]) for each in answers)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise Unreachable(late())
+    return addresses
+
+
+def late() -> str:
+    return gettext("It took longer than a few seconds.")
 
 
 def answered(connection: Pinned) -> Answer:
@@ -185,46 +207,3 @@ def answered(connection: Pinned) -> Answer:
     if len(body) > LARGEST:
         raise Unreachable(gettext("Its answer is too large."))
     return Answer(response.status, dict(response.headers.items()), body)
-
-
-class Guarded(BaseAdapter):
-    """Carries the requests of a session as `ask` does; with `here` to this machine too."""
-
-    def __init__(self, *, here: bool) -> None:
-        super().__init__()
-        self.here = here
-
-    def send(
-        self, request: requests.PreparedRequest, *_given: object, **_named: object
-    ) -> requests.Response:
-        def allowed(address: str) -> bool:
-            return is_public(address) or (self.here and is_here(address))
-
-        sent: Any = request.body  # text or bytes: the forms of a sign-in
-        try:
-            answer = ask(
-                target(str(request.url), here=self.here),
-                method=str(request.method),
-                headers={str(name): str(value) for name, value in request.headers.items()},
-                body=sent.encode() if isinstance(sent, str) else sent,
-                allowed=allowed,
-            )
-        except Unreachable as error:
-            raise requests.ConnectionError(str(error), request=request) from error
-        response = requests.Response()
-        response.status_code, response.url = answer.status, str(request.url)
-        response.headers = CaseInsensitiveDict(answer.headers)
-        response.raw, response.request = BytesIO(answer.body), request
-        return response
-
-    def close(self) -> None:
-        """Nothing stays open."""
-
-
-def session(*, here: bool = False) -> requests.Session:
-    """A session that reaches public places alone; what fails is a `requests.ConnectionError`."""
-    made = requests.Session()
-    made.trust_env = False
-    for start in ("https://", "http://"):
-        made.mount(start, Guarded(here=here))
-    return made

@@ -27,7 +27,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.models import Membership, Role, User
+from certcentre.accounts.models import IdentityProvider, Membership, Role, User
 from certcentre.accounts.sealed import cipher
 from certcentre.errors import API, problem
 from certcentre.operator_log import view_name
@@ -151,7 +151,8 @@ def serves(app: Authenticator, code: str, *, at: datetime) -> bool:
 def demanded_since(user: User) -> datetime | None:
     """Since when the person holds a role that demands a second step which they do not have; so
     does a manager's where others must sign in through the organisation, and managers need not."""
-    kept_way = Q(role=Role.MANAGER, organisation__identity_provider__only=True)
+    demanded = IdentityProvider.objects.in_force().filter(only=True).values("organisation")
+    kept_way = Q(role=Role.MANAGER, organisation__in=demanded)
     demanding = Q(role__in=settings.MFA_ROLES) | kept_way
     memberships = Membership.objects.filter(demanding, user=user, until=None)
     without = memberships.exclude(user__authenticator__type__in=STEPS)

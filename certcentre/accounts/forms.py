@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator, validate_domain_name
+from django.conf import settings
+from django.core.validators import URLValidator
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.accounts.identity_providers import DOMAINS, require_safe
+from certcentre.accounts.issuers import DOMAINS, domains_of, issuer_of
 from certcentre.accounts.models import IdentityProvider, Interest, Organisation, Role, User
 from certcentre.lifecycle import NotReady
 from certcentre.places import countries
@@ -195,8 +196,8 @@ class IdentityProviderForm(forms.Form):
         required=False,
         help_text=_(
             "From their next sign-in on: who is signed in another way stays so until then. "
-            "Managers keep every way in, with a second step, so that nobody is shut out while the "
-            "identity provider is away."
+            "Managers keep every way in, so that nobody is shut out while the identity provider is "
+            "away."
         ),
     )
 
@@ -206,34 +207,24 @@ class IdentityProviderForm(forms.Form):
             "Your identity provider gives both for an application for the web. It asks where to "
             "send people back to: %(address)s"
         ) % {"address": callback}
+        if settings.MFA_ROLES:
+            self.fields["only"].help_text += " " + gettext("They need a second step of signing in.")
         if first:
             self.fields["client_secret"].required = True
             self.fields["client_secret"].help_text = _("Kept encrypted and never shown.")
 
     def clean_issuer(self) -> str:
-        """As it is asked: without what every provider has at the end of the address."""
-        issuer = str(self.cleaned_data["issuer"]).partition("/.well-known/")[0].rstrip("/")
+        """As it is asked."""
         try:
-            require_safe(issuer)
+            return issuer_of(self.cleaned_data["issuer"])
         except NotReady as error:
             raise forms.ValidationError(error.problems) from error
-        if "?" in issuer or "#" in issuer:
-            raise forms.ValidationError(_("Leave out what stands after ? or #."))
-        return issuer
 
     def clean_domains(self) -> list[str]:
-        names = re.split(r"[\s,;]+", str(self.cleaned_data["domains"]).lower())
-        domains = list(dict.fromkeys(name.lstrip("@") for name in names if name.lstrip("@")))
-        if len(domains) > DOMAINS:
-            words = gettext("Name no more than %(n)s domains.") % {"n": DOMAINS}
-            raise forms.ValidationError(words)
-        for domain in domains:
-            try:
-                validate_domain_name(domain)
-            except forms.ValidationError as error:
-                words = gettext("%(domain)s is no domain, such as school.example.")
-                raise forms.ValidationError(words % {"domain": domain}) from error
-        return domains
+        try:
+            return domains_of(re.split(r"[\s,;]+", self.cleaned_data["domains"]))
+        except NotReady as error:
+            raise forms.ValidationError(error.problems) from error
 
 
 class DomainsHowForm(forms.Form):

@@ -14,7 +14,6 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from cryptography.fernet import InvalidToken
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -22,20 +21,17 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
 from certcentre.accounts.invitations import Invitation
+from certcentre.accounts.issuers import domain_of, domains_of, issuer_of
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.people import Role, User
 from certcentre.accounts.sealed import cipher
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, reason_required
 from certcentre.log.models import record
-from certcentre.outside import Unreachable, target
 from certcentre.steps import Step
 
 KEY = "org-"  # how its key begins: no word of the environment has a dash
-DOMAINS = 20  # of one provider
-
-
-def domain_of(address: str) -> str:
-    return address.rpartition("@")[2].strip().lower()
+# what an officer confirms together: where one of them is another, all wait anew
+CONFIRMED = {"issuer", "client_id", "domains"}
 
 
 class IdentityProviderQuerySet(models.QuerySet["IdentityProvider"]):
@@ -158,13 +154,12 @@ class IdentityProvider(models.Model):
         """Whether it may let this person in: a member here, and nowhere that trusts another
         provider; or who never belonged anywhere and has an account that it made for an open
         letter."""
-        ever = Membership.objects.filter(user=person)
-        memberships = ever.filter(until=None)
-        if memberships.filter(organisation=self.organisation_id).exists():
-            return not memberships.exclude(
-                organisation__identity_provider__issuer=self.issuer
-            ).exists()
-        return not ever.exists() and self._made_for_a_letter(person, at)
+        names = ("until", "organisation", "organisation__identity_provider__issuer")
+        ever = list(Membership.objects.filter(user=person).values_list(*names))
+        trusted = {organisation: issuer for until, organisation, issuer in ever if until is None}
+        if self.organisation_id in trusted:
+            return set(trusted.values()) == {self.issuer}
+        return not ever and self._made_for_a_letter(person, at)
 
     def _made_for_a_letter(self, person: User, at: datetime) -> bool:
         """Whether an account that never belonged anywhere is one that it made for a letter that is
@@ -200,8 +195,7 @@ class IdentityProvider(models.Model):
         """Set it, or set it otherwise. An empty secret keeps the one that is kept, for the same
         address and client id alone, or another address would be sent it."""
         self.may_change(by=by, at=at)
-        issuer = issuer.rstrip("/")
-        require_safe(issuer)
+        issuer, names = issuer_of(issuer), domains_of(domains)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=self.organisation_id)
             kept = IdentityProvider.objects.filter(organisation=self.organisation_id).first()
@@ -209,7 +203,6 @@ class IdentityProvider(models.Model):
             changed = [name for name in wanted if getattr(kept, name, None) != wanted[name]]
             if not client_secret and (not kept or {"issuer", "client_id"} & set(changed)):
                 raise NotReady(gettext("Give the client secret that belongs to these."))
-            names = sorted(set(domains))
             if names != sorted(kept.domain_names() if kept else []):
                 changed.append("domains")
             changed += ["client_secret"] if client_secret else []
@@ -237,7 +230,7 @@ class IdentityProvider(models.Model):
             stamps["sealed_secret"] = cipher().encrypt(client_secret.encode()).decode()
         if client_secret or {"issuer", "client_id"} & set(changed):
             stamps["since"] = at
-        if {"issuer", "domains"} & set(changed):
+        if CONFIRMED & set(changed):
             stamps |= {"confirmed_at": None, "confirmed_by": None}
         rows = IdentityProvider.objects.filter(organisation=self.organisation_id)
         if kept:
@@ -248,8 +241,8 @@ class IdentityProvider(models.Model):
         self.refresh_from_db(from_queryset=rows)
 
     def _name_domains(self, names: list[str], changed: list[str]) -> None:
-        """Officers confirm address and domains together: either anew, and both wait."""
-        if {"issuer", "domains"} & set(changed):
+        """Where an officer has to look anew, no domain is a confirmed one any more."""
+        if CONFIRMED & set(changed):
             self.domains.all().delete()
             MailDomain.objects.bulk_create(MailDomain(provider=self, name=name) for name in names)
 
@@ -269,6 +262,7 @@ class IdentityProvider(models.Model):
         """It lets nobody in any more; secret, domains and connections are gone."""
         self.may_remove(by=by, at=at)
         with transaction.atomic():
+            Organisation.objects.select_for_update().get(pk=self.organisation_id)
             gone, _each = IdentityProvider.objects.filter(pk=self.pk).delete()
             if not gone:
                 raise IllegalMove(gettext("This organisation has no sign-in of its own."))
@@ -310,7 +304,7 @@ class IdentityProvider(models.Model):
                 words = gettext("%(domain)s is confirmed to be of %(name)s already.")
                 name = taken.provider.organisation.name
                 raise NotReady(words % {"domain": taken.name, "name": name})
-            stands.domains.filter(name__in=names).update(confirmed=True)
+            stands.domains.update(confirmed=True)
             IdentityProvider.objects.filter(pk=self.pk).update(confirmed_at=at, confirmed_by=by)
             step, why = steps.ORGANISATION_SIGN_ON_CONFIRMED, reason_required(how)
             self._record(step, by, at, reason=why, detail=looked_at(stands, names))
@@ -324,7 +318,7 @@ class IdentityProvider(models.Model):
         why = reason_required(reason)
         with transaction.atomic():
             stands, names = self._held_as(seen)
-            stands.domains.filter(name__in=names, confirmed=False).delete()
+            stands.domains.all().delete()
             step, detail = steps.ORGANISATION_SIGN_ON_DECLINED, looked_at(stands, names)
             self._record(step, by, at, reason=why, detail=detail)
 
@@ -354,14 +348,6 @@ class MailDomain(models.Model):
 def looked_at(provider: IdentityProvider, names: list[str]) -> dict[str, Any]:
     """What the log says that an officer looked at."""
     return {"issuer": provider.issuer, "client_id": provider.client_id, "domains": names}
-
-
-def require_safe(issuer: str) -> None:
-    """NotReady unless the address is one that may be asked at all."""
-    try:
-        target(issuer, here=settings.OWN_PROVIDERS_HERE)
-    except Unreachable as error:
-        raise NotReady(str(error)) from error
 
 
 def is_over(proofs: Iterable[dict[str, Any]], person: User, *, at: datetime) -> bool:

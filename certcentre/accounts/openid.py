@@ -33,13 +33,15 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
 from requests import ConnectionError as RequestsConnectionError
 from requests import HTTPError, RequestException, Session
 
-from certcentre import outside
-from certcentre.accounts.identity_providers import KEY, require_safe
-from certcentre.accounts.sign_on import SIGN_ON_KEY
+from certcentre.accounts.identity_providers import KEY
+from certcentre.accounts.issuers import require_safe
+from certcentre.accounts.sign_on import SIGN_ON_KEY, guarded_session
 from certcentre.lifecycle import NotReady
+from certcentre.limits import limited
 from certcentre.plain_text import plain
 
 # signatures that only the provider can make: none with a secret that we share, none at all
@@ -134,7 +136,7 @@ def number_of_keys(issuer: str) -> int:
     OAuth2Error, in words, unless it answers as it must."""
 
     def ask(place: str) -> dict[str, Any]:
-        return read(outside.session(here=settings.OWN_PROVIDERS_HERE), place)
+        return read(guarded_session(here=settings.OWN_PROVIDERS_HERE), place)
 
     try:
         config = published(ask, f"{issuer}{WELL_KNOWN}openid-configuration")
@@ -280,7 +282,9 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "POST"])
 @login_not_required
+@limited("search")
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     return begin(request, provider_id)
 

@@ -25,6 +25,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 from lxml.etree import LxmlError
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
@@ -157,8 +158,9 @@ class SignOut(stock.SLSView):
         return response
 
 
+asked = require_http_methods(["GET", "POST"])  # what asks again who it is looks at these alone
 urlpatterns = [
-    path("login/", careful(stock.login), name="saml_login"),
+    path("login/", asked(careful(stock.login)), name="saml_login"),
     path("acs/", csrf_exempt(careful(stock.acs, asks=False)), name="saml_acs"),
     path("acs/finish/", careful(stock.finish_acs, *FAULTS), name="saml_finish_acs"),
     path("sls/", csrf_exempt(careful(SignOut.as_view(), *FAULTS)), name="saml_sls"),

@@ -8,6 +8,7 @@ counts if the provider has confirmed it; where it gives none, the person adds on
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -26,14 +27,18 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from requests import Session
+from requests import ConnectionError as RequestsConnectionError
+from requests import PreparedRequest, Response, Session
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
 
-from certcentre import outside
 from certcentre.accounts.identity_providers import KEY, IdentityProvider
 from certcentre.accounts.people import Reader, User
 from certcentre.operator_log import tell
+from certcentre.outside import Unreachable, ask, is_here, is_public, target
 from certcentre.plain_text import plain
 
 SIGN_ON_KEY = "sign_on_key"  # set at a request: which provider is asked
@@ -87,16 +92,18 @@ def offered(provider: IdentityProvider) -> SignInProvider:
 class Part(DisconnectForm):
     """Which connection ends. One to a provider that is named no longer is shown and ended too."""
 
+    @cached_property
     def own(self) -> list[SignInProvider]:
         return own_providers(self.request.user)
 
+    @cached_property
     def unnamed(self) -> list[SocialAccount]:
-        named = {each.key for each in (*providers(), *self.own())}
+        named = {each.key for each in (*providers(), *self.own)}
         return [account for account in self.accounts if account.provider not in named]
 
     def save(self) -> None:
         account = self.cleaned_data["account"]
-        if account not in self.unnamed():
+        if account not in self.unnamed:
             super().save()
             return
         account.delete()
@@ -109,6 +116,47 @@ class Part(DisconnectForm):
 class NoProvider(SocialApp.DoesNotExist, ValueError):
     """No such provider is named, or no longer: also while a second step was asked for, which
     then is forgotten as one that nobody can read."""
+
+
+class Guarded(BaseAdapter):
+    """Carries the requests of a session as `ask` does; with `here` to this machine too."""
+
+    def __init__(self, *, here: bool) -> None:
+        super().__init__()
+        self.here = here
+
+    def send(self, request: PreparedRequest, *_given: object, **_named: object) -> Response:
+        def allowed(address: str) -> bool:
+            return is_public(address) or (self.here and is_here(address))
+
+        sent: Any = request.body  # text or bytes: the forms of a sign-in
+        try:
+            answer = ask(
+                target(str(request.url), here=self.here),
+                method=str(request.method),
+                headers={str(name): str(value) for name, value in request.headers.items()},
+                body=sent.encode() if isinstance(sent, str) else sent,
+                allowed=allowed,
+            )
+        except Unreachable as error:
+            raise RequestsConnectionError(str(error), request=request) from error
+        response = Response()
+        response.status_code, response.url = answer.status, str(request.url)
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.raw, response.request = BytesIO(answer.body), request
+        return response
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def guarded_session(*, here: bool = False) -> Session:
+    """A session that reaches public places alone; what fails is a `requests.ConnectionError`."""
+    made = Session()
+    made.trust_env = False
+    for start in ("https://", "http://"):
+        made.mount(start, Guarded(here=here))
+    return made
 
 
 class SignOn(DefaultSocialAccountAdapter):
@@ -140,7 +188,7 @@ class SignOn(DefaultSocialAccountAdapter):
     def get_requests_session(self) -> Session:
         """One of an organisation is reached as any address that somebody else chose."""
         if str(getattr(self.request, SIGN_ON_KEY, "")).startswith(KEY):
-            return outside.session(here=settings.OWN_PROVIDERS_HERE)
+            return guarded_session(here=settings.OWN_PROVIDERS_HERE)
         session: Session = super().get_requests_session()
         return session
 
@@ -220,14 +268,15 @@ def why_not(request: HttpRequest, sociallogin: SocialLogin, own: IdentityProvide
     now = timezone.now()
     if sociallogin.state.get("process") == AuthProcess.CONNECT:
         user = request.user
-        return not_opened(own, user, at=now) if isinstance(user, User) else NO_MEMBER
+        return not_opened(own, user, user.email, at=now) if isinstance(user, User) else NO_MEMBER
     if sociallogin.is_existing:
-        return not_opened(own, sociallogin.user, at=now)
+        user = sociallogin.user
+        return not_opened(own, user, user.email, at=now)
     if not sociallogin.email_addresses:
         return NO_ADDRESS
     address = sociallogin.email_addresses[0].email
     if owner := owner_of(address):
-        refusal = not_opened(own, owner, at=now)
+        refusal = not_opened(own, owner, address, at=now)
         if not refusal:
             sociallogin.connect(request, owner)
         return refusal
@@ -238,17 +287,18 @@ def why_not(request: HttpRequest, sociallogin: SocialLogin, own: IdentityProvide
 
 
 def owner_of(address: str) -> User | None:
-    """Whose confirmed address in use it is."""
+    """Whose confirmed address it is, in use or beside it."""
     confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
-    return User.objects.filter(email__iexact=address, pk__in=confirmed.values("user")).first()
+    return User.objects.filter(pk__in=confirmed.values("user")).first()
 
 
-def not_opened(own: IdentityProvider, person: User, *, at: datetime) -> str:
-    """Why the provider opens no account of this person; empty where it does."""
+def not_opened(own: IdentityProvider, person: User, address: str, *, at: datetime) -> str:
+    """Why the provider opens no account of this person, who comes by this address; empty where it
+    does."""
     if own.opens(person, at=at):
         return ""
     belongs = person.memberships.filter(until=None).exists()
-    invited = own.letters_to(person.email, at=at).exists()
+    invited = own.letters_to(address, at=at).exists()
     return NOT_ACCEPTED if invited and not belongs else NO_MEMBER
 
 

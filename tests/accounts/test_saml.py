@@ -70,6 +70,13 @@ def test_it_opens_no_account_that_is_here_already(client, saml, mailoutbox):
     assert mailoutbox[0].to == [owner.email]
 
 
+@pytest.mark.parametrize("method", ["put", "head", "patch", "delete", "options"])
+def test_by_no_other_method_does_it_begin(method, client, saml):
+    address = reverse("saml_login", args=["saml"], query={"process": "connect"})
+    assert getattr(client, method)(address).status_code == 405
+    assert saml_world.begin(client)  # the control
+
+
 def test_the_owner_connects_the_two_and_parts_them(client, saml):
     owner = make.user(email="ada@example.org", password=PASSWORD)
     client.post(reverse("account_login"), {"login": owner.email, "password": PASSWORD})

@@ -33,6 +33,7 @@ def upload(client):
         lambda client: client.get("/standards/nothing/export/csv/"),
         lambda client: client.get("/api/v1/standards/"),
         lambda client: client.post("/api/v1/match/", {"requirements": []}, "application/json"),
+        lambda client: client.get("/accounts/oidc/org-none/login/"),
         upload,
     ],
 )

@@ -1,5 +1,6 @@
 """The one client that reads an address somebody else chose."""
 
+import socket
 import ssl
 import threading
 import time
@@ -128,6 +129,17 @@ def test_a_slow_answer_is_cut_off(place):
     with pytest.raises(Unreachable, match="longer than"):
         read(place, "/slow", seconds=0.4)
     assert time.monotonic() - began < 2
+
+
+def test_a_name_that_takes_long_to_look_up_is_cut_off(monkeypatch):
+    """Nothing of the system cuts that off."""
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_named: answered.wait(5) and [])
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match="longer than"):
+        fetch("slow.example", 443, "/", seconds=0.3)
+    assert time.monotonic() - began < 2
+    answered.set()
 
 
 def test_a_certificate_of_another_name_is_refused(place):
