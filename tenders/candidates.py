@@ -35,9 +35,8 @@ class Candidates:
         if not lot.tender.bids_are_read():
             return None
         given = read(lot)
-        means = given.shown_to(reader) if reader else given.means
-        elsewhere = not lot.tender.taken_here
-        return cls(compared(lot, means), given, elsewhere, unseen=means != given.means)
+        elsewhere, hidden = not lot.tender.taken_here, given.hidden_from(reader)
+        return cls(compared(lot, given.shown_to(reader)), given, elsewhere, unseen=hidden)
 
     @property
     def to_choose(self) -> list[Bid]:
@@ -73,7 +72,7 @@ class Candidates:
     def chosen(self, bid: Bid | None, *, by: User | None = None) -> Bid:
         """The bid as it was opened for this lot; NotReady where it is none that may be chosen. Why
         it may not, somebody who may not know yet what evaluators gave is not told."""
-        if by and self.given.shown_to(by) != self.given.means:
+        if self.given.hidden_from(by):
             self.without_scores().chosen(bid)  # what everybody reads is said
             try:
                 return self.chosen(bid)

@@ -173,7 +173,7 @@ class Notice(Terms):
 
     def bids_are_read(self) -> bool:
         """Whether the buyer reads bids: those that came in here were opened; or, where none come
-        in here, returned forms were brought."""
+        in here, returned forms were brought, also if all of them were taken back since."""
         rows: Any = type(self)._default_manager
         if self.taken_here:
             return bool(rows.filter(pk=self.pk, opening__held_at__isnull=False).exists())

@@ -23,11 +23,10 @@ from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
 from tenders.bids.answers import Column, verdict
 from tenders.bids.bid import Bid
-from tenders.bids.bringing import Bringing
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
 from tenders.bids.given import Given, read
-from tenders.bids.opening import Opening
+from tenders.bids.minutes import Minutes, of_brought, of_opening
 from tenders.bids.scores import ACCEPTED
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
@@ -52,11 +51,10 @@ class Evaluated:
         """By all scores where no reader is named. Refused where the log contradicts the tender, or
         what became of the lot."""
         given = read(lot)
-        means = given.shown_to(reader) if reader else given.means
-        comparison = compared(lot, means)
+        comparison = compared(lot, given.shown_to(reader))
         if not comparison.vouched or not all(as_logged([lot])):
             raise disagrees(lot.tender.reference)
-        return cls(lot, comparison, given, unseen=means != given.means)
+        return cls(lot, comparison, given, unseen=given.hidden_from(reader))
 
     @property
     def title(self) -> str:
@@ -86,7 +84,8 @@ def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
         body = json.loads(stored(tender.body or b"{}"))
         about = gettext("Report of the evaluation, as of %(when)s") % {"when": when(tender, at)}
         first = Part(table=pairs(annex.facts(body, tender.language)))
-        return paper(tender, about, first, numbered(parts(tender, lots)), at=at)
+        minutes = of_opening(tender), of_brought(tender)
+        return paper(tender, about, first, numbered(parts(tender, lots, *minutes)), at=at)
 
 
 def paper(
@@ -113,8 +112,11 @@ def of_tender(lot: Lot, tender: Tender) -> Lot:
     return lot
 
 
-def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
-    yield Part(gettext("What happened"), table=table([34, 66], history(tender, lots)))
+def parts(
+    tender: Tender, lots: list[Evaluated], opened: list[Minutes], brought: list[Minutes]
+) -> Iterator[Part]:
+    course = history(tender, lots, opened, brought)
+    yield Part(gettext("What happened"), table=table([34, 66], course))
     yield Part(
         gettext("Bids"),
         table=table(
@@ -135,7 +137,7 @@ def parts(tender: Tender, lots: list[Evaluated]) -> Iterator[Part]:
     for lot in lots:
         yield Part(lot.title, 2, table=pairs(came_out(lot)))
     yield from evaluators(lots)
-    digests = pairs(record(tender, lots))
+    digests = pairs(record(tender, lots, [*opened, *brought]))
     yield Part(gettext("Record"), table=replace(digests, widths=WIDE_DIGESTS))
 
 
@@ -143,7 +145,9 @@ def table(widths: list[int], rows: Sequence[tuple[str, ...]], *head: str) -> Tab
     return Table(head, tuple(widths), plain(rows))
 
 
-def history(tender: Tender, lots: list[Evaluated]) -> list[tuple[str, ...]]:
+def history(
+    tender: Tender, lots: list[Evaluated], opened: list[Minutes], brought: list[Minutes]
+) -> list[tuple[str, ...]]:
     """The course of the call, day by day, up to what became of each lot."""
     versions = Tender.objects.of_line(tender.line).exclude(published_at=None).order_by("version")
     rows = []
@@ -158,27 +162,27 @@ def history(tender: Tender, lots: list[Evaluated]) -> list[tuple[str, ...]]:
     ]
     if tender.deadline:
         rows.append((tender.deadline, gettext("Bids closed.")))
-    if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
-        names = " · ".join(opening.content["by"])
-        words = gettext("Bids were opened by two people: %(names)s.")
-        rows.append((opening.held_at, words % {"names": names}))
-    rows += witnessed(tender)
+    for each in opened:
+        if each.content:
+            words = gettext("Bids were opened by two people: %(names)s.")
+            rows.append((each.at("opened"), words % {"names": " · ".join(each.names)}))
+    rows += witnessed(brought)
     rows += [step for lot in lots for step in course(lot)]
     dated = sorted((at, words) for at, words in rows if at)
     return [(when(tender, at), words) for at, words in dated]
 
 
-def witnessed(tender: Tender) -> Iterator[tuple[datetime | None, str]]:
+def witnessed(brought: list[Minutes]) -> Iterator[tuple[datetime, str]]:
     """How many bids were brought, by whom, and who confirmed them, go by go."""
-    for each in Bringing.objects.on(tender).filter(status=Bringing.Status.CONFIRMED):
-        bids, (first, second) = each.content["bids"], each.content["by"]
+    for each in (minutes for minutes in brought if minutes.content):
+        bids, (first, second) = each.content["bids"], each.names
         words = ngettext(
             "%(n)d bid that %(first)s had brought was confirmed by %(second)s, who saw its paper.",
             "%(n)d bids that %(first)s had brought were confirmed by %(second)s, who saw their "
             "paper.",
             len(bids),
         )
-        yield each.closed_at, words % {"n": len(bids), "first": first, "second": second}
+        yield each.at("confirmed"), words % {"n": len(bids), "first": first, "second": second}
 
 
 def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
@@ -357,13 +361,14 @@ def evaluators(lots: list[Evaluated]) -> Iterator[Part]:
         yield Part(gettext("Who evaluated"), table=table([8, 24, 24, 44], rows, *head))
 
 
-def record(tender: Tender, lots: list[Evaluated]) -> Iterator[tuple[str, str]]:
+def record(
+    tender: Tender, lots: list[Evaluated], minutes: list[Minutes]
+) -> Iterator[tuple[str, str]]:
     """What lets a reader check that nothing was changed since."""
     yield gettext("Tender"), f"{tender.reference}, SHA-256 {tender.digest}"
-    if opening := Opening.objects.filter(tender=tender, status=Opening.Status.HELD).first():
-        yield gettext("Minutes of the opening"), f"SHA-256 {opening.digest}"
-    for each in Bringing.objects.on(tender).filter(status=Bringing.Status.CONFIRMED):
-        yield gettext("Forms that were brought"), f"SHA-256 {each.digest}"
+    for each in minutes:
+        contradicted = gettext("not to be relied on: our log holds something else")
+        yield each.title, f"SHA-256 {each.digest}" if each.content else contradicted
     for lot in lots:
         for bid in (column.bid for column in lot.comparison.columns if column.vouched):
             yield bid.number, f"SHA-256 {bid.digest}"

@@ -19,7 +19,6 @@ from standards.catalogue.editions import Obligation
 from tenders import scoring
 from tenders.award_words import is_question
 from tenders.bids.bid import Bid
-from tenders.bids.received import Received
 from tenders.bids.response import Response
 from tenders.scoring import HIGHEST, Placed
 from tenders.tender import Tender
@@ -58,8 +57,8 @@ class Cell:
 
     @property
     def by_people(self) -> bool:
-        """Whether people score or judge it, or have done so."""
-        return (self.question or self.judged) and (self.open or self.score is not None)
+        """Whether people score or judge it."""
+        return self.question or self.judged
 
     @property
     def should(self) -> bool:
@@ -136,7 +135,7 @@ class Column:
     @property
     def late(self) -> str:
         """Why it is taken although it came after bids closed; empty where it did not."""
-        received = Received.of(self.content)
+        received = self.bid.received if self.vouched else None
         return received.late if received else ""
 
     @property

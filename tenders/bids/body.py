@@ -17,9 +17,11 @@ FORMAT = "certcentre.bid/1"
 
 def freeze(bid: Offer, answered: Sequence[Line], **more: Any) -> dict[str, Any]:
     """Its columns as it is signed, or brought: then `more` says by whom and in which file. The
-    canonical bytes (RFC 8785), their digest, and how many answers people judge."""
+    canonical bytes (RFC 8785), their digest, and how many answers people judge: none of a bid that
+    itself says that it fails a must."""
     frozen = rfc8785.dumps(written(bid, answered) | more)
-    judged = sum(line.is_judged for line in answered)
+    fails = any(line.fails for line in answered)
+    judged = 0 if fails else sum(line.is_judged for line in answered)
     return {"body": frozen, "digest": digest(frozen), "answers_judged": judged}
 
 
@@ -30,13 +32,18 @@ def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:
         "tender_digest": bid.tender.digest,
         "lot_title": plain(bid.lot.title),
         "bidder": bidder_written(bid),
-        "products": [
-            {"release": str(each.pk), "solution": str(each.solution_id), "name": plain(str(each))}
-            for each in bid.releases.select_related("solution").order_by("solution__name", "pk")
-        ],
+        "products": [] if bid.brought else products_written(bid),
         "requirements": [line_written(line) for line in answered],
-        **dossier.written(bid),
+        **({} if bid.brought else dossier.written(bid)),
     }
+
+
+def products_written(bid: Offer) -> list[dict[str, str]]:
+    releases = bid.releases.select_related("solution").order_by("solution__name", "pk")
+    return [
+        {"release": str(each.pk), "solution": str(each.solution_id), "name": plain(str(each))}
+        for each in releases
+    ]
 
 
 def bidder_written(bid: Offer) -> dict[str, Any]:

@@ -6,12 +6,14 @@ One person of the buyer brings them, and a second one confirms having seen the p
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -51,13 +53,17 @@ class BringingQuerySet(models.QuerySet["Bringing"]):
         """Those of any version of a tender in their order, each with `number` of its bids."""
         rows = self.filter(tender__in=Tender.objects.of_line(tender.line))
         rows = rows.select_related("brought_by", "closed_by").annotate(number=Count("bids"))
-        return rows.order_by("brought_at", "pk")
+        return rows.annotate(waits=self._waits()).order_by("brought_at", "pk")
 
     def waiting(self) -> Self:
         """Of which a bid still waits, on a tender in force."""
+        return self.filter(self._waits()).order_by("brought_at")
+
+    @staticmethod
+    def _waits() -> Combinable:
         bids = Bid.objects.filter(bringing=OuterRef("pk"), status=Bid.Status.BROUGHT)
-        rows = self.filter(status=Bringing.Status.WAITING, tender__in=Tender.objects.in_force())
-        return rows.filter(Exists(bids)).order_by("brought_at")
+        kept = Q(status=Bringing.Status.WAITING, tender__in=Tender.objects.in_force())
+        return ExpressionWrapper(kept & Q(Exists(bids)), models.BooleanField())
 
     def to_confirm_by(self, user: User, *, at: datetime) -> Self:
         """Brought by somebody else of their organisation."""
@@ -114,9 +120,17 @@ class Bringing(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("bringing", args=[self.tender.reference, self.pk])
 
+    @cached_property
+    def waits(self) -> bool:
+        """Whether a second person may still confirm it: not once its lots have ended."""
+        return self._waits_now()
+
     @property
-    def is_waiting(self) -> bool:
-        return self.status == self.Status.WAITING
+    def standing(self) -> str:
+        """What became of it, in words."""
+        if self.status == self.Status.WAITING and not self.waits:
+            return gettext("Never confirmed")
+        return str(self.get_status_display())
 
     @property
     def own_bids(self) -> BidQuerySet:
@@ -141,11 +155,14 @@ class Bringing(models.Model):
         self._require_waiting(by=by, at=at)
 
     def _require_waiting(self, *, by: User, at: datetime) -> None:
-        if not self.is_waiting:
+        if self.status != self.Status.WAITING:
             raise illegal(Bringing, self.status)
         self.tender.require_in_force()
-        if not by.once(("waiting", self.pk, at), self._waiting().exists):
+        if not by.once(("waiting", self.pk, at), self._waits_now):
             raise IllegalMove(gettext("None of these bids waits any more: their lots are over."))
+
+    def _waits_now(self) -> bool:
+        return Bringing.objects.waiting().filter(pk=self.pk).exists()
 
     def _waiting(self) -> BidQuerySet:
         return Bid.objects.filter(bringing=self.pk, status=Bid.Status.BROUGHT)

@@ -71,6 +71,11 @@ def behind(comparison: Comparison, bid: Bid) -> str:
         "%(number)s is not first: it has place %(place)d with %(total)s points, %(first)s has "
         "place 1 with %(best)s. Your reason has to say why it is chosen all the same."
     )
+    if comparison.price_alone:
+        words = gettext(
+            "%(number)s is not first: it has place %(place)d, %(first)s has place 1. Your reason "
+            "has to say why it is chosen all the same."
+        )
     about = {"number": bid.number, "place": own.placed.place, "total": own.placed.total}
     return words % {**about, "first": first.bid.number, "best": first.placed.total}
 

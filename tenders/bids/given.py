@@ -29,7 +29,7 @@ from tenders.bids.scores import (
     REFUSED,
     Asked,
     Scores,
-    answers_judged,
+    judged_keys,
     questions,
     require_scoring,
 )
@@ -100,7 +100,7 @@ class Consensus(models.Model):
                 raise IllegalMove(gettext("These scores do not lie far apart."))
             if key in given.settled:
                 raise IllegalMove(gettext("This was said already."))
-            if key in answers_judged(comparison) and score not in (REFUSED, ACCEPTED):
+            if key in judged_keys(comparison) and score not in (REFUSED, ACCEPTED):
                 raise NotReady(gettext("Say whether you accept the answer, or do not."))
             made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
             detail = {"digest": digest(made.frozen)}
@@ -141,16 +141,25 @@ class Given:
             )
         }
 
-    @property
+    @cached_property
     def means(self) -> dict[Asked, Fraction]:
         """The mean of what was given, or the score that was agreed on."""
         means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
         agreed = {key: each.score for key, each in self.settled.items() if key in means}
         return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
 
-    def shown_to(self, reader: User) -> dict[Asked, Fraction]:
-        """The means that somebody may see: after handing in their own, or once the lot is over."""
-        return self.means if may_see(self.lot, self.sheets, reader) else {}
+    def seen_by(self, reader: User) -> bool:
+        """Whether somebody sees what others gave: after handing in their own scores, or once the
+        lot is awarded or cancelled."""
+        return self.lot.is_over or reader.pk in {sheet.evaluator_id for sheet in self.sheets}
+
+    def hidden_from(self, reader: User | None) -> bool:
+        """Whether scores were given that the reader may not see yet; nobody's reading is all."""
+        return bool(reader and self.scores and not self.seen_by(reader))
+
+    def shown_to(self, reader: User | None) -> dict[Asked, Fraction]:
+        """The means that somebody may see."""
+        return {} if self.hidden_from(reader) else self.means
 
     def reasons(self, key: Asked) -> list[str]:
         """Why an answer got what it got: what was agreed, or what each gave as the reason."""
@@ -190,12 +199,6 @@ def read(lot: Lot) -> Given:
 
 def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
     return read(lot).shown_to(reader)
-
-
-def may_see(lot: Lot, sheets: Iterable[Scores], reader: User) -> bool:
-    """After handing in their own scores, or once the lot is awarded or cancelled."""
-    own = reader.pk in {sheet.evaluator_id for sheet in sheets}
-    return own or lot.is_over
 
 
 def differing(given: Given, asked: Iterable[Asked]) -> list[str]:

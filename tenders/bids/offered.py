@@ -100,21 +100,22 @@ class Line:
     @property
     def is_read(self) -> bool:
         """Whether somebody of the buyer reads the bidder's words."""
-        by_hand, scored = self.answered_by_hand, self.requirement.scored_by_people
-        return bool(self.response) and Response(self.response).is_read(
-            by_hand=by_hand, scored=scored, enough=self.enough
-        )
+        return bool(self.response) and Response(self.response).is_read(**self._stands)
 
     @property
     def is_judged(self) -> bool:
         """Whether people of the buyer say if they accept it."""
-        scored = self.requirement.scored_by_people
-        return bool(self.response) and Response(self.response).is_judged(
-            self.requirement.obligation,
-            by_hand=self.stands_for_it is None,
-            scored=scored,
-            enough=self.enough,
-        )
+        obligation = self.requirement.obligation
+        return bool(self.response) and Response(self.response).is_judged(obligation, **self._stands)
+
+    @property
+    def _stands(self) -> dict[str, bool]:
+        """What the answer stands on, as its frozen bytes say it too."""
+        return {
+            "by_hand": self.stands_for_it is None,
+            "scored": self.requirement.scored_by_people,
+            "enough": self.enough,
+        }
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ changes.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 import rfc8785
@@ -100,13 +101,13 @@ class Scores(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("lot-scores", args=[self.lot.tender.reference, self.lot_id])
 
-    @property
+    @cached_property
     def content(self) -> dict[str, Any]:
         """What was handed in, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body or b"{}"))
         return content
 
-    @property
+    @cached_property
     def handed_in(self) -> dict[Asked, tuple[int, str]]:
         """Each score with its reason; REFUSED or ACCEPTED of what was judged."""
         content = self.content
@@ -149,7 +150,7 @@ class Scores(models.Model):
         self._require_said(by.once(("compared", self.lot_id), lambda: compared(self.lot)))
 
     def _require_said(self, comparison: Comparison) -> None:
-        judged = answers_judged(comparison)
+        judged = judged_keys(comparison)
         scored = [key for key in questions(comparison) if key not in judged]
         problems = []
         if missing := sum(not self.scores(key) for key in scored):
@@ -218,7 +219,7 @@ class Scores(models.Model):
             move(self, "handed_in", step=SCORES_HANDED_IN, by=by, at=at, **logged, **stamps)
 
     def _written(self, by: User, at: datetime, comparison: Comparison) -> dict[str, Any]:
-        judged = answers_judged(comparison)
+        judged = judged_keys(comparison)
         given = [(key, *self.of(key)) for key in questions(comparison)]
         return {
             "format": FORMAT,
@@ -251,8 +252,8 @@ def questions(comparison: Comparison) -> list[Asked]:
     return [(str(cell.column.bid.pk), cell.asked_id) for cell in by_people(comparison)]
 
 
-def answers_judged(comparison: Comparison) -> set[Asked]:
-    """Those of them that are accepted or not."""
+def judged_keys(comparison: Comparison) -> set[Asked]:
+    """Those of `questions` that are accepted or not."""
     return {
         (str(cell.column.bid.pk), cell.asked_id) for cell in by_people(comparison) if cell.judged
     }

@@ -22,7 +22,7 @@ from certcentre.saving import code_of, revision_sent
 from certcentre.step_page import UNPROCESSABLE, Question, posted
 from tenders.bids.answers import Cell, Column
 from tenders.bids.comparison import Comparison, Row, compared
-from tenders.bids.given import APART, Consensus, Given, may_see, read
+from tenders.bids.given import APART, Consensus, Given, read
 from tenders.bids.scores import ACCEPTED, REFUSED, Asked, Scores, require_beginning
 from tenders.forms import text
 from tenders.lot import Lot
@@ -102,7 +102,7 @@ def show(
             able = abilities(own, user, at=at).context
         comparison = user.once(("compared", lot.pk), lambda: compared(lot))
     given = read(lot)
-    seen = may_see(lot, given.sheets, user)
+    seen = given.seen_by(user)
     context = {
         "lot": lot,
         "tender": lot.tender,

@@ -14,6 +14,7 @@ from certcentre.log.models import LogEntry, detail_of
 from tenders.award import Award
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
+from tenders.bids.minutes import of_brought
 from tenders.bids.received import Received
 from tenders.bids.returned_form import Returned
 from tenders.cancelling import cancel_lot
@@ -104,7 +105,7 @@ def test_what_is_taken_back_may_be_brought_again(tender):
     assert unlike() == []
 
 
-def test_a_bid_ends_with_its_lot_and_nobody_confirms_it(tender, waiting):
+def test_a_bid_ends_with_its_lot_and_nobody_confirms_it(client, tender, waiting):
     cancel_lot(tender.lot, by=tender.person, at=LATER, reason="No budget")
     waiting.refresh_from_db()
     assert (waiting.status, waiting.ended_with_lot) == ("unopened", True)
@@ -112,6 +113,11 @@ def test_a_bid_ends_with_its_lot_and_nobody_confirms_it(tender, waiting):
         waiting.bringing.confirm(by=second(tender), at=LATER)
     assert not Bringing.objects.to_confirm_by(second(tender), at=LATER).exists()
     assert unlike() == []
+    client.force_login(tender.person)
+    page = text(client.get(waiting.bringing.get_absolute_url()))
+    assert "Their lots were cancelled before a colleague had confirmed them." in page
+    assert not [words for words in ("To be confirmed", "confirms them") if words in page]
+    assert [each.standing for each in Bringing.objects.on(tender)] == ["Never confirmed"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_why_a_late_bid_is_taken_stands_beside_it_and_in_the_report(tender, clie
     assert HOW in row[3]
     told = [words for _at, words in course(evaluated)]
     assert any(f"{bid.number} was received late" in words and HOW in words for words in told)
-    ((_at, words),) = witnessed(tender)
+    ((_at, words),) = witnessed(of_brought(tender))
     assert words.startswith(f"1 bid that {tender.person.name} had brought was confirmed by")
     client.force_login(tender.person)
     page = text(client.get(bid.get_absolute_url()))

@@ -2,9 +2,11 @@
 
 import io
 from datetime import timedelta
+from importlib import import_module
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
-from tenders.bids.scores import ACCEPTED, REFUSED, Scores, answers_judged, questions
+from tenders.bids.scores import ACCEPTED, REFUSED, Scores, judged_keys, questions
 from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
@@ -232,8 +234,37 @@ def test_of_a_form_that_was_brought_each_should_is_judged():
     make.brought(tender)
     (column,) = compared(tender.lot).columns
     assert [(cell.judged, cell.open) for cell in column.cells] == [(False, False), (True, True)]
-    assert len(answers_judged(compared(tender.lot))) == 1
+    assert len(judged_keys(compared(tender.lot))) == 1
     assert begins(tender, make.member(tender.buyer, "evaluator"))
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """A bid that says itself that it fails a must, and calls a should equivalent."""
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    tender = scored(must="Runs offline")
+    made = bid(tender, 1000, L1_002="equivalent", L1_004="not")
+    make.opened(tender)
+    made.tender = tender
+    return made
+
+
+def test_nobody_is_asked_to_judge_a_bid_that_fails_a_must(failing):
+    assert failing.answers_judged == 0
+    assert questions(compared(failing.lot)) == []
+    assert not begins(failing.tender, make.member(failing.tender.buyer, "evaluator"))
+
+
+def test_an_upgrade_counts_what_is_judged_as_handing_in_does(tender, failing):
+    """In rows from before it was counted, and in those in which a bid that fails was."""
+    count = import_module("tenders.migrations.0030_answers_judged_counted").count
+    forged = bid(tender, 3000, L1_002="equivalent")
+    Bid.objects.filter(pk=tender.cheap.pk).update(answers_judged=0)
+    Bid.objects.filter(pk=failing.pk).update(answers_judged=7)
+    Bid.objects.filter(pk=forged.pk).update(answers_judged=1, body=b"{}")
+    count(apps, None)
+    rows = dict(Bid.objects.values_list("pk", "answers_judged"))
+    assert [rows[each.pk] for each in (tender.cheap, tender.dear, failing, forged)] == [2, 0, 0, 1]
 
 
 def test_a_bid_that_nobody_may_see_of_yet_shows_no_verdict(client, tender):

@@ -1,7 +1,10 @@
 """A lot that nothing is scored in: the lowest price wins, and nothing says points."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tenders.award import Award
 from tenders.bids.comparison import compared
@@ -43,6 +46,16 @@ def test_page_report_and_letters_have_no_points(client, tender):
     letter = words_of(letters(tender.lot, at=CLOSES).parts)
     assert "Place" in letter
     assert "Points" not in letter
+
+
+def test_an_award_to_another_than_the_first_names_places_alone(client, tender, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES + timedelta(hours=2))
+    client.force_login(tender.person)
+    url = reverse("lot-award", args=[tender.reference, tender.lot.pk])
+    dear, cheap = tender.handed_in
+    page = text(client.post(url, {"bid": str(dear.pk), "reason": "Known to us"}))
+    assert f"{dear.number} is not first: it has place 2, {cheap.number} has place 1." in page
+    assert "points" not in page
 
 
 def test_where_something_is_scored_points_stay(client):

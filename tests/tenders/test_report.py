@@ -11,6 +11,7 @@ from docx import Document
 from odfdo import Document as OpenDocument
 from pypdf import PdfReader
 
+from certcentre.log.models import digest
 from certcentre.zones import written
 from tenders.award import Award
 from tenders.bids.bid import Bid
@@ -19,7 +20,7 @@ from tenders.bids.given import Consensus, means_for
 from tenders.bids.scores import questions
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.letters import letters
-from tenders.models import Tender
+from tenders.models import Bringing, Opening, Tender
 from tenders.report import report
 from tests import make
 from tests.make.bids import CLOSES
@@ -132,6 +133,21 @@ def test_nothing_is_said_of_a_bid_that_the_log_contradicts(client, tender):
     assert "not to be relied on: our log holds something else" in words
     assert "2,000" not in words
     assert f"SHA-256 {forged.digest}" not in words
+
+
+def test_nothing_is_said_of_minutes_that_the_log_contradicts(tender):
+    """Neither who opened or confirmed, nor a digest as if it could be checked."""
+    make.brought(tender)
+    words = said(report(tender, tender.person, at=CLOSES))
+    both = ("Bids were opened by two people", "who saw its paper")
+    assert [each in words for each in both] == [True, True]
+    for model in (Opening, Bringing):
+        (row,) = model.objects.all()
+        other = bytes(row.body).replace(tender.person.name.encode(), b"Somebody Else")
+        model.objects.update(body=other, digest=digest(other))
+    words = said(report(tender, tender.person, at=CLOSES))
+    assert [each in words for each in (*both, digest(other))] == [False] * 3
+    assert words.count("not to be relied on: our log holds something else") == 2
 
 
 def test_no_letter_is_about_a_bid_that_the_log_contradicts(client, tender):
