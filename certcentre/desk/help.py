@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
+from certcentre.desk.open_data.feeds import FEEDS
 from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
 from tenders.bids.given import APART
 from tenders.export import FORMATS, SET_OUT
@@ -120,6 +121,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "highest": HIGHEST,
         "apart": APART,
         "formats": [format.title for format in FORMATS.values()],
+        "feeds": [(name, subject.title) for name, subject in FEEDS.items()],
         "papers": [FORMATS[key].title for key in SET_OUT],
     }
     return render(request, about.template, context)

@@ -27,8 +27,10 @@ from certcentre.log.models import Checkpoint, LogEntry
 from certcentre.log.tiles import inclusion
 from certcentre.numbers import LONGEST
 from certcentre.steps import every_step
+from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Release, Solution
+from standards.attestation.certificates import Certificate
 
 # kind of step → its words, the models it is about
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
@@ -53,7 +55,11 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     ),
 }
 MODELS = {label for _words, labels in KINDS.values() for label in labels}
-WITH = {"standards.release": ("solution",), "standards.mapping": ("source", "target")}
+WITH = {
+    "standards.release": ("solution",),
+    "standards.assessment": ("release__solution",),
+    "standards.mapping": ("source", "target"),
+}
 PAGED = {  # for everybody
     "certificate",
     "declaration",
@@ -76,6 +82,7 @@ class Line:
     words: Promise | str
     about: str
     url: str
+    product: str  # the release that a certificate or declaration is about
     organisation: str
     reason: str
     before: str
@@ -108,14 +115,34 @@ def called(bodies: list[dict[str, Any]]) -> Names:
     records = records_of([body["subject"] for body in bodies])
     keys = {body["organisation"] for body in bodies} - {None}
     rows = Organisation.objects.filter(pk__in=keys).values_list("pk", "name")
-    about = [record for record in records.values() if isinstance(record, Solution | Release)]
-    solutions = {getattr(row, "solution_id", row.pk) for row in about}
+    solutions = {each.pk for each in map(solution_of, records.values()) if each}
     shown = Solution.objects.listed().filter(pk__in=solutions)
     return Names(
         records,
         {str(key): name for key, name in rows},
         set(shown.values_list("pk", flat=True)),
     )
+
+
+def solution_of(record: Model) -> Solution | None:
+    """The product that a step is about; of a certificate its facts say it."""
+    if isinstance(record, Assessment):
+        record = record.release
+    return (
+        record.solution
+        if isinstance(record, Release)
+        else (record if isinstance(record, Solution) else None)
+    )
+
+
+def product(record: Model | None, listed: set[Any]) -> str:
+    """The release that a certificate or declaration is about, where everybody may know it."""
+    if isinstance(record, Certificate):
+        solution, release = (record.facts.get(part, {}) for part in ("solution", "release"))
+        return f"{solution.get('name', '')} {release.get('label', '')}".strip()
+    if isinstance(record, Assessment) and record.release.solution_id in listed:
+        return str(record.release)
+    return ""
 
 
 def line(index: int, body: dict[str, Any], names: Names) -> Line:
@@ -127,6 +154,7 @@ def line(index: int, body: dict[str, Any], names: Names) -> Line:
         words=public_words(body["step"]),
         about=about,
         url=url,
+        product=product(record, names.listed),
         organisation=names.organisations.get(body["organisation"] or "", ""),
         reason=body["reason"],
         before=state(record, body["from"]),
@@ -142,8 +170,7 @@ def named(body: dict[str, Any], record: Model | None, listed: set[Any]) -> tuple
         return number, addresses.of(Declaration(number=number)) if number else ""
     if record is None:
         return "", ""
-    if isinstance(record, Solution | Release):
-        solution = record if isinstance(record, Solution) else record.solution
+    if (solution := solution_of(record)) is not None:
         return (str(record), solution.get_absolute_url()) if solution.pk in listed else ("", "")
     return str(record), addresses.of(record) if kind in PAGED else ""
 

@@ -12,7 +12,7 @@ from certcentre.desk import (
     searching,
     security_txt,
 )
-from certcentre.desk.open_data import crawling
+from certcentre.desk.open_data import crawling, feeds
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("robots.txt", crawling.robots, name="robots"),
     path("sitemap.xml", crawling.sitemap, name="sitemap"),
     path("sitemaps/<slug:kind>-<int:part>.xml", crawling.sitemap_part, name="sitemap-part"),
+    path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
+    path("feeds/solutions/<uuid:pk>.atom", feeds.solution_feed, name="solution-feed"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),

@@ -1,6 +1,9 @@
 """Home, work lists, help, health."""
 
+from uuid import uuid4
+
 from certcentre.desk.help import PAGES
+from certcentre.desk.open_data.feeds import FEEDS
 from tests.access.table import Row, everyone, signed_in
 
 ROWS = [
@@ -21,6 +24,10 @@ ROWS = [
     Row("sitemap-part", everyone(), args=lambda world: ["solutions", 1]),
     Row("sitemap-part", everyone(404), args=lambda world: ["solutions", 9]),
     Row("sitemap-part", everyone(404), args=lambda world: ["people", 1]),
+    *(Row("feed", everyone(), args=lambda world, name=name: [name]) for name in FEEDS),
+    Row("feed", everyone(404), args=lambda world: ["people"]),
+    Row("solution-feed", everyone(), args=lambda world: [world.listed.pk], unknown=[uuid4()]),
+    Row("solution-feed", everyone(404), args=lambda world: [world.unlisted.pk]),
     Row("log", everyone()),
     Row("log", everyone(), query="?kind=certificates&about=CC-2026-999999&before=7"),
     Row("log", everyone(), query="?kind=%00&about=%00&before=-1"),

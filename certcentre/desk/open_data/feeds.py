@@ -1,0 +1,168 @@
+"""Atom feeds (RFC 4287): the newest public steps of the log, of one kind or about one product.
+
+What a feed says is what the log's page says. An entry is known by its place in the log, so it is
+the same in every feed, and stays so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from certcentre import links
+from certcentre.desk import addresses
+from certcentre.desk.log_pages import KINDS, Line, lines, steps
+from certcentre.limits import limited
+from certcentre.log import sequencer
+from certcentre.log.models import LogEntry
+from standards.assessment.assessments import Assessment
+from standards.assessment.declarations import Declaration
+from standards.assessment.solutions import Release, Solution
+from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
+from standards.registry.credentials.pages import ALWAYS_ASK, open_file, served
+
+MOST = 50  # entries
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # when a feed changed in which nothing stands yet
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a feed is about: its title, the page beside it, and the records whose steps it has."""
+
+    title: Promise
+    page: str
+    labels: tuple[str, ...] = ()  # none: all
+
+
+FEEDS = {
+    "solutions": Subject(
+        _("Solutions and their declarations"),
+        "solutions",
+        (*KINDS["solutions"][1], *KINDS["declarations"][1]),
+    ),
+    "certificates": Subject(
+        _("Certificates, verifications and accreditations"),
+        "verify",
+        (*KINDS["certificates"][1], *KINDS["accreditations"][1]),
+    ),
+    "tenders": Subject(_("Tenders and what became of them"), "tenders", KINDS["tenders"][1]),
+    "standards": Subject(
+        _("Standards and their editions"), "standards", ("standards.standard", "standards.edition")
+    ),
+    "log": Subject(_("Public log"), "log"),
+}
+
+
+class Feed(Atom1Feed):
+    """One of which nothing is said by the clock: it changed when its newest entry was made."""
+
+    def latest_post_date(self) -> datetime:
+        return max((item["updateddate"] for item in self.items), default=NEVER)
+
+
+def tag(name: str, year: int) -> str:
+    """A name that stays (RFC 4151), such as `tag:portal.example,2026:log/17`."""
+    return f"tag:{urlsplit(settings.BASE_URL).hostname},{year}:{name}"
+
+
+def written(title: str, name: str, page: str, entries: QuerySet[LogEntry]) -> str:
+    """The feed called `name`, of the newest of these entries. One statement, those of their
+    names, and those of giving new entries their place."""
+    sequencer.sequence()
+    feed = Feed(
+        title=title,
+        link=links.full(page),
+        description="",
+        language=get_language(),
+        author_name=gettext("Certification Centre"),
+        feed_url=links.full(f"/feeds/{name}.atom"),
+        feed_guid=tag(f"feeds/{name}", NEVER.year),
+    )
+    for line in lines(entries[:MOST]):
+        place = reverse("log-entry", args=[line.index])
+        feed.add_item(
+            title=f"{line.words}: {line.about}" if line.about else str(line.words),
+            link=links.full(line.url or place),
+            description=format_html_join("", "<p>{}</p>", ((each,) for each in said(line))),
+            unique_id=tag(f"log/{line.index}", line.at.year),
+            pubdate=line.at,
+            updateddate=line.at,
+        )
+    return feed.writeString("utf-8")
+
+
+def said(line: Line) -> Iterable[str]:
+    """What else is said of a step, in sentences and names."""
+    yield from (each for each in (line.product, line.organisation, line.reason) if each)
+    yield gettext("Entry %(index)s of the log, with its proof: %(address)s") % {
+        "index": line.index,
+        "address": links.full(reverse("log-entry", args=[line.index])),
+    }
+
+
+@limited("export")
+@open_file
+def feed(request: HttpRequest, name: str) -> HttpResponse:
+    """The newest steps of one kind, or all."""
+    if name not in FEEDS:
+        raise Http404
+    subject = FEEDS[name]
+    entries = steps()
+    if subject.labels:
+        entries = entries.filter(subject_type__in=subject.labels)
+    title = f"{subject.title} – {gettext('Certification Centre')}"
+    return answered(written(title, name, addresses.named(subject.page), entries))
+
+
+@limited("export")
+@open_file
+def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The newest steps about a product that is or was on the register: who follows it learns from
+    it that it is not any more. Its name stands there while it is."""
+    once = Declaration.objects.public().filter(release__solution=pk)
+    product = get_object_or_404(
+        Solution.objects.filter(releases__declarations__in=once).distinct(), pk=pk
+    )
+    listed = Solution.objects.listed().filter(pk=pk).exists()
+    title = str(product) if listed else gettext("A product that is not on the register now")
+    page = product.get_absolute_url() if listed else reverse("solutions")
+    return answered(written(title, f"solutions/{pk}", page, about(product)))
+
+
+def about(product: Solution) -> QuerySet[LogEntry]:
+    """The public steps on it, its releases, declarations and certificates. Four statements with
+    that of the steps."""
+    of_product: dict[type[Model], Any] = {
+        Release: product.releases.values_list("pk"),
+        Assessment: Declaration.objects.public()
+        .filter(release__solution=product)
+        .values_list("assessment"),
+        Certificate: Certificate.objects.filter(release__solution=product).values_list("pk"),
+        ExternalCertificate: ExternalCertificate.objects.public()
+        .filter(release__solution=product)
+        .values_list("pk"),
+    }
+    keys: dict[type[Model], list[str]] = {Solution: [str(product.pk)]}
+    keys |= {model: [str(key) for (key,) in rows] for model, rows in of_product.items()}
+    which = Q()
+    for model, known in keys.items():
+        which |= Q(subject_type=model._meta.label_lower, subject_id__in=known)
+    return steps().filter(which)
+
+
+def answered(feed: str) -> HttpResponse:
+    return served(feed, Atom1Feed.content_type, ALWAYS_ASK)
