@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import NotReady, move, require_way
-from certcentre.log.models import digest, next_number, record, stored
+from certcentre.log.models import (
+    LogEntry,
+    digest,
+    first_digest,
+    last_move,
+    next_number,
+    record,
+    same,
+    stored,
+)
 from standards.assessment import claims, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -95,6 +104,15 @@ class Declaration(models.Model):
         """What was declared, read from the bytes that the digest is of."""
         content: dict[str, Any] = json.loads(stored(self.body))
         return content
+
+    def agrees(self) -> bool:
+        """Whether its words, and whether it is withdrawn, are those that the log holds; an alarm
+        where not. One statement."""
+        told = LogEntry.objects.told([self.assessment]).get(str(self.assessment_id), [])
+        withdrawn = last_move(told).get("to") == Assessment.Status.WITHDRAWN
+        stands = withdrawn == (self.withdrawn_at is not None)
+        good = stands and first_digest(told) == digest(self.body) and self.is_as_signed
+        return same(self, good)
 
     @property
     def is_as_signed(self) -> bool:

@@ -39,10 +39,7 @@ STOOD = {"corrections": "examining", "granted": "decided", "refused": "decided"}
 def agrees(record: Record) -> bool:
     """Whether its words and its state are those that the log holds; an alarm where not."""
     if isinstance(record, Declaration):
-        state = LogEntry.objects.states([record.assessment]).get(str(record.assessment_id))
-        stands = (state == "withdrawn") == (record.withdrawn_at is not None)
-        good_words = same(record, stands) and bool(vouched(record.assessment, record.body))
-        return good_words and same(record, record.is_as_signed)
+        return record.agrees()
     if isinstance(record, Certificate):
         return same(record, is_as_issued(record))
     if vouched(record, record.frozen, old=True) is False:

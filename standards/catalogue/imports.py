@@ -88,7 +88,7 @@ class Import(models.Model):
         return made
 
     @classmethod
-    def preview_kept(cls, job: Job, *, at: datetime) -> "Import":
+    def preview_by_job(cls, job: Job, *, at: datetime) -> "Import":
         """The same of a file that waits with a job; once, however often the job runs."""
         key = uuid.UUID(job.asked["import"])
         if standing := cls.objects.filter(pk=key).first():
@@ -237,7 +237,7 @@ def work(job: Job, progress: Progress) -> tuple[bytes, str]:
     progress(0, STAGES)
     try:
         if "into" in job.asked:
-            made = Import.preview_kept(job, at=at)
+            made = Import.preview_by_job(job, at=at)
         else:
             made = Import.objects.get(pk=job.asked["import"])
             progress(1, STAGES)

@@ -29,6 +29,7 @@ from standards.catalogue.translation_sets import FIELDS
 from standards.catalogue.translations import carried
 
 TRANSLATIONS = {"translations", "translation_state"}
+OF_EDITIONS = ("edition", "level", "criterion")  # the rows whose texts have a digest
 HINTS = {"note", "aliases", "evidence_hint", "guidance", "notes"}  # never what is asked
 
 
@@ -277,6 +278,7 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     out = list(Edition.objects.published().filter(key__in=files).order_by("pk").select_for_update())
     if writer.by is not None:
         texts.require_as_logged(out)
+    unlike = texts.forget_makers(out) if writer.by is None else []
     standards = write_standards(files, writer, renaming)
     related: dict[str, list[Any]] = {}
     for placed in content.of("related").values():
@@ -320,7 +322,8 @@ def write_editions(content: Content, writer: Writer, *, renaming: bool = True) -
     for draft in drafts:  # a draft may lose criteria and levels until it is published
         draft.criteria.exclude(key__in=wanted_criteria).delete()
         draft.levels.exclude(key__in=[k for e, k in wanted_levels if e == draft.pk]).delete()
-    writer.digests += texts.keep(out, by=writer.by, at=writer.at)
+    if unlike or any(writer.made[name] or writer.changed[name] for name in OF_EDITIONS):
+        writer.digests += texts.keep(out, by=writer.by, at=writer.at)
     ready = [each for each in drafts if files[each.key].status != "draft"]
     if ready and writer.by is None:
         publish(ready, by=writer.by, at=writer.at)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
+from django.db.models import Subquery
 from django.utils.translation import gettext
 
 from certcentre.accounts.people import User
@@ -69,8 +70,20 @@ class Texts:
 
 
 def last_digest(told: Sequence[dict[str, Any]]) -> str:
-    """Of what steps on an edition say, the digest that the last which has one gave."""
-    return next(filter(None, (step["detail"].get("texts") for step in reversed(told))), "")
+    """The digest that counts of what steps on an edition say: the last of KEEPING gave it."""
+    keeping = {str(step) for step in KEEPING}
+    last = next((step for step in reversed(told) if step["step"] in keeping), None)
+    return digest_in(last["detail"]) if last else ""
+
+
+def last_entry(key: str) -> Subquery:
+    """For a queryset: the bytes of the entry that gave the edition at `key` this digest."""
+    return LogEntry.objects.last_body(Edition, KEEPING, key)
+
+
+def digest_in(detail: dict[str, Any]) -> str:
+    """The digest that a step of KEEPING gave; empty where it is older than digests of texts."""
+    return str(detail.get("texts", ""))
 
 
 def is_as_logged(edition: Edition, told: Sequence[dict[str, Any]]) -> bool:
@@ -103,6 +116,21 @@ def disagreement(edition: Edition) -> Disagrees:
         "our log holds. Nothing was changed or given out. Please tell whoever runs the portal."
     )
     return Disagrees(words % {"edition": edition.key})
+
+
+def forget_makers(editions: Iterable[Edition]) -> list[Edition]:
+    """For the content that ships, which writes every text anew: where texts are not what the log
+    holds, nobody is believed who is said to have made one. Gives those of which the log holds
+    another digest, or none. Call inside a transaction."""
+    standing = held(editions)
+    told = LogEntry.objects.told(standing)
+    kept = {row: last_digest(told.get(str(row.pk), [])) for row in standing}
+    unlike = [row for row in standing if Texts.of_whole(row).digest != kept[row]]
+    if forged := [row.pk for row in unlike if kept[row]]:
+        Edition.objects.filter(pk__in=forged).update(translation_state={})
+        for model in (Level, Criterion):
+            model._default_manager.filter(edition__in=forged).update(translation_state={})
+    return unlike
 
 
 def keep(editions: Iterable[Edition], *, by: User | None, at: datetime) -> list[str]:

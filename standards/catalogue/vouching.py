@@ -67,7 +67,7 @@ def logged(key: str = "pk") -> dict[str, Subquery]:
     entries = LogEntry.objects
     return {
         "logged": entries.first_body(Edition, steps.EDITION_PUBLISHED, key),
-        "logged_texts": entries.last_body(Edition, texts.KEEPING, key),
+        "logged_texts": texts.last_entry(key),
     }
 
 
@@ -82,7 +82,7 @@ def kept_of(row: Edition | Criterion) -> Logged:
     last: bytes | None = getattr(row, "logged_texts")  # noqa: B009
     return Logged(
         str(detail_of(words).get("words", "")) if words else "",
-        str(detail_of(last).get("texts", "")) if last else "",
+        texts.digest_in(detail_of(last)) if last else "",
     )
 
 
@@ -244,15 +244,18 @@ def say(criterion: Criterion, kept: Logged, learnt: Known) -> None:
 def vouch_whole(edition: Edition, criteria: Sequence[Criterion]) -> None:
     """`vouch` for an edition that is shown with all its criteria and their levels, in order."""
     learnt = vouch([edition])[edition.pk]
-    levels = {level.pk: level.key for level in edition.levels_shown}
+    levels = {level.pk: level for level in edition.levels_shown}
+    keys = {pk: level.key for pk, level in levels.items()}
+    for each in criteria:  # one row of each level, which then is looked at once
+        each.level = levels.setdefault(each.level_id, each.level)
     prints = [
-        (each.ref, frozen_print(CriterionRecord.of(each, level=levels.get(each.level_id, ""))))
+        (each.ref, frozen_print(CriterionRecord.of(each, level=keys.get(each.level_id, ""))))
         for each in criteria
     ]
     words = learnt.words
     if not edition.disagrees and (words is None or list(words.criteria.items()) != prints):
         edition.disagrees = not same(edition, False)
-    everything = [edition, *edition.levels_shown, *criteria, *(each.level for each in criteria)]
+    everything = [edition, *levels.values(), *criteria]
     if not edition.texts_disagree:
         vouch_texts(edition, everything, kept_of(edition), learnt.texts)
     else:

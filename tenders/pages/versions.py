@@ -121,7 +121,7 @@ def about_lines(made: Changes, zone: str) -> list[Line]:
 def about_line(name: str, before: object, after: object, zone: str) -> Line:
     """Both sides in full; of a long text what went and came, or as much as tells it."""
     old, new = shown_about(name, before, zone), shown_about(name, after, zone)
-    if not is_long(name):
+    if not is_long_text(name):
         return Line(label(Tender, name, OF_TENDER), old, new)
     pieces = tuple(around(marked(old, new))) if before and after else ()
     return Line(label(Tender, name), shorter(old), shorter(new), pieces)
@@ -155,7 +155,7 @@ def label(model: type[Model], name: str, words: Mapping[str, Words] = MappingPro
     return capfirst(str(field.verbose_name))
 
 
-def is_long(name: str) -> bool:
+def is_long_text(name: str) -> bool:
     """Whether a detail of a tender is a text that is long enough to be compared word by word."""
     if name in OF_TENDER:
         return False

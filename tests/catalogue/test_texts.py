@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Disagrees
-from certcentre.log.models import LogEntry
+from certcentre.log.models import LogEntry, record
 from standards.catalogue import loading, texts, vouching
 from standards.catalogue.content import Content
 from standards.catalogue.proposing import revise
@@ -185,11 +185,43 @@ def test_a_criterion_beside_it_is_called_by_its_original_title(edition, client):
     assert ("FORGED" in text, "Title of 1.1" in text) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "state", ['{"fr": {"statement": ["human", "FORGED"]}}', '{"de": {"title": ["human", "x"]}}']
+)
+def test_the_content_that_ships_vouches_for_nobody_who_was_written_in(state, edition, client):
+    """The texts are right, and who made one is not: its new digest is not of that."""
+    shipped = EditionRecord.of(edition)
+    for ref in ("1.1", "1.2"):  # the second has no translation
+        forge("UPDATE standards_criterion SET translation_state = %s WHERE ref = %s", state, ref)
+    content = Content()
+    content.add("edition", "ex.yaml", shipped.data)
+    loading.write(content, at=AT)
+    assert set(map(str, Criterion.objects.values_list("translation_state", flat=True))) == {"{}"}
+    assert LEFT_OUT not in client.get(edition.get_absolute_url()).content.decode()
+    assert not LogEntry.objects.about(edition).filter(step="edition.texts").exists()
+
+
+def test_which_digest_counts_is_one_rule(edition, at):
+    """Whether the log is read as it stands, or what its steps say."""
+
+    def counts():
+        told = LogEntry.objects.told([edition])[str(edition.pk)]
+        row = vouching.shown().get(pk=edition.pk)
+        return texts.last_digest(told), vouching.kept_of(row).texts
+
+    first = counts()
+    assert first[0] == first[1] != ""
+    record(edition, "edition.deprecated", by=None, at=at, detail={"texts": "another step's"})
+    assert counts() == first
+    record(edition, "edition.texts", by=None, at=at, detail={"texts": "the last"})
+    assert counts() == ("the last", "the last")
+
+
 def test_the_content_that_ships_brings_them_back(edition, client, at):
-    record = EditionRecord.of(edition)
+    shipped = EditionRecord.of(edition)
     forge(FORGED["guidance"])
     content = Content()
-    content.add("edition", "ex.yaml", record.data)
+    content.add("edition", "ex.yaml", shipped.data)
     loading.write(content, at=AT)
     text = client.get(f"{edition.get_absolute_url()}1.1/").content.decode()
     assert ("Ask a teacher." in text, LEFT_OUT in text) == (True, False)

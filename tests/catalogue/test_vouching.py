@@ -5,6 +5,7 @@ from django.db import connection
 
 from standards.catalogue import vouching
 from standards.catalogue.files import WRITTEN
+from standards.models import Criterion
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,14 @@ def test_a_forged_edition_and_level(edition, client, statement):
 )
 def test_a_criterion_that_was_taken_away_or_moved(edition, client, statement):
     forge(statement)
+    assert RED in client.get(edition.get_absolute_url()).content.decode()
+    assert client.get(f"{edition.get_absolute_url()}criteria.csv").status_code == 409
+
+
+def test_a_criterion_at_a_level_of_another_edition(edition, client):
+    """Which is called the same."""
+    other = make.edition("other")
+    Criterion.objects.filter(edition=edition, ref="1.1").update(level=other.levels.get(key="A"))
     assert RED in client.get(edition.get_absolute_url()).content.decode()
     assert client.get(f"{edition.get_absolute_url()}criteria.csv").status_code == 409
 

@@ -92,13 +92,15 @@ def test_a_declaration(client):
     assert of_number(declaration.number, at=AT).state == "disagrees"
 
 
-def test_a_withdrawn_declaration_made_valid():
+def test_a_withdrawn_declaration_made_valid(client):
     declaration = make.declaration()
     by = make.signer_of(declaration.assessment)
     declaration.withdraw(by=by, at=AT, reason="Mistaken.")
     assert of_number(declaration.number, at=AT).state == "withdrawn"
+    assert RED not in page(client, declaration)
     forge("standards_declaration", "withdrawn_at", None)
     assert of_number(declaration.number, at=AT).state == "disagrees"
+    assert RED in page(client, declaration)
 
 
 def stopped():

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import signed_in_user
-from certcentre.log.models import LogEntry, same, vouched
+from certcentre.log.models import LogEntry
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
 from standards.assessment.declaration_body import period_of
@@ -80,7 +79,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "filed": list(filed.values()),
         "counts": counts(content),
         "standing": standing(declaration, at),
-        "vouched": agrees(declaration),
+        "vouched": declaration.agrees(),
         "member": request.user.is_authenticated and request.user.acts_for(provider),
         "reason": reason_of(declaration) if declaration.withdrawn_at else "",
         "at": at,
@@ -188,12 +187,6 @@ WITHDRAW = Question(
 )
 
 
-def agrees(declaration: Declaration) -> bool:
-    """Whether its words are those that were signed, by the log; an alarm where not."""
-    words = vouched(declaration.assessment, declaration.body)
-    return bool(words) and same(declaration, declaration.is_as_signed)
-
-
 def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the statement back, with a reason that everybody reads."""
     declaration = get_object_or_404(declarations(request), number=number)
@@ -208,5 +201,5 @@ def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
         back=back,
         trail=[(number, back)],
         of=declaration,
-        vouched=partial(agrees, declaration),
+        vouched=declaration.agrees,
     )
