@@ -44,12 +44,15 @@ def of_old_name(zone: str) -> str:
 
 def name_of(zone: str, language: str, there: datetime | None = None) -> str:
     """East Africa Time; Casablanca, UTC+01:00 where the place's time has no name of its own."""
-    if zone in get_global("meta_zones"):
-        return get_timezone_name(there or ZoneInfo(zone), "long", locale=language)
-    names = Locale.parse(language).meta_zones.get(of_old_name(zone), {}).get("long", {})
-    kind = "daylight" if there and there.dst() else "standard"
+    known = get_global("meta_zones").get(zone)
+    if known and there:
+        return get_timezone_name(there, "long", locale=language)
+    names = Locale.parse(language).meta_zones.get(known or of_old_name(zone), {}).get("long", {})
+    kind = ("daylight" if there.dst() else "standard") if there else "generic"
     if name := names.get(kind) or names.get("standard"):
         return str(name)
+    if known:
+        return get_timezone_name(ZoneInfo(zone), "long", locale=language)
     city = get_timezone_location(zone, locale=language, return_city=True)
     return f"{city}, UTC{there.isoformat()[-6:]}" if there else city
 

@@ -259,8 +259,10 @@ class Tender(Notice):
     def start(
         cls, buyer: Organisation, *, by: User, at: datetime, title: str, **details: Any
     ) -> "Tender":
-        """Open a draft with one lot. Details: summary, language, wording, countries, …"""
+        """Open a draft with one lot. Details: summary, language, wording, countries, …, and
+        `begun_from`, the digest of a file."""
         require_buying(buyer, by=by, at=at)
+        begun = {"detail": {"file": file}} if (file := details.pop("begun_from", "")) else {}
         with transaction.atomic():
             made = cls.objects.create(
                 reference=next_number("TD", at=at),
@@ -274,7 +276,7 @@ class Tender(Notice):
             )
             made.authors.add(by)
             made.lots.create(number=1, title=title)
-            record(made, TENDER_STARTED, by=by, at=at, organisation=buyer)
+            record(made, TENDER_STARTED, by=by, at=at, organisation=buyer, **begun)
         return made
 
     @contextmanager
@@ -297,8 +299,7 @@ class Tender(Notice):
         `seen` is their `details_print` when the change was begun; Conflict, with what is stored,
         when somebody changed them since.
         """
-        unknown = set(details) - set(self.DETAILS)
-        if unknown:
+        if unknown := set(details) - set(self.DETAILS):
             raise TypeError(f"Not details of a tender: {', '.join(sorted(unknown))}")
         with self.edited(by=by, at=at):
             stored = Tender.objects.get(pk=self.pk)
@@ -313,9 +314,8 @@ class Tender(Notice):
         with self.edited(by=by, at=at):
             last = self.lots.aggregate(last=Max("number"))["last"] or 0
             if last >= MAX_LOTS:
-                raise NotReady(
-                    gettext("A tender has at most %(number)s lots.") % {"number": MAX_LOTS}
-                )
+                words = gettext("A tender has at most %(number)s lots.")
+                raise NotReady(words % {"number": MAX_LOTS})
             return self.lots.create(number=last + 1, title=title, **details)
 
     def publish(self, *, by: User, at: datetime, revision: int | None = None) -> None:

@@ -31,6 +31,22 @@ def test_a_moment_is_written_as_the_place_reads_it(moment, zone, language, said)
     assert zones.written(moment, zone, language) == said
 
 
+@pytest.mark.parametrize(
+    ("zone", "language", "name"),
+    [
+        ("Africa/Nairobi", "en", "East Africa Time"),
+        ("Africa/Nairobi", "fr", "heure normale d’Afrique de l’Est"),
+        ("Asia/Kolkata", "en", "India Standard Time"),
+        ("Europe/Paris", "en", "Central European Time"),
+        ("Africa/Casablanca", "en", "Casablanca"),
+    ],
+)
+def test_a_zone_has_the_name_in_lists_that_its_times_have(zone, language, name):
+    assert zones.name_of(zone, language) == name
+    if zone != "Europe/Paris":  # which has one more name in summer
+        assert name in zones.written(NINE, zone, language)
+
+
 @pytest.mark.parametrize("zone", ["Africa/Nairobi", "America/New_York", "Asia/Kolkata"])
 def test_what_the_clocks_show_gives_the_moment_back(zone):
     for moment in (NINE, SUMMER):

@@ -12,6 +12,7 @@ from certcentre.tables.packed import OLE, damaged, locked, unpacked
 from certcentre.tables.rows import (
     LARGEST,
     Book,
+    Foreign,
     Remark,
     Row,
     Sheet,
@@ -74,7 +75,7 @@ def kind_of(data: bytes) -> str:
         inside = next(
             (words for part, words in OLD.items() if part.encode("utf-16-le") in data), ""
         )
-        raise Unreadable(foreign(inside) if inside != LOCKED else locked())
+        raise Foreign(inside) if inside != LOCKED else Unreadable(locked())
     if data.startswith(b"PK\x03\x04"):
         with unpacked(data) as packed:
             return kind_of_parts(packed)
@@ -82,7 +83,7 @@ def kind_of(data: bytes) -> str:
         raise Unreadable(damaged())
     head = data[:20].removeprefix(b"\xef\xbb\xbf").lstrip()
     if name := next((name for begins, name in HEADS.items() if head.startswith(begins)), ""):
-        raise Unreadable(foreign(name))
+        raise Foreign(name)
     return TEXT
 
 
@@ -97,11 +98,7 @@ def kind_of_parts(packed: zipfile.ZipFile) -> str:
             raise Unreadable(locked())
         return "ods"
     name = MIMES.get(mime.strip()) or next((kind for part, kind in PARTS if part in names), "")
-    raise Unreadable(foreign(name or "ZIP"))
-
-
-def foreign(kind: str) -> str:
-    return gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.") % {"kind": kind}
+    raise Foreign(name or "ZIP")
 
 
 def tell_hidden(book: Book, *, taken: bool) -> None:

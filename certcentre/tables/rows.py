@@ -24,6 +24,15 @@ class Unreadable(ValueError):
         self.reasons = list(reasons)
 
 
+class Foreign(Unreadable):
+    """Another `kind` of file altogether, by what people call it."""
+
+    def __init__(self, kind: str) -> None:
+        words = gettext("This is %(kind)s. Bring a spreadsheet, CSV, JSON or YAML.")
+        super().__init__(words % {"kind": kind})
+        self.kind = kind
+
+
 class Kind(Enum):
     """What a cell is, where its text alone does not tell."""
 

@@ -23,7 +23,7 @@ from certcentre.log.models import stored
 from certcentre.plain_text import plain
 from certcentre.tables.headings import EDGES, Record, Table, alike, bare, under_headings
 from certcentre.tables.reading import read as read_tables
-from certcentre.tables.rows import Book, Kind, Remark, Sheet, Unreadable, place
+from certcentre.tables.rows import Book, Foreign, Kind, Remark, Sheet, Unreadable, place
 from tenders import annex
 from tenders.amounts import amount_written
 from tenders.annex_labels import LABELS
@@ -122,7 +122,7 @@ def proof(line: Line, words: Mapping[str, str]) -> str:
 
 def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
     """Compare a file with what the bid says. Unreadable if it is not this bid's form."""
-    book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
+    book = read_book(data)
     require_form_of(bid.tender, book, instead=gettext("Take the form from this page."))
     if bid.lot.about_products and not any(line.product for line in lines):
         words = gettext("Choose the products that you offer first: what they declare answers most.")
@@ -152,6 +152,15 @@ def read(data: bytes, bid: Bid, lines: Sequence[Line]) -> Preview:
         where = tuple(each.where for each in (price, currency) if each.filled)
         preview.remarks.append(Remark(gettext("Price and currency"), why, where, lost=True))
     return preview
+
+
+def read_book(data: bytes) -> Book:
+    """The tables of a form that comes back."""
+    try:
+        return read_tables(data, largest=LARGEST, hidden=True)  # filters hide rows, and they count
+    except Foreign as other:
+        words = gettext("This is %(kind)s. Bring the form as a workbook (XLSX).")
+        raise Unreadable(words % {"kind": other.kind}) from other
 
 
 def require_form_of(tender: Tender, book: Book, *, instead: str) -> None:

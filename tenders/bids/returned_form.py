@@ -16,13 +16,11 @@ from certcentre.log.models import digest
 from certcentre.places import folded
 from certcentre.plain_text import plain
 from certcentre.tables.headings import Record
-from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Remark, Unreadable
 from tenders import annex
 from tenders.amounts import CurrencyField, no_amount
 from tenders.bids.bid import Bid
 from tenders.bids.form_file import (
-    LARGEST,
     PRICED,
     UNLIKE,
     WRITTEN,
@@ -32,6 +30,7 @@ from tenders.bids.form_file import (
     many_words,
     misplaced,
     no_answer,
+    read_book,
     require_form_of,
     said_at,
     table_of,
@@ -176,7 +175,7 @@ def read_tables_of(
     form: Returned, data: bytes, tender: Tender, tree: annex.Annex, lines: Lines
 ) -> None:
     """Read one file into `form`. Unreadable where it is not the form of this tender."""
-    book = read_tables(data, largest=LARGEST, hidden=True)  # a filter hides rows, and they count
+    book = read_book(data)
     form.remarks = book.remarks
     instead = gettext("Ask the bidder for the form that %(reference)s has on its page.")
     require_form_of(tender, book, instead=instead % {"reference": tender.reference})

@@ -301,6 +301,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What will be handed in, in short, and the signature."""
     bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
     form = HandInForm(posted(request), initial={"signatory_name": user.name})
+    equivalent = Response.EQUIVALENT
 
     @cache
     def lines() -> list[offered.Line]:
@@ -324,6 +325,7 @@ def bid_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             files=bid.files.all(),
             declared=lambda: self_declaration.said(bid, self_declaration.asked(bid)),
             to_read=lambda: [line for line in lines() if line.is_read],
+            equivalent=lambda: [line.ref for line in lines() if line.response == equivalent],
             count=lambda: len(lines()),
             not_there=offered.not_offered_there(bid),
             earlier=bid.in_hand_before(),

@@ -1,5 +1,6 @@
 """Starting a tender, and saying what it is about."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady
+from certcentre.log.models import LogEntry, digest
 from certcentre.plain_text import plain
 from certcentre.step_page import posted
 from certcentre.tables.rows import LARGEST, too_large
@@ -101,7 +103,9 @@ class StartForm(AboutForm):
         if upload.size > LARGEST:
             raise forms.ValidationError(too_large(upload.size, LARGEST).reasons)
         try:
-            return call_data.read(upload.read())
+            content = upload.read()
+            self.cleaned_data["file_digest"] = digest(content)
+            return call_data.read(content)
         except NotReady as refused:
             raise forms.ValidationError(refused.problems) from refused
 
@@ -162,9 +166,10 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, lis
         Organisation.objects.select_for_update().get(pk=buyer.pk)  # pressed twice
         twin = Tender.objects.filter(buyer=buyer, created_by=by, title=title)
         twin = twin.filter(status=Tender.Status.DRAFT, created_at__gt=at - TWICE)
-        if twice := twin.first():
+        file = given.get("file_digest", "")
+        if twice := begun_from(file, list(twin)):
             return twice, []
-        made = Tender.start(buyer, by=by, at=at, title=title, **details)
+        made = Tender.start(buyer, by=by, at=at, title=title, begun_from=file, **details)
         if copied:
             copy(copied, made, by=by, at=at)
         if release:
@@ -180,6 +185,15 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, lis
                 wanted, others = sources.of_need(need)
                 lot.add(wanted, by=by, at=at, obligation="must", alternatives=others)
     return made, problems
+
+
+def begun_from(file: str, drafts: Sequence[Tender]) -> Tender | None:
+    """The draft that was begun from a file of this digest; from none where it is empty."""
+    steps = LogEntry.objects.told(drafts) if drafts else {}
+    for draft in drafts:
+        if steps[str(draft.pk)][0]["detail"].get("file", "") == file:
+            return draft
+    return None
 
 
 def tender_details(request: HttpRequest, reference: str) -> HttpResponse:

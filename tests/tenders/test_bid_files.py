@@ -54,6 +54,20 @@ def test_a_file_is_frozen_with_its_bid_and_sealed_until_the_opening(client, tend
     assert file.title in client.get(bid.get_absolute_url()).text
 
 
+def test_the_comparison_leads_to_the_files_of_a_bid(client, tender, monkeypatch):
+    bids = [make.bid(tender) for _ in range(2)]
+    make.bid_file(bids[0])
+    for bid in bids:
+        bid.hand_in(**make.SIGNED, by=bid.person, at=AT)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    make.opened(tender)
+    client.force_login(tender.person)
+    page = client.get(reverse("lot-compare", args=[tender.reference, tender.lot.pk])).text
+    leads = [f"{bid.get_absolute_url()}#files" in page for bid in bids]
+    assert leads == [True, False]
+    assert 'id="files"' in client.get(bids[0].get_absolute_url()).text
+
+
 def test_another_file_than_the_one_handed_in_is_not_shown(client, tender):
     bid = make.bid(tender)
     file = make.bid_file(bid)

@@ -197,6 +197,17 @@ def test_what_is_signed_says_in_words_which_musts_are_not_met(client, tender):
     assert "Line(" not in page
 
 
+def test_what_is_signed_says_what_is_called_equivalent(client, tender):
+    made = make.bid(tender)
+    client.force_login(made.person)
+    assert "Called equivalent" not in text(client.get(url("bid-hand-in", made.pk)))
+    line = made.lines(at=AT)[-1]
+    said = {"response": "equivalent", "words": "By our norm."}
+    made.say(line.requirement, by=made.person, at=AT, revision=1, **said)
+    page = " ".join(text(client.get(url("bid-hand-in", made.pk))).split())
+    assert "Called equivalent to what is asked: L1-004." in page
+
+
 def test_the_buyer_is_led_to_the_opening_before_the_award(client, tender, clock):
     make.bid(tender, "handed_in")
     clock(tender.deadline)

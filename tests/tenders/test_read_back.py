@@ -226,6 +226,21 @@ def test_the_page_takes_a_file_and_says_how_far_both_agree(client, tender):
     assert (none.status_code, "This field is required." in none.text) == (422, True)
 
 
+def test_each_file_begins_a_draft_of_its_own(client, tender):
+    """However soon after another of the same title; the same file sent twice begins one."""
+    client.force_login(tender.person)
+    sent = {"buyer": tender.buyer_id, "title": "", "language": "en", "wording": "neutral"}
+    contents = [written(tender, key) for key in ("json", "json", "xlsx")]
+    files = [SimpleUploadedFile("call", content) for content in [*contents, contents[1] + b"\n"]]
+    addresses = [
+        client.post(reverse("tender-new"), sent | {"file": file}).url
+        for file in [*files, SimpleUploadedFile("call", contents[0])]
+    ]
+    same, again, *others, last = addresses
+    assert same == again == last
+    assert len({same, *others}) == 3
+
+
 def test_hostile_values_make_no_fault(client, tender):
     said = json.loads(written(tender, "json"))
     call = said["releases"][0]["tender"]

@@ -52,6 +52,11 @@ def test_a_returned_form_is_read_as_the_bidder_filled_it(tender):
     assert next(iter(late.parts[1].answers.values()))[1] == "See page 3.\n\nOur own norm"
 
 
+def test_another_kind_of_file_is_told_what_comes_back(tender):
+    (told,) = problems(tender, b"%PDF-1.7 the form, printed")
+    assert told == ["This is PDF. Bring the form as a workbook (XLSX)."]
+
+
 WRONG = {
     "letters in the price": ({"price": "ten"}, "“ten” is no amount"),
     "two readings": ({"price": "1.234"}, "“1.234” may be 1234 or 1.234; write it without"),

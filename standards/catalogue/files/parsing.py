@@ -8,8 +8,8 @@ import yaml
 from django.utils.translation import gettext
 
 from certcentre.tables.encodings import decoded as text_of
-from certcentre.tables.reading import TEXT, foreign, kind_of
-from certcentre.tables.rows import LARGEST, Unreadable, too_large
+from certcentre.tables.reading import TEXT, kind_of
+from certcentre.tables.rows import LARGEST, Foreign, Unreadable, too_large
 from standards.catalogue.files.losses import Refused
 
 MOST_VALUES = 2_000_000
@@ -22,7 +22,7 @@ def decoded(data: bytes) -> str:
         if len(data) > LARGEST:
             raise too_large(len(data), LARGEST)
         if (kind := kind_of(data)) != TEXT:
-            raise Unreadable(foreign(kind.upper()))
+            raise Foreign(kind.upper())
         return text_of(data, guessing=False)[0]
     except Unreadable as error:
         raise Refused(*error.reasons) from error
