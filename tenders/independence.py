@@ -8,7 +8,6 @@ from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.accounts.organisations import COOLING_OFF
 from certcentre.lifecycle import NotAllowed, illegal
 from tenders.notice import Notice
 
@@ -43,8 +42,12 @@ def admit(person: User, buyer: UUID, role: str, *, at: datetime) -> None:
 
 def independent(person: User, *, at: datetime) -> Q:
     """The same as a filter, beside the role: no row for whoever belongs to a provider or did."""
-    selling = Membership.objects.recently_of(person, at=at)
-    return ~Q(Exists(selling.filter(organisation__kind=Organisation.Kind.PROVIDER)))
+    return ~Q(Exists(selling(at=at).filter(user=person)))
+
+
+def selling(*, at: datetime) -> QuerySet[Membership]:
+    """What ties somebody to a provider: that they belong to one, or did lately."""
+    return Membership.objects.lately(at=at).filter(organisation__kind=Organisation.Kind.PROVIDER)
 
 
 def admit_second(
@@ -65,11 +68,9 @@ def as_second(person: User, first: str, *, at: datetime) -> Q:
 
 def has_second(person: User, buyer: Organisation, *, at: datetime) -> bool:
     """Whether the buyer has anybody who may be the second beside this person."""
-    memberships = Membership.objects.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF))
-    selling = memberships.filter(organisation__kind=Organisation.Kind.PROVIDER)
     members = Membership.objects.filter(organisation=buyer, until=None, user__is_active=True)
     members = members.exclude(user=person)
-    return members.exclude(user__in=selling.values("user")).exists()
+    return members.exclude(user__in=selling(at=at).values("user")).exists()
 
 
 def needed(role: str) -> str:
@@ -117,9 +118,5 @@ def buying(person: User, *, at: datetime) -> QuerySet[Organisation]:
 
 def providers_among(people: Collection[UUID], *, at: datetime) -> list[str]:
     """Names of those who belong to a provider now or did in the 24 months before `at`."""
-    memberships = Membership.objects.filter(
-        Q(until=None) | Q(until__gt=at - COOLING_OFF),
-        user__in=people,
-        organisation__kind=Organisation.Kind.PROVIDER,
-    )
-    return sorted(set(memberships.values_list("user__name", flat=True)))
+    tied = selling(at=at).filter(user__in=people)
+    return sorted(set(tied.values_list("user__name", flat=True)))

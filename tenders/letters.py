@@ -17,7 +17,7 @@ from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.export.printed import Paper, Part, pairs
 from tenders.lot import Lot
-from tenders.report import Evaluated, came_out, paper, table, when
+from tenders.report import Evaluated, came_out, ends_as_logged, paper, table, when
 
 
 def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
@@ -25,7 +25,8 @@ def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
     about a bid that the log contradicts, which the first page names."""
     tender = lot.tender
     with override(tender.language):
-        evaluated = Evaluated.of(lot)
+        (ended,) = ends_as_logged(tender, [lot])
+        evaluated = Evaluated.of(ended)
         columns = [each for each in evaluated.comparison.columns if only in (None, each.bid)]
         about = gettext("Letters to those who bid, as of %(when)s") % {"when": when(tender, at)}
         if only:
@@ -66,13 +67,13 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
         pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
         pairs_given += [(gettext("Place"), str(column.placed.place))]
     yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))
-    if not_accepted := list(refused(lot, column)):
+    if lines := list(not_accepted(lot, column)):
         head = [gettext("Reference"), gettext("Asked"), gettext("Why")]
-        columns = table([12, 44, 44], not_accepted, *head)
+        columns = table([12, 44, 44], lines, *head)
         yield Part(gettext("Answers that were not accepted"), 2, table=columns)
 
 
-def refused(lot: Evaluated, column: Column) -> Iterator[tuple[str, str, str]]:
+def not_accepted(lot: Evaluated, column: Column) -> Iterator[tuple[str, str, str]]:
     """Each answer of a bid that was judged and not accepted, with the reasons that were given."""
     for row, cell in zip(lot.comparison.rows, column.cells, strict=True):
         if cell.accepted is False:

@@ -6,7 +6,7 @@ others gave is left out, and the report says so.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,13 +21,12 @@ from certcentre.zones import written
 from tenders import annex, award_words
 from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
-from tenders.bids.answers import Column, verdict
+from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import unordered
 from tenders.bids.given import Given, read
 from tenders.bids.minutes import Minutes, of_brought, of_opening
-from tenders.bids.scores import ACCEPTED
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
 from tenders.frozen_body import moment
@@ -48,11 +47,10 @@ class Evaluated:
 
     @classmethod
     def of(cls, lot: Lot, reader: User | None = None) -> "Evaluated":
-        """By all scores where no reader is named. Refused where the log contradicts the tender, or
-        what became of the lot."""
+        """By all scores where no reader is named. Refused where the log contradicts the tender."""
         given = read(lot)
         comparison = compared(lot, given.shown_to(reader))
-        if not comparison.vouched or not all(as_logged([lot])):
+        if not comparison.vouched:
             raise disagrees(lot.tender.reference)
         return cls(lot, comparison, given, unseen=given.hidden_from(reader))
 
@@ -80,7 +78,7 @@ def report(tender: Tender, reader: User, *, at: datetime) -> Paper:
     """
     with override(tender.language):
         rows = tender.lots.select_related("award__bid").order_by("number")
-        lots = [Evaluated.of(of_tender(lot, tender), reader) for lot in rows]
+        lots = [Evaluated.of(lot, reader) for lot in ends_as_logged(tender, rows)]
         body = json.loads(stored(tender.body or b"{}"))
         about = gettext("Report of the evaluation, as of %(when)s") % {"when": when(tender, at)}
         first = Part(table=pairs(annex.facts(body, tender.language)))
@@ -106,10 +104,15 @@ def paper(
     )
 
 
-def of_tender(lot: Lot, tender: Tender) -> Lot:
-    """The lot, of the tender that was fetched."""
-    lot.tender = tender
-    return lot
+def ends_as_logged(tender: Tender, lots: Iterable[Lot]) -> list[Lot]:
+    """The lots, each with the tender that was fetched; refused where the log contradicts what
+    became of one. One statement."""
+    rows = list(lots)
+    for lot in rows:
+        lot.tender = tender
+    if not all(as_logged(rows)):
+        raise disagrees(tender.reference)
+    return rows
 
 
 def parts(
@@ -300,9 +303,7 @@ def agreements(lot: Evaluated) -> Iterator[tuple[str, ...]]:
     for row in lot.comparison.rows:
         for cell in row.cells:
             if agreed := lot.given.settled.get((str(cell.column.bid.pk), cell.asked_id)):
-                score = "" if agreed.score is None else str(agreed.score)
-                if cell.judged:
-                    score = verdict(accepted=agreed.score == ACCEPTED)
+                score = cell.given(agreed.score)
                 yield (row.asked.ref, cell.column.bid.number, score, agreed.words)
 
 
@@ -316,8 +317,7 @@ def sheet_lines(lot: Evaluated) -> Iterator[tuple[str, ...]]:
             for name, given in handed_in:
                 if key in given:
                     score, why = given[key]
-                    shown = verdict(accepted=score == ACCEPTED) if cell.judged else str(score)
-                    yield (row.asked.ref, cell.column.bid.number, name, shown, why)
+                    yield (row.asked.ref, cell.column.bid.number, name, cell.given(score), why)
 
 
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import rfc8785
 from django.db import models, transaction
@@ -316,15 +316,17 @@ class Organisation(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def recent(
-        self, organisation: Organisation, *, user: User, at: datetime
-    ) -> "MembershipQuerySet":
+    def recent(self, organisation: Organisation, *, user: User, at: datetime) -> Self:
         """The person's memberships there now or in the 24 months before `at` (rule R7)."""
         return self.recently_of(user, at=at).filter(organisation=organisation)
 
-    def recently_of(self, user: User, *, at: datetime) -> "MembershipQuerySet":
+    def recently_of(self, user: User, *, at: datetime) -> Self:
         """All that the person holds or held in the 24 months before `at`."""
-        return self.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF), user=user)
+        return self.lately(at=at).filter(user=user)
+
+    def lately(self, *, at: datetime) -> Self:
+        """Those of anybody that are held, or were in the 24 months before `at`."""
+        return self.filter(Q(until=None) | Q(until__gt=at - COOLING_OFF))
 
 
 class Membership(models.Model):

@@ -76,6 +76,12 @@ class Cell:
         """The same in words; empty while there is none."""
         return "" if self.accepted is None else verdict(accepted=self.accepted)
 
+    def given(self, score: int | None) -> str:
+        """What one evaluator gave it, or all agreed on, in words; empty where it is not known."""
+        if score is None:
+            return ""
+        return verdict(accepted=score == HIGHEST) if self.judged else str(score)
+
     @property
     def equivalent(self) -> bool:
         return self.content is not None and self.content["response"] == Response.EQUIVALENT
@@ -85,8 +91,8 @@ class Cell:
         return str(Response(self.content["response"]).label) if self.content else ""
 
     @property
-    def told(self) -> str:
-        """All of it as text."""
+    def as_text(self) -> str:
+        """All of it."""
         if not self.content:
             return "" if not self.column.vouched else gettext("Was not asked of this bid")
         claim = self.content["claim"]

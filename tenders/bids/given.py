@@ -26,7 +26,7 @@ from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.scores import (
     ACCEPTED,
-    REFUSED,
+    NOT_ACCEPTED,
     Asked,
     Scores,
     judged_keys,
@@ -100,7 +100,7 @@ class Consensus(models.Model):
                 raise IllegalMove(gettext("These scores do not lie far apart."))
             if key in given.settled:
                 raise IllegalMove(gettext("This was said already."))
-            if key in judged_keys(comparison) and score not in (REFUSED, ACCEPTED):
+            if key in judged_keys(comparison) and score not in (NOT_ACCEPTED, ACCEPTED):
                 raise NotReady(gettext("Say whether you accept the answer, or do not."))
             made = cls.objects.create(lot=lot, said_at=at, said_by=by, **about)
             detail = {"digest": digest(made.frozen)}

@@ -45,7 +45,7 @@ from tenders.tender import LINE, Tender
 
 FORMAT = "certcentre.scores/1"
 ROLES = (Role.EVALUATOR, Role.EDITOR, Role.SIGNATORY)
-REFUSED, ACCEPTED = 0, HIGHEST  # what is judged has nothing between
+NOT_ACCEPTED, ACCEPTED = 0, HIGHEST  # what is judged has nothing between
 Asked = tuple[str, str]  # a bid and a requirement, by their ids
 
 
@@ -109,11 +109,11 @@ class Scores(models.Model):
 
     @cached_property
     def handed_in(self) -> dict[Asked, tuple[int, str]]:
-        """Each score with its reason; REFUSED or ACCEPTED of what was judged."""
+        """Each score with its reason; NOT_ACCEPTED or ACCEPTED of what was judged."""
         content = self.content
         scored = {each_of(row): (row["score"], row["why"]) for row in content["scores"]}
         judged = {
-            each_of(row): (ACCEPTED if row["accepted"] else REFUSED, row["why"])
+            each_of(row): (ACCEPTED if row["accepted"] else NOT_ACCEPTED, row["why"])
             for row in content.get("judged", ())
         }
         return scored | judged
@@ -179,7 +179,7 @@ class Scores(models.Model):
     def judges(self, key: Asked) -> bool:
         """Whether it accepts an answer, or says why it does not."""
         score, why = self.of(key)
-        return score == ACCEPTED or (score == REFUSED and bool(why.strip()))
+        return score == ACCEPTED or (score == NOT_ACCEPTED and bool(why.strip()))
 
     def of(self, key: Asked) -> tuple[int | None, str]:
         score, why = self.given.get("/".join(key), (None, ""))

@@ -229,7 +229,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         standing=candidates.comparison.standing if candidates else {},
         initial={"currency": lot.tender.currency},
     )
-    question = AWARD if told(candidates) else AWARD_TELLING_NOBODY
+    question = AWARD if told_by_award(candidates) else AWARD_TELLING_NOBODY
     if question == AWARD_TELLING_NOBODY:
         form.fields["reason"].help_text = gettext("Everybody reads it on the page.")
     if "bid" in form.fields:
@@ -263,7 +263,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return stepped(request, question, lot, form, award, **context)
 
 
-def told(candidates: Candidates | None) -> list[Bid]:
+def told_by_award(candidates: Candidates | None) -> list[Bid]:
     """The bids whose bidders an award tells what became of them."""
     bids = [column.bid for column in candidates.comparison.columns] if candidates else []
     return [bid for bid in bids if bid.status == Bid.Status.OPENED and not bid.brought]
@@ -307,7 +307,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "standstill": given["standstill_until"],
         "reason": given["reason"],
         "cautions": [*cautioned(candidates), *doubts(candidates, bid, value, currency)],
-        "not_chosen": [each for each in told(candidates) if each != bid],
+        "not_chosen": [each for each in told_by_award(candidates) if each != bid],
         "brought": any(each.brought for each in bids),
         "last": not left_open.exists(),
     }

@@ -2,9 +2,11 @@
 in by one person of the buyer, and confirmed by a second."""
 
 import json
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -208,20 +210,27 @@ def bringing(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def bringing_confirm(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     shown = bringing_in(request, reference, pk)
     form = forms.Form(posted(request))
-    return stepped(request, CONFIRM, shown, form, "tenders/bringing_confirm.html")
+    page = {
+        "template": "tenders/bringing_confirm.html",
+        "brought": cache(lambda: Brought.of(shown)),
+    }
+    return stepped(request, CONFIRM, shown, form, shown.confirm, **page)
 
 
 def bringing_refuse(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     shown = bringing_in(request, reference, pk)
-    return stepped(request, REFUSE, shown, ReasonForm(posted(request)), "step.html")
+    return stepped(request, REFUSE, shown, ReasonForm(posted(request)), shown.refuse)
 
 
 def stepped(
-    request: HttpRequest, question: Question, shown: Bringing, form: forms.Form, template: str
+    request: HttpRequest,
+    question: Question,
+    shown: Bringing,
+    form: forms.Form,
+    take: Callable[..., None],
+    **page: Any,
 ) -> HttpResponse:
     """Asked of all bids of one go."""
-    take = shown.confirm if question is CONFIRM else shown.refuse
-    bids = list(shown.own_bids)
     return tender_step(
         request,
         question,
@@ -229,24 +238,38 @@ def stepped(
         take,
         back=shown.get_absolute_url(),
         trail=bringing_trail(shown),
-        template=template,
         of=shown,
         kicker=shown.tender.title,
         tender=shown.tender,
-        bids=bids,
-        good=vouched_for(bids),
-        papers=list(papers_of(shown.tender, bids)),
+        **page,
     )
 
 
 Answered = tuple[str, str, str, str]  # reference, what is asked, answer, words
 
 
-def papers_of(tender: Tender, bids: Sequence[Bid]) -> Iterator[tuple[Bid, list[Answered]]]:
-    """What was taken in of each bid, to be held against its paper: reference, what is asked, the
-    answer and the words. Nothing of what the log contradicts. One statement."""
+class Brought(NamedTuple):
+    """What is held against the paper: the bids, which of them are what the log holds (`good`), and
+    what was taken in of these."""
+
+    bids: list[Bid]
+    good: set[uuid.UUID]
+    papers: list[tuple[Bid, list[Answered]]]
+
+    @classmethod
+    def of(cls, bringing: Bringing) -> "Brought":
+        """Two statements."""
+        bids = list(bringing.own_bids)
+        good = vouched_for(bids)
+        return cls(bids, good, list(papers_of(bringing.tender, bids, good)))
+
+
+def papers_of(
+    tender: Tender, bids: Sequence[Bid], good: Collection[uuid.UUID]
+) -> Iterator[tuple[Bid, list[Answered]]]:
+    """What was taken in of each bid that is `good`: reference, what is asked, the answer and the
+    words."""
     tree = annex.build(json.loads(stored(tender.body or b"{}")), tender.digest)
-    good = vouched_for(bids)
     for bid in bids:
         if bid.pk in good:
             groups = tree.lots[bid.lot.number - 1].groups

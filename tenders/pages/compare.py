@@ -217,7 +217,7 @@ def asked_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
         line.append(row.asked.weight if row.asked.scored else None)
         line.append(row.least)
         for number, cell in enumerate(row.cells):
-            line += [cell.told, *scored_cells(cell, at + 2, FIRST + 3 * number + 1)]
+            line += [cell.as_text, *scored_cells(cell, at + 2, FIRST + 3 * number + 1)]
         yield line
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from certcentre.abilities import abilities, require_able
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.plain_text import plain
 from certcentre.saving import code_of, revision_sent
@@ -23,7 +24,7 @@ from certcentre.step_page import UNPROCESSABLE, Question, posted
 from tenders.bids.answers import Cell, Column
 from tenders.bids.comparison import Comparison, Row, compared
 from tenders.bids.given import APART, Consensus, Given, read
-from tenders.bids.scores import ACCEPTED, REFUSED, Asked, Scores, require_beginning
+from tenders.bids.scores import ACCEPTED, NOT_ACCEPTED, Asked, Scores, require_beginning
 from tenders.forms import text
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
@@ -33,7 +34,7 @@ from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
 
 SCORES = {str(score): score for score in range(HIGHEST + 1)}
-VERDICTS = {str(score): score for score in (ACCEPTED, REFUSED)}
+VERDICTS = {str(score): score for score in (ACCEPTED, NOT_ACCEPTED)}
 HAND_IN = Question(
     _("Hand in your scores"),
     _("They are frozen. From then on you see what others gave, and they see yours."),
@@ -68,20 +69,23 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     _opening, lot = read_lot(request, reference, pk)
     user, at = signed_in_user(request), timezone.now()
     own = Scores.objects.filter(lot=lot, evaluator=user).first()
-    refusal, form, status = "", InterestsForm(posted(request)), None
-    if own is None:
-        try:
-            require_beginning(lot, by=user, at=at)
-        except StepRefused as refused:
-            refusal = str(refused)
-            if request.method == "POST":
-                raise
+    form, status = InterestsForm(posted(request)), None
     if request.method == "POST" and own is None:
+        require_beginning(lot, by=user, at=at)
         if form.is_valid():
             made = Scores.begin(lot, by=user, at=at, interests=form.cleaned_data["interests"])
             return redirect("scores-fill", made.pk)
         status = UNPROCESSABLE
-    return show(request, lot, own, form, refusal, status)
+    return show(request, lot, own, form, status)
+
+
+def refused_beginning(lot: Lot, user: User, *, at: datetime) -> str:
+    """Why somebody who has no scores of a lot does not begin them; empty where they may."""
+    try:
+        require_beginning(lot, by=user, at=at)
+    except StepRefused as refused:
+        return str(refused)
+    return ""
 
 
 def show(
@@ -89,7 +93,6 @@ def show(
     lot: Lot,
     own: Scores | None,
     form: InterestsForm,
-    refusal: str = "",
     status: int | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
@@ -100,6 +103,7 @@ def show(
         if own:
             own.lot = lot
             able = abilities(own, user, at=at).context
+        refusal = "" if own else refused_beginning(lot, user, at=at)
         comparison = user.once(("compared", lot.pk), lambda: compared(lot))
     given = read(lot)
     seen = given.seen_by(user)
@@ -126,7 +130,7 @@ def show(
 
 def verdicts() -> list[tuple[int, str]]:
     """What somebody chooses between of an answer that stands on words alone."""
-    return [(ACCEPTED, gettext("Accept it")), (REFUSED, gettext("Do not accept it"))]
+    return [(ACCEPTED, gettext("Accept it")), (NOT_ACCEPTED, gettext("Do not accept it"))]
 
 
 def all_given(
@@ -139,7 +143,12 @@ def all_given(
     apart = set(given.apart((str(column.bid.pk), cell.asked_id) for _row, column, cell in pairs))
     for row, column, cell in pairs:
         key = (str(column.bid.pk), cell.asked_id)
-        scores = [(person, *handed_in[key]) for person, handed_in in sheets if key in handed_in]
+        scores = [
+            (person, cell.given(handed_in[key][0]), handed_in[key][1])
+            for person, handed_in in sheets
+            if key in handed_in
+        ]
+        agreed = given.agreed.get(key)
         lines.append(
             {
                 "row": row,
@@ -149,7 +158,8 @@ def all_given(
                 "typed": typed if typed.get("about") == "/".join(key) else {},
                 "scores": scores,
                 "apart": key in apart and key not in given.settled,
-                "agreed": given.agreed.get(key),
+                "agreed": agreed,
+                "agreed_on": cell.given(agreed.score) if agreed else "",
             }
         )
     return lines

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry, detail_of
 from tenders.award import Award
+from tenders.bids.body import written
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
 from tenders.bids.minutes import of_brought
@@ -214,6 +217,24 @@ def test_beside_the_minutes_of_the_opening_stands_what_was_brought(client):
 def test_a_preview_keeps_what_the_file_says_alone():
     form = Returned("a.xlsx", "0" * 64, received=make.came())
     assert Returned.again(form.written()).received is None
+
+
+def test_what_is_brought_asks_for_no_products_and_files(django_assert_num_queries, waiting):
+    with django_assert_num_queries(0):
+        assert written(waiting, [])["products"] == []
+
+
+def test_papers_are_read_for_the_page_alone(client, tender, waiting):
+    """Whoever takes the forms back, or has confirmed them, reads none."""
+    client.force_login(second(tender))
+    read = []
+    for name in ("bringing-confirm", "bringing-refuse"):
+        address = reverse(name, args=[tender.reference, waiting.bringing_id])
+        with CaptureQueriesContext(connection) as statements:
+            client.get(address)
+        log = [each["sql"] for each in statements if 'FROM "log_logentry"' in each["sql"]]
+        read.append(sum("'bid'" in sql or "tenders.bid'" in sql for sql in log))
+    assert read == [1, 0]
 
 
 def test_whoever_confirms_reads_each_answer_as_it_was_taken_in(client, tender, waiting):

@@ -16,7 +16,7 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
-from tenders.bids.scores import ACCEPTED, REFUSED, Scores, judged_keys, questions
+from tenders.bids.scores import ACCEPTED, NOT_ACCEPTED, Scores, judged_keys, questions
 from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
@@ -148,12 +148,12 @@ def test_an_award_to_another_than_the_first_is_told_so_first(client, tender):
 
 
 def test_what_is_not_accepted_earns_nothing(tender):
-    judge(tender, tender.person, should=REFUSED)
+    judge(tender, tender.person, should=NOT_ACCEPTED)
     assert [each.placed.total for each in seen(tender).columns] == [70, 80]
 
 
 def test_a_must_that_is_not_accepted_is_not_met(client, tender):
-    judge(tender, tender.person, must=REFUSED, why="It needs a server.")
+    judge(tender, tender.person, must=NOT_ACCEPTED, why="It needs a server.")
     dear, cheap = seen(tender).columns
     assert (dear.placed.total, cheap.placed, cheap.failing) == (100, None, ["L1-004"])
     assert "Not accepted" in text(page(client, tender))
@@ -175,7 +175,7 @@ def test_by_assurance_it_gets_the_points_of_the_least_that_is_asked(earns, gets,
 
 def test_two_who_differ_agree_before_anything_is_awarded(client, tender):
     second = make.member(tender.buyer, "evaluator")
-    judge(tender, tender.person), judge(tender, second, should=REFUSED)
+    judge(tender, tender.person), judge(tender, second, should=NOT_ACCEPTED)
     assert not seen(tender).complete
     (differ,) = Candidates.where_read(tender.lot).problems()
     assert "differ" in differ
@@ -269,7 +269,7 @@ def test_an_upgrade_counts_what_is_judged_as_handing_in_does(tender, failing):
 
 def test_a_bid_that_nobody_may_see_of_yet_shows_no_verdict(client, tender):
     second = make.member(tender.buyer, "evaluator")
-    judge(tender, second, must=REFUSED)
+    judge(tender, second, must=NOT_ACCEPTED)
     assert "Not accepted" not in text(page(client, tender))
 
 
@@ -292,7 +292,7 @@ def test_a_step_that_is_not_apart_is_not_agreed_on(tender):
 
 
 def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
-    judge(tender, tender.person, must=REFUSED, why="It needs a server.")
+    judge(tender, tender.person, must=NOT_ACCEPTED, why="It needs a server.")
     Award.give(tender.lot, bid=tender.dear, reason="Best", by=tender.person, at=LATER)
     tender.lot.refresh_from_db()
     said = str(report(Tender.objects.get(), tender.person, at=LATER))
@@ -313,7 +313,7 @@ def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
 
 def test_no_award_tells_early_what_others_gave(client, tender):
     """Who has not handed in learns that something stands in the way, not what."""
-    judge(tender, make.member(tender.buyer, "evaluator"), must=REFUSED)
+    judge(tender, make.member(tender.buyer, "evaluator"), must=NOT_ACCEPTED)
     given = {"bid": tender.cheap, "reason": "Best", "by": tender.person, "at": LATER}
     with pytest.raises(NotReady) as refused:
         Award.give(tender.lot, **given)
@@ -321,28 +321,28 @@ def test_no_award_tells_early_what_others_gave(client, tender):
         "By what evaluators gave, this cannot be awarded now. You read why once you have handed in "
         "your own scores."
     ]
-    judge(tender, tender.person, must=REFUSED)
+    judge(tender, tender.person, must=NOT_ACCEPTED)
     with pytest.raises(NotReady, match="fails a must: L1-004"):
         Award.give(tender.lot, **given)
 
 
 def test_whoever_differs_after_an_agreement_opens_it_again(client, tender):
     second, third = (make.member(tender.buyer, "evaluator") for _ in range(2))
-    judge(tender, tender.person), judge(tender, second, must=REFUSED)
+    judge(tender, tender.person), judge(tender, second, must=NOT_ACCEPTED)
     ((bid_key, asked),) = read(tender.lot).apart(questions(compared(tender.lot)))
     agreed = {"by": second, "bid": bid_key, "requirement": asked, "words": "Seen."}
     Consensus.reach(tender.lot, score=ACCEPTED, at=LATER, **agreed)
     with pytest.raises(IllegalMove, match="said already"):
         Consensus.reach(tender.lot, score=ACCEPTED, at=LATER, **agreed)
     assert seen(tender).complete
-    sheet = judge(tender, third, must=REFUSED, hand_in=False)
+    sheet = judge(tender, third, must=NOT_ACCEPTED, hand_in=False)
     sheet.hand_in(by=third, at=LATER + timedelta(hours=1))
     assert not seen(tender).complete
     assert Candidates.where_read(tender.lot).problems()
     assert "This counts no longer" in text(page(client, tender, "lot-scores"))
     assert list(agreements(Evaluated.of(tender.lot))) == []
     again = agreed | {"words": "It needs a server."}
-    Consensus.reach(tender.lot, score=REFUSED, at=LATER + timedelta(hours=2), **again)
+    Consensus.reach(tender.lot, score=NOT_ACCEPTED, at=LATER + timedelta(hours=2), **again)
     assert seen(tender).columns[1].failing == ["L1-004"]
     ((_ref, _bid, *said),) = agreements(Evaluated.of(tender.lot))
     assert said == ["Not accepted", "It needs a server."]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,6 +110,8 @@ def test_a_lot_without_questions_asks_nobody_for_interests(client, monkeypatch):
     with pytest.raises(NotReady, match="Nothing in the bids for this lot"):
         Scores.begin(made.lot, by=made.person, at=LATER, interests="None")
     client.force_login(made.person)
-    answer = client.get(reverse("lot-scores", args=[made.reference, made.lot.pk]))
+    with CaptureQueriesContext(connection) as statements:
+        answer = client.get(reverse("lot-scores", args=[made.reference, made.lot.pk]))
+    assert sum('"tenders_bid"."body",' in each["sql"] for each in statements) == 1
     assert "Nothing in the bids for this lot is scored or judged by people." in answer.text
     assert "Before your first score" not in answer.text
