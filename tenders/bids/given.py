@@ -143,7 +143,10 @@ class Given:
 
     @cached_property
     def means(self) -> dict[Asked, Fraction]:
-        """The mean of what was given, or the score that was agreed on."""
+        """The mean of what was given, or the score that was agreed on; no statement where nothing
+        was given."""
+        if not self.scores:
+            return {}
         means = {key: Fraction(sum(each), len(each)) for key, each in self.scores.items()}
         agreed = {key: each.score for key, each in self.settled.items() if key in means}
         return means | {key: Fraction(n) for key, n in agreed.items() if n is not None}
