@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic import ValidationError as Unfit
+from pydantic import ValidationError as Invalid
 
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import stored
@@ -27,7 +27,7 @@ from tenders import annex, frozen_body
 from tenders.bids.form_file import record_of
 from tenders.export import ocds
 from tenders.notice_forms import YEARS
-from tenders.requirements import Requirement
+from tenders.requirements import Requirement, place_of
 from tenders.scoring import HIGHEST
 from tenders.tender import MAX_LOTS, Tender
 
@@ -37,7 +37,7 @@ BOUNDS = ("minValue", "maxValue", "pattern")
 LEVEL = re.compile(r"AL([1-4])")
 
 
-class Part(BaseModel):
+class FilePart(BaseModel):
     """A part of a file that others may have written: what is not known is not read."""
 
     model_config = ConfigDict(
@@ -45,22 +45,22 @@ class Part(BaseModel):
     )
 
 
-class Origin(Part):
+class SourceData(FilePart):
     criterion: str | None = None
     cites: str = ""
 
 
-class FactAsked(Part):
+class FactData(FilePart):
     key: str
     values: list[str] = Field(default=[], max_length=500)
     how: str = Requirement.How.ANY
 
 
-class Accepted(Part):
+class AlternativeData(FilePart):
     criterion: str
 
 
-class Asked(Part):
+class RequirementData(FilePart):
     """One requirement."""
 
     id: str = ""
@@ -72,10 +72,10 @@ class Asked(Part):
     least: str = Field("", alias="certcentre_leastAssurance")
     present: bool = Field(default=False, alias="certcentre_mustBePresent")
     evidence: str = Field("", alias="certcentre_evidenceAsked")
-    origin: Origin = Field(Origin(), alias="certcentre_source")
-    accepted: list[Accepted] = Field(default=[], alias="certcentre_accepted", max_length=100)
+    origin: SourceData = Field(SourceData(), alias="certcentre_source")
+    accepted: list[AlternativeData] = Field(default=[], alias="certcentre_accepted", max_length=100)
     rationale: str = Field("", alias="certcentre_rationale")
-    fact: FactAsked | None = Field(None, alias="certcentre_fact")
+    fact: FactData | None = Field(None, alias="certcentre_fact")
     bounds: dict[str, Any] = Field(default_factory=dict)  # what others ask for in numbers
 
     @property
@@ -84,8 +84,8 @@ class Asked(Part):
         return int(match[1]) if match else 1
 
 
-class Together(Part):
-    requirements: list[Asked] = Field(default=[], max_length=10_000)
+class GroupData(FilePart):
+    requirements: list[RequirementData] = Field(default=[], max_length=10_000)
 
     @field_validator("requirements", mode="before")
     @classmethod
@@ -101,35 +101,35 @@ class Together(Part):
         ]
 
 
-class CriterionAsked(Part):
+class CriterionData(FilePart):
     """Requirements of lots; or a ground, which has a code."""
 
     lots: list[str] = Field(default=[], alias="relatedLots", max_length=1000)
-    groups: list[Together] = Field(default=[], alias="requirementGroups", max_length=1000)
+    groups: list[GroupData] = Field(default=[], alias="requirementGroups", max_length=1000)
     obligation: str = Field("", alias="certcentre_obligation")
     code: str = Field("", alias="certcentre_code")
     asked: str = Field("", alias="certcentre_asked")
 
 
-class Price(Part):
+class PriceData(FilePart):
     kind: str = "price"
     words: str = ""
     weight: int | None = None
     formula: str | None = None
 
 
-class Quality(Part):
+class QualityData(FilePart):
     earns: str = "full"
     threshold: int | None = None
 
 
-class Award(Part):
-    price: Price = Price()
-    quality: Quality | None = None
+class AwardData(FilePart):
+    price: PriceData = PriceData()
+    quality: QualityData | None = None
     scores: list[str] = Field(default=[], max_length=20)
 
 
-class LotAsked(Part):
+class LotData(FilePart):
     id: str = ""
     title: str = ""
     products: bool = Field(default=True, alias="certcentre_products")
@@ -137,15 +137,15 @@ class LotAsked(Part):
     languages: list[str] = Field(default=[], alias="certcentre_languages", max_length=300)
     all_countries: bool = Field(default=True, alias="certcentre_allCountries")
     all_languages: bool = Field(default=True, alias="certcentre_allLanguages")
-    award: Award | None = Field(default=None, alias="certcentre_award")
+    award: AwardData | None = Field(default=None, alias="certcentre_award")
 
 
-class Call(Part):
+class Call(FilePart):
     """What a release says of its tender, beside its terms."""
 
     title: str = ""
-    lots: list[LotAsked] = Field(default=[], max_length=MAX_LOTS)
-    criteria: list[CriterionAsked] = Field(default=[], max_length=10_000)
+    lots: list[LotData] = Field(default=[], max_length=MAX_LOTS)
+    criteria: list[CriterionData] = Field(default=[], max_length=10_000)
 
 
 @dataclass(frozen=True)
@@ -173,11 +173,11 @@ def read(data: bytes) -> Release:
         raise NotReady(gettext("The file is no tender: it has no “tender”."))
     try:
         call = Call.model_validate(tender)
-    except Unfit as error:
+    except Invalid as error:
         wrong = "; ".join(wrongs(error, tender)[:3])
         raise NotReady(gettext("The file does not fit: %(wrong)s.") % {"wrong": wrong}) from error
     if not call.lots:
-        call.lots.append(LotAsked.model_validate({"title": call.title}))
+        call.lots.append(LotData.model_validate({"title": call.title}))
     language = newest.get("language")
     known = language if language in Tender.Language.values else Tender.Language.ENGLISH
     release = Release(str(known), call, tender, str(language or ""), *office_of(newest))
@@ -249,7 +249,7 @@ def as_data(body: dict[str, Any], of: str = "") -> dict[str, Any]:
     return made
 
 
-def asked_in(release: Release) -> Iterator[tuple[list[str], Asked]]:
+def requirements_in(release: Release) -> Iterator[tuple[list[str], RequirementData]]:
     """Each requirement with the lots that it is asked in (none: the first), in order of their
     references; grounds apart."""
     parts = [each for each in release.call.criteria if not each.code]
@@ -259,16 +259,11 @@ def asked_in(release: Release) -> Iterator[tuple[list[str], Asked]]:
         for group in part.groups
         for asked in group.requirements
     ]
-    ours = all(re.fullmatch(r"L\d{1,4}-\d{1,6}", asked.id, re.ASCII) for _lots, asked in rows)
-    yield from sorted(rows, key=lambda row: numbers(row[1].id)) if ours else rows
+    ours = all(place_of(asked.id) for _lots, asked in rows)
+    yield from sorted(rows, key=lambda row: place_of(row[1].id) or ()) if ours else rows
 
 
-def numbers(ref: str) -> list[int]:
-    """Lot and place of a reference."""
-    return [int(each) for each in re.findall(r"\d{1,9}", ref, re.ASCII)]
-
-
-def within(said: dict[str, Any], period: str, end: str) -> datetime | None:
+def moment_in(said: dict[str, Any], period: str, end: str) -> datetime | None:
     """A moment that a period names; None where it names none that can be read."""
     part = said.get(period)
     text = part.get(end) if isinstance(part, dict) else None

@@ -21,7 +21,7 @@ from standards.registry.matching.qualifying import Requirement as Asked
 from tenders.contents import Contents
 from tenders.fact_words import facts_of, short, silence
 from tenders.lot import Lot
-from tenders.requirements import asked_for
+from tenders.requirements import asked_for, ref_of
 
 MOST_LINES = 12  # of the funnel; more are told by edition
 NAMED = 25
@@ -262,7 +262,7 @@ def lines_of(lot: Lot) -> list[Line]:
     return [
         Line(
             pk=pk,
-            ref=f"L{lot.number}-{position:03d}",
+            ref=ref_of(lot.number, position),
             asked=asked_for(key, obligation, least, weight, present, *more),
             edition=gettext("What the product is") if more[1] else edition or "",
             obligation=obligation,

@@ -1,6 +1,5 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from tenders.documents import Document
 from tenders.export import FORMATS
 from tenders.export.own_file import MAX_BYTES
 from tenders.lot import Lot
-from tenders.requirements import LONGEST, Requirement
+from tenders.requirements import LONGEST, Requirement, place_of
 from tenders.scoring import HIGHEST
 from tenders.tender import Tender
 
@@ -149,18 +148,13 @@ class ReplyForm(forms.Form):
         return requirement_called(self.tender, self.cleaned_data["about"])
 
 
-REF = re.compile(r"L(\d{1,3})-(\d{1,5})", re.IGNORECASE | re.ASCII)
-
-
 def requirement_called(tender: Tender, ref: str) -> Requirement | None:
     """What a tender calls by this reference; None for none."""
     if not ref:
         return None
-    match = REF.fullmatch(ref)
-    known = match and Requirement.objects.filter(
-        lot__tender=tender, lot__number=int(match[1]), position=int(match[2])
-    )
-    requirement = known.first() if known else None
+    lot, position = place_of(ref.upper()) or (0, 0)
+    known = Requirement.objects.filter(lot__tender=tender, lot__number=lot, position=position)
+    requirement = known.first()
     if requirement is None:
         raise forms.ValidationError(gettext("This tender has no such requirement."))
     return requirement

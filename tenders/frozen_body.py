@@ -23,7 +23,7 @@ from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
 from tenders.neutrality import OTHER_PROOF, cite, open_up
 from tenders.notice import Notice
-from tenders.requirements import Requirement
+from tenders.requirements import Requirement, ref_of
 
 FORMAT = "certcentre.tender/1"
 
@@ -238,7 +238,7 @@ def lot_written(
     asked = [
         requirement_written(
             requirement,
-            f"L{lot.number}-{requirement.position:03d}",
+            ref_of(lot.number, requirement.position),
             language,
             others,
             facts.get(requirement.fact),

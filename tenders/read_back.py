@@ -20,17 +20,27 @@ from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Obligation
 from standards.registry.matching import market
 from tenders import frozen_body, grounds
-from tenders.call_data import LONG, Asked, LotAsked, Release, as_data, asked_in, numbers, within
+from tenders.call_data import (
+    LONG,
+    LotData,
+    Release,
+    RequirementData,
+    as_data,
+    moment_in,
+    requirements_in,
+)
+from tenders.export import ocds
 from tenders.forms import AwardCriteriaForm
 from tenders.lot import Lot, lasting
 from tenders.lot_forms import ANY, EACH, LotForm
 from tenders.neutrality import open_up
 from tenders.notice_forms import MOMENT, TenderForm
-from tenders.requirements import LONGEST, Requirement
+from tenders.requirements import LONGEST, Requirement, place_of
 from tenders.scoring import HIGHEST
 from tenders.sources import NAMED, by_keys
 from tenders.tender import Tender
 
+MOST_UNREAD = 3  # names of a file for what no page has
 HOW_TO_BID = {"bid_how", "bid_address"}
 OFFICE = {"contact_office": "name", "contact_email": "email", "contact_phone": "telephone"}
 COLUMNS = {  # the others, by the column that says the most of them
@@ -42,39 +52,29 @@ COLUMNS = {  # the others, by the column that says the most of them
 }
 OF_ONE_CALL = (  # what no other tender has in common with it
     *("id", "status", "documents", "amendments", "procuringEntity", "certcentre_reference"),
-    *("title", "tenderPeriod", "enquiryPeriod"),
+    *("title", "tenderPeriod", "enquiryPeriod", "certcentre_outcome"),
 )
 TERMS = {  # columns of a tender by the names of the data
     "summary": "description",
-    "method": "procurementMethod",
-    "method_reason": "procurementMethodRationale",
-    "category": "mainProcurementCategory",
-    "bid_address": "submissionMethodDetails",
-    "bid_how": "certcentre_bidHow",
-    "bid_languages": "certcentre_bidLanguages",
-    "valid_days": "certcentre_bidsHoldDays",
-    "contract_months": "certcentre_contractMonths",
-    "contract_extensions": "certcentre_contractExtensions",
-    "short_reason": "certcentre_shortReason",
-    "zone": "certcentre_zone",
     "wording": "certcentre_wording",
     "countries": "certcentre_countries",
     "languages": "certcentre_languages",
+    **ocds.TERMS,
 }
 
 
-def take(
+def fill(
     made: Tender, release: Release, *, by: User, at: datetime, typed: Iterable[str] = ()
 ) -> list[str]:
     """Fill a draft with what a file says, but for columns that somebody `typed`; gives what could
-    not be taken, in sentences. `differing` says what is otherwise than in the file."""
+    not be taken, in sentences. `unlike_file` says what is otherwise than in the file."""
     problems: list[str] = []
     if release.tongue and release.tongue != release.language:
         words = gettext("The file is in “%(file)s”, in which no annex is written here: choose one.")
         problems.append(words % {"file": release.tongue[:20]})
     given = terms_of(release, made, set(typed), problems, at=at)
     terms = terms_that_fit(made, given, set(typed), problems)
-    asked = list(asked_in(release))
+    asked = list(requirements_in(release))
     known = criteria_of([each for _lots, each in asked], at=at)
     with made.edited(by=by, at=at):
         Tender.objects.filter(pk=made.pk).update(
@@ -94,7 +94,7 @@ def take(
     return list(dict.fromkeys(problems))
 
 
-def criteria_of(asked: Sequence[Asked], *, at: datetime) -> dict[str, Criterion]:
+def criteria_of(asked: Sequence[RequirementData], *, at: datetime) -> dict[str, Criterion]:
     """What is asked for that the catalogue holds and that may be asked for now, by key."""
     keys = [each.origin.criterion for each in asked if each.origin.criterion]
     others = [other.criterion for each in asked for other in each.accepted]
@@ -164,12 +164,12 @@ def terms_of(
     if isinstance(classified, dict):
         terms |= {"scheme": classified.get("scheme"), "code": classified.get("id")}
         terms |= {"code_words": classified.get("description")}
-    begins = within(call, "contractPeriod", "startDate")
+    begins = moment_in(call, "contractPeriod", "startDate")
     if begins:
         zone = terms.get("zone")
         there = zone if isinstance(zone, str) and zone in available_timezones() else "UTC"
         terms["contract_start"] = zones.day_of(begins, there).isoformat()
-    closes, asked = (within(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
+    closes, asked = (moment_in(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
     if asked == closes:  # as a file has it that names no day of its own
         asked = None
     ends = (asked,) if "deadline" in typed else (closes, asked)
@@ -180,7 +180,7 @@ def terms_of(
     return terms
 
 
-def lot_made(made: Tender, number: int, lot: LotAsked, problems: list[str]) -> Lot:
+def lot_made(made: Tender, number: int, lot: LotData, problems: list[str]) -> Lot:
     """A lot as the file has it, by the rules of its pages; what does not fit is left out."""
     sent = {
         "title": plain(lot.title or made.title),
@@ -201,7 +201,7 @@ def lot_made(made: Tender, number: int, lot: LotAsked, problems: list[str]) -> L
     return row
 
 
-def award_of(lot: LotAsked, number: int, problems: list[str]) -> dict[str, Any]:
+def award_of(lot: LotData, number: int, problems: list[str]) -> dict[str, Any]:
     """How a lot is scored, as far as it fits. Where nothing is scored the price has all points, and
     none are said."""
     if not lot.award:
@@ -241,7 +241,7 @@ def picks(release: Release, problems: list[str]) -> list[grounds.Pick]:
 
 def requirements(
     lot: Lot,
-    asked: Sequence[Asked],
+    asked: Sequence[RequirementData],
     known: dict[str, Criterion],
     release: Release,
     problems: list[str],
@@ -275,7 +275,7 @@ def requirements(
 
 
 def made_of(
-    asked: Asked, criterion: Criterion | None, known: dict[str, Criterion], language: str
+    asked: RequirementData, criterion: Criterion | None, known: dict[str, Criterion], language: str
 ) -> Requirement:
     """One requirement as a draft has it."""
     obligation = asked.obligation if asked.obligation in Obligation.values else Obligation.MUST
@@ -302,7 +302,7 @@ def made_of(
     return row
 
 
-def own_words(asked: Asked) -> Iterator[str]:
+def own_words(asked: RequirementData) -> Iterator[str]:
     """What a requirement says where nothing in the catalogue stands for it."""
     if asked.title and asked.title not in asked.description:
         yield asked.title
@@ -314,33 +314,46 @@ def own_words(asked: Asked) -> Iterator[str]:
         yield ", ".join(f"{name} {str(value)[:100]}" for name, value in asked.bounds.items())
 
 
-def evidence_of(asked: Asked, criterion: Criterion | None, language: str) -> str:
+def evidence_of(asked: RequirementData, criterion: Criterion | None, language: str) -> str:
     """What is asked for as proof; empty where it is what the catalogue says."""
     evidence = plain(asked.evidence)
     hint = criterion.text("evidence_hint", language) if criterion else ""
     return "" if evidence == open_up(plain(hint), language) else evidence
 
 
-def differing(made: Tender, release: Release) -> list[str]:
+def unlike_file(made: Tender, release: Release) -> list[str]:
     """References of requirements, and names of other parts, that a draft says otherwise than the
     file that it was read from; empty where both say the same, word for word."""
     stands = as_data(frozen_body.written(made))["tender"]
     ours, theirs = of_any_call(stands), of_any_call(release.said)
-    asked = [flat(each.pop("criteria", [])) for each in (ours, theirs)]
-    refs = sorted({*asked[0], *asked[1]}, key=numbers)
+    asked = [requirements_by_ref(each.pop("criteria", [])) for each in (ours, theirs)]
+    refs = sorted({*asked[0], *asked[1]}, key=lambda ref: (place_of(ref) or (), ref))
     different = [ref for ref in refs if asked[0].get(ref) != asked[1].get(ref)]
-    keys = [key for key in {*ours, *theirs} if same(ours.get(key)) != same(theirs.get(key))]
-    return different + sorted({named(key) for key in keys})
+    every = {*ours, *theirs}
+    keys = [key for key in every if canonical(ours.get(key)) != canonical(theirs.get(key))]
+    return different + names_of_parts(sorted(keys))
 
 
-def named(key: str) -> str:
-    """A part of a file by the name that it has on pages."""
+def names_of_parts(keys: Sequence[str]) -> list[str]:
+    """Parts of a file by the names that they have on pages. What no page has is one part, with the
+    first few names that the file has for it."""
+    names = {key: name_of_part(key) for key in keys}
+    parts = sorted(set(filter(None, names.values())))
+    if unread := [key[:30] for key in keys if not names[key]]:
+        more = ["…"] * (len(unread) > MOST_UNREAD)
+        words = gettext("what is not read here (the file calls it %(keys)s)")
+        parts.append(words % {"keys": ", ".join(unread[:MOST_UNREAD] + more)})
+    return parts
+
+
+def name_of_part(key: str) -> str:
+    """A part of a file by the name that it has on pages; empty where no page has it."""
     columns = {**{value: name for name, value in TERMS.items()}, **COLUMNS}
     if key in columns:
         return label_of(columns[key])
     if key.startswith(("awardCriteria", "lots")):
         return gettext("lots, and how they are scored")
-    return key.removeprefix("certcentre_")
+    return ""
 
 
 def of_any_call(said: dict[str, Any]) -> dict[str, Any]:
@@ -352,16 +365,16 @@ def of_any_call(said: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def flat(criteria: object) -> dict[str, str]:
+def requirements_by_ref(criteria: object) -> dict[str, str]:
     """Each requirement and ground of a file by its reference, as text that can be compared."""
     rows: dict[str, str] = {}
     for part in criteria if isinstance(criteria, list) else ():
         for group in part.get("requirementGroups", ()):
             for each in group.get("requirements", ()):
-                rows[str(each.get("id", ""))] = same([part.get("id"), part.get("title"), each])
+                rows[str(each.get("id", ""))] = canonical([part.get("id"), part.get("title"), each])
     return rows
 
 
-def same(value: object) -> str:
+def canonical(value: object) -> str:
     """Text that is the same for the same value."""
     return json.dumps(value, sort_keys=True)

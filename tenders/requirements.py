@@ -1,5 +1,6 @@
 """Requirements: what a lot of a tender asks for."""
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,6 +22,7 @@ from tenders.last_step import LastStep
 from tenders.scoring import HIGHEST
 
 LONGEST = 4000  # letters of what somebody says in their own words, in one place
+REF = re.compile(r"L(\d{1,4})-(\d{1,6})", re.ASCII)
 
 ASSURANCE = {
     1: _("AL1 declared"),
@@ -28,6 +30,24 @@ ASSURANCE = {
     3: _("AL3 verified"),
     4: _("AL4 certified"),
 }
+
+
+def ref_of(lot: int, position: int) -> str:
+    """What is asked for by lot and place, as L1-001: the same on every page and in every export."""
+    return f"L{lot}-{position:03d}"
+
+
+def place_of(ref: str) -> tuple[int, int] | None:
+    """Lot and place that a reference names; None where it is none."""
+    match = REF.fullmatch(ref)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def cut_at_refs(words: str) -> list[str]:
+    """A sentence in parts: the references in it, and what stands before, between and behind."""
+    ends = [end for match in REF.finditer(words) for end in match.span()]
+    parts = [words[start:end] for start, end in pairwise([0, *ends, len(words)])]
+    return [part for part in parts if part]
 
 
 def asked_for(
@@ -194,8 +214,8 @@ class Requirement(models.Model):
 
     @property
     def ref(self) -> str:
-        """The same in the builder and in every export: lot and place, as L1-001."""
-        return f"L{self.lot.number}-{self.position:03d}"
+        """Its lot and place, as L1-001."""
+        return ref_of(self.lot.number, self.position)
 
     def may_change(self, *, by: User, at: datetime) -> None:
         """Whoever may edit the tender changes, moves and removes what it asks for."""

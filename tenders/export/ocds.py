@@ -28,12 +28,21 @@ EXTENSIONS = (
     f"{OFFICIAL}/ocds_requirements_extension/master/extension.json",
     f"{OFFICIAL}/ocds_bid_extension/v1.1.5/extension.json",
 )
-SUBMISSION = {
-    "here": "electronicSubmission",
-    "online": "electronicSubmission",
-    "email": "electronicSubmission",
-    "paper": "written",
+TERMS = {  # fields of the data by names of a notice that they hold as they are; also read back
+    "method": "procurementMethod",
+    "method_reason": "procurementMethodRationale",
+    "category": "mainProcurementCategory",
+    "bid_address": "submissionMethodDetails",
+    "bid_how": "certcentre_bidHow",
+    "bid_languages": "certcentre_bidLanguages",
+    "valid_days": "certcentre_bidsHoldDays",
+    "contract_months": "certcentre_contractMonths",
+    "contract_extensions": "certcentre_contractExtensions",
+    "short_reason": "certcentre_shortReason",
+    "zone": "certcentre_zone",
 }
+ELECTRONIC = "electronicSubmission"
+SUBMISSION = dict.fromkeys(("here", "online", "email"), ELECTRONIC) | {"paper": "written"}
 DOCUMENTS = {
     "call": "biddingDocuments",
     "specification": "technicalSpecifications",
@@ -180,11 +189,8 @@ def tender(annex: Annex, ocid: str) -> Json:
             "status": status,
             "items": [item(lot, terms) for lot in body["lots"]],
             "value": value(terms),
-            "procurementMethod": terms.get("method"),
-            "procurementMethodRationale": terms.get("method_reason"),
-            "mainProcurementCategory": terms.get("category"),
             "submissionMethod": [SUBMISSION[how]] if (how := terms.get("bid_how")) else None,
-            "submissionMethodDetails": terms.get("bid_address"),
+            **{key: terms.get(name) for name, key in TERMS.items()},
             "tenderPeriod": period(annex, body["deadline"]),
             "enquiryPeriod": period(annex, terms.get("questions_until") or body["deadline"]),
             "contractPeriod": contract(terms),
@@ -197,13 +203,6 @@ def tender(annex: Annex, ocid: str) -> Json:
             "certcentre_reference": annex.reference,
             "certcentre_countries": body["countries"],
             "certcentre_languages": body["languages"],
-            "certcentre_contractMonths": terms.get("contract_months"),
-            "certcentre_contractExtensions": terms.get("contract_extensions"),
-            "certcentre_bidLanguages": terms.get("bid_languages"),
-            "certcentre_bidsHoldDays": terms.get("valid_days"),
-            "certcentre_shortReason": terms.get("short_reason"),
-            "certcentre_zone": terms.get("zone"),
-            "certcentre_bidHow": terms.get("bid_how"),
             "certcentre_wording": body["wording"].get("pack"),
             "certcentre_equivalence": "\n".join(annex.clause),
         }

@@ -1,6 +1,5 @@
 """What is missing, then publishing; and what becomes of a published tender."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -34,7 +33,7 @@ from tenders.notice_forms import wordings
 from tenders.pages.fetching import tender_step, trail, visible
 from tenders.pages.tender import read_in
 from tenders.pages.versions import versions
-from tenders.requirements import Requirement
+from tenders.requirements import Requirement, cut_at_refs
 from tenders.tender import Tender
 
 
@@ -101,12 +100,9 @@ def checked(
     return render(request, "tenders/publish.html", context, status=status)
 
 
-REF = re.compile(r"(L\d+-\d{3,})")
-
-
 def in_parts(words: str, where: Mapping[str, str]) -> list[tuple[str, str]]:
     """A sentence cut at the refs it names, each with the address of its requirement."""
-    return [(part, where.get(part, "")) for part in REF.split(words) if part]
+    return [(part, where.get(part, "")) for part in cut_at_refs(words)]
 
 
 def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Words, str]]:

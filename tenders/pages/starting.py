@@ -128,7 +128,7 @@ def tender_new(request: HttpRequest) -> HttpResponse:
         made, problems = start(form.cleaned_data, by=user, at=now)
         messages.success(request, gettext("Begun. Nobody outside your organisation sees it yet."))
         if release := form.cleaned_data["file"]:
-            tell_of_file(request, read_back.differing(made, release), problems)
+            tell_of_file(request, read_back.unlike_file(made, release), problems)
         return redirect(made)
     context = {"form": form, "trail": trail(), "copies": form.fields["copied"]}
     status = 422 if form.is_bound else 200
@@ -147,7 +147,7 @@ def tell_of_file(request: HttpRequest, different: list[str], problems: list[str]
         "%(n)d parts are not as in the file: %(parts)s. Read them.",
         len(different),
     )
-    parts = [part[:60] for part in different[:MOST_TOLD]] + ["…"] * (len(different) > MOST_TOLD)
+    parts = [part[:150] for part in different[:MOST_TOLD]] + ["…"] * (len(different) > MOST_TOLD)
     messages.warning(request, words % {"n": len(different), "parts": plain(", ".join(parts))})
 
 
@@ -174,7 +174,7 @@ def start(given: dict[str, Any], *, by: User, at: datetime) -> tuple[Tender, lis
             copy(copied, made, by=by, at=at)
         if release:
             typed = [name for name in TYPED if given.get(name)]
-            problems = read_back.take(made, release, by=by, at=at, typed=typed)
+            problems = read_back.fill(made, release, by=by, at=at, typed=typed)
         lot = made.lots.order_by("number").first()
         if lot and given["profile"]:
             profile = published(Profile).get(key=given["profile"])

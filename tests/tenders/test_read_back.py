@@ -16,7 +16,7 @@ from tenders.call_data import read
 from tenders.export import FORMATS
 from tenders.models import Tender
 from tenders.notice_forms import TenderForm
-from tenders.read_back import differing, take
+from tenders.read_back import fill, unlike_file
 from tests import make
 from tests.make.moment import AT
 
@@ -73,8 +73,8 @@ def begun(tender, data, title="Again"):
     """A draft of the same buyer from a file, with what is said of it."""
     release = read(data)
     draft = Tender.start(tender.buyer, by=tender.person, at=AT, title=title or release.title)
-    problems = take(draft, release, by=tender.person, at=AT)
-    return draft, problems, differing(draft, release)
+    problems = fill(draft, release, by=tender.person, at=AT)
+    return draft, problems, unlike_file(draft, release)
 
 
 def asked(body):
@@ -165,8 +165,11 @@ def test_data_of_another_portal_is_taken_in_its_own_words(tender):
             }
         ],
     }
-    draft, problems, _different = begun(tender, json.dumps({"tender": call}).encode(), title="")
+    call |= {"milestones": [{"id": "m"}], "awardPeriod": {}, "hasEnquiries": True, "x\ny": 1}
+    draft, problems, different = begun(tender, json.dumps({"tender": call}).encode(), title="")
     assert (draft.title, problems) == ("Tablets", [])
+    unread = "what is not read here (the file calls it awardPeriod, hasEnquiries, milestones, …)"
+    assert [part for part in different if "milestones" in part or "x" in part] == [unread]
     (row,) = draft.lots.get().requirements.all()
     words = "Battery\n8 hours\nminValue 8"
     assert (draft.lots.get().title, row.words, row.obligation) == ("For schools", words, "must")
@@ -251,8 +254,8 @@ def test_hostile_values_make_no_fault(client, tender):
             except NotReady:
                 continue
             draft = Tender.start(tender.buyer, by=tender.person, at=AT, title="Odd")
-            take(draft, release, by=tender.person, at=AT)
-            differing(draft, release)
+            fill(draft, release, by=tender.person, at=AT)
+            unlike_file(draft, release)
     assert Tender.objects.filter(title="Odd").count() > 50
 
 
@@ -299,6 +302,6 @@ def test_a_typed_closing_day_is_not_called_past(tender):
     draft = Tender.start(
         tender.buyer, by=tender.person, at=AT, title="T", deadline=AT + timedelta(days=9)
     )
-    problems = take(draft, release, by=tender.person, at=AT, typed=["deadline"])
+    problems = fill(draft, release, by=tender.person, at=AT, typed=["deadline"])
     assert not [words for words in problems if "past" in words]
     assert draft.deadline == AT + timedelta(days=9)

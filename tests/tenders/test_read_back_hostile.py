@@ -54,10 +54,14 @@ CALLS = {
     "no amount": {"value": {"amount": "sNaN", "currency": "EUR"}, "items": [None]},
 }
 FILES = {name: {"tender": {"title": "Odd", **asked(), **call}} for name, call in CALLS.items()}
-FILES |= {
+NO_TENDERS = {
     "a record that is text": {"records": [{"compiledRelease": "x"}]},
     "a record that is a list": {"records": [{"compiledRelease": [1]}]},
     "releases that are text": {"releases": "abc"},
+    "a tender that is a list": {"tender": [{"title": "Odd"}]},
+    "a tender that is called by half a letter": {"tender": {"title": "\ud800"}},
+}
+FILES |= {
     "a language that is a list": {"tender": {"title": "Odd"}, "language": ["en"]},
     "a buyer that is odd": {
         "tender": {"title": "Odd"},
@@ -67,23 +71,33 @@ FILES |= {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_what_a_file_says_is_taken_or_refused(client, name):
+def bring(client, file):
     buyer = make.organisation("buyer")
     client.force_login(make.member(buyer, "editor"))
-    file = SimpleUploadedFile("call.json", json.dumps(FILES[name]).encode())
-    sent = {"buyer": buyer.pk, "title": "", "language": "en", "wording": "neutral", "file": file}
-    answer = client.post(reverse("tender-new"), sent)
-    assert answer.status_code in (302, 422)
-    for made in Tender.objects.all():
-        shown = [made.get_absolute_url(), reverse("tender-details", args=[made.reference])]
-        for address in (*shown, reverse("tenders"), "/"):
-            assert client.get(address).status_code == 200, address
-        kinds = [type(value) for value in (made.countries, made.languages, made.bid_languages)]
-        assert kinds == [list] * 3
-        texts = [made.zone, made.wording, made.summary, made.method]
-        assert not [text for text in texts if "[" in text or "{" in text]
-        assert "\0" not in json.dumps([each.scores for each in made.lots.all()])
+    sent = {"buyer": buyer.pk, "title": "", "language": "en", "wording": "neutral"}
+    upload = SimpleUploadedFile("call.json", json.dumps(file).encode())
+    return client.post(reverse("tender-new"), sent | {"file": upload})
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_a_file_says_is_taken_as_far_as_it_fits(client, name):
+    assert bring(client, FILES[name]).status_code == 302
+    made = Tender.objects.get()
+    shown = [made.get_absolute_url(), reverse("tender-details", args=[made.reference])]
+    for address in (*shown, reverse("tenders"), "/"):
+        assert client.get(address).status_code == 200, address
+    kinds = [type(value) for value in (made.countries, made.languages, made.bid_languages)]
+    assert kinds == [list] * 3
+    texts = [made.zone, made.wording, made.summary, made.method]
+    assert not [text for text in texts if "[" in text or "{" in text]
+    assert "\0" not in json.dumps([each.scores for each in made.lots.all()])
+
+
+@pytest.mark.parametrize("name", NO_TENDERS)
+def test_what_is_no_tender_makes_none(client, name):
+    answer = bring(client, NO_TENDERS[name])
+    assert (answer.status_code, Tender.objects.count()) == (422, 0)
+    assert "in the file has no title" in answer.text or "The file is no tender" in answer.text
 
 
 def test_a_file_of_very_many_parts_is_refused_before_it_is_read(monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from certcentre.lifecycle import Conflict, NotAllowed, NotReady
 from standards.catalogue.editions import Criterion, Level
 from tenders.models import Requirement, Tender
+from tenders.requirements import cut_at_refs, place_of, ref_of
 from tests import make
 
 
@@ -153,3 +154,23 @@ def test_a_weight_on_a_must_is_refused_and_not_dropped(lot):
     requirement.change(revision=0, obligation="should", weight=20, **lot.acts)
     requirement.change(revision=1, obligation="must", weight=20, **lot.acts)
     assert Requirement.objects.get().weight is None
+
+
+@pytest.mark.parametrize(
+    ("ref", "place"),
+    [
+        *(("L1-001", (1, 1)), ("L12-12345", (12, 12345)), ("L1-1", (1, 1))),
+        *((ref, None) for ref in ("", "L1", "l1-001", "xL1-001", "L1-001\n", "L1-²", "L١-001")),
+        ("L1-" + "9" * 5000, None),
+    ],
+)
+def test_a_reference_is_read_as_it_is_written(ref, place):
+    assert place_of(ref) == place
+    if place:
+        assert place_of(ref_of(*place)) == place
+
+
+def test_a_sentence_is_cut_at_the_references_in_it():
+    assert cut_at_refs("L1-001 and L2-003.") == ["L1-001", " and ", "L2-003", "."]
+    assert cut_at_refs("none") == ["none"]
+    assert cut_at_refs("") == []
