@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
-import rfc8785
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q
@@ -21,12 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
-from certcentre.log.models import digest, next_number, record, stored
+from certcentre.log.models import next_number, record, stored
 from certcentre.plain_text import plain
 from tenders.bids import body, offered
 from tenders.bids.bid import Bid, BidQuerySet
 from tenders.bids.offered import Line
-from tenders.bids.opening import lines_of
+from tenders.bids.opening import lines_of, minutes_kept, open_each
 from tenders.bids.returned_form import Bidders, Part, Returned, complete
 from tenders.frozen_body import moment
 from tenders.independence import admit, admit_second, as_second
@@ -180,15 +179,10 @@ class Bringing(models.Model):
         with transaction.atomic():
             bids = self._held()
             self.may_confirm(by=by, at=at)
-            minutes = rfc8785.dumps(self._minutes(bids, by=by, at=at))
-            for bid in bids:
-                logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
-                move(bid, "opened", step=BID_CONFIRMED, by=by, at=at, **logged)
-            stamps: Any = {"closed_at": at, "closed_by": by}
-            stamps |= {"body": minutes, "digest": digest(minutes)}
-            logged = {"detail": {"digest": stamps["digest"], "bids": len(bids)}}
-            logged |= {"organisation": self.tender.buyer}
-            move(self, "confirmed", step=BRINGING_CONFIRMED, by=by, at=at, **logged, **stamps)
+            kept = minutes_kept(self._minutes(bids, by=by, at=at), self.tender.buyer)
+            open_each(bids, BID_CONFIRMED, by=by, at=at)
+            stamps: Any = {"closed_at": at, "closed_by": by, **kept}
+            move(self, "confirmed", step=BRINGING_CONFIRMED, by=by, at=at, **stamps)
 
     def refuse(self, *, by: User, at: datetime, reason: str) -> None:
         """Take all of them back, with the reason; the same forms may then be brought anew."""

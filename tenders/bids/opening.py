@@ -19,6 +19,7 @@ from certcentre.accounts.people import Reader
 from certcentre.lifecycle import illegal, move
 from certcentre.log.models import LogEntry, digest, first_digest, last_move, record, same, stored
 from certcentre.plain_text import plain
+from certcentre.steps import Step
 from tenders.bids import body as bid_body
 from tenders.bids.bid import Bid, BidQuerySet
 from tenders.frozen_body import moment
@@ -126,15 +127,10 @@ class Opening(models.Model):
             rows = Bid.objects.on(self.tender).in_hand().whole()
             bids = list(rows.select_for_update(of=("self",)).order_by("pk"))
             bids.sort(key=lambda bid: (bid.lot.number, bid.handed_in_at, bid.number))
-            minutes = rfc8785.dumps(self._minutes(bids, by=by, at=at))
-            for bid in bids:
-                logged: Any = {"detail": {"number": bid.number}}
-                logged |= {"organisation": bid.party, "opened_at": at}
-                move(bid, "opened", step=BID_OPENED, by=by, at=at, **logged)
-            stamps: Any = {"held_at": at, "held_by": by, "body": minutes, "digest": digest(minutes)}
-            logged = {"detail": {"digest": stamps["digest"], "bids": len(bids)}}
-            logged |= {"organisation": self.tender.buyer}
-            move(self, "held", step=OPENING_HELD, by=by, at=at, **logged, **stamps)
+            kept = minutes_kept(self._minutes(bids, by=by, at=at), self.tender.buyer)
+            open_each(bids, BID_OPENED, by=by, at=at, opened_at=at)
+            stamps: Any = {"held_at": at, "held_by": by, **kept}
+            move(self, "held", step=OPENING_HELD, by=by, at=at, **stamps)
 
     def _minutes(self, bids: list[Bid], *, by: User, at: datetime) -> dict[str, Any]:
         """Who opened, and of each bid who handed it in when, for what, at which price; `unchanged`
@@ -147,6 +143,21 @@ class Opening(models.Model):
             "by": [plain(self.called_by.name), plain(by.name)],
             "bids": lines_of(bids, at=at),
         }
+
+
+def minutes_kept(minutes: dict[str, Any], buyer: Organisation) -> dict[str, Any]:
+    """What a step of the buyer that writes minutes keeps of them, in its row and in the log."""
+    body = rfc8785.dumps(minutes)
+    kept = digest(body)
+    detail = {"digest": kept, "bids": len(minutes["bids"])}
+    return {"body": body, "digest": kept, "detail": detail, "organisation": buyer}
+
+
+def open_each(bids: Sequence[Bid], step: Step, *, by: User, at: datetime, **stamps: Any) -> None:
+    """These bids are open from now on."""
+    for bid in bids:
+        logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
+        move(bid, "opened", step=step, by=by, at=at, **logged, **stamps)
 
 
 def lines_of(bids: Sequence[Bid], *, at: datetime) -> list[dict[str, Any]]:

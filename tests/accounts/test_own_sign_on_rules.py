@@ -159,3 +159,12 @@ def test_the_settings_are_read_without_what_asks_others():
     code = "import certcentre.settings, sys; print('requests' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+def test_the_page_of_connections_asks_nothing_twice(client, provider, north):
+    client.force_login(north.person)
+    with CaptureQueriesContext(connection) as statements:
+        page = client.get(reverse("socialaccount_connections"))
+    assert "North School" in page.text
+    sent = [each["sql"] for each in statements]
+    assert len(sent) == len(set(sent))

@@ -2,7 +2,6 @@
 
 import io
 import re
-from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +15,7 @@ from tenders.bids.bid import Bid
 from tenders.exporting import export
 from tests import make
 from tests.make.moment import AT
+from tests.markup import text
 
 pytestmark = pytest.mark.django_db
 OWN = "Prints a report"
@@ -60,10 +60,6 @@ def edited(data, cells, sheet=1):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def text(page):
-    return unescape(re.sub(r"<[^>]+>|\s+", " ", page.content.decode()))
 
 
 def file(data, name="form.xlsx"):

@@ -1,9 +1,7 @@
 """The pages of bids: writing one, its receipt, the opening, and who reads what."""
 
 import json
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.db import connection
@@ -15,6 +13,7 @@ from tenders.bids.bid import Bid
 from tenders.models import Opening
 from tests import make
 from tests.make.moment import AT
+from tests.markup import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 OWN = "Prints a report"
@@ -34,10 +33,6 @@ def clock(monkeypatch):
 @pytest.fixture
 def tender(clock):
     return make.bids_tender(own=OWN)
-
-
-def text(page):
-    return unescape(re.sub(r"<[^>]+>|\s+", " ", page.content.decode()))
 
 
 def url(name, *args):

@@ -26,6 +26,7 @@ from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 from tests.make.returned import saved
+from tests.tenders.unlike import unlike
 
 pytestmark = pytest.mark.django_db
 OWN = "Prints a report"
@@ -38,12 +39,6 @@ def tender():
     made.lot.add_words(OWN, obligation="must", justification="They read", by=made.person, at=AT)
     made.publish(by=made.person, at=AT)
     return made
-
-
-def unlike():
-    """What of bids, lots and awards is not as the log has it."""
-    kinds = ("bid", "lot", "award")
-    return [words for words in differences() if words.startswith(kinds)]
 
 
 def problems(tender, *files):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre import zones
-from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry, detail_of
 from tenders.award import Award
@@ -29,6 +28,7 @@ from tests.abilities.people import belong
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 from tests.tenders.test_bringing_pages import came, files, text
+from tests.tenders.unlike import unlike
 
 pytestmark = pytest.mark.django_db
 LATER = CLOSES + timedelta(hours=2)
@@ -49,11 +49,6 @@ def waiting(tender):
 
 def second(tender):
     return make.member(tender.buyer, "evaluator")
-
-
-def unlike():
-    kinds = ("bid", "bringing", "lot", "award")
-    return [words for words in differences() if words.startswith(kinds)]
 
 
 def test_until_a_colleague_confirms_a_bid_it_has_no_points_and_no_award(tender, waiting):

@@ -1,14 +1,12 @@
 """The page on which returned forms are brought, and a purchase by post."""
 
 import re
-from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from certcentre.desk.record_check import differences
 from tenders.award import Award
 from tenders.bids import forms as returned_forms
 from tenders.bids.forms import MOST_FORMS
@@ -17,6 +15,8 @@ from tenders.pages import bringing
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
+from tests.markup import text
+from tests.tenders.unlike import unlike
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,6 @@ def tender():
 def clock(monkeypatch):
     """The pages stand where bids have closed."""
     monkeypatch.setattr(timezone, "now", lambda: CLOSES)
-
-
-def unlike():
-    """What of bids, lots and awards is not as the log has it."""
-    kinds = ("bid", "lot", "award")
-    return [words for words in differences() if words.startswith(kinds)]
-
-
-def text(page):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
 @pytest.mark.parametrize("state", ["here", "here and brought", "by post", "brought"])

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 from datetime import timedelta
-from html import unescape
 
 import openpyxl
 import pytest
@@ -22,6 +21,7 @@ from tenders.tender import Tender
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
+from tests.markup import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
@@ -76,10 +76,6 @@ def points(tender):
 def page(client, tender, person=None):
     client.force_login(person or tender.person)
     return client.get(reverse("lot-compare", args=[tender.reference, tender.lot.pk]))
-
-
-def text(page):
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
 def test_points_and_order_come_from_what_was_handed_in(client):
