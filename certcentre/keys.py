@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from certcentre import base58
@@ -38,6 +39,7 @@ class Purpose(StrEnum):
 
     CREDENTIALS = "credentials"
     LOG = "log"
+    DATA = "data"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Key:
     @property
     def path(self) -> Path:
         return folder() / f"{self.id}.json"
+
+    @property
+    def pem(self) -> bytes:
+        """The public half as OpenSSL reads it."""
+        made = Ed25519PublicKey.from_public_bytes(self.public)
+        return made.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, data: bytes) -> bytes:
         """64 bytes. KeyTrouble when the key is retired or the passphrase is missing or wrong."""

@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from certcentre.desk.open_data.publication import Publication, PublishedFile
+
+__all__ = ["Cursor", "Notice", "Publication", "PublishedFile"]
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> "NoticeQuerySet":

@@ -17,6 +17,7 @@ from certcentre.accounts import sessions
 from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import backup_age, leftovers, record_check
 from certcentre.desk.notices import send_notices
+from certcentre.desk.open_data import publishing
 from certcentre.jobs.models import SILENT, Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
@@ -54,6 +55,7 @@ def once_a_day(*, at: datetime) -> None:
     told = partial(log.error, "our records disagree: %s")
     record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)
+    publishing.ask_for(at=at)
     if backup_age.is_old(at=at):
         last = backup_age.taken()
         log.error("the last backup that was read back is of %s", last or "no day at all")

@@ -12,7 +12,7 @@ from certcentre.desk import (
     searching,
     security_txt,
 )
-from certcentre.desk.open_data import crawling, feeds
+from certcentre.desk.open_data import crawling, feeds, pages
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("sitemaps/<slug:kind>-<int:part>.xml", crawling.sitemap_part, name="sitemap-part"),
     path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
     path("feeds/solutions/<uuid:pk>.atom", feeds.solution_feed, name="solution-feed"),
+    path("data/", pages.data, name="data"),
+    path("data/<slug:name>.schema.json", pages.data_schema, name="data-schema"),
+    path("data/<str:name>", pages.data_file, name="data-newest"),
+    path("data/<slug:stamp>/<str:name>", pages.data_file, name="data-file"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),

@@ -116,11 +116,12 @@ class Job(models.Model):
         *,
         title: str,
         asked: dict[str, Any],
-        by: User,
+        by: User | None,
         at: datetime,
         organisation: Organisation | None = None,
     ) -> "Job":
-        """Ask for the work, in the transaction of whatever makes it necessary."""
+        """Ask for the work, in the transaction of whatever makes it necessary. `by` is None where
+        time asks for it."""
         return cls.objects.create(
             kind=kind,
             title=title,

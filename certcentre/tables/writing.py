@@ -4,9 +4,10 @@ A formula is one only where the code says `Formula`; nothing that somebody typed
 A `Page` says what is written and not how, so that another form needs one function here.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -98,10 +99,19 @@ class Page:
 
 def as_csv(rows: Iterable[Sequence[str | int | None]]) -> bytes:
     """UTF-8 with its mark, without which spreadsheets take it for something else."""
+    return b"".join(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[Sequence[str | int | None]]) -> Iterator[bytes]:
+    """The same, row by row."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
-    table.writerows([written(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    yield codecs.BOM_UTF8
+    for row in rows:
+        table.writerow([written(value) for value in row])
+        yield out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
 
 
 def written(value: str | int | None) -> str:

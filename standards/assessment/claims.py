@@ -1,6 +1,6 @@
 """Claims, and the one door through which they change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -274,13 +274,18 @@ def _compared(
 
 
 def effective(
-    release_ids: Iterable[Any], *, at: datetime, criteria: Iterable[Any] | None = None
+    release_ids: Iterable[Any],
+    *,
+    at: datetime,
+    criteria: Iterable[Any] | None = None,
+    known: Mapping[int, Criterion] | None = None,
 ) -> dict[Any, dict[str, Claim]]:
     """Each release's effective claims at the moment `at`, by criterion key. One statement.
 
     The highest in force that has not been ended, the latest of equals (rule R23).
     `release_ids` and `criteria` may be lists of keys or querysets. A listed release always has an
-    entry; of a queryset only those with a claim in force have one.
+    entry; of a queryset only those with a claim in force have one. `known` are all criteria, for
+    whoever asks of many releases: then none is read again.
     """
     if not isinstance(release_ids, QuerySet):
         release_ids = list(release_ids)
@@ -290,6 +295,8 @@ def effective(
     standing: dict[Any, dict[str, Claim]] = (
         {} if isinstance(release_ids, QuerySet) else {key: {} for key in release_ids}
     )
-    for claim in claims.select_related("criterion").strongest_first():
+    for claim in (claims if known else claims.select_related("criterion")).strongest_first():
+        if known:
+            claim.criterion = known[claim.criterion_id]
         standing.setdefault(claim.release_id, {}).setdefault(claim.criterion.key, claim)
     return standing

@@ -1,6 +1,6 @@
 """The register for machines: read by anybody, and the count that a tender's author sees."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
@@ -104,13 +104,15 @@ class SolutionDetail(ApiView):
         return Response(SolutionDetailShape(solution).data)
 
 
-def needs_of(claims: dict[str, Claim]) -> list[dict[str, Any]]:
-    """Every published need, derived from the effective claims of one release."""
+def needs_of(claims: dict[str, Claim], needs: Iterable[Need] | None = None) -> list[dict[str, Any]]:
+    """Every published need, derived from the effective claims of one release. One statement,
+    none where `needs` are given."""
     statements = {
         key: Said(claim.outcome, claim.assurance, bool(claim.accepted_by), claim.valid_until)
         for key, claim in claims.items()
     }
-    derived = [(need.key, derive(need.evidence, statements)) for need in published(Need)]
+    every = published(Need) if needs is None else needs
+    derived = [(need.key, derive(need.evidence, statements)) for need in every]
     return [
         {
             "need": key,

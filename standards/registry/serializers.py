@@ -60,8 +60,10 @@ class SolutionLineShape(SolutionShape):
 
 
 class ClaimShape(serializers.Serializer[Claim]):
-    """An effective claim. `accepted` says by whom, where the outcome is *not applicable*."""
+    """An effective claim; its `id` stays the same for ever. `accepted` says by whom, where the
+    outcome is *not applicable*."""
 
+    id = serializers.IntegerField()
     criterion = serializers.CharField(source="criterion.key")
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     assurance = serializers.IntegerField()

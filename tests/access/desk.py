@@ -24,6 +24,11 @@ ROWS = [
     Row("sitemap-part", everyone(), args=lambda world: ["solutions", 1]),
     Row("sitemap-part", everyone(404), args=lambda world: ["solutions", 9]),
     Row("sitemap-part", everyone(404), args=lambda world: ["people", 1]),
+    Row("data", everyone()),
+    Row("data-schema", everyone(), args=lambda world: ["solutions"]),
+    Row("data-schema", everyone(404), args=lambda world: ["people"]),
+    Row("data-newest", everyone(404), args=lambda world: ["manifest.json"]),  # none is written
+    Row("data-file", everyone(404), args=lambda world: ["20261124T090000Z", "manifest.json"]),
     *(Row("feed", everyone(), args=lambda world, name=name: [name]) for name in FEEDS),
     Row("feed", everyone(404), args=lambda world: ["people"]),
     Row("solution-feed", everyone(), args=lambda world: [world.listed.pk], unknown=[uuid4()]),

@@ -43,10 +43,10 @@ def test_no_thread_beside_a_broker(settings):
 
 
 def test_tick_ends_jobs_that_were_lost_for_good(db):
-    make.job()
-    Job.objects.update(status="running", attempts=3, lease_until=timezone.now() - LEASE)
+    lost = Job.objects.filter(pk=make.job().pk)
+    lost.update(status="running", attempts=3, lease_until=timezone.now() - LEASE)
     call_command("tick")
-    assert Job.objects.get().status == "failed"
+    assert lost.get().status == "failed"
 
 
 def test_of_many_rounds_at_once_one_does_what_is_done_once_a_day(db, monkeypatch):
