@@ -17,8 +17,9 @@ from pydantic import ValidationError as Invalid
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import stored
 from certcentre.plain_text import plain
+from certcentre.tables.reading import kind_of
 from certcentre.tables.reading import read as read_tables
-from certcentre.tables.rows import Unreadable
+from certcentre.tables.rows import Foreign, Unreadable
 from standards.catalogue.files.losses import Refused
 from standards.catalogue.files.parsing import decoded, from_json
 from standards.catalogue.records import wrongs
@@ -167,6 +168,7 @@ class Release:
 
 def read(data: bytes) -> Release:
     """What a file says; NotReady, in words, where it is no tender that can be read."""
+    require_kind(data)
     newest = of_workbook(data) if data[:4] == b"PK\x03\x04" else of_json(data)
     tender = newest.get("tender")
     if not isinstance(tender, dict):
@@ -195,6 +197,19 @@ def office_of(said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             point = party.get("contactPoint")
             return str(buyer.get("id", "")), point if isinstance(point, dict) else {}
     return str(buyer.get("id", "")), {}
+
+
+def require_kind(data: bytes) -> None:
+    """NotReady for another kind of file than begins a tender."""
+    try:
+        kind_of(data)
+    except Foreign as other:
+        words = gettext(
+            "This is %(kind)s. Bring the JSON (OCDS) of a tender, or a response form (XLSX)."
+        )
+        raise NotReady(words % {"kind": other.kind}) from other
+    except Unreadable:
+        return  # whoever reads it says why
 
 
 def of_json(data: bytes) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def test_data_of_another_portal_is_taken_in_its_own_words(tender):
     [
         (b"", "is empty"),
         (b"{'tender': 1}", "Line 1 is not JSON"),
-        (b"%PDF-1.7", "PDF"),
+        (b"%PDF-1.7", "This is PDF. Bring the JSON"),
         (b'{"tender": {}, "tender": {"title": "Two"}}', "stands twice"),
         (b'{"tender": {"title": "\xff"}}', "not UTF-8"),
         (b"1" * 5000, "a number that is too long"),
