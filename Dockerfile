@@ -11,4 +11,4 @@ RUN useradd --system --uid 10001 portal \
 USER portal
 VOLUME /data
 EXPOSE 8000
-CMD ["sh", "-c", "python manage.py migrate && python manage.py load_standards && python manage.py collectstatic --no-input && exec gunicorn certcentre.wsgi --bind 0.0.0.0:8000 --workers 2 --threads 4"]
+CMD ["sh", "-c", "python manage.py migrate && python manage.py load_standards && python manage.py index && python manage.py collectstatic --no-input && exec gunicorn certcentre.wsgi --bind 0.0.0.0:8000 --workers 2 --threads 4"]

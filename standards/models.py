@@ -5,6 +5,7 @@ from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence, EvidenceUse, Grant
+from standards.assessment.solution_words import SolutionWords
 from standards.assessment.solutions import Hold, Release, Solution
 from standards.assessment.standings import Clock, Standing
 from standards.attestation.accreditation import Accreditation
@@ -56,6 +57,7 @@ __all__ = [
     "Rule",
     "Scheme",
     "Solution",
+    "SolutionWords",
     "Standard",
     "Standing",
     "Surveillance",

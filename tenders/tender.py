@@ -29,6 +29,7 @@ from certcentre.lifecycle import (
 )
 from certcentre.log.models import next_number, record
 from certcentre.numbers import LATER
+from certcentre.search.models import Line, Texts
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.documents import Document
@@ -122,6 +123,22 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """These rows by key, locked in the order of keys until the transaction ends."""
         rows = self.filter(pk__in=keys).defer("body").order_by("pk").select_for_update()
         return {row.pk: row for row in rows}
+
+    def index(self) -> None:
+        """Write what these are found by: the newest of each line that is published, no other."""
+        Line.take_out(Line.TENDER, self.values_list("reference", flat=True))
+        Line.put(Line.TENDER, self.newest().texts())
+
+    def texts(self) -> dict[str, Texts]:
+        """What each is found by, with its lots, by its reference."""
+        rows = self.select_related("buyer").prefetch_related("lots").defer("body")
+        return {
+            row.reference: Texts(
+                [row.title, row.reference],
+                [row.summary, row.buyer.name, *(lot.title for lot in row.lots.all())],
+            )
+            for row in rows
+        }
 
     def in_force(self) -> Self:
         """Published, neither awarded nor cancelled, and no newer version has taken its place."""
@@ -321,8 +338,7 @@ class Tender(Notice):
     def publish(self, *, by: User, at: datetime, revision: int | None = None) -> None:
         """Freeze every word of the tender and show it to the public.
 
-        `revision` is the draft the signatory looked at; a later change refuses the step. The
-        frozen bytes are computed before the transaction, and the revision guards them.
+        `revision` is the draft the signatory looked at; a later change refuses the step.
         """
         self.refresh_from_db()
         self.may_publish(by=by, at=at)
@@ -341,6 +357,7 @@ class Tender(Notice):
             stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}
             logged: Any = {"organisation": self.buyer, "detail": {"digest": digest}}
             move(self, "published", step=TENDER_PUBLISHED, by=by, at=at, **logged, **stamps)
+            Tender.objects.of_line(self.line).index()
             for shortlist in Shortlist.objects.bulk_create(kept):
                 shortlist.log(by=by, at=at)
             ask_for_all(self, by=by, at=at)

@@ -2,6 +2,7 @@
 
 from certcentre.accounts.identity_providers import IdentityProvider, MailDomain
 from certcentre.accounts.invitations import Interest, Invitation
+from certcentre.accounts.organisation_words import OrganisationWords
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Role, User
@@ -13,6 +14,7 @@ __all__ = [
     "MailDomain",
     "Membership",
     "Organisation",
+    "OrganisationWords",
     "Role",
     "UnsentMail",
     "User",

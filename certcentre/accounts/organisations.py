@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
+from certcentre.accounts.organisation_words import OrganisationWords
 from certcentre.accounts.people import Reader, Role, User
 from certcentre.lifecycle import (
     IllegalMove,
@@ -212,8 +213,7 @@ class Organisation(models.Model):
                 detail["two_people"] = details["two_people"]
             step = steps.ORGANISATION_DETAILS_CHANGED
             record(self, step, by=by, at=at, organisation=self, detail=detail)
-        for name, value in details.items():
-            setattr(self, name, value)
+        self.refresh_from_db(fields=list(details))
 
     def may_change_details(self, *, by: User, at: datetime) -> None:
         self._kept_by(by)
@@ -252,6 +252,7 @@ class Organisation(models.Model):
             rows = Organisation.objects.select_for_update()
             stamps["detail"] = {"digest": rows.get(pk=self.pk).digest}
             self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
+            OrganisationWords.put({self.pk: self.name})
 
     def may_correct(self, *, by: User, at: datetime) -> None:
         """What it has verified the centre corrects; before, the organisation itself does."""
@@ -272,10 +273,10 @@ class Organisation(models.Model):
         why, step = reason_required(reason), steps.ORGANISATION_CORRECTED
         with transaction.atomic():
             Organisation.objects.filter(pk=self.pk).update(**details, details_changed_at=at)
-            detail = {"changed": changed, "digest": Organisation.objects.get(pk=self.pk).digest}
+            self.refresh_from_db(fields=self.VERIFIED_DETAILS)
+            OrganisationWords.put({self.pk: self.name})
+            detail = {"changed": changed, "digest": self.digest}
             record(self, step, by=by, at=at, reason=why, organisation=self, detail=detail)
-        for name, value in details.items():
-            setattr(self, name, value)
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
         self.require_judge(by, at=at)

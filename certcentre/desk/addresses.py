@@ -3,6 +3,12 @@
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
+from certcentre.accounts.people import Reader
+from certcentre.numbers import number_in
+from standards.attestation.engagement import Engagement
+from standards.registry.verify.records import record_of
+from tenders.models import Tender
+
 
 def of(record: Model) -> str:
     """The page of a record."""
@@ -18,3 +24,17 @@ def named(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def numbered(words: str, user: Reader) -> Model | None:
+    """The record of the number that was typed; None where there is none that the user may see.
+
+    A certificate, declaration, accreditation, external certificate, engagement, or one version of
+    a tender.
+    """
+    number = number_in(words)
+    if number.startswith("TD"):
+        return Tender.objects.published().filter(reference=number).first()
+    if number.startswith("EN"):
+        return Engagement.objects.visible_to(user).filter(number=number).first()
+    return record_of(number)

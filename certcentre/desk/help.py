@@ -1,12 +1,18 @@
 """The help pages: one for each of the five people, and what everybody may want to know."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from certcentre.accounts.models import Organisation
 from certcentre.desk.open_data.feeds import FEEDS
@@ -99,6 +105,20 @@ MATTERS = (
     ),
 )
 PAGES = {page.slug: page for page in (*PEOPLE, *MATTERS)}
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """What each page says in the languages of the portal, by its slug: title and purpose, and its
+    words as they were written."""
+    for slug, page in PAGES.items():
+        for code, _language in settings.LANGUAGES:
+            with override(code):
+                yield slug, f"{page.title} {page.lede}"
+        source = get_template(page.template).template.source  # type: ignore[attr-defined]
+        yield slug, strip_tags(TEMPLATE_TAG.sub(" ", source))
+
+
+TEMPLATE_TAG = re.compile(r"{[%#{].*?[%#}]}", re.DOTALL)
 
 
 @login_not_required

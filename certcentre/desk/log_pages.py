@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from certcentre import keys
 from certcentre.accounts.models import Organisation
 from certcentre.desk import addresses
-from certcentre.desk.searching import numbered
+from certcentre.desk.addresses import numbered
 from certcentre.log import checkpoints, note, sequencer, stamping, tree
 from certcentre.log.models import Checkpoint, LogEntry
 from certcentre.log.tiles import inclusion

@@ -1,25 +1,56 @@
-"""One search for everything public: solutions, standards, criteria, numbers."""
+"""One search for everything public: solutions, standards, needs, tenders, bodies, help."""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.accounts.people import Reader
-from certcentre.desk import addresses
+from certcentre.accounts.models import OrganisationWords
+from certcentre.desk import addresses, help
 from certcentre.limits import limited
-from certcentre.numbers import LONGEST, number_in
+from certcentre.search.fulltext import NAMES, Holds
+from certcentre.search.labels import labels
+from certcentre.search.models import Line
 from standards.assessment.solutions import Solution
-from standards.attestation.engagement import Engagement
-from standards.catalogue.editions import Criterion, Edition
-from standards.registry.search.wanted import saying
-from standards.registry.verify.records import record_of
+from standards.attestation.accreditation import Accreditation
+from standards.catalogue.editions import Criterion
+from standards.registry.matching.state import process
+from standards.registry.search.by_words import Answer, Catalogue, answer
+from standards.registry.search.filters import best_proven
+from standards.registry.search.wanted import Tiers
 from tenders.models import Tender
 
 SHOWN = 8  # of each kind
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record that was found, with the page it has."""
+
+    title: str
+    url: str
+    about: object = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found of one kind."""
+
+    key: str
+    heading: Promise
+    hits: Sequence[Hit]
+    total: int
+    more: str = ""  # the address of all of them, where there is a page
 
 
 @limited("search")
@@ -27,39 +58,93 @@ SHOWN = 8  # of each kind
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """A number leads to its page; words find what is public."""
-    words = request.GET.get("q", "").strip()[:LONGEST]
-    record = numbered(words, request.user)
+    words = request.GET.get("q", "").strip()
+    record = addresses.numbered(words, request.user)
     if record and (where := addresses.of(record)):
         return redirect(where)
-    context = {"q": words, **(matches(words) if words else {})}
+    context = {"q": words, **(matches(words, at=timezone.now()) if words else {})}
     return render(request, "desk/search.html", context)
 
 
-def numbered(words: str, user: Reader) -> Model | None:
-    """The record of the number that was typed; None where there is none that the user may see.
+def matches(words: str, *, at: datetime) -> dict[str, Any]:
+    """What the words lead to, by kind, those first whose names say them. At most 12 statements."""
+    catalogue = Catalogue.now()
+    market = process.market(at=at)
+    led = answer(words, market, catalogue)
+    members = led.members & market.listed
+    listed = Solution.objects.select_related("organisation").order_by(*best_proven(words))
+    solutions = Tiers(listed, [members & led.named, members & ~led.named])
+    everything = f"{reverse('solutions')}?{urlencode({'q': words})}"
+    hits = [
+        Hit(each.name, each.get_absolute_url(), each.organisation) for each in solutions[:SHOWN]
+    ]
+    parts = [Part("solutions", _("Solutions"), hits, len(solutions), everything)]
+    parts += [*of_lines(led, catalogue), bodies(led, at=at), of_help(led)]
+    return {"parts": [part for part in parts if part.total], "answer": led}
 
-    A certificate, declaration, accreditation, external certificate, engagement, or one version of
-    a tender.
-    """
-    number = number_in(words)
-    if number.startswith("TD"):
-        return Tender.objects.published().filter(reference=number).first()
-    if number.startswith("EN"):
-        return Engagement.objects.visible_to(user).filter(number=number).first()
-    return record_of(number)
+
+def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
+    """Standards, needs, criteria and tenders. Three statements."""
+    keys: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    if led.query.terms:
+        lines = Line.objects.saying(led.query.terms).annotate(called=Holds(NAMES, led.query.terms))
+        for kind, key in lines.order_by("-called", "title").values_list("kind", "key"):
+            keys[kind].append(key)
+    for kind, (heading, rows, hit) in KINDS.items():
+        shown = keys[kind][:SHOWN]
+        by_key = dict(rows(catalogue, shown)) if shown else {}
+        hits = [hit(by_key[key]) for key in shown if key in by_key]
+        yield Part(kind, heading, hits, len(keys[kind]))
 
 
-def matches(words: str) -> dict[str, Any]:
-    """Solutions, editions and criteria that hold every word; three statements."""
-    solutions = saying(Solution.objects.listed(), words).select_related("organisation")
-    standards, criteria = Q(), Q()
-    for word in words.split()[:LONGEST]:
-        standards &= Q(name__icontains=word) | Q(key__icontains=word) | Q(reference__icontains=word)
-        criteria &= Q(title__icontains=word) | Q(key__icontains=word)
-    return {
-        "solutions": solutions[:SHOWN],
-        "editions": Edition.objects.published().filter(standards)[:SHOWN],
-        "criteria": Criterion.objects.published()
-        .filter(criteria)
-        .select_related("edition")[:SHOWN],
-    }
+Rows = Callable[[Catalogue, list[str]], Iterable[tuple[str, Any]]]
+KINDS: dict[str, tuple[Promise, Rows, Callable[[Any], Hit]]] = {
+    Line.EDITION: (
+        _("Standards"),
+        lambda catalogue, keys: ((each.key, each) for each in catalogue.editions),
+        lambda row: Hit(row.text("name"), row.get_absolute_url(), row.issuing_body),
+    ),
+    Line.NEED: (
+        _("Learner needs"),
+        lambda catalogue, keys: ((each.key, each) for each in catalogue.needs),
+        lambda row: Hit(row.text("label"), row.get_absolute_url(), row.text("means")),
+    ),
+    Line.CRITERION: (
+        _("Criteria"),
+        lambda catalogue, keys: (
+            (each.key, each)
+            for each in Criterion.objects.filter(key__in=keys).select_related("edition")
+        ),
+        lambda row: Hit(
+            f"{row.ref} {row.text('title')}", row.get_absolute_url(), row.edition.text("name")
+        ),
+    ),
+    Line.TENDER: (
+        _("Tenders"),
+        lambda catalogue, keys: (
+            (each.reference, each)
+            for each in Tender.objects.newest().filter(reference__in=keys).select_related("buyer")
+        ),
+        lambda row: Hit(f"{row.reference} {row.title}", row.get_absolute_url(), row.buyer),
+    ),
+}
+
+
+def bodies(led: Answer, *, at: datetime) -> Part:
+    """Bodies that may examine now, by their names. One statement."""
+    called = OrganisationWords.objects.saying(led.query.terms, NAMES).values("organisation")
+    in_force = Accreditation.objects.in_force(at=at).select_related("body")
+    rows = list(in_force.filter(body__in=called).order_by("body__name")) if led.query.terms else []
+    hits = [Hit(str(each.body), each.get_absolute_url(), each.number) for each in rows[:SHOWN]]
+    return Part("bodies", _("Auditing bodies"), hits, len(rows))
+
+
+def of_help(led: Answer) -> Part:
+    named = tuple((slug, text) for slug, text in help.spoken())
+    slugs = labels(named).saying_all(led.query.terms)
+    pages = [page for slug, page in help.PAGES.items() if slug in slugs]
+    hits = [
+        Hit(str(page.title), reverse("help-page", args=[page.slug]), page.lede)
+        for page in pages[:SHOWN]
+    ]
+    return Part("help", _("Help"), hits, len(pages))

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "certcentre.accounts",
     "certcentre.jobs",
     "certcentre.log",
+    "certcentre.search",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -23,10 +23,12 @@ from certcentre.lifecycle import (
     require_way,
 )
 from certcentre.log.models import LogEntry, record
+from certcentre.search.models import Texts
 from certcentre.steps import Step
 from standards.assessment import standings, steps
 from standards.assessment.holds import Hold
 from standards.assessment.provider_roles import must_edit_for, must_sign_for, require_offering
+from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
 
 
@@ -76,7 +78,6 @@ class Solution(models.Model):
     current_release = models.ForeignKey(
         "Release", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    search_text = models.TextField(editable=False)  # name, summary, provider; casefolded
     created_at = models.DateTimeField()
 
     objects = SolutionQuerySet.as_manager()
@@ -118,17 +119,24 @@ class Solution(models.Model):
                 website=website,
                 created_at=at,
             )
-            made.index()
             record(made, steps.SOLUTION_CREATED, by=by, at=at, organisation=organisation)
             release = Release.add(made, by=by, at=at, label=release_label)
             if facts:
                 release.state_facts(facts, by=by, at=at)
         return made
 
+    @property
+    def texts(self) -> Texts:
+        """What it is found by. Its provider and its facts have words of their own."""
+        return Texts([self.name], [self.summary])
+
     def index(self) -> None:
-        """Write what the register is searched by."""
-        text = f"{self.name} {self.summary} {self.organisation.name}".casefold()
-        Solution.objects.filter(pk=self.pk).exclude(search_text=text).update(search_text=text)
+        """Write what it is found by, where its release is public; called before standings are."""
+        standing = Q(pk=self.pk, current_release__standing__isnull=False)
+        public = Solution.objects.filter(standing, listable(release="current_release__"))
+        SolutionWords.take_out([self.pk])
+        places = public.values_list("current_release__standing", flat=True)
+        SolutionWords.put(dict.fromkeys(places, Solution.objects.get(pk=self.pk).texts))
 
     @property
     def wording(self) -> str:
@@ -158,9 +166,10 @@ class Solution(models.Model):
             changed = sorted(name for name in words if words[name] != was[name])
             if changed:
                 Solution.objects.filter(pk=self.pk).update(**words)
-                Solution.objects.select_related("organisation").get(pk=self.pk).index()
                 detail, of = {"changed": changed}, stored.organisation
                 record(self, steps.SOLUTION_EDITED, by=by, at=at, organisation=of, detail=detail)
+                self.index()
+                standings.touch(self.releases.values_list("pk", flat=True))
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:
         must_sign_for(self.organisation, by)
@@ -172,6 +181,7 @@ class Solution(models.Model):
         step, of = steps.SOLUTION_WITHDRAWN, self.organisation
         with transaction.atomic():
             move(self, "withdrawn", by=by, at=at, reason=reason, step=step, organisation=of)
+            self.index()
             standings.touch(self.releases.values_list("pk", flat=True))
 
 
@@ -291,6 +301,7 @@ class Release(models.Model):
                 raise IllegalMove(gettext("This release is already the current one."))
             solution.update(current_release=self)
             self._record(steps.RELEASE_MADE_CURRENT, by, at)
+            self.solution.index()
             standings.touch({self.pk, was} - {None})
 
     def may_note_change(self, *, by: User, at: datetime) -> None:
@@ -320,10 +331,10 @@ class Release(models.Model):
         Solution.objects.filter(pk=self.solution_id, current_release=None).update(
             current_release=self
         )
-        self.solution.index()  # a provider may have been renamed before it was verified
         Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
         if holds and self.status != self.Status.HELD:
             self._move(steps.RELEASE_HELD, self.Status.HELD, by, at, ", ".join(holds))
+        self.solution.index()
         for field, value in stamps.items():
             setattr(self, field, value)
 
@@ -362,6 +373,7 @@ class Release(models.Model):
             self._move(steps.RELEASE_CLEARED, "clear", by, at, reason, public_since=public)
             self.declarations.filter(public_since=None).update(public_since=at)
             self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
+            self.solution.index()
             standings.touch([self.pk])
 
     def may_refuse(self, *, by: User, at: datetime) -> None:
@@ -374,6 +386,7 @@ class Release(models.Model):
         with transaction.atomic():
             self._move(steps.RELEASE_REFUSED, "refused", by, at, reason)
             self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
+            self.solution.index()
             standings.touch([self.pk])
 
     def _move(

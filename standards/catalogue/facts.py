@@ -68,6 +68,12 @@ class Fact(Translated):
         labels = self.translations.get(code, {}).get("values", {})
         return [(value["id"], labels.get(value["id"], value["label"])) for value in self.values]
 
+    def called(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """What one of its values is called, in each language."""
+        yield value["label"]
+        for words in self.translations.values():
+            yield words.get("values", {}).get(value["id"], value["label"])
+
     def said(self, value: Any) -> str:
         """An answer in words."""
         match self.type:

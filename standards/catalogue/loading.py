@@ -18,7 +18,7 @@ from standards.catalogue.content import CONTENT, BrokenContent, Content, Placed,
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.mappings import Mapping
-from standards.catalogue.profiles import Need, Profile, Scheme
+from standards.catalogue.profiles import Need, Profile, Scheme, put_needs
 from standards.catalogue.publishing import frozen_differences, publish
 from standards.catalogue.reviewing import Review, Signed
 from standards.catalogue.rules import Rule
@@ -216,6 +216,8 @@ def write(content: Content, *, at: datetime, by: User | None = None, reason: str
         writer.write(Rule, rule_rows(content))
         writer.write(Profile, rows(content, "profile"))
         writer.write(Need, rows(content, "need"))
+        if writer.made["need"] or writer.changed["need"]:
+            put_needs()
         writer.write(Scheme, rows(content, "scheme"))
         LogEntry.objects.bulk_create(writer.entries)
     return writer

@@ -1,5 +1,6 @@
 """Sets of criteria: profiles, learner needs, and outside schemes."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,17 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.search.models import Line, Texts
 from standards.catalogue.applicability import BINDING, LAW, Applied, is_answered
 from standards.catalogue.editions import Translated
-from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, two_people
+from standards.catalogue.indexed import spoken
+from standards.catalogue.reviewing import (
+    REVIEW_LIFECYCLE,
+    Review,
+    Reviewed,
+    published,
+    two_people,
+)
 from standards.catalogue.rules import catalogue
 
 
@@ -121,15 +130,30 @@ class Need(Reviewed, Translated):
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.key])
 
-    def is_called(self, words: str) -> bool:
-        """Whether every word is said in its label, meaning or aliases, in any language."""
-        spoken = [{"label": self.label, "means": self.means, "aliases": self.aliases}]
-        spoken += self.translations.values()
-        text = " ".join(
-            f"{each.get('label', '')} {each.get('means', '')} {' '.join(each.get('aliases', []))}"
-            for each in spoken
-        ).casefold()
-        return all(word in text for word in words.casefold().split())
+    def called(self) -> list[str]:
+        """What people call it in any language: its aliases, and each part of its labels."""
+        spoken = [{"label": self.label, "aliases": self.aliases}, *self.translations.values()]
+        labels = [part for each in spoken for part in PARTS.split(each.get("label", ""))]
+        return [*labels, *(alias for each in spoken for alias in each.get("aliases", []))]
+
+    @property
+    def texts(self) -> Texts:
+        """What it is found by."""
+        return Texts([*spoken(self, "label"), *self.called()], list(spoken(self, "means")))
+
+    def index(self) -> None:
+        put_needs()
+
+
+def put_needs() -> None:
+    """The lines of all published needs, and of no other."""
+    needs = {need.key: need.texts for need in published(Need)}
+    gone = Line.objects.filter(kind=Line.NEED).exclude(key__in=needs)
+    Line.take_out(Line.NEED, gone.values_list("key", flat=True))
+    Line.put(Line.NEED, needs)
+
+
+PARTS = re.compile(r",| or | ou | o | أو ")  # of a label: “Blind or cannot use sight”
 
 
 class Scheme(models.Model):

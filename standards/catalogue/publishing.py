@@ -14,6 +14,7 @@ from certcentre.lifecycle import NotReady, illegal
 from certcentre.log.models import LogEntry, entry, record
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition
+from standards.catalogue.indexed import put_editions
 from standards.catalogue.schema import EditionRecord
 from standards.catalogue.texts import Texts, held
 
@@ -50,6 +51,7 @@ def publish(editions: Sequence[Edition], *, by: User | None, at: datetime) -> No
             )
             for edition in editions
         )
+        put_editions(editions)
         for edition in editions:
             if edition.supersedes:
                 last = edition.grace_until or edition.effective_from or at.date()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
@@ -114,7 +114,9 @@ class Reviewed(Signed):
         """A second person stands behind it; from now on it counts."""
         self.may_publish(by=by, at=at)
         step = step_of(self, "published")
-        move(self, Review.PUBLISHED, step=step, by=by, at=at, published_by=by)
+        with transaction.atomic():
+            move(self, Review.PUBLISHED, step=step, by=by, at=at, published_by=by)
+            self.index()
 
     def may_withdraw(self, *, by: User | None, at: datetime) -> None:
         judged_by_the_centre(by)
@@ -123,7 +125,12 @@ class Reviewed(Signed):
     def withdraw(self, *, by: User | None, at: datetime, reason: str) -> None:
         self.may_withdraw(by=by, at=at)
         step = step_of(self, "withdrawn")
-        move(self, Review.WITHDRAWN, step=step, by=by, at=at, reason=reason)
+        with transaction.atomic():
+            move(self, Review.WITHDRAWN, step=step, by=by, at=at, reason=reason)
+            self.index()
+
+    def index(self) -> None:
+        """Write what it is found by, where its kind is looked for."""
 
 
 def published(model: type[Any]) -> models.QuerySet[Any]:

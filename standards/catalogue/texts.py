@@ -18,6 +18,7 @@ from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry, digest, record, same
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition, Level, Translated
+from standards.catalogue.indexed import put_editions
 
 CHANGE: dict[type[Any], tuple[str, ...]] = {
     Edition: ("notes", "notice", "outline"),
@@ -143,8 +144,9 @@ def keep(editions: Iterable[Edition], *, by: User | None, at: datetime) -> list[
         now = Texts.of_whole(edition).digest
         if now != last_digest(told.get(str(edition.pk), [])):
             record(edition, steps.EDITION_TEXTS, by=by, at=at, detail={"texts": now})
-            changed.append(edition.key)
-    return changed
+            changed.append(edition)
+    put_editions(changed)
+    return [edition.key for edition in changed]
 
 
 def without_digest() -> list[Edition]:

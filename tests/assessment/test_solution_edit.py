@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
+from standards.registry.matching.state import process
+from standards.registry.search.by_words import Catalogue, answer
 from tests import make
 from tests.make.moment import AT
 
@@ -25,7 +27,6 @@ def change(client, solution, **words):
 def test_the_change_is_logged_and_found_by_its_new_words(client, solution):
     assert change(client, solution).status_code == 302
     solution.refresh_from_db()
-    assert solution.search_text == f"example other other words. {solution.organisation}".casefold()
     entry = LogEntry.objects.about(solution).last()
     assert (entry.step, entry.visibility) == ("solution.edited", "public")
 
@@ -91,4 +92,5 @@ def test_a_provider_renamed_before_it_was_verified_is_found_once_declared(db, ce
     early.change_details(by=early.person, at=at, name="Example Renamed")
     early.verify(by=centre.officer, at=at, how="Register")
     make.declaration(release)
-    assert "example renamed" in Solution.objects.get().search_text
+    led = answer("renamed", process.market(at=at), Catalogue.now())
+    assert led.named == 1 << release.standing.pk

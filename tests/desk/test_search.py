@@ -12,19 +12,36 @@ def find(client, words):
     return client.get(reverse("search"), {"q": words})
 
 
-def test_words_find_solutions_standards_and_criteria(client):
-    criterion = make.criteria(1, key="alpha")[0]
+def found(client, words):
+    """The titles of what is shown, by kind."""
+    parts = find(client, words).context.get("parts", [])
+    return {part.key: [hit.title for hit in part.hits] for part in parts}
+
+
+def test_words_find_what_is_public_of_every_kind(client):
+    edition = make.edition("alpha", criteria=(("1.1", "A", {"title": "Alpha reading"}),))
     solution = make.solution(name="Alpha Reader")
-    make.declaration(solution.releases.get(), criteria=[criterion])
-    found = find(client, "ALPHA").context
-    assert list(found["solutions"]) == [solution]
-    assert list(found["editions"]) == [criterion.edition]
-    assert list(found["criteria"]) == [criterion]
+    make.declaration(solution.releases.get(), criteria=edition.criteria.all())
+    make.need("alpha_need", required=["alpha:1.1"])
+    tender = make.tender(status="published", title="Alpha tablets", edition=edition)
+    granted = make.accreditation(make.body(name="Alpha Audit"))
+    assert found(client, "ALPHA") == {
+        "solutions": ["Alpha Reader"],
+        "edition": ["Example Standard alpha"],
+        "need": ["Need alpha_need"],
+        "criterion": ["1.1 Alpha reading"],
+        "tender": [f"{tender.reference} Alpha tablets"],
+        "bodies": [granted.body.name],
+    }
+    assert found(client, "certificate")["help"]
 
 
 def test_what_is_not_listed_is_not_found(client):
     make.solution(name="Hidden Reader")
-    assert not find(client, "Hidden").context["solutions"]
+    make.tender(title="Hidden tablets")
+    make.edition("hidden", published=False)
+    assert found(client, "Hidden") == {}
+    assert b"Hidden" not in find(client, "hiddn").content
 
 
 @pytest.mark.parametrize("typed", ["{n}", " {l} ", "{s}"])
@@ -68,5 +85,5 @@ def test_odd_words_are_harmless(client, words):
 def test_it_takes_few_statements(client, django_assert_max_num_queries):
     for number in range(3):
         make.declaration(make.solution(name=f"Reader {number}").releases.get())
-    with django_assert_max_num_queries(8):
-        assert len(find(client, "reader").context["solutions"]) == 3
+    with django_assert_max_num_queries(12):
+        assert len(found(client, "reader")["solutions"]) == 3

@@ -68,6 +68,8 @@ def test_nothing_is_lost_and_the_records_agree(portal, tmp_path):
     assert "agree with their hashes" in portal("verify_log")
     assert "Every record is what the log says of it." in portal("verify_records")
     portal("check_standings")
+    portal("index")
+    assert "is found by the words that it has" in portal("index", "--check")
     seen = portal.do("look", number)
     assert set(seen["answers"].values()) == {200}
     assert seen["valid"]

@@ -90,7 +90,6 @@ def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, *
     made = Solution.objects.create(
         organisation=organisation,
         name=name,
-        search_text=f"{name} {organisation.name}".casefold(),
         created_at=AT,
         **{"summary": "Reading practice.", **fields},
     )
@@ -110,4 +109,5 @@ def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, *
         said.append(unsaid(made.current_release, key, outcome, level, accepted_by=by))
     with transaction.atomic():
         door.change([made.current_release.pk], add=said, at=AT)
+        made.index()
     return made

@@ -12,14 +12,15 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Organisation, OrganisationWords, User
 from certcentre.log.models import LogEntry, entry
 from certcentre.steps import Step
 from standards.assessment import standings
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.solutions import Release
+from standards.assessment.solution_words import SolutionWords
+from standards.assessment.solutions import Release, Solution
 from standards.assessment.standings import Standing
 
 Made = TypeVar("Made", bound=models.Model)
@@ -93,6 +94,10 @@ class Rows:
             for row in self.made[Standing]:
                 row.version = version
             Standing.objects.bulk_create(self.made[Standing], batch_size=1000)
+            OrganisationWords.put({each.pk: each.name for each in self.made[Organisation]})
+            SolutionWords.put(
+                {each.current_release.standing.pk: each.texts for each in self.made[Solution]}
+            )
 
 
 CLAIM = (

@@ -201,7 +201,6 @@ class Maker:
                 organisation_id=key("provider", self.number // OF_ONE_PROVIDER),
                 name=name,
                 summary=summary,
-                search_text=f"{name} {summary}".casefold(),
                 created_at=since,
             )
         )

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.search.asking import asked
+from certcentre.search.models import Line
 from standards.catalogue.chips import Chip, chips
 from standards.catalogue.editions import Criterion, Domain, Edition, SeedCategory
-from standards.catalogue.filters import said_in
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 
@@ -72,9 +73,11 @@ def look(query: Mapping[str, Any]) -> Overview:
     words = str(query.get("q", ""))[:200].strip()
     kind = query.get("category", "") if query.get("category") in SeedCategory.values else ""
     domain = query.get("domain", "") if query.get("domain") in Domain.values else ""
-    rows = Edition.objects.published()
-    if words:
-        rows = rows.filter(said_in(words, "name", "key", "reference", "issuing_body"))
+    rows, needs = Edition.objects.published(), published(Need)
+    if terms := asked(words).terms:
+        lines = Line.objects.saying(terms)
+        rows = rows.filter(key__in=lines.filter(kind=Line.EDITION).values("key"))
+        needs = needs.filter(key__in=lines.filter(kind=Line.NEED).values("key"))
     editions = list(rows.order_by("name"))
     counts = by_domain()
     by_kind = [each for each in editions if not kind or each.seed_category == kind]
@@ -93,7 +96,7 @@ def look(query: Mapping[str, Any]) -> Overview:
         sections=sections(chosen, counts, domain),
         kinds=chips("category", kinds, base, query),
         domains=chips("domain", domains, base, query),
-        needs=[need for need in published(Need) if need.is_called(words)] if words else [],
+        needs=list(needs) if terms else [],
         words=words,
         kind=kind,
         domain=domain,

@@ -18,7 +18,7 @@ from certcentre.paging import Told
 from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Domain, Edition
 from standards.catalogue.profiles import Need
-from standards.catalogue.reviewing import published
+from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import entries, shown
 from standards.registry.search.filters import CONNECTIONS, LEVELS, SORTS, SolutionFilter
 
@@ -31,10 +31,9 @@ PER_PAGE = 25
 def solutions(request: HttpRequest) -> HttpResponse:
     """The register: search, narrow, sort."""
     at = timezone.now()
-    needs = list(published(Need).defer("means", "aliases", "anchors"))
-    editions = list(Edition.objects.published().only("key", "name", "domain", "translations"))
+    catalogue = Catalogue.now()
     listed = shown(Solution.objects.listed(), at=at)
-    filtered = SolutionFilter(request.GET, listed, at=at, needs=needs)
+    filtered = SolutionFilter(request.GET, listed, at=at, catalogue=catalogue)
     page = Told(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     return render(
@@ -43,7 +42,8 @@ def solutions(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "entries": entries(rows, at=at, assured=filtered.assured(rows)),
-            "facets": facets(filtered, needs, editions),
+            "facets": facets(filtered, catalogue.needs, catalogue.editions),
+            "answer": filtered.answer,
         },
     )
 

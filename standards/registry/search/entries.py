@@ -86,7 +86,7 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
     counted = valid.order_by().values("release").annotate(n=Count("pk")).values("n")
     return (
         solutions.select_related("organisation", "current_release__standing")
-        .defer("search_text", "current_release__facts")
+        .defer("current_release__facts")
         .annotate(certificate_count=Coalesce(Subquery(counted), 0))
     )
 

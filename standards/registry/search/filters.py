@@ -8,7 +8,8 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -19,8 +20,9 @@ from standards.attestation.certificates import Certificate
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from standards.registry.matching.state import process
+from standards.registry.search.by_words import Answer, Catalogue, answer
 from standards.registry.search.place_filters import country_filter, language_filter
-from standards.registry.search.wanted import Assured, Wanted, among, saying
+from standards.registry.search.wanted import Assured, Tiers, Wanted, among
 
 LEVELS = [
     (1, _("AL1 declared")),
@@ -69,11 +71,12 @@ class SolutionFilter(django_filters.FilterSet):
     sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
 
     def __init__(
-        self, *args: Any, at: datetime, needs: Iterable[Need] | None = None, **more: Any
+        self, *args: Any, at: datetime, catalogue: Catalogue | None = None, **more: Any
     ) -> None:
         super().__init__(*args, **more)
         self.at = at
-        self.needs = needs
+        self.given = catalogue
+        self.answer: Answer | None = None
         self.assurances: Callable[[Iterable[int]], dict[int, Assured]] | None = None
 
     def assured(self, solutions: Iterable[Solution]) -> dict[UUID, Assured]:
@@ -89,7 +92,7 @@ class SolutionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
-        rows = self._sorted(saying(queryset, asked.get("q") or ""))
+        rows = self._sorted(queryset)
         needs = self._needs(asked.get("need") or [])
         if needs is None:
             return rows.none()
@@ -101,35 +104,50 @@ class SolutionFilter(django_filters.FilterSet):
             language=asked.get("language") or "",
             connection=asked.get("connection") or "",
         )
-        if asked.get("q") and wanted.facts_only:
-            return wanted.in_sql(rows)
         market = process.market(at=self.at)
         members = wanted.members(market)
         if wanted.asked:
             self.assurances = partial(wanted.assurances, market)
-        if wanted != Wanted():
+        if asked.get("q"):
+            self.answer = answer(asked["q"], market, self.catalogue)
+            named = members & self.answer.members & self.answer.named
+            members &= self.answer.members
+            if not asked.get("sort"):
+                return Tiers(rows, [named, members ^ named])  # type: ignore[return-value]
+        if wanted != Wanted() or asked.get("q"):
             rows = among(rows, members)
-        if not asked.get("q"):
-            rows.told = members.bit_count()  # type: ignore[attr-defined]
+        rows.told = members.bit_count()  # type: ignore[attr-defined]
         return rows
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What words are understood by; read where it was not given."""
+        return self.given or Catalogue.now()
 
     def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:
         """The evidence of each need that is asked for; None where one does not exist."""
         if not keys:
             return []
-        needs = self.needs if self.needs is not None else published(Need).filter(key__in=keys)
+        needs = self.given.needs if self.given else published(Need).filter(key__in=keys)
         evidence = {need.key: need.evidence for need in needs}
         chosen = list(dict.fromkeys(keys))
         return [evidence[key] for key in chosen] if set(chosen) <= set(evidence) else None
 
-    def _sorted(self, found: QuerySet[Solution]) -> QuerySet[Solution]:
+    def _sorted(self, rows: QuerySet[Solution]) -> QuerySet[Solution]:
+        """By name; with words in the order of what is proven, unless another is asked for."""
         sort = self.form.cleaned_data.get("sort")
         if sort == "new":
-            return found.order_by("-current_release__public_since", "pk")
-        if sort == "proven":
-            proven = F("current_release__standing__proven").desc(nulls_last=True)
-            return found.order_by(proven, "name", "pk")
-        return found.order_by("name", "pk")
+            return rows.order_by("-current_release__public_since", "pk")
+        words = self.form.cleaned_data.get("q")
+        if sort == "proven" or (words and not sort):
+            return rows.order_by(*best_proven(words or ""))
+        return rows.order_by("name", "pk")
+
+
+def best_proven(words: str = "") -> list[Any]:
+    """The order of a list: what is called just so, what is best proven, then names."""
+    just_so = [Case(When(name__iexact=words, then=0), default=1)] if words else []
+    return [*just_so, F("current_release__standing__proven").desc(nulls_last=True), "name", "pk"]
 
 
 def place_of(solution: Solution) -> int:

@@ -1,14 +1,16 @@
-"""Narrowing the register: by words in SQL, by what is claimed, needed and said as sets.
+"""Narrowing the register by what is claimed, needed and said, as sets.
 
-Page, API and sitemap ask alike. A list narrowed by sets is still a queryset of solutions.
+Page, API and sitemap ask alike. A list narrowed by sets is still a queryset of solutions, and one
+in tiers is read as one.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BinaryField, BooleanField, Expression, F, Func, Q, QuerySet, Value
+from django.db.models import BinaryField, BooleanField, Expression, F, Func, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from standards.assessment.solutions import Solution
@@ -24,32 +26,7 @@ from standards.registry.matching.state import Market, process
 from standards.registry.needs import required
 
 Solutions = QuerySet[Solution]
-MOST_WORDS = 8  # further words of a search are left out
-
-
-def saying(solutions: Solutions, words: str) -> Solutions:
-    """Those whose name, summary or provider holds every word."""
-    for word in words.casefold().split()[:MOST_WORDS]:
-        renamed = Q(organisation__name__icontains=word)  # since the solution's own words changed
-        solutions = solutions.filter(Q(search_text__contains=word) | renamed)
-    return solutions
-
-
-def offered_in(solutions: Solutions, country: str) -> Solutions:
-    """Those whose facts name the country; where nothing is said, nothing is known."""
-    return solutions.filter(_names("countries_offered", f'"{country.upper()}"'))
-
-
-def in_language(solutions: Solutions, language: str) -> Solutions:
-    """Those whose facts name the language, `pt` for `pt-BR` too (RFC 4647, basic filtering)."""
-    return solutions.filter(
-        _names("languages", f'"{language}"') | _names("languages", f'"{language}-')
-    )
-
-
-def _names(fact: str, text: str) -> Q:
-    """A list fact holds the text; `contains` on JSON is not to be had on SQLite."""
-    return Q(**{f"current_release__declared_facts__{fact}__icontains": text})
+FEW = 500  # places that are sent as a list, so that their rows are fetched one by one
 
 
 class Assured(NamedTuple):
@@ -70,21 +47,6 @@ class Wanted:
     country: str = ""
     language: str = ""
     connection: str = ""
-
-    @property
-    def facts_only(self) -> bool:
-        """Nothing that claims decide: beside words, SQL then does it in the same statement."""
-        return not (self.edition or self.least or self.needs)
-
-    def in_sql(self, solutions: Solutions) -> Solutions:
-        if self.country:
-            solutions = offered_in(solutions, self.country)
-        if self.language:
-            solutions = in_language(solutions, self.language)
-        if self.connection:
-            path = "current_release__declared_facts__connectivity"
-            solutions = solutions.filter(**{path: self.connection})
-        return solutions
 
     @property
     def asked(self) -> bool:
@@ -132,7 +94,51 @@ class Wanted:
 
 def among(solutions: Solutions, members: int) -> Solutions:
     """Those whose current release is in the set."""
+    if members.bit_count() <= FEW:
+        return solutions.filter(current_release__standing__in=places_of(members))
     return solutions.filter(Among("current_release__standing", members))
+
+
+def places_of(members: int) -> list[int]:
+    """The places of a set, the lowest first."""
+    digits = f"{members:b}"[::-1]
+    return [match.start() for match in ONES.finditer(digits)]
+
+
+ONES = re.compile("1")
+
+
+class Tiers(Sequence[Solution]):
+    """Solutions of some sets, one set after the other, each in its own order."""
+
+    ordered = True
+
+    def __init__(self, solutions: Solutions, tiers: Sequence[int]) -> None:
+        self.solutions, self.tiers = solutions, tiers
+
+    def __len__(self) -> int:
+        return sum(tier.bit_count() for tier in self.tiers)
+
+    def count(self, value: object = None) -> int:
+        """As a queryset has it."""
+        return len(self)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Solution: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> list[Solution]: ...
+    def __getitem__(self, wanted: int | slice) -> Solution | list[Solution]:
+        """A statement for each tier that the slice reaches into."""
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        first, after, _ = wanted.indices(len(self))
+        rows: list[Solution] = []
+        for tier in self.tiers:
+            size = tier.bit_count()
+            if tier and first < size and after > 0:
+                rows += among(self.solutions, tier)[max(first, 0) : min(after, size)]
+            first, after = first - size, after - size
+        return rows
 
 
 class Among(Func):

@@ -1,0 +1,103 @@
+"""What was typed, as terms to look for. Pure, apart from the word that is nearest."""
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from certcentre.search.fulltext import Phrase, Term
+from certcentre.search.models import Word
+from certcentre.search.words import folded, forms, left_out, meanings, words
+
+MOST_WORDS = 8  # further ones are not looked for, and the page says so
+MOST_LETTERS = 2000
+MOST_NEAR = 400  # words that are compared letter by letter
+NEAR_ENOUGH = 0.7
+BEGUN = 3  # letters that a word is known by while it is being typed
+
+
+class Looked(NamedTuple):
+    """A term with the place of its words in what was typed."""
+
+    term: Term
+    first: int
+    after: int
+    shown: str  # as it was typed, folded
+
+
+class Query(NamedTuple):
+    typed: tuple[str, ...]
+    looked: tuple[Looked, ...]
+    over: bool  # whether more was typed
+
+    @property
+    def terms(self) -> list[Term]:
+        return [each.term for each in self.looked]
+
+
+def asked(text: str) -> Query:
+    """The terms of what was typed. Words that say nothing are left out, unless there are no others.
+
+    Words that have a meaning together, as *screen reader*, are one term, and so are the words of
+    other languages for the same thing.
+    """
+    typed = words(text[:MOST_LETTERS])
+    every: list[Looked] = []
+    place = 0
+    while place < len(typed):
+        phrases, count = meaning_at(typed, place)
+        spoken = typed[place : place + count]
+        if phrases or spoken[0] not in left_out() or set(typed) <= left_out():
+            term = Term(tuple(dict.fromkeys((spelled(spoken), *phrases))))
+            every.append(Looked(term, place, place + count, " ".join(spoken)))
+        place += count
+    over = len(every) > MOST_WORDS or len(text) > MOST_LETTERS
+    return Query(typed, tuple(every[:MOST_WORDS]), over)
+
+
+def meaning_at(typed: Sequence[str], place: int) -> tuple[list[Phrase], int]:
+    """What else the words from this place on are called, the longest first, and how many."""
+    for phrase, others in meanings_of(typed[place]):
+        if says(typed[place : place + len(phrase)], phrase):
+            return [spelled(other) for other in others], len(phrase)
+    return [], 1
+
+
+def meanings_of(word: str) -> list[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    """The phrases that begin with a form of this word, the longest first."""
+    begun = {phrase: others for form in forms(word) for phrase, others in meanings().get(form, ())}
+    return sorted(begun.items(), key=lambda pair: -len(pair[0]))
+
+
+def says(typed: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether these are the words of the phrase, in forms that are alike."""
+    alike = (forms(word) & forms(other) for word, other in zip(typed, phrase, strict=False))
+    return len(typed) == len(phrase) and all(alike)
+
+
+def spelled(typed: Iterable[str]) -> Phrase:
+    return tuple(forms(word) for word in typed)
+
+
+def nearest(word: str) -> list[str]:
+    """Words in public that begin so, else the one that is nearest in its letters; as shown."""
+    if len(word) < BEGUN:
+        return []
+    known = Word.objects.exclude(word=word)
+    if begun := list(known.filter(word__startswith=word).order_by("word")[:MOST_WORDS]):
+        return [each.shown for each in begun]
+    alike = Q(word__startswith=word[:2]) | Q(word__endswith=word[-BEGUN:])
+    alike |= Q(word__startswith=word[0], word__endswith=word[-1])
+    rows = known.filter(alike).order_by("word")
+    near = [(likeness(word, each.word), each.shown) for each in rows if close(word, each.word)]
+    best = max(near, key=lambda pair: pair[0], default=(0.0, ""))
+    return [best[1]] if best[0] >= NEAR_ENOUGH else []
+
+
+def close(word: str, other: str) -> bool:
+    return abs(len(word) - len(other)) <= 2
+
+
+def likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, word, folded(other), autojunk=False).ratio()

@@ -1,0 +1,234 @@
+"""Solutions by words: what their own lines say, and what their words mean in facts and needs.
+
+A word is looked for in names, summaries and providers, and is understood as a learner need, a
+fact, a country or a language where it is called so. A solution is an answer if each term leads to
+it. It is all sets of places, as of the market's moment, so nothing of it goes stale.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, IntegerField, QuerySet, Value
+
+from certcentre import places
+from certcentre.accounts.organisation_words import OrganisationWords
+from certcentre.search.asking import Query, asked, nearest
+from certcentre.search.fulltext import NAMES, WORDS, Term
+from certcentre.search.labels import Named, labels
+from certcentre.search.models import Line
+from certcentre.search.words import forms, words
+from standards.assessment.solution_words import SolutionWords
+from standards.assessment.standings import Standing
+from standards.catalogue.editions import Edition
+from standards.catalogue.facts import Fact
+from standards.catalogue.profiles import Need
+from standards.catalogue.reviewing import published
+from standards.registry.matching.facts import ASKABLE, having
+from standards.registry.matching.narrowing import claiming, supporting
+from standards.registry.matching.state import Market, process
+from standards.registry.needs import required
+
+CALLED = ("key", "name", "reference", "domain", "issuing_body", "language", "translations")
+MOST_STANDARDS = 3  # as many may be named; more are what a common word happens to be in
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What words are understood by. Three statements, when it is read."""
+
+    needs: Sequence[Need]
+    facts: Sequence[Fact]
+    editions: Sequence[Edition]
+
+    @classmethod
+    def now(cls) -> "Catalogue":
+        """As it is published."""
+        editions = Edition.objects.published().only(*CALLED)
+        return cls(list(published(Need)), list(Fact.objects.all()), list(editions))
+
+    @property
+    def needs_called(self) -> Named:
+        return tuple((need.key, name) for need in self.needs for name in need.called())
+
+    @property
+    def facts_called(self) -> Named:
+        return tuple(
+            (f"{fact.key}={value['id']}", name)
+            for fact in self.facts
+            if fact.key in ASKABLE
+            for value in fact.values
+            for name in fact.called(value)
+        )
+
+    @property
+    def editions_called(self) -> Named:
+        return tuple(
+            (edition.key, f"{name} {edition.reference} {edition.key}")
+            for edition in self.editions
+            for name in (edition.name, edition.text("name"))
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the words of a search lead to."""
+
+    query: Query
+    members: int  # places of solutions; listed or not
+    named: int  # of those, the ones whose name or provider says every term
+    each: tuple[int, ...]  # the places of each term alone
+    replaced: dict[str, tuple[str, ...]]  # a word that stands nowhere: those looked for instead
+    needs: tuple[Need, ...]  # that were understood
+    standards: tuple[Edition, ...]  # that are called by every term
+
+
+def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
+    """The solutions that the text leads to. One statement, and three for each word without one.
+
+    Such a word is replaced by those that begin with it, or by the nearest that somebody wrote.
+    """
+    query = asked(text)
+    sets = leading(query, market, catalogue)
+    replaced: dict[str, tuple[str, ...]] = {}
+    empty = [n for n, (anywhere, _) in enumerate(sets) if not anywhere & market.listed]
+    if lost := [n for n in empty if not Line.objects.saying([query.looked[n].term]).exists()]:
+        query, replaced = with_nearest(query, lost)
+        if replaced:
+            sets = leading(query, market, catalogue)
+    members = named = ~0 if sets else market.listed
+    for anywhere, in_names in sets:
+        members, named = members & anywhere, named & in_names
+    standards = labels(catalogue.editions_called).saying_all(query.terms)
+    if len(standards) > MOST_STANDARDS:
+        standards = set()
+    if standards:
+        slots = [slot for key in standards for slot in process.slots_of_edition(key)]
+        members |= claiming(market, slots, least=1)
+    needs = labels(catalogue.needs_called).within(query)
+    return Answer(
+        query=query,
+        members=members,
+        named=named,
+        each=tuple(anywhere for anywhere, _ in sets),
+        replaced=replaced,
+        needs=tuple(need for need in catalogue.needs if need.key in needs),
+        standards=tuple(each for each in catalogue.editions if each.key in standards),
+    )
+
+
+def with_nearest(query: Query, lost: Sequence[int]) -> tuple[Query, dict[str, tuple[str, ...]]]:
+    """With words that somebody wrote, in the place of words that stand nowhere."""
+    looked, replaced = list(query.looked), {}
+    for place in lost:
+        each = looked[place]
+        if each.after == each.first + 1 and (near := nearest(each.shown)):
+            phrases = tuple((forms(word),) for shown in near for word in words(shown)[:1])
+            looked[place] = each._replace(term=Term(phrases))
+            replaced[each.shown] = tuple(near)
+    return query._replace(looked=tuple(looked)), replaced
+
+
+def leading(query: Query, market: Market, catalogue: Catalogue) -> list[tuple[int, int]]:
+    """For each term the places that it leads to, and those that are called so. One statement."""
+    sets = in_lines(query.terms)
+    facts = labels(catalogue.facts_called)
+    for place, looked in enumerate(query.looked):
+        anywhere, in_names = sets[place]
+        for fact in facts.saying(looked.term):
+            key, value = fact.split("=")
+            anywhere |= market.grid.bits(having(key, [value]))
+        sets[place] = anywhere, in_names
+    for covered, members in understood(query, market, catalogue):
+        for place in covered:
+            anywhere, in_names = sets[place]
+            sets[place] = anywhere | members, in_names
+    return sets
+
+
+def understood(
+    query: Query, market: Market, catalogue: Catalogue
+) -> Iterator[tuple[Iterable[int], int]]:
+    """Terms by their places that name a need, a country or a language, and its solutions."""
+    by_key = {need.key: need for need in catalogue.needs}
+    called = labels(catalogue.needs_called).within(query)
+    evidences = {key: by_key[key].evidence for key in called}
+    slots = process.slots_of(key for each in evidences.values() for key in required(each))
+    for key, covered in called.items():
+        yield covered, supporting(market, evidences[key], slots)
+    for first in range(len(query.typed)):
+        for after in range(first + 1, min(first + MOST_OF_A_PLACE, len(query.typed)) + 1):
+            for fact, code in places_called(query.typed[first:after]):
+                inside = [
+                    place
+                    for place, looked in enumerate(query.looked)
+                    if first <= looked.first and looked.after <= after
+                ]
+                yield inside, market.grid.bits(having(fact, [code]))
+
+
+MOST_OF_A_PLACE = 4  # words of a country's name
+
+
+def places_called(typed: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for fact, names in place_names().items():
+        if code := names.get(typed):
+            yield fact, code
+
+
+@cache
+def place_names() -> dict[str, dict[tuple[str, ...], str]]:
+    """The words of each country and language in the languages of the portal and of the United
+    Nations, with its code, by the fact that names them."""
+    codes = [code for code, _ in settings.LANGUAGES]
+    called = {
+        "countries_offered": [places.country_codes(code) for code in codes],
+        "languages": [places.language_codes(code) for code in codes],
+    }
+    return {
+        fact: {words(name): code for names in each for name, code in names.items()}
+        for fact, each in called.items()
+    }
+
+
+def in_lines(terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """For each term the places whose line or provider says it, and those that are called so.
+
+    One statement; none without a term.
+    """
+    parts: list[QuerySet[Any, Any]] = []
+    for place, term in enumerate(terms):
+        for tag, lines in (
+            (2 * place, SolutionWords.objects.saying([term], WORDS)),
+            (2 * place + 1, SolutionWords.objects.saying([term], NAMES)),
+            (2 * place + 1, provided(term)),
+        ):
+            tagged = lines.annotate(tag=Value(tag, output_field=IntegerField()))
+            parts.append(tagged.values_list("tag", "pk"))
+    told: list[list[int]] = [[] for _ in range(2 * len(terms))]
+    if parts:
+        first, *more = parts
+        for tag, key in first.union(*more, all=True).iterator(chunk_size=5000):
+            told[tag].append(key)
+    named = [bits_of(keys) for keys in told[1::2]]
+    return [(bits_of(keys) | each, each) for keys, each in zip(told[::2], named, strict=True)]
+
+
+def provided(term: Term) -> QuerySet[Standing]:
+    """The current releases of providers that are called so."""
+    called = OrganisationWords.objects.saying([term], NAMES).values("organisation")
+    current = Standing.objects.filter(release__solution__current_release=F("release"))
+    return current.filter(release__solution__organisation__in=called)
+
+
+def bits_of(keys: Iterable[int]) -> int:
+    """A set of places."""
+    every = list(keys)
+    if not every:
+        return 0
+    digits = bytearray(b"0") * (max(every) + 1)
+    for key in every:
+        digits[-1 - key] = ord("1")
+    return int(digits, 2)
