@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "certcentre.postgresql.base.Answering",
     "certcentre.reading_only.ReadOnly",
     "django.middleware.security.SecurityMiddleware",
+    "certcentre.cross_origin.CrossOrigin",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

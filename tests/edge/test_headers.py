@@ -11,7 +11,7 @@ from certcentre.accounts import devices
 from tests import make
 
 PASSWORD = "a long enough secret"
-EACH_KIND = ["/", "/healthz", "/api/v1/", "/none-such", "/static/portal.css", "/log/checkpoint"]
+EACH_KIND = ["/", "/healthz", "/help/", "/none-such", "/static/portal.css", "/log/checkpoint"]
 
 
 @pytest.mark.parametrize("path", EACH_KIND)
@@ -29,7 +29,7 @@ def test_every_answer_says_how_it_is_to_be_read(path, client, db):
 @pytest.mark.parametrize("path", EACH_KIND)
 def test_no_other_site_reads_an_answer(path, client, db):
     answer = client.get(path, headers={"Origin": "https://elsewhere.example"})
-    if path.startswith("/static/"):  # the same for everybody, as public credentials are
+    if path.startswith(("/static/", "/api/v1/")):  # the same for everybody
         assert answer.get("Access-Control-Allow-Origin") in (None, "*")
     else:
         assert "Access-Control-Allow-Origin" not in answer

@@ -29,7 +29,7 @@ View = Callable[..., HttpResponse]
 
 
 def open_file(view: View) -> View:
-    """For everybody, from any page, with an ETag; 503 where the keys cannot be opened."""
+    """For everybody, with an ETag; 503 where the keys cannot be opened."""
 
     @login_not_required
     @require_safe
@@ -40,7 +40,6 @@ def open_file(view: View) -> View:
         except KeyTrouble:
             words = "This cannot be signed just now. Nothing was lost; please try again later.\n"
             return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
-        response["Access-Control-Allow-Origin"] = "*"
         etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         response["ETag"] = etag
         answer = get_conditional_response(request, etag=etag, response=response)
