@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from certcentre import links
 from certcentre.accounts.people import Reader
 from standards.catalogue.editions import Edition
 from standards.catalogue.files import FORMATS, WRITTEN
 from standards.catalogue.files.losses import Loss, Refused
 from standards.catalogue.files.soundness import group_by_headings
+from standards.catalogue.mappings import between
 from standards.catalogue.schema import Document
 from standards.catalogue.vouching import require_words
 
@@ -28,13 +30,19 @@ class Export:
 
 
 def export(edition: Edition, format: str) -> Export:
-    """The edition in a format of the table. Three statements, whatever its size; refused where
-    its words are not those that were published, or its texts not those that the log holds."""
+    """The edition in a format of the table. Three statements, whatever its size, one more where it
+    links; refused where its words are not those that were published, or its texts not those that
+    the log holds."""
     wanted = FORMATS[format]
     if not wanted.writer:
         raise ValueError(f"{format} is not written")
     made = document(edition)
     require_words(made, edition)
+    if wanted.linked:
+        made.mappings = [
+            (own.ref, relation.value, links.full(other.get_absolute_url()))
+            for own, relation, other in between(edition)
+        ]
     content, losses = wanted.write(made)
     return Export(f"{edition.key}.{wanted.ending}", wanted.media_type, content, losses)
 

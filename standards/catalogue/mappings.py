@@ -1,5 +1,6 @@
 """How criteria relate to each other (NIST IR 8477), and how one reads that from its own side."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from standards.catalogue.editions import Criterion
+from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.reviewing import REVIEW_LIFECYCLE, Review, Reviewed, two_people
 from standards.catalogue.reviewing import judged_by_the_centre as judged_by_the_centre
 from standards.catalogue.reviewing import published as published
@@ -96,6 +97,19 @@ class Relation:
     @property
     def proposed(self) -> bool:
         return self.status == Review.PROPOSED
+
+
+def between(edition: Edition) -> Iterator[tuple[Criterion, Mapping.Relation, Criterion]]:
+    """The published mappings of an edition’s criteria, each as one of them <relation> another, of
+    an edition that is public too. One statement."""
+    rows = published(Mapping).filter(Q(source__edition=edition) | Q(target__edition=edition))
+    drafts = Q(source__edition__status="draft") | Q(target__edition__status="draft")
+    for each in rows.exclude(drafts).select_related("source", "target"):
+        relation = Mapping.Relation(each.relation)
+        if each.source.edition_id == edition.pk:
+            yield each.source, relation, each.target
+        if each.target.edition_id == edition.pk:
+            yield each.target, TURNED[relation], each.source
 
 
 def relations_of(criterion: Criterion) -> list[Relation]:

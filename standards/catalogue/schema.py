@@ -167,6 +167,8 @@ class Document(EditionRecord):
 
     dated: Annotated[str, Field(exclude=True)] = ""  # ISO 8601, as a file says it
     address: Annotated[str, Field(exclude=True)] = ""
+    # (ref, relation, address of a criterion elsewhere), for formats that link
+    mappings: Annotated[list[tuple[str, str, str]], Field(exclude=True)] = []
 
     def say(self, name: str, text: str) -> None:
         """Take what a file says of it; a day that is none stays as it is written, to be refused."""

@@ -67,7 +67,7 @@ def shown():
 
 
 def may_be_marked(field):
-    long_enough = field.max_length is None or field.max_length >= 8
+    long_enough = field.max_length is None or field.max_length >= 9
     return isinstance(field, TEXT) and long_enough and not field.choices and not field.primary_key
 
 

@@ -35,6 +35,7 @@ class Format:
     media_type: str = "application/json"
     ending: str = "json"
     binary: bool = False
+    linked: bool = False  # says how criteria relate to those of other editions
 
     def read(self, content: object, name: str, **asked: bool) -> Read:
         read: Read = import_string(f"{__name__}.{self.reader}")(content, name, **asked)
@@ -67,7 +68,9 @@ FORMATS = {
     ),
     "ods": Format("OpenDocument (ODS)", "table.read", binary=True),
     "yaml": Format("Our own YAML", "yaml.read", "yaml.write", "application/yaml", "yaml"),
-    "jsonld": Format("JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld"),
+    "jsonld": Format(
+        "JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld", linked=True
+    ),
 }
 READ = [key for key, each in FORMATS.items() if each.reader]
 WRITTEN = [key for key, each in FORMATS.items() if each.writer]

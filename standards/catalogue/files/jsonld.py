@@ -1,6 +1,7 @@
 """JSON-LD for programs that link: a SKOS concept scheme with Dublin Core terms."""
 
 import json
+from collections import defaultdict
 from typing import Any
 
 from django.utils.translation import gettext
@@ -34,7 +35,17 @@ CONTEXT = {
     "broader": {"@id": "skos:broader", "@type": "@id"},
     "hasTopConcept": {"@id": "skos:hasTopConcept", "@type": "@id"},
     "member": {"@id": "skos:member", "@type": "@id"},
+    **{
+        name: {"@id": f"skos:{name}", "@type": "@id"}
+        for name in ("exactMatch", "broadMatch", "narrowMatch", "relatedMatch")
+    },
     "graph": "@graph",
+}
+MATCHES = {  # this criterion <relation> the other, which SKOS calls the broader one, and so on
+    "equal": "exactMatch",
+    "subset_of": "broadMatch",
+    "superset_of": "narrowMatch",
+    "intersects_with": "relatedMatch",
 }
 
 
@@ -73,7 +84,9 @@ def write(said: Document) -> tuple[bytes, list[Loss]]:
         }
         for place, group in enumerate(said.groups)
     ]
-    graph = [scheme, *groups, *(concept(item, base, language) for item in said.items)]
+    related = matches(said)
+    concepts = (concept(each, base, language) | related[each.ref] for each in said.items)
+    graph = [scheme, *groups, *concepts]
     made = {"@context": CONTEXT, "graph": [{k: v for k, v in n.items() if v} for n in graph]}
     return json.dumps(made, ensure_ascii=False, indent=1).encode(), list(left(said))
 
@@ -95,6 +108,14 @@ def concept(item: CriterionRecord, base: str, language: str) -> dict[str, Any]:
         "inScheme": base,
         "broader": f"{base}{item.parent}/" if item.parent else "",
     }
+
+
+def matches(said: Document) -> dict[str, dict[str, list[str]]]:
+    """How each criterion, by its ref, relates to criteria elsewhere, in the words of SKOS."""
+    related: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for ref, relation, address in sorted(said.mappings):
+        related[ref].setdefault(MATCHES[relation], []).append(address)
+    return related
 
 
 def spoken(
