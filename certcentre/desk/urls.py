@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from certcentre.desk import (
     appearance,
@@ -28,7 +28,7 @@ urlpatterns = [
     path("feeds/solutions/<uuid:pk>.atom", feeds.solution_feed, name="solution-feed"),
     path("data/", pages.data, name="data"),
     path("data/<slug:name>.schema.json", pages.data_schema, name="data-schema"),
-    path("data/<str:name>", pages.data_file, name="data-newest"),
+    re_path(r"^data/(?P<name>[^/]+\.[a-z]+)\Z", pages.data_file, name="data-newest"),
     path("data/<slug:stamp>/<str:name>", pages.data_file, name="data-file"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),

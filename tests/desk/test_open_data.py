@@ -245,6 +245,11 @@ def test_the_timers_ask_once_a_day_and_the_job_makes_it(built, db):
     assert publishing.ask_for(at=timezone.now() + timedelta(days=1))
 
 
+def test_an_address_without_its_slash_leads_on(client, db):
+    assert client.get("/data")["Location"] == "/data/"
+    assert client.get("/data/ocds")["Location"] == "/data/ocds/"
+
+
 def test_the_command_publishes_now(built, db, capsys):
     call_command("publish_data")
     assert f"Published as {Publication.newest().stamp}." in capsys.readouterr().out

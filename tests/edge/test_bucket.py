@@ -1,5 +1,6 @@
 """Evidence and exports in a bucket of a real server, so that several web machines share them."""
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from django.utils import timezone
 from certcentre import stored_files
 from certcentre.bucket import storage
 from certcentre.desk import leftovers
+from certcentre.desk.open_data.publishing import publish
 from certcentre.jobs import running
 from standards.assessment.evidence import Evidence
 from tests import make
@@ -96,6 +98,16 @@ def test_a_job_puts_its_file_there_and_its_asker_takes_it(bucket):
     client.force_login(job.requested_by)
     answer = client.get(reverse("job-file", args=[job.pk]))
     assert b"".join(answer.streaming_content) == b"made"
+
+
+def test_open_data_lies_there_whole_and_everybody_takes_it(bucket, client):
+    make.declaration()
+    published = publish(at=timezone.now())
+    assert len(bucket()) == published.files.count()
+    for each in published.files.all():
+        answer = client.get(f"/data/{each.name}")
+        data = b"".join(answer.streaming_content)
+        assert hashlib.sha256(data).hexdigest() == each.digest
 
 
 def test_nothing_lies_on_the_disk_of_a_machine(bucket, provider, settings):

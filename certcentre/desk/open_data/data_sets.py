@@ -20,6 +20,7 @@ from certcentre.desk.log_pages import public_words
 from certcentre.desk.open_data.shapes import (
     AccreditationShape,
     ClaimLineShape,
+    ExternalShape,
     FigureShape,
     RecordShape,
 )
@@ -31,13 +32,14 @@ from standards.assessment.claims import Claim, effective
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.external import ExternalCertificate
 from standards.catalogue import api as catalogue
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.facts import Fact
 from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need
 from standards.catalogue.records import Record
-from standards.catalogue.reviewing import published
+from standards.catalogue.reviewing import Review, published
 from standards.catalogue.rules import Rule
 from standards.catalogue.schema import FactRecord, MappingRecord, NeedRecord, RuleRecord
 from standards.catalogue.vouching import vouch, vouch_criteria
@@ -185,9 +187,16 @@ def figures(at: datetime) -> Iterator[Json]:
 
 
 def mappings() -> QuerySet[Mapping]:
-    rows = published(Mapping).select_related("source", "target")
+    """Those that the pages of criteria show: proposed ones too, as `status` says."""
+    shown = Mapping.objects.exclude(status=Review.WITHDRAWN)
+    rows = shown.select_related("source", "target")
     drafts = Q(source__edition__status=Edition.Status.DRAFT)
     return rows.exclude(drafts | Q(target__edition__status=Edition.Status.DRAFT))
+
+
+def externals() -> QuerySet[ExternalCertificate]:
+    public = ExternalCertificate.objects.public().select_related("scheme", "release")
+    return public.prefetch_related("criteria")
 
 
 def accreditations() -> QuerySet[Accreditation]:
@@ -226,7 +235,7 @@ DATA_SETS = {
         DataSet(
             "mappings",
             _("Mappings"),
-            _("How one criterion relates to another (NIST IR 8477), with the reason."),
+            _("How one criterion relates to another (NIST IR 8477), and whether it was reviewed."),
             MappingRecord,
             recorded(MappingRecord, mappings),
         ),
@@ -271,6 +280,13 @@ DATA_SETS = {
             _("All that were ever issued, with their status."),
             CertificateShape,
             plain(CertificateShape, registry.certificates),
+        ),
+        DataSet(
+            "outside",
+            _("Certificates of outside schemes"),
+            _("Those that somebody independent made sure of, with what they cover and leave out."),
+            ExternalShape,
+            plain(ExternalShape, externals),
         ),
         DataSet(
             "bodies",

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from certcentre import links
 from standards.assessment.claims import Claim
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.external import ExternalCertificate
 from standards.registry.serializers import ClaimShape, ProviderShape
 
 
@@ -50,6 +51,35 @@ class AccreditationShape(serializers.Serializer[Accreditation]):
 
     def get_url(self, accreditation: Accreditation) -> str:
         return links.full(accreditation.get_absolute_url())
+
+
+class ExternalShape(serializers.Serializer[ExternalCertificate]):
+    """A certificate of an outside scheme that somebody independent made sure of. `status` is
+    `recorded`, `ended` early, or `lapsed`; `assurance` is what it gives the criteria it names."""
+
+    number = serializers.CharField()
+    status = serializers.SerializerMethodField()
+    scheme = serializers.CharField(source="scheme.name")
+    issuer = serializers.CharField()
+    their_number = serializers.CharField()
+    scope = serializers.CharField()
+    exclusions = serializers.CharField()
+    criteria = serializers.SerializerMethodField()
+    assurance = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField()
+    solution = serializers.UUIDField(source="release.solution_id")
+    release = serializers.CharField(source="release.label")
+    url = serializers.SerializerMethodField()
+
+    def get_status(self, external: ExternalCertificate) -> str:
+        return external.status_at(cast(datetime, self.context["at"]))
+
+    def get_criteria(self, external: ExternalCertificate) -> list[str]:
+        return sorted(criterion.key for criterion in external.criteria.all())
+
+    def get_url(self, external: ExternalCertificate) -> str:
+        return links.full(external.get_absolute_url())
 
 
 class FigureShape(serializers.Serializer[Any]):
