@@ -32,14 +32,14 @@ ADDRESSES = {"type": "object", "additionalProperties": {"type": "string", "forma
 
 
 class Root(ApiView):
-    """Where to begin: the lists, and the description of everything."""
+    """Where to begin: the lists, the files of open data, and the description of everything."""
 
     @extend_schema(responses={200: ADDRESSES})
     def get(self, request: Request) -> Response:
         paths = schema(get_language())["paths"]
         names = {path.split("/")[3]: path for path in paths if path.count("/") == 4}
         lists = {name: links.full(path) for name, path in sorted(names.items())}
-        about = {"docs": "api-docs", "openapi": "openapi"}
+        about = {"data": "data", "docs": "api-docs", "openapi": "openapi"}
         return Response(lists | {name: links.full(reverse(to)) for name, to in about.items()})
 
 
