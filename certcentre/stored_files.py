@@ -100,6 +100,20 @@ def put(name: str, content: IO[bytes]) -> str:
     return name
 
 
+def put_aside(file: FileDescriptor, at: datetime, content: IO[bytes]) -> str:
+    """Keep what nobody took in yet, under a name that is swept away after a day; the name."""
+    return put(name_of(file, at, uuid4().hex + PART), content)
+
+
+def aside(name: str, called: str) -> File | None:
+    """What was put aside under a name, as the file that it was called; None once it was swept
+    away."""
+    try:
+        return File(default_storage.open(name), called)
+    except FileNotFoundError:
+        return None
+
+
 @contextmanager
 def kept_with_row(name: str | None) -> Iterator[None]:
     """While the row is written that names the file, if one does: without it the file goes too."""

@@ -5,7 +5,8 @@ for byte. Versions and later drafts name the same files.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,7 @@ from django.http import FileResponse, Http404
 
 from certcentre import stored_files
 from certcentre.accounts.models import User
-from certcentre.lifecycle import Disagrees
+from certcentre.lifecycle import Disagrees, NotReady
 from certcentre.plain_text import plain
 from certcentre.received_files import digest_of, download, received
 
@@ -61,6 +62,24 @@ class Filed(models.Model):
             self.save(force_insert=True)
 
     @classmethod
+    @contextmanager
+    def kept(cls, uploads: Sequence[File], *, by: User, at: datetime) -> Iterator[list[Self]]:
+        """Files while rows are written that name them, each as a row that is not written yet, under
+        the name of its file; without rows they go too. NotReady, by file, where one is none that we
+        take."""
+        with ExitStack() as files:
+            rows = []
+            for upload in uploads:
+                try:
+                    kept = files.enter_context(received(upload, cls.file, at=at))
+                except NotReady as refused:
+                    raise NotReady(
+                        *(f"“{upload.name}”: {why}" for why in refused.problems)
+                    ) from refused
+                rows.append(cls(title=kept.file_name, added_at=at, added_by=by, **kept.fields))
+            yield rows
+
+    @classmethod
     def drop(cls, rows: "models.QuerySet[Self]") -> None:
         """Delete rows; their files go once the step stands, where no other row names them."""
         names = list(rows.values_list("file", flat=True))
@@ -70,8 +89,12 @@ class Filed(models.Model):
     @classmethod
     def copy(cls, rows: Iterable[Self], **into: object) -> None:
         """The same files for a later draft, which `into` names. One statement."""
-        made = [cls(**{name: getattr(each, name) for name in cls.COPIED}, **into) for each in rows]
-        cls._default_manager.bulk_create(made)
+        cls._default_manager.bulk_create(cls.copies(rows, **into))
+
+    @classmethod
+    def copies(cls, rows: Iterable[Self], **into: object) -> list[Self]:
+        """Rows of the same files for what `into` names, not written yet."""
+        return [cls(**{name: getattr(each, name) for name in cls.COPIED}, **into) for each in rows]
 
     @property
     def about(self) -> Body:

@@ -5,6 +5,7 @@ One person of the buyer brings them, and a second one confirms having seen the p
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
@@ -22,8 +23,9 @@ from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady, illegal, move, reason_required
 from certcentre.log.models import next_number, record, stored
 from certcentre.plain_text import plain
-from tenders.bids import body, offered
+from tenders.bids import body, dossier, offered
 from tenders.bids.bid import Bid, BidQuerySet
+from tenders.bids.dossier import BidFile
 from tenders.bids.offered import Line
 from tenders.bids.opening import lines_of, minutes_kept, open_each
 from tenders.bids.returned_form import Bidders, Part, Returned, complete
@@ -231,65 +233,88 @@ def asked_in(lot: Lot, *, at: datetime) -> list[Line]:
 def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) -> list[Bid]:
     """Take returned forms in, all or none: a bid for each lot that each of them answers.
 
-    What is taken is frozen at once, and waits for a second person. NotReady where a form is not
-    whole, where nobody said when and how it came, or where meanwhile a bid of the same name or
-    form stands there; IllegalMove where its lot is not open.
+    What is taken is frozen at once, with its files, and waits for a second person. NotReady where a
+    form is not whole or not there, where nobody said when and how it came, where what came with it
+    is none that we take, or where meanwhile a bid of the same name or form stands there;
+    IllegalMove where its lot is not open.
     """
     tender.may_bring(by=by, at=at)
-    with transaction.atomic():
+    with ExitStack() as files, transaction.atomic():
         tender = Tender.objects.held(tender.pk)[tender.pk]
         tender.may_bring(by=by, at=at)
         list(tender.lots.select_for_update().order_by("pk"))
         lots = [lot for lot in lots_of(tender) if any(lot.number in each.parts for each in forms)]
         lines = {lot.number: asked_in(lot, at=at) for lot in lots}
-        bidders, bids = Bidders(lots), []
+        bidders, bids, filed = Bidders(lots), [], list[BidFile]()
         bringing = Bringing.objects.create(tender=tender, brought_at=at, brought_by=by)
         for form in forms:
+            papers = files.enter_context(papers_of(form, by=by, at=at))
             for lot in lots:
                 if part := form.parts.get(lot.number):
                     lot.require_open()
                     if problem := bidders.clash(lot, form):
                         raise NotReady(problem)
                     bidders.add(lot, form)
-                    bids.append(make(lot, form, part, lines[lot.number], bringing))
+                    bid = Bid(tender=tender, lot=lot, bringing=bringing)
+                    own = BidFile.copies(papers, bid=bid)
+                    make(bid, form, part, lines[lot.number], own, by=by, at=at)
+                    bids.append(bid)
+                    filed += own
         if not bids:
             raise NotReady(gettext("Bring at least one form."))
+        BidFile.objects.bulk_create(filed)
         logged: Any = {"organisation": tender.buyer, "detail": {"bids": len(bids)}}
         record(bringing, BRINGING_BROUGHT, by=by, at=at, to_state=bringing.status, **logged)
     return bids
 
 
-def make(lot: Lot, form: Returned, part: Part, asked: Sequence[Line], bringing: Bringing) -> Bid:
-    """One bid, as it is frozen."""
-    by, at, answered = bringing.brought_by, bringing.brought_at, complete(part, asked)
+def papers_of(form: Returned, *, by: User, at: datetime) -> AbstractContextManager[list[BidFile]]:
+    """A form and what came with it, as `dossier.that_came` keeps them."""
+    if form.file is None:
+        words = gettext("“%(file)s” is not kept any more. Bring it again.")
+        raise NotReady(words % {"file": form.name})
+    return dossier.that_came(form.file, form.annexes, form.digest, by=by, at=at)
+
+
+def make(
+    bid: Bid,
+    form: Returned,
+    part: Part,
+    asked: Sequence[Line],
+    files: Sequence[BidFile],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write one bid, as it is frozen."""
+    answered = complete(part, asked)
     about = {"file": form.name}
     if answered is None or form.problems or not form.bidder:
         raise NotReady(gettext("“%(file)s” is not whole.") % about)
     if form.received is None:
         raise NotReady(gettext("Say when and how “%(file)s” was received.") % about)
-    if wrong := [words for _part, words in form.received.problems(lot.tender, at=at)]:
+    if wrong := [words for _part, words in form.received.problems(bid.tender, at=at)]:
         raise NotReady(*wrong)
-    bid = Bid(
-        tender=lot.tender,
-        lot=lot,
-        bidder_name=form.bidder,
-        form_digest=form.digest,
-        bringing=bringing,
-        number=next_number("BD", at=at),
-        price=part.price,
-        currency=part.currency,
-        offer=form.offer,
-        status=Bid.Status.BROUGHT,
-        started_at=at,
-        started_by=by,
-        handed_in_at=at,
-        handed_in_by=by,
-    )
+    columns: dict[str, Any] = {
+        "bidder_name": form.bidder,
+        "form_digest": form.digest,
+        "number": next_number("BD", at=at),
+        "price": part.price,
+        "currency": part.currency,
+        "offer": form.offer,
+        "status": Bid.Status.BROUGHT,
+        "started_at": at,
+        "started_by": by,
+        "handed_in_at": at,
+        "handed_in_by": by,
+    }
+    for name, value in columns.items():
+        setattr(bid, name, value)
     brought = {"by": plain(by.name), "file": form.name, **form.received.written()}
-    for name, value in body.freeze(bid, answered, brought=brought).items():
+    filed = [each.about for each in files]
+    for name, value in body.freeze(bid, answered, brought=brought, files=filed).items():
         setattr(bid, name, value)
     bid.save(force_insert=True)
     detail = {"number": bid.number, "digest": bid.digest}
     logged: Any = {"to_state": bid.status, "organisation": bid.party, "detail": detail}
     record(bid, BID_BROUGHT, by=by, at=at, **logged)
-    return bid

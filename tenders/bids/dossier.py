@@ -1,5 +1,11 @@
-"""The files of a bid, which prove what it says: frozen with it, sealed until the opening (R89)."""
+"""The files of a bid: frozen with it, sealed until the opening (R89).
 
+A provider files what proves its answers; of a bid that the buyer brought, the returned form is one
+of them, and so is what came with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.files.base import File
@@ -49,6 +55,23 @@ class BidFile(Filed):
         gone = gettext("This file is not there any more. Tell the centre.")
         words = gettext("This file is not the one that was handed in, so it is not shown.")
         return self.handed_out(frozen, gone=gone, other=words)
+
+
+@contextmanager
+def that_came(
+    form: File, annexes: Sequence[File], digest: str, *, by: User, at: datetime
+) -> Iterator[list[BidFile]]:
+    """A returned form with what came with it, kept while the bids are written that they are of, as
+    rows without a bid. NotReady where the form is not the one of this digest, where they are too
+    many, or of a kind that is not taken."""
+    if len(annexes) >= MOST:
+        words = gettext("“%(file)s”: a bid has at most %(most)d files, the form among them.")
+        raise NotReady(words % {"file": form.name, "most": MOST})
+    with BidFile.kept([form, *annexes], by=by, at=at) as files:
+        if files[0].digest != digest:
+            words = gettext("“%(file)s” is not the file that was read. Bring it again.")
+            raise NotReady(words % {"file": form.name})
+        yield files
 
 
 def written(bid: models.Model) -> dict[str, list[Body]]:

@@ -1,17 +1,18 @@
 """Forms of a bid: shape only, the verbs hold the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre import places, zones
+from certcentre import places, received_files, zones
 from certcentre.accounts.models import Organisation
 from certcentre.tables.rows import MEGABYTE, megabytes
 from standards.assessment.solutions import Release
@@ -166,7 +167,8 @@ class ManyFilesField(forms.FileField):
     widget = ManyFilesInput
 
     def clean(self, data: Sequence[object], initial: object = None) -> Any:
-        return [super(ManyFilesField, self).clean(each, initial) for each in data or [None]]
+        files = [super(ManyFilesField, self).clean(each, initial) for each in data or [None]]
+        return [file for file in files if file is not None]
 
 
 class ReturnedFormsForm(forms.Form):
@@ -188,21 +190,35 @@ class ReturnedFormsForm(forms.Form):
         if len(files) > MOST_FORMS:
             words = gettext("%(n)d files; at most %(most)d in one go.")
             raise forms.ValidationError(words % {"n": len(files), "most": MOST_FORMS})
-        if (size := sum(each.size for each in files)) > LARGEST_GO:
-            words = gettext("%(n)d MB in all; at most %(most)d MB in one go. Bring fewer at once.")
-            known = {"n": -(-size // MEGABYTE), "most": megabytes(LARGEST_GO)}
-            raise forms.ValidationError(words % known)
+        if too_much := too_large_a_go(files):
+            raise forms.ValidationError(too_much)
         return files
 
 
+def too_large_a_go(files: Iterable[Any]) -> str:
+    """Why these files are too much for one go; empty where they are not."""
+    if (size := sum(each.size for each in files)) <= LARGEST_GO:
+        return ""
+    words = gettext("%(n)d MB in all; at most %(most)d MB in one go. Bring fewer at once.")
+    return words % {"n": -(-size // MEGABYTE), "most": megabytes(LARGEST_GO)}
+
+
 class ReceivedForm(forms.Form):
-    """When and how a returned form came to the buyer."""
+    """When and how a returned form came to the buyer, and what came with it."""
 
     received = ClockField(label=_("Received on"))
     way = forms.ChoiceField(label=_("How it came"), choices=[("", "–"), *Way.choices])
     late = text(
         _("It came late: why is it taken all the same?"),
         help_text=_("The reason stands beside the bid and in the report of the evaluation."),
+    )
+    annexes = ManyFilesField(
+        label=_("What came with it"),
+        required=False,
+        help_text=format_lazy(
+            _("Such as annexes, scanned; with this bid they are frozen. {kinds}"),
+            kinds=lazy(received_files.limits, str)(),
+        ),
     )
 
     def __init__(self, *args: Any, tender: Tender, at: datetime, **kwargs: Any) -> None:
@@ -226,6 +242,11 @@ class ReceivedForm(forms.Form):
         for part, words in received.problems(self.tender, at=self.at):
             self.add_error(part, words)
         return {**given, "stated": received}
+
+    @property
+    def again(self) -> bool:
+        """Whether files were chosen with it, which whoever sees it again chooses again."""
+        return bool(self.files.getlist(self.add_prefix("annexes")))
 
     @property
     def asks_why(self) -> bool:

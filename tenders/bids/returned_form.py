@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext
 
 from certcentre.log.models import digest
 from certcentre.places import folded
 from certcentre.plain_text import plain
+from certcentre.received_files import Unwelcome, media_type
 from certcentre.tables.headings import Record
 from certcentre.tables.rows import Book, Remark, Unreadable
 from tenders import annex
@@ -77,6 +79,9 @@ class Returned:
     mends: bool = False  # the bidder mends what does not fit, cell by cell
     remarks: list[Remark] = field(default_factory=list)
     received: Received | None = None
+    file: File | None = None  # the form itself
+    annexes: list[File] = field(default_factory=list)  # what came with it
+    aside: str = ""  # where the form lies until it is taken in
 
     def written(self) -> list[Any]:
         """As JSON, for `again`: what the file says."""
@@ -84,19 +89,19 @@ class Returned:
             [number, str(part.price), part.currency, part.answers]
             for number, part in self.parts.items()
         ]
-        return [self.name, self.digest, self.bidder, self.offer, parts]
+        return [self.name, self.digest, self.aside, self.bidder, self.offer, parts]
 
     @classmethod
     def again(cls, written: Sequence[Any]) -> "Returned":
         """What was `written`, which had no problem."""
-        name, form_digest, bidder, offer, parts = written
+        name, form_digest, aside, bidder, offer, parts = written
         offers = {
             number: Part(
                 Decimal(price), currency, {key: (each[0], each[1]) for key, each in answers.items()}
             )
             for number, price, currency, answers in parts
         }
-        return cls(name, form_digest, bidder, offer, offers)
+        return cls(name, form_digest, bidder, offer, offers, aside=aside)
 
 
 class Bidders:
@@ -147,11 +152,15 @@ def read_all(
     bidders, forms = Bidders(lots), []
     for name, data in files:
         form = Returned(plain(name)[:LONGEST_FILE_NAME], digest(data))
+        form.file = ContentFile(data, form.name)
         try:
             if not data:
                 raise Unreadable(gettext("The file is empty."))
             read_tables_of(form, data, tender, tree, lines)
             form.mends = bool(form.problems)
+            media_type(form.file, form.name)
+        except Unwelcome as unwelcome:
+            form.problems.append(str(unwelcome))
         except Unreadable as error:
             form.problems += error.reasons
         for lot in lots:

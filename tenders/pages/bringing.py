@@ -6,17 +6,20 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre import stored_files
 from certcentre.abilities import abilities, require_able, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import StepRefused
@@ -26,7 +29,8 @@ from certcentre.step_page import UNPROCESSABLE, Question, posted, preview_kept, 
 from tenders import annex, frozen_body
 from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing, asked_in, bring, lots_of
-from tenders.bids.forms import ReceivedForm, ReturnedFormsForm
+from tenders.bids.dossier import BidFile
+from tenders.bids.forms import ReceivedForm, ReturnedFormsForm, too_large_a_go
 from tenders.bids.opening import vouched_for
 from tenders.bids.response import Response
 from tenders.bids.returned_form import Returned, read_all
@@ -41,10 +45,10 @@ MOST_KEPT = 2_000_000  # letters of a preview that a page carries, below what a 
 
 
 def bids_bring(request: HttpRequest, reference: str) -> HttpResponse:
-    """First what each file says, or what in it does not fit; then, with when and how each came, all
-    of those that fit, or none.
+    """First what each file says, or what in it does not fit; then, with when and how each came and
+    what came with it, all of those that fit, or none.
 
-    The preview travels signed in the page, so that nothing is stored before.
+    The preview travels signed in the page; the files lie aside meanwhile, for a day.
     """
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
     if request.method == "POST" and request.POST.get("kept"):
@@ -61,19 +65,20 @@ def bids_bring(request: HttpRequest, reference: str) -> HttpResponse:
     files = [(str(each.name), each.read()) for each in form.cleaned_data["returned"]]
     lines = {lot.number: asked_in(lot, at=at) for lot in lots}
     returned = read_all(files, tender, tree, lots, lines)
-    kept = signed(returned, tender)
+    kept = signed(returned, tender, at=at)
     status = UNPROCESSABLE if any(each.problems for each in returned) else None
-    whole = iter(came(tender, None, sum(not each.problems for each in returned), at=at))
+    whole = iter(came(tender, sum(not each.problems for each in returned), at=at))
     pairs = [(each, None if each.problems else next(whole)) for each in returned]
     return show(request, tender, ReturnedFormsForm(), pairs, kept, status)
 
 
 def came(
-    tender: Tender, answers: QueryDict | None, number: int, *, at: datetime
+    tender: Tender, number: int, *, at: datetime, request: HttpRequest | None = None
 ) -> list[ReceivedForm]:
-    """The questions when and how each of so many forms came."""
+    """The questions when and how each of so many forms came, with what was posted of them."""
+    given = (request.POST, request.FILES) if request else ()
     names = [f"form{each}" for each in range(1, number + 1)]
-    return [ReceivedForm(answers, prefix=name, tender=tender, at=at) for name in names]
+    return [ReceivedForm(*given, prefix=name, tender=tender, at=at) for name in names]
 
 
 def show(
@@ -99,14 +104,15 @@ def show(
     return render(request, "tenders/bids_bring.html", context, status=status)
 
 
-def signed(forms: list[Returned], tender: Tender) -> str:
-    """Those that fit, for this tender; empty where none does. One for which the page has no room
-    is said to be for the next go."""
+def signed(forms: list[Returned], tender: Tender, *, at: datetime) -> str:
+    """Those that fit, for this tender, their files put aside; empty where none does. One for which
+    the page has no room is said to be for the next go."""
     kept = ""
     whole: list[Any] = []
     for form in forms:
-        if form.problems:
+        if form.problems or form.file is None:
             continue
+        form.aside = stored_files.put_aside(BidFile.file, at, form.file)
         more = preview_kept([str(tender.pk)], [*whole, form.written()], salt=SALT)
         if len(more) > MOST_KEPT:
             words = gettext("There is no room for it in this go; bring it next.")
@@ -119,26 +125,31 @@ def signed(forms: list[Returned], tender: Tender) -> str:
 
 
 def take(request: HttpRequest, tender: Tender) -> HttpResponse:
-    """Take in what the preview showed; all of it, or nothing where something changed since, or
-    where it is not said of each when and how it came."""
+    """Take in what the preview showed, with what came with it; all of it, or nothing where
+    something changed since, or where it is not said of each when and how it came."""
     at, kept = timezone.now(), request.POST["kept"]
     returned = [
         Returned.again(each) for each in preview_taken(request, [str(tender.pk)], salt=SALT)
     ]
-    asked = came(tender, request.POST, len(returned), at=at)
+    asked = came(tender, len(returned), at=at, request=request)
     pairs = list(zip(returned, asked, strict=True))
     form = ReturnedFormsForm(request.POST)
     form.errors.clear()
-    if any(each.errors for each in asked):
+    if too_much := too_large_a_go(chain(*(files for _name, files in request.FILES.lists()))):
+        form.add_error(None, too_much)
+    if form.errors or any(each.errors for each in asked):
         return show(request, tender, form, pairs, kept, UNPROCESSABLE)
     for each, answer in pairs:
-        each.received = answer.cleaned_data["stated"]
+        each.received, each.annexes = (answer.cleaned_data[name] for name in ("stated", "annexes"))
+        each.file = stored_files.aside(each.aside, each.name)
     try:
         bids = bring(tender, returned, by=signed_in_user(request), at=at)
     except StepRefused as refused:
         for problem in [*refused.problems, gettext("Nothing is taken in.")]:
             form.add_error(None, problem)
         return show(request, tender, form, pairs, kept, code_of(refused))
+    for each in returned:
+        default_storage.delete(each.aside)
     words = ngettext(
         "%(n)d bid is taken in, and waits for a colleague to confirm it.",
         "%(n)d bids are taken in, and wait for a colleague to confirm them.",
