@@ -26,7 +26,6 @@ from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Criterion
 from standards.registry.matching.state import process
 from standards.registry.search.by_words import Answer, Catalogue, answer
-from standards.registry.search.filters import best_proven
 from standards.registry.search.wanted import Tiers
 from tenders.models import Tender
 
@@ -67,13 +66,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def matches(words: str, *, at: datetime) -> dict[str, Any]:
-    """What the words lead to, by kind, those first whose names say them. At most 12 statements."""
+    """What the words lead to, by kind, those first whose names say them. At most 13 statements."""
     catalogue = Catalogue.now()
     market = process.market(at=at)
     led = answer(words, market, catalogue)
     members = led.members & market.listed
-    listed = Solution.objects.select_related("organisation").order_by(*best_proven(words))
-    solutions = Tiers(listed, [members & led.named, members & ~led.named])
+    solutions = Tiers(Solution.objects.select_related("organisation"), led.tiers(members))
     everything = f"{reverse('solutions')}?{urlencode({'q': words})}"
     hits = [
         Hit(each.name, each.get_absolute_url(), each.organisation) for each in solutions[:SHOWN]

@@ -8,7 +8,7 @@ that both answer alike.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import NotSupportedError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
@@ -46,6 +46,8 @@ class WordsIndex(models.Index):
             columns = ", ".join(f"(string_to_array({name}, ' '))" for name in (NAMES, WORDS))
             gin = f"USING gin ({columns}) WITH (fastupdate = off)"
             return Statement(f"CREATE INDEX {quote(self.name)} ON {quote(table)} {gin}")
+        if table.startswith("new__"):  # SQLite makes a table anew to change it
+            raise NotSupportedError("Delete the model and create it: `index` makes its rows anew.")
         for sql in beside(table, str(model._meta.pk.column)):
             schema_editor.execute(sql)
         return Statement(f"INSERT INTO {table}_beside({table}_beside) VALUES ('rebuild')")
@@ -105,21 +107,6 @@ class Holds(Func):
         column, _ = compiler.compile(self.source_expressions[1])
         sql, params = overlapping(column, self.terms)
         return f"({sql})", tuple(params)
-
-
-def keys(model: type[models.Model], column: str, terms: Sequence[Term]) -> list[int]:
-    """The keys of the rows that hold every term. One statement, past the rows themselves."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sql, params = overlapping(column, terms)
-            key = model._meta.pk.column
-            cursor.execute(f"SELECT {key} FROM {table} WHERE {sql}", params)
-        else:
-            index = f"{table}_beside"
-            query = [matched(column, terms)]
-            cursor.execute(f"SELECT rowid FROM {index} WHERE {index} MATCH %s", query)
-        return [key for (key,) in cursor.fetchall()]
 
 
 def matched(column: str, terms: Sequence[Term]) -> str:

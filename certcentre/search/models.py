@@ -10,6 +10,7 @@ from certcentre.search.fulltext import NAMES, WORDS, Holds, Term, WordsIndex
 from certcentre.search.words import folded, forms_of, words
 
 AT_ONCE = 500  # lines written in one statement
+WRITTEN = ["title", NAMES, WORDS]
 
 
 class Texts(NamedTuple):
@@ -21,7 +22,8 @@ class Texts(NamedTuple):
     @property
     def columns(self) -> dict[str, str]:
         names, rest = tuple(self.names), tuple(self.rest)
-        return {NAMES: forms_of(names), WORDS: forms_of((*names, *rest))}
+        title = folded(names[0])[:300] if names else ""
+        return {"title": title, NAMES: forms_of(names), WORDS: forms_of((*names, *rest))}
 
 
 class WordedQuerySet(models.QuerySet[Any]):
@@ -33,6 +35,7 @@ class WordedQuerySet(models.QuerySet[Any]):
 class Worded(models.Model):
     """A table of lines that are looked in by words."""
 
+    title = models.CharField(max_length=300, db_index=True)  # folded: what is called just so
     names = models.TextField()  # forms of the words of titles, a space between
     words = models.TextField()  # those, and the forms of all other words
 
@@ -78,7 +81,6 @@ class Line(Worded):
 
     kind = models.CharField(max_length=12)
     key = models.CharField(max_length=100)  # of the record among its kind
-    title = models.CharField(max_length=300)  # folded, to put those first that are called just so
 
     class Meta:
         verbose_name = _("line of the index")
@@ -90,8 +92,7 @@ class Line(Worded):
 
     @classmethod
     def of(cls, kind: str, key: str, texts: Texts) -> Self:
-        title = folded(texts.names[0])[:300] if texts.names else ""
-        return cls(kind=kind, key=key, title=title, **texts.columns)
+        return cls(kind=kind, key=key, **texts.columns)
 
     @classmethod
     def put(cls, kind: str, texts: dict[str, Texts]) -> None:
@@ -102,7 +103,7 @@ class Line(Worded):
             batch_size=AT_ONCE,
             update_conflicts=True,
             unique_fields=["kind", "key"],
-            update_fields=["title", NAMES, WORDS],
+            update_fields=WRITTEN,
         )
         Word.keep(texts.values())
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.search.fulltext import NAMES, WORDS, WordsIndex
-from certcentre.search.models import AT_ONCE, Texts, Word, Worded
+from certcentre.search.models import AT_ONCE, WRITTEN, Texts, Word, Worded
 from standards.assessment.standings import Standing
 
 
@@ -34,7 +34,7 @@ class SolutionWords(Worded):
             batch_size=AT_ONCE,
             update_conflicts=True,
             unique_fields=["standing"],
-            update_fields=[NAMES, WORDS],
+            update_fields=WRITTEN,
         )
         Word.keep(texts.values())
 

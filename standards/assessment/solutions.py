@@ -233,6 +233,7 @@ class Release(models.Model):
     class Meta:
         verbose_name = _("release")
         ordering = ["solution", "-created_at"]
+        indexes = [models.Index(fields=["-public_since", "id"], name="release_newest")]
         constraints = [
             models.UniqueConstraint(fields=["solution", "label"], name="release_label_once")
         ]

@@ -50,6 +50,7 @@ class Standing(models.Model):
 
     class Meta:
         verbose_name = _("standing")
+        indexes = [models.Index(fields=["-proven", "id"], name="standing_proven")]
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.version}"

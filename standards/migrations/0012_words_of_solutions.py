@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SolutionWords',
             fields=[
+                ('title', models.CharField(db_index=True, max_length=300)),
                 ('names', models.TextField()),
                 ('words', models.TextField()),
                 ('standing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='standards.standing')),

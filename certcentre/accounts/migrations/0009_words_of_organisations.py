@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name='OrganisationWords',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(db_index=True, max_length=300)),
                 ('names', models.TextField()),
                 ('words', models.TextField()),
                 ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='accounts.organisation')),

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from random import Random
 
-from certcentre.accounts.models import Organisation, User
+from certcentre.accounts.models import Organisation, OrganisationWords, User
 from certcentre.accounts.steps import ORGANISATION_VERIFIED
 from certcentre.desk.bench.bulk import Rows
 from certcentre.desk.bench.invented import (
@@ -68,5 +68,6 @@ def examining_body(at: datetime) -> Organisation:
         source = Random(0)  # noqa: S311 (invented data)
         body = organisation(pk, Organisation.Kind.AUDITOR, "Example Measured Audit", at, source)
         body.save(force_insert=True)
+        OrganisationWords.put({body.pk: body.name})
         record(body, ORGANISATION_VERIFIED, by=None, at=at - YEAR, to_state=body.status)
     return body

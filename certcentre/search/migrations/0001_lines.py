@@ -27,11 +27,11 @@ class Migration(migrations.Migration):
             name='Line',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(db_index=True, max_length=300)),
                 ('names', models.TextField()),
                 ('words', models.TextField()),
                 ('kind', models.CharField(max_length=12)),
                 ('key', models.CharField(max_length=100)),
-                ('title', models.CharField(max_length=300)),
             ],
             options={
                 'verbose_name': 'line of the index',

@@ -320,6 +320,17 @@ class Process:
             self.slots |= {key: slot for key, slot in criteria if slot is not None}
         return {key: self.slots[key] for key in wanted if key in self.slots}
 
+    def read_editions(self, keys: Iterable[str]) -> None:
+        """Read the slots of these editions that are not known yet; one statement at most."""
+        if missing := set(keys) - self.editions.keys():
+            criteria = Criterion.objects.published().filter(edition__key__in=missing)
+            rows = criteria.order_by("slot").values_list("edition__key", "slot")
+            slots: dict[str, list[int]] = {}
+            for key, slot in rows:
+                if slot is not None:
+                    slots.setdefault(key, []).append(slot)
+            self.editions |= {key: tuple(each) for key, each in slots.items()}
+
     def slots_of_edition(self, key: str) -> tuple[int, ...]:
         """The slots of a published edition's criteria; none where there is no such edition."""
         if key not in self.editions:

@@ -6,7 +6,7 @@ it. It is all sets of places, as of the market's moment, so nothing of it goes s
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from certcentre.search.asking import Query, asked, nearest
 from certcentre.search.fulltext import NAMES, WORDS, Term
 from certcentre.search.labels import Named, labels
 from certcentre.search.models import Line
-from certcentre.search.words import forms, words
+from certcentre.search.words import folded, forms, words
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Edition
@@ -28,10 +28,11 @@ from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from standards.registry.matching.facts import ASKABLE, having
 from standards.registry.matching.narrowing import claiming, supporting
-from standards.registry.matching.state import Market, process
+from standards.registry.matching.state import Market, plain, process
 from standards.registry.needs import required
 
 CALLED = ("key", "name", "reference", "domain", "issuing_body", "language", "translations")
+MOST_KEPT = 500  # terms of which a process keeps what lines say
 MOST_STANDARDS = 3  # as many may be named; more are what a common word happens to be in
 
 
@@ -48,6 +49,10 @@ class Catalogue:
         """As it is published."""
         editions = Edition.objects.published().only(*CALLED)
         return cls(list(published(Need)), list(Fact.objects.all()), list(editions))
+
+    def values_of(self, key: str) -> list[tuple[str, str]]:
+        """The values of a fact with their labels in the reader's language."""
+        return next((fact.choices() for fact in self.facts if fact.key == key), [])
 
     @property
     def needs_called(self) -> Named:
@@ -79,10 +84,18 @@ class Answer:
     query: Query
     members: int  # places of solutions; listed or not
     named: int  # of those, the ones whose name or provider says every term
+    just_so: int  # those whose name is what was typed
     each: tuple[int, ...]  # the places of each term alone
     replaced: dict[str, tuple[str, ...]]  # a word that stands nowhere: those looked for instead
     needs: tuple[Need, ...]  # that were understood
     standards: tuple[Edition, ...]  # that are called by every term
+
+    def tiers(self, members: int) -> list[int]:
+        """Of these places: those called just so, then those that are called by the words, then
+        the others."""
+        just_so = members & self.just_so
+        named = members & self.named & ~just_so
+        return [just_so, named, members & ~named & ~just_so]
 
 
 def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
@@ -91,13 +104,14 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
     Such a word is replaced by those that begin with it, or by the nearest that somebody wrote.
     """
     query = asked(text)
-    sets = leading(query, market, catalogue)
+    title = folded(" ".join(text.split()))[:300]
+    sets, just_so = leading(query, title, market, catalogue)
     replaced: dict[str, tuple[str, ...]] = {}
     empty = [n for n, (anywhere, _) in enumerate(sets) if not anywhere & market.listed]
     if lost := [n for n in empty if not Line.objects.saying([query.looked[n].term]).exists()]:
         query, replaced = with_nearest(query, lost)
         if replaced:
-            sets = leading(query, market, catalogue)
+            sets, just_so = leading(query, title, market, catalogue)
     members = named = ~0 if sets else market.listed
     for anywhere, in_names in sets:
         members, named = members & anywhere, named & in_names
@@ -112,6 +126,7 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
         query=query,
         members=members,
         named=named,
+        just_so=just_so,
         each=tuple(anywhere for anywhere, _ in sets),
         replaced=replaced,
         needs=tuple(need for need in catalogue.needs if need.key in needs),
@@ -131,9 +146,12 @@ def with_nearest(query: Query, lost: Sequence[int]) -> tuple[Query, dict[str, tu
     return query._replace(looked=tuple(looked)), replaced
 
 
-def leading(query: Query, market: Market, catalogue: Catalogue) -> list[tuple[int, int]]:
-    """For each term the places that it leads to, and those that are called so. One statement."""
-    sets = in_lines(query.terms)
+def leading(
+    query: Query, title: str, market: Market, catalogue: Catalogue
+) -> tuple[list[tuple[int, int]], int]:
+    """For each term the places that it leads to, and those whose names say it; and the places of
+    those that are called just so. One statement."""
+    sets, just_so = in_lines(query.terms, title, market.version)
     facts = labels(catalogue.facts_called)
     for place, looked in enumerate(query.looked):
         anywhere, in_names = sets[place]
@@ -145,7 +163,7 @@ def leading(query: Query, market: Market, catalogue: Catalogue) -> list[tuple[in
         for place in covered:
             anywhere, in_names = sets[place]
             sets[place] = anywhere | members, in_names
-    return sets
+    return sets, just_so
 
 
 def understood(
@@ -193,27 +211,51 @@ def place_names() -> dict[str, dict[tuple[str, ...], str]]:
     }
 
 
-def in_lines(terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """For each term the places whose line or provider says it, and those that are called so.
+@dataclass
+class Kept:
+    """What lines of solutions said to a term in this process, as of a number of the clock: whoever
+    writes a line moves the clock on."""
 
-    One statement; none without a term.
-    """
-    parts: list[QuerySet[Any, Any]] = []
-    for place, term in enumerate(terms):
-        for tag, lines in (
-            (2 * place, SolutionWords.objects.saying([term], WORDS)),
-            (2 * place + 1, SolutionWords.objects.saying([term], NAMES)),
-            (2 * place + 1, provided(term)),
-        ):
-            tagged = lines.annotate(tag=Value(tag, output_field=IntegerField()))
-            parts.append(tagged.values_list("tag", "pk"))
-    told: list[list[int]] = [[] for _ in range(2 * len(terms))]
-    if parts:
-        first, *more = parts
-        for tag, key in first.union(*more, all=True).iterator(chunk_size=5000):
-            told[tag].append(key)
-    named = [bits_of(keys) for keys in told[1::2]]
-    return [(bits_of(keys) | each, each) for keys, each in zip(told[::2], named, strict=True)]
+    version: int = -1
+    sets: dict[Term, tuple[int, int]] = field(default_factory=dict)
+
+    def of(self, version: int) -> dict[Term, tuple[int, int]]:
+        if version != self.version or len(self.sets) > MOST_KEPT:
+            self.version, self.sets = version, {}
+        return self.sets
+
+
+kept = Kept()
+
+
+def in_lines(terms: Sequence[Term], title: str, version: int) -> tuple[list[tuple[int, int]], int]:
+    """For each term the places whose line or provider says it, and those that are called so; and
+    the places with this title. One statement; none without a term."""
+    sets = kept.of(version)
+    parts: list[QuerySet[Any, Any]] = [SolutionWords.objects.filter(title=title)]
+    parts += [provided(term) for term in terms]
+    new = [term for term in dict.fromkeys(terms) if term not in sets]
+    for term in new:
+        parts += [SolutionWords.objects.saying([term], column) for column in (WORDS, NAMES)]
+    just_so, *more = tagged(parts) if terms else [0]
+    providers, lines = more[: len(terms)], more[len(terms) :]
+    sets.update(zip(new, zip(lines[::2], lines[1::2], strict=True), strict=True))
+    by_term = zip(terms, providers, strict=True)
+    return [(sets[term][0] | by, sets[term][1] | by) for term, by in by_term], just_so
+
+
+def tagged(parts: Sequence[QuerySet[Any, Any]]) -> list[int]:
+    """The keys of each part as a set, all in one statement, straight from the cursor."""
+    numbered = [
+        rows.annotate(tag=Value(tag, output_field=IntegerField())).values_list("tag", "pk")
+        for tag, rows in enumerate(parts)
+    ]
+    sql, params = numbered[0].union(*numbered[1:], all=True).query.sql_with_params()
+    keys: list[list[int]] = [[] for _ in parts]
+    with plain(sql, params) as rows:
+        for tag, key in rows.fetchall():
+            keys[tag].append(key)
+    return [bits_of(each) for each in keys]
 
 
 def provided(term: Term) -> QuerySet[Standing]:

@@ -8,21 +8,21 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from certcentre.numbers import LONGEST, number_in
 from certcentre.plain_text import UNFIT
-from standards.assessment.solutions import Release, Solution
+from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
-from standards.registry.matching.state import process
+from standards.registry.matching.state import Market, process
 from standards.registry.search.by_words import Answer, Catalogue, answer
 from standards.registry.search.place_filters import country_filter, language_filter
-from standards.registry.search.wanted import Assured, Tiers, Wanted, among
+from standards.registry.search.wanted import Assured, Tiers, Wanted, among, newest, place_of
 
 LEVELS = [
     (1, _("AL1 declared")),
@@ -35,6 +35,15 @@ CONNECTIONS = [
     ("tolerates_gaps", _("Tolerates gaps")),
     ("always_online", _("Always online")),
 ]
+TOGETHER = [("any", _("Any of them")), ("all", _("All of them"))]
+FACTS = {  # the fact that each filter asks of
+    "subject": "subjects",
+    "stage": "stages",
+    "kind": "product_kind",
+    "delivery": "delivery",
+    "price": "price_model",
+    "size": "provider_size",
+}
 SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
 
 
@@ -50,6 +59,11 @@ class WordsFilter(django_filters.Filter):
     field_class = Words
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class FactFilter(django_filters.MultipleChoiceFilter):
+    """Any of some values of a fact; which there are is read where it is asked for."""
+
+
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 4})
 class LevelFilter(django_filters.TypedChoiceFilter):
     """An assurance level."""
@@ -62,12 +76,19 @@ class SolutionFilter(django_filters.FilterSet):
     """
 
     q = django_filters.CharFilter(label=_("Words in name or description"), max_length=200)
-    standard = django_filters.CharFilter(label=_("Edition by its key"), max_length=80)
+    standard = WordsFilter(label=_("Editions by their keys; criteria of any of them are enough"))
+    standards = django_filters.ChoiceFilter(label=_("Any of them, or all"), choices=TOGETHER)
     least = LevelFilter(label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0)
     need = WordsFilter(label=_("Learner needs that are supported"))
     country = country_filter(_("Offered in"))
     language = language_filter(_("In the language"))
     connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
+    subject = FactFilter(label=_("Subject"))
+    stage = FactFilter(label=_("Stage of education"))
+    kind = FactFilter(label=_("Kind of product"))
+    delivery = FactFilter(label=_("How it is delivered"))
+    price = FactFilter(label=_("What it costs"))
+    size = FactFilter(label=_("Size of the provider"))
     sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
 
     def __init__(
@@ -77,10 +98,23 @@ class SolutionFilter(django_filters.FilterSet):
         self.at = at
         self.given = catalogue
         self.answer: Answer | None = None
+        self.wanted = Wanted()
         self.assurances: Callable[[Iterable[int]], dict[int, Assured]] | None = None
 
+    @property
+    def form(self) -> forms.Form:
+        """With the values that facts have now, where one is asked for."""
+        form = super().form
+        for name in FACTS.keys() & set(self.data):
+            form.fields[name].choices = self.catalogue.values_of(FACTS[name])
+        return form
+
+    @cached_property
+    def market(self) -> Market:
+        return process.market(at=self.at)
+
     def assured(self, solutions: Iterable[Solution]) -> dict[UUID, Assured]:
-        """How well the needs and the standard that are asked for are proven of each of these.
+        """How well the needs and the standards that are asked for are proven of each of these.
 
         Empty where neither is asked. Solutions come with their standing, once they are narrowed.
         """
@@ -92,67 +126,54 @@ class SolutionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
-        rows = self._sorted(queryset)
+        rows = queryset.order_by("name", "pk")
         needs = self._needs(asked.get("need") or [])
         if needs is None:
             return rows.none()
-        wanted = Wanted(
-            edition=asked.get("standard") or "",
+        self.wanted = Wanted(
+            editions=tuple(dict.fromkeys(asked.get("standard") or [])),
+            together=asked.get("standards") == "all",
             least=asked.get("least") or 0,
             needs=needs,
             country=asked.get("country") or "",
             language=asked.get("language") or "",
             connection=asked.get("connection") or "",
+            facts={key: tuple(asked[name]) for name, key in FACTS.items() if asked.get(name)},
         )
-        market = process.market(at=self.at)
-        members = wanted.members(market)
-        if wanted.asked:
-            self.assurances = partial(wanted.assurances, market)
+        if self.wanted.asked:
+            self.assurances = partial(self.wanted.assurances, self.market)
         if asked.get("q"):
-            self.answer = answer(asked["q"], market, self.catalogue)
-            named = members & self.answer.members & self.answer.named
-            members &= self.answer.members
-            if not asked.get("sort"):
-                return Tiers(rows, [named, members ^ named])  # type: ignore[return-value]
-        if wanted != Wanted() or asked.get("q"):
+            self.answer = answer(asked["q"], self.market, self.catalogue)
+        members = self.members(self.wanted)
+        sort = asked.get("sort")
+        if sort == "new":
+            return Tiers(rows, [members], newest)  # type: ignore[return-value]
+        if sort == "proven":
+            return Tiers(rows, [members])  # type: ignore[return-value]
+        if self.answer and not sort:
+            return Tiers(rows, self.answer.tiers(members))  # type: ignore[return-value]
+        if self.wanted != Wanted() or self.answer:
             rows = among(rows, members)
         rows.told = members.bit_count()  # type: ignore[attr-defined]
         return rows
+
+    def members(self, wanted: Wanted, *, words: bool = True) -> int:
+        """The places of what is wanted, and of what the words lead to."""
+        led = self.answer.members if self.answer and words else ~0
+        return wanted.members(self.market) & led
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What words are understood by; read where it was not given."""
         return self.given or Catalogue.now()
 
-    def _needs(self, keys: list[str]) -> list[dict[str, Any]] | None:
+    def _needs(self, keys: list[str]) -> dict[str, dict[str, Any]] | None:
         """The evidence of each need that is asked for; None where one does not exist."""
         if not keys:
-            return []
+            return {}
         needs = self.given.needs if self.given else published(Need).filter(key__in=keys)
         evidence = {need.key: need.evidence for need in needs}
-        chosen = list(dict.fromkeys(keys))
-        return [evidence[key] for key in chosen] if set(chosen) <= set(evidence) else None
-
-    def _sorted(self, rows: QuerySet[Solution]) -> QuerySet[Solution]:
-        """By name; with words in the order of what is proven, unless another is asked for."""
-        sort = self.form.cleaned_data.get("sort")
-        if sort == "new":
-            return rows.order_by("-current_release__public_since", "pk")
-        words = self.form.cleaned_data.get("q")
-        if sort == "proven" or (words and not sort):
-            return rows.order_by(*best_proven(words or ""))
-        return rows.order_by("name", "pk")
-
-
-def best_proven(words: str = "") -> list[Any]:
-    """The order of a list: what is called just so, what is best proven, then names."""
-    just_so = [Case(When(name__iexact=words, then=0), default=1)] if words else []
-    return [*just_so, F("current_release__standing__proven").desc(nulls_last=True), "name", "pk"]
-
-
-def place_of(solution: Solution) -> int:
-    """Where the sets hold it: the key of its current release's standing."""
-    return cast(Release, solution.current_release).standing.pk
+        return {key: evidence[key] for key in keys} if set(keys) <= set(evidence) else None
 
 
 class CertificateFilter(django_filters.FilterSet):

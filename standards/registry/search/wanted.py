@@ -5,16 +5,20 @@ in tiers is read as one.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import and_, or_
+from typing import Any, NamedTuple, cast, overload
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BinaryField, BooleanField, Expression, F, Func, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-from standards.assessment.solutions import Solution
+from standards.assessment.solutions import Release, Solution
 from standards.assessment.standing_bytes import at_slot
+from standards.assessment.standings import Standing
+from standards.registry.matching.facts import having
 from standards.registry.matching.narrowing import (
     claiming,
     connected,
@@ -41,17 +45,33 @@ class Assured(NamedTuple):
 class Wanted:
     """What a visitor narrows the register by, apart from words."""
 
-    edition: str = ""
+    editions: tuple[str, ...] = ()
+    together: bool = False  # criteria of each of them, not of any
     least: int = 0
-    needs: Sequence[Mapping[str, Any]] = field(default_factory=list)  # their evidence
+    needs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their evidence, by key
     country: str = ""
     language: str = ""
     connection: str = ""
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # any of these values
 
     @property
     def asked(self) -> bool:
         """Whether a need or a standard is named, which an assurance then belongs to."""
-        return bool(self.edition or self.needs)
+        return bool(self.editions or self.needs)
+
+    def without(self, name: str, value: str = "") -> "Wanted":
+        """The same, with one thing less: a need, a standard, a value of a fact, or a whole part."""
+        if name == "needs":
+            needs = {key: each for key, each in self.needs.items() if value and key != value}
+            return replace(self, needs=needs)
+        if name == "editions":
+            left = tuple(key for key in self.editions if value and key != value)
+            return replace(self, editions=left)
+        if name in self.facts:
+            left = tuple(each for each in self.facts[name] if value and each != value)
+            facts = {**self.facts, name: left}
+            return replace(self, facts={key: each for key, each in facts.items() if each})
+        return replace(self, **{name: type(getattr(self, name))()})
 
     def members(self, market: Market) -> int:
         """The places of the listed releases that are all of this."""
@@ -60,6 +80,7 @@ class Wanted:
             *in_countries([self.country] if self.country else []),
             *in_languages([self.language] if self.language else []),
             *connected(self.connection),
+            *(having(key, values) for key, values in self.facts.items()),
         ):
             members &= market.grid.bits(question)
         return members
@@ -71,18 +92,22 @@ class Wanted:
         standard; to any criterion where neither is named.
         """
         members = ~0
-        if self.edition or (self.least and not self.needs):
-            slots = process.slots_of_edition(self.edition) if self.edition else None
-            members = claiming(market, slots, least=least)
-        slots_of = process.slots_of(key for evidence in self.needs for key in required(evidence))
-        for evidence in self.needs:
+        if self.editions:
+            each = [meeting_any_of(market, key, least=least) for key in self.editions]
+            members = reduce(and_ if self.together else or_, each)
+        elif self.least and not self.needs:
+            members = claiming(market, None, least=least)
+        slots_of = process.slots_of(
+            key for evidence in self.needs.values() for key in required(evidence)
+        )
+        for evidence in self.needs.values():
             members &= supporting(market, evidence, slots_of, least=least)
         return members
 
     def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
         """How well all that is asked for is proven, of each of these places."""
         sets = [(level, self.proven(market, least=level)) for level in (4, 3, 2, 1)]
-        slots = process.slots_of_edition(self.edition) if self.edition else ()
+        slots = {slot for key in self.editions for slot in process.slots_of_edition(key)}
         assured = {}
         for place in places:
             level = next((level for level, bits in sets if bits >> place & 1), 0)
@@ -92,11 +117,14 @@ class Wanted:
         return assured
 
 
+def meeting_any_of(market: Market, edition: str, *, least: int = 1) -> int:
+    """Those with a criterion of the edition met at the least assurance."""
+    return claiming(market, process.slots_of_edition(edition), least=least)
+
+
 def among(solutions: Solutions, members: int) -> Solutions:
     """Those whose current release is in the set."""
-    if members.bit_count() <= FEW:
-        return solutions.filter(current_release__standing__in=places_of(members))
-    return solutions.filter(Among("current_release__standing", members))
+    return within(solutions, "current_release__standing", members)
 
 
 def places_of(members: int) -> list[int]:
@@ -108,13 +136,38 @@ def places_of(members: int) -> list[int]:
 ONES = re.compile("1")
 
 
+def best_proven(members: int) -> QuerySet[Standing, int]:
+    """The places of a set, the best proven first, along an index."""
+    return within(Standing.objects.order_by("-proven", "pk"), "pk", members).values_list(
+        "pk", flat=True
+    )
+
+
+def newest(members: int) -> QuerySet[Release, int]:
+    """The places of a set, what became public last first, along an index."""
+    rows = Release.objects.order_by("-public_since", "pk")
+    return within(rows, "standing", members).values_list("standing", flat=True)
+
+
+def within(rows: QuerySet[Any], place: str, members: int) -> QuerySet[Any]:
+    """Those at a place of the set. Few are named one by one; of many a row tells."""
+    if members.bit_count() <= FEW:
+        return rows.filter(**{f"{place}__in": places_of(members)})
+    return rows.filter(Among(place, members))
+
+
 class Tiers(Sequence[Solution]):
-    """Solutions of some sets, one set after the other, each in its own order."""
+    """Solutions of some sets, one set after the other, each in the same order."""
 
     ordered = True
 
-    def __init__(self, solutions: Solutions, tiers: Sequence[int]) -> None:
-        self.solutions, self.tiers = solutions, tiers
+    def __init__(
+        self,
+        solutions: Solutions,
+        tiers: Sequence[int],
+        order: Callable[[int], QuerySet[Any, int]] = best_proven,
+    ) -> None:
+        self.solutions, self.tiers, self.order = solutions.order_by(), tiers, order
 
     def __len__(self) -> int:
         return sum(tier.bit_count() for tier in self.tiers)
@@ -128,17 +181,32 @@ class Tiers(Sequence[Solution]):
     @overload
     def __getitem__(self, wanted: slice) -> list[Solution]: ...
     def __getitem__(self, wanted: int | slice) -> Solution | list[Solution]:
-        """A statement for each tier that the slice reaches into."""
+        """Two statements; where there are many, one for each tier that the slice reaches into."""
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
         first, after, _ = wanted.indices(len(self))
-        rows: list[Solution] = []
+        places = self._places(first, after)
+        rows = self.solutions.filter(current_release__standing__in=places)
+        by_place = {place_of(row): row for row in rows.select_related("current_release__standing")}
+        return [by_place[place] for place in places if place in by_place]
+
+    def _places(self, first: int, after: int) -> list[int]:
+        if len(self) <= FEW:
+            every = list(self.order(reduce(or_, self.tiers, 0)))
+            every.sort(key=lambda place: [tier >> place & 1 for tier in self.tiers].index(1))
+            return every[first:after]
+        places: list[int] = []
         for tier in self.tiers:
             size = tier.bit_count()
             if tier and first < size and after > 0:
-                rows += among(self.solutions, tier)[max(first, 0) : min(after, size)]
+                places += self.order(tier)[max(first, 0) : min(after, size)]
             first, after = first - size, after - size
-        return rows
+        return places
+
+
+def place_of(solution: Solution) -> int:
+    """Where the sets hold it: the key of its current release's standing."""
+    return cast(Release, solution.current_release).standing.pk
 
 
 class Among(Func):

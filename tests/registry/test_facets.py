@@ -1,0 +1,125 @@
+"""The side column: each count is what the list holds with that choice, and empty lists lead on."""
+
+import pytest
+from django.http import QueryDict
+
+from standards.assessment.solutions import Solution
+from standards.registry.pages.facets import Facets
+from standards.registry.search.by_words import Catalogue
+from standards.registry.search.filters import SolutionFilter
+from tests import make
+
+pytestmark = pytest.mark.django_db
+URL = "/solutions/"
+
+
+@pytest.fixture(autouse=True)
+def register(db):
+    """Four solutions, of which each facet tells some apart."""
+    make.fact("subjects", values=("maths", "reading"))
+    make.fact("product_kind", values=("lms", "app"))
+    make.edition("ex")
+    make.edition("other")
+    make.need("see", required=["ex:1.1"])
+    maker = make.organisation()
+    for name, claims, facts in (
+        ("One", {"ex:1.1": 3, "other:1.1": 1}, {"subjects": ["maths"], "product_kind": ["lms"]}),
+        ("Two", {"ex:1.1": 1}, {"subjects": ["maths", "reading"], "connectivity": "works_offline"}),
+        ("Three", {"other:1.1": 2}, {"subjects": ["reading"], "product_kind": ["app"]}),
+        ("Four", {}, {}),
+    ):
+        make.listed(name, claims=claims, facts=facts, organisation=maker)
+
+
+def narrowed(at, query):
+    catalogue = Catalogue.now()
+    rows = Solution.objects.listed()
+    filtered = SolutionFilter(QueryDict(query), rows, at=at, catalogue=catalogue)
+    return {row.name for row in filtered.qs}, Facets(filtered, catalogue)
+
+
+QUERIES = [
+    "",
+    "q=maths",
+    "subject=maths",
+    "subject=maths&subject=reading",
+    "subject=reading&kind=app",
+    "standard=ex",
+    "standard=ex&standard=other",
+    "standard=ex&standard=other&standards=all",
+    "need=see&least=2",
+    "least=2&connection=works_offline",
+]
+
+
+def options(facets):
+    """Every choice that the column offers, as (what it adds to the address, its count)."""
+    groups = [*facets.needs(), *facets.standards(), *facets.facts()]
+    for group in groups:
+        yield from ((group.name, option) for option in group.options)
+    yield from (("least", option) for option in facets.levels())
+    yield from (("connection", option) for option in facets.connections())
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_count_is_what_the_list_holds_with_that_choice(at, query):
+    """Of several values of one fact any is enough, so a count is of that value alone."""
+    _, facets = narrowed(at, query)
+    for name, option in options(facets):
+        chosen = QueryDict(query).copy()
+        if name in ("least", "connection") or (name != "need" and "standards=all" not in query):
+            chosen.setlist(name, [str(option.value)])
+        elif str(option.value) not in chosen.getlist(name):
+            chosen.appendlist(name, str(option.value))
+        names, _ = narrowed(at, chosen.urlencode())
+        assert option.count == len(names), (name, option.value)
+
+
+def test_several_standards_are_joined_by_or_and_by_and(at):
+    assert narrowed(at, "standard=ex&standard=other")[0] == {"One", "Two", "Three"}
+    assert narrowed(at, "standard=ex&standard=other&standards=all")[0] == {"One"}
+
+
+def test_several_values_of_a_fact_are_joined_by_or(at):
+    assert narrowed(at, "subject=maths&subject=reading")[0] == {"One", "Two", "Three"}
+    assert narrowed(at, "subject=reading&kind=app")[0] == {"Three"}
+
+
+def test_an_empty_list_says_what_is_nearest_and_what_to_leave(client):
+    page = client.get(URL, {"subject": "reading", "kind": "lms"})
+    facets = page.context["facets"]
+    assert {solution.name: lacks for solution, lacks in facets.nearest()} == {
+        "One": ["Reading"],
+        "Two": ["Lms"],
+        "Three": ["Lms"],
+    }
+    assert [(less.chip.words, less.count) for less in facets.less()] == [("Lms", 2), ("Reading", 1)]
+    for less in facets.less():
+        left = client.get(URL + less.chip.url).context["page"].paginator.count
+        assert left == less.count
+    assert "Lacks: Reading" in page.text
+
+
+def test_a_list_that_holds_something_offers_nothing_less(client):
+    page = client.get(URL, {"subject": "reading"})
+    assert "Ask for less" not in page.text
+
+
+def test_a_value_that_there_is_not_is_said_and_never_dropped_silently(client):
+    page = client.get(URL, {"subject": "alchemy"})
+    assert "This filter was left out." in page.text
+    assert client.get("/api/v1/solutions/", {"subject": "alchemy"}).status_code == 400
+
+
+def test_words_come_in_tiers_and_pages_go_through_them(client, at):
+    maker = make.organisation(name="Maths Makers")
+    exact = make.listed("Maths", organisation=make.organisation())
+    for number in range(30):
+        make.listed(f"Tool {number:02}", organisation=maker)
+    first = client.get(URL, {"q": "maths"}).context
+    second = client.get(URL, {"q": "maths", "page": 2}).context
+    names = [each.solution.name for each in (*first["entries"], *second["entries"])]
+    assert names[0] == exact.name
+    assert set(names[1:31]) == {f"Tool {number:02}" for number in range(30)}
+    assert names[31:] == ["One", "Two"]
+    assert len(set(names)) == first["page"].paginator.count == 33
