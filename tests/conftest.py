@@ -13,7 +13,6 @@ from django.utils import translation
 from certcentre.desk.management.commands.compile_messages import compile_messages
 from standards.registry.credentials.store import ASIDE
 from standards.registry.matching.state import process
-from standards.registry.search.by_words import kept
 from tests import make
 from tests.browser import chromium
 from tests.make.moment import AT
@@ -79,7 +78,6 @@ def ground(settings, tmp_path):
     machine's portal's."""
     settings.DATA_DIR = tmp_path
     process.forget()
-    kept.version = -1
     cache.delete(ASIDE)
     with translation.override("en"):
         yield

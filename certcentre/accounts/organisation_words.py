@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.search.fulltext import NAMES, WORDS, WordsIndex
-from certcentre.search.models import AT_ONCE, WRITTEN, Texts, Word, Worded
+from certcentre.search.models import AT_ONCE, WRITTEN, Texts, Turn, Word, Worded
 
 
 class OrganisationWords(Worded):
@@ -37,3 +37,4 @@ class OrganisationWords(Worded):
             update_fields=WRITTEN,
         )
         Word.keep(texts.values())
+        Turn.take()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Self
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.search.fulltext import NAMES, WORDS, Holds, Term, WordsIndex
@@ -43,6 +44,35 @@ class Worded(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Turn(models.Model):
+    """One row: the number of the last change of what the catalogue or an organisation is called.
+
+    It stays locked to the end of the transaction, so whoever reads a number has missed nothing.
+    """
+
+    ONLY = 1
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("turn of the index")
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def take(cls) -> None:
+        """The next number."""
+        only = cls.objects.filter(pk=cls.ONLY)
+        if not only.update(value=F("value") + 1):
+            Turn.objects.bulk_create([Turn(pk=cls.ONLY)], ignore_conflicts=True)
+            only.update(value=F("value") + 1)
+
+    @classmethod
+    def now(cls) -> int:
+        return cls.objects.values_list("value", flat=True).first() or 0
 
 
 class Word(models.Model):
@@ -106,8 +136,10 @@ class Line(Worded):
             update_fields=WRITTEN,
         )
         Word.keep(texts.values())
+        Turn.take()
 
     @classmethod
     def take_out(cls, kind: str, keys: Iterable[str]) -> None:
         """These are no longer public."""
         cls.objects.filter(kind=kind, key__in=list(keys)).delete()
+        Turn.take()

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from certcentre.accounts.people import User
 from certcentre.log.models import LogEntry, entry
+from certcentre.search.models import Turn
 from standards.catalogue import texts
 from standards.catalogue.checking import Known, check
 from standards.catalogue.content import CONTENT, BrokenContent, Content, Placed, Problem, collect
@@ -213,6 +214,8 @@ def write(content: Content, *, at: datetime, by: User | None = None, reason: str
         groups = content.groups.items()
         writer.write(CountryGroup, {k: {"key": k, "members": each.record} for k, each in groups})
         writer.write(Fact, rows(content, "fact"))
+        if writer.made["fact"] or writer.changed["fact"]:
+            Turn.take()
         writer.write(Rule, rule_rows(content))
         writer.write(Profile, rows(content, "profile"))
         writer.write(Need, rows(content, "need"))

@@ -2,13 +2,15 @@
 
 import pytest
 
+from certcentre.accounts.models import Organisation
 from standards.assessment.solutions import Solution
-from standards.catalogue.profiles import Need
+from standards.catalogue.profiles import Need, put_needs
 from standards.registry.matching.state import process
 from standards.registry.needs import required
 from standards.registry.search.by_words import Catalogue, answer
 from standards.registry.search.wanted import among
 from tests import make
+from tests.make.attestation import officer
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,20 @@ def names(text, at):
 @pytest.mark.parametrize("typed", CASES)
 def test_words_lead_to_what_is_meant(market, db, at, typed):
     assert names(typed, at) == CASES[typed]
+
+
+def test_what_the_catalogue_calls_by_another_name_is_understood_at_once(market, db, at):
+    """The process keeps the catalogue; whoever writes it takes the next turn."""
+    assert names("moonlight", at) == set()
+    need = Need.objects.get(key="vision_none")
+    Need.objects.filter(pk=need.pk).update(aliases=["moonlight"])
+    assert names("moonlight", at) == set(), "the control: written past the verbs"
+    put_needs()
+    assert names("moonlight", at) == {"For screen readers"}
+
+
+def test_a_provider_that_was_renamed_is_found_at_once(market, db, at):
+    assert names("sunrise", at) == set()
+    maker = Organisation.objects.get(name="Example Maker")
+    maker.correct(by=officer(), at=at, reason="Merged", name="Sunrise Tools")
+    assert "Kusoma" in names("sunrise", at)

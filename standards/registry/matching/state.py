@@ -7,7 +7,7 @@ might not come to stand.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -234,6 +234,7 @@ class Process:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.beside: list[Callable[[], None]] = []  # what else forgets with it
         self.forget()
 
     def forget(self) -> None:
@@ -244,6 +245,8 @@ class Process:
         self.passed: dict[int, int] = {}  # place → the moment that its row was read as of
         self.slots: dict[str, int] = {}
         self.editions: dict[str, tuple[int, ...]] = {}
+        for forget in self.beside:
+            forget()
 
     def market(self, *, at: datetime) -> Market:
         """Everything committed before this question, as of `at`."""

@@ -18,7 +18,7 @@ from certcentre.accounts.organisation_words import OrganisationWords
 from certcentre.search.asking import Query, asked, nearest
 from certcentre.search.fulltext import NAMES, WORDS, Term
 from certcentre.search.labels import Named, labels
-from certcentre.search.models import Line
+from certcentre.search.models import Line, Turn
 from certcentre.search.words import folded, forms, words
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
@@ -36,6 +36,30 @@ MOST_KEPT = 500  # terms of which a process keeps what lines say
 MOST_STANDARDS = 3  # as many may be named; more are what a common word happens to be in
 
 
+@dataclass
+class Kept:
+    """What this process knows of words, as of two numbers: whoever writes the line of a solution
+    moves the clock of standings on, whoever writes another takes the next turn of the index."""
+
+    version: tuple[int, int] = (-1, -1)
+    sets: dict[Term, tuple[int, int]] = field(default_factory=dict)
+    catalogue: "Catalogue | None" = None
+
+    def of(self, version: tuple[int, int]) -> dict[Term, tuple[int, int]]:
+        """The places of each term: in any words, and in names."""
+        if version != self.version or len(self.sets) > MOST_KEPT:
+            self.version, self.sets = version, {}
+        return self.sets
+
+    def forget(self) -> None:
+        """Begin anew, as when the database was replaced."""
+        self.version, self.sets, self.catalogue = (-1, -1), {}, None
+
+
+kept = Kept()
+process.beside.append(kept.forget)
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """What words are understood by. Three statements, when it is read."""
@@ -43,12 +67,17 @@ class Catalogue:
     needs: Sequence[Need]
     facts: Sequence[Fact]
     editions: Sequence[Edition]
+    turn: int  # the number that it was read at
 
     @classmethod
     def now(cls) -> "Catalogue":
-        """As it is published."""
-        editions = Edition.objects.published().only(*CALLED)
-        return cls(list(published(Need)), list(Fact.objects.all()), list(editions))
+        """As it is published. One statement, and three where it changed since it was read."""
+        turn, catalogue = Turn.now(), kept.catalogue
+        if catalogue is None or catalogue.turn != turn:
+            editions = list(Edition.objects.published().only(*CALLED))
+            catalogue = cls(list(published(Need)), list(Fact.objects.all()), editions, turn)
+            kept.catalogue = catalogue
+        return catalogue
 
     def values_of(self, key: str) -> list[tuple[str, str]]:
         """The values of a fact with their labels in the reader's language."""
@@ -151,7 +180,7 @@ def leading(
 ) -> tuple[list[tuple[int, int]], int]:
     """For each term the places that it leads to, and those whose names say it; and the places of
     those that are called just so. One statement."""
-    sets, just_so = in_lines(query.terms, title, market.version)
+    sets, just_so = in_lines(query.terms, title, (market.version, catalogue.turn))
     facts = labels(catalogue.facts_called)
     for place, looked in enumerate(query.looked):
         anywhere, in_names = sets[place]
@@ -211,37 +240,21 @@ def place_names() -> dict[str, dict[tuple[str, ...], str]]:
     }
 
 
-@dataclass
-class Kept:
-    """What lines of solutions said to a term in this process, as of a number of the clock: whoever
-    writes a line moves the clock on."""
-
-    version: int = -1
-    sets: dict[Term, tuple[int, int]] = field(default_factory=dict)
-
-    def of(self, version: int) -> dict[Term, tuple[int, int]]:
-        if version != self.version or len(self.sets) > MOST_KEPT:
-            self.version, self.sets = version, {}
-        return self.sets
-
-
-kept = Kept()
-
-
-def in_lines(terms: Sequence[Term], title: str, version: int) -> tuple[list[tuple[int, int]], int]:
+def in_lines(
+    terms: Sequence[Term], title: str, version: tuple[int, int]
+) -> tuple[list[tuple[int, int]], int]:
     """For each term the places whose line or provider says it, and those that are called so; and
     the places with this title. One statement; none without a term."""
     sets = kept.of(version)
-    parts: list[QuerySet[Any, Any]] = [SolutionWords.objects.filter(title=title)]
-    parts += [provided(term) for term in terms]
     new = [term for term in dict.fromkeys(terms) if term not in sets]
+    parts: list[QuerySet[Any, Any]] = [SolutionWords.objects.filter(title=title)]
     for term in new:
-        parts += [SolutionWords.objects.saying([term], column) for column in (WORDS, NAMES)]
+        lines = [SolutionWords.objects.saying([term], column) for column in (WORDS, NAMES)]
+        parts += [*lines, provided(term)]
     just_so, *more = tagged(parts) if terms else [0]
-    providers, lines = more[: len(terms)], more[len(terms) :]
-    sets.update(zip(new, zip(lines[::2], lines[1::2], strict=True), strict=True))
-    by_term = zip(terms, providers, strict=True)
-    return [(sets[term][0] | by, sets[term][1] | by) for term, by in by_term], just_so
+    for term, line, called, by in zip(new, more[::3], more[1::3], more[2::3], strict=True):
+        sets[term] = line | called | by, called | by
+    return [sets[term] for term in terms], just_so
 
 
 def tagged(parts: Sequence[QuerySet[Any, Any]]) -> list[int]:

@@ -10,10 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 
 from certcentre.desk.bench.invented import key
-from certcentre.desk.bench.measuring import Ground, Measured, Row, count, timed
+from certcentre.desk.bench.measuring import Ground, Measured, Row, count, read, timed
+from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Criterion
 from standards.registry.matching import market
 from standards.registry.matching.market import Answer, Question
@@ -178,9 +180,42 @@ def proven(ground: Ground) -> Measured:
     return ground.page(reverse("solutions") + "?least=3&country=KE")
 
 
+PAIRS = [("atlas", "maths"), ("reader", "kenya"), ("tutor", "offline"), ("garden", "reading")]
+
+
+def searched(ground: Ground) -> Measured:
+    """Two words with every facet and its count, at the 95th percentile, beside LIKE."""
+    client, url = ground.client(), reverse("solutions")
+
+    def ask(pair: tuple[str, str]) -> None:
+        read(client, f"{url}?q={'+'.join(pair)}")
+
+    for pair in PAIRS:
+        ask(pair)
+    times = RUNS // len(PAIRS) if ground.repeats > 1 else 1
+    runs = [timed(lambda pair=pair: ask(pair)) for _ in range(times) for pair in PAIRS]  # type: ignore[misc]
+
+    def like() -> None:
+        rows = Solution.objects.listed()
+        for word in PAIRS[0]:
+            rows = rows.filter(Q(name__icontains=word) | Q(summary__icontains=word))
+        list(rows.order_by("name")[:25])
+
+    note = f"95th percentile; LIKE without facets {best_of(3, like) * 1000:.0f} ms"
+    seconds = statistics.quantiles(runs, n=20)[-1] if len(runs) > 1 else runs[0]
+    return Measured(seconds, count(lambda: ask(PAIRS[0])), note=note)
+
+
 ROWS = [
     Row("register page", register, ratio=0.40, statements=6, same_at_any_size=True),
     Row("register page, narrowed", narrowed, statements=6, same_at_any_size=True),
+    Row(
+        "register: two words with facets",
+        searched,
+        seconds=0.05,
+        statements=6,
+        same_at_any_size=True,
+    ),
     Row("detail page", detail, ratio=0.40, statements=8, same_at_any_size=True),
     Row("API: solutions", api_list, statements=3, same_at_any_size=True),
     Row("API: one solution", api_detail, same_at_any_size=True),
