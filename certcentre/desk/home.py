@@ -1,4 +1,4 @@
-"""The first page: three doors, what the register holds now, and what was lately decided."""
+"""The first page: four doors, what the register holds now, and what was lately decided."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def doors() -> list[dict[str, Any]]:
-    """The three ways in, each with the pages that its people start from."""
+    """The four ways in, each with the pages that its people start from."""
     return [
         door(
             _("I offer a product"),
@@ -63,7 +63,13 @@ def doors() -> list[dict[str, Any]]:
             _("I buy for schools"),
             _("Choose requirements and see at once how many products could answer."),
             ("tenders", _("Build a tender")),
-            ("solutions", _("Look at the market")),
+            ("market", _("Look at the market")),
+        ),
+        door(
+            _("I teach, learn or look something up"),
+            _("Find tools that work for your learners, and see who checked what is said of them."),
+            ("solutions", _("Find a tool")),
+            ("verify", _("Check a certificate")),
         ),
     ]
 
