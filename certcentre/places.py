@@ -101,6 +101,21 @@ def language_codes(language: str) -> dict[str, str]:
     return codes_of(CALLED_LANGUAGES, named)
 
 
+# languages of schools whose own names are read
+OWN = """
+    am ar az bn bs bg ca cs da de el en es et fa fi fr gu ha he hi hr hu hy id ig is it ja ka kk km
+    kn ko lo lt lv mk ml mn mr ms my nb ne nl om pa pl ps pt ro ru rw si sk sl so sq sr sv sw ta te
+    th ti tr uk ur uz vi wo yo zh zu
+"""
+
+
+@lru_cache(maxsize=1)
+def own_language_names() -> dict[str, str]:
+    """What speakers call their language, folded: `deutsch` → `de`."""
+    names = ((code, Locale.parse(code).languages.get(code)) for code in OWN.split())
+    return {folded(name): code for code, name in names if name}
+
+
 def codes_of(called: dict[str, str], named: list[tuple[str, str]]) -> dict[str, str]:
     codes = {folded(name): code for name, code in called.items()}
     return codes | {folded(name): code for code, name in named}

@@ -86,7 +86,8 @@ def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
     keys: dict[str, list[str]] = {kind: [] for kind in KINDS}
     if led.query.terms:
         lines = Line.objects.saying(led.query.terms).annotate(called=Holds(NAMES, led.query.terms))
-        for kind, key in lines.order_by("-called", "title").values_list("kind", "key"):
+        told = lines.order_by().values_list("called", "title", "kind", "key")
+        for *_order, kind, key in sorted(told, key=lambda row: (not row[0], *row[1:])):
             keys[kind].append(key)
     for kind, (heading, rows, hit) in KINDS.items():
         shown = keys[kind][:SHOWN]

@@ -13,8 +13,9 @@ from certcentre.search.words import folded, forms, left_out, meanings, words
 MOST_WORDS = 8  # further ones are not looked for, and the page says so
 MOST_LETTERS = 2000
 MOST_NEAR = 400  # words that are compared letter by letter
-NEAR_ENOUGH = 0.7
+NEAR_ENOUGH = 0.85
 BEGUN = 3  # letters that a word is known by while it is being typed
+MISTYPED = 5  # letters of a word that is long enough to be a mistake for another
 
 
 class Looked(NamedTuple):
@@ -82,14 +83,15 @@ def spelled(typed: Iterable[str]) -> Phrase:
 
 def nearest(word: str) -> list[str]:
     """Words in public that begin so, else the one that is nearest in its letters; as shown."""
-    if len(word) < BEGUN:
+    if len(word) < BEGUN or word in left_out():
         return []
     known = Word.objects.exclude(word=word)
     if begun := list(known.filter(word__startswith=word).order_by("word")[:MOST_WORDS]):
         return [each.shown for each in begun]
+    if len(word) < MISTYPED:
+        return []
     alike = Q(word__startswith=word[:2]) | Q(word__endswith=word[-BEGUN:])
-    alike |= Q(word__startswith=word[0], word__endswith=word[-1])
-    rows = known.filter(alike).order_by("word")
+    rows = known.filter(alike, word__startswith=word[0]).order_by("word")
     near = [(likeness(word, each.word), each.shown) for each in rows if close(word, each.word)]
     best = max(near, key=lambda pair: pair[0], default=(0.0, ""))
     return [best[1]] if best[0] >= NEAR_ENOUGH else []

@@ -35,18 +35,25 @@ class Labels:
         return set.intersection(*each) if each else set()
 
     def within(self, query: Query) -> dict[str, set[int]]:
-        """What has a name that the query says whole, and the places of the terms that say it."""
+        """What has a name that the query says whole, and the places of the terms that say it.
+
+        Of *colour blind* the longer name counts: it does not say *blind* as well.
+        """
         spoken = [
             {form for phrase in looked.term.phrases for word in phrase for form in word}
             for looked in query.looked
         ]
         begun = set().union(*(self.by_form.get(form, set()) for each in spoken for form in each))
-        covered: dict[str, set[int]] = defaultdict(set)
+        whole: list[tuple[str, set[int]]] = []
         for place in begun:
             called, phrase = self.names[place]
             saying = [[n for n, each in enumerate(spoken) if each & word] for word in phrase]
             if all(saying):
-                covered[called].update(n for each in saying for n in each)
+                whole.append((called, {n for each in saying for n in each}))
+        covered: dict[str, set[int]] = defaultdict(set)
+        for called, places in whole:
+            if not any(places < others for _, others in whole):
+                covered[called] |= places
         return covered
 
     def _holding(self, phrase: Phrase) -> set[int]:

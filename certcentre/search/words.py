@@ -115,8 +115,10 @@ def forms(word: str) -> frozenset[str]:
     """The word and its stems."""
     if word.isdigit() or len(word) < 3:
         return frozenset([word])
+    least = len(word) / 2  # shorter stems are shared by words that mean something else
     script = LATIN if word.isascii() else unicodedata.name(word[0], "").partition(" ")[0]
-    return frozenset([word, *(folded(each.stemWord(word)) for each in stemmers(script))])
+    stems = (folded(each.stemWord(word)) for each in stemmers(script))
+    return frozenset([word, *(stem for stem in stems if len(stem) > least)])
 
 
 @lru_cache(maxsize=10_000)

@@ -21,6 +21,13 @@
 
   window.portal = { on }; // for saving.js
 
+  // What stands open beside a list on a wide screen is closed above it on a narrow one.
+  const wide = matchMedia("(min-width: 62rem)");
+  const fold = () =>
+    document.querySelectorAll("details[data-open-where-wide]").forEach((part) => (part.open = wide.matches));
+  wide.addEventListener("change", fold);
+  fold();
+
   // Errors after a post take the focus.
   document.querySelector(".problem[autofocus]")?.focus();
 

@@ -9,6 +9,8 @@ from standards.catalogue.editions import Criterion, Edition, Translated
 def put_editions(editions: Iterable[Edition]) -> None:
     """The lines of these published editions and of their criteria."""
     rows = {edition.pk: edition for edition in editions}
+    if not rows:
+        return
     Line.put(Line.EDITION, {edition.key: of_edition(edition) for edition in rows.values()})
     criteria = Criterion.objects.filter(edition__in=rows)
     Line.put(

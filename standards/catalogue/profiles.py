@@ -131,10 +131,11 @@ class Need(Reviewed, Translated):
         return reverse("need", args=[self.key])
 
     def called(self) -> list[str]:
-        """What people call it in any language: its aliases, and each part of its labels."""
+        """What people call it in any language: its aliases, its labels and what they begin with."""
         spoken = [{"label": self.label, "aliases": self.aliases}, *self.translations.values()]
-        labels = [part for each in spoken for part in PARTS.split(each.get("label", ""))]
-        return [*labels, *(alias for each in spoken for alias in each.get("aliases", []))]
+        labels = [label for each in spoken if (label := each.get("label", ""))]
+        first = [part for label in labels if len(part := PARTS.split(label)[0]) >= TELLING]
+        return [*labels, *first, *(alias for each in spoken for alias in each.get("aliases", []))]
 
     @property
     def texts(self) -> Texts:
@@ -153,7 +154,8 @@ def put_needs() -> None:
     Line.put(Line.NEED, needs)
 
 
-PARTS = re.compile(r",| or | ou | o | أو ")  # of a label: “Blind or cannot use sight”
+PARTS = re.compile(r",| or | ou | o | أو | and | et | y ")  # “Blind or cannot use sight”
+TELLING = 4  # letters of the first part of a label that may stand for it alone
 
 
 class Scheme(models.Model):

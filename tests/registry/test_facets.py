@@ -4,6 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from standards.assessment.solutions import Solution
+from standards.catalogue.editions import Edition
+from standards.catalogue.indexed import put_editions
+from standards.catalogue.profiles import Need, put_needs
+from standards.registry.matching.state import process
 from standards.registry.pages.facets import Facets
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.filters import SolutionFilter
@@ -123,3 +127,39 @@ def test_words_come_in_tiers_and_pages_go_through_them(client, at):
     assert set(names[1:31]) == {f"Tool {number:02}" for number in range(30)}
     assert names[31:] == ["One", "Two"]
     assert len(set(names)) == first["page"].paginator.count == 33
+
+
+def test_what_words_name_is_said_with_how_many_there_are(client):
+    """A sentence that promises is counted: of a need that nothing supports too."""
+    Need.objects.update(label="Moonlight", aliases=["night"])
+    put_needs()
+    page = client.get(URL, {"q": "moonlight"}).text
+    assert "2 solutions support it" in page
+    Solution.objects.filter(name__in=["One", "Two"]).update(status="withdrawn")
+    process.forget()
+    page = client.get(URL, {"q": "moonlight"}).text
+    assert "No solution on the register supports it yet." in page
+
+
+def test_an_ordinary_word_names_no_standard(client):
+    Edition.objects.filter(key="ex").update(name="Rules of privacy for schools and homes (EXP 300)")
+    put_editions(Edition.objects.filter(key="ex"))
+
+    def named(words):
+        led = client.get(URL, {"q": words}).context["answer"]
+        return [edition.key for edition, _ in led.standards]
+
+    assert named("schools") == []
+    assert named("EXP") == named("exp 300") == named("privacy rules schools") == ["ex"]
+
+
+def test_where_nothing_has_all_words_those_with_all_but_one_are_shown_and_it_is_said(client):
+    page = client.get(URL, {"q": "maths zebra"})
+    assert {each.solution.name for each in page.context["entries"]} == {"One", "Two"}
+    assert "No solution has all of these words." in page.text
+    assert "all of these words" not in client.get(URL, {"q": "maths"}).text
+
+
+def test_signs_alone_find_nothing(client):
+    assert client.get(URL, {"q": "%"}).context["page"].paginator.count == 0
+    assert client.get("/search/", {"q": "%"}).context["parts"] == []

@@ -124,7 +124,8 @@ def test_a_misspelt_country_gets_a_suggestion(client, provider):
 def test_an_empty_register_says_why(client):
     assert "No solution is listed yet" in client.get(URL).content.decode()
     make.listed()
-    assert "Take a filter away" in client.get(URL + "?q=nothing").content.decode()
+    assert "Try fewer words" in client.get(URL + "?q=nothing").text
+    assert "Take a filter away" in client.get(URL + "?q=nothing&least=4").text
 
 
 def test_pages_of_twenty_five(client, provider):

@@ -100,7 +100,7 @@ def look(query: Mapping[str, Any]) -> Overview:
         words=words,
         kind=kind,
         domain=domain,
-        total=len(editions),
+        total=len(counts),  # of all, as are the criteria
         criteria=sum(sum(each.values()) for each in counts.values()),
     )
 

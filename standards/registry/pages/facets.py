@@ -103,6 +103,11 @@ class Facets:
         return self.asked.get("q") or ""
 
     @property
+    def narrowed(self) -> bool:
+        """Whether anything but words is asked for."""
+        return self.wanted != Wanted()
+
+    @property
     def country(self) -> str:
         return self._named("country", places.country)
 
@@ -112,11 +117,15 @@ class Facets:
 
     @property
     def sorts(self) -> list[Option]:
-        """The orders; with words there is one more, which is the first."""
-        chosen = self.asked.get("sort")
-        best = [Option("", gettext("Best match"), not chosen)] if self.words else []
-        default = "" if self.words else "name"
-        return best + [Option(key, str(name), key == (chosen or default)) for key, name in SORTS]
+        """The orders; with words there is one more. The first needs no choice, and so words that
+        are typed later come in an order of their own."""
+        chosen = self.asked.get("sort") or ""
+        orders = [(key if self.words or key != "name" else "", str(name)) for key, name in SORTS]
+        if self.words:
+            orders.insert(0, ("", gettext("Best match")))
+        elif chosen == "name":
+            chosen = ""
+        return [Option(key, name, key == chosen) for key, name in orders]
 
     @property
     def problems(self) -> list[str]:

@@ -5,9 +5,11 @@ fact, a country or a language where it is called so. A solution is an answer if 
 it. It is all sets of places, as of the market's moment, so nothing of it goes stale.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+from operator import and_
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +21,7 @@ from certcentre.search.asking import Query, asked, nearest
 from certcentre.search.fulltext import NAMES, WORDS, Term
 from certcentre.search.labels import Named, labels
 from certcentre.search.models import Line, Turn
-from certcentre.search.words import folded, forms, words
+from certcentre.search.words import folded, forms, left_out, words
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Edition
@@ -114,10 +116,11 @@ class Answer:
     members: int  # places of solutions; listed or not
     named: int  # of those, the ones whose name or provider says every term
     just_so: int  # those whose name is what was typed
+    partly: bool  # nothing says every term: these say all but one
     each: tuple[int, ...]  # the places of each term alone
     replaced: dict[str, tuple[str, ...]]  # a word that stands nowhere: those looked for instead
-    needs: tuple[Need, ...]  # that were understood
-    standards: tuple[Edition, ...]  # that are called by every term
+    needs: tuple[tuple[Need, int], ...]  # that are named; how many listed solutions support each
+    standards: tuple[tuple[Edition, int], ...]  # that are named; how many meet some of each
 
     def tiers(self, members: int) -> list[int]:
         """Of these places: those called just so, then those that are called by the words, then
@@ -144,23 +147,75 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
     members = named = ~0 if sets else market.listed
     for anywhere, in_names in sets:
         members, named = members & anywhere, named & in_names
-    standards = labels(catalogue.editions_called).saying_all(query.terms)
+    if not query.looked and text.strip():
+        members = named = 0  # signs alone
+    partly = False
+    if len(sets) > 1 and not members & market.listed:
+        members = all_but_one(sets)
+        partly = bool(members & market.listed)
+    standards = named_editions(query, catalogue)
     if len(standards) > MOST_STANDARDS:
         standards = set()
     if standards:
         slots = [slot for key in standards for slot in process.slots_of_edition(key)]
         members |= claiming(market, slots, least=1)
     needs = labels(catalogue.needs_called).within(query)
+    evidences = {need.key: need.evidence for need in catalogue.needs if need.key in needs}
+    slots_of = process.slots_of(key for each in evidences.values() for key in required(each))
     return Answer(
         query=query,
         members=members,
         named=named,
         just_so=just_so,
+        partly=partly,
         each=tuple(anywhere for anywhere, _ in sets),
         replaced=replaced,
-        needs=tuple(need for need in catalogue.needs if need.key in needs),
-        standards=tuple(each for each in catalogue.editions if each.key in standards),
+        needs=tuple(
+            (need, count(market, supporting(market, need.evidence, slots_of)))
+            for need in catalogue.needs
+            if need.key in evidences
+        ),
+        standards=tuple(
+            (each, count(market, claiming(market, process.slots_of_edition(each.key), least=1)))
+            for each in catalogue.editions
+            if each.key in standards
+        ),
     )
+
+
+def count(market: Market, members: int) -> int:
+    """How many of these are listed."""
+    return (members & market.listed).bit_count()
+
+
+def all_but_one(sets: Sequence[tuple[int, int]]) -> int:
+    """The places that all terms but one lead to, whichever it is."""
+    members = 0
+    for place in range(len(sets)):
+        others = [anywhere for n, (anywhere, _) in enumerate(sets) if n != place]
+        members |= reduce(and_, others)
+    return members
+
+
+STRONG = re.compile(r"[A-Z]{3,}|[0-9]{3,}")  # GDPR, 27001: such a word alone names a standard
+MOST_OF_A_NAME = 0.5  # other words must say that much of its name
+
+
+def named_editions(query: Query, catalogue: Catalogue) -> set[str]:
+    """Editions that every term is part of the name of, and that the words really name."""
+    called = labels(catalogue.editions_called).saying_all(query.terms)
+    spoken = {form for term in query.terms for phrase in term.phrases for w in phrase for form in w}
+
+    def says(word: str) -> bool:
+        return bool(forms(word) & spoken)
+
+    def names(edition: Edition) -> bool:
+        name = f"{edition.name} {edition.reference}"
+        strong = {word for sign in STRONG.findall(name) for word in words(sign)}
+        every = [word for word in words(edition.name) if word not in left_out()]
+        return any(map(says, strong)) or sum(map(says, every)) >= MOST_OF_A_NAME * len(every)
+
+    return {each.key for each in catalogue.editions if each.key in called and names(each)}
 
 
 def with_nearest(query: Query, lost: Sequence[int]) -> tuple[Query, dict[str, tuple[str, ...]]]:
@@ -232,7 +287,7 @@ def place_names() -> dict[str, dict[tuple[str, ...], str]]:
     codes = [code for code, _ in settings.LANGUAGES]
     called = {
         "countries_offered": [places.country_codes(code) for code in codes],
-        "languages": [places.language_codes(code) for code in codes],
+        "languages": [*map(places.language_codes, codes), places.own_language_names()],
     }
     return {
         fact: {words(name): code for names in each for name, code in names.items()}

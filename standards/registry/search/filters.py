@@ -14,11 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from certcentre.numbers import LONGEST, number_in
-from certcentre.plain_text import UNFIT
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
-from standards.catalogue.profiles import Need
-from standards.catalogue.reviewing import published
 from standards.registry.matching.state import Market, process
 from standards.registry.search.by_words import Answer, Catalogue, answer
 from standards.registry.search.place_filters import country_filter, language_filter
@@ -47,21 +44,13 @@ FACTS = {  # the fact that each filter asks of
 SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
 
 
-class Words(forms.MultipleChoiceField):
-    """Several short words; which of them exist is asked where they are used."""
-
-    def valid_value(self, value: object) -> bool:
-        return len(str(value)) <= 80 and not UNFIT.search(str(value))
-
-
 @extend_schema_field({"type": "array", "items": {"type": "string"}})
-class WordsFilter(django_filters.Filter):
-    field_class = Words
+class KnownFilter(django_filters.MultipleChoiceFilter):
+    """Some of what the catalogue knows now; it is read where one is asked for."""
 
-
-@extend_schema_field({"type": "array", "items": {"type": "string"}})
-class FactFilter(django_filters.MultipleChoiceFilter):
-    """Any of some values of a fact; which there are is read where it is asked for."""
+    def __init__(self, *args: Any, **more: Any) -> None:
+        unknown = _("We do not know “%(value)s”.")
+        super().__init__(*args, error_messages={"invalid_choice": unknown}, **more)
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 4})
@@ -75,20 +64,20 @@ class SolutionFilter(django_filters.FilterSet):
     Where sets alone decide, the list says in `told` how many it holds.
     """
 
-    q = django_filters.CharFilter(label=_("Words in name or description"), max_length=200)
-    standard = WordsFilter(label=_("Editions by their keys; criteria of any of them are enough"))
+    q = django_filters.CharFilter(label=_("Words; where nothing has all, all but one"))
+    standard = KnownFilter(label=_("Editions by their keys; criteria of any of them are enough"))
     standards = django_filters.ChoiceFilter(label=_("Any of them, or all"), choices=TOGETHER)
     least = LevelFilter(label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0)
-    need = WordsFilter(label=_("Learner needs that are supported"))
+    need = KnownFilter(label=_("Learner needs that are supported"))
     country = country_filter(_("Offered in"))
     language = language_filter(_("In the language"))
     connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
-    subject = FactFilter(label=_("Subject"))
-    stage = FactFilter(label=_("Stage of education"))
-    kind = FactFilter(label=_("Kind of product"))
-    delivery = FactFilter(label=_("How it is delivered"))
-    price = FactFilter(label=_("What it costs"))
-    size = FactFilter(label=_("Size of the provider"))
+    subject = KnownFilter(label=_("Subject"))
+    stage = KnownFilter(label=_("Stage of education"))
+    kind = KnownFilter(label=_("Kind of product"))
+    delivery = KnownFilter(label=_("How it is delivered"))
+    price = KnownFilter(label=_("What it costs"))
+    size = KnownFilter(label=_("Size of the provider"))
     sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
 
     def __init__(
@@ -103,11 +92,19 @@ class SolutionFilter(django_filters.FilterSet):
 
     @property
     def form(self) -> forms.Form:
-        """With the values that facts have now, where one is asked for."""
+        """With what the catalogue knows now, where some of it is asked for."""
         form = super().form
-        for name in FACTS.keys() & set(self.data):
-            form.fields[name].choices = self.catalogue.values_of(FACTS[name])
+        for name in {"need", "standard", *FACTS} & set(self.data):
+            form.fields[name].choices = self.known(name)
         return form
+
+    def known(self, name: str) -> list[tuple[str, str]]:
+        """What may be chosen: needs, published editions, or the values of a fact."""
+        if name == "need":
+            return [(need.key, need.text("label")) for need in self.catalogue.needs]
+        if name == "standard":
+            return [(each.key, each.text("name")) for each in self.catalogue.editions]
+        return self.catalogue.values_of(FACTS[name])
 
     @cached_property
     def market(self) -> Market:
@@ -127,9 +124,9 @@ class SolutionFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
         rows = queryset.order_by("name", "pk")
-        needs = self._needs(asked.get("need") or [])
-        if needs is None:
-            return rows.none()
+        chosen = set(asked.get("need") or [])
+        known = self.catalogue.needs if chosen else ()
+        needs = {each.key: each.evidence for each in known if each.key in chosen}
         self.wanted = Wanted(
             editions=tuple(dict.fromkeys(asked.get("standard") or [])),
             together=asked.get("standards") == "all",
@@ -166,14 +163,6 @@ class SolutionFilter(django_filters.FilterSet):
     def catalogue(self) -> Catalogue:
         """What words are understood by; read where it was not given."""
         return self.given or Catalogue.now()
-
-    def _needs(self, keys: list[str]) -> dict[str, dict[str, Any]] | None:
-        """The evidence of each need that is asked for; None where one does not exist."""
-        if not keys:
-            return {}
-        needs = self.given.needs if self.given else published(Need).filter(key__in=keys)
-        evidence = {need.key: need.evidence for need in needs}
-        return {key: evidence[key] for key in keys} if set(keys) <= set(evidence) else None
 
 
 class CertificateFilter(django_filters.FilterSet):
