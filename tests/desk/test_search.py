@@ -63,6 +63,14 @@ def test_numbers_of_other_records_lead_to_their_pages(client, at):
         assert find(client, words).headers["Location"] == record.get_absolute_url()
 
 
+def test_the_address_of_a_solution_leads_to_its_page_and_of_one_not_listed_to_none(client):
+    listed, hidden = make.listed(), make.solution(name="Hidden Reader")
+    where = f"https://portal.example{listed.get_absolute_url()}?lang=fr"
+    assert find(client, where).headers["Location"] == listed.get_absolute_url()
+    assert find(client, f"/solutions/{hidden.pk}/").status_code == 200
+    assert find(client, f"/solutions/{listed.pk}0/").status_code == 200
+
+
 def test_the_reference_of_a_draft_tells_nothing(client):
     draft = make.tender()
     assert find(client, draft.reference).status_code == 200
