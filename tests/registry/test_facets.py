@@ -47,7 +47,7 @@ QUERIES = [
     "q=maths",
     "subject=maths",
     "subject=maths&subject=reading",
-    "subject=reading&kind=app",
+    "subject=reading&product_kind=app",
     "standard=ex",
     "standard=ex&standard=other",
     "standard=ex&standard=other&standards=all",
@@ -86,11 +86,11 @@ def test_several_standards_are_joined_by_or_and_by_and(at):
 
 def test_several_values_of_a_fact_are_joined_by_or(at):
     assert narrowed(at, "subject=maths&subject=reading")[0] == {"One", "Two", "Three"}
-    assert narrowed(at, "subject=reading&kind=app")[0] == {"Three"}
+    assert narrowed(at, "subject=reading&product_kind=app")[0] == {"Three"}
 
 
 def test_an_empty_list_says_what_is_nearest_and_what_to_leave(client):
-    page = client.get(URL, {"subject": "reading", "kind": "lms"})
+    page = client.get(URL, {"subject": "reading", "product_kind": "lms"})
     facets = page.context["facets"]
     assert {solution.name: lacks for solution, lacks in facets.nearest()} == {
         "One": ["Reading"],

@@ -81,10 +81,10 @@ class Less:
 HEADINGS: dict[str, Promise] = {
     "subject": _("Subject"),
     "stage": _("Stage of education"),
-    "kind": _("Kind of product"),
+    "product_kind": _("Kind of product"),
     "delivery": _("How it is delivered"),
     "price": _("What it costs"),
-    "size": _("Size of the provider"),
+    "provider_size": _("Size of the provider"),
 }
 
 

@@ -36,10 +36,10 @@ TOGETHER = [("any", _("Any of them")), ("all", _("All of them"))]
 FACTS = {  # the fact that each filter asks of
     "subject": "subjects",
     "stage": "stages",
-    "kind": "product_kind",
+    "product_kind": "product_kind",
     "delivery": "delivery",
     "price": "price_model",
-    "size": "provider_size",
+    "provider_size": "provider_size",
 }
 SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
 
@@ -74,10 +74,10 @@ class SolutionFilter(django_filters.FilterSet):
     connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
     subject = KnownFilter(label=_("Subject"))
     stage = KnownFilter(label=_("Stage of education"))
-    kind = KnownFilter(label=_("Kind of product"))
+    product_kind = KnownFilter(label=_("Kind of product"))
     delivery = KnownFilter(label=_("How it is delivered"))
     price = KnownFilter(label=_("What it costs"))
-    size = KnownFilter(label=_("Size of the provider"))
+    provider_size = KnownFilter(label=_("Size of the provider"))
     sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS)
 
     def __init__(
