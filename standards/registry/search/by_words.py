@@ -136,7 +136,7 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
     Such a word is replaced by those that begin with it, or by the nearest that somebody wrote.
     """
     query = asked(text)
-    title = folded(" ".join(text.split()))[:300]
+    title = folded(" ".join(text.replace("\0", " ").split()))[:300]
     sets, just_so = leading(query, title, market, catalogue)
     replaced: dict[str, tuple[str, ...]] = {}
     empty = [n for n, (anywhere, _) in enumerate(sets) if not anywhere & market.listed]
