@@ -29,7 +29,7 @@ from certcentre.lifecycle import (
 )
 from certcentre.log.models import next_number, record
 from certcentre.numbers import LATER
-from certcentre.search.models import Line, Texts
+from certcentre.search.models import IndexEntry, Texts
 from certcentre.steps import Step
 from tenders import frozen_body, readiness
 from tenders.documents import Document
@@ -126,8 +126,8 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
     def index(self) -> None:
         """Write what these are found by: the newest of each line that is published, no other."""
-        Line.take_out(Line.TENDER, self.values_list("reference", flat=True))
-        Line.put(Line.TENDER, self.newest().texts())
+        IndexEntry.take_out(IndexEntry.TENDER, self.values_list("reference", flat=True))
+        IndexEntry.put(IndexEntry.TENDER, self.newest().texts())
 
     def texts(self) -> dict[str, Texts]:
         """What each is found by, with its lots, by its reference."""

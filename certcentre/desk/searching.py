@@ -20,7 +20,7 @@ from certcentre.desk import addresses, help
 from certcentre.limits import limited
 from certcentre.search.fulltext import NAMES, Holds
 from certcentre.search.labels import labels
-from certcentre.search.models import Line
+from certcentre.search.models import IndexEntry
 from standards.assessment.solutions import Solution
 from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Criterion
@@ -85,7 +85,9 @@ def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
     """Standards, needs, criteria and tenders. Three statements."""
     keys: dict[str, list[str]] = {kind: [] for kind in KINDS}
     if led.query.terms:
-        lines = Line.objects.saying(led.query.terms).annotate(called=Holds(NAMES, led.query.terms))
+        lines = IndexEntry.objects.saying(led.query.terms).annotate(
+            called=Holds(NAMES, led.query.terms)
+        )
         told = lines.order_by().values_list("called", "title", "kind", "key")
         for *_order, kind, key in sorted(told, key=lambda row: (not row[0], *row[1:])):
             keys[kind].append(key)
@@ -98,17 +100,17 @@ def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
 
 Rows = Callable[[Catalogue, list[str]], Iterable[tuple[str, Any]]]
 KINDS: dict[str, tuple[Promise, Rows, Callable[[Any], Hit]]] = {
-    Line.EDITION: (
+    IndexEntry.EDITION: (
         _("Standards"),
         lambda catalogue, keys: ((each.key, each) for each in catalogue.editions),
         lambda row: Hit(row.text("name"), row.get_absolute_url(), row.issuing_body),
     ),
-    Line.NEED: (
+    IndexEntry.NEED: (
         _("Learner needs"),
         lambda catalogue, keys: ((each.key, each) for each in catalogue.needs),
         lambda row: Hit(row.text("label"), row.get_absolute_url(), row.text("means")),
     ),
-    Line.CRITERION: (
+    IndexEntry.CRITERION: (
         _("Criteria"),
         lambda catalogue, keys: (
             (each.key, each)
@@ -118,7 +120,7 @@ KINDS: dict[str, tuple[Promise, Rows, Callable[[Any], Hit]]] = {
             f"{row.ref} {row.text('title')}", row.get_absolute_url(), row.edition.text("name")
         ),
     ),
-    Line.TENDER: (
+    IndexEntry.TENDER: (
         _("Tenders"),
         lambda catalogue, keys: (
             (each.reference, each)

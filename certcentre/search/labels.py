@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from certcentre.search.asking import Query
 from certcentre.search.fulltext import Phrase, Term
+from certcentre.search.query import Query
 from certcentre.search.words import forms, left_out, words
 
 Named = tuple[tuple[str, str], ...]  # what is called, and how

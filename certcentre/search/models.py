@@ -104,7 +104,7 @@ class Word(models.Model):
 PUNCTUATION = ".,;:!?()[]{}«»“”\"'‘’…–—-/&"
 
 
-class Line(Worded):
+class IndexEntry(Worded):
     """One public record of the catalogue or of tenders."""
 
     EDITION, CRITERION, NEED, TENDER = "edition", "criterion", "need", "tender"  # kinds

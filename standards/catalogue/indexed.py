@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from certcentre.search.models import Line, Texts
+from certcentre.search.models import IndexEntry, Texts
 from standards.catalogue.editions import Criterion, Edition, Translated
 
 
@@ -11,10 +11,12 @@ def put_editions(editions: Iterable[Edition]) -> None:
     rows = {edition.pk: edition for edition in editions}
     if not rows:
         return
-    Line.put(Line.EDITION, {edition.key: of_edition(edition) for edition in rows.values()})
+    IndexEntry.put(
+        IndexEntry.EDITION, {edition.key: of_edition(edition) for edition in rows.values()}
+    )
     criteria = Criterion.objects.filter(edition__in=rows)
-    Line.put(
-        Line.CRITERION,
+    IndexEntry.put(
+        IndexEntry.CRITERION,
         {each.key: of_criterion(each, rows[each.edition_id]) for each in criteria},
     )
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.search.models import Line, Texts
+from certcentre.search.models import IndexEntry, Texts
 from standards.catalogue.applicability import BINDING, LAW, Applied, is_answered
 from standards.catalogue.editions import Translated
 from standards.catalogue.indexed import spoken
@@ -149,9 +149,9 @@ class Need(Reviewed, Translated):
 def put_needs() -> None:
     """The lines of all published needs, and of no other."""
     needs = {need.key: need.texts for need in published(Need)}
-    gone = Line.objects.filter(kind=Line.NEED).exclude(key__in=needs)
-    Line.take_out(Line.NEED, gone.values_list("key", flat=True))
-    Line.put(Line.NEED, needs)
+    gone = IndexEntry.objects.filter(kind=IndexEntry.NEED).exclude(key__in=needs)
+    IndexEntry.take_out(IndexEntry.NEED, gone.values_list("key", flat=True))
+    IndexEntry.put(IndexEntry.NEED, needs)
 
 
 PARTS = re.compile(r",| or | ou | o | أو | and | et | y ")  # “Blind or cannot use sight”

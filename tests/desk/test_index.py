@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from certcentre.search.models import Line
+from certcentre.search.models import IndexEntry
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
@@ -41,7 +41,7 @@ def test_steps_leave_the_index_as_a_rebuild_makes_it(world, capsys):
     assert sorted(before[1]) == sorted(after[1])
 
 
-MODELS = (SolutionWords, Line)
+MODELS = (SolutionWords, IndexEntry)
 
 
 def test_what_is_taken_back_is_not_in_it(world, capsys, at):
@@ -57,13 +57,13 @@ def test_what_is_taken_back_is_not_in_it(world, capsys, at):
     Need.objects.get().withdraw(by=officer(), at=at, reason="Doubled")
     assert wrong(capsys) == []
     assert not SolutionWords.objects.exists()
-    assert not Line.objects.filter(kind="need").exists()
+    assert not IndexEntry.objects.filter(kind="need").exists()
 
 
 def test_a_line_that_is_missing_other_or_of_nothing_is_told(world, capsys):
     SolutionWords.objects.update(words="something else")
-    Line.objects.filter(kind="need").delete()
-    Line.objects.filter(kind="tender").update(key="TD-1999-000001")
+    IndexEntry.objects.filter(kind="need").delete()
+    IndexEntry.objects.filter(kind="tender").update(key="TD-1999-000001")
     told = wrong(capsys)
     assert [line.partition(" ")[0] for line in told] == ["solution", "need", "tender", "tender"]
     call_command("index")

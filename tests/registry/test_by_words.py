@@ -118,3 +118,11 @@ def test_a_provider_that_was_renamed_is_found_at_once(market, db, at):
     maker = Organisation.objects.get(name="Example Maker")
     maker.correct(by=officer(), at=at, reason="Merged", name="Sunrise Tools")
     assert "Kusoma" in names("sunrise", at)
+
+
+def test_a_standard_that_is_named_is_no_list_of_all_but_one_word(market, db, at):
+    now = process.market(at=at)
+    named = answer("ISO 27001", now, Catalogue.now())
+    assert [edition.key for edition, count in named.standards if count == 1] == ["iso-27001-2022"]
+    assert not named.partly
+    assert answer("swahili zebra", now, Catalogue.now()).partly

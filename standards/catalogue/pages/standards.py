@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from certcentre.search.asking import asked
-from certcentre.search.models import Line
+from certcentre.search.models import IndexEntry
+from certcentre.search.query import asked
 from standards.catalogue.chips import Chip, chips
 from standards.catalogue.editions import Criterion, Domain, Edition, SeedCategory
 from standards.catalogue.profiles import Need
@@ -75,9 +75,9 @@ def look(query: Mapping[str, Any]) -> Overview:
     domain = query.get("domain", "") if query.get("domain") in Domain.values else ""
     rows, needs = Edition.objects.published(), published(Need)
     if terms := asked(words).terms:
-        lines = Line.objects.saying(terms)
-        rows = rows.filter(key__in=lines.filter(kind=Line.EDITION).values("key"))
-        needs = needs.filter(key__in=lines.filter(kind=Line.NEED).values("key"))
+        lines = IndexEntry.objects.saying(terms)
+        rows = rows.filter(key__in=lines.filter(kind=IndexEntry.EDITION).values("key"))
+        needs = needs.filter(key__in=lines.filter(kind=IndexEntry.NEED).values("key"))
     editions = list(rows.order_by("name"))
     counts = by_domain()
     by_kind = [each for each in editions if not kind or each.seed_category == kind]

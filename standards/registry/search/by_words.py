@@ -6,32 +6,34 @@ it. It is all sets of places, as of the market's moment, so nothing of it goes s
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from operator import and_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import F, IntegerField, QuerySet, Value
 
 from certcentre import places
 from certcentre.accounts.organisation_words import OrganisationWords
-from certcentre.search.asking import Query, asked, nearest
 from certcentre.search.fulltext import NAMES, WORDS, Term
 from certcentre.search.labels import Named, labels
-from certcentre.search.models import Line, Turn
+from certcentre.search.models import IndexEntry, Turn
+from certcentre.search.query import Query, asked, nearest
 from certcentre.search.words import folded, forms, left_out, words
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
 from standards.catalogue.editions import Edition
 from standards.catalogue.facts import Fact
+from standards.catalogue.indexed import spoken
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from standards.registry.matching.facts import ASKABLE, having
-from standards.registry.matching.narrowing import claiming, supporting
+from standards.registry.matching.narrowing import supporting
 from standards.registry.matching.state import Market, plain, process
 from standards.registry.needs import required
+from standards.registry.search.wanted import meeting_any_of
 
 CALLED = ("key", "name", "reference", "domain", "issuing_body", "language", "translations")
 MOST_KEPT = 500  # terms of which a process keeps what lines say
@@ -85,11 +87,11 @@ class Catalogue:
         """The values of a fact with their labels in the reader's language."""
         return next((fact.choices() for fact in self.facts if fact.key == key), [])
 
-    @property
+    @cached_property
     def needs_called(self) -> Named:
         return tuple((need.key, name) for need in self.needs for name in need.called())
 
-    @property
+    @cached_property
     def facts_called(self) -> Named:
         return tuple(
             (f"{fact.key}={value['id']}", name)
@@ -99,12 +101,12 @@ class Catalogue:
             for name in fact.called(value)
         )
 
-    @property
+    @cached_property
     def editions_called(self) -> Named:
         return tuple(
             (edition.key, f"{name} {edition.reference} {edition.key}")
             for edition in self.editions
-            for name in (edition.name, edition.text("name"))
+            for name in spoken(edition, "name")
         )
 
 
@@ -117,7 +119,6 @@ class Answer:
     named: int  # of those, the ones whose name or provider says every term
     just_so: int  # those whose name is what was typed
     partly: bool  # nothing says every term: these say all but one
-    each: tuple[int, ...]  # the places of each term alone
     replaced: dict[str, tuple[str, ...]]  # a word that stands nowhere: those looked for instead
     needs: tuple[tuple[Need, int], ...]  # that are named; how many listed solutions support each
     standards: tuple[tuple[Edition, int], ...]  # that are named; how many meet some of each
@@ -140,7 +141,7 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
     sets, just_so = leading(query, title, market, catalogue)
     replaced: dict[str, tuple[str, ...]] = {}
     empty = [n for n, (anywhere, _) in enumerate(sets) if not anywhere & market.listed]
-    if lost := [n for n in empty if not Line.objects.saying([query.looked[n].term]).exists()]:
+    if lost := [n for n in empty if not IndexEntry.objects.saying([query.looked[n].term]).exists()]:
         query, replaced = with_nearest(query, lost)
         if replaced:
             sets, just_so = leading(query, title, market, catalogue)
@@ -149,43 +150,45 @@ def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
         members, named = members & anywhere, named & in_names
     if not query.looked and text.strip():
         members = named = 0  # signs alone
+    claims = claims_of(named_editions(query, catalogue), market)
+    for places_of_one in claims.values():
+        members |= places_of_one
     partly = False
     if len(sets) > 1 and not members & market.listed:
         members = all_but_one(sets)
         partly = bool(members & market.listed)
-    standards = named_editions(query, catalogue)
-    if len(standards) > MOST_STANDARDS:
-        standards = set()
-    if standards:
-        slots = [slot for key in standards for slot in process.slots_of_edition(key)]
-        members |= claiming(market, slots, least=1)
-    needs = labels(catalogue.needs_called).within(query)
-    evidences = {need.key: need.evidence for need in catalogue.needs if need.key in needs}
-    slots_of = process.slots_of(key for each in evidences.values() for key in required(each))
+    supported = {key: places for key, (_, places) in needs_named(query, market, catalogue).items()}
     return Answer(
         query=query,
         members=members,
         named=named,
         just_so=just_so,
         partly=partly,
-        each=tuple(anywhere for anywhere, _ in sets),
         replaced=replaced,
-        needs=tuple(
-            (need, count(market, supporting(market, need.evidence, slots_of)))
-            for need in catalogue.needs
-            if need.key in evidences
-        ),
-        standards=tuple(
-            (each, count(market, claiming(market, process.slots_of_edition(each.key), least=1)))
-            for each in catalogue.editions
-            if each.key in standards
-        ),
+        needs=counted(catalogue.needs, supported, market),
+        standards=counted(catalogue.editions, claims, market),
     )
 
 
-def count(market: Market, members: int) -> int:
-    """How many of these are listed."""
-    return (members & market.listed).bit_count()
+Keyed = TypeVar("Keyed", Need, Edition)
+
+
+def counted(
+    records: Iterable[Keyed], sets: Mapping[str, int], market: Market
+) -> tuple[tuple[Keyed, int], ...]:
+    """Those that have a set of places, each with how many of these are listed."""
+    return tuple(
+        (record, (sets[record.key] & market.listed).bit_count())
+        for record in records
+        if record.key in sets
+    )
+
+
+def claims_of(editions: Collection[str], market: Market) -> dict[str, int]:
+    """The places that meet some of each; of none where too many are named to be meant."""
+    if len(editions) > MOST_STANDARDS:
+        return {}
+    return {key: meeting_any_of(market, key) for key in editions}
 
 
 def all_but_one(sets: Sequence[tuple[int, int]]) -> int:
@@ -254,12 +257,7 @@ def understood(
     query: Query, market: Market, catalogue: Catalogue
 ) -> Iterator[tuple[Iterable[int], int]]:
     """Terms by their places that name a need, a country or a language, and its solutions."""
-    by_key = {need.key: need for need in catalogue.needs}
-    called = labels(catalogue.needs_called).within(query)
-    evidences = {key: by_key[key].evidence for key in called}
-    slots = process.slots_of(key for each in evidences.values() for key in required(each))
-    for key, covered in called.items():
-        yield covered, supporting(market, evidences[key], slots)
+    yield from needs_named(query, market, catalogue).values()
     for first in range(len(query.typed)):
         for after in range(first + 1, min(first + MOST_OF_A_PLACE, len(query.typed)) + 1):
             for fact, code in places_called(query.typed[first:after]):
@@ -269,6 +267,19 @@ def understood(
                     if first <= looked.first and looked.after <= after
                 ]
                 yield inside, market.grid.bits(having(fact, [code]))
+
+
+def needs_named(
+    query: Query, market: Market, catalogue: Catalogue
+) -> dict[str, tuple[Iterable[int], int]]:
+    """Each need that the words name: the terms that do, by their places, and its solutions."""
+    called = labels(catalogue.needs_called).within(query)
+    evidences = {need.key: need.evidence for need in catalogue.needs if need.key in called}
+    slots = process.slots_of(key for each in evidences.values() for key in required(each))
+    return {
+        key: (called[key], supporting(market, evidence, slots))
+        for key, evidence in evidences.items()
+    }
 
 
 MOST_OF_A_PLACE = 4  # words of a country's name

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
 from certcentre.accounts.models import Organisation, OrganisationWords
-from certcentre.search.models import AT_ONCE, WRITTEN, Line, Texts, Word
+from certcentre.search.models import AT_ONCE, WRITTEN, IndexEntry, Texts, Word
 from standards.assessment import standings
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.solutions import Release, Solution, listable
@@ -57,12 +57,12 @@ class Part:
         return rows.values_list(self.kept_key, *WRITTEN)
 
 
-def lines(kind: str) -> "models.QuerySet[Line]":
-    return Line.objects.filter(kind=kind)
+def lines(kind: str) -> "models.QuerySet[IndexEntry]":
+    return IndexEntry.objects.filter(kind=kind)
 
 
 def put_lines(kind: str, texts: Callable[[Any], Texts], key: str, records: list[Any]) -> None:
-    Line.put(kind, {getattr(record, key): texts(record) for record in records})
+    IndexEntry.put(kind, {getattr(record, key): texts(record) for record in records})
 
 
 def of_kind(
@@ -109,20 +109,22 @@ PARTS = (
         kept_key="organisation_id",
     ),
     of_kind(
-        Line.EDITION,
+        IndexEntry.EDITION,
         lambda: Edition.objects.published().order_by("pk"),
         catalogue.of_edition,
         "key",
     ),
     of_kind(
-        Line.CRITERION,
+        IndexEntry.CRITERION,
         lambda: Criterion.objects.published().select_related("edition").order_by("pk"),
         lambda criterion: catalogue.of_criterion(criterion, criterion.edition),
         "key",
     ),
-    of_kind(Line.NEED, lambda: published(Need).order_by("pk"), lambda need: need.texts, "key"),
     of_kind(
-        Line.TENDER,
+        IndexEntry.NEED, lambda: published(Need).order_by("pk"), lambda need: need.texts, "key"
+    ),
+    of_kind(
+        IndexEntry.TENDER,
         lambda: Tender.objects.newest().select_related("buyer").order_by("pk"),
         lambda tender: Tender.objects.filter(pk=tender.pk).texts()[tender.reference],
         "reference",

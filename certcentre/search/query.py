@@ -1,4 +1,4 @@
-"""What was typed, as terms to look for. Pure, apart from the word that is nearest."""
+"""What was typed, as terms to look for; and the word nearest to one that nobody wrote."""
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
@@ -12,13 +12,12 @@ from certcentre.search.words import folded, forms, left_out, meanings, words
 
 MOST_WORDS = 8  # further ones are not looked for, and the page says so
 MOST_LETTERS = 2000
-MOST_NEAR = 400  # words that are compared letter by letter
 NEAR_ENOUGH = 0.85
 BEGUN = 3  # letters that a word is known by while it is being typed
 MISTYPED = 5  # letters of a word that is long enough to be a mistake for another
 
 
-class Looked(NamedTuple):
+class QueryTerm(NamedTuple):
     """A term with the place of its words in what was typed."""
 
     term: Term
@@ -29,7 +28,7 @@ class Looked(NamedTuple):
 
 class Query(NamedTuple):
     typed: tuple[str, ...]
-    looked: tuple[Looked, ...]
+    looked: tuple[QueryTerm, ...]
     over: bool  # whether more was typed
 
     @property
@@ -44,14 +43,14 @@ def asked(text: str) -> Query:
     other languages for the same thing.
     """
     typed = words(text[:MOST_LETTERS])
-    every: list[Looked] = []
+    every: list[QueryTerm] = []
     place = 0
     while place < len(typed):
         phrases, count = meaning_at(typed, place)
         spoken = typed[place : place + count]
         if phrases or spoken[0] not in left_out() or set(typed) <= left_out():
             term = Term(tuple(dict.fromkeys((spelled(spoken), *phrases))))
-            every.append(Looked(term, place, place + count, " ".join(spoken)))
+            every.append(QueryTerm(term, place, place + count, " ".join(spoken)))
         place += count
     over = len(every) > MOST_WORDS or len(text) > MOST_LETTERS
     return Query(typed, tuple(every[:MOST_WORDS]), over)
