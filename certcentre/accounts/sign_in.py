@@ -165,6 +165,18 @@ class CodeAgain(Typed, second.ReauthenticateForm):
     """The code once more, before something that matters."""
 
 
+class DeviceAnswer(forms.JSONField):
+    """What a passkey's device answered; nested too deep to be read, it does not fit."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise factor_adapter().validation_error("incorrect_passkey") from error
+
+
 class Shown(Told):
     """What a device answered; whatever cannot be read or checked of it does not fit."""
 
@@ -181,13 +193,19 @@ class Shown(Told):
 class Passkey(Shown, passkeys.AuthenticateWebAuthnForm):
     """A passkey as the second step."""
 
+    credential = DeviceAnswer()
+
 
 class PasskeyAlone(Shown, passkeys.LoginWebAuthnForm):
     """A passkey in the place of address and password."""
 
+    credential = DeviceAnswer()
+
 
 class PasskeyAgain(Shown, passkeys.ReauthenticateWebAuthnForm):
     """A passkey once more, before something that matters."""
+
+    credential = DeviceAnswer()
 
 
 class FirstCode(Worded, ActivateTOTPForm):
@@ -202,6 +220,7 @@ class AddPasskey(Worded, passkeys.AddWebAuthnForm):
     """A passkey and its name. Each may sign in by itself, if the device asks who holds it."""
 
     name = forms.CharField(label=_("Name of the passkey"), required=False, max_length=60)
+    credential = DeviceAnswer()
     passwordless = None
 
     def clean(self) -> dict[str, Any]:
