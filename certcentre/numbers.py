@@ -8,7 +8,8 @@ LATER = "-v"  # between the number of an amended tender and its version
 LONGEST = 300  # letters looked into; an address of ours is shorter
 
 APART = r"[\W_]{0,3}"  # a hyphen of any kind, a space, both, or nothing
-PARTS = (rf"({'|'.join(KINDS)})", r"(\d{4})", r"(\d{1,8})")
+MISREAD = str.maketrans("OIL", "011")  # letters that are typed for digits
+PARTS = (rf"({'|'.join(KINDS)})", r"([\dOIL]{4})", r"([\dOIL]{1,8})")
 WHOLE = re.compile("".join(PARTS) + r"(?:V(\d{1,3}))?")
 INSIDE = re.compile(rf"(?<![^\W_]){APART.join(PARTS)}(?:{APART}V(\d{{1,3}}))?(?![^\W_])")
 
@@ -31,7 +32,8 @@ def line_of(reference: str, version: int) -> str:
 def number_of(text: str) -> str:
     """The number that the text is, whatever stands between its parts; empty where it is none.
 
-    Small letters, spaces, hyphens of any kind and the zeros in front do not matter.
+    Small letters, spaces, hyphens of any kind and the zeros in front do not matter, nor do letters
+    that look like digits: O, I, L.
     """
     parts = WHOLE.fullmatch(re.sub(r"[\W_]", "", _level(text)))
     return _canonical(parts) if parts else ""
@@ -53,7 +55,8 @@ def _canonical(parts: re.Match[str]) -> str:
     kind, year, count, version = parts.groups()
     if version and kind != "TD":
         return ""
-    return written(kind, int(year), int(count), int(version or 1))
+    year, count = (int(digits.translate(MISREAD)) for digits in (year, count))
+    return written(kind, year, count, int(version or 1))
 
 
 class NumberConverter:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,8 @@ from standards.registry.search.by_words import Answer, Catalogue, answer
 from standards.registry.search.wanted import Tiers
 from tenders.models import Tender
 
-SHOWN = 8  # of each kind
+FEW = 8  # of each kind
+PAGE = 50  # of one kind
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,25 @@ class Part:
     key: str
     heading: Promise
     hits: Sequence[Hit]
-    total: int
-    more: str = ""  # the address of all of them, where there is a page
+    page: Page[Any]  # what the hits are, among all of them
+    more: str = ""  # the address of all of them, where they have a list of their own
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is shown: the first few of every kind, or one page of one kind."""
+
+    kind: str = ""
+    number: str | None = None
+
+    def page(self, kind: str, rows: Sequence[object]) -> Page[Any]:
+        if kind == self.kind:
+            return Paginator(rows, PAGE).get_page(self.number)
+        return Paginator(rows, FEW).get_page(1)
 
 
 @limited("search")
@@ -61,27 +80,32 @@ def search(request: HttpRequest) -> HttpResponse:
     record = addresses.numbered(words, request.user)
     if record and (where := addresses.of(record)):
         return redirect(where)
-    context = {"q": words, **(matches(words, at=timezone.now()) if words else {})}
+    extent = Extent(request.GET.get("kind", ""), request.GET.get("page"))
+    context = {"q": words, **(matches(words, extent, at=timezone.now()) if words else {})}
     return render(request, "desk/search.html", context)
 
 
-def matches(words: str, *, at: datetime) -> dict[str, Any]:
-    """What the words lead to, by kind, those first whose names say them. At most 13 statements."""
+def matches(words: str, extent: Extent, *, at: datetime) -> dict[str, Any]:
+    """What the words lead to, by kind, those first whose names say them. At most 13 statements.
+
+    A kind that there is not, or that has nothing, shows every kind.
+    """
     catalogue = Catalogue.now()
     market = process.market(at=at)
     led = answer(words, market, catalogue)
     members = led.members & market.listed
     solutions = Tiers(Solution.objects.select_related("organisation"), led.tiers(members))
     everything = f"{reverse('solutions')}?{urlencode({'q': words})}"
-    hits = [
-        Hit(each.name, each.get_absolute_url(), each.organisation) for each in solutions[:SHOWN]
-    ]
-    parts = [Part("solutions", _("Solutions"), hits, len(solutions), everything)]
-    parts += [*of_lines(led, catalogue), bodies(led, at=at), of_help(led)]
-    return {"parts": [part for part in parts if part.total], "answer": led}
+    page = Extent().page("solutions", solutions)
+    hits = [Hit(each.name, each.get_absolute_url(), each.organisation) for each in page]
+    parts = [Part("solutions", _("Solutions"), hits, page, everything)]
+    parts += [*of_lines(led, catalogue, extent), bodies(led, extent, at=at), of_help(led, extent)]
+    filled = [part for part in parts if part.total]
+    alone = [part for part in filled if part.key == extent.kind and not part.more]
+    return {"parts": alone or filled, "answer": led, "alone": bool(alone)}
 
 
-def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
+def of_lines(led: Answer, catalogue: Catalogue, extent: Extent) -> Iterable[Part]:
     """Standards, needs, criteria and tenders. Three statements."""
     keys: dict[str, list[str]] = {kind: [] for kind in KINDS}
     if led.query.terms:
@@ -92,10 +116,11 @@ def of_lines(led: Answer, catalogue: Catalogue) -> Iterable[Part]:
         for *_order, kind, key in sorted(told, key=lambda row: (not row[0], *row[1:])):
             keys[kind].append(key)
     for kind, (heading, rows, hit) in KINDS.items():
-        shown = keys[kind][:SHOWN]
+        page = extent.page(kind, keys[kind])
+        shown = list(page)
         by_key = dict(rows(catalogue, shown)) if shown else {}
         hits = [hit(by_key[key]) for key in shown if key in by_key]
-        yield Part(kind, heading, hits, len(keys[kind]))
+        yield Part(kind, heading, hits, page)
 
 
 Rows = Callable[[Catalogue, list[str]], Iterable[tuple[str, Any]]]
@@ -131,21 +156,22 @@ KINDS: dict[str, tuple[Promise, Rows, Callable[[Any], Hit]]] = {
 }
 
 
-def bodies(led: Answer, *, at: datetime) -> Part:
+def bodies(led: Answer, extent: Extent, *, at: datetime) -> Part:
     """Bodies that may examine now, by their names. One statement."""
     called = OrganisationWords.objects.saying(led.query.terms, NAMES).values("organisation")
     in_force = Accreditation.objects.in_force(at=at).select_related("body")
     rows = list(in_force.filter(body__in=called).order_by("body__name")) if led.query.terms else []
-    hits = [Hit(str(each.body), each.get_absolute_url(), each.number) for each in rows[:SHOWN]]
-    return Part("bodies", _("Auditing bodies"), hits, len(rows))
+    page = extent.page("bodies", rows)
+    hits = [Hit(str(each.body), each.get_absolute_url(), each.number) for each in page]
+    return Part("bodies", _("Auditing bodies"), hits, page)
 
 
-def of_help(led: Answer) -> Part:
+def of_help(led: Answer, extent: Extent) -> Part:
     named = tuple((slug, text) for slug, text in help.spoken())
     slugs = labels(named).saying_all(led.query.terms)
     pages = [page for slug, page in help.PAGES.items() if slug in slugs]
+    shown = extent.page("help", pages)
     hits = [
-        Hit(str(page.title), reverse("help-page", args=[page.slug]), page.lede)
-        for page in pages[:SHOWN]
+        Hit(str(page.title), reverse("help-page", args=[page.slug]), page.lede) for page in shown
     ]
-    return Part("help", _("Help"), hits, len(pages))
+    return Part("help", _("Help"), hits, shown)

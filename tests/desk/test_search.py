@@ -36,6 +36,26 @@ def test_words_find_what_is_public_of_every_kind(client):
     assert found(client, "certificate")["help"]
 
 
+def test_all_of_one_kind_are_shown_in_pages(client):
+    edition = make.edition(
+        "many", criteria=[(f"1.{n}", "A", {"title": f"Alpha {n:02}"}) for n in range(60)]
+    )
+    make.declaration(make.solution(name="Alpha").releases.get(), criteria=edition.criteria.all())
+    few = find(client, "alpha")
+    assert len(found(client, "alpha")["criterion"]) == 8
+    assert "?q=alpha&amp;kind=criterion" in few.text
+    assert "All 60 of them" in few.text
+    titles = []
+    for number in (1, 2):
+        page = client.get(reverse("search"), {"q": "alpha", "kind": "criterion", "page": number})
+        (part,) = page.context["parts"]
+        titles += [hit.title for hit in part.hits]
+    assert len(titles) == len(set(titles)) == 60
+    for kind in ("tender", "no kind", "solutions"):  # nothing of it, none, one with a list
+        page = client.get(reverse("search"), {"q": "alpha", "kind": kind})
+        assert len(page.context["parts"]) > 1
+
+
 def test_what_is_not_listed_is_not_found(client):
     make.solution(name="Hidden Reader")
     make.tender(title="Hidden tablets")
@@ -44,10 +64,11 @@ def test_what_is_not_listed_is_not_found(client):
     assert b"Hidden" not in find(client, "hiddn").content
 
 
-@pytest.mark.parametrize("typed", ["{n}", " {l} ", "{s}"])
+@pytest.mark.parametrize("typed", ["{n}", " {l} ", "{s}", "{o}"])
 def test_a_number_leads_to_its_page_however_it_is_typed(client, typed):
     number = make.certificate().number
-    words = typed.format(n=number, l=number.lower(), s=number.replace("-", " "))
+    forms = {"n": number, "l": number.lower(), "s": number.replace("-", " ")}
+    words = typed.format(**forms, o=number.replace("0", "o"))
     assert find(client, words).headers["Location"] == f"/certificates/{number}/"
 
 

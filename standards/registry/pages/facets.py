@@ -1,7 +1,7 @@
 """The side column of the register: what it may be narrowed by, with how many each choice leaves.
 
-A count is what the list would hold with that choice: of one more need, of another value of the same
-fact, of another least assurance. All are sets of places; none takes a statement of its own.
+A count is what the list would hold with that choice too: one more need, one more value of a fact,
+another least assurance. All are sets of places; none takes a statement of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -148,8 +148,10 @@ class Facets:
         ]
 
     def standards(self) -> list[Group]:
-        """Editions by domain, those that would leave something."""
-        base = self.total if self.wanted.together else self._without("editions")
+        """Editions by domain, those that products meet which have the rest of what is asked."""
+        base, joined = self.total, 0
+        if self.wanted.editions and not self.wanted.together:  # any of them is enough
+            base, joined = self._without("editions"), self.total
         order = list(Domain.values)
         editions = sorted(
             self.catalogue.editions, key=lambda each: (order.index(each.domain), each.name)
@@ -159,12 +161,13 @@ class Facets:
         for edition in editions:
             met = meeting_any_of(self.market, edition.key, least=self.least)
             chosen = edition.key in self.wanted.editions
-            option = Option(edition.key, edition.text("name"), chosen, (base & met).bit_count())
-            options.append((edition.domain, option))
-        kept = [(domain, each) for domain, each in options if each.count or each.chosen]
+            count = (base & met | joined).bit_count()
+            if chosen or base & met:
+                option = Option(edition.key, edition.text("name"), chosen, count)
+                options.append((edition.domain, option))
         return [
             Group("standard", str(Domain(domain).label), [option for _, option in members])
-            for domain, members in groupby(kept, key=lambda pair: pair[0])
+            for domain, members in groupby(options, key=lambda pair: pair[0])
         ]
 
     @property
@@ -190,7 +193,7 @@ class Facets:
                 value,
                 str(words),
                 value == self.wanted.connection,
-                self._having(base, connected(value)[0]),
+                (base & self.market.grid.bits(connected(value)[0])).bit_count(),
             )
             for value, words in CONNECTIONS
         ]
@@ -198,15 +201,16 @@ class Facets:
     def facts(self) -> Iterator[Group]:
         """What products state, those values that would leave something."""
         for name, key in FACTS.items():
-            base = self._without(key) if key in self.wanted.facts else self.total
             chosen = self.wanted.facts.get(key, ())
-            options = [
-                Option(value, label, value in chosen, self._having(base, having(key, [value])))
-                for value, label in self.catalogue.values_of(key)
-            ]
-            kept = [option for option in options if option.count or option.chosen]
-            if kept:
-                yield Group(name, HEADINGS[name], kept)
+            base, joined = (self._without(key), self.total) if chosen else (self.total, 0)
+            options = []
+            for value, label in self.catalogue.values_of(key):
+                stating = base & self.market.grid.bits(having(key, [value]))
+                if stating or value in chosen:
+                    count = (stating | joined).bit_count()
+                    options.append(Option(value, label, value in chosen, count))
+            if options:
+                yield Group(name, HEADINGS[name], options)
 
     @property
     def chips(self) -> list[Chip]:
@@ -273,9 +277,6 @@ class Facets:
     def _without(self, part: str) -> int:
         """The places with one whole part less."""
         return self.filtered.members(self.wanted.without(part))
-
-    def _having(self, members: int, question: object) -> int:
-        return (members & self.market.grid.bits(question)).bit_count()  # type: ignore[arg-type]
 
     def _named(self, name: str, called: Callable[[str], str]) -> str:
         code = self.asked.get(name)
