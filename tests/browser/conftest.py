@@ -70,7 +70,9 @@ def chrome():
 
 def window(site, chrome, person=None, **options):
     """A page with nothing in it, signed in as `person`; options go to the browser's context."""
-    context = chrome.new_context(base_url=site.url, **options)
+    # a scroll on its way would move the page beneath a press
+    still = {"reduced_motion": "reduce", **options}
+    context = chrome.new_context(base_url=site.url, **still)
     if person:
         client = Client()
         client.force_login(person)
