@@ -170,7 +170,7 @@ class DeviceAnswer(forms.JSONField):
 
     widget = forms.HiddenInput
 
-    def to_python(self, value: object) -> object:
+    def to_python(self, value: object) -> str | None:
         try:
             return super().to_python(value)
         except RecursionError as error:
