@@ -73,6 +73,11 @@ def choices(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     return [(country(code), groups[code]) for code in order] + [("UTC", [("UTC", "UTC")])]
 
 
+def is_listed(zone: str) -> bool:
+    """Whether such a list has it."""
+    return zone == "UTC" or any(zone in zones for zones in by_country().values())
+
+
 def wall(moment: datetime, zone: str) -> datetime:
     """What the clocks of a place show at this moment; without a zone, those of UTC."""
     return moment.astimezone(ZoneInfo(zone or "UTC")).replace(tzinfo=None)

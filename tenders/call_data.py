@@ -265,17 +265,29 @@ def as_data(body: dict[str, Any], of: str = "") -> dict[str, Any]:
 
 
 def requirements_in(release: Release) -> Iterator[tuple[list[str], RequirementData]]:
-    """Each requirement with the lots that it is asked in (none: the first), in order of their
-    references; grounds apart."""
+    """Each requirement with the lots that it is asked in (none, or none that is there: the first),
+    in order of their references; grounds apart."""
+    ids = {lot.id for lot in release.call.lots}
     parts = [each for each in release.call.criteria if not each.code]
     rows = [
-        (part.lots, asked.model_copy(update={"obligation": asked.obligation or part.obligation}))
+        (
+            [lot for lot in part.lots if lot in ids],
+            asked.model_copy(update={"obligation": asked.obligation or part.obligation}),
+        )
         for part in parts
         for group in part.groups
         for asked in group.requirements
     ]
     ours = all(place_of(asked.id) for _lots, asked in rows)
     yield from sorted(rows, key=lambda row: place_of(row[1].id) or ()) if ours else rows
+
+
+def of_no_lot(release: Release) -> list[str]:
+    """What is asked in lots that are not there, by reference or title."""
+    ids = {lot.id for lot in release.call.lots}
+    parts = [each for each in release.call.criteria if each.lots and ids.isdisjoint(each.lots)]
+    groups = [group for part in parts if not part.code for group in part.groups]
+    return [asked.id or asked.title for group in groups for asked in group.requirements]
 
 
 def moment_in(said: dict[str, Any], period: str, end: str) -> datetime | None:

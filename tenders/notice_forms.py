@@ -218,7 +218,7 @@ class AboutForm(forms.Form):
 
     def place(self, given: dict[str, Any], name: str, shown: datetime) -> None:
         """Make a moment of what the clocks of the place show."""
-        if not given["zone"]:
+        if not given.get("zone"):  # none, or taken out with its error
             given[name] = None
             if "zone" not in self.errors:
                 self.add_error("zone", gettext("Say in which place’s time bids close."))

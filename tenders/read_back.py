@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -27,6 +26,7 @@ from tenders.call_data import (
     RequirementData,
     as_data,
     moment_in,
+    of_no_lot,
     requirements_in,
 )
 from tenders.export import ocds
@@ -75,6 +75,9 @@ def fill(
     given = terms_of(release, made, set(typed), problems, at=at)
     terms = terms_that_fit(made, given, set(typed), problems)
     asked = list(requirements_in(release))
+    if lost := of_no_lot(release):
+        words = gettext("Asked in lots that the file does not have, so in the first: %(refs)s.")
+        problems.append(words % {"refs": ", ".join(ref[:40] for ref in lost[:NAMED])})
     known = criteria_of([each for _lots, each in asked], at=at)
     with made.edited(by=by, at=at):
         Tender.objects.filter(pk=made.pk).update(
@@ -108,13 +111,17 @@ def terms_that_fit(
     """The columns that a file fills, by the rules of the page of details; of each other one a
     sentence. What somebody typed stands, and the rest is held against it."""
     stands = {name: getattr(made, name) for name in typed}
-    zone = str(given.get("zone") or made.zone)
+    zone = zone_of(given, made)
     sent = {"title": made.title, "language": made.language, "wording": made.wording}
     for name, value in {**given, **stands}.items():
         if (text := as_typed(value, zone)) is not None:
             sent[name] = text
+    sent["zone"] = zone  # by whose clocks the times above are written
     form = TenderForm(sent, of=made.buyer)
-    for name in (*form.errors, *(name for name in given if as_typed(given[name], zone) is None)):
+    lost = [*form.errors, *(name for name in given if as_typed(given[name], zone) is None)]
+    lost += [name for name in form.CLOCKS if not form.cleaned_data.get(name)]
+    lost += ["zone"] if given.get("zone") != zone else []
+    for name in lost:
         if name in given and name not in typed and given[name] not in (None, "", []):
             about = {"name": label_of(name), "value": plain(str(given[name]))[:60]}
             words = gettext("Left out, since it does not fit here: %(name)s, “%(value)s”.")
@@ -123,10 +130,16 @@ def terms_that_fit(
     return {name: value for name, value in form.cleaned_data.items() if name in wanted}
 
 
+def zone_of(given: dict[str, Any], made: Tender) -> str:
+    """Of which place the clocks are: as the file says, or else as the draft does."""
+    zone = given.get("zone")
+    return zone if isinstance(zone, str) and zones.is_listed(zone) else made.zone
+
+
 def as_typed(value: object, zone: str) -> str | None:
     """A value of a file as somebody would type it; None where nobody could."""
     if isinstance(value, datetime):
-        return zones.wall(value, zone if zone in available_timezones() else "UTC").strftime(MOMENT)
+        return zones.wall(value, zone).strftime(MOMENT)
     if isinstance(value, list):
         texts = all(isinstance(each, str) for each in value)
         return ", ".join(value) if texts else None
@@ -166,9 +179,7 @@ def terms_of(
         terms |= {"code_words": classified.get("description")}
     begins = moment_in(call, "contractPeriod", "startDate")
     if begins:
-        zone = terms.get("zone")
-        there = zone if isinstance(zone, str) and zone in available_timezones() else "UTC"
-        terms["contract_start"] = zones.day_of(begins, there).isoformat()
+        terms["contract_start"] = zones.day_of(begins, zone_of(terms, made)).isoformat()
     closes, asked = (moment_in(call, name, "endDate") for name in ("tenderPeriod", "enquiryPeriod"))
     if asked == closes:  # as a file has it that names no day of its own
         asked = None

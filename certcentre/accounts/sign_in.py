@@ -166,14 +166,15 @@ class CodeAgain(Typed, second.ReauthenticateForm):
 
 
 class DeviceAnswer(forms.JSONField):
-    """What a passkey's device answered; nested too deep to be read, it does not fit."""
+    """What a passkey's device answered; nested too deep to be read, or with a number too long for
+    that, it does not fit."""
 
     widget = forms.HiddenInput
 
     def to_python(self, value: object) -> str | None:
         try:
             return super().to_python(value)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:
             raise factor_adapter().validation_error("incorrect_passkey") from error
 
 

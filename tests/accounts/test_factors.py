@@ -187,6 +187,7 @@ def test_codes_for_emergencies_are_guessed_five_times(client, person):
 
 
 ODD = ["[" * 3000, "{}", "[]", "7", '"x"', '{"id": "x"}']
+ODD.append("1" * 5000)
 ODD.append('{"id": "eA", "rawId": "eA", "response": {}}')
 
 
