@@ -25,6 +25,9 @@ CALLED_COUNTRIES = {
     **dict.fromkeys(("UK", "Great Britain", "Britain"), "GB"),
     **dict.fromkeys(("USA", "United States of America"), "US"),
     **dict.fromkeys(("DRC", "DR Congo", "Congo-Kinshasa"), "CD"),
+    **dict.fromkeys(("Democratic Republic of the Congo", "Democratic Republic of Congo"), "CD"),
+    **dict.fromkeys(("Palestine", "State of Palestine"), "PS"),
+    **{"Myanmar": "MM", "Hong Kong": "HK", "Macao": "MO", "Macau": "MO"},
     **dict.fromkeys(("Ivory Coast", "Cote d'Ivoire"), "CI"),
     **{"Burma": "MM", "Cape Verde": "CV", "Czech Republic": "CZ", "East Timor": "TL"},
     **{"Holland": "NL", "Macedonia": "MK", "Swaziland": "SZ", "Turkey": "TR", "UAE": "AE"},
@@ -118,6 +121,7 @@ def own_language_names() -> dict[str, str]:
 
 def codes_of(called: dict[str, str], named: list[tuple[str, str]]) -> dict[str, str]:
     codes = {folded(name): code for name, code in called.items()}
+    codes |= {folded(name.replace("&", "and")): code for code, name in named}
     return codes | {folded(name): code for code, name in named}
 
 

@@ -27,6 +27,7 @@ class OrganisationWords(Worded):
     @classmethod
     def put(cls, names: Mapping[UUID, str]) -> None:
         """Write their lines, in the step that verified or corrected them."""
+        Turn.take()  # first, as whoever writes other lines does
         texts = {key: Texts([name]) for key, name in names.items()}
         rows = [cls(organisation_id=key, **each.columns) for key, each in texts.items()]
         cls.objects.bulk_create(
@@ -37,4 +38,3 @@ class OrganisationWords(Worded):
             update_fields=WRITTEN,
         )
         Word.keep(texts.values())
-        Turn.take()

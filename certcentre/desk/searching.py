@@ -20,7 +20,7 @@ from certcentre.accounts.models import OrganisationWords
 from certcentre.desk import addresses, help
 from certcentre.limits import limited
 from certcentre.search.fulltext import NAMES, Holds
-from certcentre.search.labels import labels
+from certcentre.search.labels import Labels, labels
 from certcentre.search.models import IndexEntry
 from standards.assessment.solutions import Solution
 from standards.attestation.accreditation import Accreditation
@@ -86,20 +86,25 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def matches(words: str, extent: Extent, *, at: datetime) -> dict[str, Any]:
-    """What the words lead to, by kind, those first whose names say them. At most 13 statements.
+    """What the words lead to, by kind, those first whose names say them. At most 20 statements.
 
     A kind that there is not, or that has nothing, shows every kind.
     """
     catalogue = Catalogue.now()
     market = process.market(at=at)
-    led = answer(words, market, catalogue)
+    helped = labels(tuple((slug, text) for slug, text in help.spoken()))
+    led = answer(words, market, catalogue, at=at, beside=helped)
     members = led.members & market.listed
     solutions = Tiers(Solution.objects.select_related("organisation"), led.tiers(members))
     everything = f"{reverse('solutions')}?{urlencode({'q': words})}"
     page = Extent().page("solutions", solutions)
     hits = [Hit(each.name, each.get_absolute_url(), each.organisation) for each in page]
     parts = [Part("solutions", _("Solutions"), hits, page, everything)]
-    parts += [*of_lines(led, catalogue, extent), bodies(led, extent, at=at), of_help(led, extent)]
+    parts += [
+        *of_lines(led, catalogue, extent),
+        bodies(led, extent, at=at),
+        of_help(led, helped, extent),
+    ]
     filled = [part for part in parts if part.total]
     alone = [part for part in filled if part.key == extent.kind and not part.more]
     return {"parts": alone or filled, "answer": led, "alone": bool(alone)}
@@ -166,9 +171,8 @@ def bodies(led: Answer, extent: Extent, *, at: datetime) -> Part:
     return Part("bodies", _("Auditing bodies"), hits, page)
 
 
-def of_help(led: Answer, extent: Extent) -> Part:
-    named = tuple((slug, text) for slug, text in help.spoken())
-    slugs = labels(named).saying_all(led.query.terms)
+def of_help(led: Answer, helped: Labels, extent: Extent) -> Part:
+    slugs = helped.saying_all(led.query.terms)
     pages = [page for slug, page in help.PAGES.items() if slug in slugs]
     shown = extent.page("help", pages)
     hits = [

@@ -37,19 +37,23 @@ class Labels:
     def within(self, query: Query) -> dict[str, set[int]]:
         """What has a name that the query says whole, and the places of the terms that say it.
 
-        Of *colour blind* the longer name counts: it does not say *blind* as well.
+        A phrase that a term stands for counts where all of it is in the name: *colour blind* does
+        not say *blind*. Of several names the longest counts.
         """
-        spoken = [
-            {form for phrase in looked.term.phrases for word in phrase for form in word}
-            for looked in query.looked
+        spoken: dict[int, list[set[int]]] = {}  # of each name: for each word the terms that say it
+        for number, looked in enumerate(query.looked):
+            for phrase in looked.term.phrases:
+                for place in self._holding(phrase):
+                    name = self.names[place][1]
+                    by_word = spoken.setdefault(place, [set() for _ in name])
+                    for forms_of_word, saying in zip(name, by_word, strict=True):
+                        if any(forms_of_word & word for word in phrase):
+                            saying.add(number)
+        whole = [
+            (self.names[place][0], set().union(*by_word))
+            for place, by_word in spoken.items()
+            if all(by_word)
         ]
-        begun = set().union(*(self.by_form.get(form, set()) for each in spoken for form in each))
-        whole: list[tuple[str, set[int]]] = []
-        for place in begun:
-            called, phrase = self.names[place]
-            saying = [[n for n, each in enumerate(spoken) if each & word] for word in phrase]
-            if all(saying):
-                whole.append((called, {n for each in saying for n in each}))
         covered: dict[str, set[int]] = defaultdict(set)
         for called, places in whole:
             if not any(places < others for _, others in whole):

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.search.fulltext import NAMES, WORDS, Holds, Term, WordsIndex
-from certcentre.search.words import folded, forms_of, words
+from certcentre.search.words import bare, folded, forms_of, words
 
 AT_ONCE = 500  # lines written in one statement
 WRITTEN = ["title", NAMES, WORDS]
@@ -96,12 +96,9 @@ class Word(models.Model):
                 for shown in whole.split():
                     parts = words(shown)
                     if len(parts) == 1 and len(parts[0]) > 2 and not parts[0].isdigit():
-                        spoken.setdefault(parts[0], shown.strip(PUNCTUATION).lower()[:40])
+                        spoken.setdefault(parts[0], bare(shown).lower()[:40])
         rows = [Word(word=word, shown=spoken[word]) for word in sorted(spoken)]
         Word.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
-
-
-PUNCTUATION = ".,;:!?()[]{}«»“”\"'‘’…–—-/&"
 
 
 class IndexEntry(Worded):
@@ -110,7 +107,7 @@ class IndexEntry(Worded):
     EDITION, CRITERION, NEED, TENDER = "edition", "criterion", "need", "tender"  # kinds
 
     kind = models.CharField(max_length=12)
-    key = models.CharField(max_length=100)  # of the record among its kind
+    key = models.CharField(max_length=141)  # of the record among its kind
 
     class Meta:
         verbose_name = _("line of the index")
@@ -127,6 +124,7 @@ class IndexEntry(Worded):
     @classmethod
     def put(cls, kind: str, texts: dict[str, Texts]) -> None:
         """Write the lines of these records, by key; called in the transaction that changed them."""
+        Turn.take()  # first, so that two who write wait for each other in one order
         rows = [cls.of(kind, key, each) for key, each in texts.items()]
         cls.objects.bulk_create(
             rows,
@@ -136,10 +134,9 @@ class IndexEntry(Worded):
             update_fields=WRITTEN,
         )
         Word.keep(texts.values())
-        Turn.take()
 
     @classmethod
     def take_out(cls, kind: str, keys: Iterable[str]) -> None:
         """These are no longer public."""
-        cls.objects.filter(kind=kind, key__in=list(keys)).delete()
         Turn.take()
+        cls.objects.filter(kind=kind, key__in=list(keys)).delete()

@@ -23,6 +23,7 @@ LATIN = "LATIN"
 SCRIPTS = {"arabic": "ARABIC", "hindi": "DEVANAGARI", "russian": "CYRILLIC"}  # else Latin
 LONGEST = 40  # letters of a word that are compared
 MOST_READ = 40_000  # letters of a text
+MOST_KEPT = 100  # letters of a text whose words a process keeps
 
 # letters that Unicode does not take apart
 LEVELLED = str.maketrans(
@@ -55,9 +56,18 @@ def level_digit(letter: str) -> str:
     return letter if value < 0 else str(value)
 
 
-@lru_cache(maxsize=50_000)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in its order: runs of letters, runs of digits, pairs of signs."""
+    return words_of_name(text) if len(text) <= MOST_KEPT else split(text)
+
+
+@lru_cache(maxsize=50_000)
+def words_of_name(text: str) -> tuple[str, ...]:
+    """Kept, for names are asked for again and again; a long text would fill the memory."""
+    return split(text)
+
+
+def split(text: str) -> tuple[str, ...]:
     text = ELIDED.sub("", folded(text[:MOST_READ]))
     runs = PLAIN.findall(text) if text.isascii() else list(runs_of(text))
     return tuple(word[:LONGEST] for run in runs for word in parts(run))
@@ -85,6 +95,12 @@ def sort_of(letter: str) -> str:
     if kind in "LM" and unicodedata.name(letter, "").startswith(PAIRED):
         return "P"
     return {"L": "L", "M": "L", "N": "N"}.get(kind, "")
+
+
+def bare(text: str) -> str:
+    """Without the signs around it that are of no word."""
+    telling = [place for place, letter in enumerate(text) if sort_of(letter)]
+    return text[telling[0] : telling[-1] + 1] if telling else ""
 
 
 def parts(run: str) -> list[str]:
@@ -121,7 +137,7 @@ def forms(word: str) -> frozenset[str]:
     return frozenset([word, *(stem for stem in stems if len(stem) > least)])
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def forms_of(texts: tuple[str, ...]) -> str:
     """The forms of every word of these texts, each once, in one line: what is kept to look in."""
     telling = (word for text in texts for word in words(text) if word not in left_out())

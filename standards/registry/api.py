@@ -66,7 +66,7 @@ class SolutionsAsOfNow(AsOfNow):
 
 
 class Solutions(ApiView, ListAPIView[Solution]):
-    """Listed solutions, narrowed as on the register's page. Two statements."""
+    """Listed solutions, narrowed as on the register's page. Two statements, five with words."""
 
     queryset = (
         Solution.objects.listed()

@@ -1,9 +1,17 @@
 """What people type leads to what they mean, in their language and with their mistakes."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from certcentre import places
 from certcentre.accounts.models import Organisation
+from certcentre.search.labels import labels
+from certcentre.search.models import IndexEntry, Texts, Turn
+from certcentre.search.words import words, words_of_name
+from standards.assessment.solution_words import SolutionWords
 from standards.assessment.solutions import Solution
+from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need, put_needs
 from standards.registry.matching.state import process
 from standards.registry.needs import required
@@ -92,9 +100,13 @@ def supported(name, need, maker, **fields):
     return make.listed(name, claims=claims, organisation=maker, **fields)
 
 
+def understood(text, at):
+    return answer(text, process.market(at=at), Catalogue.now(), at=at)
+
+
 def names(text, at):
     market = process.market(at=at)
-    members = answer(text, market, Catalogue.now()).members & market.listed
+    members = answer(text, market, Catalogue.now(), at=at).members & market.listed
     return {each.name for each in among(Solution.objects.all(), members)}
 
 
@@ -121,8 +133,101 @@ def test_a_provider_that_was_renamed_is_found_at_once(market, db, at):
 
 
 def test_a_standard_that_is_named_is_no_list_of_all_but_one_word(market, db, at):
-    now = process.market(at=at)
-    named = answer("ISO 27001", now, Catalogue.now())
+    named = understood("ISO 27001", at)
     assert [edition.key for edition, count in named.standards if count == 1] == ["iso-27001-2022"]
     assert not named.partly
-    assert answer("swahili zebra", now, Catalogue.now()).partly
+    assert understood("swahili zebra", at).partly
+
+
+def test_a_word_of_signs_and_letters_leads_back_to_its_letters(market, db, at):
+    """Whatever somebody may write in public, no search is an error."""
+    make.listed("Odd", summary=f"{'_' * 45}zebraword {'=' * 45} {'•' * 60}quux{'*' * 60}")
+    assert understood("zebrawor", at).replaced == {"zebrawor": ("zebraword",)}
+    assert names("zebrawor", at) == {"Odd"}
+    assert names("quu", at) == {"Odd"}
+
+
+def test_a_word_is_not_offered_once_what_said_it_is_taken_back(market, db, at):
+    solution = make.listed("Quagmire product")
+    assert understood("quagm", at).replaced == {"quagm": ("quagmire",)}
+    Solution.objects.filter(pk=solution.pk).update(status="withdrawn")
+    SolutionWords.take_out([solution.pk])
+    process.forget()
+    assert understood("quagm", at).replaced == {}
+
+
+def test_a_body_or_a_page_of_help_that_is_called_so_is_not_replaced(market, db, at):
+    make.accreditation(make.body(name="Veritax Audits"))
+    make.listed("Verita tool")
+    assert understood("veritax", at).replaced == {}
+    assert understood("veritaz", at).replaced == {"veritaz": ("verita",)}
+    helped, now = labels((("about", "Veritaz"),)), process.market(at=at)
+    assert answer("veritaz", now, Catalogue.now(), at=at, beside=helped).replaced == {}
+
+
+def test_a_country_without_a_product_is_no_mistake_for_another(market, db, at):
+    make.listed("For Nigeria", summary="Nigeria", facts={"countries_offered": ["NG"]})
+    assert understood("niger", at).replaced == {}
+    assert names("niger", at) == set()
+
+
+USUAL = {
+    "Trinidad and Tobago": "TT",
+    "Bosnia and Herzegovina": "BA",
+    "São Tomé and Príncipe": "ST",
+    "Myanmar": "MM",
+    "Palestine": "PS",
+    "Democratic Republic of the Congo": "CD",
+}
+
+
+@pytest.mark.parametrize("typed", USUAL)
+def test_a_country_is_known_by_its_usual_name(market, db, at, typed):
+    make.listed("There", facts={"countries_offered": [USUAL[typed]]})
+    assert "There" in names(f"in {typed}", at)
+    assert places.country_code(typed) == USUAL[typed]
+
+
+@pytest.mark.parametrize(
+    ("typed", "needs"),
+    [
+        ("colour blind", {"colour_vision"}),
+        ("daltonien", {"colour_vision"}),
+        ("deaf", {"hearing_none"}),
+        ("sourd", {"hearing_none"}),
+        ("low vision", {"vision_low"}),
+        ("blind", {"vision_none"}),
+    ],
+)
+def test_words_name_the_need_that_is_called_so_and_no_other(market, db, at, typed, needs):
+    assert {need.key for need, _ in understood(typed, at).needs} == needs
+
+
+def test_a_year_names_no_standard(market, db, at):
+    assert understood("2022", at).standards == ()
+    assert understood("27001", at).standards
+
+
+def test_as_long_as_the_key_of_a_criterion():
+    longest = Criterion._meta.get_field("key").max_length
+    assert IndexEntry._meta.get_field("key").max_length >= longest
+
+
+def test_whoever_writes_lines_waits_before_the_first(db):
+    for step in (
+        lambda: IndexEntry.put(IndexEntry.NEED, {"x": Texts(["Some need"])}),
+        lambda: IndexEntry.take_out(IndexEntry.NEED, ["x"]),
+    ):
+        with CaptureQueriesContext(connection) as statements:
+            step()
+        changes = [
+            each["sql"] for each in statements if each["sql"].startswith(("UPD", "INS", "DEL"))
+        ]
+        assert Turn._meta.db_table in changes[0]
+        assert IndexEntry._meta.db_table in "".join(changes[1:])
+
+
+def test_a_long_text_is_not_kept():
+    before = words_of_name.cache_info().currsize
+    assert words("zebra " * 100) == ("zebra",) * 100
+    assert words_of_name.cache_info().currsize == before

@@ -115,6 +115,23 @@ def test_a_value_that_there_is_not_is_said_and_never_dropped_silently(client):
     assert client.get("/api/v1/solutions/", {"subject": "alchemy"}).status_code == 400
 
 
+def test_an_unknown_value_takes_no_other_with_it(client):
+    page = client.get(URL, {"subject": ["maths", "alchemy"]})
+    assert [chip.words for chip in page.context["facets"].chips] == ["Maths"]
+    assert page.context["page"].paginator.count == 2
+    assert client.get(URL, {"country": "KE-xx"}).context["facets"].chips == []
+
+
+def test_each_group_of_needs_has_one_heading(at):
+    for name, group in (("a", "learning"), ("b", "feeling"), ("c", "learning")):
+        make.need(name, required=["ex:1.1"])
+        Need.objects.filter(key=name).update(group=group)
+    put_needs()
+    _, facets = narrowed(at, "")
+    headings = [group.heading for group in facets.needs()]
+    assert headings == ["Seeing", "Learning", "Feeling"]
+
+
 def test_words_come_in_tiers_and_pages_go_through_them(client, at):
     maker = make.organisation(name="Maths Makers")
     exact = make.listed("Maths", organisation=make.organisation())

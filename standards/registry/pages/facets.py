@@ -133,7 +133,8 @@ class Facets:
 
     def needs(self) -> list[Group]:
         """Learner needs by group."""
-        needs = self.catalogue.needs
+        order = list(Need.Group.values)
+        needs = sorted(self.catalogue.needs, key=lambda need: order.index(need.group))
         slots = process.slots_of(key for need in needs for key in required(need.evidence))
 
         def option(need: Need) -> Option:

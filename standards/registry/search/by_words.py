@@ -5,28 +5,29 @@ fact, a country or a language where it is called so. A solution is an answer if 
 it. It is all sets of places, as of the market's moment, so nothing of it goes stale.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, cached_property, reduce
 from operator import and_
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import Exists, F, IntegerField, QuerySet, Value
 
 from certcentre import places
 from certcentre.accounts.organisation_words import OrganisationWords
 from certcentre.search.fulltext import NAMES, WORDS, Term
-from certcentre.search.labels import Named, labels
+from certcentre.search.labels import Labels, Named, labels
 from certcentre.search.models import IndexEntry, Turn
 from certcentre.search.query import Query, asked, nearest
 from certcentre.search.words import folded, forms, left_out, words
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.standings import Standing
+from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Edition
 from standards.catalogue.facts import Fact
-from standards.catalogue.indexed import spoken
+from standards.catalogue.indexed import named_editions, spoken
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from standards.registry.matching.facts import ASKABLE, having
@@ -37,6 +38,7 @@ from standards.registry.search.wanted import meeting_any_of
 
 CALLED = ("key", "name", "reference", "domain", "issuing_body", "language", "translations")
 MOST_KEPT = 500  # terms of which a process keeps what lines say
+MOST_REPLACED = 3  # words that stand nowhere, in the place of which others are looked for
 MOST_STANDARDS = 3  # as many may be named; more are what a common word happens to be in
 
 
@@ -131,26 +133,40 @@ class Answer:
         return [just_so, named, members & ~named & ~just_so]
 
 
-def answer(text: str, market: Market, catalogue: Catalogue) -> Answer:
-    """The solutions that the text leads to. One statement, and three for each word without one.
+def answer(
+    text: str,
+    market: Market,
+    catalogue: Catalogue,
+    *,
+    at: datetime,
+    beside: Labels | None = None,
+) -> Answer:
+    """The solutions that the text leads to. One statement, and at most ten more where words stand
+    nowhere: neither in a public record or place, nor in the labels of what is found `beside`.
 
     Such a word is replaced by those that begin with it, or by the nearest that somebody wrote.
     """
     query = asked(text)
     title = folded(" ".join(text.replace("\0", " ").split()))[:300]
-    sets, just_so = leading(query, title, market, catalogue)
+    sets, just_so, known = leading(query, title, market, catalogue)
     replaced: dict[str, tuple[str, ...]] = {}
-    empty = [n for n, (anywhere, _) in enumerate(sets) if not anywhere & market.listed]
-    if lost := [n for n in empty if not IndexEntry.objects.saying([query.looked[n].term]).exists()]:
-        query, replaced = with_nearest(query, lost)
+    empty = [
+        place
+        for place, (anywhere, _) in enumerate(sets)
+        if not (place in known or anywhere & market.listed)
+        and not (beside and beside.saying(query.looked[place].term))
+    ]
+    spoken = heard([query.looked[place].term for place in empty], at=at)
+    if lost := [place for place, public in zip(empty, spoken, strict=True) if not public]:
+        query, replaced = with_nearest(query, lost[:MOST_REPLACED], market, catalogue, at=at)
         if replaced:
-            sets, just_so = leading(query, title, market, catalogue)
+            sets, just_so, _ = leading(query, title, market, catalogue)
     members = named = ~0 if sets else market.listed
     for anywhere, in_names in sets:
         members, named = members & anywhere, named & in_names
     if not query.looked and text.strip():
         members = named = 0  # signs alone
-    claims = claims_of(named_editions(query, catalogue), market)
+    claims = claims_of(named_editions(query, catalogue.editions, catalogue.editions_called), market)
     for places_of_one in claims.values():
         members |= places_of_one
     partly = False
@@ -200,57 +216,66 @@ def all_but_one(sets: Sequence[tuple[int, int]]) -> int:
     return members
 
 
-STRONG = re.compile(r"[A-Z]{3,}|[0-9]{3,}")  # GDPR, 27001: such a word alone names a standard
-MOST_OF_A_NAME = 0.5  # other words must say that much of its name
+def heard(terms: Sequence[Term], *, at: datetime) -> list[bool]:
+    """Whether a public record that is no solution says each term. One statement; none of none."""
+    bodies = Accreditation.objects.in_force(at=at).values("body")
+    every = {
+        f"said{number}": Exists(IndexEntry.objects.saying([term]))
+        | Exists(OrganisationWords.objects.saying([term], NAMES).filter(organisation__in=bodies))
+        for number, term in enumerate(terms)
+    }
+    row = Turn.objects.annotate(**every).values_list(*every).first() if every else None
+    return list(row or [False] * len(terms))
 
 
-def named_editions(query: Query, catalogue: Catalogue) -> set[str]:
-    """Editions that every term is part of the name of, and that the words really name."""
-    called = labels(catalogue.editions_called).saying_all(query.terms)
-    spoken = {form for term in query.terms for phrase in term.phrases for w in phrase for form in w}
-
-    def says(word: str) -> bool:
-        return bool(forms(word) & spoken)
-
-    def names(edition: Edition) -> bool:
-        name = f"{edition.name} {edition.reference}"
-        strong = {word for sign in STRONG.findall(name) for word in words(sign)}
-        every = [word for word in words(edition.name) if word not in left_out()]
-        return any(map(says, strong)) or sum(map(says, every)) >= MOST_OF_A_NAME * len(every)
-
-    return {each.key for each in catalogue.editions if each.key in called and names(each)}
-
-
-def with_nearest(query: Query, lost: Sequence[int]) -> tuple[Query, dict[str, tuple[str, ...]]]:
-    """With words that somebody wrote, in the place of words that stand nowhere."""
+def with_nearest(
+    query: Query, lost: Sequence[int], market: Market, catalogue: Catalogue, *, at: datetime
+) -> tuple[Query, dict[str, tuple[str, ...]]]:
+    """With words that stand in public, in the place of words that stand nowhere."""
+    alone = [place for place in lost if query.looked[place].after == query.looked[place].first + 1]
+    near = {place: nearest(query.looked[place].shown) for place in alone}
+    terms = {
+        shown: Term(tuple((forms(word),) for word in words(shown)[:1]))
+        for each in near.values()
+        for shown in each
+    }
+    lines, _ = in_lines(list(terms.values()), "", (market.version, catalogue.turn))
+    public = {  # a word stays known when what said it is taken back
+        shown
+        for shown, (anywhere, _), elsewhere in zip(
+            terms, lines, heard(list(terms.values()), at=at), strict=True
+        )
+        if anywhere & market.listed or elsewhere
+    }
     looked, replaced = list(query.looked), {}
-    for place in lost:
-        each = looked[place]
-        if each.after == each.first + 1 and (near := nearest(each.shown)):
-            phrases = tuple((forms(word),) for shown in near for word in words(shown)[:1])
-            looked[place] = each._replace(term=Term(phrases))
-            replaced[each.shown] = tuple(near)
+    for place, each in near.items():
+        if instead := tuple(shown for shown in each if shown in public):
+            phrases = tuple(phrase for shown in instead for phrase in terms[shown].phrases)
+            looked[place] = looked[place]._replace(term=Term(phrases))
+            replaced[looked[place].shown] = instead
     return query._replace(looked=tuple(looked)), replaced
 
 
 def leading(
     query: Query, title: str, market: Market, catalogue: Catalogue
-) -> tuple[list[tuple[int, int]], int]:
-    """For each term the places that it leads to, and those whose names say it; and the places of
-    those that are called just so. One statement."""
+) -> tuple[list[tuple[int, int]], int, set[int]]:
+    """For each term the places that it leads to, and those whose names say it; the places of those
+    that are called just so; and the terms that name something. One statement."""
     sets, just_so = in_lines(query.terms, title, (market.version, catalogue.turn))
-    facts = labels(catalogue.facts_called)
+    facts, known = labels(catalogue.facts_called), set()
     for place, looked in enumerate(query.looked):
         anywhere, in_names = sets[place]
         for fact in facts.saying(looked.term):
+            known.add(place)
             key, value = fact.split("=")
             anywhere |= market.grid.bits(having(key, [value]))
         sets[place] = anywhere, in_names
     for covered, members in understood(query, market, catalogue):
         for place in covered:
+            known.add(place)
             anywhere, in_names = sets[place]
             sets[place] = anywhere | members, in_names
-    return sets, just_so
+    return sets, just_so, known
 
 
 def understood(
@@ -282,13 +307,20 @@ def needs_named(
     }
 
 
-MOST_OF_A_PLACE = 4  # words of a country's name
+MOST_OF_A_PLACE = 8  # words of a country's name
 
 
 def places_called(typed: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if typed[0] in left_out() or typed[-1] in left_out():
+        return  # the name begins or ends with one that tells
     for fact, names in place_names().items():
-        if code := names.get(typed):
+        if code := names.get(telling(typed)):
             yield fact, code
+
+
+def telling(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name that say something: of *Trinidad and Tobago* two."""
+    return tuple(word for word in typed if word not in left_out()) or typed
 
 
 @cache
@@ -301,7 +333,7 @@ def place_names() -> dict[str, dict[tuple[str, ...], str]]:
         "languages": [*map(places.language_codes, codes), places.own_language_names()],
     }
     return {
-        fact: {words(name): code for names in each for name, code in names.items()}
+        fact: {telling(words(name)): code for names in each for name, code in names.items()}
         for fact, each in called.items()
     }
 

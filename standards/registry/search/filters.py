@@ -64,7 +64,9 @@ class SolutionFilter(django_filters.FilterSet):
     Where sets alone decide, the list says in `told` how many it holds.
     """
 
-    q = django_filters.CharFilter(label=_("Words; where nothing has all, all but one"))
+    q = django_filters.CharFilter(
+        label=_("Words; where nothing has all, all but one; the nearest where one stands nowhere")
+    )
     standard = KnownFilter(label=_("Editions by their keys; criteria of any of them are enough"))
     standards = django_filters.ChoiceFilter(label=_("Any of them, or all"), choices=TOGETHER)
     least = LevelFilter(label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0)
@@ -124,23 +126,25 @@ class SolutionFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
         rows = queryset.order_by("name", "pk")
-        chosen = set(asked.get("need") or [])
+        chosen = set(self.chosen("need"))
         known = self.catalogue.needs if chosen else ()
         needs = {each.key: each.evidence for each in known if each.key in chosen}
         self.wanted = Wanted(
-            editions=tuple(dict.fromkeys(asked.get("standard") or [])),
+            editions=tuple(dict.fromkeys(self.chosen("standard"))),
             together=asked.get("standards") == "all",
             least=asked.get("least") or 0,
             needs=needs,
             country=asked.get("country") or "",
             language=asked.get("language") or "",
             connection=asked.get("connection") or "",
-            facts={key: tuple(asked[name]) for name, key in FACTS.items() if asked.get(name)},
+            facts={
+                key: tuple(values) for name, key in FACTS.items() if (values := self.chosen(name))
+            },
         )
         if self.wanted.asked:
             self.assurances = partial(self.wanted.assurances, self.market)
         if asked.get("q"):
-            self.answer = answer(asked["q"], self.market, self.catalogue)
+            self.answer = answer(asked["q"], self.market, self.catalogue, at=self.at)
         members = self.members(self.wanted)
         sort = asked.get("sort")
         if sort == "new":
@@ -153,6 +157,13 @@ class SolutionFilter(django_filters.FilterSet):
             rows = among(rows, members)
         rows.told = members.bit_count()  # type: ignore[attr-defined]
         return rows
+
+    def chosen(self, name: str) -> list[str]:
+        """The values of one filter that are known; one that is not takes no other with it."""
+        if name not in self.form.errors:
+            return list(self.form.cleaned_data.get(name) or [])
+        known = dict(self.known(name))
+        return [value for value in self.data.getlist(name) if value in known]
 
     def members(self, wanted: Wanted, *, words: bool = True) -> int:
         """The places of what is wanted, and of what the words lead to."""

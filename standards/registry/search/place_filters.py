@@ -20,16 +20,24 @@ Named = Callable[[], Iterable[tuple[str, str]]]
 class PlaceField(forms.CharField):
     """Cleans to the code. What cannot be read gets the nearest name as a suggestion."""
 
-    def __init__(self, *, known: Named, code_of: Callable[[str], str | None], **more: Any) -> None:
+    def __init__(
+        self,
+        *,
+        known: Named,
+        code_of: Callable[[str], str | None],
+        tagged: bool = False,
+        **more: Any,
+    ) -> None:
         super().__init__(max_length=60, **more)
         self.known, self.code_of = known, code_of
+        self.tagged = tagged  # whether more may follow the code, as in pt-BR
 
     def clean(self, value: object) -> str:
         text = str(super().clean(value))
         if not text:
             return ""
         pairs = list(self.known())
-        start, _, rest = text.partition("-")
+        start, _, rest = text.partition("-") if self.tagged else (text, "", "")
         codes = {code.casefold(): code for code, _ in pairs}
         if start.casefold() in codes and all(part.isalnum() for part in rest.split("-") if rest):
             return codes[start.casefold()] + (f"-{rest}" if rest else "")
@@ -58,4 +66,6 @@ def country_filter(label: Promise) -> PlaceFilter:
 
 
 def language_filter(label: Promise) -> PlaceFilter:
-    return PlaceFilter(label=label, known=places.languages, code_of=places.language_code)
+    return PlaceFilter(
+        label=label, known=places.languages, code_of=places.language_code, tagged=True
+    )
