@@ -140,9 +140,16 @@ def product(record: Model | None, listed: set[Any]) -> str:
     if isinstance(record, Certificate):
         solution, release = (record.facts.get(part, {}) for part in ("solution", "release"))
         return f"{solution.get('name', '')} {release.get('label', '')}".strip()
-    if isinstance(record, Assessment) and record.release.solution_id in listed:
+    if isinstance(record, Assessment) and may_be_named(record.release, listed):
         return str(record.release)
     return ""
+
+
+def may_be_named(record: Release | Solution, listed: set[Any]) -> bool:
+    """Whether everybody may know of it now: of a release, not its product alone."""
+    if isinstance(record, Release):
+        return record.is_public and record.solution_id in listed
+    return record.pk in listed
 
 
 def line(index: int, body: dict[str, Any], names: Names) -> Line:
@@ -156,7 +163,7 @@ def line(index: int, body: dict[str, Any], names: Names) -> Line:
         url=url,
         product=product(record, names.listed),
         organisation=names.organisations.get(body["organisation"] or "", ""),
-        reason=body["reason"],
+        reason="" if isinstance(record, Release) and not about else body["reason"],
         before=state(record, body["from"]),
         after=state(record, body["to"]),
     )
@@ -170,8 +177,11 @@ def named(body: dict[str, Any], record: Model | None, listed: set[Any]) -> tuple
         return number, addresses.of(Declaration(number=number)) if number else ""
     if record is None:
         return "", ""
-    if (solution := solution_of(record)) is not None:
-        return (str(record), solution.get_absolute_url()) if solution.pk in listed else ("", "")
+    if isinstance(record, Release | Solution):
+        if not may_be_named(record, listed):
+            return "", ""
+        product = record.solution if isinstance(record, Release) else record
+        return str(record), product.get_absolute_url()
     return str(record), addresses.of(record) if kind in PAGED else ""
 
 

@@ -84,8 +84,7 @@ class Progress:
         release, solution = self.release, self.release.solution
         return bool(
             self.current
-            and release.public_since
-            and release.status == Release.Status.CLEAR
+            and release.is_public
             and solution.status == Solution.Status.ACTIVE
             and solution.organisation.status == Organisation.Status.VERIFIED
         )

@@ -14,14 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import (
-    Conflict,
-    IllegalMove,
-    NotReady,
-    illegal,
-    move,
-    require_way,
-)
+from certcentre.lifecycle import Conflict, IllegalMove, NotReady, illegal, move, require_way
 from certcentre.log.models import LogEntry, record
 from certcentre.search.models import Texts
 from certcentre.steps import Step
@@ -243,6 +236,11 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("release", args=[self.pk])
+
+    @property
+    def is_public(self) -> bool:
+        """Declared, public, neither held nor refused; of its solution nothing is said."""
+        return self.public_since is not None and self.status == self.Status.CLEAR
 
     @classmethod
     def add(cls, solution: Solution, *, by: User, at: datetime, label: str) -> "Release":

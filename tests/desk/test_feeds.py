@@ -144,6 +144,30 @@ def test_what_is_held_is_not_named(client, at):
         assert release.solution.name not in client.get(f"/feeds/{name}.atom").content.decode()
 
 
+def test_a_held_release_of_a_listed_product_is_not_named(client, at):
+    product = make.declaration().release.solution
+    held = make.release(solution=product, label="5.x-of-next-year")
+    held.publish(["I04"], by=make.signer(product.organisation), at=at)
+    assert Solution.objects.listed().filter(pk=product.pk).exists()
+    addresses = ["/log/", *(f"/feeds/{name}.atom" for name in ("solutions", "log"))]
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert "Release held for a decision by the centre" in page, address
+        assert held.label not in page, address
+        assert "I04" not in page, address
+    own = client.get(f"/feeds/solutions/{product.pk}.atom").content.decode()
+    assert product.name in own
+    assert "held" not in own
+
+
+def test_a_release_that_was_public_and_is_held_tells_the_followers_alone_that(client, at):
+    release = make.declaration().release
+    release.publish(["I04"], by=make.signer(release.solution.organisation), at=at)
+    feed = read(client, f"solutions/{release.solution_id}")
+    assert "Release held for a decision by the centre" in titles(feed)
+    assert str(release) not in etree.tostring(feed, encoding="unicode")
+
+
 def test_more_steps_take_no_more_statements(client, django_assert_max_num_queries):
     counts = []
     for _ in range(2):

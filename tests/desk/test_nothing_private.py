@@ -1,5 +1,5 @@
 """Nothing private leaves in open data: a mark in every field that no public page shows, and a look
-for it in every file, feed and part of the sitemap."""
+for it in every file, feed and part of the sitemap, and in the log."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from certcentre.desk.kept_rows import kept_tables
 from certcentre.desk.open_data.feeds import FEEDS
 from certcentre.desk.open_data.publishing import publish
 from certcentre.log.models import LogEntry
+from standards.assessment.solutions import Release
 from standards.registry.serializers import SolutionDetailShape
 from tests import make
 from tests.desk.open_data import every_text
@@ -120,6 +121,9 @@ def marked(db):
     world, marks, public = make.world(), Marks(), shown()
     hidden = (world.unlisted, world.tender_draft, world.drafted, world.external, world.draft)
     hidden += (world.enquiry,)  # not answered
+    hidden += (held_beside(world.listed), *world.unlisted.releases.all())
+    hidden += (*world.tender_draft.lots.all(), *world.drafted.criteria.all())
+    hidden += (*world.drafted.levels.all(),)
     award = make.bought()  # whose tender ends in public
     private = LogEntry.objects.filter(visibility="private")
     for label, model, field in fields():
@@ -134,12 +138,20 @@ def marked(db):
     return world
 
 
+def held_beside(product):
+    """A release of a listed product that never was public."""
+    release = make.release(solution=product, label="5.x", facts={"delivery": ["web"]})
+    release.publish(["I04"], by=make.signer(product.organisation), at=timezone.now())
+    return release
+
+
 def leaks(client, world):
     """Where a mark was left that came out, and where it came out."""
     publish(at=timezone.now())
     texts = every_text(client)
     for name in (*FEEDS, f"solutions/{world.listed.pk}"):
         texts[f"{name}.atom"] = client.get(f"/feeds/{name}.atom").content.decode()
+    texts["log"] = client.get("/log/").content.decode()
     for part in re.findall(r"https?://[^/]+(/sitemaps/.*?\.xml)", sitemap(client)):
         texts[part] = client.get(part).getvalue().decode()
     return {
@@ -157,6 +169,12 @@ def test_no_mark_comes_out(client, marked):
     assert len(set(marked.marks.values())) > 150
     assert marked.marks.unfit - set(marked.marks.values()) == UNFIT
     assert leaks(client, marked) == set()
+
+
+def test_the_name_of_a_held_release_is_seen(client, marked, monkeypatch):
+    monkeypatch.setattr(Release, "is_public", True)
+    leaky = leaks(client, marked)
+    assert {f"a hidden standards.release.label in {name}" for name in ("log", "log.atom")} <= leaky
 
 
 def test_a_leak_is_seen(client, marked, monkeypatch):

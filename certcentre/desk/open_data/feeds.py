@@ -144,13 +144,12 @@ def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def about(product: Solution) -> QuerySet[LogEntry]:
-    """The public steps on it, its releases, declarations and certificates. Four statements with
-    that of the steps."""
+    """The public steps on it, its declarations, certificates, and releases that are or were public.
+    Five statements with that of the steps."""
+    once_public = Declaration.objects.public().filter(release__solution=product)
     of_product: dict[type[Model], Any] = {
-        Release: product.releases.values_list("pk"),
-        Assessment: Declaration.objects.public()
-        .filter(release__solution=product)
-        .values_list("assessment"),
+        Release: once_public.values_list("release"),
+        Assessment: once_public.values_list("assessment"),
         Certificate: Certificate.objects.filter(release__solution=product).values_list("pk"),
         ExternalCertificate: ExternalCertificate.objects.public()
         .filter(release__solution=product)
