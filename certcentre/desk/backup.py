@@ -4,7 +4,8 @@ A zip file. `rows/<app>.<model>` holds a line of JSON for each row, the same for
 that a portal may also move from SQLite to PostgreSQL. `files/` holds evidence and exports, wherever
 they lie; `keys/` and `log/` are folders of DATA_DIR. `manifest.json` says when it was made, by
 which version of the tables, and the digest and number of everything in it. What a new installation
-makes by itself is left out: sessions, caches.
+makes by itself is left out: sessions, caches, and the sets of open data, which are written anew
+every day and taken away while a backup may run.
 """
 
 import hashlib
@@ -29,13 +30,14 @@ from certcentre import stored_files
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import backup_age, record_check
 from certcentre.desk.kept_rows import (
+    backed_up_tables,
     empty_tables,
     go_on_counting,
     json_lines,
-    kept_tables,
     table_versions,
     write_rows,
 )
+from certcentre.desk.open_data.publication import FOLDER
 from certcentre.log import sequencer
 from certcentre.log.note import BadNote
 from certcentre.log.signed import everywhere
@@ -101,7 +103,7 @@ def fill(archive: ZipFile, *, at: datetime) -> dict[str, Any]:
         files[name], _ = add(archive, name, pieces(content))
     with one_moment():
         version = table_versions()
-        for label, model in kept_tables().items():
+        for label, model in backed_up_tables().items():
             digest, count = add(archive, f"rows/{label}", json_lines(model))
             tables[label] = {"sha256": digest, "rows": count}
     for name, content in stored():
@@ -133,7 +135,8 @@ Content = Callable[[], Any]  # opens a file to be read
 def stored() -> Iterator[tuple[str, Content]]:
     """Every file that rows name, by its name in the archive, and what opens it; and the keys."""
     for name in stored_files.names():
-        yield f"{FILES}{name}", partial(default_storage.open, name)
+        if not name.startswith(FOLDER):
+            yield f"{FILES}{name}", partial(default_storage.open, name)
     yield from in_folders(AFTER)
 
 
@@ -278,7 +281,7 @@ def check(archive: ZipFile, manifest: dict[str, Any]) -> None:
             or path.parts[:1] not in [(folder,) for folder in (FILES[:-1], *FOLDERS)]
         ):
             raise BackupRefused(f"{name} is no place for a file. Nothing was changed.")
-    if manifest["tables"].keys() != kept_tables().keys():
+    if manifest["tables"].keys() != backed_up_tables().keys():
         raise BackupRefused("The backup does not hold every table. Nothing was changed.")
     names = set(archive.namelist()) - {MANIFEST}
     for name in sorted(names | digests.keys()):
@@ -296,7 +299,7 @@ def digest(archive: ZipFile, name: str) -> str:
 
 def load(archive: ZipFile, manifest: dict[str, Any]) -> None:
     """Every row, in the place of what `migrate` and `load_standards` had put there."""
-    models = kept_tables()
+    models = backed_up_tables()
     empty_tables(models.values())
     for label, model in models.items():
         with archive.open(f"rows/{label}") as member:

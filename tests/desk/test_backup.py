@@ -19,6 +19,8 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.desk import backup, record_check
 from certcentre.desk.backup import BackupRefused
 from certcentre.desk.kept_rows import empty_tables, kept_tables
+from certcentre.desk.open_data.publication import Publication
+from certcentre.desk.open_data.publishing import publish
 from certcentre.log import checkpoints
 from certcentre.log.models import LogEntry, record
 from standards.assessment.evidence import Evidence
@@ -136,6 +138,28 @@ def test_what_is_written_meanwhile_makes_it_no_contradiction(place, centre, file
     assert "are restored" in run("restore", file)
     assert "agree with their hashes" in run("verify_log")
     assert not LogEntry.objects.filter(reason="Meanwhile.").exists()
+
+
+def test_open_data_is_left_out_and_may_be_taken_away_meanwhile(portal, place, file, monkeypatch):
+    first = publish(at=AT)
+    publish(at=AT + timedelta(days=1))
+    real = backup.one_moment
+
+    @contextmanager
+    def and_then_the_old_set_goes():
+        with real():
+            yield
+        Publication.tidy(at=AT + timedelta(days=30))
+
+    monkeypatch.setattr(backup, "one_moment", and_then_the_old_set_goes)
+    run("backup", file)
+    assert not Publication.objects.filter(pk=first.pk).exists()
+    with ZipFile(file) as archive:
+        assert [each for each in archive.namelist() if "publi" in each or "open-data" in each] == []
+    lose_everything()
+    place("second")
+    assert "are restored" in run("restore", file)
+    assert not Publication.objects.exists()
 
 
 def digests():

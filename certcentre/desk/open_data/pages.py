@@ -89,7 +89,11 @@ def data_file(request: HttpRequest, name: str, stamp: str = "") -> HttpResponseB
     etag = f'"{file.digest}"'
     if same := get_conditional_response(request, etag=etag):
         return same
-    answer = FileResponse(file.file.open(), as_attachment=True, filename=name)
+    try:
+        content = file.file.open()
+    except FileNotFoundError as error:  # the set was taken away meanwhile
+        raise Http404 from error
+    answer = FileResponse(content, as_attachment=True, filename=name)
     answer["Content-Type"] = "application/gzip"
     answer["ETag"], answer["Cache-Control"] = etag, keep
     return answer

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from certcentre.stored_files import forget
 
+FOLDER = "open-data/"
 KEPT = timedelta(days=7)  # a set stays that long after a newer one
 
 
@@ -39,14 +41,14 @@ class Publication(models.Model):
     @classmethod
     def tidy(cls, *, at: datetime) -> int:
         """Take away the sets that a newer one took the place of so many days ago; how many."""
-        newest = cls.newest()
-        old = cls.objects.filter(at__lt=at - KEPT).exclude(pk=newest.pk if newest else None)
+        newer = cls.objects.filter(at__gt=OuterRef("at"), at__lt=at - KEPT)
         with transaction.atomic():
-            files = PublishedFile.objects.filter(publication__in=list(old))
+            old = list(cls.objects.filter(Exists(newer)).values_list("pk", flat=True))
+            files = PublishedFile.objects.filter(publication__in=old)
             forget(PublishedFile.file, *files.values_list("file", flat=True))
             files.delete()
-            gone, _models = old.delete()
-        return gone
+            cls.objects.filter(pk__in=old).delete()
+        return len(old)
 
 
 class PublishedFile(models.Model):
@@ -56,7 +58,7 @@ class PublishedFile(models.Model):
     data_set = models.CharField(max_length=20)
     name = models.CharField(max_length=40)
     media_type = models.CharField(max_length=40)
-    file = models.FileField(upload_to="open-data/%Y/%m/")
+    file = models.FileField(upload_to=f"{FOLDER}%Y/%m/")
     size = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)  # SHA-256, hexadecimal
     records = models.PositiveBigIntegerField()

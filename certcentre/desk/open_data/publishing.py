@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,6 @@ from certcentre.stored_files import name_of, put
 from certcentre.tables.writing import csv_lines
 
 KIND = "desk.publish_data"
-DAY = timedelta(days=1)
 LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 JSON_LINES, CSV = "application/jsonl+gzip", "text/csv+gzip"
 FIRST = 2  # entries of a list that an example keeps
@@ -212,9 +211,7 @@ def work(job: Job, progress: Progress) -> tuple[bytes, str]:
 
 
 def ask_for(*, at: datetime) -> Job | None:
-    """Ask for the set of the day, unless there is one, or somebody is at it."""
-    lately = Publication.objects.filter(at__gt=at - DAY + timedelta(hours=1), at__lte=at)
-    open_jobs = Job.objects.filter(kind=KIND, finished_at=None)
-    if lately.exists() or open_jobs.exists():
+    """Ask for the set of the day, unless somebody is at one."""
+    if Job.objects.filter(kind=KIND, finished_at=None).exists():
         return None
     return Job.request(KIND, title="Open data", asked={}, by=None, at=at)

@@ -1,4 +1,4 @@
-"""`manage.py publish_data`: writes the files of open data now, as the timers do every night."""
+"""`manage.py publish_data`: writes the files of open data now, as the timers do every day."""
 
 from typing import Any
 
