@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
 from certcentre.accounts.invitations import Invitation
-from certcentre.accounts.issuers import domain_of, domains_of, issuer_of
+from certcentre.accounts.issuers import LONGEST_DOMAIN, domain_of, domains_of, issuer_of
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.people import Role, User
 from certcentre.accounts.sealed import cipher
@@ -328,7 +328,7 @@ class MailDomain(models.Model):
     confirmed it, it belongs to one organisation alone."""
 
     provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="domains")
-    name = models.CharField(_("mail domain"), max_length=253)
+    name = models.CharField(_("mail domain"), max_length=LONGEST_DOMAIN)
     confirmed = models.BooleanField(default=False)
 
     class Meta:

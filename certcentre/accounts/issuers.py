@@ -11,6 +11,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.outside import Unreachable, target
 
 DOMAINS = 20  # of one provider
+LONGEST_DOMAIN = 253  # letters that a name may have (RFC 1035)
 
 
 def domain_of(address: str) -> str:
@@ -38,11 +39,13 @@ def issuer_of(typed: str) -> str:
 def domains_of(typed: Iterable[str]) -> list[str]:
     """Mail domains, each once, in order of the alphabet. NotReady where one is none, or they are
     too many."""
-    names = {name.strip().lower().lstrip("@") for name in typed} - {""}
+    names = {name.strip().lower().lstrip("@").rstrip(".") for name in typed} - {""}
     if len(names) > DOMAINS:
         raise NotReady(gettext("Name no more than %(n)s domains.") % {"n": DOMAINS})
     for name in sorted(names):
         try:
+            if len(name) > LONGEST_DOMAIN:
+                raise ValidationError("too long")
             validate_domain_name(name)
         except ValidationError as error:
             words = gettext("%(domain)s is no domain, such as school.example.")

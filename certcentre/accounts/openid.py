@@ -284,7 +284,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_not_required
-@limited("search")
+@limited("sign_in")
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     return begin(request, provider_id)
 

@@ -207,6 +207,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024  # of a document of a call too
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # more than the forms of one go with all that came with each
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # a sheet of 1,189 criteria posts up to six fields each
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
@@ -258,6 +259,7 @@ LIMITS = {  # a minute and visitor; see certcentre/limits.py
     "export": env.int("LIMIT_EXPORT", default=60),
     "upload": env.int("LIMIT_UPLOAD", default=60),
     "api": env.int("LIMIT_API", default=600),
+    "sign_in": env.int("LIMIT_SIGN_IN", default=120),  # begun through a provider
 }
 
 REST_FRAMEWORK = {

@@ -159,6 +159,7 @@ def test_an_address_that_turns_inside_later_is_not_asked_either(
     [
         ("no domain at all!", "is no domain"),
         ("school", "is no domain"),
+        (f"{'d.' * 123}examples", "is no domain"),  # one letter more than may be
         (" ".join(f"d{n}.example" for n in range(21)), "no more than 20"),
     ],
 )

@@ -107,7 +107,7 @@ def test_the_step_itself_refuses_what_its_form_refuses(given, words, provider, n
 
 
 def test_the_step_itself_takes_an_address_and_domains_as_they_are_meant(provider, north):
-    about = CHANGED | {"domains": ["@Example.org", "example.org", "a.example"]}
+    about = CHANGED | {"domains": ["@Example.org", "example.org.", "a.example."]}
     issuer = "https://login.example/.well-known/openid-configuration"
     provider.change(by=north.person, at=AT, issuer=issuer, client_id="portal", **about)
     assert provider.issuer == "https://login.example"

@@ -11,7 +11,7 @@ MOST = 3
 @pytest.fixture(autouse=True)
 def few(settings, db, monkeypatch):
     """So many a minute, in the middle of one."""
-    settings.LIMITS = dict.fromkeys(("search", "export", "upload", "api"), MOST)
+    settings.LIMITS = dict.fromkeys(("search", "export", "upload", "api", "sign_in"), MOST)
     monkeypatch.setattr("certcentre.limits.time.time", lambda: 1_700_000_010)
     cache.clear()
 
@@ -51,6 +51,14 @@ def test_the_api_says_it_as_a_problem_and_pages_as_a_page(client):
     assert (told["Content-Type"], told.json()["status"]) == ("application/problem+json", 429)
     codes(lambda: client.get("/search/?q=a"))
     assert "quick for everybody else" in client.get("/search/?q=a").text
+
+
+def test_signing_in_is_no_searching(client):
+    codes(lambda: client.get("/search/?q=a"))
+    first, *_, last = [client.get("/accounts/oidc/org-none/login/") for _ in range(MOST + 1)]
+    assert (first.status_code, last.status_code) == (404, 429)
+    assert "So many sign-ins were begun" in last.text
+    assert "searches" not in last.text
 
 
 def test_others_and_other_parts_go_on(client, buyer):

@@ -24,7 +24,9 @@ pytestmark = [
 ]
 PUBLIC = ("/", "/standards/", "/solutions/", "/tenders/", "/log/", "/api/v1/solutions/")
 OWN = ("work", "organisations", "account-sessions")
-NO_LIMITS = dict.fromkeys(("LIMIT_SEARCH", "LIMIT_EXPORT", "LIMIT_UPLOAD", "LIMIT_API"), "0")
+NO_LIMITS = dict.fromkeys(
+    [f"LIMIT_{part}" for part in ("SEARCH", "EXPORT", "UPLOAD", "API", "SIGN_IN")], "0"
+)
 FLOOD = """
 import http.client, sys
 refused = 0
