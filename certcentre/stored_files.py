@@ -3,7 +3,7 @@ or in a bucket (BUCKET_URL) that several web machines share."""
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -112,6 +112,12 @@ def aside(name: str, called: str) -> File | None:
         return File(default_storage.open(name), called)
     except FileNotFoundError:
         return None
+
+
+def drop_aside(name: str) -> None:
+    """Delete it once the step stands that took it in; what stays is swept away."""
+    with suppress(Exception):  # of whatever storage: the step stands
+        default_storage.delete(name)
 
 
 @contextmanager

@@ -345,7 +345,7 @@ def came_out(lot: Evaluated) -> list[tuple[str, str]]:
 
 
 def evaluators(lots: list[Evaluated]) -> Iterator[Part]:
-    """Who scored, with the statement of interests that each made."""
+    """Who scored, with the statement of interests that each made, for readers who may see it."""
     rows = [
         (
             str(lot.lot.number),
@@ -354,6 +354,7 @@ def evaluators(lots: list[Evaluated]) -> Iterator[Part]:
             sheet.content["interests"],
         )
         for lot in lots
+        if not lot.unseen
         for sheet in lot.given.sheets
     ]
     if rows:

@@ -17,12 +17,9 @@ FORMAT = "certcentre.bid/1"
 
 def freeze(bid: Offer, answered: Sequence[Line], **more: Any) -> dict[str, Any]:
     """Its columns as it is signed, or brought: then `more` says by whom and in which file. The
-    canonical bytes (RFC 8785), their digest, and how many answers people judge: none of a bid that
-    itself says that it fails a must."""
+    canonical bytes (RFC 8785) and their digest."""
     frozen = rfc8785.dumps(written(bid, answered) | more)
-    fails = any(line.fails for line in answered)
-    judged = 0 if fails else sum(line.is_judged for line in answered)
-    return {"body": frozen, "digest": digest(frozen), "answers_judged": judged}
+    return {"body": frozen, "digest": digest(frozen)}
 
 
 def written(bid: Offer, answered: Iterable[Line]) -> dict[str, Any]:

@@ -182,7 +182,7 @@ class Bringing(models.Model):
             bids = self._held()
             self.may_confirm(by=by, at=at)
             kept = minutes_kept(self._minutes(bids, by=by, at=at), self.tender.buyer)
-            open_each(bids, BID_CONFIRMED, by=by, at=at)
+            open_each(bids, self.tender, BID_CONFIRMED, by=by, at=at)
             stamps: Any = {"closed_at": at, "closed_by": by, **kept}
             move(self, "confirmed", step=BRINGING_CONFIRMED, by=by, at=at, **stamps)
 
@@ -248,18 +248,19 @@ def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) 
         bidders, bids, filed = Bidders(lots), [], list[BidFile]()
         bringing = Bringing.objects.create(tender=tender, brought_at=at, brought_by=by)
         for form in forms:
+            own_lots = [lot for lot in lots if lot.number in form.parts]
+            for lot in own_lots:  # before its file, which is not kept once it was taken in
+                lot.require_open()
+                if problem := bidders.clash(lot, form):
+                    raise NotReady(problem)
+                bidders.add(lot, form)
             papers = files.enter_context(papers_of(form, by=by, at=at))
-            for lot in lots:
-                if part := form.parts.get(lot.number):
-                    lot.require_open()
-                    if problem := bidders.clash(lot, form):
-                        raise NotReady(problem)
-                    bidders.add(lot, form)
-                    bid = Bid(tender=tender, lot=lot, bringing=bringing)
-                    own = BidFile.copies(papers, bid=bid)
-                    make(bid, form, part, lines[lot.number], own, by=by, at=at)
-                    bids.append(bid)
-                    filed += own
+            for lot in own_lots:
+                bid = Bid(tender=tender, lot=lot, bringing=bringing)
+                own = BidFile.copies(papers, bid=bid)
+                make(bid, form, form.parts[lot.number], lines[lot.number], own, by=by, at=at)
+                bids.append(bid)
+                filed += own
         if not bids:
             raise NotReady(gettext("Bring at least one form."))
         BidFile.objects.bulk_create(filed)

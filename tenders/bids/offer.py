@@ -99,7 +99,7 @@ class Offer(models.Model):
     opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # excluded, chosen, not chosen, or in vain
     ended_because = models.TextField(blank=True)
-    answers_judged = models.PositiveIntegerField(default=0)  # by people; 0 where it fails a must
+    answers_judged = models.PositiveIntegerField(default=0)  # by people, as it is opened
     ended_with_lot = models.BooleanField(default=False)  # its lot or tender was cancelled
     body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal

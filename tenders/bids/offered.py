@@ -103,12 +103,6 @@ class Line:
         return bool(self.response) and Response(self.response).is_read(**self._stands)
 
     @property
-    def is_judged(self) -> bool:
-        """Whether people of the buyer say if they accept it."""
-        obligation = self.requirement.obligation
-        return bool(self.response) and Response(self.response).is_judged(obligation, **self._stands)
-
-    @property
     def _stands(self) -> dict[str, bool]:
         """What the answer stands on, as its frozen bytes say it too."""
         return {

@@ -21,9 +21,11 @@ from certcentre.log.models import LogEntry, digest, first_digest, last_move, rec
 from certcentre.plain_text import plain
 from certcentre.steps import Step
 from tenders.bids import body as bid_body
+from tenders.bids.answers import Column, cells_of
 from tenders.bids.bid import Bid, BidQuerySet
 from tenders.frozen_body import moment
 from tenders.independence import admit_second, as_second
+from tenders.scoring import FULL
 from tenders.steps import BID_LOT_CANCELLED, BID_OPENED, OPENING_CALLED, OPENING_HELD
 from tenders.tender import LINE, Tender
 
@@ -128,7 +130,7 @@ class Opening(models.Model):
             bids = list(rows.select_for_update(of=("self",)).order_by("pk"))
             bids.sort(key=lambda bid: (bid.lot.number, bid.handed_in_at, bid.number))
             kept = minutes_kept(self._minutes(bids, by=by, at=at), self.tender.buyer)
-            open_each(bids, BID_OPENED, by=by, at=at, opened_at=at)
+            open_each(bids, self.tender, BID_OPENED, by=by, at=at, opened_at=at)
             stamps: Any = {"held_at": at, "held_by": by, **kept}
             move(self, "held", step=OPENING_HELD, by=by, at=at, **stamps)
 
@@ -153,11 +155,30 @@ def minutes_kept(minutes: dict[str, Any], buyer: Organisation) -> dict[str, Any]
     return {"body": body, "digest": kept, "detail": detail, "organisation": buyer}
 
 
-def open_each(bids: Sequence[Bid], step: Step, *, by: User, at: datetime, **stamps: Any) -> None:
-    """These bids are open from now on."""
+def open_each(
+    bids: Sequence[Bid], tender: Tender, step: Step, *, by: User, at: datetime, **stamps: Any
+) -> None:
+    """These bids are open from now on, and read by the version of the tender that is in force."""
+    judged = answers_judged(bids, tender)
     for bid in bids:
         logged: Any = {"organisation": bid.party, "detail": {"number": bid.number}}
+        stamps["answers_judged"] = judged[bid.pk]
         move(bid, "opened", step=step, by=by, at=at, **logged, **stamps)
+
+
+def answers_judged(bids: Sequence[Bid], tender: Tender) -> dict[UUID, int]:
+    """How many answers of each bid people judge, by what this version of the tender asks: none of
+    a bid that itself says that it fails a must, or that the log contradicts. One statement."""
+    kept = LogEntry.objects.digests(bids)
+    lots = json.loads(stored(tender.body or b"{}")).get("lots", ())
+    asked = {lot["number"]: lot["requirements"] for lot in lots}
+    counts = {}
+    for bid in bids:
+        column = Column(bid, unchanged(bid, kept.get(str(bid.pk), "")))
+        cells = cells_of(column, asked.get(bid.lot.number, ()), FULL, tender)
+        fails = any(cell.fails for cell in cells)
+        counts[bid.pk] = 0 if fails else sum(cell.judged for cell in cells)
+    return counts
 
 
 def lines_of(bids: Sequence[Bid], *, at: datetime) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ in by one person of the buyer, and confirmed by a second."""
 import json
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -11,7 +12,6 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -141,15 +141,18 @@ def take(request: HttpRequest, tender: Tender) -> HttpResponse:
         return show(request, tender, form, pairs, kept, UNPROCESSABLE)
     for each, answer in pairs:
         each.received, each.annexes = (answer.cleaned_data[name] for name in ("stated", "annexes"))
-        each.file = stored_files.aside(each.aside, each.name)
     try:
-        bids = bring(tender, returned, by=signed_in_user(request), at=at)
+        with ExitStack() as files:
+            for each in returned:
+                if file := stored_files.aside(each.aside, each.name):
+                    each.file = files.enter_context(file)
+            bids = bring(tender, returned, by=signed_in_user(request), at=at)
     except StepRefused as refused:
         for problem in [*refused.problems, gettext("Nothing is taken in.")]:
             form.add_error(None, problem)
         return show(request, tender, form, pairs, kept, code_of(refused))
     for each in returned:
-        default_storage.delete(each.aside)
+        stored_files.drop_aside(each.aside)
     words = ngettext(
         "%(n)d bid is taken in, and waits for a colleague to confirm it.",
         "%(n)d bids are taken in, and wait for a colleague to confirm them.",

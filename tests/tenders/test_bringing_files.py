@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -162,6 +162,29 @@ def test_the_page_takes_what_came_with_a_form(client, tender, clock):
     for page in (confirm, bid.get_absolute_url()):
         for file in bid.content["files"]:
             assert reverse("bid-file", args=[bid.pk, file["id"]]) in client.get(page).text
+
+
+def test_as_many_files_come_as_the_page_says(client, tender, clock, settings):
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FILES > bid_forms.MOST_FORMS * dossier.MOST
+    address, kept = preview(client, tender)
+    scans = [SimpleUploadedFile(f"scan-{n}.pdf", SCAN) for n in range(101)]
+    answer = client.post(address, {"kept": kept, **came(1), "form1-annexes": scans})
+    assert (answer.status_code, "has at most 30 files" in text(answer)) == (422, True)
+
+
+def test_what_was_put_aside_is_closed_and_no_step_hangs_on_its_deletion(
+    client, tender, clock, monkeypatch
+):
+    address, kept = preview(client, tender)
+    opened, aside = [], stored_files.aside
+    monkeypatch.setattr(stored_files, "aside", lambda *of: opened.append(aside(*of)) or opened[-1])
+
+    def away(storage, name):
+        raise OSError("away")
+
+    monkeypatch.setattr(FileSystemStorage, "delete", away)
+    assert client.post(address, {"kept": kept, **came(1)}).status_code == 302
+    assert [file.closed for file in opened] == [True]
 
 
 def test_a_preview_that_nobody_took_is_swept_away(client, tender, clock):

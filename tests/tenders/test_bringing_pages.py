@@ -103,7 +103,7 @@ def test_the_page_shows_each_file_and_takes_those_that_fit(tender, client, clock
     assert set(Bid.objects.values_list("bidder_name", flat=True)) == {"Away", "Beyond"}
     again = client.post(address, sent)
     assert (again.status_code, Bid.objects.count()) == (422, 2)
-    assert "Nothing is taken in." in text(again)
+    assert "this file was brought already. Nothing is taken in." in text(again)
     assert client.post(address, {"kept": kept[:-1]}).status_code == 404
 
 

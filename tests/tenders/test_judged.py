@@ -12,11 +12,19 @@ from django.utils import timezone
 
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.worklist import tasks
+from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
-from tenders.bids.scores import ACCEPTED, NOT_ACCEPTED, Scores, judged_keys, questions
+from tenders.bids.scores import (
+    ACCEPTED,
+    NOT_ACCEPTED,
+    Scores,
+    judged_keys,
+    questions,
+    require_beginning,
+)
 from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
@@ -253,6 +261,23 @@ def test_nobody_is_asked_to_judge_a_bid_that_fails_a_must(failing):
     assert failing.answers_judged == 0
     assert questions(compared(failing.lot)) == []
     assert not begins(failing.tender, make.member(failing.tender.buyer, "evaluator"))
+
+
+def test_after_an_amendment_list_and_page_ask_by_the_version_in_force(monkeypatch):
+    tender = scored()
+    by = {"by": tender.person, "at": AT}
+    bid(tender, 1000, L1_001="equivalent")
+    newer = amend(tender, reason="It need not be", **by)
+    row = newer.lots.get().requirements.get(position=1)
+    row.change(revision=row.revision, obligation="may", **by)
+    newer.publish(**by)
+    newer.person, newer.lot = tender.person, newer.lots.get()
+    make.opened(newer)
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    person = make.member(tender.buyer, "evaluator")
+    assert not begins(newer, person)
+    with pytest.raises(NotReady, match="Nothing in the bids"):
+        require_beginning(newer.lot, by=person, at=LATER)
 
 
 def test_an_upgrade_counts_what_is_judged_as_handing_in_does(tender, failing):

@@ -93,7 +93,7 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
     kept = "What colleagues gave is left out here"
     for person, shown in ((reader, False), (tender.second, True)):
         words = said(report(tender, person, at=CLOSES))
-        assert ("handed in scores" in words) is shown
+        assert ("handed in scores" in words) is ("Who evaluated" in words) is shown
         assert ("Scores of" in words) is ("4.00" in words) is shown
         assert ("Seen again: it prints." in words) is shown
         assert (kept in words) is not shown
