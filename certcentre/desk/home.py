@@ -106,22 +106,31 @@ def figures(*, at: datetime) -> list[tuple[str, str]]:
     return [(number_format(number, force_grouping=True), words) for number, words in counted]
 
 
+WIDE = ("release__facts", "release__declared_facts", "release__solution__summary")
+
+
 def lately(*, at: datetime) -> list[Event]:
     """The newest certificates and declarations of what is listed, newest first."""
     listed = Solution.objects.listed().values("current_release")
-    issued = Certificate.objects.with_parties().filter(release__in=listed)[:LATELY]
+    named = ("release__label", "release__solution__name")
+    issued = Certificate.objects.filter(release__in=listed).select_related("release__solution")
     declared = Declaration.objects.in_force(at=at).public().filter(release__in=listed)
-    signed = declared.select_related("release__solution")[:LATELY]
-    events = [*map(certified, issued), *map(said, signed)]
+    signed = declared.select_related("release__solution").only("number", "declared_at", *named)
+    events = [
+        *(certified(each, at) for each in issued.defer(*WIDE)[:LATELY]),
+        *map(said, signed[:LATELY]),
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)[:LATELY]
 
 
-def certified(certificate: Certificate) -> Event:
+def certified(certificate: Certificate, at: datetime) -> Event:
     words = _("%(title)s for %(release)s") % {
         "title": certificate.title,
         "release": certificate.release,
     }
-    state = {"valid": "", "superseded": "withdrawn"}.get(certificate.status, certificate.status)
+    status = certificate.status_at(at)
+    shown = {Certificate.Status.SUPERSEDED: "withdrawn", Certificate.EXPIRED: "lapsed"}
+    state = "" if status == Certificate.Status.VALID else shown.get(status, status)
     level, mark = (4, "") if certificate.complete else (3, certificate.title)
     return Event(certificate.issued_at, addresses.of(certificate), words, level, mark, state)
 

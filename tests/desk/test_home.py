@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.desk import addresses
+from certcentre.desk.home import lately
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -23,6 +24,14 @@ def test_it_says_what_was_lately_decided(client):
     number = granted.certificates.get()
     assert addresses.of(number) in page
     assert f"{number.title} for {number.release}" in page
+
+
+def test_a_certificate_that_ran_out_is_not_shown_as_in_force(client):
+    certificate = make.engagement("granted").certificates.get()
+    (event,) = [each for each in lately(at=certificate.issued_at) if each.level > 1]
+    assert event.state == ""
+    (event,) = [each for each in lately(at=certificate.valid_until) if each.level > 1]
+    assert event.state == "lapsed"
 
 
 def test_what_is_held_is_not_on_it(client, centre, at):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +25,7 @@ from standards.assessment.claims import had_declared
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Method, Result
-from standards.registry.credentials.certificate_pdf import WHY
+from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
 from standards.registry.verify.records import status_shown
 from standards.registry.verify.verdicts import State
@@ -158,11 +157,7 @@ class Sheet:
     @property
     def qr(self) -> SafeString:
         """The address as a square to scan; drawn by us, from our own address alone."""
-        drawn = segno.make(self.url, micro=False, error="m")
-        picture = drawn.svg_inline(
-            svgclass="qr", lineclass=None, omitsize=True, light="#fff", border=3
-        )
-        return mark_safe(picture)  # noqa: S308 (our own numbers, no user's text)
+        return mark_safe(square(self.url, "qr"))  # noqa: S308 (our own numbers, no user's text)
 
 
 def line(one: dict[str, Any]) -> Line:

@@ -357,33 +357,32 @@ def statement(
 
 def basis_words(claim: Claim, examiner: str = "") -> str:
     """What a claim rests on, since when and until when."""
-    names = {
-        "since": day(claim.valid_from),
-        "until": day(claim.valid_until) if claim.valid_until else "",
-        "number": claim.source,
-        "body": examiner,
-        "who": claim.get_accepted_by_display(),
-    }
-    first = {
-        Claim.Basis.DECLARATION: gettext("Declared on %(since)s."),
-        Claim.Basis.EVIDENCE: (
-            gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
-            if examiner
-            else gettext("Declared with evidence on %(since)s.")
-        ),
-        Claim.Basis.CERTIFICATE: (
-            gettext("Examined by %(body)s, %(number)s of %(since)s.")
-            if examiner
-            else gettext("Examined under %(number)s of %(since)s.")
-        ),
-        Claim.Basis.FINDING: gettext("Found by an auditor on %(since)s."),
-    }[Claim.Basis(claim.basis)]
-    parts = [first]
+    parts = [basis_sentence(Claim.Basis(claim.basis), examiner)]
+    names = {"since": day(claim.valid_from), "number": claim.source, "body": examiner}
     if claim.accepted_by:
         parts.append(gettext("That it does not apply was accepted by %(who)s."))
+        names["who"] = claim.get_accepted_by_display()
     if claim.valid_until:
         parts.append(gettext("Valid to %(until)s."))
+        names["until"] = day(claim.valid_until)
     return " ".join(parts) % names
+
+
+def basis_sentence(basis: Claim.Basis, examiner: str) -> str:
+    """The sentence of its own that each basis has; one is looked up, for a page asks often."""
+    match basis:
+        case Claim.Basis.DECLARATION:
+            return gettext("Declared on %(since)s.")
+        case Claim.Basis.EVIDENCE if examiner:
+            return gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
+        case Claim.Basis.EVIDENCE:
+            return gettext("Declared with evidence on %(since)s.")
+        case Claim.Basis.CERTIFICATE if examiner:
+            return gettext("Examined by %(body)s, %(number)s of %(since)s.")
+        case Claim.Basis.CERTIFICATE:
+            return gettext("Examined under %(number)s of %(since)s.")
+        case Claim.Basis.FINDING:
+            return gettext("Found by an auditor on %(since)s.")
 
 
 @login_not_required
