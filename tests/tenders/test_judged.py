@@ -263,15 +263,21 @@ def test_nobody_is_asked_to_judge_a_bid_that_fails_a_must(failing):
     assert not begins(failing.tender, make.member(failing.tender.buyer, "evaluator"))
 
 
-def test_after_an_amendment_list_and_page_ask_by_the_version_in_force(monkeypatch):
-    tender = scored()
+def amended(tender, position, obligation):
+    """The next version, of which one requirement has another obligation."""
     by = {"by": tender.person, "at": AT}
-    bid(tender, 1000, L1_001="equivalent")
     newer = amend(tender, reason="It need not be", **by)
-    row = newer.lots.get().requirements.get(position=1)
-    row.change(revision=row.revision, obligation="may", **by)
+    row = newer.lots.get().requirements.get(position=position)
+    row.change(revision=row.revision, obligation=obligation, **by)
     newer.publish(**by)
     newer.person, newer.lot = tender.person, newer.lots.get()
+    return newer
+
+
+def test_after_an_amendment_list_and_page_ask_by_the_version_in_force(monkeypatch):
+    tender = scored()
+    bid(tender, 1000, L1_001="equivalent")
+    newer = amended(tender, 1, "may")
     make.opened(newer)
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     person = make.member(tender.buyer, "evaluator")
@@ -280,7 +286,20 @@ def test_after_an_amendment_list_and_page_ask_by_the_version_in_force(monkeypatc
         require_beginning(newer.lot, by=person, at=LATER)
 
 
-def test_an_upgrade_counts_what_is_judged_as_handing_in_does(tender, failing):
+def test_an_upgrade_counts_what_is_judged_by_the_version_in_force():
+    tender = scored()
+    own = bid(tender, 1000, L1_001="equivalent", L1_002="equivalent")
+    newer = amended(amended(amended(tender, 1, "may"), 1, "must"), 1, "may")
+    make.opened(newer)
+    own.refresh_from_db()
+    assert own.answers_judged == len(judged_keys(compared(newer.lot))) == 1
+    Bid.objects.filter(pk=own.pk).update(answers_judged=2)
+    import_module("tenders.migrations.0031_answers_judged_by_version").count(apps, None)
+    own.refresh_from_db()
+    assert own.answers_judged == 1
+
+
+def test_an_upgrade_counts_what_is_judged(tender, failing):
     """In rows from before it was counted, and in those in which a bid that fails was."""
     count = import_module("tenders.migrations.0030_answers_judged_counted").count
     forged = bid(tender, 3000, L1_002="equivalent")
