@@ -24,6 +24,7 @@ urlpatterns = [
     path("robots.txt", crawling.robots, name="robots"),
     path("sitemap.xml", crawling.sitemap, name="sitemap"),
     path("sitemaps/<slug:kind>-<int:part>.xml", crawling.sitemap_part, name="sitemap-part"),
+    path("feeds/matching.atom", feeds.matching_feed, name="matching-feed"),
     path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
     path("feeds/solutions/<uuid:pk>.atom", feeds.solution_feed, name="solution-feed"),
     path("data/", pages.data, name="data"),

@@ -30,6 +30,7 @@ ROWS = [
     Row("data-newest", everyone(404), args=lambda world: ["manifest.json"]),  # none is written
     Row("data-file", everyone(404), args=lambda world: ["20261124T090000Z", "manifest.json"]),
     *(Row("feed", everyone(), args=lambda world, name=name: [name]) for name in FEEDS),
+    Row("matching-feed", everyone(), query="?q=reading"),
     Row("feed", everyone(404), args=lambda world: ["people"]),
     Row("solution-feed", everyone(), args=lambda world: [world.listed.pk], unknown=[uuid4()]),
     Row("solution-feed", everyone(404), args=lambda world: [world.unlisted.pk]),

@@ -8,6 +8,7 @@ from lxml import etree
 
 from certcentre.desk.open_data.feeds import FEEDS
 from standards.assessment.solutions import Solution
+from standards.registry.matching.state import process
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -190,3 +191,51 @@ def test_pages_name_their_feed(client, page, db):
 def test_a_product_names_its_feed(client, granted):
     page = client.get(granted.release.solution.get_absolute_url()).content.decode()
     assert page.count(f'href="/feeds/solutions/{granted.release.solution_id}.atom"') == 2
+
+
+def follow(client, query):
+    return client.get(f"/feeds/matching.atom?{query}")
+
+
+def test_a_search_is_followed_by_what_comes_to_match_it(client, at):
+    make.listed("Numbers", summary="Counting")
+    first = etree.fromstring(follow(client, "q=counting").content)
+    assert lacks(first) == []
+    assert len(titles(first)) == 1
+    assert "“counting”" in text(first, "title")
+    make.listed("More numbers", summary="Counting on")
+    make.listed("Letters", summary="Spelling")
+    make.solution(name="Hidden", summary="Counting in private")
+    second = etree.fromstring(follow(client, "q=counting").content)
+    assert len(titles(second)) == 2
+    assert {text(entry, "id") for entry in first.iterfind("a:entry", ATOM)} < {
+        text(entry, "id") for entry in second.iterfind("a:entry", ATOM)
+    }
+    Solution.objects.filter(name="Numbers").update(status="withdrawn")
+    process.forget()
+    assert len(titles(etree.fromstring(follow(client, "q=counting").content))) == 1
+
+
+def test_a_search_that_cannot_be_read_is_not_followed_as_another(client, db):
+    refused = follow(client, "subject=alchemy")
+    assert refused.status_code == 400
+    assert "alchemy" in refused.text
+    assert follow(client, "page=7&sort=name").status_code == 200
+
+
+def test_more_matches_take_no_more_statements(client, django_assert_max_num_queries):
+    counts = []
+    for number in range(2):
+        make.listed(f"Reader {number}")
+        follow(client, "q=reader")
+        with django_assert_max_num_queries(8) as statements:
+            follow(client, "q=reader")
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_a_search_names_its_feed(client, db):
+    make.listed("Reader")
+    page = client.get("/solutions/", {"q": "reader", "page": "1", "sort": "new"}).text
+    assert "/feeds/matching.atom?q=reader" in page
+    assert "/feeds/matching.atom" not in client.get("/solutions/").text

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,8 @@ from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.registry.credentials.pages import ALWAYS_ASK, open_file, served
+from standards.registry.pages.facets import Facets
+from standards.registry.search.filters import SolutionFilter
 
 MOST = 50  # entries
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # when a feed changed in which nothing stands yet
@@ -141,6 +144,47 @@ def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
     title = str(product) if listed else gettext("A product that is not on the register now")
     page = product.get_absolute_url() if listed else reverse("solutions")
     return answered(written(title, f"solutions/{pk}", page, about(product)))
+
+
+@limited("export")
+@open_file
+def matching_feed(request: HttpRequest) -> HttpResponse:
+    """Who follows a search of the register: the newest releases that match it now."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = "new"
+    rows = Solution.objects.listed().select_related("organisation", "current_release")
+    filtered = SolutionFilter(query, rows, at=timezone.now())
+    solutions = list(filtered.qs[:MOST])
+    facets = Facets(filtered, filtered.catalogue)
+    if facets.problems:
+        words = "\n".join(facets.problems)
+        return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
+    chosen = ", ".join(chip.words for chip in facets.chips) or gettext("Register of solutions")
+    query.pop("sort")
+    address = f"?{query.urlencode()}"
+    feed = Feed(
+        title=f"{chosen} – {gettext('Certification Centre')}",
+        subtitle=gettext("The newest releases that match now. What no longer does is not here."),
+        link=links.full(reverse("solutions") + address),
+        description="",
+        language=get_language(),
+        author_name=gettext("Certification Centre"),
+        feed_url=links.full(reverse("matching-feed") + address),
+        feed_guid=tag(f"feeds/matching{address}", NEVER.year),
+    )
+    for product in solutions:
+        release = product.current_release
+        release.solution = product  # as it was read; its name needs no statement
+        feed.add_item(
+            title=str(release),
+            link=links.full(product.get_absolute_url()),
+            description=format_html("<p>{}</p><p>{}</p>", product.organisation, product.summary),
+            unique_id=tag(f"releases/{release.pk}", release.public_since.year),
+            pubdate=release.public_since,
+            updateddate=release.public_since,
+        )
+    return answered(feed.writeString("utf-8"))
 
 
 def about(product: Solution) -> QuerySet[LogEntry]:
