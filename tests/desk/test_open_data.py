@@ -142,6 +142,19 @@ def test_certificates_bodies_and_tenders_are_there_with_their_state(client, publ
     assert {"month", "step", "words", "count"} == records(client, "figures")[0].keys()
 
 
+def test_a_tender_that_the_log_contradicts_is_named_and_left_out(client, built, db):
+    forged = built.tender.reference
+    type(built.tender).objects.filter(reference=forged).update(title="Another")
+    publish(at=timezone.now())
+    assert forged not in {each["reference"] for each in records(client, "tenders")}
+    assert not [each for each in records(client, "ocds") if each["ocid"].endswith(forged)]
+    left_out = {each["data_set"]: each["left_out"] for each in manifest(client)["files"]}
+    assert {name: each for name, each in left_out.items() if each} == {
+        "tenders": [forged],
+        "ocds": [forged],
+    }
+
+
 def test_a_run_that_fails_leaves_the_last_set_and_nothing_of_itself(client, published, monkeypatch):
     there = names()
 

@@ -45,8 +45,16 @@ def test_the_list_takes_the_same_statements_for_any_number(
     for _ in range(2):
         for _ in range(3):
             make.tender(buyer=buyer, status="published", criteria=1)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             assert client.get("/api/v1/tenders/").status_code == 200
+
+
+def test_what_the_log_contradicts_is_left_out(client, buyer):
+    good, forged = (make.tender(buyer=buyer, status="published", criteria=1) for _ in range(2))
+    type(forged).objects.filter(pk=forged.pk).update(title="Another")
+    results = client.get("/api/v1/tenders/").json()["results"]
+    assert [each["reference"] for each in results] == [good.reference]
+    assert client.get(f"/api/v1/tenders/{forged.reference}/").status_code == 409
 
 
 def test_it_stands_in_the_reference(client, db):

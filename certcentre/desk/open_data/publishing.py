@@ -26,7 +26,7 @@ from django.utils import translation
 from rest_framework.utils.encoders import JSONEncoder
 
 from certcentre import keys, links
-from certcentre.desk.open_data.data_sets import DATA_SETS, DataSet
+from certcentre.desk.open_data.data_sets import DATA_SETS, DataSet, LeftOut
 from certcentre.desk.open_data.publication import KEPT, Publication, PublishedFile
 from certcentre.jobs.models import Job
 from certcentre.jobs.running import Progress
@@ -45,6 +45,7 @@ class Written:
     """A data set in files."""
 
     records: int
+    left_out: list[str]  # references of what the log contradicts
     example: object
     files: dict[str, tuple[Path, str]]  # by name: where it lies, what it is
 
@@ -64,7 +65,7 @@ def publish(*, at: datetime, tell: Tell = silent) -> Publication:
             told = partial(tell, number, len(DATA_SETS))
             sets[each.name] = write(each, Path(folder), at=at, tell=told)
         files = list(described(sets))
-        manifest = manifest_of(files, stamp, at)
+        manifest = manifest_of(files, sets, stamp, at)
         made = Publication(
             stamp=stamp,
             at=at,
@@ -81,10 +82,13 @@ def publish(*, at: datetime, tell: Tell = silent) -> Publication:
 def write(each: DataSet, folder: Path, *, at: datetime, tell: Callable[[], None]) -> Written:
     """One data set, as lines and from these as a table."""
     lines, table = folder / f"{each.name}.jsonl.gz", folder / f"{each.name}.csv.gz"
-    count, example = 0, None
+    count, left_out, example = 0, list[str](), None
     with packed(lines) as out:
         for record in each.rows(at):
             tell()
+            if isinstance(record, LeftOut):
+                left_out.append(record.reference)
+                continue
             text = json.dumps(record, cls=JSONEncoder, ensure_ascii=False)
             out.write(f"{text}\n".encode())
             example = shortened(json.loads(text)) if example is None else example
@@ -95,7 +99,7 @@ def write(each: DataSet, folder: Path, *, at: datetime, tell: Callable[[], None]
             for line in csv_lines(cells(lines, list(each.fields), tell)):
                 out.write(line)
         files[table.name] = (table, CSV)
-    return Written(count, example, files)
+    return Written(count, left_out, example, files)
 
 
 @contextmanager
@@ -146,7 +150,9 @@ def described(sets: dict[str, Written]) -> Iterator[PublishedFile]:
             )
 
 
-def manifest_of(files: list[PublishedFile], stamp: str, at: datetime) -> bytes:
+def manifest_of(
+    files: list[PublishedFile], sets: dict[str, Written], stamp: str, at: datetime
+) -> bytes:
     """What there is, word for word as it is signed."""
     content = {
         "publisher": links.full("/"),
@@ -166,6 +172,7 @@ def manifest_of(files: list[PublishedFile], stamp: str, at: datetime) -> bytes:
                 "url": place(stamp, each.name),
                 "media_type": each.media_type,
                 "records": each.records,
+                "left_out": sets[each.data_set].left_out,
                 "bytes": each.size,
                 "sha256": each.digest,
                 "schema": links.full(reverse("data-schema", args=[each.data_set])),
