@@ -1,17 +1,23 @@
 """robots.txt and the sitemap: every public address, nothing else, and when it last changed."""
 
 import math
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.urls import get_resolver
+from django.urls import NoReverseMatch, get_resolver, reverse
 from lxml import etree
 
 from certcentre.desk.open_data import crawling
+from certcentre.log.models import record
 from standards.assessment.solutions import Solution
+from standards.catalogue.steps import NEED_PUBLISHED
+from tenders.steps import LOT_CONTRACTED
 from tests import make
+from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+NOT_LISTED = {"/components/"}  # for who builds pages
 SPACE = {"s": crawling.SITEMAP, "x": crawling.XHTML}
 
 
@@ -96,6 +102,41 @@ def test_the_last_change_of_a_product_is_that_of_its_claims(client, at):
     assert changed(client, "/sitemaps/certificates-1.xml", place) == f"{later:%FT%TZ}"
 
 
+def test_the_last_change_of_a_tender_is_that_of_its_lots_and_questions(client, at):
+    tender = make.tender(status="published")
+    page = tender.get_absolute_url()
+    later = at + timedelta(days=3)
+    make.enquiry(tender, "answered", at=later)
+    for kind, path in (("tenders", page), ("tender-questions", f"{page}questions/")):
+        assert changed(client, f"/sitemaps/{kind}-1.xml", path) == f"{later:%FT%TZ}"
+    record(tender.lots.get(), LOT_CONTRACTED, by=None, at=later + timedelta(days=1))
+    last = changed(client, "/sitemaps/tender-awards-1.xml", f"{page}award/")
+    assert last == f"{later + timedelta(days=1):%FT%TZ}"
+
+
+def test_a_need_that_was_published_says_when(client, world):
+    page = world.need.get_absolute_url()
+    record(world.need, NEED_PUBLISHED, by=None, at=AT)
+    assert changed(client, "/sitemaps/needs-1.xml", page) == f"{AT:%FT%TZ}"
+
+
+def test_every_page_that_is_open_to_all_is_listed(client, world):
+    """What answers a visitor with a page, at an address without a part that varies."""
+    pages = set()
+    for pattern in walked(get_resolver()):
+        view, name = getattr(pattern, "callback", None), getattr(pattern, "name", None)
+        if name and getattr(view, "login_required", True) is False:
+            with suppress(NoReverseMatch):
+                pages.add(reverse(name))
+    answers = {path: client.get(path) for path in sorted(pages)}
+    shown = {path for path, answer in answers.items() if answer.status_code == 200}
+    shown = {path for path in shown if answers[path]["Content-Type"].startswith("text/html")}
+    closed = tuple(path for path in crawling.CLOSED if path != "/*?")
+    assert {path for path in shown if not path.startswith(closed)} == {
+        reverse(name) for name in crawling.PAGES
+    } | NOT_LISTED
+
+
 def test_parts_are_full_and_the_last_has_the_rest(client, monkeypatch):
     monkeypatch.setattr(crawling, "PART", 2)
     monkeypatch.setattr(crawling, "BATCH", 1)
@@ -108,9 +149,12 @@ def test_parts_are_full_and_the_last_has_the_rest(client, monkeypatch):
     assert client.get(f"/sitemaps/solutions-{len(pages) + 1}.xml").status_code == 404
 
 
+STATEMENTS = {crawling.unlogged: 2, crawling.logged: 3, crawling.called: 8}
+
+
 @pytest.mark.parametrize("kind", [kind for kind in crawling.KINDS if kind != "solutions"])
 def test_a_part_takes_few_statements(client, world, kind, django_assert_num_queries):
-    with django_assert_num_queries(2 if crawling.KINDS[kind].changes is crawling.unlogged else 3):
+    with django_assert_num_queries(STATEMENTS[crawling.KINDS[kind].changes]):
         assert client.get(f"/sitemaps/{kind}-1.xml").getvalue()
 
 

@@ -4,16 +4,18 @@ Each address speaks every language of the portal, by what the reader's browser a
 chose, so each is its own alternate. `lastmod` is there where the log or the claims tell it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -27,6 +29,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre import links
 from certcentre.desk import help
+from certcentre.desk.addresses import of
 from certcentre.limits import limited
 from certcentre.log.models import LogEntry
 from standards.assessment.claims import Claim
@@ -39,6 +42,9 @@ from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
+from tenders.bids.opening import Opening
+from tenders.enquiry import Enquiry
+from tenders.lot import Lot
 from tenders.tender import Tender
 
 PART = 10_000  # addresses; the protocol takes 50,000
@@ -48,7 +54,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 PAGES = (
-    *("home", "standards", "needs", "applies", "solutions", "auditors", "tenders"),
+    *("home", "standards", "needs", "applies", "solutions", "market", "auditors", "tenders"),
     *("verify", "log", "help", "api-docs", "data"),
 )
 CLOSED = (  # what is for people with an account, changes nothing to be found, or never ends
@@ -68,6 +74,7 @@ class Kind:
     rows: Callable[[], QuerySet[Any]]
     changes: Callable[[Rows, datetime], Moments]
     days: tuple[str, ...] = ()  # columns that hold a moment, or a day, at which it changes
+    place: Callable[[Any], str] = of  # its page, or another beside it
 
 
 def steps_of(records: Rows) -> Moments:
@@ -102,12 +109,42 @@ def stood(solutions: Rows, at: datetime) -> Moments:
     return moments
 
 
+def called(tenders: Rows, at: datetime) -> Moments:
+    """The last steps on each, on its lots and its opening, and on the questions about any version.
+    Seven statements, one more for each further thousand lots or questions."""
+    moments: Moments = defaultdict(list, steps_of(tenders))
+    own, lines = [each.pk for each in tenders], {each.line for each in tenders}
+    lots, openings = steps_below(Lot, "tender_id", own), steps_below(Opening, "tender_id", own)
+    asked = steps_below(Enquiry, "line", lines)
+    for each in tenders:
+        moments[each.pk] += [*lots[each.pk], *openings[each.pk], *asked[each.line]]
+    return moments
+
+
+def steps_below(model: type[Model], column: str, values: Iterable[Any]) -> Moments:
+    """The last public step on each of the records with one of these values, by the value."""
+    rows = model._base_manager.filter(**{f"{column}__in": values}).only(column).iterator(BATCH)
+    moments: Moments = defaultdict(list)
+    while batch := list(islice(rows, BATCH)):
+        last = steps_of(batch)
+        for each in batch:
+            moments[getattr(each, column)] += last.get(each.pk, [])
+    return moments
+
+
+def beside(name: str, tender: Tender) -> str:
+    return reverse(name, args=[tender.reference])
+
+
+CALLED = Kind(
+    lambda: Tender.objects.published().defer("body"), called, ("questions_until", "deadline")
+)
 KINDS = {
     "standards": Kind(
         lambda: Edition.objects.published(), logged, ("effective_from", "deprecated_from")
     ),
     "criteria": Kind(lambda: Criterion.objects.published().only("key", "ref"), unlogged),
-    "needs": Kind(lambda: published(Need), unlogged),
+    "needs": Kind(lambda: published(Need), logged),
     "solutions": Kind(
         lambda: (
             Solution.objects.listed()
@@ -130,9 +167,9 @@ KINDS = {
     "accreditations": Kind(
         lambda: Accreditation.objects.all(), logged, ("valid_from", "valid_until")
     ),
-    "tenders": Kind(
-        lambda: Tender.objects.published().defer("body"), logged, ("questions_until", "deadline")
-    ),
+    "tenders": CALLED,
+    "tender-questions": replace(CALLED, place=partial(beside, "tender-questions")),
+    "tender-awards": replace(CALLED, place=partial(beside, "tender-award")),
 }
 
 
@@ -150,7 +187,7 @@ def addresses(kind: Kind, part: int, *, at: datetime) -> Iterator[tuple[str, dat
         for each in batch:
             days = (moment(getattr(each, name)) for name in kind.days)
             moments = [*changes.get(each.pk, ()), *(day for day in days if day and day <= at)]
-            yield each.get_absolute_url(), max(moments, default=None)
+            yield kind.place(each), max(moments, default=None)
 
 
 def pages() -> Iterator[tuple[str, None]]:
