@@ -10,7 +10,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 DOORS = re.compile(
-    r"/(api/v1/|data/|feeds/|credentials/|declarations/[^/]+\.json\Z|\.well-known/did\.json\Z)"
+    r"/(api/v1/|data/|feeds/|credentials/|declarations/[^/]+\.json\Z|\.well-known/did\.json\Z"
+    r"|tenders/[^/]+/(ocds|record)\.json\Z|log/(checkpoint|keys)\Z)"
 )
 READING = ("GET", "HEAD")
 DAY = 24 * 3600  # seconds for which a browser remembers the answer

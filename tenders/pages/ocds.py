@@ -3,7 +3,7 @@ the records of all."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certcentre import links
 from certcentre.lifecycle import disagrees
 from certcentre.limits import limited
 from certcentre.log.models import LogEntry
@@ -69,13 +70,13 @@ def data_ocds(request: HttpRequest) -> HttpResponse:
     shown, more = lines[:PAGE], len(lines) > PAGE
     versions = Tender.objects.published().of_line(*shown).order_by("version") if shown else []
     made, left_out = records(list(versions), shown)
-    here = request.build_absolute_uri(reverse("data-ocds"))
+    here = links.full(reverse("data-ocds"))
     package = {
         "uri": f"{here}?after={quote(after)}" if after else here,
         "version": ocds.VERSION,
         "extensions": list(ocds.EXTENSIONS),
         "publishedDate": timezone.now().isoformat(timespec="seconds"),
-        "publisher": {"name": request.get_host(), "uri": request.build_absolute_uri("/")},
+        "publisher": {"name": urlsplit(here).netloc, "uri": links.full("/")},
         "records": made,
     }
     if more:

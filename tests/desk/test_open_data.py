@@ -8,6 +8,7 @@ import io
 import json
 import re
 import subprocess
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,11 +21,12 @@ from django.utils import timezone
 from certcentre import keys, stored_files
 from certcentre.desk import leftovers
 from certcentre.desk.open_data import publishing
-from certcentre.desk.open_data.data_sets import DATA_SETS
+from certcentre.desk.open_data.data_sets import DATA_SETS, Criteria
 from certcentre.desk.open_data.publication import KEPT, Publication
 from certcentre.desk.open_data.publishing import publish
 from certcentre.jobs.models import Job
 from certcentre.jobs.running import run
+from standards.catalogue.editions import Criterion
 from tests import make
 from tests.desk.open_data import content, manifest, records
 
@@ -66,6 +68,7 @@ def test_every_file_is_named_with_its_digest_and_size(client, published):
         data = content(client, each["name"])
         assert hashlib.sha256(data).hexdigest() == each["sha256"]
         assert len(data) == each["bytes"]
+        assert client.head(f"/data/{each['name']}")["Content-Type"] == each["media_type"]
         assert each["url"].endswith(f"/data/{published.publication.stamp}/{each['name']}")
         lines = gzip.decompress(data).splitlines()
         assert len(lines) == each["records"] or each["name"].endswith(".csv.gz")
@@ -187,6 +190,34 @@ def test_a_store_that_fails_halfway_keeps_nothing(published, monkeypatch):
 
 def names():
     return set(stored_files.names("open-data/"))
+
+
+def test_the_lease_is_kept_while_a_file_is_put_away(published, monkeypatch):
+    put, told = publishing.put, []
+
+    def slow(name, file):
+        before = len(told)
+        while len(told) < before + 3:
+            time.sleep(0.001)
+        return put(name, file)
+
+    monkeypatch.setattr(publishing, "put", slow)
+    monkeypatch.setattr(publishing, "BEAT", 0.001)
+    publish(at=timezone.now(), tell=lambda done, total: told.append(done))
+    assert Publication.objects.count() == 2
+
+
+def test_a_criterion_that_is_published_meanwhile_is_read_too(published, monkeypatch):
+    few = {each.pk: each for each in Criterion.objects.order_by("pk")[:1]}
+    monkeypatch.setattr(Criteria, "__init__", lambda self: dict.__init__(self, few))
+    for name in ("solutions", "claims"):
+        lines = list(DATA_SETS[name].rows(timezone.now()))
+        assert len(lines) == published.publication.files.filter(data_set=name).first().records
+
+
+def test_two_sets_of_one_second_have_stamps_of_their_own(published):
+    first = published.publication
+    assert publish(at=first.at).at == first.at + timedelta(seconds=1)
 
 
 def test_without_a_key_nothing_is_published(published, monkeypatch):

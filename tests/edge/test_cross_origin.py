@@ -13,11 +13,13 @@ ASKING = {**ELSEWHERE, "Access-Control-Request-Method": "GET"}
 OPEN = (
     *("/api/v1/", "/api/v1/solutions/", "/api/v1/openapi.json", "/api/v1/log/", "/data/"),
     *("/data/ocds/", "/feeds/log.atom", "/.well-known/did.json", "/credentials/context/v1.jsonld"),
+    *("/log/checkpoint", "/log/keys"),
 )
 SHUT = (
     *("/", "/solutions/", "/tenders/", "/accounts/login/", "/accounts/signup/", "/work/", "/log/"),
     *("/help/", "/healthz", "/sitemap.xml", "/robots.txt", "/search/?q=a", "/theme/", "/database/"),
     *("/apis/v1/", "/x/data/", "/declarations/DC-2026-000001/", "/.well-known/security.txt"),
+    *("/log/keys/", "/tenders/TD-2026-000001/questions/", "/tenders/a/b/ocds.json"),
 )
 
 
@@ -61,6 +63,13 @@ def test_an_error_at_an_open_door_can_be_read_too(client):
     assert said(answer)["Access-Control-Allow-Origin"] == "*"
 
 
+def test_open_contracting_data_is_read_from_anywhere(client):
+    page = make.tender(status="published").get_absolute_url()
+    for path in (f"{page}ocds.json", f"{page}record.json"):
+        answer = client.get(path, headers=ELSEWHERE)
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (200, "*")
+
+
 def test_a_credential_and_a_declaration_are_read_from_anywhere(client):
     certificate = make.engagement("granted").certificates.get()
     (declaration,) = certificate.release.declarations.all()
@@ -74,8 +83,9 @@ def test_a_credential_and_a_declaration_are_read_from_anywhere(client):
 
 
 def test_no_door_for_people_with_an_account_is_open():
-    """Whatever sends a visitor to sign in is none of these."""
+    """Whatever sends a visitor to sign in is none of these, but for drafts of what is published."""
     private = {row.name for row in TABLE if row.expect["anonymous"] == 302}
+    private -= {"tender-ocds", "tender-record"}
     places = get_resolver().reverse_dict
     paths = [f"/{forms[0][0]}" for name in private for forms, *_more in places.getlist(name)]
     assert len(paths) > 100

@@ -242,6 +242,17 @@ def test_all_tenders_are_read_page_by_page(client, get, monkeypatch, awarded):
     assert all_of(client, "TD-9999")["records"] == []
 
 
+def test_a_package_names_the_portal_whatever_the_host_was_called(client, settings, monkeypatch):
+    monkeypatch.setattr("tenders.pages.ocds.PAGE", 1)
+    settings.BASE_URL = "https://portal.example"
+    for _ in range(2):
+        make.tender(status="published")
+    page = all_of(client)
+    assert page["uri"] == "https://portal.example/data/ocds/"
+    assert page["links"]["next"].startswith("https://portal.example/data/ocds/?after=")
+    assert page["publisher"] == {"name": "portal.example", "uri": "https://portal.example/"}
+
+
 def test_what_the_log_contradicts_is_named_and_left_out(client, awarded):
     forged = make.tender(status="published")
     type(forged).objects.filter(pk=forged.pk).update(title="Another")

@@ -138,12 +138,23 @@ def criteria(at: datetime) -> Iterator[Json]:
         yield from shaped(catalogue.CriterionShape, part, at)
 
 
+class Criteria(dict[int, Criterion]):
+    """Every criterion by id, with its key alone; read anew where one came since."""
+
+    def __init__(self) -> None:
+        super().__init__(Criterion.objects.only("key").in_bulk())
+
+    def __missing__(self, key: int) -> Criterion:
+        self.update(Criterion.objects.only("key").in_bulk())
+        return self.get(key) or Criterion.objects.get(pk=key)
+
+
 def listed() -> QuerySet[Solution]:
     return Solution.objects.listed().select_related("organisation", "current_release")
 
 
 def solutions(at: datetime) -> Iterator[Json]:
-    needs, every = list(published(Need)), Criterion.objects.only("key").in_bulk()
+    needs, every = list(published(Need)), Criteria()
     for part in parts(listed()):
         claims = effective([each.current_release_id for each in part], at=at, known=every)
         for each in part:
@@ -160,7 +171,7 @@ def claims(at: datetime) -> Iterator[Json]:
     claim that rests on a declaration is public with it."""
     signed = Declaration.objects.public().filter(release=OuterRef("pk"))
     public = Q(declaration=None) | Q(declaration__public_since__isnull=False)
-    every = Criterion.objects.only("key").in_bulk()
+    every = Criteria()
     for part in parts(Solution.objects.listed().only("pk")):
         known = Release.objects.filter(Exists(signed), solution__in=part).only("label", "solution")
         releases = known.in_bulk()

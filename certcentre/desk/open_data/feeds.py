@@ -82,8 +82,8 @@ def tag(name: str, year: int) -> str:
     return f"tag:{urlsplit(settings.BASE_URL).hostname},{year}:{name}"
 
 
-def written(title: str, name: str, page: str, entries: QuerySet[LogEntry]) -> str:
-    """The feed called `name`, of the newest of these entries. One statement, those of their
+def written(title: str, place: str, page: str, entries: QuerySet[LogEntry]) -> str:
+    """The feed at `place`, of the newest of these entries. One statement, those of their
     names, and those of giving new entries their place."""
     sequencer.sequence()
     feed = Feed(
@@ -92,14 +92,14 @@ def written(title: str, name: str, page: str, entries: QuerySet[LogEntry]) -> st
         description="",
         language=get_language(),
         author_name=gettext("Certification Centre"),
-        feed_url=links.full(f"/feeds/{name}.atom"),
-        feed_guid=tag(f"feeds/{name}", NEVER.year),
+        feed_url=links.full(place),
+        feed_guid=tag(place.strip("/").removesuffix(".atom"), NEVER.year),
     )
     for line in lines(entries[:MOST]):
-        place = reverse("log-entry", args=[line.index])
+        entry = reverse("log-entry", args=[line.index])
         feed.add_item(
             title=f"{line.words}: {line.about}" if line.about else str(line.words),
-            link=links.full(line.url or place),
+            link=links.full(line.url or entry),
             description=format_html_join("", "<p>{}</p>", ((each,) for each in said(line))),
             unique_id=tag(f"log/{line.index}", line.at.year),
             pubdate=line.at,
@@ -128,14 +128,15 @@ def feed(request: HttpRequest, name: str) -> HttpResponse:
     if subject.labels:
         entries = entries.filter(subject_type__in=subject.labels)
     title = f"{subject.title} – {gettext('Certification Centre')}"
-    return answered(written(title, name, addresses.named(subject.page), entries))
+    return answered(written(title, request.path, addresses.named(subject.page), entries))
 
 
 @limited("export")
 @open_file
 def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The newest steps about a product that is or was on the register: who follows it learns from
-    it that it is not any more. Its name stands there while it is."""
+    it that it is not any more. Its name stands there while it is, and after that beside its
+    certificates, which are public for ever."""
     once = Declaration.objects.public().filter(release__solution=pk)
     product = get_object_or_404(
         Solution.objects.filter(releases__declarations__in=once).distinct(), pk=pk
@@ -143,7 +144,7 @@ def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
     listed = Solution.objects.listed().filter(pk=pk).exists()
     title = str(product) if listed else gettext("A product that is not on the register now")
     page = product.get_absolute_url() if listed else reverse("solutions")
-    return answered(written(title, f"solutions/{pk}", page, about(product)))
+    return answered(written(title, request.path, page, about(product)))
 
 
 @limited("export")

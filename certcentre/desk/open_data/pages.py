@@ -94,6 +94,6 @@ def data_file(request: HttpRequest, name: str, stamp: str = "") -> HttpResponseB
     except FileNotFoundError as error:  # the set was taken away meanwhile
         raise Http404 from error
     answer = FileResponse(content, as_attachment=True, filename=name)
-    answer["Content-Type"] = "application/gzip"
+    answer["Content-Type"] = file.media_type
     answer["ETag"], answer["Cache-Control"] = etag, keep
     return answer

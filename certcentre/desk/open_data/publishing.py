@@ -9,9 +9,10 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,7 @@ from certcentre.tables.writing import csv_lines
 KIND = "desk.publish_data"
 LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 JSON_LINES, CSV = "application/jsonl+gzip", "text/csv+gzip"
+BEAT = 10.0  # seconds between signs while a file is put away
 FIRST = 2  # entries of a list that an example keeps
 Tell = Callable[[int, int], None]
 
@@ -58,7 +60,8 @@ def publish(*, at: datetime, tell: Tell = silent) -> Publication:
     """Write and keep a whole set, then take old ones away. KeyTrouble where it cannot be signed;
     nothing stays of a run that fails."""
     key = keys.active(keys.Purpose.DATA)
-    stamp = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    while Publication.objects.filter(stamp=(stamp := stamp_of(at))).exists():
+        at += timedelta(seconds=1)
     with TemporaryDirectory() as folder, translation.override(settings.LANGUAGE_CODE):
         sets: dict[str, Written] = {}
         for number, each in enumerate(DATA_SETS.values()):
@@ -77,6 +80,11 @@ def publish(*, at: datetime, tell: Tell = silent) -> Publication:
         keep(made, files, sets, tell)
     Publication.tidy(at=at)
     return made
+
+
+def stamp_of(at: datetime) -> str:
+    """To the second: a second set of one second is of the next."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def write(each: DataSet, folder: Path, *, at: datetime, tell: Callable[[], None]) -> Written:
@@ -194,12 +202,11 @@ def keep(
     put_there: list[str] = []
     try:
         for each in files:
-            tell(len(DATA_SETS), len(DATA_SETS))
             path, _media = sets[each.data_set].files[each.name]
             own = f"{made.stamp}-{uuid4().hex[:8]}-{each.name}"
-            with path.open("rb") as content:
-                each.file.name = put(name_of(PublishedFile.file, made.at, own), content)
-            put_there.append(str(each.file.name))
+            each.file.name = name_of(PublishedFile.file, made.at, own)
+            put_there.append(each.file.name)
+            put_telling(each.file.name, path, partial(tell, len(DATA_SETS), len(DATA_SETS)))
         with transaction.atomic():
             made.save()
             for each in files:
@@ -209,6 +216,17 @@ def keep(
         for name in put_there:
             default_storage.delete(name)
         raise
+
+
+def put_telling(name: str, path: Path, tell: Callable[[], None]) -> None:
+    """Put one file into the store, and tell meanwhile, which keeps the lease however long it
+    takes."""
+    tell()
+    with path.open("rb") as content, ThreadPoolExecutor(1) as pool:
+        putting = pool.submit(put, name, content)
+        while wait([putting], timeout=BEAT).not_done:
+            tell()
+        putting.result()
 
 
 def work(job: Job, progress: Progress) -> tuple[bytes, str]:
