@@ -21,13 +21,14 @@ Lookup = Callable[[Any], dict[str, Any]]  # record → a filter
 class Audience:
     """Who hears of a step: the holders of `roles` in the organisations that `where` finds.
 
-    `where` filters organisations, `people` filters persons instead (those who took part); with
-    `able` only those who may take this verb on the record now; `invited` is whoever a letter is
-    for. No role named: every member.
+    `where` filters organisations, `lasting` names their date that must still be to come, `people`
+    filters persons instead (those who took part); with `able` only those who may take this verb
+    on the record now; `invited` is whoever a letter is for. No role named: every member.
     """
 
     roles: tuple[str, ...] = ()
     where: Lookup | None = None
+    lasting: str = ""
     people: Lookup | None = None
     able: str = ""
     invited: bool = False

@@ -62,6 +62,8 @@ def of(audience: Audience, record: Model, at: datetime) -> Iterable[User | None]
         persons = User.objects.reachable().filter(**audience.people(record)).distinct()
     else:
         where = audience.where(record) if audience.where else {}
+        if audience.lasting:
+            where[f"{audience.lasting}__gt"] = at
         persons = members(where, *audience.roles)  # type: ignore[assignment]
     if not audience.able:
         return persons

@@ -15,7 +15,7 @@ def its_provider(release: Any) -> dict[str, Any]:
 
 
 def bodies_of_solution(solution: Any) -> dict[str, Any]:
-    """Bodies whose certificates of the solution still stand."""
+    """Bodies whose certificates of the solution still stand, while they last."""
     standing = {"certificates__status__in": ("valid", "suspended")}
     return {"certificates__release__solution": solution.pk, **standing}
 
@@ -36,7 +36,9 @@ SOLUTION_WITHDRAWN = Step(
     "solution.withdrawn",
     _("Solution withdrawn"),
     public=_("Solution withdrawn"),
-    told=(Audience((Role.MANAGER,), where=bodies_of_solution),),
+    told=(
+        Audience((Role.MANAGER,), where=bodies_of_solution, lasting="certificates__valid_until"),
+    ),
 )
 RELEASE_ADDED = Step("release.added", _("Release added"))
 RELEASE_FACTS_STATED = Step("release.facts_stated", _("Facts stated"))

@@ -28,10 +28,10 @@ from standards.catalogue.editions import Edition
 
 class AccreditationQuerySet(models.QuerySet["Accreditation"]):
     def in_force(self, *, at: datetime) -> "AccreditationQuerySet":
-        day = at.date()
-        return self.filter(
-            status=Accreditation.Status.ACTIVE, valid_from__lte=day, valid_until__gte=day
-        )
+        """What lets a body attest on this day: none of a body that is suspended or closed."""
+        day, bodies = at.date(), Organisation.objects.in_force()
+        active = self.filter(status=Accreditation.Status.ACTIVE, body__in=bodies)
+        return active.filter(valid_from__lte=day, valid_until__gte=day)
 
     def by_edition(
         self, body: Organisation, *, country: str, at: datetime
@@ -102,12 +102,14 @@ class Accreditation(models.Model):
         return not self.countries or country in self.countries
 
     def standing_at(self, at: datetime) -> str:
-        """What the public is told: the stored state, or what its dates say."""
+        """What the public is told: the stored state, or what its dates and its body's state say."""
         if self.status != self.Status.ACTIVE:
             return str(self.status)
-        if at.date() < self.valid_from:
-            return "coming"
-        return "expired" if at.date() > self.valid_until else "active"
+        if at.date() > self.valid_until:
+            return "expired"
+        if self.body.status != Organisation.Status.VERIFIED:
+            return "suspended"
+        return "coming" if at.date() < self.valid_from else "active"
 
     @classmethod
     def grant(

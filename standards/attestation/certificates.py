@@ -83,11 +83,11 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def reinstate_with(
         self, accreditation: Accreditation, *, by: User, at: datetime, reason: str
     ) -> None:
-        """Put back those that this accreditation's suspension suspended, and no others.
+        """Put back those that this accreditation's suspension suspended and time has not ended.
 
         One that another suspended accreditation of the body also covers waits for that one.
         """
-        mine = Certificate.objects.filter(suspended_with=accreditation, status="suspended")
+        mine = Certificate.objects.suspended(at=at).filter(suspended_with=accreditation)
         for other in Accreditation.objects.filter(body=accreditation.body_id, status="suspended"):
             mine.in_scope(other).update(suspended_with=other)
         rows = mine.select_related("body").order_by("pk").select_for_update(of=("self",))

@@ -357,7 +357,7 @@ class CorrectiveAction(models.Model):
         independence.require_accredited(
             by, engagement.body, [edition], country=engagement.provider.country, at=at
         )
-        return issuing.require_supersedable(engagement, edition, by=by)
+        return issuing.require_supersedable(engagement, edition, by=by, at=at)
 
     def close(self, *, methods: Iterable[str], reply: str, by: User, at: datetime) -> None:
         """The body has seen it done. After a grant a new certificate supersedes the old one."""

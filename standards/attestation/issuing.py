@@ -134,7 +134,7 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
     It ends when the old one would have. Where nothing of the grant is in force, nothing is issued.
     """
     certificates = list(engagement.certificates.order_by("pk").select_for_update(of=("self",)))
-    require_supersedable(engagement, criterion.edition, by=by)
+    require_supersedable(engagement, criterion.edition, by=by, at=at)
     living = [
         certificate
         for certificate in certificates
@@ -169,14 +169,16 @@ def supersede(engagement: Engagement, criterion: Criterion, *, by: User, at: dat
     claims.change([new.release_id], end=endings, add=stated, at=at)
 
 
-def require_supersedable(engagement: Engagement, edition: Edition, *, by: User) -> None:
+def require_supersedable(
+    engagement: Engagement, edition: Edition, *, by: User, at: datetime
+) -> None:
     """NotReady while the edition's certificate is suspended: nothing takes its place then."""
 
     def stopped() -> dict[int, str]:
-        rows = engagement.certificates.filter(status=Certificate.Status.SUSPENDED)
+        rows = engagement.certificates.suspended(at=at)
         return dict(rows.values_list("edition", "number"))
 
-    if number := by.once(("suspended", engagement.pk), stopped).get(edition.pk):
+    if number := by.once(("suspended", engagement.pk, at), stopped).get(edition.pk):
         raise NotReady(gettext("%(number)s is suspended. Reinstate it first.") % {"number": number})
 
 

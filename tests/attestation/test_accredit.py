@@ -9,6 +9,7 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment import claims
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import GrantForm
+from standards.registry.verify.records import of_number
 from tests import make
 
 
@@ -90,6 +91,20 @@ def test_in_force_asks_the_day(grant, at):
         assert Accreditation.objects.in_force(at=moment).exists() is held
 
 
+@pytest.mark.parametrize("step", ["suspend", "close"])
+def test_it_is_out_of_force_while_its_body_is(grant, centre, client, at, step):
+    made = grant(valid_until=at.date() + timedelta(days=3650))
+    getattr(made.body, step)(by=centre.officer, at=later(at), reason="Complaint")
+    assert not Accreditation.objects.in_force(at=later(at)).exists()
+    assert made.standing_at(later(at)) == "suspended"
+    assert made.standing_at(later(at, 3652)) == "expired"
+    assert of_number(made.number, at=later(at)).state == "suspended"
+    for address in ("/auditors/", made.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "Suspended" in page
+        assert "In force" not in page
+
+
 @pytest.fixture
 def certified(db, edition):
     """A body with one certificate in the scope of its accreditation."""
@@ -131,6 +146,14 @@ def test_reinstating_restores_those_and_their_claims(certified, centre, at):
     certified.refresh_from_db()
     assert (certified.status, certified.suspended_with) == ("valid", None)
     assert level(certified, later(at, 2)) == {4}
+
+
+def test_reinstating_restores_nothing_that_time_has_ended(certified, centre, at):
+    held = certified.body.accreditations.get()
+    held.suspend(by=centre.officer, at=later(at), reason="Complaint")
+    held.reinstate(by=centre.officer, at=certified.valid_until, reason="Settled")
+    certified.refresh_from_db()
+    assert (held.status, certified.status) == ("active", "suspended")
 
 
 def test_reinstating_restores_nothing_that_was_suspended_before(certified, centre, at):

@@ -220,6 +220,13 @@ def test_a_suspended_one_is_not_renewed_by_the_back_door(with_minor, at):
     assert CorrectiveAction.objects.get().status == "accepted"
 
 
+def test_one_that_ran_out_while_suspended_does_not_keep_a_correction_open(with_minor, at):
+    with_minor.suspend(by=with_minor.body.second, at=later(at), reason="Doubt")
+    close(with_minor, with_minor.valid_until)
+    assert CorrectiveAction.objects.get().status == "closed"
+    assert Certificate.objects.count() == 1
+
+
 def test_once_withdrawn_nothing_new_is_issued(with_minor, at):
     with_minor.withdraw(by=with_minor.body.second, at=later(at), reason="Fraud")
     close(with_minor, later(at, 2))

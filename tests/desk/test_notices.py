@@ -2,8 +2,9 @@
 
 import pytest
 
-from certcentre.desk.notices import send_notices, told_steps
+from certcentre.desk.notices import people_told, send_notices, told_steps
 from certcentre.log.models import LogEntry
+from tests import make
 from tests.desk.handing_over import KEY, SCENARIOS, action_answered, action_returned
 from tests.make.moment import AT
 
@@ -35,6 +36,13 @@ def test_a_criterion_is_called_by_its_number_and_words(scenario, mailoutbox):
     assert KEY not in mail.subject + mail.body
     assert "1.1 Criterion 1" in mail.subject
     assert "1.1 Criterion 1" in mail.body
+
+
+def test_a_body_whose_certificates_ran_out_is_not_asked_to_withdraw_them():
+    certificate = make.certificate()
+    solution = certificate.release.solution
+    assert people_told("solution.withdrawn", solution, at=AT) == [certificate.body.person]
+    assert not people_told("solution.withdrawn", solution, at=certificate.valid_until)
 
 
 def test_every_row_of_the_table_is_tried():

@@ -31,7 +31,7 @@ class ClaimLineShape(ClaimShape):
 class AccreditationShape(serializers.Serializer[Accreditation]):
     """What a body may attest: the keys of editions, and the countries of providers, where none
     means all. `status` is as its dates say: `coming`, `active`, `expired`, or as the centre left
-    it: `suspended`, `withdrawn`."""
+    it: `suspended`, as is one whose body is suspended or closed, or `withdrawn`."""
 
     number = serializers.CharField()
     status = serializers.SerializerMethodField()

@@ -67,14 +67,9 @@ def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> li
     """Verified bodies accredited for something that was declared, for the provider's country."""
     declared = declaration.assessment.answers.exclude(value="").values("criterion__edition")
     accreditations = Accreditation.objects.in_force(at=at).filter(editions__in=declared)
-    near = (
-        accreditations.filter(body__status=Organisation.Status.VERIFIED)
-        .select_related("body")
-        .distinct()
-    )
     able = {
         accreditation.body_id: accreditation.body
-        for accreditation in near
+        for accreditation in accreditations.select_related("body").distinct()
         if accreditation.covers_country(provider.country)
     }
     return sorted(able.values(), key=lambda body: body.name)

@@ -31,7 +31,7 @@ def record_of(number: str) -> Record | None:
     rows: dict[str, Any] = {
         "CC": Certificate.objects,
         "DC": Declaration.objects.public(),
-        "AC": Accreditation.objects,
+        "AC": Accreditation.objects.select_related("body"),
         "XC": ExternalCertificate.objects.public(),
     }
     records = rows.get(number[:2])
