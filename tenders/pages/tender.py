@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
 from certcentre.accounts.models import User
+from certcentre.limits import limited
 from certcentre.log.models import stored
 from tenders import annex, frozen_body, grounds
 from tenders.bids.bid import Bid
@@ -37,6 +38,7 @@ ROWS = 100  # of a published lot on one page
 DRAFTS = 50
 
 
+@limited("search")
 @login_not_required
 @require_safe
 def tenders(request: HttpRequest) -> HttpResponse:

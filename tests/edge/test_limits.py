@@ -30,6 +30,8 @@ def upload(client):
     [
         lambda client: client.get("/search/?q=reading"),
         lambda client: client.get("/solutions/?q=reading"),
+        lambda client: client.get("/standards/?q=reading"),
+        lambda client: client.get("/tenders/?q=reading"),
         lambda client: client.get("/standards/nothing/export/csv/"),
         lambda client: client.get("/api/v1/standards/"),
         lambda client: client.post("/api/v1/match/", {"requirements": []}, "application/json"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from certcentre.limits import limited
 from certcentre.search.models import IndexEntry
 from certcentre.search.query import asked
 from standards.catalogue.chips import Chip, chips
@@ -61,6 +62,7 @@ class Overview:
         return NAMED
 
 
+@limited("search")
 @login_not_required
 @require_safe
 def standards(request: HttpRequest) -> HttpResponse:
