@@ -171,7 +171,7 @@ class Enquiry(models.Model):
     def standing(self, *, open: bool) -> tuple[str, str]:
         """Where it stands, and the kind of its tag. `open`: bids may still come."""
         if self.status == self.Status.ASKED and not open:
-            return gettext("Bids closed without an answer"), "plain"
+            return gettext("No answer came"), "plain"
         return {
             self.Status.ASKED: (gettext("Waits for an answer"), "warn"),
             self.Status.ANSWERED: (gettext("Answered"), "good"),

@@ -122,8 +122,12 @@ class Notice(Terms):
         """Whether bids may still come."""
         return self.in_force and not (self.deadline and self.deadline <= at)
 
+    def questions_are_over(self, *, at: datetime) -> bool:
+        """Whether the day has passed until which questions were taken."""
+        return bool(self.asked_until and self.asked_until <= at)
+
     def takes_questions(self, *, at: datetime) -> bool:
-        return self.is_open(at=at) and not (self.asked_until and self.asked_until <= at)
+        return self.is_open(at=at) and not self.questions_are_over(at=at)
 
     @property
     def taken_here(self) -> bool:

@@ -24,7 +24,7 @@ from tenders.award import Award, as_logged, price_beside
 from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
-from tenders.bids.comparison_words import unordered
+from tenders.bids.comparison_words import without_order
 from tenders.bids.given import Given, read
 from tenders.bids.minutes import Minutes, of_brought, of_opening
 from tenders.enquiry import Enquiry
@@ -247,9 +247,8 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         )
     if not comparison.columns:
         lines.append(gettext("Nobody bid for this lot."))
-    elif words := unordered(comparison):
-        ended = gettext("There is no order: not every answer was given its points here.")
-        lines.append(ended if lot.lot.is_over and not comparison.several_currencies else words)
+    elif words := without_order(comparison, unseen=lot.unseen, over=lot.lot.is_over):
+        lines.append(words)
     rows = [standing(each, comparison, language) for each in comparison.columns]
     head = [gettext("Bid"), gettext("Bidder"), gettext("Points for the price")]
     head += [gettext("Points for quality"), gettext("Total"), gettext("Place")]

@@ -228,7 +228,7 @@ class Tender(Notice):
         if by.acts_for(self.buyer):
             raise NotAllowed(gettext("You belong to the buyer, so you ask nothing here."))
         self.require_in_force()
-        if self.asked_until and self.asked_until <= at:
+        if self.asked_until and self.questions_are_over(at=at):
             words = gettext("Questions were taken until %(day)s.")
             raise IllegalMove(words % {"day": zones.written(self.asked_until, self.zone)})
 

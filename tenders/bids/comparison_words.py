@@ -39,10 +39,22 @@ def unordered(comparison: Comparison) -> str:
     return " ".join(parts)
 
 
+def without_order(comparison: Comparison, *, unseen: bool, over: bool) -> str:
+    """The same as far as it may be said. `unseen`: scores were given that the reader may not see
+    yet (rule R74), so that nothing is said of those to come; `over`: none can come any more."""
+    words = unordered(comparison)
+    if not words or comparison.several_currencies:
+        return words
+    if unseen:
+        return ""
+    if over:
+        return gettext("There is no order: not every answer was given its points here.")
+    return words
+
+
 def cautions(comparison: Comparison, *, unseen: bool) -> Iterator[str]:
-    """What an award should not be given without knowing. `unseen`: scores were given that the
-    reader may not see yet (rule R74), so that nothing is said of those to come."""
-    if (comparison.several_currencies or not unseen) and (words := unordered(comparison)):
+    """What an award should not be given without knowing."""
+    if words := without_order(comparison, unseen=unseen, over=False):
         yield words
     if alone := without_points(comparison):
         words = ngettext(

@@ -200,10 +200,6 @@ def read(lot: Lot) -> Given:
     return Given(lot, good, len(sheets) - len(good), dict(scores))
 
 
-def means_for(lot: Lot, reader: User) -> dict[Asked, Fraction]:
-    return read(lot).shown_to(reader)
-
-
 def differing(given: Given, asked: Iterable[Asked]) -> list[str]:
     """What has to be said first, while scores of what is asked lie far apart."""
     if missing := len(given.to_agree(asked)):

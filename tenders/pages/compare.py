@@ -27,8 +27,8 @@ from certcentre.tables.writing import (
 from tenders import scoring
 from tenders.bids.answers import Cell
 from tenders.bids.comparison import Comparison, compared
-from tenders.bids.comparison_words import unordered
-from tenders.bids.given import means_for
+from tenders.bids.comparison_words import without_order
+from tenders.bids.given import read
 from tenders.bids.opening import Opening
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
@@ -62,14 +62,16 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     user = signed_in_user(request)
     with user.memberships_read_once():
         opening, lot = read_lot(request, reference, pk)
-        comparison = compared(lot, means_for(lot, user))
+        given = read(lot)
+        comparison = compared(lot, given.shown_to(user))
         may_award = abilities(lot, user, at=timezone.now(), of=("award",)).may["award"]
     context = {
         "tender": lot.tender,
         "lot": lot,
         "opening": opening,
         "compared": comparison,
-        "unordered": unordered(comparison),
+        "unordered": without_order(comparison, unseen=given.hidden_from(user), over=lot.is_over),
+        "unseen": given.hidden_from(user),
         "may_award": may_award,
         "groups": [
             (gettext("Fails a must"), comparison.fails),
@@ -85,7 +87,7 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The same as a workbook in which points can be given, and totals add themselves up."""
     _opening, lot = read_lot(request, reference, pk)
-    comparison = compared(lot, means_for(lot, signed_in_user(request)))
+    comparison = compared(lot, read(lot).shown_to(signed_in_user(request)))
     if not comparison.vouched:
         raise disagrees(reference)
     answer = HttpResponse(workbook(comparison, lot.tender), content_type=XLSX)

@@ -68,8 +68,9 @@ def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": lines,
         "kept": [(*line, line[0].standing(open=open)) for line in own],
         "more": kept.count() - MOST if len(own) == MOST else 0,
-        "asked_until": (current or tender).asked_until,
+        "asked_until": (current or tender.newest).asked_until,
         "past": not (current and current.takes_questions(at=at)),
+        "questions_over": (current or tender.newest).questions_are_over(at=at),
         "trail": trail(tender),
         **able.context,
     }

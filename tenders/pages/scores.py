@@ -1,7 +1,7 @@
 """Scoring: the statement of interests, one's own scores, and what all gave."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,14 @@ from certcentre.step_page import UNPROCESSABLE, Question, posted
 from tenders.bids.answers import Cell, Column
 from tenders.bids.comparison import Comparison, Row, compared
 from tenders.bids.given import APART, Consensus, Given, read
-from tenders.bids.scores import ACCEPTED, NOT_ACCEPTED, Asked, Scores, require_beginning
+from tenders.bids.scores import (
+    ACCEPTED,
+    NOT_ACCEPTED,
+    Asked,
+    Scores,
+    require_beginning,
+    require_scoring,
+)
 from tenders.forms import text
 from tenders.lot import Lot
 from tenders.pages.bids import bids_trail
@@ -79,10 +86,10 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return show(request, lot, own, form, status)
 
 
-def refused_beginning(lot: Lot, user: User, *, at: datetime) -> str:
-    """Why somebody who has no scores of a lot does not begin them; empty where they may."""
+def refused(rule: Callable[..., None], lot: Lot, user: User, *, at: datetime) -> str:
+    """Why a rule of scoring refuses somebody; empty where it does not."""
     try:
-        require_beginning(lot, by=user, at=at)
+        rule(lot, by=user, at=at)
     except StepRefused as refused:
         return str(refused)
     return ""
@@ -103,7 +110,7 @@ def show(
         if own:
             own.lot = lot
             able = abilities(own, user, at=at).context
-        refusal = "" if own else refused_beginning(lot, user, at=at)
+        refusal = "" if own else refused(require_beginning, lot, user, at=at)
         comparison = user.once(("compared", lot.pk), lambda: compared(lot))
     given = read(lot)
     seen = given.seen_by(user)
@@ -121,7 +128,8 @@ def show(
         "longest": LONGEST,
         "choices": range(HIGHEST + 1),
         "verdicts": verdicts(),
-        "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets),
+        "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets)
+        and not refused(require_scoring, lot, user, at=at),
         "trail": bids_trail(lot.tender),
         **able,
     }

@@ -99,6 +99,7 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
 
 def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
+    newest = found.newest
     body = json.loads(stored(found.body)) if found.body else frozen_body.written(found)
     tree = annex.build(body, found.digest)
     lots = list(enumerate(tree.lots))
@@ -143,7 +144,9 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "files": files,
         "shortlists": list(found.shortlists.defer("body")) if able.may["export"] else [],
         "answered": answered.count(),
-        "not_asked": not found.takes_questions(at=at),
+        "asked_of": newest,
+        "not_asked": not newest.takes_questions(at=at),
+        "questions_over": newest.questions_are_over(at=at),
         "follows": follows(found, request.user),
         "being_made": any(file.being_made for file in files),
         "trail": trail(),

@@ -1,5 +1,6 @@
 """The award of each lot, the standstill, the contract, and what becomes of tender and bids."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -200,6 +201,18 @@ def test_everybody_reads_what_became_of_each_lot(client, tender, at):
     page = client.get(reverse("tender-award", args=[tender.reference]))
     assert reverse("lot-award", args=[tender.reference, second.pk]) in page.text
     assert reverse("lot-award", args=[tender.reference, first.pk]) not in page.text
+
+
+def test_a_lot_that_ended_with_its_tender_says_when_and_why(client, tender, at):
+    first, second = lots(tender)
+    cancel_lot(first, reason="Nobody trains", by=tender.person, at=at)
+    tender.call_off(by=tender.person, at=at, outcome="Money is gone")
+    assert Lot.objects.get(pk=second.pk).status == "open"
+    page = client.get(reverse("tender-award", args=[tender.reference])).text
+    assert page.count("Cancelled on") == 2
+    assert page.count("Nobody trains") == 1
+    assert page.count("Money is gone") == 1
+    assert ">Open<" not in re.sub(r"\s", "", page)
 
 
 def test_a_forged_award_is_shown_as_not_to_be_relied_on(client, tender, at):

@@ -138,8 +138,31 @@ def test_what_nobody_answered_in_time_says_so(client, tender, asker):
     Tender.objects.update(deadline=timezone.now() - timedelta(seconds=1))
     for where in (page, "/work/"):
         seen = read(client, asker, where)
-        assert "Bids closed without an answer" in seen
+        assert "No answer came" in seen
         assert "Waits for an answer" not in seen
+
+
+def test_a_day_is_named_as_over_only_once_it_is(client, tender, asker):
+    ahead = timezone.now() + timedelta(days=30)
+    Tender.objects.filter(pk=tender.pk).update(questions_until=ahead, deadline=ahead)
+    make.enquiry(tender, asker=asker, at=timezone.now())
+    pages = [url("tender-questions", tender.reference), tender.get_absolute_url()]
+    assert all("providers ask until" in read(client, None, where) for where in pages)
+    ended = Tender.objects.get(pk=tender.pk)
+    ended.call_off(by=tender.person, at=timezone.now(), outcome="No money")
+    for where in pages:
+        words = read(client, None, where)
+        assert "No questions are taken any more." in words
+        assert "were taken until" not in words
+
+
+def test_a_version_that_was_replaced_says_until_when_the_newest_is_asked(client, tender):
+    newer = make.amended(tender)
+    later = timezone.now() + timedelta(days=60)
+    Tender.objects.filter(pk=newer.pk).update(questions_until=later, deadline=later)
+    words = read(client, None, tender.get_absolute_url())
+    assert "providers ask until" in words
+    assert "No questions are taken" not in words
 
 
 def test_times_are_those_of_the_version_in_force(client, tender, asker):

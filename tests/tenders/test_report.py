@@ -16,7 +16,7 @@ from certcentre.zones import written
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
-from tenders.bids.given import Consensus, means_for
+from tenders.bids.given import Consensus, read
 from tenders.bids.scores import questions
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.letters import letters
@@ -76,7 +76,7 @@ def test_the_report_says_what_happened_from_the_call_to_the_award(client, tender
     words = text(fetched(client, tender.person, "tender-report", tender.reference).content)
     for bid in tender.handed_in:
         assert {bid.number, bid.bidder, f"SHA-256 {bid.digest}"} <= set(words.split("\n"))
-    for column in compared(tender.lot, means_for(tender.lot, tender.person)).columns:
+    for column in compared(tender.lot, read(tender.lot).shown_to(tender.person)).columns:
         assert f"{column.placed.total}" in words
     course = ["Published, version 1.", "Bids closed.", "Bids were opened by two people"]
     course += [f"{name} handed in scores" for name in (tender.person.name, tender.second.name)]
@@ -107,7 +107,7 @@ def test_what_colleagues_gave_is_left_out_until_one_may_see_it(tender):
 
 def test_scores_are_shown_to_all_who_read_bids_once_the_call_is_cancelled(client, tender):
     reader = make.member(tender.buyer, "editor")
-    assert means_for(tender.lot, reader) == {}
+    assert read(tender.lot).shown_to(reader) == {}
     cancel_tender(tender, by=tender.person, at=CLOSES, reason="No budget")
     words = said(report(tender, reader, at=CLOSES))
     assert "\n4\nSeen again: it prints." in words
@@ -196,7 +196,7 @@ def test_each_who_bid_has_a_letter_with_what_their_own_bid_was_given(client, ten
     assert f"the lot is awarded to {winner.bidder}, for 1,000 KES." in words
     totals = {
         str(column.bid.pk): f"{column.placed.total}"
-        for column in compared(tender.lot, means_for(tender.lot, tender.person)).columns
+        for column in compared(tender.lot, read(tender.lot).shown_to(tender.person)).columns
     }
     own = text(fetched(client, loser.person, "bid-letter", loser.pk).content)
     assert totals[str(loser.pk)] in own

@@ -14,9 +14,10 @@ from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.comparison import compared
-from tenders.bids.given import Consensus, means_for, read
+from tenders.bids.given import Consensus, read
 from tenders.bids.scores import Scores, questions
 from tenders.lot import Lot
+from tenders.tender import Tender
 from tests import make
 from tests.abilities.people import belong
 from tests.assessment.threads import at_once
@@ -66,6 +67,36 @@ def test_points_are_the_mean_of_what_was_handed_in(tender, evaluators):
     assert [(each.placed.total, each.placed.place) for each in made.columns] == [(66, 2), (96, 1)]
 
 
+def test_nothing_is_said_to_come_that_was_given_or_can_come_no_more(client, tender, evaluators):
+    for person in evaluators:
+        handed_in(tender, person)
+    words = page(client, tender, tender.person, "lot-compare").text
+    assert "What colleagues gave is left out here" in words
+    assert "still to come" not in words
+    assert "still to come" not in page(client, tender, evaluators[0], "lot-compare").text
+
+
+def test_of_a_lot_that_is_over_no_score_is_still_to_come(client, tender, evaluators):
+    assert "still to come" in page(client, tender, tender.person, "lot-compare").text
+    Tender.objects.get(pk=tender.pk).call_off(by=tender.person, at=LATER, outcome="No money")
+    words = page(client, tender, tender.person, "lot-compare").text
+    assert "still to come" not in words
+    assert "not every answer was given its points here" in words
+
+
+def test_nobody_is_asked_to_agree_on_a_lot_that_is_over(client, tender, evaluators):
+    for person, score in zip(evaluators, (0, 5), strict=True):
+        handed_in(tender, person, score)
+    address = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
+    words = page(client, tender, evaluators[0]).text
+    assert "Until then the lot is not" in words
+    assert address in words
+    Tender.objects.get(pk=tender.pk).call_off(by=tender.person, at=LATER, outcome="No money")
+    words = page(client, tender, evaluators[0]).text
+    assert "Until then the lot is not" not in words
+    assert address not in words
+
+
 def test_nobody_sees_what_others_gave_before_handing_in_their_own(client, tender, evaluators):
     first, second = evaluators
     handed_in(tender, first)
@@ -73,7 +104,7 @@ def test_nobody_sees_what_others_gave_before_handing_in_their_own(client, tender
     for handed, shown in ((False, False), (True, True)):
         if handed:
             mine.hand_in(by=second, at=LATER)
-        assert bool(means_for(tender.lot, second)) is shown
+        assert bool(read(tender.lot).shown_to(second)) is shown
         assert ("Seen on film." in page(client, tender, second).text) is shown
         compare = page(client, tender, second, "lot-compare").text
         assert ("Points and order" in compare) is shown
