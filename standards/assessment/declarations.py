@@ -54,6 +54,10 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         """Made public at some time: their pages stay for ever."""
         return self.filter(PUBLIC)
 
+    def make_public(self, *, at: datetime) -> None:
+        """All that are not yet; what was withdrawn before anybody could read it never is."""
+        self.filter(public_since=None, withdrawn_at=None).update(public_since=at)
+
     def later(self, release: Any, than: Any) -> "DeclarationQuerySet":
         """What took the place of a declaration of this release made at that moment."""
         return self.filter(release=release, declared_at__gt=than)
@@ -156,7 +160,7 @@ class Declaration(models.Model):
             made = cls._write(assessment, checked, signatory, by, at)
             release = checked.release
             release.publish(checked.rules.blocks, by=by, at=at)
-            public = bool(release.public_since)
+            public = release.is_public
             move(
                 assessment,
                 "declared",
@@ -216,13 +220,16 @@ class Declaration(models.Model):
         organisation = self.release.solution.organisation
         own = Q(declaration=self, basis__in=[Claim.Basis.DECLARATION, Claim.Basis.EVIDENCE])
         with transaction.atomic():
+            self.assessment.lock()
+            Release.objects.alone().get(pk=self.release_id)  # nobody makes it public in between
+            public = Declaration.objects.public().filter(pk=self.pk).exists()
             move(
                 self.assessment,
                 "withdrawn",
                 by=by,
                 at=at,
                 reason=reason,
-                step=steps.DECLARATION_WITHDRAWN,
+                step=steps.DECLARATION_WITHDRAWN if public else steps.DECLARATION_WITHDRAWN_HELD,
                 organisation=organisation,
                 detail={"number": self.number},
             )

@@ -325,7 +325,7 @@ class Release(models.Model):
         stamps: dict[str, Any] = {"declared_facts": self.facts}
         if not holds and self.status == self.Status.CLEAR:
             stamps["public_since"] = self.public_since or at
-            self.declarations.filter(public_since=None).update(public_since=at)
+            self.declarations.make_public(at=at)
         Release.objects.filter(pk=self.pk).update(**stamps)
         Solution.objects.filter(pk=self.solution_id, current_release=None).update(
             current_release=self
@@ -370,7 +370,7 @@ class Release(models.Model):
         public = (self.public_since or at) if self.stands() else None
         with transaction.atomic():
             self._move(steps.RELEASE_CLEARED, "clear", by, at, reason, public_since=public)
-            self.declarations.filter(public_since=None).update(public_since=at)
+            self.declarations.make_public(at=at)
             self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
             self.solution.index()
             standings.touch([self.pk])

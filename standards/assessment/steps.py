@@ -75,6 +75,7 @@ ASSESSMENT_DECLARED_HELD = Step("assessment.declared_held", _("Declared, and hel
 DECLARATION_WITHDRAWN = Step(
     "declaration.withdrawn", _("Declaration withdrawn"), public=_("Declaration withdrawn")
 )
+DECLARATION_WITHDRAWN_HELD = Step("declaration.withdrawn_held", _("Declaration withdrawn"))
 CERTIFICATE_CONTRADICTED = Step(
     "certificate.contradicted",
     _("Less declared than a certificate says"),

@@ -14,8 +14,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
-from certcentre.accounts.forms import PublicReasonForm
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.forms import PublicReasonForm, ReasonForm
+from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.log.models import LogEntry
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
@@ -23,9 +23,12 @@ from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.periods import Phase, phase
+from standards.assessment.steps import DECLARATION_WITHDRAWN, DECLARATION_WITHDRAWN_HELD
 from standards.catalogue.editions import Criterion
 
 fresh = cache_control(no_cache=True, max_age=0, private=True)
+
+WITHDRAWN = (str(DECLARATION_WITHDRAWN), str(DECLARATION_WITHDRAWN_HELD))
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "silent": silent,
         "filed": list(filed.values()),
         "counts": counts(content),
-        "standing": standing(declaration, at),
+        "standing": standing(declaration, request.user, at),
         "vouched": declaration.agrees(),
         "member": request.user.is_authenticated and request.user.acts_for(provider),
         "reason": reason_of(declaration) if declaration.withdrawn_at else "",
@@ -88,13 +91,16 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "assessment/declaration.html", context)
 
 
-def standing(found: Declaration, at: datetime) -> tuple[str, str, str]:
-    """How it stands today: kind of verdict, words, and more words."""
+def standing(found: Declaration, reader: Reader, at: datetime) -> tuple[str, str, str]:
+    """How it stands today: kind of verdict, words, and where the newer one is that this reader
+    may see."""
     if found.withdrawn_at:
         return "bad", gettext("Withdrawn by the provider"), ""
     later = Declaration.objects.later(found.release_id, found.declared_at)
     newer = later.order_by("-declared_at").first()
-    if newer and (newer.public_since or not found.public_since):
+    if newer:
+        if not Declaration.objects.visible_to(reader).filter(pk=newer.pk).exists():
+            return "warn", gettext("Replaced by a newer one"), ""
         words = gettext("Replaced by %(number)s") % {"number": newer.number}
         return "warn", words, newer.get_absolute_url()
     if found.valid_until <= at:
@@ -106,7 +112,7 @@ def standing(found: Declaration, at: datetime) -> tuple[str, str, str]:
 
 def reason_of(found: Declaration) -> str:
     """Why it was withdrawn, from the log."""
-    entry = LogEntry.objects.about(found.assessment).filter(step="declaration.withdrawn").last()
+    entry = LogEntry.objects.about(found.assessment).filter(step__in=WITHDRAWN).last()
     return entry.reason if entry else ""
 
 
@@ -188,10 +194,12 @@ WITHDRAW = Question(
 
 
 def declaration_withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    """Take the statement back, with a reason that everybody reads."""
+    """Take the statement back, with a reason that everybody reads where it is public."""
     declaration = get_object_or_404(declarations(request), number=number)
-    form = PublicReasonForm(posted(request))
-    form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
+    form = ReasonForm(posted(request))
+    if declaration.public_since:
+        form = PublicReasonForm(posted(request))
+        form.fields["reason"].help_text = gettext("Public: it stands on the declaration’s page.")
     back = declaration.get_absolute_url()
     return step_page(
         request,
