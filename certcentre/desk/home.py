@@ -131,7 +131,7 @@ def certified(certificate: Certificate, at: datetime) -> Event:
     status = certificate.status_at(at)
     shown = {Certificate.Status.SUPERSEDED: "withdrawn", Certificate.EXPIRED: "lapsed"}
     state = "" if status == Certificate.Status.VALID else shown.get(status, status)
-    level, mark = (4, "") if certificate.complete else (3, certificate.title)
+    level, mark = certificate.assurance_at(at), "" if certificate.complete else certificate.title
     return Event(certificate.issued_at, addresses.of(certificate), words, level, mark, state)
 
 

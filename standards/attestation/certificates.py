@@ -109,6 +109,7 @@ class Certificate(models.Model):
         Status.WITHDRAWN: set(),
         Status.SUPERSEDED: set(),
     }
+    FINAL = (Status.WITHDRAWN, Status.SUPERSEDED)
     EXPIRED = "expired"  # never stored: time decides
     WORDS = {**dict(Status.choices), EXPIRED: _("Expired")}
 
@@ -180,7 +181,14 @@ class Certificate(models.Model):
 
     @property
     def assurance(self) -> int:
+        """As it was decided."""
         return 4 if self.complete else 3
+
+    def assurance_at(self, at: datetime) -> int:
+        """As it is or was last: a planned check that was missed leaves AL3, as of its claims."""
+        until = certified_until(self.surveillance_due, self.valid_until)
+        missed = until <= at and until < self.valid_until and self.status not in self.FINAL
+        return 3 if missed else self.assurance
 
     @property
     def frozen(self) -> bytes:
@@ -214,8 +222,7 @@ class Certificate(models.Model):
 
     def status_at(self, at: datetime) -> str:
         """What the public is told: valid, suspended, withdrawn, superseded or expired."""
-        final = (self.Status.WITHDRAWN, self.Status.SUPERSEDED)
-        if self.status not in final and self.valid_until <= at:
+        if self.status not in self.FINAL and self.valid_until <= at:
             return self.EXPIRED
         return str(self.status)
 

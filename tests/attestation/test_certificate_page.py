@@ -1,10 +1,13 @@
 """The public page of a certificate, and /verify/."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from standards.registry.credentials.ring_svg import arcs
+from standards.registry.pages.certificate_files import COLOURS
 from tests import make
 from tests.markup import tight
 
@@ -40,6 +43,24 @@ def test_a_complete_one_is_a_certificate(client, edition, now):
     assert "Valid today" in text
     assert "<b>AL4</b>" in text
     assert "all 4 criteria of Example g at Level AA" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "watched"), [(300, 4, True), (380, 4, False), (430, 3, False)]
+)
+def test_without_its_planned_check_it_is_no_longer_shown_as_certified(
+    client, edition, now, days, level, watched
+):
+    certificate = issue(edition, now - timedelta(days=days))
+    text = page(client, certificate)
+    assert f"<b>AL{level}</b>" in text
+    assert ("watched, next check by" in text) is watched
+    assert ("Surveillance is overdue" in text) is not watched
+    solution = page(client, certificate.release.solution)
+    (listed,) = re.findall(r'id="certificates".*?<b>(AL\d)</b>', solution)
+    assert listed == f"AL{level}"
+    badge = client.get(f"/badges/{certificate.number}.svg").content.decode()
+    assert arcs(level, ink=COLOURS["valid"]) in badge
 
 
 def test_a_part_is_never_called_a_certificate_of_the_edition(client, edition, now):

@@ -128,6 +128,20 @@ def test_a_check_that_is_not_done_leaves_al3(certificate, at):
     assert levels(certificate, later(at, 700)) == {"1.1": 3, "1.2": 3}
 
 
+def test_it_is_shown_with_the_assurance_of_its_claims(certificate, step, at):
+    for days in (0, 424, 426, 700):
+        moment = later(at, days)
+        assert certificate.assurance_at(moment) == levels(certificate, moment)["1.1"]
+    assert certificate.assurance_at(later(at, 1000)) == 3
+    step("withdraw")
+    assert certificate.assurance_at(later(at, 700)) == 4  # as it was decided
+
+
+def test_what_lasts_to_its_end_was_of_that_assurance_to_the_last(db, at):
+    whole = make.certificate(months=12)
+    assert whole.assurance_at(whole.valid_until) == 4
+
+
 def test_a_check_of_a_part_does_not_make_it_whole(db, at):
     some = make.criteria(2, key="ex")
     part = make.certificate(declaration=make.declaration(criteria=some), criteria=some[:1])

@@ -1,5 +1,7 @@
 """The first page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -32,6 +34,13 @@ def test_a_certificate_that_ran_out_is_not_shown_as_in_force(client):
     assert event.state == ""
     (event,) = [each for each in lately(at=certificate.valid_until) if each.level > 1]
     assert event.state == "lapsed"
+
+
+def test_a_certificate_whose_check_was_missed_is_not_shown_as_certified(client):
+    certificate = make.engagement("granted").certificates.get()
+    for days, level in ((420, 4), (430, 3)):
+        at = certificate.issued_at + timedelta(days=days)
+        assert [each.level for each in lately(at=at) if each.level > 1] == [level]
 
 
 def test_what_is_held_is_not_on_it(client, centre, at):

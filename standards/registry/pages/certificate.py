@@ -104,6 +104,10 @@ class Sheet:
         return self.status if self.status in ("suspended", "withdrawn") else "lapsed"
 
     @property
+    def assurance(self) -> int:
+        return self.certificate.assurance_at(self.at)
+
+    @property
     def word(self) -> str:
         """The word beside the mark: a part is called by its count."""
         return "" if self.certificate.complete else self.certificate.title
@@ -141,6 +145,11 @@ class Sheet:
     def overdue(self) -> bool:
         due = self.surveillance
         return due is not None and due < self.at.date()
+
+    @property
+    def watched_until(self) -> date | None:
+        """The next planned check, as the mark says it: not once it is overdue."""
+        return None if self.overdue else self.surveillance
 
     @property
     def recently_checked(self) -> list[Any]:

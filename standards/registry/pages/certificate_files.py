@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
 from textwrap import wrap
 
@@ -70,9 +71,10 @@ def certificate_badge(request: HttpRequest, number: str) -> HttpResponse:
     """How it stands now, as a picture that other sites show."""
     chosen = language(request)
     certificate = get_object_or_404(Certificate, number=number)
-    status = status_shown(certificate, at=timezone.now())
+    now = timezone.now()
+    status = status_shown(certificate, at=now)
     with translation.override(chosen):
-        drawn = badge(certificate, status)
+        drawn = badge(certificate, status, at=now)
     response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={BADGE_LASTS}, must-revalidate"
     response["Access-Control-Allow-Origin"] = "*"
@@ -88,7 +90,7 @@ def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def badge(certificate: Certificate, status: str) -> str:
+def badge(certificate: Certificate, status: str, *, at: datetime) -> str:
     """The SVG, in the reader's language. `status` is what `status_shown()` says."""
     name, state = certificate.facts["solution"]["name"], told(certificate, status)
     level = certificate.facts["level"]
@@ -107,7 +109,8 @@ def badge(certificate: Certificate, status: str) -> str:
         *styled(edition, INK, 12, "400", WIDE + 4),
         *styled(certificate.number, SOFT, 12, "400", WIDE + 4),
     ]
-    return drawn(whole, lines, arcs(certificate.assurance, ink=colour, struck=status != "valid"))
+    level_now = certificate.assurance_at(at)
+    return drawn(whole, lines, arcs(level_now, ink=colour, struck=status != "valid"))
 
 
 def told(certificate: Certificate, status: str) -> str:

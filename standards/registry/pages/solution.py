@@ -76,6 +76,7 @@ class Attested:
 
     certificate: Certificate
     status: str
+    assurance: int
 
     @property
     def state(self) -> str:
@@ -213,7 +214,7 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     one more where an edition is met for the first time."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
-        Attested(certificate, status_shown(certificate, at=at))
+        Attested(certificate, status_shown(certificate, at=at), certificate.assurance_at(at))
         for certificate in Certificate.objects.beside_log()
         .filter(release__solution=solution)
         .select_related("edition", "level", "body", "release")
