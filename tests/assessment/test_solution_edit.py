@@ -92,5 +92,5 @@ def test_a_provider_renamed_before_it_was_verified_is_found_once_declared(db, ce
     early.change_details(by=early.person, at=at, name="Example Renamed")
     early.verify(by=centre.officer, at=at, how="Register")
     make.declaration(release)
-    led = answer("renamed", process.market(at=at), Catalogue.now())
+    led = answer("renamed", process.market(at=at), Catalogue.now(), at=at)
     assert led.named == 1 << release.standing.pk
