@@ -120,7 +120,11 @@ class Notice(Terms):
 
     def is_open(self, *, at: datetime) -> bool:
         """Whether bids may still come."""
-        return self.in_force and not (self.deadline and self.deadline <= at)
+        return self.in_force and not self.has_closed(at=at)
+
+    def has_closed(self, *, at: datetime) -> bool:
+        """Whether bids closed as it says, and not by its being cancelled before."""
+        return bool(self.deadline and self.deadline <= min(at, self.cancelled_at or at))
 
     def questions_are_over(self, *, at: datetime) -> bool:
         """Whether the day has passed until which questions were taken."""

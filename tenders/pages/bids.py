@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.abilities import abilities, require_able
-from certcentre.accounts.people import signed_in_user
+from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, disagrees
 from certcentre.log.models import stored
 from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
@@ -27,7 +28,7 @@ from certcentre.step_page import Question, posted
 from tenders import annex, frozen_body
 from tenders.bids import offered, self_declaration
 from tenders.bids.bid import Bid, bidders
-from tenders.bids.bringing import Bringing
+from tenders.bids.bringing import Bringing, lots_of
 from tenders.bids.forms import HandInForm, ReplyForm, StartForm
 from tenders.bids.opening import Opening, Read, as_logged, read_as_logged, vouched_for
 from tenders.bids.reply import Reply
@@ -36,6 +37,7 @@ from tenders.following import follow
 from tenders.forms import ReasonForm
 from tenders.independence import has_second
 from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, tender_step, trail, visible
+from tenders.pages.tender import closing
 from tenders.requirements import LONGEST, Requirement
 from tenders.tender import Tender
 
@@ -53,9 +55,11 @@ def bid_trail(bid: Bid) -> Trail:
 def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
-    buys, providers, newest = user.acts_for(tender.buyer), bidders(user), tender.newest
+    buys, providers = user.acts_for(tender.buyer), bidders(user)
     rows = Bid.objects.on(tender).whole()
     mine = list(rows.of_members(user))
+    elsewhere = [bid for bid in mine if bid.tender_id != tender.pk]
+    others = Bid.objects.filter(pk__in=[bid.pk for bid in elsewhere])
     if not (buys or mine or (tender.taken_here and providers)):
         raise Http404
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
@@ -63,13 +67,10 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "tender": tender,
         "buys": buys,
-        "newest": newest,
-        "open": newest.is_open(at=at),
-        "lots": [
-            (lot, [bid for bid in mine if bid.lot_id == lot.pk])
-            for lot in tender.lots.order_by("number")
-        ],
-        "elsewhere": [bid for bid in mine if bid.tender_id != tender.pk],
+        **closing(tender.newest, at=at),
+        "lots": [(lot, [bid for bid in mine if bid.lot_id == lot.pk]) for lot in lots_of(tender)],
+        "elsewhere": elsewhere,
+        "left_behind": others.left_behind(at=at).exists(),
         "opened": read.bids,
         "brought": Bringing.objects.on(tender) if buys else (),
         "alone": buys and not has_second(user, tender.buyer, at=at),
@@ -115,12 +116,12 @@ FILTERS = ("", "open", "short", "words")
 def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The sheet of a draft for whoever writes it; else the words that were handed in."""
     bid, user, at = bid_in(request, pk), signed_in_user(request), timezone.now()
-    able, newest = abilities(bid, user, at=at), bid.newest
+    able = abilities(bid, user, at=at)
     context: dict[str, Any] = {
         "bid": bid,
         "tender": bid.tender,
-        "newest": newest,
-        "open": newest.is_open(at=at),
+        **closing(bid.newest, at=at),
+        "left_behind": Bid.objects.filter(pk=bid.pk).left_behind(at=at).exists(),
         "own": user.acts_for(bid.party),
         "vouched": frozen_body.as_logged(bid.tender),
         "trail": bids_trail(bid.tender),
@@ -129,7 +130,17 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     }
     if bid.is_draft:
         return render(request, "tenders/bid_draft.html", context | sheet(request, bid))
+    taken_back = bid.status == Bid.Status.TAKEN_BACK
+    context["another"] = taken_back and may_begin_another(bid, user, at=at)
     return render(request, "tenders/bid.html", context | as_handed_in(bid))
+
+
+def may_begin_another(bid: Bid, user: User, *, at: datetime) -> bool:
+    """Whether `Bid.start` lets this person write another for the lot, as it stands now."""
+    lot = bid.newest_lot
+    if lot is None or not lot.is_open or not bidders(user).filter(pk=bid.organisation_id).exists():
+        return False
+    return abilities(lot.tender, user, at=at, of=("bid",)).may["bid"]
 
 
 def sheet(request: HttpRequest, bid: Bid) -> dict[str, Any]:

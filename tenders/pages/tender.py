@@ -85,6 +85,16 @@ def standing(tender: Tender, *, at: datetime) -> tuple[str, str]:
     return gettext("Bids closed"), "warn"
 
 
+def closing(newest: Tender, *, at: datetime) -> dict[str, Any]:
+    """When bids close or closed, and where the tender stands if it ended before, for a template."""
+    return {
+        "newest": newest,
+        "open": newest.is_open(at=at),
+        "closed": newest.has_closed(at=at),
+        "standing": standing(newest, at=at),
+    }
+
+
 @login_not_required
 @require_safe
 def tender(request: HttpRequest, reference: str) -> HttpResponse:

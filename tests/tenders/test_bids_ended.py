@@ -9,11 +9,14 @@ from django.utils import timezone
 from certcentre.worklist import tasks
 from tenders.abilities import LATELY
 from tenders.award import Award
+from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.models import Tender
 from tests import make
+from tests.abilities.people import belong
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
+from tests.markup import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 LATER = CLOSES + timedelta(hours=2)
@@ -116,3 +119,55 @@ def test_its_page_says_so_and_leads_on(client, monkeypatch, state, end, words):
     assert words in page
     assert WHY in page
     assert reverse("tender-award", args=[bid.tender.reference]) in page
+
+
+@pytest.mark.parametrize(("cancelled", "closed"), [(AT, False), (LATER, True)])
+def test_bids_closed_is_said_where_their_end_came_alone(client, monkeypatch, cancelled, closed):
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "handed_in")
+    cancel_all(tender, bid, {"by": tender.person, "at": cancelled})
+    for at in (cancelled, LATER):
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        client.force_login(bid.person)
+        bids = text(client.get(reverse("tender-bids", args=[tender.reference])))
+        for page in (bids, text(client.get(bid.get_absolute_url()))):
+            assert ("Bids closed" in page) is closed
+            assert ("Cancelled" in page.split("Lot 1:")[0]) is not closed
+        assert f"Lot 1: {tender.lot.title} Cancelled What became of it" in bids
+
+
+@pytest.mark.parametrize("opening", ["", "called", "held"])
+def test_no_opening_is_promised_once_the_tender_is_cancelled(client, monkeypatch, opening):
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "handed_in")
+    if opening == "called":
+        Opening.call(tender, by=tender.person, at=LATER)
+    if opening == "held":
+        make.opened(tender)
+    cancel_all(tender, bid, {"by": tender.person, "at": LATER})
+    client.force_login(tender.person)
+    page = text(client.get(reverse("tender-bids", args=[tender.reference])))
+    assert ("Bids were never opened." in page) is (opening != "held")
+    assert "opens the bids" not in page
+    assert "before the bids are opened" not in page
+
+
+@pytest.mark.parametrize("but", ["", "tender", "lot", "role", "provider", "part"])
+def test_another_bid_is_begun_where_one_is_taken_alone(client, monkeypatch, but):
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    tender = make.bids_tender(criteria=1)
+    bid = make.bid(tender, "taken_back")
+    newest, reader = make.amended(tender), bid.person
+    if but == "tender":
+        Tender.objects.filter(pk=newest.pk).update(status="cancelled")
+    if but == "lot":
+        newest.lots.update(status="cancelled")
+    if but in ("role", "provider"):
+        reader = make.member(bid.organisation, "manager")
+    if but == "provider":
+        belong(reader, make.organisation("provider"))
+    if but == "part":
+        belong(reader, tender.buyer)
+    client.force_login(reader)
+    assert ("Begin another from it" in text(client.get(bid.get_absolute_url()))) is (not but)

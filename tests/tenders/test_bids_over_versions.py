@@ -12,13 +12,16 @@ from certcentre.worklist import tasks
 from tenders.amending import amend
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
+from tenders.cancelling import cancel_tender
 from tenders.models import Tender
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
+from tests.markup import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SOON, LATER = (CLOSES + timedelta(days=days) for days in (3, 20))
+WRITE = ("write a bid for the newer version", "write a bid for the version in force")
 READ = "Read what changed in “Reading”"
 
 
@@ -34,6 +37,15 @@ def moved(tender, to):
     made.state(by=tender.person, at=AT, deadline=to)
     made.publish(by=tender.person, at=AT)
     return made
+
+
+def asked_to_write(client, bid, newest):
+    """Whether the page of a bid, and that of all bids, ask for one for the newest version."""
+    client.force_login(bid.person)
+    pages = bid.get_absolute_url(), reverse("tender-bids", args=[newest.reference])
+    return [
+        words in text(client.get(page)).lower() for words, page in zip(WRITE, pages, strict=True)
+    ]
 
 
 def titles(person, *, turn=True):
@@ -112,6 +124,27 @@ def test_a_draft_that_ended_asks_nobody_to_read_what_changed(tender):
     assert READ in titles(made.person)
     Bid.objects.update(ended_at=AT, ended_because="No budget", ended_with_lot=True)
     assert READ not in titles(made.person)
+
+
+@pytest.mark.parametrize("state", ["draft", "handed_in"])
+@pytest.mark.parametrize("newer", ["open", "closed", "cancelled"])
+def test_a_bid_for_the_newer_version_is_asked_for_while_it_can_be_written(
+    client, monkeypatch, tender, state, newer
+):
+    made, newest = make.bid(tender, state), moved(tender, LATER)
+    if newer == "cancelled":
+        cancel_tender(newest, by=tender.person, at=AT, reason="No budget")
+    monkeypatch.setattr(timezone, "now", lambda: LATER if newer == "closed" else AT)
+    assert asked_to_write(client, made, newest) == [newer == "open"] * 2
+    assert "Version 2 of the tender has taken" in text(client.get(made.get_absolute_url()))
+
+
+def test_nobody_is_asked_for_a_bid_that_is_handed_in(client, monkeypatch, tender):
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    provider = make.organisation("provider")
+    made, newest = make.bid(tender, "handed_in", provider=provider), moved(tender, LATER)
+    make.bid(newest, "handed_in", provider=provider, release=made.release)
+    assert asked_to_write(client, made, newest) == [False, False]
 
 
 def test_bids_are_compared_on_the_version_in_force_alone(client, monkeypatch, tender):
