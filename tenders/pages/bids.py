@@ -138,7 +138,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def may_begin_another(bid: Bid, user: User, *, at: datetime) -> bool:
     """Whether `Bid.start` lets this person write another for the lot, as it stands now."""
     lot = bid.newest_lot
-    if lot is None or not lot.is_open or not bidders(user).filter(pk=bid.organisation_id).exists():
+    if lot is None or not lot.is_open or bid.organisation not in bidders(user):
         return False
     return abilities(lot.tender, user, at=at, of=("bid",)).may["bid"]
 
