@@ -32,7 +32,7 @@ def drafts(user: User, role: Role) -> AssessmentQuerySet:
 def ending(rows: AssessmentQuerySet, at: datetime) -> AssessmentQuerySet:
     """Each with `ends`: when the declaration that it renews runs out, where that is soon."""
     standing = Declaration.objects.in_force(at=at).filter(release=OuterRef("release"))
-    soon = standing.filter(valid_until__lte=at + SOON).order_by("-declared_at", "-pk")
+    soon = standing.filter(valid_until__lte=at + SOON)
     return rows.annotate(ends=Subquery(soon.values("valid_until")[:1]))
 
 
@@ -166,9 +166,7 @@ def begin(release: Release, at: datetime) -> Task:
 def to_renew(user: User, at: datetime) -> QuerySet[Declaration]:
     """Declarations that end soon and have no successor; one in the making is a row of its own."""
     draft = Assessment.objects.drafts().filter(release=OuterRef("release"))
-    later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
     ending = Declaration.objects.in_force(at=at).filter(
-        ~Exists(later),
         ~Exists(draft),
         release__in=Release.objects.of_members(user, *WRITING),
         valid_until__lte=at + SOON,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,10 @@ PUBLIC = Q(public_since__isnull=False)
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def in_force(self, *, at: datetime) -> "DeclarationQuerySet":
-        return self.filter(withdrawn_at=None, valid_until__gt=at)
+        """The last of its release, neither withdrawn nor run out at the moment `at`."""
+        later = Declaration.objects.later(OuterRef("release"), OuterRef("declared_at"))
+        until_then = later.filter(declared_at__lte=at)
+        return self.filter(~Exists(until_then), withdrawn_at=None, valid_until__gt=at)
 
     def public(self) -> "DeclarationQuerySet":
         """Made public at some time: their pages stay for ever."""

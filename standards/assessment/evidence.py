@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
 from certcentre.received_files import received
 from standards.assessment import claims, links, periods, steps
-from standards.assessment.claims import Ending
+from standards.assessment.claims import Claim, Ending
 from standards.assessment.periods import Phase
 from standards.assessment.provider_roles import must_edit_for
 
@@ -62,9 +62,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(removed_at=None)
 
     def running_out(self, *, at: datetime) -> "EvidenceQuerySet":
-        """What declared answers rest on, and that soon speaks no longer."""
-        used = Q(uses__answer__assessment__status="declared")
-        return self.on_file().filter(used, periods.ends_soon(at)).distinct()
+        """What claims in force rest on, and that soon speaks no longer."""
+        resting = Claim.objects.in_force(at=at).filter(evidence=OuterRef("pk"))
+        return self.on_file().filter(Exists(resting), periods.ends_soon(at))
 
     def of_members(self, user: Reader, *roles: str) -> "EvidenceQuerySet":
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))

@@ -76,6 +76,28 @@ def test_what_ends_soon_is_renewed_from_its_page(client, provider, at):
     assert "Renew it" not in get(client, reader, "evidence", piece).content.decode()
 
 
+def test_what_ran_out_is_renewed_until_a_declaration_rests_on_it_no_more(client, provider):
+    now, day = timezone.now(), timedelta(days=1)
+    old = make.evidence(provider, speaks_from=now.date() - 340 * day)
+    declared = make.proven(provider, piece=old, criteria=make.criteria(1), at=now - 30 * day)
+    Evidence.objects.update(speaks_until=now.date() - 2 * day)
+    Claim.objects.filter(evidence=old).update(valid_until=now - day)
+    assert "Renew it" in get(client, provider.person, "evidence", old).content.decode()
+    make.declaration(declared.release, at=now - day)
+    assert "Renew it" not in get(client, provider.person, "evidence", old).content.decode()
+
+
+def test_what_no_claim_rests_on_is_not_to_be_renewed(client, provider):
+    now, criteria = timezone.now(), make.criteria(1)
+    old = make.evidence(provider, speaks_from=now.date() - timedelta(days=340))
+    less = {criteria[0].key: "partly_met"}
+    draft = make.assessment(organisation=provider, criteria=criteria, answers=less, at=now)
+    make.attach(draft.answers.get(), old)
+    make.declare(draft, at=now)
+    assert "Renew it" not in get(client, provider.person, "evidence", old).content.decode()
+    assert not Evidence.objects.running_out(at=now).exists()
+
+
 def test_what_is_long_in_date_is_not_to_be_renewed(client, provider, piece):
     assert "Renew it" not in get(client, provider.person, "evidence", piece).content.decode()
 

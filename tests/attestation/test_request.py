@@ -88,6 +88,17 @@ def test_a_declaration_that_is_over_cannot_be_examined(ask, at):
         ask(at=at + timedelta(days=400))
 
 
+def test_a_declaration_that_was_replaced_cannot_be_examined(client, ask, declaration, at):
+    client.force_login(make.signer(declaration.release.solution.organisation))
+    page = declaration.get_absolute_url()
+    way = f"{page}examine/"
+    assert way in client.get(page).content.decode()
+    make.declaration(declaration.release, at=at + timedelta(minutes=1))
+    with pytest.raises(NotReady, match="no longer in force"):
+        ask(at=at + timedelta(minutes=2))
+    assert way not in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize("who", ["provider", "auditor"])
 def test_a_declared_interest_bars_the_body(ask, declaration, auditor, at, who):
     sides = {"provider": declaration.release.solution.organisation, "auditor": auditor}

@@ -43,6 +43,13 @@ def test_a_certificate_whose_check_was_missed_is_not_shown_as_certified(client):
         assert [each.level for each in lately(at=at) if each.level > 1] == [level]
 
 
+def test_a_declaration_that_was_replaced_is_not_on_it(at):
+    first = make.declaration()
+    later = at + timedelta(days=9)
+    second = make.declaration(first.release, at=later)
+    assert [event.url for event in lately(at=later)] == [second.get_absolute_url()]
+
+
 def test_what_is_held_is_not_on_it(client, centre, at):
     declaration = make.declaration()
     release = declaration.release

@@ -8,7 +8,6 @@ from django.urls import reverse
 from certcentre.accounts.models import Organisation
 from certcentre.desk.home import waiting_for
 from certcentre.log.models import record
-from standards.assessment.evidence import EvidenceUse
 from standards.attestation.certificates import Certificate
 from standards.attestation.findings import CorrectiveAction
 from tenders.models import Tender
@@ -77,6 +76,19 @@ def test_a_declaration_that_ends_soon_is_to_be_renewed(at):
     assert todo(by, near) == []
 
 
+def test_a_draft_has_no_last_day_by_a_declaration_that_was_replaced(at):
+    first = make.declaration()
+    by = signer(first.release.solution.organisation)
+    near = first.valid_until - timedelta(days=30)
+    renewal = make.assessment(first.release, criteria=[], at=near)
+    (task,) = waiting_for(by, at=near).todo
+    assert task.due == first.valid_until.date()
+    make.declare(renewal, at=near)
+    draft = make.assessment(first.release, criteria=[], at=near + timedelta(days=1))
+    (task,) = waiting_for(by, at=near + timedelta(days=1)).todo
+    assert (task.url, task.due) == (draft.get_absolute_url(), None)
+
+
 def test_what_the_provider_has_answered_waits_with_the_body_alone(at):
     made = engagement("corrections", {KEY: "minor"})
     body = made.body.person
@@ -88,13 +100,15 @@ def test_what_the_provider_has_answered_waits_with_the_body_alone(at):
 
 
 def test_evidence_in_use_that_ends_soon_is_to_be_renewed(at):
-    declaration = make.declaration()
-    provider = declaration.release.solution.organisation
+    provider = make.organisation("provider")
     idle, used = (make.evidence(provider, title=t, until=date(2026, 12, 1)) for t in "ab")
-    answer = declaration.assessment.answers.first()
-    EvidenceUse.objects.create(answer=answer, evidence=used)
+    declaration = make.proven(provider, piece=used)
     assert todo(signer(provider), at) == ["Renew evidence: b"]
     assert idle.title == "a"
+    draft = make.assessment(declaration.release, criteria=[])
+    draft.answers.get(evidence_uses__evidence=used).detach(used, by=signer(provider), at=at)
+    make.declare(draft, at=at + timedelta(hours=1))
+    assert todo(signer(provider), at + timedelta(hours=1)) == []
 
 
 def test_a_held_release_waits_with_the_centre(centre, at):

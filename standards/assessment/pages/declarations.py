@@ -81,6 +81,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "silent": silent,
         "filed": list(filed.values()),
         "counts": counts(content),
+        "in_force": Declaration.objects.in_force(at=at).filter(pk=declaration.pk).exists(),
         "standing": standing(declaration, request.user, at),
         "vouched": declaration.agrees(),
         "member": request.user.is_authenticated and request.user.acts_for(provider),

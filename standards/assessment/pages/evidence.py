@@ -131,15 +131,15 @@ def uses(piece: Evidence) -> list[Any]:
 
 
 def renewals(piece: Evidence, at: datetime) -> list[tuple[Release, Answer | None]]:
-    """The releases whose declaration rests on what ends soon or has ended, each with the answer of
-    its draft where a newer piece is attached; without one a draft comes first. Two statements."""
+    """The releases whose declaration in force rests on what ends soon or has ended, each with the
+    answer of its draft where a newer piece is attached; without one a draft comes first. Two
+    statements."""
     if piece.phase(at) not in (Phase.ENDS_SOON, Phase.RAN_OUT):
         return []
-    resting = Release.objects.filter(
-        solution__status=Solution.Status.ACTIVE,
-        assessments__declaration__in=Declaration.objects.in_force(at=at),
-        assessments__answers__evidence_uses__evidence=piece,
-    )
+    claims = Claim.objects.filter(
+        evidence=piece, ended_at=None, declaration__in=Declaration.objects.in_force(at=at)
+    )  # those that ran out with the piece, too
+    resting = Release.objects.filter(solution__status=Solution.Status.ACTIVE, claims__in=claims)
     releases = resting.select_related("solution").order_by("pk").distinct()
     in_drafts = Answer.objects.filter(
         assessment__status=Assessment.Status.DRAFT,
