@@ -138,6 +138,13 @@ class Lot(LotNotice):
         return self.cancelled_at or (self.tender.cancelled_at if self.is_open else None)
 
     @property
+    def stands_at(self) -> str:
+        """Its state in words; cancelled too where it ended with its tender."""
+        if self.called_off_at:
+            return str(self.Status.CANCELLED.label)
+        return self.get_status_display()
+
+    @property
     def called_off_because(self) -> str:
         return self.cancelled_because if self.cancelled_at else self.tender.outcome
 

@@ -322,8 +322,7 @@ def sheet_lines(lot: Evaluated) -> Iterator[tuple[str, ...]]:
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:
     """What became of a lot, in pairs of words."""
     award, gone = lot.award, lot.lot.called_off_at
-    state = Lot.Status.CANCELLED.label if gone else lot.lot.get_status_display()
-    made = [(gettext("State"), str(state))]
+    made = [(gettext("State"), lot.lot.stands_at)]
     if award:
         made += [(gettext("Awarded to"), award.supplier)]
         if award.value is not None:

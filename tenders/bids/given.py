@@ -93,7 +93,7 @@ class Consensus(models.Model):
         with held(lot):
             require_scoring(lot, by=by, at=at)
             given = read(lot)
-            if by.pk not in {sheet.evaluator_id for sheet in given.sheets}:
+            if not given.has(by):
                 raise NotAllowed(gettext("Whoever has handed in scores of this lot says it."))
             comparison, key = compared(lot), (bid, requirement)
             if key not in given.apart(questions(comparison)):
@@ -154,7 +154,11 @@ class Given:
     def seen_by(self, reader: User) -> bool:
         """Whether somebody sees what others gave: after handing in their own scores, or once the
         lot is awarded or cancelled."""
-        return self.lot.is_over or reader.pk in {sheet.evaluator_id for sheet in self.sheets}
+        return self.lot.is_over or self.has(reader)
+
+    def has(self, evaluator: User) -> bool:
+        """Whether this person handed in scores, and so may say what was agreed."""
+        return evaluator.pk in {sheet.evaluator_id for sheet in self.sheets}
 
     def hidden_from(self, reader: User | None) -> bool:
         """Whether scores were given that the reader may not see yet; nobody's reading is all."""

@@ -128,8 +128,7 @@ def show(
         "longest": LONGEST,
         "choices": range(HIGHEST + 1),
         "verdicts": verdicts(),
-        "may_agree": any(sheet.evaluator_id == user.pk for sheet in given.sheets)
-        and not refused(require_scoring, lot, user, at=at),
+        "may_agree": given.has(user) and not refused(require_scoring, lot, user, at=at),
         "trail": bids_trail(lot.tender),
         **able,
     }

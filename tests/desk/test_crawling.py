@@ -149,7 +149,7 @@ def test_parts_are_full_and_the_last_has_the_rest(client, monkeypatch):
     assert client.get(f"/sitemaps/solutions-{len(pages) + 1}.xml").status_code == 404
 
 
-STATEMENTS = {crawling.unlogged: 2, crawling.logged: 3, crawling.called: 8}
+STATEMENTS = {crawling.unlogged: 2, crawling.logged: 3, crawling.tender_moments: 8}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in crawling.KINDS if kind != "solutions"])

@@ -109,7 +109,7 @@ def stood(solutions: Rows, at: datetime) -> Moments:
     return moments
 
 
-def called(tenders: Rows, at: datetime) -> Moments:
+def tender_moments(tenders: Rows, at: datetime) -> Moments:
     """The last steps on each, on its lots and its opening, and on the questions about any version.
     Seven statements, one more for each further thousand lots or questions."""
     moments: Moments = defaultdict(list, steps_of(tenders))
@@ -136,8 +136,10 @@ def beside(name: str, tender: Tender) -> str:
     return reverse(name, args=[tender.reference])
 
 
-CALLED = Kind(
-    lambda: Tender.objects.published().defer("body"), called, ("questions_until", "deadline")
+TENDERS = Kind(
+    lambda: Tender.objects.published().defer("body"),
+    tender_moments,
+    ("questions_until", "deadline"),
 )
 KINDS = {
     "standards": Kind(
@@ -167,9 +169,9 @@ KINDS = {
     "accreditations": Kind(
         lambda: Accreditation.objects.all(), logged, ("valid_from", "valid_until")
     ),
-    "tenders": CALLED,
-    "tender-questions": replace(CALLED, place=partial(beside, "tender-questions")),
-    "tender-awards": replace(CALLED, place=partial(beside, "tender-award")),
+    "tenders": TENDERS,
+    "tender-questions": replace(TENDERS, place=partial(beside, "tender-questions")),
+    "tender-awards": replace(TENDERS, place=partial(beside, "tender-award")),
 }
 
 

@@ -182,7 +182,7 @@ def claims(at: datetime) -> Iterator[Json]:
             yield from shaped(ClaimLineShape, few, at)
 
 
-def called(at: datetime) -> Iterator[Json | LeftOut]:
+def tender_rows(at: datetime) -> Iterator[Json | LeftOut]:
     for part in parts(tenders.published()):
         good, bad = tenders.as_logged_or_not(part)
         yield from (LeftOut(each.reference) for each in bad)
@@ -328,7 +328,7 @@ DATA_SETS = {
             _("Tenders"),
             _("Every published version of a tender, with its notice."),
             tenders.TenderShape,
-            called,
+            tender_rows,
         ),
         DataSet(
             "ocds",

@@ -82,19 +82,27 @@ def tag(name: str, year: int) -> str:
     return f"tag:{urlsplit(settings.BASE_URL).hostname},{year}:{name}"
 
 
-def written(title: str, place: str, page: str, entries: QuerySet[LogEntry]) -> str:
-    """The feed at `place`, of the newest of these entries. One statement, those of their
-    names, and those of giving new entries their place."""
-    sequencer.sequence()
-    feed = Feed(
+def begun(title: str, place: str, page: str, *, name: str = "", subtitle: str = "") -> Feed:
+    """A feed at `place` without entries, beside this page. Its name that stays is that of its
+    place unless it has another."""
+    name = name or place.strip("/").removesuffix(".atom")
+    return Feed(
         title=title,
+        subtitle=subtitle or None,
         link=links.full(page),
         description="",
         language=get_language(),
         author_name=gettext("Certification Centre"),
         feed_url=links.full(place),
-        feed_guid=tag(place.strip("/").removesuffix(".atom"), NEVER.year),
+        feed_guid=tag(name, NEVER.year),
     )
+
+
+def written(title: str, place: str, page: str, entries: QuerySet[LogEntry]) -> str:
+    """The feed at `place`, of the newest of these entries. One statement, those of their
+    names, and those of giving new entries their place."""
+    sequencer.sequence()
+    feed = begun(title, place, page)
     for line in lines(entries[:MOST]):
         entry = reverse("log-entry", args=[line.index])
         feed.add_item(
@@ -164,15 +172,12 @@ def matching_feed(request: HttpRequest) -> HttpResponse:
     chosen = ", ".join(chip.words for chip in facets.chips) or gettext("Register of solutions")
     query.pop("sort")
     address = f"?{query.urlencode()}"
-    feed = Feed(
-        title=f"{chosen} – {gettext('Certification Centre')}",
+    feed = begun(
+        f"{chosen} – {gettext('Certification Centre')}",
+        reverse("matching-feed") + address,
+        reverse("solutions") + address,
+        name=f"feeds/matching{address}",
         subtitle=gettext("The newest releases that match now. What no longer does is not here."),
-        link=links.full(reverse("solutions") + address),
-        description="",
-        language=get_language(),
-        author_name=gettext("Certification Centre"),
-        feed_url=links.full(reverse("matching-feed") + address),
-        feed_guid=tag(f"feeds/matching{address}", NEVER.year),
     )
     for product in solutions:
         release = product.current_release
