@@ -1,4 +1,5 @@
-"""What a derived need says in words, and how we got there. Never “suitable for”."""
+"""What a claim rests on, and what a derived need says, in words, and how we got there. Never
+“suitable for”."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from standards.assessment.claims import Outcome
+from standards.assessment.claims import Claim, Outcome
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
@@ -127,3 +128,33 @@ def said_words(said: Said | None) -> str:
     if said.outcome == Outcome.NOT_APPLICABLE:
         return gettext("said not to apply, not accepted by anybody yet")
     return str(Outcome(said.outcome).label).lower()
+
+
+def basis_words(claim: Claim, examiner: str = "") -> str:
+    """What a claim rests on, since when and until when."""
+    parts = [basis_sentence(Claim.Basis(claim.basis), examiner)]
+    names = {"since": day(claim.valid_from), "number": claim.source, "body": examiner}
+    if claim.accepted_by:
+        parts.append(gettext("That it does not apply was accepted by %(who)s."))
+        names["who"] = claim.get_accepted_by_display()
+    if claim.valid_until:
+        parts.append(gettext("Valid to %(until)s."))
+        names["until"] = day(claim.valid_until)
+    return " ".join(parts) % names
+
+
+def basis_sentence(basis: Claim.Basis, examiner: str) -> str:
+    """The sentence of its own that each basis has; one is looked up, for a page asks often."""
+    match basis:
+        case Claim.Basis.DECLARATION:
+            return gettext("Declared on %(since)s.")
+        case Claim.Basis.EVIDENCE if examiner:
+            return gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
+        case Claim.Basis.EVIDENCE:
+            return gettext("Declared with evidence on %(since)s.")
+        case Claim.Basis.CERTIFICATE if examiner:
+            return gettext("Examined by %(body)s, %(number)s of %(since)s.")
+        case Claim.Basis.CERTIFICATE:
+            return gettext("Examined under %(number)s of %(since)s.")
+        case Claim.Basis.FINDING:
+            return gettext("Found by an auditor on %(since)s.")

@@ -109,16 +109,6 @@ def test_an_auditor_found_otherwise(client, provider, now):
     assert "an auditor found otherwise" not in text(client, release.solution)
 
 
-def test_evidence_is_named_and_never_linked(client, provider, now):
-    release = make.listed(organisation=provider).current_release
-    piece = make.evidence(provider, title="Contrast <report>")
-    make.claim(release, "ex-1:1", level=2, basis="evidence", evidence=piece, **standing(now))
-    page = text(client, release.solution)
-    assert "Contrast &lt;report&gt;" in page
-    assert piece.link not in page
-    assert "1 June 2026" in page
-
-
 def test_needs_come_with_their_trail(client, provider, now):
     need("see", {"required_all": ["ex-1:1", "ex-1:2"], "barriers_if_not_met": ["ex-1:3"]})
     release = make.listed(organisation=provider).current_release

@@ -1,7 +1,7 @@
 """The declaration as everybody reads it once it is public, and taking it back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,31 +19,15 @@ from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.log.models import LogEntry
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
-from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.periods import Phase, phase
+from standards.assessment.filed import Filed
 from standards.assessment.steps import DECLARATION_WITHDRAWN, DECLARATION_WITHDRAWN_HELD
 from standards.catalogue.editions import Criterion
 
 fresh = cache_control(no_cache=True, max_age=0, private=True)
 
 WITHDRAWN = (str(DECLARATION_WITHDRAWN), str(DECLARATION_WITHDRAWN_HELD))
-
-
-@dataclass(frozen=True)
-class Filed:
-    """A piece of evidence as the declaration names it: never the file."""
-
-    id: str
-    title: str
-    kind: str
-    start: date
-    end: date | None
-    digest: str
-    phase: Phase
-    removed: bool
-    url: str  # for whoever may open it
 
 
 @dataclass(frozen=True)
@@ -140,24 +124,14 @@ def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[
         )
         openable = {str(pk) for pk in mine.values_list("pk", flat=True)}
     return {
-        piece["id"]: filed(piece, at, piece["id"] in on_file, piece["id"] in openable)
+        (key := piece["id"]): Filed.of(
+            piece,
+            at,
+            removed=key not in on_file,
+            url=Evidence(pk=key).get_absolute_url() if key in openable else "",
+        )
         for piece in content["evidence"]
     }
-
-
-def filed(one: dict[str, Any], at: datetime, on_file: bool, openable: bool) -> Filed:
-    start, end = period_of(one)
-    return Filed(
-        id=one["id"],
-        title=one["title"],
-        kind=one["kind"],
-        start=start,
-        end=end,
-        digest=one["digest"],
-        phase=phase(at, start, end),
-        removed=not on_file,
-        url=Evidence(pk=one["id"]).get_absolute_url() if openable else "",
-    )
 
 
 def answers(

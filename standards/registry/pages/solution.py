@@ -14,13 +14,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.log.models import stored
 from standards.assessment.claims import LESS, Claim, had_declared
 from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.filed import Cited, Filed, cited
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
@@ -31,7 +31,7 @@ from standards.catalogue.reviewing import published
 from standards.registry.needs import Said, State, derive
 from standards.registry.public_facts import Flags, Sheet, sheet
 from standards.registry.search.entries import Tally
-from standards.registry.trail import NeedShown, day, need_shown
+from standards.registry.trail import NeedShown, basis_words, need_shown
 from standards.registry.verify.records import status_shown
 from standards.registry.verify.verdicts import State as Verdict
 
@@ -45,7 +45,7 @@ class Statement:
     claim: Claim
     criterion: Criterion
     examiner: str  # the body whose certificate or finding it is
-    evidence: tuple[Evidence, ...]  # in date; only title, kind and period are public
+    evidence: tuple[Filed, ...]  # that the declaration in force names for it
     otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
     explains: str  # what the provider writes of this answer, where that is what stands
     had_declared: str  # where something else stands: what the provider declared, in a sentence
@@ -142,6 +142,7 @@ class Portrait:
     declarations: tuple[Declaration, ...]  # public ones of every release, newest first
     certificates: tuple[Attested, ...]
     externals: tuple[ExternalCertificate, ...]
+    evidence: tuple[Filed, ...]  # on file, as the declaration in force names it
     needs: tuple[NeedShown, ...]
     facts: tuple[Sheet, ...]
     warnings: list[str]
@@ -210,8 +211,8 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Seven statements; eight with external ones, and
-    one more where an edition is met for the first time."""
+    """The public page of one of the `subjects()`. Seven statements; one more with external ones,
+    with evidence that no claim rests on, and where an edition is met for the first time."""
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(certificate, status_shown(certificate, at=at), certificate.assurance_at(at))
@@ -224,18 +225,30 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificate.certificate.number: certificate.certificate.body.name
         for certificate in certificates
     }
+    standing = Declaration.objects.in_force(at=at).filter(pk=OuterRef("pk"))
     declarations = tuple(
         Declaration.objects.public()
         .filter(release__solution=solution)
         .select_related("release")
         .defer("body")
+        .annotate(stands=Exists(standing))
         .order_by("-declared_at", "-pk")
     )
-    statements = statements_of(release, bodies, at=at, explains=explanations(solution))
+    signed, rows = signed_content(solution), list(history(release, at=at))
+    statements = statements_of(rows, bodies, explanations(signed))
     externals = externals_of(statements)
     issuers = {external.number: external.issuer for external in externals}
+    in_force = {declaration.number for declaration in declarations if declaration.stands}
+    evidence = Cited()
+    if signed.get("number") in in_force:
+        criteria = [statement.criterion.key for statement in statements]
+        evidence = cited(signed, criteria, on_file(signed, rows), at=at)
     statements = tuple(
-        replace(statement, examiner=issuers.get(statement.claim.source, statement.examiner))
+        replace(
+            statement,
+            examiner=issuers.get(statement.claim.source, statement.examiner),
+            evidence=() if statement.had_declared else evidence.on(statement.criterion.key),
+        )
         for statement in statements
     )
     return Portrait(
@@ -245,6 +258,7 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         declarations=declarations,
         certificates=certificates,
         externals=externals,
+        evidence=evidence.pieces,
         needs=needs_of(statements),
         facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
         warnings=Flags.published().raised(release.declared_facts),
@@ -281,11 +295,26 @@ def externals_of(statements: Iterable[Statement]) -> tuple[ExternalCertificate, 
     return tuple(externals.order_by("number"))
 
 
-def explanations(solution: Solution) -> dict[str, tuple[str, str]]:
-    """Each answer of the declaration that stands, and what the provider wrote of it."""
+def signed_content(solution: Solution) -> dict[str, Any]:
+    """What the declaration says that stands; nothing where none does."""
     signed = getattr(solution, "signed", None)
-    answers = json.loads(stored(signed)).get("answers", []) if signed else []
+    content: dict[str, Any] = json.loads(stored(signed)) if signed else {}
+    return content
+
+
+def explanations(signed: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Each answer that was declared, and what the provider wrote of it."""
+    answers = signed.get("answers", [])
     return {answer["criterion"]: (answer["value"], answer["reason"]) for answer in answers}
+
+
+def on_file(signed: dict[str, Any], claims: Iterable[Any]) -> set[str]:
+    """The evidence of a declaration that was not removed. What a claim in force rests on was not,
+    so one statement is for the rest; Django asks none for an empty set."""
+    carrying = {str(row.evidence_id) for row in claims if row.stands and row.evidence_id}
+    rest = {piece["id"] for piece in signed["evidence"]} - carrying
+    kept = Evidence.objects.on_file().filter(pk__in=rest).values_list("pk", flat=True)
+    return carrying | {str(pk) for pk in kept}
 
 
 def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
@@ -300,17 +329,15 @@ def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
 
 
 def statements_of(
-    release: Release,
+    claims: Iterable[Any],
     bodies: Mapping[str, str],
-    *,
-    at: datetime,
-    explains: Mapping[str, tuple[str, str]] | None = None,
+    explains: Mapping[str, tuple[str, str]],
 ) -> tuple[Statement, ...]:
-    """The effective claims of a release, with the history that a reader must know of."""
+    """The effective claims among rows of `history()`, with what a reader must know of before."""
     rows: dict[int, list[Any]] = {}
-    for row in history(release, at=at):
+    for row in claims:
         rows.setdefault(row.criterion_id, []).append(row)
-    made = (statement(row, bodies, explains or {}) for row in rows.values())
+    made = (statement(row, bodies, explains) for row in rows.values())
     return tuple(
         sorted(
             (line for line in made if line),
@@ -327,7 +354,7 @@ def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
         Claim.objects.filter(release=release)
         .annotate(stands=Exists(standing))
         .filter(Q(stands=True) | examined)
-        .select_related("criterion__edition", "evidence")
+        .select_related("criterion__edition")
         .strongest_first()
     )
 
@@ -349,41 +376,11 @@ def statement(
         claim=claim,
         criterion=claim.criterion,
         examiner=bodies.get(claim.source, ""),
-        evidence=tuple(row.evidence for row in standing if row.evidence),
+        evidence=(),
         otherwise=last.valid_from if last and contradicted else None,
         explains="" if otherwise else reason,
         had_declared=otherwise,
     )
-
-
-def basis_words(claim: Claim, examiner: str = "") -> str:
-    """What a claim rests on, since when and until when."""
-    parts = [basis_sentence(Claim.Basis(claim.basis), examiner)]
-    names = {"since": day(claim.valid_from), "number": claim.source, "body": examiner}
-    if claim.accepted_by:
-        parts.append(gettext("That it does not apply was accepted by %(who)s."))
-        names["who"] = claim.get_accepted_by_display()
-    if claim.valid_until:
-        parts.append(gettext("Valid to %(until)s."))
-        names["until"] = day(claim.valid_until)
-    return " ".join(parts) % names
-
-
-def basis_sentence(basis: Claim.Basis, examiner: str) -> str:
-    """The sentence of its own that each basis has; one is looked up, for a page asks often."""
-    match basis:
-        case Claim.Basis.DECLARATION:
-            return gettext("Declared on %(since)s.")
-        case Claim.Basis.EVIDENCE if examiner:
-            return gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
-        case Claim.Basis.EVIDENCE:
-            return gettext("Declared with evidence on %(since)s.")
-        case Claim.Basis.CERTIFICATE if examiner:
-            return gettext("Examined by %(body)s, %(number)s of %(since)s.")
-        case Claim.Basis.CERTIFICATE:
-            return gettext("Examined under %(number)s of %(since)s.")
-        case Claim.Basis.FINDING:
-            return gettext("Found by an auditor on %(since)s.")
 
 
 @login_not_required
