@@ -30,6 +30,7 @@ def pytest_configure(config):
     settings.MFA_ROLES, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = [], 0
     settings.LIMITS = {}  # tests of limits set their own
     settings.BACKUP_MAX_AGE_DAYS = 0  # and so do those of backups
+    settings.KEPT_PAGES = False  # tests change rows by hand, which no number tells
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, …
     place = str(settings.CACHES["default"].get("LOCATION", ""))

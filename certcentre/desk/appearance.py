@@ -15,19 +15,28 @@ from django.views.decorators.http import require_POST
 from certcentre.accounts.factors import passkeys_elsewhere
 from certcentre.accounts.outbox import mail_waits
 from certcentre.accounts.sign_on import providers
+from certcentre.cross_origin import from_our_pages
+
+THEMES = ("light", "dark")
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "reading_only": settings.READ_ONLY,
-        "theme": request.COOKIES.get("theme", ""),
+        "theme": theme_of(request),
         "sign_ons": providers,
         "mail_waits": partial(mail_waits, request),
         "passkeys_elsewhere": partial(passkeys_elsewhere, request),
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The colours that a visitor chose; empty: as the device has them."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else ""
 
 
 MINUTE = 60  # every limit on pages counts a minute
@@ -40,10 +49,10 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
-THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
 
 
+@from_our_pages
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:

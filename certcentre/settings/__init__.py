@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "certcentre.cross_origin.CrossOrigin",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "certcentre.desk.kept_pages.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -145,11 +146,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a file: threads meet in it
 else:
     DATABASES["default"]["ENGINE"] = "certcentre.postgresql"
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # seconds, and thousandths of them, after which a server that does not answer is away
     late = {"connect_timeout": 2, "tcp_user_timeout": 4000}
     DATABASES["default"]["OPTIONS"] = late | DATABASES["default"].get("OPTIONS", {})
+DATABASES["default"]["CONN_MAX_AGE"] = (
+    60  # to open one takes longer than to answer from a page kept
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -163,8 +166,22 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+    },
+    # what visitors read, by what it shows: kept by all processes in Redis, else by each
+    "pages": {
+        "BACKEND": "certcentre.caching.Shared",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "pages",
+        "OPTIONS": {"files": DATA_DIR / "cache"},
     }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
+KEPT_PAGES = env.bool("KEPT_PAGES", default=True)
 CELERY_BROKER_URL = REDIS_URL or None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

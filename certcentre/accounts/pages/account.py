@@ -29,9 +29,11 @@ from certcentre.accounts.devices import named
 from certcentre.accounts.models import IdentityProvider, User
 from certcentre.accounts.own_file import own_file
 from certcentre.accounts.people import reaches_nobody, signed_in_user
+from certcentre.cross_origin import from_our_pages
 from certcentre.step_page import posted, prove
 
 
+@from_our_pages
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponseBase:
