@@ -90,6 +90,7 @@ class EditionShape(serializers.ModelSerializer[Edition]):
             "may_quote_text",
             "catalogue_licence",
             "notice",
+            "source_basis",
             "last_checked",
             "words_digest",
             "disagrees",

@@ -116,11 +116,20 @@ class EditionForm(forms.Form):
     )
     catalogue_licence = text(_("Licence of our words"), Edition, "catalogue_licence")
     notice = prose(_("Notice"), required=False, rows=2, help_text=_("Printed in every export."))
-    notes = prose(_("Notes"), required=False)
+    notes = prose(_("Notes"), required=False, help_text=_("Readers see them."))
+    source_basis = prose(
+        _("What it was made from"),
+        required=False,
+        help_text=_("What was read, where and when, and what was not. Readers see it."),
+    )
+    office_notes = prose(
+        _("Notes for editors"), required=False, help_text=_("Only the centre’s officers see them.")
+    )
     reason = reason()
 
     FROZEN = ("standard", "standard_key", "id", "name", "version", "language", "supersedes")
     NAMES = ("name", "version", "language", "issuing_body", "published", "reference")
+    TEXTS = ("notice", "notes", "source_basis", "office_notes")
     MORE = (
         *("seed_category", "domain", "nature", "jurisdictions", "text_licence"),
         "may_quote_text",
@@ -167,7 +176,7 @@ class EditionForm(forms.Form):
         base = {name: said[name] for name in (*self.NAMES, *self.MORE, "catalogue_licence")}
         base |= {"id": said["id"], "edition": said["version"][:60]}
         base["standard"] = said.get("standard") or said.get("standard_key", "")
-        more = {name: said[name] for name in ("notice", "notes", "supersedes")}
+        more = {name: said[name] for name in (*self.TEXTS, "supersedes")}
         levels = [self.kept(level) for level in said["level_structure"]]
         return {"criteria": [], **self.stored, **base, **more, "level_structure": levels}
 

@@ -135,6 +135,7 @@ class Edition(Signed, Translated):
     notice = models.TextField(blank=True)
     source_basis = models.TextField(blank=True)
     notes = models.TextField(blank=True)
+    office_notes = models.TextField(blank=True)  # for editors: no page but the office's shows them
     related = models.JSONField(default=list)  # [{"level", "relation", "target", "note"}]
     outline = models.JSONField(default=list)  # [{"id", "ref", "title", "text", "parent"}]
     source = models.JSONField(default=dict)  # the file it was read from; see import_plan.py

@@ -25,6 +25,7 @@ FIELDS = {
     "notice": _("notice"),
     "source_basis": _("what it was made from"),
     "notes": _("notes"),
+    "office_notes": _("notes for editors"),
     "translations": _("translations"),
     "levels": _("levels"),
     "groups": _("groups"),
@@ -57,6 +58,8 @@ SAID_OF_ITSELF = {
     "may_quote_text": "may_quote_text",
     "catalogue_licence": "catalogue_licence",
     "notice": "notice",
+    "source_basis": "source_basis",
+    "office_notes": "office_notes",
 }
 
 NEEDED = ("issuing_body", "published", "text_licence", "catalogue_licence")

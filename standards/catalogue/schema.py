@@ -102,6 +102,7 @@ class EditionRecord(Record):
     notice: str = ""
     source_basis: str = ""
     notes: str = ""
+    office_notes: str = ""
     standard: Annotated[str, Column(Standard, "key"), Field(pattern=KEY)] = ""
     domain: Annotated[str, Column(Edition, "domain")] = ""
     nature: Annotated[str, Column(Edition, "nature")] = ""

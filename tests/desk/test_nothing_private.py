@@ -34,7 +34,7 @@ standards.countrygroup: key members
 standards.criterion: key ref title statement evidence_hint group
 standards.declaration: number
 standards.edition: key name version issuing_body reference published_text jurisdictions
-standards.edition: text_licence may_quote_text catalogue_licence notice words_digest
+standards.edition: text_licence may_quote_text catalogue_licence notice words_digest source_basis
 standards.externalcertificate: number issuer their_number scope exclusions
 standards.scheme: name
 standards.fact: key ask why term values translations

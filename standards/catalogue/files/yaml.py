@@ -12,7 +12,10 @@ from standards.catalogue.files.soundness import group_by_headings
 from standards.catalogue.records import wrongs
 from standards.catalogue.schema import Document, EditionRecord
 
-KEPT_HERE = {"supersedes", "grace_until", "last_checked", "status", "criteria_count"}
+KEPT_HERE = {
+    *("supersedes", "grace_until", "last_checked", "status", "criteria_count"),
+    "office_notes",
+}
 MOST_SHOWN = 40
 
 
