@@ -239,7 +239,9 @@ class Maker:
         assessment = self.rows.add(
             Assessment(release=release, status="declared", started_at=since, started_by=self.by)
         )
-        body = rfc8785.dumps({"number": number, "answers": [], "facts": release.facts})
+        body = rfc8785.dumps(
+            {"number": number, "answers": [], "evidence": [], "facts": release.facts}
+        )
         made: Declaration = self.rows.add(
             Declaration(
                 number=number,

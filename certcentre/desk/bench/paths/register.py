@@ -206,7 +206,39 @@ def searched(ground: Ground) -> Measured:
     return Measured(seconds, count(lambda: ask(PAIRS[0])), note=note)
 
 
+def kept(ground: Ground, url: str) -> Measured:
+    """A page from where it is kept, beside a bare view."""
+    client = ground.client()
+    settings.KEPT_PAGES = True
+    try:
+        page, bare = ground.in_turn(lambda: read(client, url), lambda: read(client, "/healthz"))
+        statements = count(lambda: read(client, url))
+    finally:
+        settings.KEPT_PAGES = False
+    return Measured(page, statements, ratio=bare / page, note=f"bare view {bare * 1000:.2f} ms")
+
+
+def register_kept(ground: Ground) -> Measured:
+    return kept(ground, reverse("solutions"))
+
+
+def detail_kept(ground: Ground) -> Measured:
+    return kept(ground, reverse("solution", args=[key("solution", 7)]))
+
+
+def api_kept(ground: Ground) -> Measured:
+    return kept(ground, reverse("api-solutions"))
+
+
+def feed(ground: Ground) -> Measured:
+    return ground.page(reverse("feed", args=["solutions"]))
+
+
 ROWS = [
+    Row("register page, kept", register_kept, ratio=0.25, statements=1, same_at_any_size=True),
+    Row("detail page, kept", detail_kept, ratio=0.25, statements=1, same_at_any_size=True),
+    Row("API: solutions, kept", api_kept, ratio=0.25, statements=1, same_at_any_size=True),
+    Row("feed of products", feed, same_at_any_size=True),
     Row("register page", register, ratio=0.40, statements=6, same_at_any_size=True),
     Row("register page, narrowed", narrowed, statements=6, same_at_any_size=True),
     Row(

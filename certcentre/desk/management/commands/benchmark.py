@@ -85,13 +85,14 @@ def own_database() -> Iterator[None]:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     process.forget()
     limits, settings.LIMITS = settings.LIMITS, {}  # one visitor asks for all
+    keeping, settings.KEPT_PAGES = settings.KEPT_PAGES, False  # but for the rows that say so
     try:
         yield
     finally:
         connection.creation.destroy_test_db(old, verbosity=0)
         process.forget()
         names["TEST"]["NAME"] = kept
-        settings.LIMITS = limits
+        settings.LIMITS, settings.KEPT_PAGES = limits, keeping
 
 
 def analyse() -> None:
