@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import File
@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import IllegalMove, NotReady
+from certcentre.lifecycle import IllegalMove, NotReady, words_required
 from certcentre.log.models import record
 from certcentre.received_files import received
 from standards.assessment import claims, links, periods, steps
 from standards.assessment.claims import Claim, Ending
 from standards.assessment.periods import Phase
-from standards.assessment.provider_roles import must_edit_for
+from standards.assessment.provider_roles import must_edit_for, must_sign_for
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -57,6 +57,16 @@ class Grant(models.Model):
         return f"{self.organisation}: {self.declaration}"
 
 
+class Sharing(NamedTuple):
+    """Who may open a piece beside those who are let in one by one, and where everybody may."""
+
+    shown_to: str
+    public_link: str
+
+
+CLOSED = Sharing("asked", "")
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def on_file(self) -> "EvidenceQuerySet":
         return self.filter(removed_at=None)
@@ -65,6 +75,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """What claims in force rest on, and that soon speaks no longer."""
         resting = Claim.objects.in_force(at=at).filter(evidence=OuterRef("pk"))
         return self.on_file().filter(Exists(resting), periods.ends_soon(at))
+
+    def sharing(self) -> dict[str, Sharing]:
+        """With whom each is shared, by its id. One statement."""
+        return {
+            str(key): Sharing(*shared)
+            for key, *shared in self.values_list("pk", "shown_to", "public_link")
+        }
 
     def of_members(self, user: Reader, *roles: str) -> "EvidenceQuerySet":
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
@@ -78,14 +95,18 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
 
     def openable_by(self, user: Reader, *, at: datetime) -> "EvidenceQuerySet":
-        """Whose file or link this person may open: the provider's, and those a grant opens now."""
+        """Whose file or link this person may open: the provider's, those a grant opens now, and
+        for buyers in force those that the provider shows to all of them."""
         mine = Organisation.objects.acted_for_by(user)
+        buying = mine.in_force().filter(kind=Organisation.Kind.BUYER)
         granted = Grant.objects.in_force(at=at).to(user)
         declared = EvidenceUse.objects.filter(
             answer__assessment__declaration__in=granted.values("declaration")
         )
         return self.on_file().filter(
-            Q(organisation__in=mine) | Q(pk__in=declared.values("evidence"))
+            Q(organisation__in=mine)
+            | Q(pk__in=declared.values("evidence"))
+            | Q(Exists(buying), shown_to__in=Evidence.TO_BUYERS)
         )
 
 
@@ -95,6 +116,15 @@ class Evidence(models.Model):
     class Kind(models.TextChoices):
         FILE = "file", _("File")
         LINK = "link", _("Link")
+
+    class ShownTo(models.TextChoices):
+        """Who may open it beside the provider, the auditor and the centre."""
+
+        ASKED = "asked", _("Whoever we let in, one by one")
+        BUYERS = "buyers", _("Every verified buyer")
+        PUBLIC = "public", _("Everybody, by a public link")
+
+    TO_BUYERS = (ShownTo.BUYERS, ShownTo.PUBLIC)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
@@ -115,6 +145,8 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     removed_at = models.DateTimeField(null=True)
+    shown_to = models.CharField(max_length=6, choices=ShownTo.choices, default=ShownTo.ASKED)
+    public_link = models.URLField(blank=True, max_length=links.LONGEST)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -126,7 +158,11 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=Q(speaks_until=None) | Q(speaks_until__gte=F("speaks_from")),
                 name="evidence_period_runs_forward",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(shown_to="public") | ~Q(public_link=""),
+                name="evidence_public_has_a_link",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -219,6 +255,30 @@ class Evidence(models.Model):
                 detail={"digest": made.digest},
             )
         return made
+
+    def may_share(self, *, by: User, at: datetime) -> None:
+        """Signatories say what leaves the house, as they do by declaring."""
+        must_sign_for(self.organisation, by)
+        if self.removed_at:
+            raise IllegalMove(gettext("This evidence was already removed."))
+
+    def share(self, *, by: User, at: datetime, shown_to: str, public_link: str = "") -> None:
+        """Say who may open it. A link that is public is the one on file; of a file its provider
+        names where everybody may read it, for the file itself is never public."""
+        self.may_share(by=by, at=at)
+        link = ""
+        if shown_to == self.ShownTo.PUBLIC:
+            link = self.link or words_required(public_link, gettext("Give its public address."))
+            if problem := links.flaw(link):
+                raise NotReady(problem)
+        with transaction.atomic():
+            rows = Evidence.objects.on_file().filter(pk=self.pk)
+            if not rows.update(shown_to=shown_to, public_link=link):
+                raise IllegalMove(gettext("This evidence was already removed."))
+            detail = {"link": link, "to": shown_to}
+            own: Any = {"organisation": self.organisation, "detail": detail}
+            record(self, steps.EVIDENCE_SHARED, by=by, at=at, **own)
+        self.shown_to, self.public_link = shown_to, link
 
     def may_remove(self, *, by: User, at: datetime) -> None:
         must_edit_for(self.organisation, by)

@@ -1,12 +1,12 @@
 """Evidence as a declaration names it: what everybody may read of it, and never the file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from standards.assessment.declaration_body import period_of
-from standards.assessment.evidence import Evidence
+from standards.assessment.evidence import CLOSED, Evidence, Sharing
 from standards.assessment.periods import Phase, phase
 
 
@@ -23,11 +23,24 @@ class Filed:
     phase: Phase
     removed: bool = False
     url: str = ""  # for whoever may open it
+    sharing: Sharing = CLOSED
     label: str = ""  # what lines that rest on it call it
 
     @property
     def kind_words(self) -> str:
         return str(Evidence.Kind(self.kind).label)
+
+    @property
+    def public_link(self) -> str:
+        """Where everybody may read it; empty where its provider has not made it public."""
+        public = self.sharing.shown_to == Evidence.ShownTo.PUBLIC
+        return self.sharing.public_link if public and not self.removed else ""
+
+    @property
+    def for_buyers(self) -> str:
+        """Where buyers in force open it; empty where they are let in one by one."""
+        open_ = self.sharing.shown_to in Evidence.TO_BUYERS and not self.removed
+        return Evidence(pk=self.id).get_absolute_url() if open_ else ""
 
     @classmethod
     def of(cls, piece: dict[str, Any], at: datetime, **more: Any) -> "Filed":
@@ -57,16 +70,20 @@ class Cited:
 
 
 def cited(
-    content: dict[str, Any], criteria: Iterable[str], on_file: Iterable[str], *, at: datetime
+    content: dict[str, Any],
+    criteria: Iterable[str],
+    on_file: Mapping[str, Sharing],
+    *,
+    at: datetime,
 ) -> Cited:
     """The evidence of a declaration, called E1, E2 … in the order in which these criteria name
     it; then what others name."""
-    known, kept = {piece["id"]: piece for piece in content["evidence"]}, set(on_file)
+    known = {piece["id"]: piece for piece in content["evidence"] if piece["id"] in on_file}
     named = {answer["criterion"]: answer["evidence"] for answer in content["answers"]}
     order = [key for criterion in criteria for key in named.get(criterion, ())]
-    keys = [key for key in dict.fromkeys([*order, *known]) if key in known and key in kept]
+    keys = [key for key in dict.fromkeys([*order, *known]) if key in known]
     pieces = {
-        key: replace(Filed.of(known[key], at), label=f"E{number}")
+        key: Filed.of(known[key], at, sharing=on_file[key], label=f"E{number}")
         for number, key in enumerate(keys, 1)
     }
     place = {key: number for number, key in enumerate(keys)}
@@ -75,3 +92,15 @@ def cited(
         for criterion, own in named.items()
     }
     return Cited(tuple(pieces.values()), of_each)
+
+
+def on_file(signed: dict[str, Any], claims: Iterable[Any]) -> dict[str, Sharing]:
+    """The evidence of a declaration that was not removed. What a claim in force rests on was not,
+    so one statement is for the rest; Django asks none for an empty set."""
+    carrying = {
+        str(row.evidence_id): Sharing(row.shown_to, row.public_link)
+        for row in claims
+        if row.stands and row.evidence_id
+    }
+    rest = {piece["id"] for piece in signed["evidence"]} - carrying.keys()
+    return carrying | Evidence.objects.on_file().filter(pk__in=rest).sharing()

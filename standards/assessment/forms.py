@@ -108,6 +108,32 @@ class NothingForm(forms.Form):
     """A step that asks nothing but to be pressed."""
 
 
+class ShareForm(forms.Form):
+    """Who may open a piece of evidence, and where everybody may read it."""
+
+    shown_to = forms.ChoiceField(
+        label=_("Who may open it?"), choices=Evidence.ShownTo.choices, widget=forms.RadioSelect
+    )
+    public_link = forms.CharField(
+        label=_("Public address"),
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "dir": "ltr"}),
+        help_text=_(
+            "Only for a public link: where you publish it yourself. The file here stays private."
+        ),
+    )
+
+    def __init__(self, *args: Any, piece: Evidence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(shown_to=piece.shown_to, public_link=piece.public_link)
+        if piece.kind == Evidence.Kind.LINK:
+            del self.fields["public_link"]
+            self.fields["shown_to"].help_text = gettext("Public, it is this: %(link)s") % {
+                "link": piece.link
+            }
+
+
 FORM = "answer"  # the id of the form on the page that these fields belong to
 
 

@@ -83,6 +83,7 @@ CERTIFICATE_CONTRADICTED = Step(
 )
 EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
 EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))
+EVIDENCE_SHARED = Step("evidence.shared", _("Who may open the evidence was said"))
 EVIDENCE_READ = Step("evidence.read", _("Confidential evidence opened"))
 
 STEPS = table(globals())

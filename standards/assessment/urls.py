@@ -62,6 +62,7 @@ urlpatterns = [
     path("evidence/", evidence.evidence_list, name="evidence-list"),
     path("evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),
+    path("evidence/<uuid:pk>/share/", evidence.evidence_share, name="evidence-share"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path("declarations/<number:number>/", declarations.declaration, name="declaration"),
     path(

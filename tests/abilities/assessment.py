@@ -194,7 +194,10 @@ EVIDENCE = Case(
     ("on file", "removed"),
     evidence_in,
     lambda record: [record.get_absolute_url()],
-    {"remove": step("evidence-remove", "pk", "remove")},
+    {
+        "remove": step("evidence-remove", "pk", "remove"),
+        "share": step("evidence-share", "pk", "share", shown_to="buyers"),
+    },
 )
 
 CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE)

@@ -28,7 +28,7 @@ WEIGHTY = [
     *(f"organisation-{verb}" for verb in ("suspend", "close")),
     *(f"certificate-{verb}" for verb in ("suspend", "withdraw")),
     *(f"accreditation-{verb}" for verb in ("grant", "suspend", "withdraw")),
-    *("invite", "declare", "declaration-withdraw", "engagement-decide"),
+    *("invite", "declare", "declaration-withdraw", "engagement-decide", "evidence-share"),
     *(
         "catalogue-edition-publish",
         "catalogue-rules-publish",

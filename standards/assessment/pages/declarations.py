@@ -20,7 +20,7 @@ from certcentre.log.models import LogEntry
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.claims import Outcome
 from standards.assessment.declarations import Declaration
-from standards.assessment.evidence import Evidence
+from standards.assessment.evidence import CLOSED, Evidence
 from standards.assessment.filed import Filed
 from standards.assessment.steps import DECLARATION_WITHDRAWN, DECLARATION_WITHDRAWN_HELD
 from standards.catalogue.editions import Criterion
@@ -114,7 +114,7 @@ def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[
     """The evidence named, by id; with an address for whoever may open it."""
     keys = [piece["id"] for piece in content["evidence"]]
     evidence = Evidence.objects.on_file().filter(pk__in=keys)
-    on_file = {str(pk) for pk in evidence.values_list("pk", flat=True)}
+    on_file = evidence.sharing()
     openable: set[str] = set()
     if request.user.is_authenticated:
         mine = (
@@ -128,6 +128,7 @@ def filing(request: HttpRequest, content: dict[str, Any], at: datetime) -> dict[
             piece,
             at,
             removed=key not in on_file,
+            sharing=on_file.get(key, CLOSED),
             url=Evidence(pk=key).get_absolute_url() if key in openable else "",
         )
         for piece in content["evidence"]

@@ -16,8 +16,10 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities, require_person
@@ -26,12 +28,13 @@ from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
 from certcentre.received_files import download
-from certcentre.step_page import posted
+from certcentre.step_page import Question, posted, step_page
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence, Grant
+from standards.assessment.forms import ShareForm
 from standards.assessment.periods import Phase, ran_out
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.steps import EVIDENCE_READ
@@ -98,7 +101,7 @@ def show(
     user = signed_in_user(request)
     member = user.acts_for(piece.organisation)
     able = abilities(piece, user, at=at)
-    granted = not member and granted_to(user, piece, at).exists()
+    granted = not member and may_open(user, piece, at)
     context = {
         "piece": piece,
         "state": state(piece, at),
@@ -158,6 +161,10 @@ def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
     return Grant.objects.in_force(at=at).to(user).filter(**uses)
 
 
+def may_open(user: User, piece: Evidence, at: datetime) -> bool:
+    return Evidence.objects.openable_by(user, at=at).filter(pk=piece.pk).exists()
+
+
 def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The file or link itself. An officer gives a reason first."""
     at, user = timezone.now(), signed_in_user(request)
@@ -166,9 +173,9 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         raise Http404
     if user.acts_for(piece.organisation):
         return opened(piece)
-    grant = granted_to(user, piece, at).first()
-    if grant:
-        logged(piece, user, at, grant.why)
+    if may_open(user, piece, at):
+        grant = granted_to(user, piece, at).first()
+        logged(piece, user, at, grant.why if grant else "")
         return opened(piece)
     form = reason_form(posted(request))
     if not form.is_valid():
@@ -198,6 +205,38 @@ def opened(piece: Evidence) -> HttpResponseBase:
     answer = download(file, file_name=piece.file_name, media_type=piece.media_type)
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+SHARE = Question(
+    _("Say who may open it"),
+    _(
+        "Title, kind, period and digest are public once a declaration names it. You, the auditor "
+        "who examines and the centre with a reason open it in any case. Each opening by others is "
+        "logged, and you see it."
+    ),
+    _("Say so"),
+    _("Said. It holds from now on."),
+    verb="share",
+    weighty=True,
+)
+
+
+def evidence_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Whoever is let in, every verified buyer, or everybody by a public link."""
+    piece = fetch(request, pk, timezone.now())
+    return step_page(
+        request,
+        SHARE,
+        ShareForm(posted(request), piece=piece),
+        piece.share,
+        back=piece.get_absolute_url(),
+        trail=[
+            (gettext("Your evidence"), reverse("evidence-list")),
+            (piece.title, piece.get_absolute_url()),
+        ],
+        of=piece,
+        kicker=piece.title,
+    )
 
 
 def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -19,8 +19,7 @@ from django.views.decorators.http import require_safe
 from certcentre.log.models import stored
 from standards.assessment.claims import LESS, Claim, had_declared
 from standards.assessment.declarations import EXTERNAL, Declaration
-from standards.assessment.evidence import Evidence
-from standards.assessment.filed import Cited, Filed, cited
+from standards.assessment.filed import Cited, Filed, cited, on_file
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
@@ -308,15 +307,6 @@ def explanations(signed: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {answer["criterion"]: (answer["value"], answer["reason"]) for answer in answers}
 
 
-def on_file(signed: dict[str, Any], claims: Iterable[Any]) -> set[str]:
-    """The evidence of a declaration that was not removed. What a claim in force rests on was not,
-    so one statement is for the rest; Django asks none for an empty set."""
-    carrying = {str(row.evidence_id) for row in claims if row.stands and row.evidence_id}
-    rest = {piece["id"] for piece in signed["evidence"]} - carrying
-    kept = Evidence.objects.on_file().filter(pk__in=rest).values_list("pk", flat=True)
-    return carrying | {str(pk) for pk in kept}
-
-
 def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
     """Every published need, derived from these statements. Two statements at the most."""
     claims = {statement.criterion.key: statement.said for statement in statements}
@@ -352,7 +342,11 @@ def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
     examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
     return (
         Claim.objects.filter(release=release)
-        .annotate(stands=Exists(standing))
+        .annotate(
+            stands=Exists(standing),
+            shown_to=F("evidence__shown_to"),
+            public_link=F("evidence__public_link"),
+        )
         .filter(Q(stands=True) | examined)
         .select_related("criterion__edition")
         .strongest_first()
