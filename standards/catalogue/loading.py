@@ -22,6 +22,7 @@ from standards.catalogue.mappings import Mapping
 from standards.catalogue.profiles import Need, Profile, Scheme, put_needs
 from standards.catalogue.publishing import frozen_differences, publish
 from standards.catalogue.reviewing import Review, Signed
+from standards.catalogue.revisions import revise
 from standards.catalogue.rules import Rule
 from standards.catalogue.schema import EditionRecord, RuleRecord
 from standards.catalogue.standards import Standard
@@ -51,6 +52,7 @@ class Writer:
     published: list[str] = field(default_factory=list)
     entries: list[LogEntry] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)  # editions whose texts got a new one, by key
+    corrected: dict[str, str] = field(default_factory=dict)  # by key; the edition that follows
 
     @property
     def nothing(self) -> bool:
@@ -195,7 +197,9 @@ def load(folder: Path | None = None, *, at: datetime, by: User | None = None) ->
     """
     content = collect(folder or CONTENT)
     with transaction.atomic():
+        corrected = revise(content, at=at) if by is None else {}
         writer = write(content, at=at, by=by)
+        writer.corrected = corrected
         writer.digests += texts.keep(texts.without_digest(), by=by, at=at)
     return writer
 

@@ -122,6 +122,7 @@ class EditionRecord(Record):
     last_checked: date | None = None
     status: Literal["draft", "published"] = "published"
     criteria_count: int | None = None
+    revision: Annotated[int, Field(ge=1)] = 1  # of its words, as they ship: see revisions.py
 
     @classmethod
     def of(cls, row: Edition, **more: Any) -> Self:

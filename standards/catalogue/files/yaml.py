@@ -14,7 +14,7 @@ from standards.catalogue.schema import Document, EditionRecord
 
 KEPT_HERE = {
     *("supersedes", "grace_until", "last_checked", "status", "criteria_count"),
-    "office_notes",
+    *("office_notes", "revision"),
 }
 MOST_SHOWN = 40
 

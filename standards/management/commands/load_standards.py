@@ -40,6 +40,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name} {count} {kind}")
         if done.published:
             self.stdout.write(f"published {len(done.published)} editions")
+        for key, following in done.corrected.items():
+            self.stdout.write(f"{key} keeps the words it has here; {following} corrects them")
         if done.digests:
             words = "guidance, hints and translations of {} editions have a new digest in the log"
             self.stdout.write(words.format(len(done.digests)))
