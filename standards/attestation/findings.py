@@ -21,8 +21,9 @@ from standards.assessment.answers import Answer
 from standards.assessment.claims import Outcome
 from standards.attestation import independence, issuing, steps
 from standards.attestation.engagement import Engagement
-from standards.attestation.results import NONCONFORMING, Method, Result, declared_of
+from standards.attestation.results import NONCONFORMING, Result, declared_of
 from standards.catalogue.editions import Criterion
+from standards.catalogue.methods import Method
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -183,25 +184,23 @@ def problems_of(
         return [gettext("“%(method)s” is not a method.") % {"method": unknown[0]}]
     if seen != Result.NOT_EXAMINED and not how:
         problems.append(gettext("Say how you looked: at least one method."))
-    untested = [
-        criterion for criterion in criteria if seen.conforms and not shown_by(criterion, how)
-    ]
-    if untested:
-        problems.append(only_by_test(*untested))
+    if seen.conforms and how and (more := more_methods(criteria, how)):
+        problems.append(more)
     if seen.needs_words and not note.strip():
         problems.append(gettext("Say what you saw."))
     return problems
 
 
-def shown_by(criterion: Criterion, methods: Iterable[str]) -> bool:
-    """Whether these methods can show that the criterion is met (rule R30)."""
-    return criterion.verification != Criterion.Verification.TEST or Method.TEST in methods
-
-
-def only_by_test(*criteria: Criterion) -> str:
-    refs = ", ".join(criterion.ref for criterion in criteria)
-    words = gettext("%(ref)s can only be shown by a test, so name it among the methods.")
-    return words % {"ref": refs}
+def more_methods(criteria: Iterable[Criterion], methods: Iterable[str]) -> str:
+    """What must be done beside these methods to show that the criteria are met, in words; nothing
+    where they are enough (rule R30)."""
+    used = set(methods)
+    left = [(each.ref, each.methods_beside(used)) for each in criteria]
+    which = [f"{ref} ({', '.join(str(m.label) for m in more)})" for ref, more in left if more]
+    if not which:
+        return ""
+    words = gettext("These are shown only with more than you name: %(which)s.")
+    return words % {"which": ", ".join(which)}
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
@@ -366,8 +365,8 @@ class CorrectiveAction(models.Model):
         with self._taken(self.may_close, by, at):
             if not how or set(how) - set(Method.values):
                 raise NotReady(gettext("Say how you looked: at least one method."))
-            if not shown_by(criterion, how):
-                raise NotReady(only_by_test(criterion))
+            if more := more_methods([criterion], how):
+                raise NotReady(more)
             stamps = {"reply": reply.strip(), "methods": how}
             self._move("closed", steps.CORRECTION_CLOSED, by=by, at=at, **stamps)
             if engagement.status == Engagement.Status.GRANTED:

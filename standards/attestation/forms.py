@@ -13,10 +13,10 @@ from certcentre.accounts.models import Organisation
 from certcentre.places import countries
 from standards.attestation.bulk_findings import TOGETHER
 from standards.attestation.decision import Decision
-from standards.attestation.results import Method
 from standards.attestation.sheet import Row
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
+from standards.catalogue.methods import Method
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -29,7 +29,8 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
-from standards.attestation.results import Method, Result, declared_of
+from standards.attestation.results import Result, declared_of
+from standards.catalogue.methods import Method
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "report.typ"
 log = logging.getLogger(__name__)

@@ -56,15 +56,6 @@ OUTCOMES = {
 }
 
 
-class Method(models.TextChoices):
-    """How the auditor looked."""
-
-    DOCUMENT = "document", _("Document")
-    INTERVIEW = "interview", _("Interview")
-    TEST = "test", _("Test")
-    OBSERVATION = "observation", _("Observation")
-
-
 def declared_of(finding: models.Model) -> str:
     """What the provider had answered, of a finding read `with_declared`."""
     return getattr(finding, "declared", None) or ""

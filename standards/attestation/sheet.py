@@ -10,7 +10,8 @@ from django.utils.translation import gettext, ngettext
 from standards.assessment.answers import Answer
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction, Finding
-from standards.attestation.results import Method, Result
+from standards.attestation.results import Result
+from standards.catalogue.methods import Method
 
 PER_PAGE = 50
 OPEN = "open"

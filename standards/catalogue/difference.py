@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from standards.catalogue.methods import in_words
+
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 COMPARED = ("title", "statement", "level", "verification")
 
@@ -18,6 +20,10 @@ class Line:
     statement: str
     level: str = ""
     verification: str = ""
+
+    @property
+    def how_verified(self) -> str:
+        return in_words(self.verification)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from standards.catalogue.editions import (
     SeedCategory,
 )
 from standards.catalogue.forms import LinesField, prose, reason, text
+from standards.catalogue.methods import Method, joined, needed
 from standards.catalogue.records import Data
 from standards.catalogue.standards import Standard
 
@@ -202,8 +203,14 @@ class CriterionForm(forms.Form):
     level = forms.ChoiceField(label=_("Level"))
     domain = forms.ChoiceField(label=_("Domain"), choices=Domain.choices)
     group = text(_("Heading it stands under"), Criterion, "group", required=False)
-    verification = forms.ChoiceField(
-        label=_("How it is verified"), choices=Criterion.Verification.choices, required=False
+    verification = forms.MultipleChoiceField(
+        label=_("How it is verified"),
+        choices=Method.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Tick what an auditor must do to see it. Where nothing is ticked, any will do."
+        ),
     )
     force = forms.ChoiceField(label=_("In force"), choices=Criterion.Force.choices, required=False)
     guidance = prose(_("Guidance"), required=False)
@@ -216,7 +223,9 @@ class CriterionForm(forms.Form):
         self, data: QueryDict | None = None, *, edition: Edition, levels: list[Level], stored: Data
     ) -> None:
         self.stored = stored
-        super().__init__(data, initial={"domain": edition.domain, **stored})
+        methods = needed(stored.get("verification", ""))
+        initial = {"domain": edition.domain, **stored, "verification": methods}
+        super().__init__(data, initial=initial)
         fields: Any = self.fields
         fields["level"].choices = [(level.key, f"{level.key}: {level.label}") for level in levels]
         if edition.status != Edition.Status.DRAFT:
@@ -224,5 +233,5 @@ class CriterionForm(forms.Form):
                 field.disabled = name not in (*self.HINTS, "reason")
 
     def record(self) -> Data:
-        said = self.cleaned_data
+        said = self.cleaned_data | {"verification": joined(self.cleaned_data["verification"])}
         return {**self.stored, **{name: said[name] for name in said if name != "reason"}}

@@ -1,5 +1,6 @@
 """Editions of standards, their levels and criteria."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
@@ -14,6 +15,7 @@ from certcentre.lifecycle import IllegalMove, NotReady, move, require_way
 from standards.catalogue import steps
 from standards.catalogue.field_labels import unsaid
 from standards.catalogue.levels import at_level
+from standards.catalogue.methods import Method, in_words, lacking, needed
 from standards.catalogue.reviewing import (
     Signed,
     is_officer,
@@ -140,6 +142,7 @@ class Edition(Signed, Translated):
     outline = models.JSONField(default=list)  # [{"id", "ref", "title", "text", "parent"}]
     source = models.JSONField(default=dict)  # the file it was read from; see import_plan.py
     last_checked = models.DateField(null=True)
+    revision = models.PositiveSmallIntegerField(default=1)  # of words that ship: revisions.py
     effective_from = models.DateField(null=True)
     grace_until = models.DateField(null=True)
     deprecated_from = models.DateField(null=True)
@@ -264,11 +267,6 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
 class Criterion(Translated):
     """One thing a solution can meet; its key `<edition key>:<ref>` is permanent."""
 
-    class Verification(models.TextChoices):
-        ANY = "", _("Any method")
-        DOCUMENT = "document", _("By document")
-        TEST = "test", _("Only by test")
-
     class Force(models.TextChoices):
         """Whether its edition still, or already, asks for it."""
 
@@ -291,7 +289,7 @@ class Criterion(Translated):
     force = models.CharField(max_length=9, choices=Force.choices, blank=True, default="")
     source_id = models.CharField(max_length=250, blank=True)  # its permanent name in the source
     more = models.JSONField(default=dict)  # what else the source says: links, components
-    verification = models.CharField(max_length=8, choices=Verification.choices, blank=True)
+    verification = models.CharField(max_length=40, blank=True)  # methods it needs: methods.py
     position = models.PositiveIntegerField()
     slot = models.PositiveIntegerField(null=True, unique=True)
     disagrees: bool  # as vouching.py shows it
@@ -312,6 +310,19 @@ class Criterion(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
+
+    @property
+    def methods(self) -> list[Method]:
+        """Those that an auditor must use to see that it is met; none: any will do."""
+        return needed(self.verification)
+
+    def methods_beside(self, used: Iterable[str]) -> list[Method]:
+        """Those that it needs beside the ones used."""
+        return lacking(self.verification, used)
+
+    @property
+    def how_verified(self) -> str:
+        return in_words(self.verification)
 
     @property
     def called(self) -> str:

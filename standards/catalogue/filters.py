@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation, SeedCategory
+from standards.catalogue.methods import Method
 
 
 def said_in(words: str, *names: str) -> Q:
@@ -61,7 +62,9 @@ class CriterionFilter(django_filters.FilterSet):
         label=_("One of the five kinds"),
     )
     verification = django_filters.ChoiceFilter(
-        choices=Criterion.Verification.choices, label=_("How an auditor must examine it")
+        choices=Method.choices,
+        label=_("What an auditor must do, among other things"),
+        lookup_expr="contains",
     )
     search = django_filters.CharFilter(method="by_words", label=_("Words of title or statement"))
 

@@ -25,32 +25,40 @@ from standards.catalogue.schema import (
 )
 
 
-def key_of(key: str, revision: int) -> str:
-    return f"{key}.r{revision}" if revision > 1 else key
-
-
 def revise(content: Content, *, at: datetime) -> dict[str, str]:
     """Let each file whose words were corrected speak of the edition that follows, where the
     portal published other words; gives the new keys by those of the files."""
+    moved: dict[str, str] = {}
     files = {key: each.record for key, each in content.of("edition").items()}
     corrected = {key: record for key, record in files.items() if record.revision > 1}
-    line = [key_of(k, n) for k, r in corrected.items() for n in range(1, r.revision + 1)]
-    published = {each.key: each for each in Edition.objects.published().filter(key__in=line)}
-    moved = {
-        key: key_of(key, record.revision)
-        for key, record in corrected.items()
-        if key in published and published[key].words_digest != record.words_digest
-    }
-    for key, new in moved.items():
-        record = corrected[key]
-        earlier = [key_of(key, n) for n in range(1, record.revision)]
-        before = next(each for each in reversed(earlier) if each in published)
-        own = content.of("edition").pop(key)
-        following = follow(record, new, before, None if new in published else at)
-        content.of("edition")[new] = Placed(own.file, following)
+    standing = published(corrected)
+    for key, record in corrected.items():
+        line = [each for each in standing if each.key in keys_of(key, record)]
+        if not line or line[-1].words_digest == record.words_digest:
+            continue
+        last = line[-1]
+        is_new = last.revision < record.revision
+        moved[key] = f"{key}.r{record.revision}" if is_new else last.key
+        if moved[key] != key:
+            before = last if is_new else line[-2]
+            following = follow(record, moved[key], before.key, at if is_new else None)
+            own = content.of("edition").pop(key)
+            content.of("edition")[moved[key]] = Placed(own.file, following)
+    moved = {key: new for key, new in moved.items() if new != key}
     if moved:
         refer(content, moved)
     return moved
+
+
+def keys_of(key: str, record: EditionRecord) -> list[str]:
+    """Under which an edition can have been published, up to the revision of its file."""
+    return [key, *(f"{key}.r{number}" for number in range(2, record.revision + 1))]
+
+
+def published(corrected: dict[str, EditionRecord]) -> list[Edition]:
+    """The editions of these lines that are out, older revisions first."""
+    keys = [each for key, record in corrected.items() for each in keys_of(key, record)]
+    return list(Edition.objects.published().filter(key__in=keys).order_by("revision", "pk"))
 
 
 def follow(record: EditionRecord, key: str, before: str, at: datetime | None) -> EditionRecord:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import rfc8785
 from pydantic import AfterValidator, Field
 
+from standards.catalogue import methods
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import Fact
 from standards.catalogue.mappings import Mapping
@@ -70,7 +71,9 @@ class CriterionRecord(Record):
     group: Annotated[str, Column(Criterion, "group")] = ""
     part: Annotated[str, Column(Criterion, "part")] = ""
     parent: Annotated[str, Column(Criterion, "parent_ref")] = ""
-    verification: Annotated[str, Column(Criterion, "verification")] = ""
+    verification: Annotated[
+        str, Column(Criterion, "verification"), AfterValidator(methods.checked)
+    ] = ""
     force: Annotated[str, Column(Criterion, "force")] = ""
     source_id: Annotated[str, Column(Criterion, "source_id")] = ""
     more: Data = {}

@@ -88,7 +88,7 @@ def test_seen_done_by_test_where_only_a_test_shows_it(action, provider, correcti
     action.accept(by=corrections.body.person, at=at)
     action.finding.criterion.verification = "test"
     close = {"reply": "", "by": corrections.body.person, "at": at}
-    with pytest.raises(NotReady, match="only be shown by a test"):
+    with pytest.raises(NotReady, match="shown only with more"):
         action.close(methods=["document"], **close)
     with pytest.raises(NotReady, match="how you looked"):
         action.close(methods=[], **close)

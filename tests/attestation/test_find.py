@@ -50,13 +50,19 @@ def test_the_same_sent_twice_is_no_conflict(record):
     assert record("conforming", revision=0) == record("conforming", revision=0) == 1
 
 
-def test_a_criterion_shown_only_by_test_needs_one_among_its_methods(record, finding):
+def test_a_criterion_conforms_only_where_every_method_that_it_needs_was_used(record, finding):
+    Criterion.objects.filter(pk=finding.criterion_id).update(verification="observation+test")
+    finding.criterion.verification = "observation+test"
+    for result in ("conforming", "observation"):
+        with pytest.raises(NotReady, match=r"more than you name: 1.1 \(Observation\)"):
+            record(result, methods=["document", "test"])
+    assert record("conforming", methods=["document", "observation", "test"])
+
+
+def test_what_fails_may_be_seen_in_any_way(record, finding):
     Criterion.objects.filter(pk=finding.criterion_id).update(verification="test")
     finding.criterion.verification = "test"
-    for result in ("conforming", "observation"):
-        with pytest.raises(NotReady, match="only be shown by a test"):
-            record(result, methods=["document", "interview"])
-    assert record("conforming", methods=["document", "test"])
+    assert record("major", methods=["document"], note="It says so itself.")
 
 
 def test_without_a_method_nothing_is_found(record):

@@ -71,7 +71,7 @@ def test_what_was_examined_meanwhile_is_left_as_it_is(engagement, write):
         ({"methods": []}, "at least one method"),
         ({"methods": ["dream"]}, "is not a method"),
         ({"result": "observation"}, "Say what you saw"),
-        ({}, "1.4 can only be shown by a test"),
+        ({}, r"more than you name: 1.4 \(Test\)"),
     ],
 )
 def test_all_or_none(engagement, write, changes, said):

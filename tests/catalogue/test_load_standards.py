@@ -36,7 +36,7 @@ def test_loading_twice_changes_nothing_and_says_so(catalogue, at):
 
 
 def test_the_second_load_reads_and_writes_nothing(catalogue, at, django_assert_max_num_queries):
-    with django_assert_max_num_queries(32) as asked:
+    with django_assert_max_num_queries(33) as asked:
         load(at=at)
     writes = ("INSERT", "UPDATE", "DELETE")
     assert [each["sql"] for each in asked if each["sql"].startswith(writes)] == []

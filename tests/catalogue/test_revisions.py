@@ -64,7 +64,9 @@ OTHERS = {
 @pytest.fixture
 def folder(tmp_path):
     """One edition, and a record of each kind that names it."""
-    small_folder(tmp_path)
+    change(
+        small_folder(tmp_path) / "std-access-anywhere.yaml", lambda data: data.update(revision=1)
+    )
     (tmp_path / "std-bda-style.yaml").write_text((CONTENT / "std-bda-style.yaml").read_text())
     (tmp_path / "others.yaml").write_text(yaml.safe_dump(OTHERS))
     return tmp_path

@@ -150,7 +150,7 @@ def find(exam: Exam, engagement: Engagement, evaluator: User, *, at: datetime) -
         result, note = result_of(exam, finding, answers[finding.criterion_id])
         finding.record(
             result=result,
-            methods=["document", "test"],
+            methods=["document", "test", *finding.criterion.methods],
             note=note,
             revision=finding.revision,
             by=evaluator,

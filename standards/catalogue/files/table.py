@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from certcentre.tables.headings import Record, alike, under_headings
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Kind, Sheet
+from standards.catalogue import methods
 from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, mapping
 from standards.catalogue.files.refs import (
@@ -258,7 +259,7 @@ class Reader:
                 guidance=line.get("guidance"),
                 hint=line.get("evidence_hint"),
                 domain=key_word(line.get("domain")),
-                verification=line.get("verification").lower(),
+                verification=methods.typed(line.get("verification")),
                 force=line.get("force").lower(),
                 more=self.more(line),
                 translations=line.translations,

@@ -17,7 +17,8 @@ from certcentre import links
 from certcentre.places import country
 from standards.assessment.claims import had_declared
 from standards.attestation.certificates import Certificate
-from standards.attestation.results import Method, Result
+from standards.attestation.results import Result
+from standards.catalogue.methods import Method
 from standards.registry.credentials.store import Credential
 
 WHY: dict[str, Promise] = {

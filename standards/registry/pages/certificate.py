@@ -24,7 +24,8 @@ from certcentre.log.models import LogEntry
 from standards.assessment.claims import had_declared
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
-from standards.attestation.results import Method, Result
+from standards.attestation.results import Result
+from standards.catalogue.methods import Method
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
 from standards.registry.verify.records import status_shown
