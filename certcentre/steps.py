@@ -34,6 +34,14 @@ class Audience:
     invited: bool = False
 
 
+@dataclass(frozen=True)
+class Matter:
+    """What kind of thing people are told of, as inboxes are sorted and mails are wished for."""
+
+    name: str
+    words: Words
+
+
 OFFICERS = Audience(("officer",), where=lambda record: {"kind": "centre"})
 INVITED = Audience(invited=True)
 
@@ -44,7 +52,8 @@ class Step:
 
     `words` stand in the history that the parties read, `public` in the log that everybody reads:
     a step without public words is private. `told` names who is written to, in the mail
-    templates/emails/<name>.txt. `internal` steps are shown to the side that took them alone.
+    templates/emails/<name>.txt, and then `matter` what kind of thing that is about. `internal`
+    steps are shown to the side that took them alone.
     `with_detail` turns the entry's detail into words that stand in for `words`.
     """
 
@@ -52,6 +61,7 @@ class Step:
     words: Words
     public: Words = ""
     told: tuple[Audience, ...] = ()
+    matter: Matter | None = None
     internal: bool = False
     with_detail: Callable[[dict[str, Any]], Words] | None = None
 
@@ -74,6 +84,8 @@ def table(module: dict[str, Any]) -> dict[str, Step]:
     named = {step.name: step for step in steps}
     if len(named) < len(steps):
         raise ValueError("two steps bear one name")
+    if of_nothing := [step.name for step in steps if step.told and not step.matter]:
+        raise ValueError(f"steps that people are told of name no matter: {of_nothing}")
     return named
 
 
@@ -87,3 +99,16 @@ def every_step() -> dict[str, Step]:
             raise ValueError(f"{path} says again: {sorted(twice)}")
         merged |= steps
     return merged
+
+
+@cache
+def matters() -> dict[str, Matter]:
+    """What people are told of, by name, as the tables have it."""
+    told = (step.matter for step in every_step().values() if step.told)
+    return {matter.name: matter for matter in told if matter}
+
+
+def matter_of(step: str) -> str:
+    """The name of what a step is about; of a step that nobody is told of any more, nothing."""
+    known = every_step().get(step)
+    return known.matter.name if known and known.matter else ""

@@ -3,14 +3,14 @@
 Every part keeps its rows in its `abilities.py`; settings.WAITING names the tables.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -103,6 +103,23 @@ def tasks_about(record: Model, user: Person, *, at: datetime, turn: bool = True)
         for row_record in row.records(user, at).filter(**{row.about[name]: record.pk})[:MOST]
     ]
     return sorted(waiting, key=lambda task: pressing(task, at))
+
+
+def next_deeds(
+    keys: Mapping[str, Collection[str]], user: Person, *, at: datetime
+) -> dict[tuple[str, str], Task]:
+    """What this person is to do first about each of these records, by kind ("standards.engagement")
+    and key. A statement for each row and kind that it may be about, however many records."""
+    labels = {label.partition(".")[2]: label for label in keys}
+    deeds: dict[tuple[str, str], Task] = {}
+    for row in rows_for(user):
+        for name in row.about.keys() & labels.keys() if row.turn else ():
+            records = row.records(user, at).annotate(subject_key=F(row.about[name]))
+            for record in records.filter(subject_key__in=keys[labels[name]]):
+                about, task = (labels[name], str(record.subject_key)), row.task(record, at)
+                if about not in deeds or pressing(task, at) < pressing(deeds[about], at):
+                    deeds[about] = task
+    return deeds
 
 
 def pressing(task: Task, at: datetime) -> tuple[int, date]:

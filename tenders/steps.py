@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.steps import Audience, Step, table
+from certcentre.steps import Audience, Matter, Step, table
 
+TENDERS = Matter("tenders", _("Tenders and questions"))
+BIDS = Matter("bids", _("Bids and awards"))
 FOLLOWERS = Audience(people=lambda record: {"follows__line": record.line})
 TOLD_OF_CHANGE = Audience(  # the first version is news to nobody who follows
     people=lambda tender: {"follows__line": tender.line if tender.amends_id else ""}
@@ -25,26 +27,39 @@ ANSWERING = Audience(
 TENDER_STARTED = Step("tender.started", _("begun"))
 TENDER_DISCARDED = Step("tender.discarded", _("thrown away as a draft"))
 TENDER_PUBLISHED = Step(
-    "tender.published", _("published"), public=_("Tender published"), told=(TOLD_OF_CHANGE, BIDDING)
+    "tender.published",
+    _("published"),
+    public=_("Tender published"),
+    told=(TOLD_OF_CHANGE, BIDDING),
+    matter=TENDERS,
 )
 TENDER_REPLACED = Step(
     "tender.replaced",
     _("replaced by a newer version"),
     public=_("Tender replaced by a newer version"),
 )
-TENDER_AWARDED = Step("tender.awarded", _("awarded"), public=_("Tender awarded"), told=(FOLLOWERS,))
+TENDER_AWARDED = Step(
+    "tender.awarded", _("awarded"), public=_("Tender awarded"), told=(FOLLOWERS,), matter=TENDERS
+)
 TENDER_CANCELLED = Step(
-    "tender.cancelled", _("cancelled"), public=_("Tender cancelled"), told=(FOLLOWERS,)
+    "tender.cancelled",
+    _("cancelled"),
+    public=_("Tender cancelled"),
+    told=(FOLLOWERS,),
+    matter=TENDERS,
 )
 SHORTLIST_SAVED = Step("shortlist.saved", _("a shortlist kept"))
-ENQUIRY_ASKED = Step("enquiry.asked", _("a question asked"), told=(ANSWERING,))
+ENQUIRY_ASKED = Step("enquiry.asked", _("a question asked"), told=(ANSWERING,), matter=TENDERS)
 ENQUIRY_ANSWERED = Step(
     "enquiry.answered",
     _("a question answered"),
     public=_("Question on a tender answered"),
     told=(ASKER, FOLLOWERS),
+    matter=TENDERS,
 )
-ENQUIRY_DECLINED = Step("enquiry.declined", _("a question not answered"), told=(ASKER,))
+ENQUIRY_DECLINED = Step(
+    "enquiry.declined", _("a question not answered"), told=(ASKER,), matter=TENDERS
+)
 ENQUIRY_ASKER_READ = Step("enquiry.asker_read", _("looked who asked a question"))
 BIDDER = Audience(("editor", "signatory"), where=lambda bid: {"pk": bid.organisation_id})
 SECOND = Audience(where=lambda opening: {"pk": opening.tender.buyer_id}, able="open")
@@ -53,25 +68,39 @@ BRINGER = Audience(people=lambda bringing: {"pk": bringing.brought_by_id})
 
 BID_STARTED = Step("bid.started", _("a bid begun"))
 BID_DISCARDED = Step("bid.discarded", _("the draft of a bid thrown away"))
-BID_HANDED_IN = Step("bid.handed_in", _("a bid handed in"), told=(BIDDER,))
+BID_HANDED_IN = Step("bid.handed_in", _("a bid handed in"), told=(BIDDER,), matter=BIDS)
 BID_REPLACED = Step("bid.replaced", _("a bid replaced by a later one"))
-BID_TAKEN_BACK = Step("bid.taken_back", _("a bid taken back"), told=(BIDDER,))
+BID_TAKEN_BACK = Step("bid.taken_back", _("a bid taken back"), told=(BIDDER,), matter=BIDS)
 BID_BROUGHT = Step("bid.brought", _("a returned form brought as a bid"))
 BID_CONFIRMED = Step("bid.confirmed", _("a bid that was brought confirmed"))
 BID_REFUSED = Step("bid.refused", _("a bid that was brought not confirmed"))
-BRINGING_BROUGHT = Step("bringing.brought", _("returned forms brought"), told=(SECOND_SEES,))
-BRINGING_CONFIRMED = Step("bringing.confirmed", _("forms brought confirmed"), told=(BRINGER,))
-BRINGING_REFUSED = Step("bringing.refused", _("forms brought not confirmed"), told=(BRINGER,))
-BID_OPENED = Step("bid.opened", _("a bid opened"), told=(BIDDER,))
-OPENING_CALLED = Step("opening.called", _("the opening of bids called"), told=(SECOND,))
+BRINGING_BROUGHT = Step(
+    "bringing.brought", _("returned forms brought"), told=(SECOND_SEES,), matter=BIDS
+)
+BRINGING_CONFIRMED = Step(
+    "bringing.confirmed", _("forms brought confirmed"), told=(BRINGER,), matter=BIDS
+)
+BRINGING_REFUSED = Step(
+    "bringing.refused", _("forms brought not confirmed"), told=(BRINGER,), matter=BIDS
+)
+BID_OPENED = Step("bid.opened", _("a bid opened"), told=(BIDDER,), matter=BIDS)
+OPENING_CALLED = Step(
+    "opening.called", _("the opening of bids called"), told=(SECOND,), matter=BIDS
+)
 OPENING_HELD = Step("opening.held", _("bids opened"), public=_("Bids on a tender opened"))
-BID_EXCLUDED = Step("bid.excluded", _("a bid excluded"), told=(BIDDER,))
-BID_AWARDED = Step("bid.awarded", _("a bid awarded"), told=(BIDDER,))
-BID_LOT_CANCELLED = Step("bid.lot_cancelled", _("the lot of a bid cancelled"), told=(BIDDER,))
-BID_NOT_AWARDED = Step("bid.not_awarded", _("a bid not awarded"), told=(BIDDER,))
+BID_EXCLUDED = Step("bid.excluded", _("a bid excluded"), told=(BIDDER,), matter=BIDS)
+BID_AWARDED = Step("bid.awarded", _("a bid awarded"), told=(BIDDER,), matter=BIDS)
+BID_LOT_CANCELLED = Step(
+    "bid.lot_cancelled", _("the lot of a bid cancelled"), told=(BIDDER,), matter=BIDS
+)
+BID_NOT_AWARDED = Step("bid.not_awarded", _("a bid not awarded"), told=(BIDDER,), matter=BIDS)
 BUYING = Audience(where=lambda award: {"pk": award.lot.tender.buyer_id})
-AWARD_WEAKENED = Step("award.weakened", _("less stands for the winning bid"), told=(BUYING,))
-AWARD_RESTORED = Step("award.restored", _("all stands for the winning bid again"), told=(BUYING,))
+AWARD_WEAKENED = Step(
+    "award.weakened", _("less stands for the winning bid"), told=(BUYING,), matter=BIDS
+)
+AWARD_RESTORED = Step(
+    "award.restored", _("all stands for the winning bid again"), told=(BUYING,), matter=BIDS
+)
 LOT_AWARDED = Step("lot.awarded", _("a lot awarded"), public=_("Lot of a tender awarded"))
 LOT_CONTRACTED = Step(
     "lot.contracted",

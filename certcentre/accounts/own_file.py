@@ -15,7 +15,7 @@ from certcentre.accounts.models import Interest, Invitation, Membership, User
 from certcentre.log.models import LogEntry
 
 # what a record is called by where people see it, the first that it has
-CALLED = ("number", "reference", "key", "ref")
+CALLED = ("number", "reference", "key", "ref", "title")
 TOLD_APART = (
     *(EmailAddress, Authenticator, SocialAccount, UserSession),
     *(Interest, Invitation, Membership, LogEntry),

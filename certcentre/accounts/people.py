@@ -43,10 +43,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def reachable(self) -> "models.QuerySet[User]":
-        """Whoever can be written to: with an open account, and an address."""
-        return self.filter(is_active=True).exclude(email__endswith=User.WITHHELD)
-
 
 class User(AbstractUser):
     """A person who signs in. The random id is the only thing the log keeps of them."""

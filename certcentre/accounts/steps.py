@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Role
-from certcentre.steps import INVITED, OFFICERS, Audience, Step, Words, table
+from certcentre.steps import INVITED, OFFICERS, Audience, Matter, Step, Words, table
 
+ORGANISATIONS = Matter("organisations", _("Organisations and their people"))
 MANAGERS = Audience((Role.MANAGER,), where=lambda organisation: {"pk": organisation.pk})
 
 
@@ -29,50 +30,61 @@ def of_details(detail: dict[str, Any]) -> Words:
     }[detail.get("two_people")]
 
 
-ORGANISATION_REGISTERED = Step("organisation.registered", _("registered"), told=(OFFICERS,))
+ORGANISATION_REGISTERED = Step(
+    "organisation.registered", _("registered"), told=(OFFICERS,), matter=ORGANISATIONS
+)
 ORGANISATION_VERIFIED = Step(
     "organisation.verified",
     _("verified by the centre"),
     public=_("Organisation verified"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_REFUSED = Step(
     "organisation.refused",
     _("verification refused"),
     public=_("Organisation refused"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_SUSPENDED = Step(
     "organisation.suspended",
     _("suspended by the centre"),
     public=_("Organisation suspended"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_CORRECTED = Step(
     "organisation.corrected",
     _("corrected by the centre"),
     public=_("Organisation’s verified details corrected"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organisation closed"))
 ORGANISATION_DETAILS_CHANGED = Step(
     "organisation.details_changed", _("details changed"), with_detail=of_details
 )
 ORGANISATION_SIGN_ON_SET = Step(
-    "organisation.sign_on_set", _("its own sign-in set"), told=(MANAGERS,)
+    "organisation.sign_on_set", _("its own sign-in set"), told=(MANAGERS,), matter=ORGANISATIONS
 )
 ORGANISATION_SIGN_ON_REMOVED = Step(
-    "organisation.sign_on_removed", _("its own sign-in taken away"), told=(MANAGERS,)
+    "organisation.sign_on_removed",
+    _("its own sign-in taken away"),
+    told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_SIGN_ON_CONFIRMED = Step(
     "organisation.sign_on_confirmed",
     _("the domains of its own sign-in confirmed by the centre"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 ORGANISATION_SIGN_ON_DECLINED = Step(
     "organisation.sign_on_declined",
     _("the domains of its own sign-in not confirmed by the centre"),
     told=(MANAGERS,),
+    matter=ORGANISATIONS,
 )
 MEMBERSHIP_GRANTED = Step(
     "membership.granted", _("a role given"), with_detail=with_role(_("a role given"))
@@ -80,7 +92,9 @@ MEMBERSHIP_GRANTED = Step(
 MEMBERSHIP_ENDED = Step(
     "membership.ended", _("a role ended"), with_detail=with_role(_("a role ended"))
 )
-INVITATION_SENT = Step("invitation.sent", _("an invitation sent"), told=(INVITED,))
+INVITATION_SENT = Step(
+    "invitation.sent", _("an invitation sent"), told=(INVITED,), matter=ORGANISATIONS
+)
 INVITATION_ACCEPTED = Step("invitation.accepted", _("an invitation accepted"))
 INVITATION_WITHDRAWN = Step("invitation.withdrawn", _("an invitation withdrawn"))
 INVITATION_DECLINED = Step("invitation.declined", _("an invitation declined"))

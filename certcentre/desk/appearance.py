@@ -16,6 +16,7 @@ from certcentre.accounts.factors import passkeys_elsewhere
 from certcentre.accounts.outbox import mail_waits
 from certcentre.accounts.sign_on import providers
 from certcentre.cross_origin import from_our_pages
+from certcentre.desk.inbox import unread
 
 THEMES = ("light", "dark")
 
@@ -27,6 +28,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "sign_ons": providers,
         "mail_waits": partial(mail_waits, request),
+        "unread": partial(unread, request),
         "passkeys_elsewhere": partial(passkeys_elsewhere, request),
         "factor_until": getattr(request, "factor_until", None),
         "factor_over": getattr(request, "factor_over", False),

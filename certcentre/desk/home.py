@@ -145,7 +145,7 @@ class Work:
     """Everything on one person's work page."""
 
     todo: list[Task]
-    elsewhere: list[Task]
+    elsewhere: list[Task] = field(default_factory=list)
     organisations: list[Organisation] = field(default_factory=list)
 
     @property

@@ -11,24 +11,38 @@ from certcentre.desk.open_data.publication import Publication, PublishedFile
 __all__ = ["Cursor", "Notice", "Publication", "PublishedFile"]
 
 
+TITLE = 300  # letters of a line
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def of(self, person: models.Model) -> "NoticeQuerySet":
+        """The lines of one person's inbox, the newest first."""
+        return self.filter(recipient=person.pk).order_by("-pk")
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at=None)
+
     def due(self, *, at: datetime) -> "NoticeQuerySet":
         """Not sent, and not under way or just failed, the oldest first."""
         return self.filter(sent_at=None, next_try_at__lte=at).order_by("pk")
 
 
 class Notice(models.Model):
-    """That one person is told of one log entry, once.
+    """That one person is told of one log entry, once: a line of their inbox, and a mail.
 
     It holds no address: that is looked up when it is sent, in the person's account, or in the
-    invitation for somebody who has none (`recipient` is then empty).
+    invitation for somebody who has none (`recipient` is then empty). `title` is what they were
+    told, in their language, as it was then: who may no longer see the record reads no more of it.
     """
 
     entry = models.ForeignKey("log.LogEntry", on_delete=models.PROTECT, related_name="+")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    next_try_at = models.DateTimeField()
+    matter = models.CharField(max_length=40, blank=True)  # the name of a Matter
+    title = models.CharField(max_length=TITLE, blank=True)
+    read_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)  # none: no mail is to go
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
 
@@ -46,7 +60,11 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="notice_due")
+            models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="notice_due"),
+            models.Index(fields=["recipient", "-id"], name="notice_of_person"),
+            models.Index(
+                fields=["recipient", "matter"], condition=Q(read_at=None), name="notice_unread"
+            ),
         ]
 
     def __str__(self) -> str:

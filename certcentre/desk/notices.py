@@ -8,21 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.text import Truncator
 
+from certcentre import links
 from certcentre.abilities import Refusal, refusal
 from certcentre.accounts.models import User
 from certcentre.accounts.organisations import Organisation
 from certcentre.accounts.outbox import CLAIMED
 from certcentre.desk import addresses
-from certcentre.desk.models import Cursor, Notice
+from certcentre.desk.models import TITLE, Cursor, Notice
 from certcentre.log.models import LogEntry
-from certcentre.steps import Audience, every_step
+from certcentre.steps import Audience, every_step, matter_of
 from standards.assessment.solutions import Solution
 
 
@@ -44,7 +45,7 @@ def members(organisations: dict[str, Any], *roles: str) -> Iterable[User]:
     )
     if roles:
         where["memberships__role__in"] = roles
-    return User.objects.reachable().filter(**where).distinct().order_by("pk")
+    return User.objects.filter(is_active=True, **where).distinct().order_by("pk")
 
 
 def people(audiences: Iterable[Audience], record: Model, *, at: datetime) -> list[User | None]:
@@ -59,7 +60,7 @@ def of(audience: Audience, record: Model, at: datetime) -> Iterable[User | None]
     if audience.invited:
         return [None] if record.is_open(at=record.invited_at) else []  # type: ignore[attr-defined]
     if audience.people:
-        persons = User.objects.reachable().filter(**audience.people(record)).distinct()
+        persons = User.objects.filter(is_active=True, **audience.people(record)).distinct()
     else:
         where = audience.where(record) if audience.where else {}
         if audience.lasting:
@@ -75,7 +76,8 @@ def in_turn(refusal: Refusal | None) -> bool:
     return refusal is None or refusal.missing
 
 
-NEWS = timedelta(days=7)  # an older step is history: nobody is written to about it
+NEWS = timedelta(days=7)  # of an older step no mail goes; it stands in the inbox
+KEPT = timedelta(days=730)
 SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about this long
 BATCH = 500
 ATTEMPTS = 12  # with doubling waits, some three days
@@ -98,12 +100,8 @@ def plan(*, at: datetime) -> None:
     """
     cursor, _ = Cursor.objects.get_or_create(name="notices")
     after = LogEntry.objects.filter(pk__gt=cursor.entry_id)
-    entries = list(after.filter(step__in=told_steps(), at__gt=at - NEWS).order_by("pk")[:BATCH])
-    planned = [
-        Notice(entry=entry, recipient=person, next_try_at=at)
-        for entry in entries
-        for person in told(entry, at=at)
-    ]
+    entries = list(after.filter(step__in=told_steps()).order_by("pk")[:BATCH])
+    planned = [notice for entry in entries for notice in lines(entry, at=at)]
     settled = after.filter(at__lte=at - SETTLE).aggregate(last=Max("pk"))["last"]
     if len(entries) == BATCH:
         settled = min(settled or 0, entries[-1].pk)
@@ -114,20 +112,50 @@ def plan(*, at: datetime) -> None:
                 Cursor.objects.filter(pk=cursor.pk, entry_id__lt=settled).update(entry_id=settled)
 
 
-def start_here() -> None:
-    """Tell nobody of what was done so far: it was made up, or brought in from elsewhere."""
+def start_here(*, at: datetime) -> None:
+    """Mail nobody of what was done so far, since it was made up: it stands in inboxes, read where
+    it is no news."""
+    entries = LogEntry.objects.filter(step__in=told_steps()).order_by("pk")
+    rows = [row for entry in entries.iterator() for row in lines(entry, at=at)]
+    for row in rows:
+        row.next_try_at, row.read_at = None, at if row.entry.at <= at - NEWS else None
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
     last = LogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     Cursor.objects.update_or_create(name="notices", defaults={"entry_id": last})
 
 
-def told(entry: LogEntry, *, at: datetime) -> list[User | None]:
-    """Who is told of an entry: all but the person who took the step."""
+def forget(*, at: datetime) -> None:
+    """Lines are kept for two years, and as long as their reader has an account."""
+    old, closed = Q(entry__at__lte=at - KEPT), Q(recipient__is_active=False)
+    Notice.objects.filter(old | closed).delete()
+
+
+def lines(entry: LogEntry, *, at: datetime) -> list[Notice]:
+    """What each person is told of an entry, not saved yet: a line, and a mail where one can go."""
     try:
-        people = list(people_told(entry.step, subject(entry), at=at))
+        record = subject(entry)
+        return [line(entry, record, person, at=at) for person in told(entry, record, at=at)]
     except Exception:
         log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
         return []
-    return [person for person in people if person is None or person.pk != entry.actor_id]
+
+
+def told(entry: LogEntry, record: Model, *, at: datetime) -> Iterable[User | None]:
+    """Who is told of an entry: all but the person who took the step."""
+    people = people_told(entry.step, record, at=at)
+    return (person for person in people if person is None or person.pk != entry.actor_id)
+
+
+def line(entry: LogEntry, record: Model, person: User | None, *, at: datetime) -> Notice:
+    title, _body = words(entry, record, person)
+    mail = entry.at > at - NEWS and (person is None or not person.is_withheld)
+    return Notice(
+        entry=entry,
+        recipient=person,
+        matter=matter_of(entry.step),
+        title=Truncator(title).chars(TITLE),
+        next_try_at=at if mail else None,
+    )
 
 
 def subject(entry: LogEntry) -> Any:
@@ -163,20 +191,26 @@ def deliver(notice: Notice, *, at: datetime) -> bool:
 
 
 def letter(notice: Notice) -> EmailMessage:
-    """The mail of a notice, in its reader's language: the subject, a cut, the body."""
-    entry, record = notice.entry, subject(notice.entry)
-    reader = notice.recipient or record.invited_by
+    """The mail of a notice."""
+    record = subject(notice.entry)
     address = notice.recipient.email if notice.recipient else record.email
+    title, body = words(notice.entry, record, notice.recipient)
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(title, body, to=[address], headers=headers)
+
+
+def words(entry: LogEntry, record: Model, person: User | None) -> tuple[str, str]:
+    """What is said of an entry, in its reader's language: in one line, and as the text of a mail.
+    No person: whoever a letter is for."""
     context = {
         "cut": (cut := secrets.token_hex(8)),  # no name can hold it
         "entry": entry,
         "record": record,
-        "reader": notice.recipient,
-        "address": settings.BASE_URL + page_of(record),
+        "reader": person,
+        "address": links.full(page_of(record)),
     }
+    reader: User = person or record.invited_by  # type: ignore[attr-defined]
     with translation.override(reader.language):
-        words = render_to_string(f"emails/{entry.step}.txt", context)
-    title, _, body = words.partition(cut)
-    headers = {"Auto-Submitted": "auto-generated"}
-    body = BLANK_LINES.sub("\n\n", body.strip()) + "\n"
-    return EmailMessage(" ".join(title.split()), body, to=[address], headers=headers)
+        text = render_to_string(f"emails/{entry.step}.txt", context)
+    title, _, body = text.partition(cut)
+    return " ".join(title.split()), BLANK_LINES.sub("\n\n", body.strip()) + "\n"

@@ -16,7 +16,7 @@ from certcentre import keys
 from certcentre.accounts import sessions
 from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import backup_age, leftovers, record_check
-from certcentre.desk.notices import send_notices
+from certcentre.desk.notices import forget, send_notices
 from certcentre.desk.open_data import publishing
 from certcentre.jobs.models import SILENT, Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
@@ -55,6 +55,7 @@ def once_a_day(*, at: datetime) -> None:
     told = partial(log.error, "our records disagree: %s")
     record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)
+    forget(at=at)
     publishing.ask_for(at=at)
     if backup_age.is_old(at=at):
         last = backup_age.taken()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
-from certcentre.steps import OFFICERS, Audience, Step, table
+from certcentre.steps import OFFICERS, Audience, Matter, Step, table
 
 WORKING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 
@@ -24,6 +24,7 @@ def bodies_of_release(declaration: Any) -> dict[str, Any]:
     return {"certificates__release": declaration.release_id}
 
 
+PRODUCTS = Matter("products", _("Products, declarations and evidence"))
 PROVIDER = Audience(WORKING, where=its_provider)
 
 SOLUTION_CREATED = Step("solution.created", _("Solution described"))
@@ -39,6 +40,7 @@ SOLUTION_WITHDRAWN = Step(
     told=(
         Audience((Role.MANAGER,), where=bodies_of_solution, lasting="certificates__valid_until"),
     ),
+    matter=PRODUCTS,
 )
 RELEASE_ADDED = Step("release.added", _("Release added"))
 RELEASE_FACTS_STATED = Step("release.facts_stated", _("Facts stated"))
@@ -55,18 +57,21 @@ RELEASE_HELD = Step(
     _("Held by a rule"),
     public=_("Release held for a decision by the centre"),
     told=(OFFICERS, PROVIDER),
+    matter=PRODUCTS,
 )
 RELEASE_CLEARED = Step(
     "release.clear",
     _("Cleared by the centre"),
     public=_("Release cleared by the centre"),
     told=(PROVIDER,),
+    matter=PRODUCTS,
 )
 RELEASE_REFUSED = Step(
     "release.refused",
     _("Listing refused by the centre"),
     public=_("Release refused by the centre"),
     told=(PROVIDER,),
+    matter=PRODUCTS,
 )
 ASSESSMENT_STARTED = Step("assessment.started", _("Draft begun"))
 ASSESSMENT_MIGRATED = Step("assessment.moved", _("Draft taken to a newer edition"))
@@ -80,6 +85,7 @@ CERTIFICATE_CONTRADICTED = Step(
     "certificate.contradicted",
     _("Less declared than a certificate says"),
     told=(Audience((Role.MANAGER,), where=bodies_of_release),),
+    matter=PRODUCTS,
 )
 EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
 EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))

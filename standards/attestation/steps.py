@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
-from certcentre.steps import OFFICERS, Audience, Step, Words, table
+from certcentre.steps import OFFICERS, Audience, Matter, Step, Words, table
 
 PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 
@@ -36,6 +36,8 @@ def new_day(detail: dict[str, Any]) -> Words:
     return gettext("Report due on %(day)s") % {"day": date_format(day)}
 
 
+EXAMINATIONS = Matter("examinations", _("Examinations and corrections"))
+CERTIFICATES = Matter("certificates", _("Certificates and accreditations"))
 PROVIDER = the_provider("provider_id")
 OF_FINDING = the_provider("finding.engagement.provider_id")
 OF_RELEASE = the_provider("release.solution.organisation_id")
@@ -57,49 +59,69 @@ ACCREDITATION_SUSPENDED = Step(
     _("Suspended"),
     public=_("Accreditation suspended"),
     told=(WHO_EXAMINE,),
+    matter=CERTIFICATES,
 )
 ACCREDITATION_REINSTATED = Step(
     "accreditation.reinstated",
     _("Reinstated"),
     public=_("Accreditation reinstated"),
     told=(WHO_EXAMINE,),
+    matter=CERTIFICATES,
 )
 ACCREDITATION_WITHDRAWN = Step(
     "accreditation.withdrawn",
     _("Withdrawn"),
     public=_("Accreditation withdrawn"),
     told=(WHO_EXAMINE,),
+    matter=CERTIFICATES,
 )
 
-ENGAGEMENT_REQUESTED = Step("engagement.requested", _("Requested"), told=(BODY,))
-ENGAGEMENT_ACCEPTED = Step("engagement.accepted", _("Accepted"), told=(PROVIDER,))
-ENGAGEMENT_DECLINED = Step("engagement.declined", _("Declined"), told=(PROVIDER,))
-ENGAGEMENT_CANCELLED = Step("engagement.cancelled", _("Cancelled"), told=(PROVIDER, BODY))
+ENGAGEMENT_REQUESTED = Step(
+    "engagement.requested", _("Requested"), told=(BODY,), matter=EXAMINATIONS
+)
+ENGAGEMENT_ACCEPTED = Step(
+    "engagement.accepted", _("Accepted"), told=(PROVIDER,), matter=EXAMINATIONS
+)
+ENGAGEMENT_DECLINED = Step(
+    "engagement.declined", _("Declined"), told=(PROVIDER,), matter=EXAMINATIONS
+)
+ENGAGEMENT_CANCELLED = Step(
+    "engagement.cancelled", _("Cancelled"), told=(PROVIDER, BODY), matter=EXAMINATIONS
+)
 ENGAGEMENT_EXAMINING = Step("engagement.examining", _("Examination begun"))
 ENGAGEMENT_RESCHEDULED = Step(
     "engagement.rescheduled",
     _("Report due on another day"),
     told=(PROVIDER,),
+    matter=EXAMINATIONS,
     with_detail=new_day,
 )
 ENGAGEMENT_CORRECTIONS = Step(
-    "engagement.corrections", _("Corrections asked for"), told=(PROVIDER,)
+    "engagement.corrections", _("Corrections asked for"), told=(PROVIDER,), matter=EXAMINATIONS
 )
 ENGAGEMENT_RESUMED = Step("engagement.resumed", _("Examination resumed"), internal=True)
 ENGAGEMENT_READY = Step(
-    "engagement.ready", _("Handed over for decision"), told=(DECIDERS,), internal=True
+    "engagement.ready",
+    _("Handed over for decision"),
+    told=(DECIDERS,),
+    matter=EXAMINATIONS,
+    internal=True,
 )
 ENGAGEMENT_REOPENED = Step(
     "engagement.reopened", _("Sent back to be examined further"), internal=True
 )
-ENGAGEMENT_GRANTED = Step("engagement.granted", _("Granted"), told=(PROVIDER,))
-ENGAGEMENT_REFUSED = Step("engagement.refused", _("Refused"), told=(PROVIDER,))
+ENGAGEMENT_GRANTED = Step("engagement.granted", _("Granted"), told=(PROVIDER,), matter=EXAMINATIONS)
+ENGAGEMENT_REFUSED = Step("engagement.refused", _("Refused"), told=(PROVIDER,), matter=EXAMINATIONS)
 EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
 EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))
 
-CORRECTION_ANSWERED = Step("correctiveaction.answered", _("Answered"), told=(EXAMINERS,))
+CORRECTION_ANSWERED = Step(
+    "correctiveaction.answered", _("Answered"), told=(EXAMINERS,), matter=EXAMINATIONS
+)
 CORRECTION_ACCEPTED = Step("correctiveaction.accepted", _("Plan accepted"))
-CORRECTION_RETURNED = Step("correctiveaction.returned", _("Returned"), told=(OF_FINDING,))
+CORRECTION_RETURNED = Step(
+    "correctiveaction.returned", _("Returned"), told=(OF_FINDING,), matter=EXAMINATIONS
+)
 CORRECTION_CLOSED = Step("correctiveaction.closed", _("Closed"))
 
 CERTIFICATE_ISSUED = Step(
@@ -110,18 +132,21 @@ CERTIFICATE_SUSPENDED = Step(
     _("Suspended"),
     public=_("Certificate or verification suspended"),
     told=(OF_RELEASE,),
+    matter=CERTIFICATES,
 )
 CERTIFICATE_REINSTATED = Step(
     "certificate.reinstated",
     _("Reinstated"),
     public=_("Certificate or verification reinstated"),
     told=(OF_RELEASE,),
+    matter=CERTIFICATES,
 )
 CERTIFICATE_WITHDRAWN = Step(
     "certificate.withdrawn",
     _("Withdrawn"),
     public=_("Certificate or verification withdrawn"),
     told=(OF_RELEASE,),
+    matter=CERTIFICATES,
 )
 CERTIFICATE_SUPERSEDED = Step(
     "certificate.superseded",
@@ -134,19 +159,25 @@ CERTIFICATE_SURVEYED = Step(
     public=_("Certificate or verification checked again"),
 )
 
-EXTERNAL_FILED = Step("externalcertificate.filed", _("Filed"), told=(OFFICERS,))
+EXTERNAL_FILED = Step(
+    "externalcertificate.filed", _("Filed"), told=(OFFICERS,), matter=CERTIFICATES
+)
 EXTERNAL_RECORDED = Step(
     "externalcertificate.recorded",
     _("Recorded"),
     public=_("External certificate recorded"),
     told=(OF_RELEASE,),
+    matter=CERTIFICATES,
 )
-EXTERNAL_REFUSED = Step("externalcertificate.refused", _("Refused"), told=(OF_RELEASE,))
+EXTERNAL_REFUSED = Step(
+    "externalcertificate.refused", _("Refused"), told=(OF_RELEASE,), matter=CERTIFICATES
+)
 EXTERNAL_ENDED = Step(
     "externalcertificate.ended",
     _("Ended early"),
     public=_("External certificate ended"),
     told=(OF_RELEASE,),
+    matter=CERTIFICATES,
 )
 
 STEPS = table(globals())

@@ -4,13 +4,24 @@ from uuid import uuid4
 
 from certcentre.desk.help import PAGES
 from certcentre.desk.open_data.feeds import FEEDS
-from tests.access.table import Row, everyone, signed_in
+from tests.access.table import Row, everyone, only, signed_in
+
+
+def line_of(world):
+    return [world.line.pk]
+
 
 ROWS = [
     Row("home", everyone()),
     Row("search", everyone()),
     Row("search", everyone(), query="?q=reading"),
     Row("work", signed_in()),
+    Row("inbox", signed_in()),
+    Row("inbox", signed_in(), query="?matter=certificates&unread=1&q=%C3%A9&page=7"),
+    Row("inbox", signed_in(), query="?matter=%00&unread=%00&q=%00&about=%00&page=%00"),
+    Row("inbox-open", only(stranger=302), args=line_of, unknown=[10**30]),
+    Row("inbox-read", signed_in(302), method="post", data=lambda world: {"read": world.line.pk}),
+    Row("inbox-read", signed_in(302), method="post", data=lambda world: {"until": "%00"}),
     Row("help", everyone()),
     *(
         Row("help-page", everyone(), args=lambda world, slug=slug: [slug], unknown=["no-such-page"])

@@ -35,7 +35,7 @@ def test_the_list_takes_the_same_statements_for_more(client, centre, django_asse
     url = reverse("organisations")
     client.force_login(centre.officer)
     make.organisation(verified=False)
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(8) as few:
         client.get(url)
     for _ in range(3):
         make.organisation(verified=False)
@@ -65,7 +65,7 @@ def test_a_page_takes_the_same_statements_for_more(
     counts = []
     for _ in range(2):
         filled(provider, at)
-        with django_assert_max_num_queries(12) as seen:
+        with django_assert_max_num_queries(13) as seen:
             client.get(provider.get_absolute_url())
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -93,12 +93,6 @@ def test_the_second_time_it_is_the_same_person(client, sso):
     assert User.objects.filter(email="ada@example.org").count() == 1
 
 
-def test_nobody_is_written_to_where_no_address_is(db):
-    make.user(email=f"somebody{User.WITHHELD}")
-    reached = make.user()
-    assert list(User.objects.reachable()) == [reached]
-
-
 @pytest.mark.parametrize("name", ["withheld-1", "unconfirmed-1"])
 def test_an_address_that_is_withheld_or_not_confirmed_is_not_needed_and_not_taken(
     name, client, sso, mailoutbox

@@ -287,7 +287,7 @@ def test_pages_of_an_engagement_take_the_same_statements_at_any_size(sign_in, db
         client = sign_in(made.body.person)
         found.append(statements(client, reverse(name, args=[made.pk])))
     assert found[0] == found[1]
-    assert found[0] <= 14
+    assert found[0] <= 15
 
 
 def test_while_the_provider_answers_the_findings_say_that_they_rest(client, db, at):

@@ -54,6 +54,9 @@ from tests.make.catalogue import (
     rule,
     successor,
 )
+from tests.make.desk import (
+    told,
+)
 from tests.make.enquiries import (
     enquiry,
 )
@@ -172,6 +175,7 @@ __all__ = [
     "stand",
     "successor",
     "tender",
+    "told",
     "unsaid",
     "upload",
     "user",

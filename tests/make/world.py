@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from standards.registry.credentials.paper import Paper
-from tests.make import accounts, attestation, jobs, tenders
+from tests.make import accounts, attestation, desk, jobs, tenders
 from tests.make.assessment import assessment, declaration, solution
 from tests.make.bids import SIGNED, bid, bid_file, bids_tender
 from tests.make.catalogue import edition as an_edition
@@ -87,6 +87,7 @@ def world():
         external=external(provider),
         recorded=external(provider, status="recorded", their_number="IS 2"),
         unlisted=solution(rival),
+        line=desk.told(stranger, "certificate.suspended", certificate),
         people={
             "anonymous": None,
             "stranger": stranger,

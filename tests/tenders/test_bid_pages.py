@@ -171,7 +171,7 @@ def test_lists_of_bids_take_the_same_statements_for_any_number(
         for _ in range(2):
             made = make.bid(tender, "handed_in")
         client.force_login(made.person)
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             client.get(url("tender-bids", tender.reference))
     make.opened(tender, at=tender.deadline + timedelta(hours=1))
     client.force_login(tender.person)

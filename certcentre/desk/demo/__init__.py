@@ -20,5 +20,5 @@ def build(*, at: datetime) -> bool:
         examining.make(declared, cast.bodies, at=at)
         examining.file_external(declared, cast.officer, at=at)
         tendering.make(*cast.buyers[0], list(cast.providers.values()), at=at)
-        start_here()
+        start_here(at=at)
     return True
