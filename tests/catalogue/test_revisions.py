@@ -12,6 +12,7 @@ from standards.models import Criterion, Edition, Mapping, Need, Profile, Rule, S
 from tests.catalogue.content_files import change, edit_first, reasons, small_folder
 
 KEY, FOLLOWING = "access-anywhere", "access-anywhere.r2"
+ROOT = Path(__file__).parents[2]
 WORDS = Path(__file__).parent / "shipped_words.txt"  # key, revision, digest of the words
 OTHERS = {
     "rules": [
@@ -152,3 +153,9 @@ def test_no_words_that_shipped_are_edited_in_place():
     now = {key: (each.revision, each.words_digest[:16]) for key, each in records.items()}
     pinned = {key: (len(each), each[-1]) for key, each in shipped().items()}
     assert now == pinned, "count its `revision` up, and add a line to shipped_words.txt"
+
+
+def test_each_revision_says_what_changed():
+    told = (ROOT / "docs" / "sources.md").read_text()
+    corrected = {key for key, digests in shipped().items() if len(digests) > 1}
+    assert {key for key in corrected if f"| `{key}` |" not in told} == set()

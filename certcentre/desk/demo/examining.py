@@ -199,7 +199,7 @@ def file_external(declared: Declared, officer: User, *, at: datetime) -> None:
         by=officer,
         at=at - timedelta(days=80),
     )
-    file(declared, "Exemplo Escola", "11.x", "cyber-essentials", days=2, at=at)
+    file(declared, "Exemplo Escola", "11.x", "cyber-essentials-plus", days=2, at=at)
 
 
 def file(
