@@ -64,15 +64,15 @@ class Limits:
     def process_view(
         self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        part = getattr(view, "limit", "")
+        parts = [getattr(view, "limit", "")]
         if request.method == "POST" and request.content_type == "multipart/form-data":
-            part = "upload"
-        seconds = part and wait(request, part)
-        if not seconds:
-            return None
-        answer = render(request, "429.html", {"part": part}, status=429)
-        answer["Retry-After"] = str(seconds)
-        return answer
+            parts.append("upload")
+        for part in filter(None, parts):
+            if seconds := wait(request, part):
+                answer = render(request, "429.html", {"part": part}, status=429)
+                answer["Retry-After"] = str(seconds)
+                return answer
+        return None
 
 
 class ApiLimit(BaseThrottle):

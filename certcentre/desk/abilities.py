@@ -1,5 +1,6 @@
 """What waits for officers that no other part knows of."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -9,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.desk import backup_age
-from certcentre.worklist import Task, Waiting
+from certcentre.desk.cases.asked import PartyQuestion
+from certcentre.desk.cases.case import Case
+from certcentre.desk.cases.steps import ANSWERING
+from certcentre.worklist import Task, Waiting, until
 
 Kind = Organisation.Kind
 
@@ -34,4 +38,46 @@ def have_it_taken(centre: Organisation, at: datetime) -> Task:
     )
 
 
-WAITING = (Waiting("backup.old", Kind.CENTRE, (Role.OFFICER,), without_backup, have_it_taken),)
+def cases_at(status: str) -> Callable[[User, datetime], QuerySet[Case]]:
+    """Cases in this state that nothing ties the officer to, the oldest first."""
+
+    def records(user: User, at: datetime) -> QuerySet[Case]:
+        rows = Case.objects.filter(status=status).handled_by(user, at=at)
+        return rows.order_by("received_at", "pk")
+
+    return records
+
+
+def acknowledge(case: Case, at: datetime) -> Task:
+    title = _("Acknowledge %(number)s") % {"number": case.number}
+    return Task(title, case.get_absolute_url(), **until(case.acknowledged_by, at))
+
+
+def examine(case: Case, at: datetime) -> Task:
+    title = _("Examine %(number)s") % {"number": case.number}
+    return Task(title, case.get_absolute_url(), **until(case.decided_by, at))
+
+
+def decide(case: Case, at: datetime) -> Task:
+    title = _("Decide the outcome of %(number)s") % {"number": case.number}
+    return Task(title, case.get_absolute_url(), **until(case.decided_by, at))
+
+
+def asked_of(user: User, at: datetime) -> QuerySet[PartyQuestion]:
+    return PartyQuestion.objects.to_answer_by(user)
+
+
+def reply(question: PartyQuestion, at: datetime) -> Task:
+    title = _("Answer what the centre asks in %(number)s") % {"number": question.case.number}
+    where, party = question.get_absolute_url(), question.party.name
+    return Task(title, where, party, **until(question.case.decided_by, at))
+
+
+OFFICER, OF_CASE = (Role.OFFICER,), {"case": "pk"}
+WAITING = (
+    Waiting("backup.old", Kind.CENTRE, OFFICER, without_backup, have_it_taken),
+    Waiting("case.acknowledge", Kind.CENTRE, OFFICER, cases_at("received"), acknowledge, OF_CASE),
+    Waiting("case.examine", Kind.CENTRE, OFFICER, cases_at("acknowledged"), examine, OF_CASE),
+    Waiting("case.decide", Kind.CENTRE, OFFICER, cases_at("examined"), decide, OF_CASE),
+    Waiting("partyquestion.reply", "", ANSWERING, asked_of, reply, {"case": "case"}),
+)

@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from certcentre.accounts.people import Reader
+from certcentre.desk.cases.case import Case
 from certcentre.numbers import number_in
 from standards.assessment.solutions import Solution
 from standards.attestation.engagement import Engagement
@@ -45,4 +46,6 @@ def numbered(words: str, user: Reader) -> Model | None:
         return Tender.objects.published().filter(reference=number).first()
     if number.startswith("EN"):
         return Engagement.objects.visible_to(user).filter(number=number).first()
+    if number.startswith("CS"):
+        return Case.objects.filter(number=number).first()
     return record_of(number)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from certcentre.desk.cases.case import Case
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import begins
@@ -60,7 +61,13 @@ def differences() -> Iterator[Difference]:
     releases = list(Release.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(releases), AT_ONCE):
         part = releases[start : start + AT_ONCE]
-        sources = {**declared(part), **certified(part), **recorded(part), **decided(part)}
+        sources = {
+            **declared(part),
+            **certified(part),
+            **recorded(part),
+            **decided(part),
+            **upheld(part),
+        }
         rows = Claim.objects.filter(release__in=part).select_related("criterion")
         claims = list(rows.order_by("release", "pk"))
         for claim in claims:
@@ -248,4 +255,22 @@ def decided(part: list[UUID]) -> dict[str, Source]:
     return {
         number: Source(release, outcomes[number], ways, None, True, frozenset(left[number]))
         for number, release in releases.items()
+    }
+
+
+def upheld(part: list[UUID]) -> dict[str, Source]:
+    """What cases that were upheld say against criteria."""
+    ways = frozenset([(Basis.FINDING, 3)])
+    rows = Case.objects.filter(release__in=part).select_related("release")
+    return {
+        case.number: Source(
+            case.release.pk,
+            dict.fromkeys(case.against, Outcome.NOT_MET),
+            ways,
+            None,
+            True,
+            frozenset(case.against),
+        )
+        for case in rows
+        if case.release
     }

@@ -45,6 +45,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
         _("Tenders"),
         ("tenders.tender", "tenders.lot", "tenders.enquiry", "tenders.opening"),
     ),
+    "cases": (_("Cases"), ("desk.case",)),
     "organisations": (_("Organisations"), ("accounts.organisation",)),
     "catalogue": (
         _("The catalogue"),
@@ -70,6 +71,7 @@ PAGED = {  # for everybody
     "tender",
     "enquiry",
     "lot",
+    "case",
 }
 
 

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from certcentre.desk.cases.asked import PartyQuestion
+from certcentre.desk.cases.case import Case
 from certcentre.desk.open_data.publication import Publication, PublishedFile
 
-__all__ = ["Cursor", "Notice", "Publication", "PublishedFile"]
+__all__ = ["Case", "Cursor", "Notice", "PartyQuestion", "Publication", "PublishedFile"]
 
 
 TITLE = 300  # letters of a line

@@ -13,7 +13,10 @@ from certcentre.desk import (
     searching,
     security_txt,
 )
+from certcentre.desk.cases import pages as case_pages
 from certcentre.desk.open_data import crawling, feeds, pages
+
+CASE = "cases/<number:number>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -35,6 +38,15 @@ urlpatterns = [
     path("data/<slug:name>.schema.json", pages.data_schema, name="data-schema"),
     re_path(r"^data/(?P<name>[^/]+\.[a-z]+)\Z", pages.data_file, name="data-newest"),
     path("data/<slug:stamp>/<str:name>", pages.data_file, name="data-file"),
+    path("concerns/new/", case_pages.concern_new, name="concern-new"),
+    path("cases/", case_pages.cases, name="cases"),
+    path(CASE, case_pages.case, name="case"),
+    path(f"{CASE}acknowledge/", case_pages.case_acknowledge, name="case-acknowledge"),
+    path(f"{CASE}ask/", case_pages.case_ask, name="case-ask"),
+    path(f"{CASE}examine/", case_pages.case_examine, name="case-examine"),
+    path(f"{CASE}decide/", case_pages.case_decide, name="case-decide"),
+    path(f"{CASE}take-back/", case_pages.case_take_back, name="case-take-back"),
+    path(f"{CASE}questions/<int:pk>/", case_pages.case_answer, name="case-answer"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path("theme/", appearance.theme, name="theme"),

@@ -257,6 +257,7 @@ STEPS = [
     "standards.assessment.steps.STEPS",
     "standards.attestation.steps.STEPS",
     "tenders.steps.STEPS",
+    "certcentre.desk.cases.steps.STEPS",
 ]
 # what an examination asks, besides its dates, of a grant to open evidence
 GRANTS_NEED = "standards.attestation.engagement.accredited_at"
@@ -277,6 +278,7 @@ LIMITS = {  # a minute and visitor; see certcentre/limits.py
     "upload": env.int("LIMIT_UPLOAD", default=60),
     "api": env.int("LIMIT_API", default=600),
     "sign_in": env.int("LIMIT_SIGN_IN", default=120),  # begun through a provider
+    "concern": env.int("LIMIT_CONCERN", default=20),
 }
 
 REST_FRAMEWORK = {

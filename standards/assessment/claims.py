@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
@@ -76,6 +77,9 @@ def had_declared(declared: str, outcome: str | None) -> str:
     if not declared or not outcome or declared == outcome:
         return ""
     return gettext("The provider had declared “%(answer)s”.") % {"answer": Outcome(declared).label}
+
+
+UPHELD = "CS-"  # numbers of cases: one that is upheld may speak against criteria (rule R24)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -186,6 +190,25 @@ def change(
     Claim.objects.bulk_create(added, batch_size=2000)
     counted = what_counts(keys, at=at)
     standings.write(rows, counted, version=standings.next_number())
+
+
+def found_against(
+    release_id: UUID, outcomes: Mapping[int, str], *, source: str, at: datetime
+) -> list[Claim]:
+    """What a decision, or a case that was upheld, says against criteria by their keys (rule R24).
+    Whoever adds these ends every earlier claim on the same criteria."""
+    return [
+        Claim(
+            release_id=release_id,
+            criterion_id=criterion,
+            outcome=outcome,
+            assurance=3,
+            basis=Claim.Basis.FINDING,
+            valid_from=at,
+            source=source,
+        )
+        for criterion, outcome in outcomes.items()
+    ]
 
 
 def what_counts(release_ids: Iterable[Any], *, at: datetime) -> dict[Any, Levels]:

@@ -216,18 +216,12 @@ class Decision(models.Model):
         good = [finding.criterion_id for finding in findings if in_order(finding)]
         bad = [finding for finding in findings if not in_order(finding)]
         ended_by = f"decision {engagement.number}"
-        against = [
-            Claim(
-                release_id=engagement.declaration.release_id,
-                criterion_id=finding.criterion_id,
-                outcome=OUTCOMES[Result(finding.result)],
-                assurance=3,
-                basis=Claim.Basis.FINDING,
-                valid_from=at,
-                source=engagement.number,
-            )
-            for finding in bad
-        ]
+        against = claims.found_against(
+            engagement.declaration.release_id,
+            {finding.criterion_id: OUTCOMES[Result(finding.result)] for finding in bad},
+            source=engagement.number,
+            at=at,
+        )
         endings = [
             Ending(Q(criterion__in=[finding.criterion_id for finding in bad]), ended_by),
             Ending(Q(basis=Claim.Basis.FINDING, criterion__in=good), ended_by),

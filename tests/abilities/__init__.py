@@ -4,11 +4,11 @@ from standards.assessment.answers import Answer
 from standards.attestation.findings import Finding
 from tenders.last_step import LastStep
 from tenders.models import Requirement
-from tests.abilities import accounts, assessment, attestation, by_two, catalogue, tenders
+from tests.abilities import accounts, assessment, attestation, by_two, catalogue, desk, tenders
 
 CASES = tuple(
     case
-    for part in (accounts, assessment, attestation, catalogue, tenders, by_two)
+    for part in (accounts, assessment, attestation, catalogue, tenders, by_two, desk)
     for case in part.CASES
 )
 # records whose verbs begin with the same verb of the record they belong to, which is a case

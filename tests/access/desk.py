@@ -11,6 +11,10 @@ def line_of(world):
     return [world.line.pk]
 
 
+def case_of(world):
+    return [world.case.number]
+
+
 ROWS = [
     Row("home", everyone()),
     Row("search", everyone()),
@@ -60,6 +64,37 @@ ROWS = [
     Row("api-log-inclusion", everyone(400), query="?index=2&size=2"),
     Row("api-log-consistency", everyone(), query="?from=1&to=2"),
     Row("api-log-consistency", everyone(400)),
+    Row("concern-new", everyone()),
+    Row(
+        "concern-new",
+        everyone(302),
+        method="post",
+        data=lambda world: {"about": world.certificate.number, "words": "It is not so."},
+    ),
+    Row("concern-new", everyone(422), method="post"),
+    Row("cases", everyone()),
+    Row("cases", everyone(), query="?state=open&page=9"),
+    Row("case", everyone(), args=case_of, unknown=["CS-2026-999999"]),
+    *(
+        Row(
+            f"case-{step}",
+            only(officer=200, stranger=403),
+            args=case_of,
+            unknown=["CS-2026-999999"],
+        )
+        for step in ("ask", "examine")
+    ),
+    *(
+        Row(f"case-{step}", only(officer=409, stranger=403), args=case_of)
+        for step in ("acknowledge", "decide")
+    ),
+    Row("case-take-back", only(stranger=200, officer=403), args=case_of),
+    Row(
+        "case-answer",
+        only(provider=200, reader=403, officer=403),
+        args=lambda world: [world.case.number, world.question.pk],
+        unknown=["CS-2026-999999", 1],
+    ),
     Row("components", everyone()),
     Row("theme", everyone(302), method="post", data=lambda world: {"theme": "dark"}),
 ]

@@ -12,6 +12,7 @@ from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
 from tests.desk.handing_over_by_two import BY_TWO
+from tests.desk.handing_over_cases import OF_CASES
 from tests.make.assessment import signer
 from tests.make.attestation import officer
 from tests.make.bids import CLOSES
@@ -334,6 +335,7 @@ BOTH = ("asker", "follower")
 
 
 SCENARIOS = {
+    **OF_CASES,
     "enquiry.asked": enquired("ask"),
     "enquiry.answered": enquired("answer", BOTH),
     "enquiry.declined": enquired("decline"),

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 __all__ = ["store"]
 MARK = re.compile(r"zq\d{6}x")
 PUBLIC = """
+desk.case: number outcome
 accounts.organisation: name register_number website
 log.logentry: subject_type subject_id step from_state to_state reason body
 log.checkpoint: root key note
@@ -55,6 +56,7 @@ tenders.tender: contact_office contact_email contact_phone bid_address bid_langu
 """
 UNFIT = {  # of requirements in own words and of forms on paper, which the world has none of
     *("tenders.bid.bidder_name", "tenders.bid.form_digest"),
+    "desk.partyquestion.answer",
     *("tenders.requirement.fact", "tenders.requirement.words"),
 }
 TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField)

@@ -42,6 +42,9 @@ from tests.make.bids import (
     scored_tender,
     scores,
 )
+from tests.make.cases import (
+    case,
+)
 from tests.make.catalogue import (
     catalogue,
     edition,
@@ -123,6 +126,7 @@ __all__ = [
     "brought",
     "browser",
     "came",
+    "case",
     "catalogue",
     "centre",
     "certificate",

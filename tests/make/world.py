@@ -7,6 +7,7 @@ from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, desk, jobs, tenders
 from tests.make.assessment import assessment, declaration, solution
 from tests.make.bids import SIGNED, bid, bid_file, bids_tender
+from tests.make.cases import asked, case
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
 from tests.make.enquiries import enquiry
@@ -53,7 +54,10 @@ def world():
     called = tenders_called(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
+    raised = case(declared.release.solution, "acknowledged", by=stranger)
     return SimpleNamespace(
+        case=raised,
+        question=asked(raised),
         centre=centre,
         provider=provider,
         rival=rival,

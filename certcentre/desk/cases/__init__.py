@@ -1,0 +1,1 @@
+"""Cases: what somebody tells the centre is wrong, and what the centre finds."""
