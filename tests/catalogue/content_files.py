@@ -9,16 +9,8 @@ from standards.catalogue.content import CONTENT, BrokenContent
 from standards.catalogue.loading import load
 
 # how much ships: a number that changes here was meant to change
-EDITIONS, CRITERIA, MAPPINGS, RULES, FACTS, NEEDS, PROFILES, SCHEMES = (
-    51,
-    1286,
-    412,
-    95,
-    34,
-    30,
-    3,
-    21,
-)
+EDITIONS, CRITERIA, MAPPINGS, RULES = 52, 1469, 412, 97
+FACTS, NEEDS, PROFILES, SCHEMES = 34, 30, 3, 21
 
 
 def small_folder(tmp_path):

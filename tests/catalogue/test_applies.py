@@ -98,7 +98,7 @@ def test_a_law_that_comes_is_shown_with_its_day(at):
 
 def test_open_questions_lead_to_their_page(client):
     shown = result(client, 3).context["shown"]
-    assert shown.undecided == 80
+    assert shown.undecided == 82
     first = shown.questions[0]
     assert first.url.startswith("/applies/?")
     assert "group=market#id_countries_offered" in first.url

@@ -89,7 +89,7 @@ def test_profiles_need_few_statements(at, django_assert_max_num_queries):
     got = applied(EXAMPLES[1]["facts"], at=at)
     high = Profile.objects.get(key="high-stakes")
     with django_assert_max_num_queries(6):
-        assert len(high.criteria_for(got)) == 470
+        assert len(high.criteria_for(got)) == 653
 
 
 def test_a_profile_includes_another(at):

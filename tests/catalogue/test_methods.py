@@ -13,6 +13,8 @@ WHOLE = (
     "wcag-2.2",
     "en-301-549-3.2.1",
     "owasp-asvs-5-l1",
+    "owasp-asvs-5-l2",
+    "pqa-core",
     "child-safety-ethics",
     "access-anywhere",
 )
