@@ -39,10 +39,10 @@ SEEN = set()
 EVERY = bool(os.environ.get("EVERY_REQUEST"))  # else a share of them, another one for each address
 
 
-def share(requests, of, row):
+def share(requests, of, where):
     """One of so many requests; each address has other ones."""
     of = 1 if EVERY else of
-    return (each for at, each in enumerate(requests) if (at + crc32(str(row).encode())) % of == 0)
+    return (each for at, each in enumerate(requests) if (at + crc32(str(where).encode())) % of == 0)
 
 
 def seen(place, fields):
@@ -90,7 +90,7 @@ def test_no_address_is_odd_enough(row, world):  # noqa: F811
     paths = {True: [], False: []}
     for path in hostile.odd_paths(row, world):
         paths[hostile.leads(path)].append(path)
-    for who, less in (("anonymous", 4), (person(row), 1)):
+    for who, less in (("anonymous", 12), (person(row), 3)):
         ask = Asked(world, who)
         for path in (*share(paths[True], less, row), *share(paths[False], less * 8, row)):
             ask(row.method, path)
@@ -102,7 +102,7 @@ def test_no_query_is_odd_enough(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world))
     ask = Asked(world, person(row))
     nul, *others = hostile.odd_queries(NAMES)
-    for query in (nul, *share(others, 6, row)):
+    for query in (nul, *share(others, 12, row)):
         ask("get", f"{address}?{query}")
     assert ask.faults == []
 
@@ -117,7 +117,7 @@ def test_no_form_is_odd_enough(row, world):  # noqa: F811
     for action, method, fields, form in hostile.forms_of(page.content, frame=row.name == "home"):
         place = urljoin(address, action or "")
         if not seen(place, fields):
-            for values in hostile.odd_forms(form, fields):
+            for values in share(hostile.odd_forms(form, fields), 2, place):
                 press(ask, method, place, values)
     assert ask.faults == []
 
