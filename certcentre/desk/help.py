@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from certcentre.accounts.models import Organisation
+from certcentre.desk import paper_templates
 from certcentre.desk.open_data.feeds import FEEDS
 from standards.registry.matching.qualifying import FEW, FULL_WEIGHT
 from tenders.bids.given import APART
@@ -84,6 +85,11 @@ MATTERS = (
         _("How you sign in, what the portal asks of you, and what it tells you."),
     ),
     Page(
+        "templates",
+        _("Templates"),
+        _("Documents to fill in: privacy notice for children, record of processing and others."),
+    ),
+    Page(
         "terms",
         _("Terms of use"),
         _("What a certificate says, what it does not say, and who answers for what."),
@@ -136,6 +142,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "people": PEOPLE,
         "matters": MATTERS,
         "centre": Organisation.objects.centre(),
+        "to_fill_in": paper_templates.spoken().values(),
         "few": FEW,
         "full_weight": FULL_WEIGHT,
         "highest": HIGHEST,

@@ -10,6 +10,7 @@ from certcentre.desk import (
     home,
     inbox,
     log_pages,
+    paper_templates,
     searching,
     security_txt,
 )
@@ -49,6 +50,11 @@ urlpatterns = [
     path(f"{CASE}questions/<int:pk>/", case_pages.case_answer, name="case-answer"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
+    path(
+        "help/templates/<slug:slug>.<slug:format>",
+        paper_templates.help_template,
+        name="help-template",
+    ),
     path("theme/", appearance.theme, name="theme"),
     path(
         "catalogue/editions/<str:key>/affected/",

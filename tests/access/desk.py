@@ -31,6 +31,12 @@ ROWS = [
         Row("help-page", everyone(), args=lambda world, slug=slug: [slug], unknown=["no-such-page"])
         for slug in PAGES
     ),
+    *(
+        Row("help-template", everyone(), args=lambda world, kind=kind: ["data-map", kind])
+        for kind in ("md", "docx", "odt")
+    ),
+    Row("help-template", everyone(404), args=lambda world: ["data-map", "exe"]),
+    Row("help-template", everyone(404), args=lambda world: ["no-such-paper", "md"]),
     Row("healthz", everyone()),
     Row("readyz", everyone()),
     Row("security-txt", everyone(404)),  # no contact is set
