@@ -92,11 +92,11 @@ def table_of(lines: list[str], name: str) -> Table:
 @cache
 def templates(language: str) -> dict[str, PaperTemplate]:
     """By slug, in the order of their titles; the English ones where a language has none."""
-    found = {}
+    by_slug = {}
     for code in (ORIGINAL, language):
         for path in (FOLDER / code).glob("*.md"):
-            found[path.stem] = PaperTemplate(path.stem, code, path.read_text(encoding="utf-8"))
-    return dict(sorted(found.items(), key=lambda pair: pair[1].title))
+            by_slug[path.stem] = PaperTemplate(path.stem, code, path.read_text(encoding="utf-8"))
+    return dict(sorted(by_slug.items(), key=lambda pair: pair[1].title))
 
 
 def spoken() -> dict[str, PaperTemplate]:

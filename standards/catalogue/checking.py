@@ -22,6 +22,7 @@ OPERATORS = {
     "multi": {"any_of", "none_of", "not_only"},
     "countries": {"any_of", "none_of", "not_only"},
     "languages": {"any_of", "none_of", "not_only"},
+    "parties": set(),
     "single": {"eq", "in"},
     "country": {"eq", "in"},
     "bool": {"is_true", "is_false"},

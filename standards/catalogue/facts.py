@@ -2,17 +2,56 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.places import countries, country, language
+from certcentre.places import countries, country, country_code, language
 from standards.catalogue.applicability import is_answered
 from standards.catalogue.editions import (
     Translated,
 )
+
+BAR = "|"  # between the parts of a party
+MOST_LETTERS = 120  # of the name of a party, and of what it does
+
+
+class Party(NamedTuple):
+    """A company that a fact names, held as one text: `Name | KE | what for`."""
+
+    name: str
+    country: str  # two letters of ISO 3166
+    task: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Party":
+        """From a text of any spacing; a country may be named in words."""
+        name, where, task = [part.strip() for part in ([*text.split(BAR, 2), "", ""])[:3]]
+        return cls(name, country_code(where) or where.upper(), task)
+
+    @property
+    def text(self) -> str:
+        return f" {BAR} ".join(part for part in self if part)
+
+    @property
+    def words(self) -> str:
+        """In the reader's language."""
+        head = f"{self.name} ({country(self.country)})"
+        return f"{head}: {self.task}" if self.task else head
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, in words; nothing where it can be kept."""
+        if not self.name or len(self.name) > MOST_LETTERS or len(self.task) > MOST_LETTERS:
+            return gettext(
+                "Write each company as name | country | what for, with at most 120 letters a part."
+            )
+        if self.country not in {code for code, _name in countries()}:
+            words = gettext("“%(party)s” names no country that we know. Write name | country.")
+            return words % {"party": self.name}
+        return ""
 
 
 class Fact(Translated):
@@ -25,6 +64,7 @@ class Fact(Translated):
         COUNTRY = "country"
         COUNTRIES = "countries"
         LANGUAGES = "languages"
+        PARTIES = "parties"  # companies, each `name | country | what for`: Party
 
     class Group(models.TextChoices):
         """The short pages that the facts are asked on, in order."""
@@ -85,15 +125,19 @@ class Fact(Translated):
                 return ", ".join(country(code) for code in value)
             case Fact.Type.LANGUAGES:
                 return ", ".join(language(code) for code in value)
+            case Fact.Type.PARTIES:
+                return "; ".join(Party.read(text).words for text in value)
         labels = dict(self.choices())
         given = value if isinstance(value, list) else [value]
         return ", ".join(str(labels.get(each, each)) for each in given)
 
 
-def groups() -> list[tuple[str, str, list[Fact]]]:
-    """The facts as they are asked: (group, its label, its facts) a page. One statement."""
+def groups(*, parties: bool = True) -> list[tuple[str, str, list[Fact]]]:
+    """The facts as they are asked: (group, its label, its facts) a page. One statement. Without
+    `parties` those that name companies are left out, which no rule asks for."""
     found: dict[str, list[Fact]] = {group: [] for group in Fact.Group.values}
-    for fact in Fact.objects.all():
+    rows = Fact.objects.all() if parties else Fact.objects.exclude(type=Fact.Type.PARTIES)
+    for fact in rows:
         found[fact.group].append(fact)
     return [(key, str(Fact.Group(key).label), facts) for key, facts in found.items() if facts]
 
@@ -114,7 +158,7 @@ class CountryGroup(models.Model):
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # as BCP 47 writes them
 MOST = 400  # members of a list; there are fewer countries than that
-LISTS = {Fact.Type.MULTI, Fact.Type.COUNTRIES, Fact.Type.LANGUAGES}
+LISTS = {Fact.Type.MULTI, Fact.Type.COUNTRIES, Fact.Type.LANGUAGES, Fact.Type.PARTIES}
 
 
 def checked(
@@ -132,8 +176,17 @@ def checked(
         if problem:
             problems[key] = problem
         else:
-            answers[key] = list(dict.fromkeys(value)) if isinstance(value, list) else value
+            answers[key] = kept(fact, value)
     return answers, problems
+
+
+def kept(fact: Fact, value: object) -> object:
+    """A sound answer as it is stored: nothing twice, companies in one spelling."""
+    if not isinstance(value, list):
+        return value
+    if fact.type == Fact.Type.PARTIES:
+        value = [Party.read(member).text for member in value]
+    return list(dict.fromkeys(value))
 
 
 def problems_of(fact: Fact, value: Any) -> Iterator[str]:
@@ -158,6 +211,9 @@ def problems_of(fact: Fact, value: Any) -> Iterator[str]:
 
 def unknown_members(fact: Fact, members: list[str]) -> Iterator[str]:
     """Values that the fact does not have."""
+    if fact.type == Fact.Type.PARTIES:
+        yield from filter(None, (Party.read(member).problem for member in members))
+        return
     if fact.type in (Fact.Type.COUNTRY, Fact.Type.COUNTRIES):
         codes = {code for code, _ in countries()}
         wrong = [member for member in members if member not in codes]

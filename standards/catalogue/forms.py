@@ -370,6 +370,8 @@ def field(fact: Fact, shown: Any) -> forms.Field:
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words)
         case Fact.Type.COUNTRY:
             return forms.ChoiceField(choices=[OPEN, *countries()], **words)
+        case Fact.Type.PARTIES:
+            return LinesField(words["label"], help_text=words["help_text"])
         case Fact.Type.COUNTRIES:
             widget: forms.Widget = Places(_("Choose countries"))
             choices = countries()

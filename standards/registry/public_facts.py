@@ -75,6 +75,8 @@ def answer(fact: Fact, value: object) -> str | None:
         return ", ".join(places.country(str(code)) for code in values)
     if fact.type == Fact.Type.LANGUAGES:
         return ", ".join(places.language(str(code)) for code in values)
+    if fact.type == Fact.Type.PARTIES:
+        return fact.said(values)
     return ", ".join(_labels(fact).get(str(key), str(key)) for key in values)
 
 

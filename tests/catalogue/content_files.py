@@ -10,7 +10,7 @@ from standards.catalogue.loading import load
 
 # how much ships: a number that changes here was meant to change
 EDITIONS, CRITERIA, MAPPINGS, RULES = 52, 1469, 412, 97
-FACTS, NEEDS, PROFILES, SCHEMES = 34, 30, 3, 21
+FACTS, NEEDS, PROFILES, SCHEMES = 37, 30, 3, 21
 
 
 def small_folder(tmp_path):

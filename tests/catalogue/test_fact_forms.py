@@ -21,7 +21,7 @@ def test_seven_short_pages_hold_all_facts(django_assert_num_queries):
     with django_assert_num_queries(1):
         pages = groups()
     assert [key for key, _label, _facts in pages] == Fact.Group.values
-    assert sum(len(facts) for _key, _label, facts in pages) == 34
+    assert sum(len(facts) for _key, _label, facts in pages) == 37
     assert max(len(facts) for _key, _label, facts in pages) <= 7
 
 

@@ -24,7 +24,7 @@ Address = Callable[[str], str]  # the page of a group of facts; of none, the res
 @require_http_methods(["GET", "HEAD", "POST"])
 def applies(request: HttpRequest) -> HttpResponse:
     """One short page of questions at a time, then what applies."""
-    pages = groups()
+    pages = groups(parties=False)
     facts = [fact for _key, _label, some in pages for fact in some]
     answers, problems = checked(in_address(request.GET, facts), facts)
     group = request.GET.get("group", "")
@@ -45,7 +45,7 @@ def applies(request: HttpRequest) -> HttpResponse:
 
 def stated(query: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that an address holds; what cannot be read is left out."""
-    facts = [fact for _key, _label, some in groups() for fact in some]
+    facts = [fact for _key, _label, some in groups(parties=False) for fact in some]
     return checked(in_address(query, facts), facts)[0]
 
 
