@@ -54,6 +54,7 @@ class Step:
     a step without public words is private. `told` names who is written to, in the mail
     templates/emails/<name>.txt, and then `matter` what kind of thing that is about. `internal`
     steps are shown to the side that took them alone.
+    `urgent` is told at once, whatever its reader wishes: it is about who may act for them.
     `with_detail` turns the entry's detail into words that stand in for `words`.
     """
 
@@ -63,6 +64,7 @@ class Step:
     told: tuple[Audience, ...] = ()
     matter: Matter | None = None
     internal: bool = False
+    urgent: bool = False
     with_detail: Callable[[dict[str, Any]], Words] | None = None
 
     def __str__(self) -> str:

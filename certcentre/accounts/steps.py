@@ -66,12 +66,17 @@ ORGANISATION_DETAILS_CHANGED = Step(
     "organisation.details_changed", _("details changed"), with_detail=of_details
 )
 ORGANISATION_SIGN_ON_SET = Step(
-    "organisation.sign_on_set", _("its own sign-in set"), told=(MANAGERS,), matter=ORGANISATIONS
+    "organisation.sign_on_set",
+    _("its own sign-in set"),
+    told=(MANAGERS,),
+    urgent=True,
+    matter=ORGANISATIONS,
 )
 ORGANISATION_SIGN_ON_REMOVED = Step(
     "organisation.sign_on_removed",
     _("its own sign-in taken away"),
     told=(MANAGERS,),
+    urgent=True,
     matter=ORGANISATIONS,
 )
 ORGANISATION_SIGN_ON_CONFIRMED = Step(

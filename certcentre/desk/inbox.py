@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.desk.home import Work
-from certcentre.desk.models import Notice, NoticeQuerySet
-from certcentre.desk.notices import page_of, subject
+from certcentre.desk.mailing import page_of, subject
+from certcentre.desk.models import Notice, NoticeQuerySet, Telling
 from certcentre.steps import Words, every_step, matters
 from certcentre.worklist import Task, next_deeds, tasks
 
@@ -196,7 +196,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "work": work,
         "longest": LONGEST,
     }
-    return render(request, "desk/inbox.html", context)
+    with timezone.override(Telling.of(person).place):
+        return render(request, "desk/inbox.html", context)
 
 
 @require_GET

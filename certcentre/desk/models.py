@@ -9,8 +9,17 @@ from django.db.models import F, Q
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case
 from certcentre.desk.open_data.publication import Publication, PublishedFile
+from certcentre.desk.telling import Pace, Telling
 
-__all__ = ["Case", "Cursor", "Notice", "PartyQuestion", "Publication", "PublishedFile"]
+__all__ = [
+    "Case",
+    "Cursor",
+    "Notice",
+    "PartyQuestion",
+    "Publication",
+    "PublishedFile",
+    "Telling",
+]
 
 
 TITLE = 300  # letters of a line
@@ -26,7 +35,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def due(self, *, at: datetime) -> "NoticeQuerySet":
         """Not sent, and not under way or just failed, the oldest first."""
-        return self.filter(sent_at=None, next_try_at__lte=at).order_by("pk")
+        waiting = self.filter(sent_at=None, next_try_at__lte=at).exclude(pace=Pace.NEVER)
+        return waiting.order_by("pk")
 
 
 class Notice(models.Model):
@@ -44,6 +54,7 @@ class Notice(models.Model):
     matter = models.CharField(max_length=40, blank=True)  # the name of a Matter
     title = models.CharField(max_length=TITLE, blank=True)
     read_at = models.DateTimeField(null=True)
+    pace = models.CharField(max_length=8, choices=Pace, default=Pace.NOW)
     next_try_at = models.DateTimeField(null=True)  # none: no mail is to go
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)

@@ -1,30 +1,25 @@
-"""Who is written to about which step, and sending each person each notice once."""
+"""Who is told of which step: a line of an inbox, once, and from when on a mail of it may go."""
 
 import logging
-import re
-import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.apps import apps
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Max, Model, Q
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.text import Truncator
 
-from certcentre import links
 from certcentre.abilities import Refusal, refusal
 from certcentre.accounts.models import User
 from certcentre.accounts.organisations import Organisation
-from certcentre.accounts.outbox import CLAIMED
-from certcentre.desk import addresses
+from certcentre.desk.mailing import send_due, subject, words
 from certcentre.desk.models import TITLE, Cursor, Notice
+from certcentre.desk.telling import Telling
 from certcentre.log.models import LogEntry
 from certcentre.steps import Audience, every_step, matter_of
-from standards.assessment.solutions import Solution
+from certcentre.worklist import next_deeds
 
 
 def told_steps() -> set[str]:
@@ -76,20 +71,19 @@ def in_turn(refusal: Refusal | None) -> bool:
     return refusal is None or refusal.missing
 
 
-NEWS = timedelta(days=7)  # of an older step no mail goes; it stands in the inbox
+HISTORY = timedelta(days=7)  # where nobody was ever told of anything, what is older is no news
+LATE = timedelta(days=1)  # of a step so long ago a mail goes only if it still matters
 KEPT = timedelta(days=730)
 SETTLE = timedelta(minutes=1)  # transactions may commit out of order for about this long
 BATCH = 500
-ATTEMPTS = 12  # with doubling waits, some three days
-BLANK_LINES = re.compile(r"\n{3,}")  # a template's tags leave their lines
+Told = tuple[int, UUID | None]  # the keys of an entry and of a person, or of nobody with an account
 log = logging.getLogger(__name__)
 
 
 def send_notices(*, at: datetime) -> int:
     """Write down who is to be told of what, then tell them; how many mails were sent."""
     plan(at=at)
-    due = Notice.objects.due(at=at).filter(attempts__lt=ATTEMPTS)
-    return sum(deliver(notice, at=at) for notice in due.select_related("entry", "recipient"))
+    return send_due(at=at)
 
 
 def plan(*, at: datetime) -> None:
@@ -98,10 +92,12 @@ def plan(*, at: datetime) -> None:
     Entries younger than SETTLE are read again next time, since an entry with a lower id may
     still be about to be committed.
     """
-    cursor, _ = Cursor.objects.get_or_create(name="notices")
+    cursor = reached(at=at)
     after = LogEntry.objects.filter(pk__gt=cursor.entry_id)
     entries = list(after.filter(step__in=told_steps()).order_by("pk")[:BATCH])
-    planned = [notice for entry in entries for notice in lines(entry, at=at)]
+    known = set(Notice.objects.filter(entry__in=entries).values_list("entry", "recipient"))
+    planned = [notice for entry in entries for notice in lines(entry, known, at=at)]
+    let_go(wished(planned, at=at), at=at)
     settled = after.filter(at__lte=at - SETTLE).aggregate(last=Max("pk"))["last"]
     if len(entries) == BATCH:
         settled = min(settled or 0, entries[-1].pk)
@@ -112,13 +108,21 @@ def plan(*, at: datetime) -> None:
                 Cursor.objects.filter(pk=cursor.pk, entry_id__lt=settled).update(entry_id=settled)
 
 
+def reached(*, at: datetime) -> Cursor:
+    """How far the log has been read; at first, what is history is passed over."""
+    if cursor := Cursor.objects.filter(name="notices").first():
+        return cursor
+    old = LogEntry.objects.filter(at__lte=at - HISTORY).aggregate(last=Max("pk"))["last"]
+    return Cursor.objects.get_or_create(name="notices", defaults={"entry_id": old or 0})[0]
+
+
 def start_here(*, at: datetime) -> None:
     """Mail nobody of what was done so far, since it was made up: it stands in inboxes, read where
     it is no news."""
     entries = LogEntry.objects.filter(step__in=told_steps()).order_by("pk")
     rows = [row for entry in entries.iterator() for row in lines(entry, at=at)]
     for row in rows:
-        row.next_try_at, row.read_at = None, at if row.entry.at <= at - NEWS else None
+        row.read_at = at if row.entry.at <= at - HISTORY else None
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     last = LogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     Cursor.objects.update_or_create(name="notices", defaults={"entry_id": last})
@@ -130,11 +134,13 @@ def forget(*, at: datetime) -> None:
     Notice.objects.filter(old | closed).delete()
 
 
-def lines(entry: LogEntry, *, at: datetime) -> list[Notice]:
-    """What each person is told of an entry, not saved yet: a line, and a mail where one can go."""
+def lines(entry: LogEntry, known: Container[Told] = (), *, at: datetime) -> list[Notice]:
+    """What each person is told of an entry who was not yet, not saved, and without a mail."""
     try:
         record = subject(entry)
-        return [line(entry, record, person, at=at) for person in told(entry, record, at=at)]
+        people = told(entry, record, at=at)
+        new = [each for each in people if (entry.pk, each.pk if each else None) not in known]
+        return [line(entry, record, person) for person in new]
     except Exception:
         log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
         return []
@@ -146,71 +152,48 @@ def told(entry: LogEntry, record: Model, *, at: datetime) -> Iterable[User | Non
     return (person for person in people if person is None or person.pk != entry.actor_id)
 
 
-def line(entry: LogEntry, record: Model, person: User | None, *, at: datetime) -> Notice:
+def line(entry: LogEntry, record: Model, person: User | None) -> Notice:
     title, _body = words(entry, record, person)
-    mail = entry.at > at - NEWS and (person is None or not person.is_withheld)
-    return Notice(
-        entry=entry,
-        recipient=person,
-        matter=matter_of(entry.step),
-        title=Truncator(title).chars(TITLE),
-        next_try_at=at if mail else None,
-    )
+    title = Truncator(title).chars(TITLE)
+    return Notice(entry=entry, recipient=person, matter=matter_of(entry.step), title=title)
 
 
-def subject(entry: LogEntry) -> Any:
-    """The record that an entry is about."""
-    model = apps.get_model(entry.subject_type)
-    return model._base_manager.get(pk=entry.subject_id)
+def wished(planned: list[Notice], *, at: datetime) -> list[Notice]:
+    """Say of each when its mail goes, as its reader wishes; those of which one is to go."""
+    tellings, usual = Telling.of_all(notice.recipient for notice in planned), Telling()
+    for notice in planned:
+        person = notice.recipient
+        telling = tellings.get(person.pk, usual) if person else usual
+        notice.pace = telling.pace(notice.entry.step)
+        if person is None or not person.is_withheld:
+            notice.next_try_at = telling.moment(notice.entry.step, at)
+    return [notice for notice in planned if notice.next_try_at]
 
 
-def page_of(record: Model) -> str:
-    """Where the reader goes on.
+def let_go(planned: list[Notice], *, at: datetime) -> None:
+    """After the timers stood still: no mail of what was overtaken meanwhile, unless something is
+    due about it. The operator is told what goes late, and what was let go and why."""
+    late = [notice for notice in planned if notice.entry.at <= at - LATE]
+    overtaken = [notice for notice in late if is_overtaken(notice, at=at)]
+    for notice in overtaken:
+        notice.next_try_at = None
+    if late:
+        log.warning("%s mails go late", len(late) - len(overtaken))
+    for step, number in Counter(notice.entry.step for notice in overtaken).items():
+        why = "other steps followed, or the letter is over"
+        log.error("%s late mails on %s were let go, since %s", number, step, why)
 
-    A solution is only written about when it has left the register and has no page of its own.
-    """
-    if isinstance(record, Solution):
-        return addresses.named("engagements") or "/"
-    return addresses.of(record) or "/"
 
-
-def deliver(notice: Notice, *, at: datetime) -> bool:
-    """Send one notice, unless another process has it; a failure is tried again later."""
-    if not notice.claim(at=at, until=at + CLAIMED):
+def is_overtaken(notice: Notice, *, at: datetime) -> bool:
+    """Whether its reader took a step on the record since, or people were told of one and nothing
+    is due about it; of a letter, whether it is over."""
+    entry, person = notice.entry, notice.recipient
+    if person is None:
+        return not subject(entry).is_open(at=at)
+    about = LogEntry.objects.filter(subject_type=entry.subject_type, subject_id=entry.subject_id)
+    since = about.filter(pk__gt=entry.pk)
+    if since.filter(actor=person).exists():
+        return True
+    if not since.filter(step__in=told_steps()).exists():
         return False
-    try:
-        letter(notice).send()
-    except Exception as error:
-        wait = timedelta(minutes=2**notice.attempts)
-        kind = type(error).__name__  # its words may hold the address
-        log.warning("notice %s was not sent, again in %s: %s", notice.pk, wait, kind)
-        Notice.objects.filter(pk=notice.pk).update(next_try_at=at + wait)
-        return False
-    Notice.objects.filter(pk=notice.pk).update(sent_at=at)
-    return True
-
-
-def letter(notice: Notice) -> EmailMessage:
-    """The mail of a notice."""
-    record = subject(notice.entry)
-    address = notice.recipient.email if notice.recipient else record.email
-    title, body = words(notice.entry, record, notice.recipient)
-    headers = {"Auto-Submitted": "auto-generated"}
-    return EmailMessage(title, body, to=[address], headers=headers)
-
-
-def words(entry: LogEntry, record: Model, person: User | None) -> tuple[str, str]:
-    """What is said of an entry, in its reader's language: in one line, and as the text of a mail.
-    No person: whoever a letter is for."""
-    context = {
-        "cut": (cut := secrets.token_hex(8)),  # no name can hold it
-        "entry": entry,
-        "record": record,
-        "reader": person,
-        "address": links.full(page_of(record)),
-    }
-    reader: User = person or record.invited_by  # type: ignore[attr-defined]
-    with translation.override(reader.language):
-        text = render_to_string(f"emails/{entry.step}.txt", context)
-    title, _, body = text.partition(cut)
-    return " ".join(title.split()), BLANK_LINES.sub("\n\n", body.strip()) + "\n"
+    return not next_deeds({entry.subject_type: [entry.subject_id]}, person, at=at)

@@ -13,6 +13,7 @@ from certcentre.desk import (
     paper_templates,
     searching,
     security_txt,
+    telling_page,
 )
 from certcentre.desk.cases import pages as case_pages
 from certcentre.desk.open_data import crawling, feeds, pages
@@ -26,6 +27,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/", inbox.inbox_open, name="inbox-open"),
     path("inbox/read/", inbox.inbox_read, name="inbox-read"),
+    path("inbox/telling/", telling_page.telling, name="telling"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),

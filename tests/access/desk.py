@@ -4,7 +4,13 @@ from uuid import uuid4
 
 from certcentre.desk.help import PAGES
 from certcentre.desk.open_data.feeds import FEEDS
+from certcentre.steps import matters
 from tests.access.table import Row, everyone, only, signed_in
+
+
+def wish(**otherwise):
+    paces = {f"pace_{name}": "week" for name in matters()}
+    return paces | {"zone": "Africa/Nairobi", "clock": "07:30", "weekday": 0} | otherwise
 
 
 def line_of(world):
@@ -24,6 +30,9 @@ ROWS = [
     Row("inbox", signed_in(), query="?matter=certificates&unread=1&q=%C3%A9&page=7"),
     Row("inbox", signed_in(), query="?matter=%00&unread=%00&q=%00&about=%00&page=%00"),
     Row("inbox-open", only(stranger=302), args=line_of, unknown=[10**30]),
+    Row("telling", signed_in()),
+    Row("telling", signed_in(422), method="post", data=lambda world: {"zone": "%00"}),
+    Row("telling", signed_in(302), method="post", data=lambda world: wish()),
     Row("inbox-read", signed_in(302), method="post", data=lambda world: {"read": world.line.pk}),
     Row("inbox-read", signed_in(302), method="post", data=lambda world: {"until": "%00"}),
     Row("help", everyone()),

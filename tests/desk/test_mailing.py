@@ -1,17 +1,19 @@
 """How notices are written, sent and tried again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from certcentre.accounts.models import Invitation
-from certcentre.desk import notices
+from certcentre.desk import mailing, notices
+from certcentre.desk.mailing import ATTEMPTS
 from certcentre.desk.models import Cursor, Notice
-from certcentre.desk.notices import ATTEMPTS, NEWS, send_notices
+from certcentre.desk.notices import HISTORY, send_notices
 from certcentre.log.models import LogEntry, record
 from tests import make
+from tests.desk.handing_over import KEY, engaged
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +55,11 @@ def test_names_with_markup_and_line_breaks_are_plain_text(at, centre):
 
 def test_a_mail_is_written_in_its_readers_language(centre, at, monkeypatch):
     seen = []
-    spoken = notices.render_to_string
+    spoken = mailing.render_to_string
     monkeypatch.setattr(
-        notices,
+        mailing,
         "render_to_string",
-        lambda *args: seen.append(notices.translation.get_language()) or spoken(*args),
+        lambda *args: seen.append(mailing.translation.get_language()) or spoken(*args),
     )
     type(centre.officer).objects.filter(pk=centre.officer.pk).update(language="fr")
     make.organisation(verified=False)
@@ -81,11 +83,14 @@ def test_a_failed_mail_is_tried_again(letter, at, settings):
     assert Notice.objects.get(recipient=None).attempts == 2
 
 
-def test_it_is_not_tried_for_ever(letter, at, settings):
+def test_it_is_not_tried_for_ever_and_the_operator_is_told(letter, at, settings, caplog):
     settings.EMAIL_BACKEND = "tests.desk.test_mailing.Away"
     for day in range(ATTEMPTS + 3):
         send_notices(at=at + timedelta(days=day))
-    assert Notice.objects.get(recipient=None).attempts == ATTEMPTS
+    notice = Notice.objects.get(recipient=None)
+    assert (notice.attempts, notice.next_try_at, notice.sent_at) == (ATTEMPTS, None, None)
+    assert f"notice {notice.pk} was let go after {ATTEMPTS} tries" in caplog.text
+    assert "new@example.org" not in caplog.text
 
 
 def test_what_another_process_is_sending_is_left_to_it(letter, at):
@@ -95,11 +100,47 @@ def test_what_another_process_is_sending_is_left_to_it(letter, at):
     assert send_notices(at=at) == 0
 
 
-def test_history_is_no_news(at, centre):
-    company = make.organisation(verified=False)
-    LogEntry.objects.update(at=at - NEWS - timedelta(days=1))
+def test_where_nobody_was_ever_told_what_is_old_is_no_news(at, centre):
+    make.organisation(verified=False)
+    LogEntry.objects.update(at=at - HISTORY - timedelta(days=1))
     assert send_notices(at=at) == 0
-    assert company.status == "registered"
+    assert not Notice.objects.exists()
+
+
+def test_after_the_timers_stood_still_what_still_matters_goes_late(at, centre, caplog):
+    """A registration that was judged meanwhile is overtaken; what waits for the officer is not."""
+    send_notices(at=at)
+    judged, waiting = (make.organisation(verified=False) for _n in range(2))
+    other = make.member(centre, "officer")
+    judged.refuse(by=other, at=at, reason="No such number")
+    judged.verify(by=other, at=at, how="Looked it up")
+    mail.outbox.clear()
+    assert send_notices(at=at + timedelta(days=30)) == len(mail.outbox)
+    assert sorted((each.to[0], each.subject) for each in mail.outbox) == sorted(
+        [
+            (judged.person.email, f"{judged} is verified"),
+            (centre.officer.email, f"To verify: {waiting}"),
+            (other.email, f"To verify: {waiting}"),
+        ]
+    )
+    steps = [line.entry.step for line in Notice.objects.of(centre.officer)]
+    assert steps.count("organisation.registered") == 2  # in the inbox all the same
+    assert "3 mails go late" in caplog.text
+    assert "2 late mails on organisation.registered were let go" in caplog.text
+    assert "1 late mails on organisation.refused were let go" in caplog.text
+
+
+def test_what_is_due_goes_late_although_another_step_followed(at):
+    made = engaged("examining", {KEY: "minor"})
+    working = make.signer(made.provider)
+    send_notices(at=at)
+    made.await_corrections(by=made.body.person, at=at)
+    made.reschedule(due_on=date(2027, 5, 1), by=made.body.person, at=at, reason="Agreed.")
+    mail.outbox.clear()
+    send_notices(at=at + timedelta(days=3))
+    subjects = [each.subject for each in mail.outbox if each.to == [working.email]]
+    assert len(subjects) == 2
+    assert "asks for corrections" in subjects[0]
 
 
 def test_the_cursor_passes_only_what_has_settled(letter, at):
