@@ -80,7 +80,6 @@ def test_every_page_that_asks_is_red_where_a_hand_wrote_in(client, records, kind
     keys, people = records
     statement, least = KINDS[kind]
     pages = step_pages(client, people, kind, keys[kind])
-    print(len(pages), sorted(pages))
     assert len(pages) >= least
     assert not [*red(client, pages)]
     before = transaction.savepoint()
