@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 RED = "Our records disagree"
 KINDS = {  # the names of step pages begin with it: what a hand writes, and the pages that are met
     "certificate-": ("standards_certificate SET covered_count = 9", 3),

@@ -19,7 +19,7 @@ from tests import make
 from tests.desk.open_data import every_text
 from tests.desk.test_open_data import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 __all__ = ["store"]
 MARK = re.compile(r"zq\d{6}x")
 PUBLIC = """
@@ -32,7 +32,7 @@ standards.accreditation: number countries
 standards.certificate: number facts
 standards.claim: source
 standards.countrygroup: key members
-standards.criterion: key ref title statement evidence_hint group
+standards.criterion: key ref title statement evidence_hint group verification
 standards.declaration: number
 standards.edition: key name version issuing_body reference published_text jurisdictions
 standards.edition: text_licence may_quote_text catalogue_licence notice words_digest source_basis
@@ -117,8 +117,7 @@ class Marks(dict):
             self[mark] = "a private entry.body"
 
 
-@pytest.fixture
-def marked(db):
+def marked_world():
     """A world of one of everything, and the marks in it."""
     world, marks, public = make.world(), Marks(), shown()
     hidden = (world.unlisted, world.tender_draft, world.drafted, world.external, world.draft)
@@ -138,6 +137,17 @@ def marked(db):
     marks.leave_in_bodies(private)
     world.marks, world.award = marks, award
     return world
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    with make.once(django_db_blocker, marked_world) as world:
+        yield world
+
+
+@pytest.fixture
+def marked(built, db):
+    return built
 
 
 def held_beside(product):
