@@ -136,20 +136,20 @@ TURN = count()
 
 
 def odd_forms(form, fields):
-    """The form with one field after the other made odd, then with all of them odd alike; and with
-    all that is typed, in a form that is right otherwise."""
+    """The form with all of its fields odd alike, NUL first; with all that is typed, in a form that
+    is right otherwise; and with one field after the other made odd."""
     kept = filled(form)
     names = [name for name in fields if name != "csrfmiddlewaretoken"]
-    for name in names:
-        yield {**kept, name: [TEXTS[next(TURN) % len(TEXTS)]]}
     for text in ("a\x00b\ud800", str(HUGE), "%", TEXTS[13]) if names else ():
         yield {**kept, **{key: [text] for key in names}}
+    if typed := form.xpath(TYPED):
+        yield {**kept, **{name: ["a\x00b\x0bc\u202e"] for name in typed}}
+    for name in names:
+        yield {**kept, name: [TEXTS[next(TURN) % len(TEXTS)]]}
     if names:
         yield {name: values for name, values in kept.items() if name not in names}
         yield {**kept, **{name: ["1", "\x00", "1"] for name in names}}
         yield {**kept, **{name: file() for name in names}}
-    if typed := form.xpath(TYPED):
-        yield {**kept, **{name: ["a\x00b\x0bc\u202e"] for name in typed}}
 
 
 def file(content=b"PK\x03\x04\x00damaged", name="a\x00b\u202e.xlsx"):

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.effort import asked
 from tests.test_access import built, world  # noqa: F401
 
-QUESTIONS = asked("QUESTIONS", 200)  # as each person
+QUESTIONS = asked("QUESTIONS", 100)  # as each person
 WHO = ("anonymous", "provider", "auditor", "officer")
 CHECKS = [
     not_a_server_error,
