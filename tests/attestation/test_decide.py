@@ -14,11 +14,18 @@ from standards.attestation.validity import months_after
 from tests import make
 
 
-@pytest.fixture
-def ready(db):
+def examined():
     return make.engagement(
         "ready", declaration=make.declaration(criteria=make.criteria(3, key="ex"))
     )
+
+
+kept = make.kept(examined)
+
+
+@pytest.fixture
+def ready(kept, db):
+    return kept()
 
 
 @pytest.fixture

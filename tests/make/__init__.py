@@ -74,6 +74,7 @@ from tests.make.log import (
     log,
 )
 from tests.make.once import (
+    kept,
     once,
 )
 from tests.make.registry import (
@@ -152,6 +153,7 @@ __all__ = [
     "imported",
     "invitation",
     "job",
+    "kept",
     "listed",
     "log",
     "logged_editions",

@@ -1,7 +1,10 @@
 """Records built once for a whole module of tests."""
 
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import partial
 
+import pytest
 from django.db import transaction
 
 from standards.registry.matching.state import process
@@ -17,3 +20,15 @@ def once(django_db_blocker, build):
         process.forget()  # what an earlier module's records left of the market
         yield build()
         transaction.set_rollback(True)
+
+
+def kept(build):
+    """A fixture of a module that builds once: called, it gives a test a copy of its own, which it
+    may change as it changes the rows. Not for tests that commit: threads would not see it."""
+
+    @pytest.fixture(scope="module")
+    def fixture(django_db_setup, django_db_blocker):
+        with once(django_db_blocker, build) as made:
+            yield partial(deepcopy, made)
+
+    return fixture

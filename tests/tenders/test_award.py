@@ -17,7 +17,6 @@ from tenders.bids.bid import Bid
 from tenders.cancelling import cancel_lot
 from tenders.models import Lot, Tender
 from tests import make
-from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
@@ -174,20 +173,6 @@ def test_an_award_is_held_against_the_log(tender, at):
         Award.objects.filter(pk=made.pk).update(**forged)
         assert [words for words in differences() if words.startswith("award")]
         Award.objects.filter(pk=made.pk).update(**was)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_awarding_and_cancelling_at_once_one_happens():
-    tender = make.tender(status="published")
-    lot, by = tender.lot.pk, {"by": tender.person, "at": AT}
-    results = at_once(
-        lambda: Award.give(Lot.objects.get(pk=lot), **GIVEN, **by),
-        lambda: cancel_lot(Lot.objects.get(pk=lot), reason="No budget", **by),
-    )
-    assert [type(each) for each in results].count(IllegalMove) <= 1
-    status = Lot.objects.get(pk=lot).status
-    assert status in ("awarded", "cancelled")
-    assert not [words for words in differences() if words.startswith(("award", "lot", "tender"))]
 
 
 def test_everybody_reads_what_became_of_each_lot(client, tender, at):

@@ -10,10 +10,9 @@ from certcentre.log.models import LogEntry, digest
 from tenders.amending import amend
 from tenders.bids.bid import Bid
 from tenders.bids.response import Response
-from tenders.models import Reply, Tender
+from tenders.models import Reply
 from tests import make
 from tests.abilities.people import belong
-from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 
 pytestmark = pytest.mark.django_db
@@ -304,19 +303,6 @@ def test_nobody_of_the_buyer_sees_a_bid_before_the_opening(tender, draft, at):
     assert Bid.objects.visible_to(tender.person).get().status == "opened"
     for person in (rival, officer):
         assert not Bid.objects.visible_to(person).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_begin_a_bid_both_write_in_one(tender, provider, at):
-    colleague = make.member(provider, "editor")
-    start = [
-        lambda by=by: Bid.start(
-            Tender.objects.get(pk=tender.pk).lots.get(), organisation=provider, by=by, at=at
-        )
-        for by in (provider.person, colleague)
-    ]
-    first, second = at_once(*start)
-    assert first.pk == second.pk
 
 
 def test_amending_ties_each_lot_to_the_one_it_was_taken_over_from(tender, at):

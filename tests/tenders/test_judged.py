@@ -38,16 +38,23 @@ pytestmark = pytest.mark.django_db
 LATER = CLOSES + timedelta(hours=2)
 
 
-@pytest.fixture
-def tender(monkeypatch):
+def judged():
     """Two shoulds of 20 points and a must in own words; the cheaper bid calls one should and the
     must equivalent, the dearer proves all."""
     made = scored(must="Runs offline")
     made.dear = bid(made, 2000)
     made.cheap = bid(made, 1000, L1_002="equivalent", L1_004="equivalent")
     make.opened(made)
-    monkeypatch.setattr(timezone, "now", lambda: LATER)
     return made
+
+
+kept = make.kept(judged)
+
+
+@pytest.fixture
+def tender(kept, db, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    return kept()
 
 
 def judge(tender, by, should=ACCEPTED, must=ACCEPTED, why="Read.", hand_in=True):

@@ -12,7 +12,6 @@ from tenders.cancelling import cancel_tender
 from tenders.models import Bid
 from tests import make
 from tests.abilities.people import belong
-from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 
 pytestmark = pytest.mark.django_db
@@ -115,18 +114,6 @@ def test_an_opening_is_called_once(tender):
 
 def test_where_nobody_bid_the_minutes_say_so(tender):
     assert make.opened(tender).content["bids"] == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_open_at_once_one_does(tender):
-    made = make.bid(tender, "handed_in")
-    called = Opening.call(tender, by=tender.person, at=LATER)
-    people = [make.member(tender.buyer, "editor") for _ in range(2)]
-    open_ = [lambda by=by: Opening.objects.get(pk=called.pk).open(by=by, at=LATER) for by in people]
-    results = at_once(*open_)
-    assert [type(each) for each in sorted(results, key=str)].count(IllegalMove) == 1
-    made.refresh_from_db()
-    assert made.status == "opened"
 
 
 def test_the_minutes_are_for_the_buyer_and_for_those_who_bid(tender):

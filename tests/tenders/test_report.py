@@ -30,8 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 GIVEN = {"reason": "Best of all that was offered"}
 
 
-@pytest.fixture
-def tender():
+def scored_twice():
     """Two bids, opened; two evaluators lay far apart and agreed."""
     made = make.scored_tender()
     made.handed_in = [make.bid(made, "handed_in", price=price) for price in (2000, 1000)]
@@ -49,6 +48,14 @@ def tender():
         }
         Consensus.reach(made.lot, by=made.second, at=CLOSES, **words)
     return made
+
+
+kept = make.kept(scored_twice)
+
+
+@pytest.fixture
+def tender(kept, db):
+    return kept()
 
 
 def award(tender, place=1):

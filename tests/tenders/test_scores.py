@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
-from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
@@ -20,7 +19,6 @@ from tenders.lot import Lot
 from tenders.tender import Tender
 from tests import make
 from tests.abilities.people import belong
-from tests.assessment.threads import at_once
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
@@ -28,14 +26,21 @@ pytestmark = pytest.mark.django_db
 LATER = CLOSES + timedelta(hours=2)
 
 
-@pytest.fixture
-def tender(monkeypatch):
-    """Two bids, opened; the first is dearer."""
+def two_bids():
+    """Opened; the first is dearer."""
     made = make.scored_tender()
     made.bids_made = [make.bid(made, "handed_in", price=price) for price in (2000, 1000)]
     make.opened(made)
-    monkeypatch.setattr(timezone, "now", lambda: LATER)
     return made
+
+
+kept = make.kept(two_bids)
+
+
+@pytest.fixture
+def tender(kept, db, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
+    return kept()
 
 
 @pytest.fixture
@@ -353,22 +358,6 @@ def test_nothing_is_handed_in_or_agreed_once_the_lot_is_awarded(tender, evaluato
         late.hand_in(by=tender.person, at=LATER)
     with pytest.raises(IllegalMove, match="stands at “Awarded”"):
         Consensus.reach(second, bid=bid, requirement=asked, **words)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_awarding_and_handing_in_at_once_no_score_comes_after():
-    made = make.scored_tender()
-    bid = make.bid(made, "opened")
-    sheet = make.scores(made.lot, by=made.person)
-    by = {"by": made.person, "at": LATER}
-    given, result = at_once(
-        lambda: Award.give(Lot.objects.get(pk=made.lot.pk), bid=bid, reason="Best", **by),
-        lambda: Scores.objects.get(pk=sheet.pk).hand_in(**by),
-    )
-    assert isinstance(given, Award)
-    steps = list(LogEntry.objects.order_by("pk").values_list("step", flat=True))
-    assert "scores.handed_in" not in steps[steps.index("lot.awarded") :]
-    assert ("scores.handed_in" in steps) is (result is None)
 
 
 @pytest.mark.parametrize("score", ["four", "6", "-1", "²", "1" + "0" * 30, "0" * 5000])

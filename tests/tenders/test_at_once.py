@@ -1,0 +1,78 @@
+"""What two people press at the same moment: one of it happens, and the other is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from certcentre.desk.record_check import differences
+from certcentre.lifecycle import IllegalMove
+from certcentre.log.models import LogEntry
+from tenders.award import Award
+from tenders.bids.bid import Bid
+from tenders.bids.opening import Opening
+from tenders.bids.scores import Scores
+from tenders.cancelling import cancel_lot
+from tenders.lot import Lot
+from tenders.tender import Tender
+from tests import make
+from tests.assessment.threads import at_once
+from tests.make.bids import CLOSES
+from tests.make.moment import AT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = CLOSES + timedelta(hours=2)
+
+
+def test_of_two_who_begin_a_bid_both_write_in_one(provider, at):
+    tender = make.bids_tender(criteria=1)
+    colleague = make.member(provider, "editor")
+    start = [
+        lambda by=by: Bid.start(
+            Tender.objects.get(pk=tender.pk).lots.get(), organisation=provider, by=by, at=at
+        )
+        for by in (provider.person, colleague)
+    ]
+    first, second = at_once(*start)
+    assert first.pk == second.pk
+
+
+def test_of_two_who_open_at_once_one_does():
+    tender = make.bids_tender(criteria=1)
+    made = make.bid(tender, "handed_in")
+    called = Opening.call(tender, by=tender.person, at=LATER)
+    people = [make.member(tender.buyer, "editor") for _ in range(2)]
+    open_ = [lambda by=by: Opening.objects.get(pk=called.pk).open(by=by, at=LATER) for by in people]
+    results = at_once(*open_)
+    assert [type(each) for each in sorted(results, key=str)].count(IllegalMove) == 1
+    made.refresh_from_db()
+    assert made.status == "opened"
+
+
+def test_of_awarding_and_cancelling_at_once_one_happens():
+    tender = make.tender(status="published")
+    lot, by = tender.lot.pk, {"by": tender.person, "at": AT}
+    results = at_once(
+        lambda: Award.give(
+            Lot.objects.get(pk=lot), supplier="Example Soma Labs", reason="Best of three", **by
+        ),
+        lambda: cancel_lot(Lot.objects.get(pk=lot), reason="No budget", **by),
+    )
+    assert [type(each) for each in results].count(IllegalMove) <= 1
+    status = Lot.objects.get(pk=lot).status
+    assert status in ("awarded", "cancelled")
+    assert not [words for words in differences() if words.startswith(("award", "lot", "tender"))]
+
+
+def test_of_awarding_and_handing_in_at_once_no_score_comes_after():
+    made = make.scored_tender()
+    bid = make.bid(made, "opened")
+    sheet = make.scores(made.lot, by=made.person)
+    by = {"by": made.person, "at": LATER}
+    given, result = at_once(
+        lambda: Award.give(Lot.objects.get(pk=made.lot.pk), bid=bid, reason="Best", **by),
+        lambda: Scores.objects.get(pk=sheet.pk).hand_in(**by),
+    )
+    assert isinstance(given, Award)
+    steps = list(LogEntry.objects.order_by("pk").values_list("step", flat=True))
+    assert "scores.handed_in" not in steps[steps.index("lot.awarded") :]
+    assert ("scores.handed_in" in steps) is (result is None)
