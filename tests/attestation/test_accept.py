@@ -10,10 +10,12 @@ from certcentre.log.models import LogEntry
 from standards.assessment.evidence import Grant
 from tests import make
 
+kept = make.kept(make.engagement)
+
 
 @pytest.fixture
-def requested(db):
-    return make.engagement()
+def requested(kept, db):
+    return kept()
 
 
 def accept(engagement, at, **changes):

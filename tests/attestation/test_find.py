@@ -1,5 +1,7 @@
 """Recording what the examination found, criterion by criterion."""
 
+from functools import partial
+
 import pytest
 
 from certcentre.accounts.models import Interest, Membership
@@ -8,10 +10,12 @@ from standards.attestation.findings import CorrectiveAction
 from standards.catalogue.editions import Criterion
 from tests import make
 
+kept = make.kept(partial(make.engagement, "examining"))
+
 
 @pytest.fixture
-def examining(db):
-    return make.engagement("examining")
+def examining(kept, db):
+    return kept()
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from tests import make
 pytestmark = pytest.mark.alike
 
 
-@pytest.fixture
-def engagement(db):
+def examining():
     """Examining ex:1.1 to 1.4; 1.1 conforms, 1.4 is shown only by a test, the rest is open."""
     declaration = make.declaration(criteria=make.criteria(4, key="ex"))
     made = make.engagement("examining", declaration=declaration, results={"ex:1.1": "conforming"})
@@ -22,6 +21,14 @@ def engagement(db):
     open_ones = made.findings.exclude(criterion__key="ex:1.1")
     open_ones.update(result="not_examined", methods=[], note="", revision=0)
     return made
+
+
+kept = make.kept(examining)
+
+
+@pytest.fixture
+def engagement(kept, db):
+    return kept()
 
 
 @pytest.fixture

@@ -19,9 +19,12 @@ def own_keys(settings, tmp_path):
     settings.DATA_DIR = tmp_path
 
 
+kept = make.kept(make.certificate)
+
+
 @pytest.fixture
-def certificate(db, at):
-    made = make.certificate()
+def certificate(kept, db, at):
+    made = kept()
     made.credential = Credential.objects.issue(made, at=at)
     return made
 

@@ -29,9 +29,12 @@ def own_keys(settings, tmp_path):
     cache.clear()
 
 
+kept = make.kept(make.certificate)
+
+
 @pytest.fixture
-def certificate(db, at):
-    made = make.certificate()
+def certificate(kept, db, at):
+    made = kept()
     made.credential = Credential.objects.issue(made, at=at)
     made.held = bytes(made.credential.document)
     return made

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from certcentre.desk.record_check import differences
-from certcentre.lifecycle import IllegalMove
+from certcentre.lifecycle import Conflict, IllegalMove
 from certcentre.log.models import LogEntry
 from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores
 from tenders.cancelling import cancel_lot
+from tenders.enquiry import Enquiry
 from tenders.lot import Lot
 from tenders.tender import Tender
 from tests import make
@@ -76,3 +77,40 @@ def test_of_awarding_and_handing_in_at_once_no_score_comes_after():
     steps = list(LogEntry.objects.order_by("pk").values_list("step", flat=True))
     assert "scores.handed_in" not in steps[steps.index("lot.awarded") :]
     assert ("scores.handed_in" in steps) is (result is None)
+
+
+@pytest.mark.services
+def test_of_two_who_answer_at_once_one_wins_and_the_other_reads_both(at):
+    tender = make.tender(status="published")
+    made, person = make.enquiry(tender), tender.person
+
+    def answer(reply):
+        own = Enquiry.objects.get(pk=made.pk)
+        return lambda: own.answer(by=person, at=at, reply=reply)
+
+    met = at_once(answer("Yes."), answer("No."))
+    made.refresh_from_db()
+    (refused,) = [each for each in met if each is not None]
+    assert isinstance(refused, Conflict)
+    assert refused.stored.reply == made.reply in ("Yes.", "No.")
+    assert LogEntry.objects.filter(step="enquiry.answered").count() == 1
+
+
+@pytest.mark.services
+def test_answers_given_at_once_have_numbers_of_their_own(at):
+    tender = make.tender(status="published")
+    made, person = [make.enquiry(tender, question=f"{n}?") for n in range(4)], tender.person
+    steps = [lambda e=each: e.answer(by=person, at=at, reply="Yes.") for each in made]
+    assert at_once(*steps) == [None] * 4
+    assert [each.place for each in Enquiry.objects.on(tender).answered()] == [1, 2, 3, 4]
+
+
+@pytest.mark.services
+def test_pressed_twice_at_once_is_one_question(at):
+    tender, asker = make.tender(status="published"), make.organisation("provider").person
+
+    def ask():
+        return Enquiry.ask(tender, by=asker, at=at, question="For whom?").pk
+
+    first, second = at_once(ask, ask)
+    assert first == second == Enquiry.objects.get().pk

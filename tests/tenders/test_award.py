@@ -31,8 +31,7 @@ ALLOWED = {
 }
 
 
-@pytest.fixture
-def tender():
+def two_lots():
     """Two lots; bids go elsewhere."""
     made = make.tender()
     second = made.add_lot(title="Training", by=made.person, at=AT, about_products=False)
@@ -41,8 +40,7 @@ def tender():
     return made
 
 
-@pytest.fixture
-def bids():
+def two_bids():
     """Two that were opened, and the tender; the first asks for more."""
     tender = make.bids_tender(criteria=1)
     made = [make.bid(tender, "handed_in", price=price) for price in (900, 700)]
@@ -50,6 +48,19 @@ def bids():
     for bid in made:
         bid.refresh_from_db()
     return tender, *made
+
+
+kept = make.kept(lambda: (two_lots(), two_bids()))
+
+
+@pytest.fixture
+def tender(kept, db):
+    return kept()[0]
+
+
+@pytest.fixture
+def bids(kept, db):
+    return kept()[1]
 
 
 def lots(tender):

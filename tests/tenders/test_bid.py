@@ -1,6 +1,7 @@
 """Bids: who writes them until when, what is frozen, and that nobody of the buyer reads one."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -24,9 +25,12 @@ ALLOWED = {
 }
 
 
+kept = make.kept(partial(make.bids_tender, own=OWN))
+
+
 @pytest.fixture
-def tender():
-    return make.bids_tender(own=OWN)
+def tender(kept, db):
+    return kept()
 
 
 @pytest.fixture

@@ -19,14 +19,22 @@ pytestmark = pytest.mark.django_db
 LINE = re.compile(r'<span class="ref">(L\d-\d{3})</span>')
 
 
-@pytest.fixture
-def tender(client):
+def of_three():
     """Of three criteria and own words; two products meet the first, nobody the others."""
     made = make.tender()
     made.acts = {"by": made.person, "at": AT}
     made.lot.add_words("Prints on paper", **made.acts)
     for name in ("Soma", "Iqra"):
         make.listed(name, claims={f"{made.edition.key}:1": 1})
+    return made
+
+
+kept = make.kept(of_three)
+
+
+@pytest.fixture
+def tender(kept, client, db):
+    made = kept()
     client.force_login(made.person)
     return made
 

@@ -30,8 +30,7 @@ WHY = "No budget"
 UNDER_WAY = ["draft", "handed_in", "opened", "awarded"]
 
 
-@pytest.fixture
-def tender():
+def two_lots():
     """Two lots, so that the tender goes on without the first."""
     made = make.bids_tender(criteria=1, status="draft")
     by = {"by": made.person, "at": AT}
@@ -40,6 +39,14 @@ def tender():
     )
     made.publish(**by)
     return made
+
+
+kept = make.kept(two_lots)
+
+
+@pytest.fixture
+def tender(kept, db):
+    return kept()
 
 
 def bid_in(state, tender):

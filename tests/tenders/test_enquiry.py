@@ -1,18 +1,19 @@
 """Questions on a tender: who asks until when, how they are answered, and that nothing is lost."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from certcentre.desk.record_check import differences
-from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders.cancelling import cancel_tender
 from tenders.enquiry import LONGEST, MOST_OPEN, gives_away
 from tenders.models import Enquiry, Follow
 from tests import make
 from tests.abilities.people import belong
-from tests.assessment.threads import at_once
+from tests.make.moment import AT
 
 pytestmark = pytest.mark.django_db
 ALLOWED = {("asked", "answer"), ("asked", "decline")}
@@ -21,9 +22,12 @@ AFTER = {"answer": "answered", "decline": "declined"}
 ONE_SECOND = timedelta(seconds=1)
 
 
+kept = make.kept(partial(make.tender, status="published", deadline=AT + timedelta(days=30)))
+
+
 @pytest.fixture
-def tender(at):
-    return make.tender(status="published", deadline=at + timedelta(days=30))
+def tender(kept, db):
+    return kept()
 
 
 @pytest.fixture
@@ -207,43 +211,3 @@ def test_words_that_give_the_asker_away_are_seen(words, seen, at):
     make.solution(company, name="Kusoma Reader")
     given = gives_away(words, by=company.person, organisation=company)
     assert sorted(given) == sorted(seen)
-
-
-@pytest.mark.services
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_answer_at_once_one_wins_and_the_other_reads_both(at):
-    tender = make.tender(status="published")
-    made, person = make.enquiry(tender), tender.person
-
-    def answer(reply):
-        own = Enquiry.objects.get(pk=made.pk)
-        return lambda: own.answer(by=person, at=at, reply=reply)
-
-    met = at_once(answer("Yes."), answer("No."))
-    made.refresh_from_db()
-    (refused,) = [each for each in met if each is not None]
-    assert isinstance(refused, Conflict)
-    assert refused.stored.reply == made.reply in ("Yes.", "No.")
-    assert LogEntry.objects.filter(step="enquiry.answered").count() == 1
-
-
-@pytest.mark.services
-@pytest.mark.django_db(transaction=True)
-def test_answers_given_at_once_have_numbers_of_their_own(at):
-    tender = make.tender(status="published")
-    made, person = [make.enquiry(tender, question=f"{n}?") for n in range(4)], tender.person
-    steps = [lambda e=each: e.answer(by=person, at=at, reply="Yes.") for each in made]
-    assert at_once(*steps) == [None] * 4
-    assert [each.place for each in Enquiry.objects.on(tender).answered()] == [1, 2, 3, 4]
-
-
-@pytest.mark.services
-@pytest.mark.django_db(transaction=True)
-def test_pressed_twice_at_once_is_one_question(at):
-    tender, asker = make.tender(status="published"), make.organisation("provider").person
-
-    def ask():
-        return Enquiry.ask(tender, by=asker, at=at, question="For whom?").pk
-
-    first, second = at_once(ask, ask)
-    assert first == second == Enquiry.objects.get().pk

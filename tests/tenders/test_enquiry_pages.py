@@ -1,6 +1,7 @@
 """The pages of questions: what each reader meets there, and what none of them does."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -21,9 +22,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 NAME = "Wanjiru Mwangi-Secret"
 
 
+kept = make.kept(partial(make.tender, status="published"))
+
+
 @pytest.fixture
-def tender():
-    return make.tender(status="published")
+def tender(kept, db):
+    return kept()
 
 
 @pytest.fixture

@@ -18,13 +18,20 @@ pytestmark = pytest.mark.django_db
 OWN = "Prints a report"
 
 
-@pytest.fixture
-def tender():
+def by_post():
     """One lot of two criteria and a must in the buyer's words; bids go by post until CLOSES."""
     made = make.tender(deadline=CLOSES, criteria=2)
     made.lot.add_words(OWN, obligation="must", justification="They read", by=made.person, at=AT)
     made.publish(by=made.person, at=AT)
     return made
+
+
+kept = make.kept(by_post)
+
+
+@pytest.fixture
+def tender(kept, db):
+    return kept()
 
 
 def problems(tender, *files):

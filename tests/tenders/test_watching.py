@@ -21,12 +21,19 @@ NEXT = LATER + timedelta(days=1)
 LIST = "Less stands for what you bought"
 
 
-@pytest.fixture
-def bought(monkeypatch):
+def looked_at():
     made = make.bought(at=LATER, contract_months=12)
     watching.look(at=LATER)
-    monkeypatch.setattr(timezone, "now", lambda: NEXT)
     return made
+
+
+kept = make.kept(looked_at)
+
+
+@pytest.fixture
+def bought(kept, db, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NEXT)
+    return kept()
 
 
 def suspend(award, at=NEXT):
