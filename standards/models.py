@@ -1,5 +1,7 @@
 """The whole domain on one screen. A model forgotten here would lose its table."""
 
+from standards.assessment.access_request import AccessRequest
+from standards.assessment.access_terms import AccessTerms
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
@@ -25,6 +27,8 @@ from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.store import Credential
 
 __all__ = [
+    "AccessRequest",
+    "AccessTerms",
     "Accreditation",
     "Answer",
     "Assessment",

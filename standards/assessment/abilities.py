@@ -1,6 +1,6 @@
 """What waits for a provider's people, and for the officers whom a held release waits for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Membership, Organisation, Role, User
-from certcentre.worklist import SOON, Task, Waiting, until
+from certcentre.worklist import NEAR, SOON, Task, Waiting, until
+from standards.assessment.access_request import AccessRequest
 from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
@@ -235,9 +236,84 @@ def judge(release: Release, at: datetime) -> Task:
     )
 
 
+def access_to_grant(user: User, at: datetime) -> QuerySet[AccessRequest]:
+    """Buyers who wait to be let in, or told why not."""
+    return AccessRequest.objects.of_provider(user, Role.SIGNATORY).waiting().with_parties()
+
+
+def access_with_a_signatory(user: User, at: datetime) -> QuerySet[AccessRequest]:
+    mine = AccessRequest.objects.of_provider(user, Role.SIGNATORY).values("pk")
+    return AccessRequest.objects.of_provider(user).waiting().exclude(pk__in=mine).with_parties()
+
+
+def grant_access(request: AccessRequest, at: datetime) -> Task:
+    words = {"buyer": request.buyer, "release": request.declaration.release}
+    return Task(
+        _("%(buyer)s asks to see evidence of %(release)s") % words,
+        request.get_absolute_url(),
+        _("Asked on %(day)s. A signatory lets them in for 90 days, or says why not.")
+        % {"day": date_format(request.asked_at)},
+        _("Asked"),
+        "accent",
+    )
+
+
+def access_to_accept(user: User, at: datetime) -> QuerySet[AccessRequest]:
+    """What is granted, and open once the provider's terms are accepted."""
+    rows = AccessRequest.objects.to_act_on(user).unopened(at=at)
+    return rows.with_parties().order_by("until")
+
+
+def accept_terms(request: AccessRequest, at: datetime) -> Task:
+    return Task(
+        _("Accept the terms for the evidence of %(release)s")
+        % {"release": request.declaration.release},
+        request.get_absolute_url(),
+        _("%(provider)s lets you in. Read its terms first.") % {"provider": request.provider},
+        _("Granted"),
+        "good",
+    )
+
+
+def access_to_renew(user: User, at: datetime) -> QuerySet[AccessRequest]:
+    """Access that ends within days, where nobody has asked for more."""
+    rows = AccessRequest.objects.to_act_on(user).renewable(at=at).granted()
+    soon = rows.filter(until__gt=at, until__lte=at + timedelta(days=NEAR))
+    return soon.with_parties().order_by("until")
+
+
+def renew_access(request: AccessRequest, at: datetime) -> Task:
+    return Task(
+        _("Access to the evidence of %(release)s ends") % {"release": request.declaration.release},
+        request.get_absolute_url(),
+        _("Ask for 90 more days if you still need it."),
+        **until(request.until.date() if request.until else at.date(), at),
+    )
+
+
+def access_asked(user: User, at: datetime) -> QuerySet[AccessRequest]:
+    """What providers have not answered yet."""
+    return AccessRequest.objects.of_buyer(user, *WRITING).waiting().with_parties()
+
+
+def with_the_provider(request: AccessRequest, at: datetime) -> Task:
+    return Task(
+        _("Access to the evidence of %(release)s") % {"release": request.declaration.release},
+        request.get_absolute_url(),
+        _("Asked on %(day)s.") % {"day": date_format(request.asked_at)},
+        _("With the provider"),
+    )
+
+
 DRAFT = {"assessment": "pk", "release": "release", "solution": "release__solution"}
 RELEASE = {"release": "pk", "solution": "solution"}
 DECLARED = {"declaration": "pk", "release": "release", "solution": "release__solution"}
+ACCESS = {
+    "accessrequest": "pk",
+    "declaration": "declaration",
+    "release": "declaration__release",
+    "solution": "declaration__release__solution",
+}
 PIECE = {"evidence": "pk", "release": "uses__answer__assessment__release"}
 WAITING = (
     Waiting("assessment.answer", Kind.PROVIDER, EDITOR, to_finish, finish, DRAFT),
@@ -258,6 +334,21 @@ WAITING = (
     Waiting("release.assess", Kind.PROVIDER, (Role.EDITOR,), to_begin, begin, RELEASE),
     Waiting("declaration.renew", Kind.PROVIDER, WRITING, to_renew, renew, DECLARED),
     Waiting("evidence.renew", Kind.PROVIDER, WRITING, evidence_running_out, renew_evidence, PIECE),
+    Waiting("accessrequest.grant", Kind.PROVIDER, SIGNATORY, access_to_grant, grant_access, ACCESS),
+    Waiting(
+        "accessrequest.asked",
+        Kind.PROVIDER,
+        (),
+        access_with_a_signatory,
+        grant_access,
+        ACCESS,
+        False,
+    ),
+    Waiting("accessrequest.accept", Kind.BUYER, WRITING, access_to_accept, accept_terms, ACCESS),
+    Waiting("accessrequest.renew", Kind.BUYER, WRITING, access_to_renew, renew_access, ACCESS),
+    Waiting(
+        "accessrequest.wait", Kind.BUYER, WRITING, access_asked, with_the_provider, ACCESS, False
+    ),
     Waiting("release.held", Kind.PROVIDER, (), held, with_the_centre, RELEASE, turn=False),
     Waiting("release.clear", Kind.CENTRE, (Role.OFFICER,), to_judge, judge, RELEASE),
 )

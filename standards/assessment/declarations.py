@@ -29,6 +29,7 @@ from certcentre.log.models import (
     stored,
 )
 from standards.assessment import claims, steps
+from standards.assessment.access_request import AccessRequest
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import LESS, Claim, Ending, Outcome
@@ -239,6 +240,7 @@ class Declaration(models.Model):
             Declaration.objects.filter(pk=self.pk).update(withdrawn_at=at)
             if not self.release.stands():
                 Release.objects.filter(pk=self.release_id).update(public_since=None)
+            AccessRequest.objects.end_with(self, by=by, at=at, reason=reason)
             ending = Ending(own, f"withdrawn {self.number}")
             claims.change([self.release_id], end=[ending], at=at)
         self.withdrawn_at = at

@@ -38,12 +38,16 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """That another organisation may open the evidence files of one declaration, from until."""
+    """That another organisation may open evidence files of one declaration, from until: all of
+    them where it examines, and of a buyer's request those that it names."""
 
     declaration = models.ForeignKey(
         "standards.Declaration", on_delete=models.PROTECT, related_name="grants"
     )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(
+        "standards.AccessRequest", null=True, on_delete=models.PROTECT, related_name="grants"
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     why = models.CharField(max_length=120)
@@ -71,6 +75,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def on_file(self) -> "EvidenceQuerySet":
         return self.filter(removed_at=None)
 
+    def named_by(self, declaration: models.Model) -> "EvidenceQuerySet":
+        """What answers of a declaration rest on, each once."""
+        return self.filter(uses__answer__assessment__declaration=declaration).distinct()
+
+    def to_ask_for(self, declaration: models.Model) -> "EvidenceQuerySet":
+        """What it names and its provider lets buyers open one by one."""
+        return self.on_file().named_by(declaration).exclude(shown_to__in=Evidence.TO_BUYERS)
+
     def running_out(self, *, at: datetime) -> "EvidenceQuerySet":
         """What claims in force rest on, and that soon speaks no longer."""
         resting = Claim.objects.in_force(at=at).filter(evidence=OuterRef("pk"))
@@ -87,12 +99,17 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(organisation__in=Organisation.objects.acted_for_by(user, *roles))
 
     def visible_to(self, user: User, *, at: datetime) -> "EvidenceQuerySet":
-        """Whose page this person may see: the provider's, a grant's, and any to an officer."""
+        """Whose page this person may see: the provider's, a grant's, also when it is over, to the
+        buyer that had asked, and any to an officer."""
         if user.is_officer():
             return self
         mine = Organisation.objects.acted_for_by(user)
         opened = Evidence.objects.openable_by(user, at=at)
-        return self.filter(Q(organisation__in=mine) | Q(pk__in=opened.values("pk")))
+        was_let_in = {"access_requests__until__isnull": False}
+        asked = Evidence.objects.filter(access_requests__buyer__in=mine.at_work(), **was_let_in)
+        return self.filter(
+            Q(organisation__in=mine) | Q(pk__in=opened.values("pk")) | Q(pk__in=asked.values("pk"))
+        )
 
     def openable_by(self, user: Reader, *, at: datetime) -> "EvidenceQuerySet":
         """Whose file or link this person may open: the provider's, those a grant opens now, and
@@ -100,12 +117,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         mine = Organisation.objects.acted_for_by(user)
         buying = mine.in_force().filter(kind=Organisation.Kind.BUYER)
         granted = Grant.objects.in_force(at=at).to(user)
-        declared = EvidenceUse.objects.filter(
-            answer__assessment__declaration__in=granted.values("declaration")
+        examined = EvidenceUse.objects.filter(
+            answer__assessment__declaration__in=granted.filter(request=None).values("declaration")
         )
+        asked = Evidence.objects.filter(access_requests__grants__in=granted)
         return self.on_file().filter(
             Q(organisation__in=mine)
-            | Q(pk__in=declared.values("evidence"))
+            | Q(pk__in=examined.values("evidence"))
+            | Q(pk__in=asked.values("pk"))
             | Q(Exists(buying), shown_to__in=Evidence.TO_BUYERS)
         )
 

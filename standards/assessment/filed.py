@@ -37,6 +37,11 @@ class Filed:
         return self.sharing.public_link if public and not self.removed else ""
 
     @property
+    def to_ask_for(self) -> bool:
+        """Whether buyers are let in one by one."""
+        return not self.removed and self.sharing.shown_to not in Evidence.TO_BUYERS
+
+    @property
     def for_buyers(self) -> str:
         """Where buyers in force open it; empty where they are let in one by one."""
         open_ = self.sharing.shown_to in Evidence.TO_BUYERS and not self.removed

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import lazystr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from certcentre import received_files
 from certcentre.accounts.forms import WebsiteField
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import NotReady
+from standards.assessment.access_terms import AccessTerms
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
 
@@ -132,6 +134,63 @@ class ShareForm(forms.Form):
             self.fields["shown_to"].help_text = gettext("Public, it is this: %(link)s") % {
                 "link": piece.link
             }
+
+
+class AskForm(forms.Form):
+    """What a buyer wants to see, what for, and on which terms.
+
+    The field by which terms are accepted is called after them: where they changed meanwhile, they
+    are read and accepted anew.
+    """
+
+    pieces = forms.ModelMultipleChoiceField(
+        label=_("What you want to see"),
+        queryset=Evidence.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    purpose = forms.CharField(
+        label=_("What do you need it for?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("The provider reads it and decides by it. Nobody else does."),
+    )
+
+    def __init__(
+        self, *args: Any, pieces: QuerySet[Evidence], terms: AccessTerms, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = terms.digest
+        field: Any = self.fields["pieces"]
+        field.queryset = pieces
+        self.initial.setdefault("pieces", pieces)
+        if terms.words:
+            self.fields[self.accepting] = forms.BooleanField(
+                label=_("We accept these terms for our organisation"),
+                error_messages={"required": _("Read the provider’s terms and accept them.")},
+            )
+
+    @property
+    def accepting(self) -> str:
+        return f"accepted-{self.terms[:12]}"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given.pop(self.accepting, None)
+        return given | {"accepted": self.terms}
+
+
+class TermsForm(forms.Form):
+    """The terms on which a provider opens its evidence."""
+
+    words = forms.CharField(
+        label=_("Your terms"),
+        required=False,
+        max_length=AccessTerms.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
+        help_text=_(
+            "Such as: what it may be used for, who may read it, when copies are to be deleted."
+        ),
+    )
 
 
 FORM = "answer"  # the id of the form on the page that these fields belong to

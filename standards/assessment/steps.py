@@ -25,6 +25,11 @@ def bodies_of_release(declaration: Any) -> dict[str, Any]:
 
 
 PRODUCTS = Matter("products", _("Products, declarations and evidence"))
+ANSWERING = Audience(
+    (Role.SIGNATORY,),
+    where=lambda request: {"pk": request.declaration.release.solution.organisation_id},
+)
+ASKING = Audience((Role.EDITOR, Role.SIGNATORY), where=lambda request: {"pk": request.buyer_id})
 PROVIDER = Audience(WORKING, where=its_provider)
 
 SOLUTION_CREATED = Step("solution.created", _("Solution described"))
@@ -90,6 +95,13 @@ CERTIFICATE_CONTRADICTED = Step(
 EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
 EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))
 EVIDENCE_SHARED = Step("evidence.shared", _("Who may open the evidence was said"))
+ACCESS_TERMS_STATED = Step("access.terms_stated", _("Terms for opening evidence said"))
+ACCESS_ASKED = Step("access.asked", _("Asked to open evidence"), told=(ANSWERING,), matter=PRODUCTS)
+ACCESS_GRANTED = Step("access.granted", _("Let in for 90 days"), told=(ASKING,), matter=PRODUCTS)
+ACCESS_REFUSED = Step("access.refused", _("Not let in"), told=(ASKING,), matter=PRODUCTS)
+ACCESS_ACCEPTED = Step("access.accepted", _("Terms accepted"))
+ACCESS_RENEWED = Step("access.renewed", _("Ended: a newer request took its place"))
+ACCESS_ENDED = Step("access.ended", _("Access ended"), told=(ASKING, ANSWERING), matter=PRODUCTS)
 EVIDENCE_READ = Step("evidence.read", _("Confidential evidence opened"))
 
 STEPS = table(globals())

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from standards.assessment.pages import (
+    access,
     answer,
     answer_sheet,
     assess,
@@ -64,6 +65,16 @@ urlpatterns = [
     path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/share/", evidence.evidence_share, name="evidence-share"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
+    path("access/", access.access_requests, name="access-requests"),
+    path("access/<uuid:pk>/", access.access_request, name="access-request"),
+    path("access/<uuid:pk>/grant/", access.access_grant, name="access-grant"),
+    path("access/<uuid:pk>/refuse/", access.access_refuse, name="access-refuse"),
+    path("access/<uuid:pk>/accept/", access.access_accept, name="access-accept"),
+    path("access/<uuid:pk>/end/", access.access_end, name="access-end"),
+    path("access/<uuid:pk>/renew/", access.access_renew, name="access-renew"),
+    path("access/terms/<uuid:pk>/", access.access_terms, name="access-terms"),
+    path("declarations/<number:number>/ask/", access.access_ask_for, name="access-ask-for"),
+    path("declarations/<number:number>/ask/<uuid:pk>/", access.access_ask, name="access-ask"),
     path("declarations/<number:number>/", declarations.declaration, name="declaration"),
     path(
         "declarations/<number:number>/withdraw/",

@@ -350,12 +350,13 @@ def hands_in(engagement: Engagement) -> set[uuid.UUID]:
 
 
 def accredited_at(at: datetime) -> Q:
-    """Of grants: those whose body may attest an edition of its examination at `at` (rule R58)."""
+    """Of grants: those that a buyer asked for, and those whose body may attest an edition of its
+    examination at `at` (rule R58)."""
     editions = EngagementEdition.objects.filter(engagement__number=OuterRef(OuterRef("why")))
     accreditations = Accreditation.objects.in_force(at=at).filter(
         body=OuterRef("organisation"), editions__in=editions.values("edition")
     )
-    return Q(Exists(accreditations))
+    return Q(request__isnull=False) | Q(Exists(accreditations))
 
 
 def open_evidence(engagement: Engagement, *, by: User, at: datetime) -> None:

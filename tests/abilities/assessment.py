@@ -1,7 +1,11 @@
 """Solutions, releases, self-assessments, declarations and evidence."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
+from standards.assessment.access_request import AccessRequest
+from standards.assessment.access_terms import AccessTerms
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
@@ -11,6 +15,8 @@ from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import close_officers, members, outsiders
 from tests.make.attestation import officer
 from tests.make.moment import AT
+
+ROLES = ("manager", "editor", "signatory")
 
 
 def around(organisation):
@@ -200,4 +206,64 @@ EVIDENCE = Case(
     },
 )
 
-CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE)
+
+def access_request_in(state):
+    provider, buyer = make.organisation(), make.organisation("buyer")
+    status, declared = state.partition(", ")[0], make.proven(provider, at=AT)
+    made = make.access_request(status, declaration=declared, buyer=buyer)
+    if state == "granted, run out":
+        AccessRequest.objects.filter(pk=made.pk).update(until=AT)
+    if state == "granted, of a suspended buyer":
+        buyer.suspend(by=officer(), at=AT, reason="So.")
+    if state == "granted, asked anew":
+        made.renew(by=made.person, at=AT + timedelta(minutes=1), purpose="Once more.")
+    sides = {f"{name} (buyer)": person for name, person in members(buyer, *ROLES).items()}
+    return made, {**outsiders(), **members(provider, *ROLES), **sides}
+
+
+def renew(record, **who):
+    record.renew(purpose="Once more.", accepted=AccessTerms.of(record.provider).digest, **who)
+
+
+ACCESS_REQUEST = Case(
+    AccessRequest,
+    (
+        *AccessRequest.Status.values,
+        "unaccepted",
+        "granted, run out",
+        "granted, of a suspended buyer",
+        "granted, asked anew",
+    ),
+    access_request_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "grant": step("access-grant", "pk", "grant"),
+        "refuse": step("access-refuse", "pk", "refuse", reason="So."),
+        "accept": step("access-accept", "pk", "accept"),
+        "end": step("access-end", "pk", "end", reason="So."),
+        "renew": Offer(lambda record: reverse("access-renew", args=[record.pk]), renew),
+    },
+    narrow={"renew": "in the last days alone"},
+)
+
+
+def terms_in(state):
+    provider = make.organisation()
+    made = make.terms(provider, "" if state == "none" else "For this purchase alone.")
+    return made, around(provider)
+
+
+TERMS = Case(
+    AccessTerms,
+    ("stated", "none"),
+    terms_in,
+    lambda record: [reverse("access-requests")],
+    {
+        "state": Offer(
+            lambda record: reverse("access-terms", args=[record.organisation_id]),
+            lambda record, **who: record.state(words="Mine.", **who),
+        )
+    },
+)
+
+CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE, ACCESS_REQUEST, TERMS)

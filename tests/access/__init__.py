@@ -3,6 +3,7 @@
 from tests.access import (
     accounts,
     assessment,
+    assessment_access,
     assessment_products,
     assessment_sheet,
     attestation,
@@ -18,6 +19,7 @@ TABLE = [
     *accounts.ROWS,
     *catalogue.ROWS,
     *assessment.ROWS,
+    *assessment_access.ROWS,
     *assessment_products.ROWS,
     *assessment_sheet.ROWS,
     *attestation.ROWS,

@@ -7,6 +7,7 @@ from tests.access.table import Row, everyone, only
 NOWHERE = UUID(int=0)
 MEMBERS = only(provider=200, reader=200)
 OPENED = only(provider=200, reader=200, auditor=200, decider=200, officer=200)
+LET_IN = {**OPENED, "buyer": 200}  # that is, once it accepts the provider's terms
 
 
 def acts(code, reader=403):
@@ -16,7 +17,7 @@ def acts(code, reader=403):
 
 def opened(code):
     """Those who may open it see it; only an editor of the provider acts."""
-    return only(provider=code, reader=403, auditor=403, decider=403, officer=403)
+    return only(provider=code, reader=403, auditor=403, decider=403, officer=403, buyer=403)
 
 
 def draft(world):
@@ -63,8 +64,8 @@ ROWS = [
     Row("declare", MEMBERS, draft, unknown=[NOWHERE]),
     Row("declare", acts(422), draft, method="post", unknown=[NOWHERE]),
     Row("evidence-list", {**everyone(200), "anonymous": 302}),
-    Row("evidence", OPENED, piece, unknown=[NOWHERE]),
-    Row("evidence-file", OPENED, piece, unknown=[NOWHERE]),
+    Row("evidence", LET_IN, piece, unknown=[NOWHERE]),
+    Row("evidence-file", {**LET_IN, "buyer": 403}, piece, unknown=[NOWHERE]),
     Row("evidence-share", opened(200), piece, unknown=[NOWHERE]),
     Row(
         "evidence-share",

@@ -29,6 +29,7 @@ WEIGHTY = [
     *(f"certificate-{verb}" for verb in ("suspend", "withdraw")),
     *(f"accreditation-{verb}" for verb in ("grant", "suspend", "withdraw")),
     *("invite", "declare", "declaration-withdraw", "engagement-decide", "evidence-share"),
+    *("access-grant", "access-refuse"),
     *(
         "catalogue-edition-publish",
         "catalogue-rules-publish",

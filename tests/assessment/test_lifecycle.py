@@ -1,8 +1,11 @@
 """Which states a record may leave for which, by its verbs. Pairs are written by hand."""
 
+from datetime import timedelta
+
 import pytest
 
 from certcentre.lifecycle import IllegalMove
+from standards.assessment.access_request import AccessRequest
 from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.steps import RELEASE_HELD
@@ -17,6 +20,7 @@ RELEASE = {
 }
 ASSESSMENT = {("draft", "declared"), ("declared", "withdrawn")}
 SOLUTION = {("active", "withdrawn")}
+ACCESS = {("asked", "granted"), ("asked", "refused"), ("granted", "ended")}
 
 
 def release_verb(release, to):
@@ -75,3 +79,19 @@ def test_solution(state, provider):
     else:
         with pytest.raises(IllegalMove):
             solution.withdraw(by=provider.person, at=AT, reason="because")
+
+
+@pytest.mark.parametrize("to", ["granted", "refused", "ended"])
+@pytest.mark.parametrize("state", AccessRequest.Status.values)
+def test_access_request(state, to, db):
+    request = make.access_request("granted" if state == "granted" else "asked")
+    AccessRequest.objects.update(status=state, until=AT + timedelta(days=90))
+    request.refresh_from_db()
+    verbs = {"granted": request.grant, "refused": request.refuse, "ended": request.end}
+    words = {} if to == "granted" else {"reason": "because"}
+    if (state, to) in ACCESS:
+        verbs[to](by=request.signatory, at=AT, **words)
+        assert AccessRequest.objects.get().status == to
+    else:
+        with pytest.raises(IllegalMove):
+            verbs[to](by=request.signatory, at=AT, **words)

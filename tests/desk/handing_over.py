@@ -11,6 +11,7 @@ from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
+from tests.desk.handing_over_access import ACCESS
 from tests.desk.handing_over_by_two import BY_TWO
 from tests.desk.handing_over_cases import OF_CASES
 from tests.make.assessment import signer
@@ -372,6 +373,7 @@ SCENARIOS = {
     "externalcertificate.recorded": external("record", seen="Looked it up."),
     "externalcertificate.refused": external("refuse", reason="Another product."),
     "externalcertificate.ended": external("end", "recorded", reason="Suspended."),
+    **ACCESS,
     "accreditation.suspended": accreditation("suspend"),
     "accreditation.reinstated": accreditation("reinstate", before=["suspend"]),
     "accreditation.withdrawn": accreditation("withdraw"),

@@ -1,5 +1,9 @@
 """Builders: `make.organisation("provider")`. Each gives a saved record made by the real verbs."""
 
+from tests.make.access import (
+    access_request,
+    terms,
+)
 from tests.make.accounts import (
     centre,
     identity_provider,
@@ -112,6 +116,7 @@ from tests.make.world import (
 
 __all__ = [
     "SIGNED",
+    "access_request",
     "accreditation",
     "advance",
     "amended",
@@ -181,6 +186,7 @@ __all__ = [
     "stand",
     "successor",
     "tender",
+    "terms",
     "told",
     "unsaid",
     "upload",

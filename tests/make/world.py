@@ -3,8 +3,11 @@
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+from django.utils import timezone
+
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, desk, jobs, tenders
+from tests.make.access import access_request
 from tests.make.assessment import assessment, declaration, solution
 from tests.make.bids import SIGNED, bid, bid_file, bids_tender
 from tests.make.cases import asked, case
@@ -53,6 +56,7 @@ def world():
     draft = tenders.tender(buyer=buyer, with_document=True)
     called = tenders_called(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
+    opened = access_request("unaccepted", declaration=declared, buyer=buyer, at=timezone.now())
     accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
     raised = case(declared.release.solution, "acknowledged", by=stranger)
     return SimpleNamespace(
@@ -63,6 +67,8 @@ def world():
         rival=rival,
         auditor=auditor,
         buyer=buyer,
+        access=opened,
+        access_asked=access_request(declaration=declared, at=timezone.now()),
         invitation=accounts.invitation(provider, stranger.email),
         edition=edition,
         records=reviewed(edition),

@@ -57,6 +57,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
     provider = declaration.release.solution.organisation
     filed = filing(request, content, at)
     groups, silent = answers(content, filed)
+    in_force = Declaration.objects.in_force(at=at).filter(pk=declaration.pk).exists()
     context = {
         "declaration": declaration,
         "content": content,
@@ -65,7 +66,10 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "silent": silent,
         "filed": list(filed.values()),
         "counts": counts(content),
-        "in_force": Declaration.objects.in_force(at=at).filter(pk=declaration.pk).exists(),
+        "in_force": in_force,
+        "asks": declaration.public_since
+        and in_force
+        and any(piece.to_ask_for for piece in filed.values()),
         "standing": standing(declaration, request.user, at),
         "vouched": declaration.agrees(),
         "member": request.user.is_authenticated and request.user.acts_for(provider),

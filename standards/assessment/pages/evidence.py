@@ -29,6 +29,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import record
 from certcentre.received_files import download
 from certcentre.step_page import Question, posted, step_page
+from standards.assessment.access_request import AccessRequest
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
@@ -97,24 +98,30 @@ def show(
     *,
     form: ReasonForm | None = None,
     opened_link: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     user = signed_in_user(request)
     member = user.acts_for(piece.organisation)
     able = abilities(piece, user, at=at)
     granted = not member and may_open(user, piece, at)
+    officer = user.is_officer()
+    asked = None if member or granted or officer else last_asked(user, piece)
     context = {
         "piece": piece,
         "state": state(piece, at),
         "member": member,
         "granted": granted,
-        "asks": not member and not granted and piece.removed_at is None,
+        "asks": officer and not member and not granted and piece.removed_at is None,
+        "asked": asked,
+        "over": asked and asked.over_at,
         "form": form or reason_form(),
         "opened_link": opened_link,
         "uses": uses(piece) if member else [],
         "renewals": renewals(piece, at) if able.may["remove"] else [],
         **able.context,
     }
-    status = 422 if form is not None and form.errors else 200
+    if form is not None and form.errors:
+        status = 422
     return render(request, "assessment/evidence.html", context, status=status)
 
 
@@ -161,6 +168,12 @@ def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
     return Grant.objects.in_force(at=at).to(user).filter(**uses)
 
 
+def last_asked(user: User, piece: Evidence) -> AccessRequest | None:
+    """The last request by which a buyer of theirs was let in, whether or not it still is."""
+    rows = AccessRequest.objects.of_buyer(user).filter(pieces=piece, until__isnull=False)
+    return rows.with_parties().order_by("-asked_at").first()
+
+
 def may_open(user: User, piece: Evidence, at: datetime) -> bool:
     return Evidence.objects.openable_by(user, at=at).filter(pk=piece.pk).exists()
 
@@ -177,6 +190,8 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         grant = granted_to(user, piece, at).first()
         logged(piece, user, at, grant.why if grant else "")
         return opened(piece)
+    if not user.is_officer():
+        return show(request, piece, at, status=403)
     form = reason_form(posted(request))
     if not form.is_valid():
         return show(request, piece, at, form=form)

@@ -170,6 +170,11 @@ class Portrait:
         return next(mine, None)
 
     @property
+    def to_ask_for(self) -> bool:
+        """Whether there is evidence that a buyer may ask to see."""
+        return any(piece.to_ask_for for piece in self.evidence)
+
+    @property
     def earlier(self) -> list[tuple[Release, Declaration]]:
         """Other public releases, each with its last declaration."""
         releases: dict[Any, tuple[Release, Declaration]] = {}
