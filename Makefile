@@ -60,8 +60,10 @@ messages:
 	$(BIN)/python manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv/*' -i 'var/*' -i 'tests/*'
 	$(BIN)/python manage.py compile_messages
 
+# the journeys run on PostgreSQL, in .ci/services
+JOURNEYS = $(addprefix tests/browser/,test_journey.py test_real_sheet.py)
 browser: .venv/ready-dev
-	$(BIN)/pytest -n 2 -m "browser and not services" tests/browser || [ $$? -eq 5 ]
+	$(BIN)/pytest -n 2 -m "browser and not services" $(JOURNEYS:%=--ignore=%) tests/browser || [ $$? -eq 5 ]
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-config -o requirements.txt pyproject.toml
