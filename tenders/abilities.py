@@ -358,6 +358,7 @@ def look_at_award(award: Award, at: datetime) -> Task:
     )
 
 
+OF_AWARD = {"tender": "lot__tender", "award": "pk"}
 OF_BID = {"tender": "tender", "bid": "pk"}
 OF_SCORES = {"tender": "lot__tender", "scores": "pk"}
 OF_OPENING = {"tender": "tender", "opening": "pk"}
@@ -369,7 +370,7 @@ WAITING = (
     Waiting(
         "award.contract", BUYER, (Role.SIGNATORY,), to_contract, contract, {"tender": "lot__tender"}
     ),
-    Waiting("award.look", BUYER, (), weakened, look_at_award, {"tender": "lot__tender"}),
+    Waiting("award.look", BUYER, (), weakened, look_at_award, OF_AWARD),
     Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
     Waiting("scores.begin", BUYER, EVALUATING, to_score, begin_scoring, {"tender": "tender"}),

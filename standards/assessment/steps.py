@@ -92,6 +92,18 @@ CERTIFICATE_CONTRADICTED = Step(
     told=(Audience((Role.MANAGER,), where=bodies_of_release),),
     matter=PRODUCTS,
 )
+DECLARATION_ENDS = Step(
+    "declaration.ends",
+    _("Its end is near"),
+    told=(Audience(WORKING, where=lambda declaration: its_provider(declaration.release)),),
+    matter=PRODUCTS,
+)
+EVIDENCE_ENDS = Step(
+    "evidence.ends",
+    _("Its end is near"),
+    told=(Audience(WORKING, where=lambda piece: {"pk": piece.organisation_id}),),
+    matter=PRODUCTS,
+)
 EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
 EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))
 EVIDENCE_SHARED = Step("evidence.shared", _("Who may open the evidence was said"))

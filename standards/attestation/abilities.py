@@ -214,7 +214,7 @@ def end_suspension(certificate: Certificate, at: datetime) -> Task:
     )
 
 
-def of_provider(user: User) -> QuerySet[CorrectiveAction]:
+def of_provider(user: User) -> CorrectiveActionQuerySet:
     """Those that a body handed to the person's own organisation, the nearest date first."""
     own = Organisation.objects.acted_for_by(user, *ANSWERING)
     rows = CorrectiveAction.objects.released().filter(finding__engagement__provider__in=own)
@@ -242,8 +242,7 @@ def correct(action: CorrectiveAction, at: datetime) -> Task:
 
 def own_promises(user: User, at: datetime) -> QuerySet[CorrectiveAction]:
     """What the provider promised and the body has not seen done."""
-    live = (*CorrectiveAction.UNDER_WAY, Status.READY, Status.GRANTED)
-    return of_provider(user).filter(status=Action.ACCEPTED, **{f"{EXAMINED}__status__in": live})
+    return of_provider(user).promised()
 
 
 def finish(action: CorrectiveAction, at: datetime) -> Task:
@@ -356,7 +355,11 @@ def body_examines(engagement: Engagement, at: datetime) -> Task:
 
 
 ENGAGEMENT = {"engagement": "pk", "release": "declaration__release"}
-ACTION = {"engagement": EXAMINED, "release": f"{EXAMINED}__declaration__release"}
+ACTION = {
+    "correctiveaction": "pk",
+    "engagement": EXAMINED,
+    "release": f"{EXAMINED}__declaration__release",
+}
 CERTIFICATE = {"certificate": "pk", "release": "release"}
 EXTERNAL = {"externalcertificate": "pk", "release": "release"}
 ACCREDITATION = {"accreditation": "pk"}

@@ -218,6 +218,11 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
         """What the body has shown to the provider."""
         return self.filter(released_at__isnull=False)
 
+    def promised(self) -> "CorrectiveActionQuerySet":
+        """Accepted plans that nobody has seen done, and somebody still may."""
+        accepted = self.filter(status=CorrectiveAction.Status.ACCEPTED)
+        return accepted.filter(finding__engagement__status__in=CorrectiveAction.LIVE)
+
     def with_parties(self) -> "CorrectiveActionQuerySet":
         return self.select_related(
             "finding__criterion__edition",
@@ -254,6 +259,7 @@ class CorrectiveAction(models.Model):
     }
     WITH_PROVIDER = (Status.OPEN, Status.RETURNED)
     UNDER_WAY = (Engagement.Status.EXAMINING, Engagement.Status.AWAITING_CORRECTIONS)
+    LIVE = (*UNDER_WAY, Engagement.Status.READY, Engagement.Status.GRANTED)  # once accepted
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     finding = models.OneToOneField(
@@ -285,9 +291,7 @@ class CorrectiveAction(models.Model):
     @property
     def turn(self) -> str:
         """Who does what next, as a sentence; empty where nobody does anything any more."""
-        live = [*self.UNDER_WAY]
-        if self.status == self.Status.ACCEPTED:
-            live += [Engagement.Status.READY, Engagement.Status.GRANTED]
+        live = self.LIVE if self.status == self.Status.ACCEPTED else self.UNDER_WAY
         if self.released_at is None or self.finding.engagement.status not in live:
             return ""
         return str(TURNS.get(self.Status(self.status), ""))

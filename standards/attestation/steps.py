@@ -41,7 +41,8 @@ CERTIFICATES = Matter("certificates", _("Certificates and accreditations"))
 PROVIDER = the_provider("provider_id")
 OF_FINDING = the_provider("finding.engagement.provider_id")
 OF_RELEASE = the_provider("release.solution.organisation_id")
-BODY = Audience((Role.MANAGER,), where=lambda engagement: {"pk": engagement.body_id})
+BODY = Audience((Role.MANAGER,), where=lambda record: {"pk": record.body_id})
+DECIDING = Audience((Role.DECIDER,), where=lambda certificate: {"pk": certificate.body_id})
 DECIDERS = Audience(
     (Role.DECIDER,), where=lambda engagement: {"pk": engagement.body_id}, able="decide"
 )
@@ -74,6 +75,10 @@ ACCREDITATION_WITHDRAWN = Step(
     public=_("Accreditation withdrawn"),
     told=(WHO_EXAMINE,),
     matter=CERTIFICATES,
+)
+
+ACCREDITATION_ENDS = Step(
+    "accreditation.ends", _("Its end is near"), told=(BODY, OFFICERS), matter=CERTIFICATES
 )
 
 ENGAGEMENT_REQUESTED = Step(
@@ -124,6 +129,13 @@ CORRECTION_RETURNED = Step(
 )
 CORRECTION_CLOSED = Step("correctiveaction.closed", _("Closed"))
 
+CORRECTION_DUE = Step(
+    "correctiveaction.due",
+    _("The promised day is near"),
+    told=(OF_FINDING, EXAMINERS),
+    matter=EXAMINATIONS,
+)
+
 CERTIFICATE_ISSUED = Step(
     "certificate.issued", _("Issued"), public=_("Certificate or verification issued")
 )
@@ -159,6 +171,10 @@ CERTIFICATE_SURVEYED = Step(
     public=_("Certificate or verification checked again"),
 )
 
+CERTIFICATE_ENDS = Step(
+    "certificate.ends", _("Its end is near"), told=(OF_RELEASE, DECIDING), matter=CERTIFICATES
+)
+
 EXTERNAL_FILED = Step(
     "externalcertificate.filed", _("Filed"), told=(OFFICERS,), matter=CERTIFICATES
 )
@@ -178,6 +194,10 @@ EXTERNAL_ENDED = Step(
     public=_("External certificate ended"),
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
+)
+
+EXTERNAL_ENDS = Step(
+    "externalcertificate.ends", _("Its end is near"), told=(OF_RELEASE,), matter=CERTIFICATES
 )
 
 STEPS = table(globals())

@@ -6,14 +6,18 @@ from certcentre.desk.notices import people_told, send_notices, told_steps
 from certcentre.log.models import LogEntry
 from tests import make
 from tests.desk.handing_over import KEY, SCENARIOS, action_answered, action_returned
+from tests.desk.handing_over_ends import ENDS
 from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
-@pytest.mark.parametrize("step", SCENARIOS)
+EVERY = SCENARIOS | ENDS
+
+
+@pytest.mark.parametrize("step", EVERY)
 def test_each_of_the_right_people_gets_one_mail(step, mailoutbox):
-    scenario = SCENARIOS[step]()
+    scenario = EVERY[step]()
     next(scenario)
     send_notices(at=AT)
     mailoutbox.clear()
@@ -46,4 +50,4 @@ def test_a_body_whose_certificates_ran_out_is_not_asked_to_withdraw_them():
 
 
 def test_every_row_of_the_table_is_tried():
-    assert SCENARIOS.keys() == told_steps()
+    assert EVERY.keys() == told_steps()

@@ -1,0 +1,131 @@
+"""What ends is told to those whom it concerns 90, 30 and 7 days before, each once.
+
+A reminder is a step that nobody takes: an entry of the log, from which a line and a mail are made
+as of every other step.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from certcentre.log.models import LogEntry, record
+from certcentre.steps import Step
+from standards.assessment import periods
+from standards.assessment import steps as assessing
+from standards.assessment.declarations import Declaration
+from standards.assessment.evidence import Evidence
+from standards.attestation import steps as attesting
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
+from standards.attestation.external import ExternalCertificate
+from standards.attestation.findings import CorrectiveAction
+
+MARKS = tuple(timedelta(days=days) for days in (7, 30, 90))
+LONGEST = max(MARKS)
+AT_ONCE = 500  # rows that are looked at together
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Records that end: those in force, the filter for what ends by a moment, and each one's end.
+
+    `begun` is the step since which its people know the end, where it may come sooner than that.
+    """
+
+    step: Step
+    records: Callable[[datetime], QuerySet[Any]]
+    by: Callable[[datetime], Q]
+    ends: Callable[[Any], datetime]
+    begun: Step | None = None
+
+    def due(self, rows: Sequence[Any], at: datetime) -> list[Any]:
+        """Those whose people were told of nothing since the last of the marks went by. One
+        statement."""
+        steps = [str(step) for step in (self.step, self.begun) if step]
+        told = LogEntry.objects.among(rows).filter(step__in=steps).order_by()
+        last = dict(told.values_list("subject_id").annotate(Max("at")))
+        return [row for row in rows if self.is_due(row, last.get(str(row.pk)), at)]
+
+    def is_due(self, row: Any, last: datetime | None, at: datetime) -> bool:
+        ends = self.ends(row)
+        passed = [ends - mark for mark in MARKS if ends - mark <= at < ends]
+        return bool(passed) and (last is None or last < max(passed))
+
+
+def moment(field: str) -> tuple[Callable[[datetime], Q], Callable[[Any], datetime]]:
+    """The filter and the end of what ends at the moment in a field."""
+    return lambda at: Q(**{f"{field}__lte": at}), lambda row: getattr(row, field)
+
+
+def day(field: str) -> tuple[Callable[[datetime], Q], Callable[[Any], datetime]]:
+    """The same where a field holds the last day."""
+    return (
+        lambda at: Q(**{f"{field}__lte": at.date()}),
+        lambda row: periods.end_of(getattr(row, field)),
+    )
+
+
+ENDINGS = (
+    Ending(
+        attesting.CERTIFICATE_ENDS,
+        lambda at: Certificate.objects.in_force(at=at),
+        *moment("valid_until"),
+        attesting.CERTIFICATE_ISSUED,
+    ),
+    Ending(
+        attesting.EXTERNAL_ENDS,
+        lambda at: ExternalCertificate.objects.in_force(at=at),
+        *day("valid_until"),
+        attesting.EXTERNAL_RECORDED,
+    ),
+    Ending(
+        attesting.ACCREDITATION_ENDS,
+        lambda at: Accreditation.objects.in_force(at=at),
+        *day("valid_until"),
+        attesting.ACCREDITATION_GRANTED,
+    ),
+    Ending(
+        attesting.CORRECTION_DUE,
+        lambda at: CorrectiveAction.objects.promised(),
+        *day("due_on"),
+        attesting.CORRECTION_ACCEPTED,
+    ),
+    Ending(
+        assessing.DECLARATION_ENDS,
+        lambda at: Declaration.objects.in_force(at=at).defer("body"),
+        *moment("valid_until"),
+    ),
+    Ending(
+        assessing.EVIDENCE_ENDS,
+        lambda at: Evidence.objects.in_use(at=at),
+        periods.ran_out,
+        lambda piece: periods.evidence_ends(piece.speaks_from, piece.speaks_until),
+        assessing.EVIDENCE_ADDED,
+    ),
+)
+
+
+def remind(*, at: datetime, endings: Sequence[Ending] = ENDINGS) -> int:
+    """Record what is due now, of each record at most one; how many. Twice does no harm."""
+    count = 0
+    for ending in endings:
+        near = ending.records(at).filter(ending.by(at + LONGEST)).order_by("pk")
+        rows = near.iterator(AT_ONCE)
+        while part := list(islice(rows, AT_ONCE)):
+            for row in ending.due(part, at):
+                count += told(ending, row, at=at)
+    return count
+
+
+def told(ending: Ending, row: Any, *, at: datetime) -> bool:
+    """Record it with the row held, unless somebody did meanwhile."""
+    with transaction.atomic():
+        rows = type(row)._base_manager.select_for_update().filter(pk=row.pk)
+        if due := ending.due(list(rows), at):
+            record(due[0], ending.step, by=None, at=at)
+    return bool(due)
