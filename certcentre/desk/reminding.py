@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step
@@ -51,7 +51,7 @@ class Ending:
         last = dict(told.values_list("subject_id").annotate(Max("at")))
         return [row for row in rows if self.is_due(row, last.get(str(row.pk)), at)]
 
-    def is_due(self, row: Any, last: datetime | None, at: datetime) -> bool:
+    def is_due(self, row: Model, last: datetime | None, at: datetime) -> bool:
         ends = self.ends(row)
         passed = [ends - mark for mark in MARKS if ends - mark <= at < ends]
         return bool(passed) and (last is None or last < max(passed))
@@ -122,7 +122,7 @@ def remind(*, at: datetime, endings: Sequence[Ending] = ENDINGS) -> int:
     return count
 
 
-def told(ending: Ending, row: Any, *, at: datetime) -> bool:
+def told(ending: Ending, row: Model, *, at: datetime) -> bool:
     """Record it with the row held, unless somebody did meanwhile."""
     with transaction.atomic():
         rows = type(row)._base_manager.select_for_update().filter(pk=row.pk)

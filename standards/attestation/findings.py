@@ -69,9 +69,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def require_some_to_answer(self) -> None:
         with_provider = Q(corrective_action__status__in=CorrectiveAction.WITH_PROVIDER)
         if not self.uncorrected().filter(with_provider).exists():
-            raise NotReady(
-                gettext("There is no nonconformity that the provider still has to answer.")
-            )
+            words = gettext("There is no nonconformity that the provider still has to answer.")
+            raise NotReady(words)
 
     def release_nonconformities(self, *, at: datetime) -> None:
         """Show the provider each nonconformity as it now stands."""
@@ -220,8 +219,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
 
     def promised(self) -> "CorrectiveActionQuerySet":
         """Accepted plans that nobody has seen done, and somebody still may."""
-        accepted = self.filter(status=CorrectiveAction.Status.ACCEPTED)
-        return accepted.filter(finding__engagement__status__in=CorrectiveAction.LIVE)
+        return self.filter(status="accepted", finding__engagement__status__in=CorrectiveAction.LIVE)
 
     def with_parties(self) -> "CorrectiveActionQuerySet":
         return self.select_related(
