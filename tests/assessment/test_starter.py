@@ -26,4 +26,4 @@ def test_the_starter_profile_asks_a_days_work_of_every_example(provider, at):
     make.catalogue()
     starter = Profile.objects.get(key="starter")
     numbers = {product["id"]: asked(product, starter, provider, at) for product in PRODUCTS}
-    assert (min(numbers.values()), max(numbers.values())) == (51, 106), numbers
+    assert (min(numbers.values()), max(numbers.values())) == (51, 101), numbers
