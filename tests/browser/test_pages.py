@@ -1,5 +1,7 @@
 """Every page that the access table knows: no barrier that axe sees, no sideways scroll."""
 
+from zlib import crc32
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -8,7 +10,13 @@ from tests.access import TABLE
 from tests.access.table import PERSONAS
 from tests.browser.conftest import go, window
 
-ROWS = [row for row in TABLE if row.method == "get" and 200 in row.expect.values()]
+DATA = ("api-", "data-", "feed", "sitemap", "log-checkpoint", "credential", "status-list")
+ROWS = [
+    row
+    for row in TABLE
+    if row.method == "get" and 200 in row.expect.values()
+    if row.name == "api-docs" or not row.name.startswith(DATA)
+]
 ACCOUNT = ["account_login", "account_signup", "account_reset_password"]
 LOOKS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
 AXE = Axe().axe_script
@@ -67,6 +75,12 @@ def barriers_and_edges(page, width, theme):
     return barriers(page, *colours) + sideways(page)
 
 
+def looks(row):
+    """In the light at both widths, in the dark at one of them: a width changes no colour."""
+    dark = crc32(str(row).encode()) % 2
+    return [look for at, look in enumerate(LOOKS) if at % 2 == 0 or at // 2 == dark]
+
+
 @pytest.fixture(scope="module")
 def windows(site, chrome):
     """One window for each person: a browser that knows a page's scripts reads the next faster."""
@@ -94,7 +108,7 @@ def test_a_page_has_no_barrier_and_never_scrolls_sideways(row, open_row):
     page = open_row(row)
     if not is_page(page):
         return
-    found = {look: barriers_and_edges(page, *look) for look in LOOKS}
+    found = {look: barriers_and_edges(page, *look) for look in looks(row)}
     page.evaluate(SPACING)
     found["wider spacing"] = sideways(page)
     page.set_viewport_size({"width": 1280, "height": 900})

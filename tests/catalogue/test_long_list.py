@@ -18,7 +18,7 @@ from standards.catalogue.imports import KIND, LONG, Import
 from standards.models import Criterion, Edition
 from tests.catalogue.test_imports_page import FACTS, bring, thirty
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alike]
 assert tasks
 ROWS = 19_000
 SOON = 1.0  # seconds

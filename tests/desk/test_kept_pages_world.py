@@ -67,9 +67,10 @@ def test_every_address_that_is_called_kept_is_open_to_anybody():
 
 @pytest.mark.parametrize("row", SENT, ids=str)
 def test_what_changes_a_page_changes_a_number(row, built, db):
-    for persona in PERSONAS:
-        if row.expect[persona] not in (200, 201, 302):
-            continue
+    takers = [who for who in PERSONAS if row.expect[who] in (200, 201, 302)]
+    for persona in (takers[:1] + takers[-1:])[
+        : len(takers)
+    ]:  # a visitor, or the lowliest; the last
         client = Client()
         client.cookies.load(built.sessions[persona])
         before = changes()

@@ -90,7 +90,7 @@ def test_no_address_is_odd_enough(row, world):  # noqa: F811
     paths = {True: [], False: []}
     for path in hostile.odd_paths(row, world):
         paths[hostile.leads(path)].append(path)
-    for who, less in (("anonymous", 12), (person(row), 3)):
+    for who, less in (("anonymous", 24), (person(row), 6)):
         ask = Asked(world, who)
         for path in (*share(paths[True], less, row), *share(paths[False], less * 8, row)):
             ask(row.method, path)
@@ -102,7 +102,7 @@ def test_no_query_is_odd_enough(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world))
     ask = Asked(world, person(row))
     nul, *others = hostile.odd_queries(NAMES)
-    for query in (nul, *share(others, 12, row)):
+    for query in (nul, *share(others, 24, row)):
         ask("get", f"{address}?{query}")
     assert ask.faults == []
 
