@@ -14,6 +14,7 @@ from standards.registry.matching.state import process
 from tests import make
 from tests.access import TABLE
 from tests.access.table import PERSONAS
+from tests.effort import in_turn
 
 pytestmark = pytest.mark.alike
 
@@ -97,9 +98,9 @@ def test_each_answer_of_an_address(row, world):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", TABLE, ids=str)
+@pytest.mark.parametrize("row", in_turn(TABLE), ids=str)
 def test_access(row, world):
-    """Everybody whom `test_each_answer_of_an_address` does not ask."""
+    """Everybody whom `test_each_answer_of_an_address` does not ask; of half of the addresses."""
     others = set(PERSONAS) - set(one_of_each(row))
     assert answers(row, others, world) == {persona: row.expect[persona] for persona in others}
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from standards.registry.matching.state import process
 from tests import make
 from tests.access import TABLE
+from tests.effort import in_turn
 from tests.test_access import world_signed_in
 
 pytestmark = [pytest.mark.long, pytest.mark.alike]
@@ -150,7 +151,7 @@ def differing(row, world, asked):
     return changed | ({("code", code, forged)} if code != forged else set())
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", in_turn(ROWS), ids=str)
 def test_fields_that_a_form_does_not_have_change_nothing(row, world, asked):
     assert differing(row, world, asked) == set()
 

@@ -17,8 +17,13 @@ ROWS = [
     if row.method == "get" and 200 in row.expect.values()
     if row.name == "api-docs" or not row.name.startswith(DATA)
 ]
+FIRST = {row.name: row for row in reversed(ROWS) if row.query}  # of the questions to one page
+ROWS = [row for row in ROWS if not row.query or row is FIRST[row.name]]
 ACCOUNT = ["account_login", "account_signup", "account_reset_password"]
 LOOKS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+COLOURS = ("color-contrast", "link-in-text-block")
+SHOWN = (*COLOURS, "scrollable-region-focusable", "button-name", "link-name", "label")
+WIDEST = LOOKS[0][0]
 AXE = Axe().axe_script
 FIND = """options => axe.run(document, options).then(found => found.violations.flatMap(
   one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`)))"""
@@ -69,10 +74,11 @@ def sideways(page):
 
 
 def barriers_and_edges(page, width, theme):
-    """In the dark only colours differ, so there only the rules about colours are asked."""
+    """In the dark only colours differ, so there only the rules about colours are asked; on a
+    narrow page those about what is shown and how large."""
     show(page, width, theme)
-    colours = ("color-contrast", "link-in-text-block") if theme == "dark" else ()
-    return barriers(page, *colours) + sideways(page)
+    rules = COLOURS if theme == "dark" else SHOWN if width < WIDEST else ()
+    return barriers(page, *rules) + sideways(page)
 
 
 def looks(row):
