@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-KINDS = ("AC", "CC", "CS", "DC", "EN", "TD", "XC")
+CASE = "CS"
+KINDS = ("AC", "CC", CASE, "DC", "EN", "TD", "XC")
 LATER = "-v"  # between the number of an amended tender and its version
 LONGEST = 300  # letters looked into; an address of ours is shorter
 

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from certcentre.accounts.people import Reader
 from certcentre.desk.cases.case import Case
-from certcentre.numbers import number_in
+from certcentre.numbers import CASE, number_in
 from standards.assessment.solutions import Solution
 from standards.attestation.engagement import Engagement
 from standards.registry.verify.records import record_of
@@ -46,6 +46,6 @@ def numbered(words: str, user: Reader) -> Model | None:
         return Tender.objects.published().filter(reference=number).first()
     if number.startswith("EN"):
         return Engagement.objects.visible_to(user).filter(number=number).first()
-    if number.startswith("CS"):
+    if number.startswith(CASE):
         return Case.objects.filter(number=number).first()
     return record_of(number)

@@ -79,9 +79,6 @@ def had_declared(declared: str, outcome: str | None) -> str:
     return gettext("The provider had declared “%(answer)s”.") % {"answer": Outcome(declared).label}
 
 
-UPHELD = "CS-"  # numbers of cases: one that is upheld may speak against criteria (rule R24)
-
-
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def in_force(self, *, at: datetime) -> "ClaimQuerySet":
         """Begun, not run out and not ended at the moment `at`."""

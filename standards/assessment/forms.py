@@ -13,6 +13,8 @@ from certcentre import received_files
 from certcentre.accounts.forms import WebsiteField
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import NotReady
+from standards.assessment import links
+from standards.assessment.access_request import LONGEST
 from standards.assessment.access_terms import AccessTerms
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
@@ -119,7 +121,7 @@ class ShareForm(forms.Form):
     public_link = forms.CharField(
         label=_("Public address"),
         required=False,
-        max_length=2000,
+        max_length=links.LONGEST,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "dir": "ltr"}),
         help_text=_(
             "Only for a public link: where you publish it yourself. The file here stays private."
@@ -150,7 +152,7 @@ class AskForm(forms.Form):
     )
     purpose = forms.CharField(
         label=_("What do you need it for?"),
-        max_length=2000,
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         help_text=_("The provider reads it and decides by it. Nobody else does."),
     )

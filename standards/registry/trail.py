@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from standards.assessment.claims import UPHELD, Claim, Outcome
+from certcentre.numbers import CASE
+from standards.assessment.claims import Claim, Outcome
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
@@ -132,7 +133,7 @@ def said_words(said: Said | None) -> str:
 
 def basis_words(claim: Claim, examiner: str = "") -> str:
     """What a claim rests on, since when and until when."""
-    if claim.basis == Claim.Basis.FINDING and claim.source.startswith(UPHELD):
+    if claim.basis == Claim.Basis.FINDING and claim.source.startswith(CASE):
         parts = [gettext("Found by the centre in %(number)s on %(since)s.")]
     else:
         parts = [basis_sentence(Claim.Basis(claim.basis), examiner)]

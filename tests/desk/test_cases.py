@@ -44,8 +44,8 @@ def test_anybody_reports_a_concern_and_reads_where_it_stands(client, solution, a
     page = client.get(answer.url).text
     assert f"Received as {case.number}" in page
     assert "To be acknowledged by" in page
-    assert str(solution) in page
     assert SECRET not in page
+    assert str(solution) not in page  # anybody may say anything
 
 
 def test_it_is_about_what_has_a_public_number_or_page(client, solution):
@@ -71,8 +71,16 @@ def test_what_is_not_public_is_not_found_and_the_words_are_kept(client, about):
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("status", Case.Status.values)
+def test_what_it_is_about_is_named_once_it_is_upheld(client, solution, status):
+    case = make.case(solution, status, by=make.user("raiser"))
+    upheld = status in ("upheld", "partly_upheld")
+    for address in (case.get_absolute_url(), reverse("cases")):
+        assert (str(solution) in client.get(address).text) == upheld
+
+
 def test_a_product_off_the_register_is_not_named(client, solution, at):
-    case = make.case(solution)
+    case = make.case(solution, "upheld")
     assert str(solution) in client.get(case.get_absolute_url()).text
     Release.objects.filter(solution=solution).update(status="held")
     for address in (case.get_absolute_url(), reverse("cases")):
@@ -138,6 +146,7 @@ def test_a_party_reads_its_question_and_nothing_else(solution, at):
     client.force_login(solution.organisation.person)
     page = client.get(case.get_absolute_url()).text
     assert question.question in page
+    assert str(solution) in page
     assert SECRET not in page
     client.post(reverse("case-answer", args=[case.number, question.pk]), {"answer": "It does not."})
     question.refresh_from_db()

@@ -20,6 +20,7 @@ from certcentre.accounts.people import Reader
 from certcentre.desk.cases import steps
 from certcentre.lifecycle import NotAllowed, NotReady, move, reason_required, require_way
 from certcentre.log.models import digest, next_number, record
+from certcentre.numbers import CASE
 from standards.assessment import claims
 from standards.assessment.claims import Claim, Ending, Outcome
 from standards.assessment.solutions import Release, Solution
@@ -32,15 +33,15 @@ from tenders.tender import Tender
 
 ACKNOWLEDGED_WITHIN = timedelta(days=5)
 DECIDED_WITHIN = timedelta(days=30)
-# the organisations that a case concerns, from what it is about
+# the organisations that a case concerns, from what it is about; and those that tie an officer to it
 PARTIES = (
     "solution__organisation",
     "certificate__release__solution__organisation",
     "certificate__body",
     "accreditation__body",
     "tender__buyer",
-    "organisation",
 )
+TIES = (*PARTIES, "organisation")
 About = Solution | Certificate | Accreditation | Tender
 
 
@@ -50,7 +51,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def read_whole(self) -> Self:
         """With what it is about and the parties."""
-        return self.select_related(*PARTIES, "raised_by").defer("tender__body")
+        return self.select_related(*TIES, "raised_by").defer("tender__body")
 
     def readable_by(self, user: Reader, *, at: datetime) -> Self:
         """Those whose words this person reads: their own, their organisation's, and those that
@@ -67,7 +68,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         close = Membership.objects.recently_of(user, at=at).values("organisation")
         tied = Q(raised_by=user)
-        for path in PARTIES:
+        for path in TIES:
             tied |= Q(**{f"{path}__in": close})
         return self.exclude(pk__in=Case.objects.filter(tied).values("pk"))
 
@@ -171,12 +172,13 @@ class CaseFile(models.Model):
     @property
     def parties(self) -> set[Any]:
         """The keys of the organisations that what it is about belongs to."""
-        about = self.about
-        if isinstance(about, Solution):
-            return {about.organisation_id}
-        if isinstance(about, Certificate):
-            return {about.body_id, about.release.solution.organisation_id}
-        return {about.body_id if isinstance(about, Accreditation) else about.buyer_id}
+        return {party for path in PARTIES if (party := reached(self, path))}
+
+    @property
+    def names_its_subject(self) -> bool:
+        """Whether everybody may know what it is about: once it is upheld, and not before, since
+        anybody may say anything."""
+        return self.status in (self.Status.UPHELD, self.Status.PARTLY_UPHELD)
 
     @property
     def is_open(self) -> bool:
@@ -218,7 +220,7 @@ class Case(CaseFile):
             raise NotAllowed(gettext("You do not act for this organisation."))
         name = next(name for name, model in cls.SUBJECTS.items() if isinstance(about, model))
         with transaction.atomic():
-            number = next_number("CS", at=at)  # its row is held: the same words sent twice wait
+            number = next_number(CASE, at=at)  # its row is held: the same words sent twice wait
             own = cls.objects.open().filter(raised_by=by, organisation=organisation)
             if twin := own.filter(**{name: about}, words=text).first():
                 transaction.set_rollback(True)
@@ -341,3 +343,12 @@ class Case(CaseFile):
     def take_back(self, *, by: User, at: datetime) -> None:
         self.may_take_back(by=by, at=at)
         move(self, "taken_back", step=steps.CASE_TAKEN_BACK, by=by, at=at, closed_at=at)
+
+
+def reached(case: CaseFile, path: str) -> Any:
+    """The key at the end of a path of foreign keys; None where one on the way is empty."""
+    *way, last = path.split("__")
+    record: Any = case
+    for name in way:
+        record = record and getattr(record, name)
+    return record and getattr(record, f"{last}_id")

@@ -22,7 +22,7 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.desk import addresses
 from certcentre.desk.cases.asked import PartyQuestion
-from certcentre.desk.cases.case import About, Case
+from certcentre.desk.cases.case import ACKNOWLEDGED_WITHIN, DECIDED_WITHIN, About, Case
 from certcentre.lifecycle import StepRefused
 from certcentre.limits import limited
 from certcentre.log.history import history
@@ -227,7 +227,8 @@ def concern_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, words % {"number": case.number})
             return redirect(case)
     status = 422 if form.is_bound else 200
-    return render(request, "desk/concern_new.html", {"form": form}, status=status)
+    days = {"acknowledged": ACKNOWLEDGED_WITHIN.days, "decided": DECIDED_WITHIN.days}
+    return render(request, "desk/concern_new.html", {"form": form, **days}, status=status)
 
 
 @login_not_required
@@ -247,15 +248,16 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def shown_subjects(cases: list[Case]) -> dict[int, Any]:
-    """What each case is about, where everybody may know: not a product that is off the register,
-    nor a tender that is not published. Two statements."""
-    solutions = Solution.objects.listed().filter(pk__in=[case.solution_id for case in cases])
-    tenders = Tender.objects.published().filter(pk__in=[case.tender_id for case in cases])
+    """What each case is about, where everybody may know: of what was upheld, but for a product that
+    is off the register, and a tender that is not published. Two statements."""
+    named = [case for case in cases if case.names_its_subject]
+    solutions = Solution.objects.listed().filter(pk__in=[case.solution_id for case in named])
+    tenders = Tender.objects.published().filter(pk__in=[case.tender_id for case in named])
     listed = set(solutions.values_list("pk", flat=True))
     published = set(tenders.values_list("pk", flat=True))
     return {
         case.pk: case.about
-        for case in cases
+        for case in named
         if not case.solution_id or case.solution_id in listed
         if not case.tender_id or case.tender_id in published
     }
@@ -271,7 +273,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """Where it stands, for everybody; its words for those whom they are for."""
     case, user, at = case_of(number), request.user, timezone.now()
     reads = Case.objects.filter(pk=case.pk).readable_by(user, at=at).exists()
-    about = case.about if reads else shown_subjects([case]).get(case.pk)
+    questions = questions_for(case, user, at)
+    about = case.about if reads or questions else shown_subjects([case]).get(case.pk)
     handles = isinstance(user, User) and (
         Case.objects.filter(pk=case.pk).handled_by(user, at=at).exists()
     )
@@ -280,7 +283,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "about": about,
         "reads": reads,
         "handles": handles,
-        "questions": questions_for(case, user, at),
+        "questions": questions,
         "history": history(case, public=not handles),
         "today": at.date(),
         "trail": trail_of(),
