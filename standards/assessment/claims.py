@@ -12,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.numbers import CASE
 from certcentre.steps import Words
 from standards.assessment import standings
 from standards.assessment.solutions import Release
@@ -149,6 +150,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion_id} {self.outcome} AL{self.assurance}"
+
+    @property
+    def found_by_centre(self) -> bool:
+        """Whether it is what a case that was upheld says, and no auditor."""
+        return self.basis == self.Basis.FINDING and self.source.startswith(CASE)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from certcentre.numbers import CASE
 from standards.assessment.claims import Claim, Outcome
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
@@ -133,10 +132,7 @@ def said_words(said: Said | None) -> str:
 
 def basis_words(claim: Claim, examiner: str = "") -> str:
     """What a claim rests on, since when and until when."""
-    if claim.basis == Claim.Basis.FINDING and claim.source.startswith(CASE):
-        parts = [gettext("Found by the centre in %(number)s on %(since)s.")]
-    else:
-        parts = [basis_sentence(Claim.Basis(claim.basis), examiner)]
+    parts = [basis_sentence(claim, examiner)]
     names = {"since": day(claim.valid_from), "number": claim.source, "body": examiner}
     if claim.accepted_by:
         parts.append(gettext("That it does not apply was accepted by %(who)s."))
@@ -147,9 +143,9 @@ def basis_words(claim: Claim, examiner: str = "") -> str:
     return " ".join(parts) % names
 
 
-def basis_sentence(basis: Claim.Basis, examiner: str) -> str:
+def basis_sentence(claim: Claim, examiner: str) -> str:
     """The sentence of its own that each basis has; one is looked up, for a page asks often."""
-    match basis:
+    match Claim.Basis(claim.basis):
         case Claim.Basis.DECLARATION:
             return gettext("Declared on %(since)s.")
         case Claim.Basis.EVIDENCE if examiner:
@@ -160,5 +156,7 @@ def basis_sentence(basis: Claim.Basis, examiner: str) -> str:
             return gettext("Examined by %(body)s, %(number)s of %(since)s.")
         case Claim.Basis.CERTIFICATE:
             return gettext("Examined under %(number)s of %(since)s.")
+        case Claim.Basis.FINDING if claim.found_by_centre:
+            return gettext("Found by the centre in %(number)s on %(since)s.")
         case Claim.Basis.FINDING:
             return gettext("Found by an auditor on %(since)s.")

@@ -177,6 +177,11 @@ def test_what_is_upheld_speaks_against_criteria_at_once(solution, at):
     assert list(differences()) == []
     page = Client().get(solution.get_absolute_url()).text
     assert f"Found by the centre in {case.number}" in page
+    later = at + timedelta(days=1)
+    make.declaration(solution.current_release, criteria=[standing[0].criterion], at=later)
+    page = Client().get(solution.get_absolute_url()).text
+    assert "the centre found otherwise on" in page
+    assert "an auditor found otherwise" not in page
 
 
 def test_it_speaks_against_what_the_product_says_and_only_when_upheld(solution, at):
@@ -192,7 +197,7 @@ def test_it_speaks_against_what_the_product_says_and_only_when_upheld(solution, 
 
 def test_the_list_costs_the_same_at_any_length(client, solution, django_assert_num_queries):
     for number in range(5):
-        make.case(solution, words=f"Number {number}")
+        make.case(solution, "upheld", words=f"Number {number}")
         with django_assert_num_queries(3):
             page = client.get(reverse("cases")).text
         assert page.count("CS-2026-00000") >= number + 1

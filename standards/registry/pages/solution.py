@@ -46,6 +46,7 @@ class Statement:
     examiner: str  # the body whose certificate or finding it is
     evidence: tuple[Filed, ...]  # that the declaration in force names for it
     otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
+    by_centre: bool  # it was the centre that did, in a case
     explains: str  # what the provider writes of this answer, where that is what stands
     had_declared: str  # where something else stands: what the provider declared, in a sentence
 
@@ -377,6 +378,7 @@ def statement(
         examiner=bodies.get(claim.source, ""),
         evidence=(),
         otherwise=last.valid_from if last and contradicted else None,
+        by_centre=bool(last and last.found_by_centre),
         explains="" if otherwise else reason,
         had_declared=otherwise,
     )
