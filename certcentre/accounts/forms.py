@@ -125,6 +125,10 @@ class HowForm(forms.Form):
     )
 
 
+class NothingForm(forms.Form):
+    """A step that asks nothing but to be pressed."""
+
+
 class ReasonForm(forms.Form):
     """Why a step is taken."""
 

@@ -108,10 +108,6 @@ class WhyForm(forms.Form):
     )
 
 
-class NothingForm(forms.Form):
-    """A step that asks nothing but to be pressed."""
-
-
 class ShareForm(forms.Form):
     """Who may open a piece of evidence, and where everybody may read it."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
+from certcentre.accounts.forms import NothingForm
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.desk import addresses
@@ -89,7 +90,7 @@ class ConcernForm(forms.Form):
         )
 
 
-class AskForm(forms.Form):
+class PartyForm(forms.Form):
     """A question to one of the organisations concerned."""
 
     party = forms.ModelChoiceField(
@@ -317,7 +318,7 @@ def case_step(
 
 def case_acknowledge(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(number)
-    return case_step(request, case, ACKNOWLEDGE, Form(posted(request)), case.acknowledge)
+    return case_step(request, case, ACKNOWLEDGE, NothingForm(posted(request)), case.acknowledge)
 
 
 def case_ask(request: HttpRequest, number: str) -> HttpResponse:
@@ -326,7 +327,7 @@ def case_ask(request: HttpRequest, number: str) -> HttpResponse:
     def ask(*, party: Organisation, question: str, by: User, at: datetime) -> None:
         PartyQuestion.ask(case, party=party, question=question, by=by, at=at)
 
-    return case_step(request, case, ASK, AskForm(posted(request), case=case), ask)
+    return case_step(request, case, ASK, PartyForm(posted(request), case=case), ask)
 
 
 def case_examine(request: HttpRequest, number: str) -> HttpResponse:
@@ -341,7 +342,7 @@ def case_decide(request: HttpRequest, number: str) -> HttpResponse:
 
 def case_take_back(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(number)
-    return case_step(request, case, TAKE_BACK, Form(posted(request)), case.take_back)
+    return case_step(request, case, TAKE_BACK, NothingForm(posted(request)), case.take_back)
 
 
 def case_answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:

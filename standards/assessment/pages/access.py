@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
-from certcentre.accounts.forms import ReasonForm
+from certcentre.accounts.forms import NothingForm, ReasonForm
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.log.history import history
@@ -31,7 +31,7 @@ from standards.assessment.access_request import (
 from standards.assessment.access_terms import AccessTerms
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
-from standards.assessment.forms import AskForm, NothingForm, TermsForm
+from standards.assessment.forms import AskForm, TermsForm
 from standards.assessment.solutions import Release
 
 PER_PAGE = 50

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities
+from certcentre.accounts.forms import NothingForm
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, step_page
 from certcentre.worklist import tasks_about
 from standards.assessment import release_summary
-from standards.assessment.forms import ChangeForm, NothingForm, ReleaseForm
+from standards.assessment.forms import ChangeForm, ReleaseForm
 from standards.assessment.pages.fetching import own_release, own_solution, trail
 from standards.assessment.progress import Progress, progress_of
 from standards.assessment.release_summary import Short, exchange, holding, proven
