@@ -64,26 +64,28 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
     read = read_as_logged(rows) if buys else Read([], set(), [])
-    context = {
-        "tender": tender,
-        "buys": buys,
-        **closing(tender.newest, at=at),
-        "lots": [(lot, [bid for bid in mine if bid.lot_id == lot.pk]) for lot in lots_of(tender)],
-        "elsewhere": elsewhere,
-        "left_behind": others.left_behind(at=at).exists(),
-        "opened": read.bids,
-        "brought": Bringing.objects.on(tender) if buys else (),
-        "alone": buys and not has_second(user, tender.buyer, at=at),
-        "tender_vouched": frozen_body.as_logged(tender),
-        "vouched": read.good | vouched_for([bid for bid in mine if not bid.is_draft]),
-        "side_by_side": reads_bids(tender, user),
-        "report": papers("tender-report", reference),
-        "opening": opening,
-        "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
-        "start": StartForm(bidders=providers) if len(providers) > 1 else None,
-        "trail": trail(tender),
-        **abilities(tender, user, at=at, of=("bid", "bring", "call_opening")).context,
-    }
+    lots = [(lot, [bid for bid in mine if bid.lot_id == lot.pk]) for lot in lots_of(tender)]
+    with user.memberships_read_once():
+        context = {
+            "tender": tender,
+            "buys": buys,
+            **closing(tender.newest, at=at),
+            "lots": lots,
+            "elsewhere": elsewhere,
+            "left_behind": others.left_behind(at=at).exists(),
+            "opened": read.bids,
+            "brought": Bringing.objects.on(tender) if buys else (),
+            "alone": buys and not has_second(user, tender.buyer, at=at),
+            "tender_vouched": frozen_body.as_logged(tender),
+            "vouched": read.good | vouched_for([bid for bid in mine if not bid.is_draft]),
+            "side_by_side": reads_bids(tender, user),
+            "report": papers("tender-report", reference),
+            "opening": opening,
+            "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
+            "start": StartForm(bidders=providers) if len(providers) > 1 else None,
+            "trail": trail(tender),
+            **abilities(tender, user, at=at, of=("bid", "bring", "call_opening")).context,
+        }
     return render(request, "tenders/bids.html", context)
 
 

@@ -175,7 +175,7 @@ def test_lists_of_bids_take_the_same_statements_for_any_number(
             client.get(url("tender-bids", tender.reference))
     make.opened(tender, at=tender.deadline + timedelta(hours=1))
     client.force_login(tender.person)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(20):
         assert client.get(url("tender-bids", tender.reference)).status_code == 200
     with django_assert_max_num_queries(22):
         assert client.get(url("opening", tender.reference)).status_code == 200
