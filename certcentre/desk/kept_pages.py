@@ -79,7 +79,7 @@ KEPT: dict[str, Callable[[ResolverMatch], Numbers]] = {
             "compare", "market", "certificate", "external-certificate", "tenders", "tender-ocds",
             "tender-record", "tender-award", "tender-questions", "api-standards", "api-editions",
             "api-edition", "api-criteria", "api-criterion", "api-solutions", "api-solution",
-            "api-certificates", "api-tenders",
+            "api-certificates", "api-tenders", "figures", "figures-file",
         ],
         nothing_more,
     ),

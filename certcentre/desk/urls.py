@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from certcentre.desk import (
     appearance,
     edition_impact,
+    figures_page,
     gallery,
     health,
     help,
@@ -50,6 +51,8 @@ urlpatterns = [
     path(f"{CASE}decide/", case_pages.case_decide, name="case-decide"),
     path(f"{CASE}take-back/", case_pages.case_take_back, name="case-take-back"),
     path(f"{CASE}questions/<int:pk>/", case_pages.case_answer, name="case-answer"),
+    path("figures/", figures_page.figures, name="figures"),
+    path("figures/<slug:name>.csv", figures_page.figures_file, name="figures-file"),
     path("help/", help.index, name="help"),
     path("help/<slug:slug>/", help.page, name="help-page"),
     path(

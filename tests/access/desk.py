@@ -110,6 +110,9 @@ ROWS = [
         args=lambda world: [world.case.number, world.question.pk],
         unknown=["CS-2026-999999", 1],
     ),
+    Row("figures", everyone()),
+    Row("figures-file", everyone(), args=lambda world: ["certificates"]),
+    Row("figures-file", everyone(404), args=lambda world: ["people"]),
     Row("components", everyone()),
     Row("theme", everyone(302), method="post", data=lambda world: {"theme": "dark"}),
 ]
