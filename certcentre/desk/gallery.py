@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.saving import Standing
 from standards.assessment.claims import Outcome
+from standards.assessment.sheet_rows import choices
 
 HERE = "#main"
 
@@ -165,6 +166,35 @@ def records() -> dict[str, Any]:
     }
 
 
+def dense() -> dict[str, Any]:
+    """Examples for the parts of long tables."""
+    filters = [("", gettext("All"), 55), ("open", gettext("Open"), 9)]
+    return {
+        "tally": [
+            {"key": key or "all", "only": key, "words": words, "number": n, "current": not key}
+            for key, words, n in filters
+        ],
+        "outline": [
+            {
+                "domain": "accessibility",
+                "label": gettext("Accessibility"),
+                "done": 46,
+                "of": 55,
+                "groups": [
+                    {"place": 1, "title": "Perceivable", "done": 18, "of": 20},
+                    {"place": 2, "title": "Operable", "done": 28, "of": 35},
+                ],
+            }
+        ],
+        "flags": [
+            ("bad", "clock", gettext("evidence not in date")),
+            ("accent", "map", gettext("an answer is offered")),
+        ],
+        "title": "Contrast (Minimum)",
+        **choices(),
+    }
+
+
 def not_saved() -> dict[str, Any]:
     """Something typed that another person was quicker with."""
     standing = Standing(
@@ -188,6 +218,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "day": date(2026, 11, 20),
         "later": date(2028, 11, 20),
         "not_saved": not_saved(),
+        "dense": dense(),
         **lists(),
         **records(),
     }

@@ -5,14 +5,17 @@
   const tables = document.querySelectorAll("table.dense");
   if (!tables.length) return;
   const rowOf = (node) => node?.closest?.("table.dense tbody tr:not(.dense__group, .dense__more)");
-  const rows = (table) => [...table.querySelectorAll("tbody tr:not(.dense__group, .dense__more)")].filter((row) => !row.hidden);
+  const rows = (table) =>
+    [...table.querySelectorAll("tbody:not([hidden], .dense__later) tr:not(.dense__group, .dense__more)")].filter((row) => !row.hidden);
   const opener = (row) => row.querySelector(".name a");
   const more = (row) => row.nextElementSibling?.matches(".dense__more") ? row.nextElementSibling : null;
   const on = window.portal.on;
   const tick = (row) => row.querySelector(".pick input");
 
-  // Opening: the script keeps several rows open and the place kept; the address stays as it is.
-  const set = (row, open) => {
+  // Opening: the script keeps several rows open and the place kept; the address stays as it is. What stands in a row of
+  // a long sheet comes as it is opened (rows.js).
+  const set = async (row, open) => {
+    if (open && !more(row)) await window.portal.more?.(row);
     const part = more(row);
     if (!part) return;
     part.classList.toggle("is-open", open);
@@ -24,13 +27,13 @@
     set(row, part.matches(".is-open, :target"));
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.(".dense :is(.name, [data-why]) a[href^='#']");
+    const link = event.target.closest?.(".dense :is(.name, [data-why]) a[href*='#m']");
     if (!link || event.metaKey || event.ctrlKey) return;
     const row = rowOf(link);
-    if (!more(row)) return;
+    if (!more(row) && !window.portal.more) return;
     event.preventDefault();
     if (location.hash === link.hash) history.replaceState(null, "", location.pathname + location.search);
-    set(row, link.matches(".flag") || !more(row).classList.contains("is-open"));
+    set(row, link.matches(".flag") || !more(row)?.classList.contains("is-open"));
     if (link.matches(".flag")) more(row).querySelector("textarea")?.focus();
   });
 
@@ -52,7 +55,9 @@
     const box = event.target.closest?.(".pick input");
     if (!box) return;
     const row = rowOf(box), table = box.closest("table");
-    if (!row) rows(table).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
+    // of a long sheet the head takes only what was in sight
+    const inSight = (one) => !box.checked || !table.matches("[data-sight]") || one.matches("[data-seen]");
+    if (!row) rows(table).filter(inSight).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
     else {
       if (event.shiftKey && last) range(table, last, row, box.checked);
       last = row;
@@ -96,9 +101,12 @@
     if (row) set(row, true);
   });
 
+  window.portal.dense = { set, isOpen, rowOf }; // for rows.js
+
   // Keys. The same control of the next row gets the focus, so that a column is worked downwards.
   const onSwitch = document.querySelector("[data-keys]");
-  const controls = (row) => [...row.querySelectorAll("a[href], button, input, select")];
+  const controls = (row) =>
+    [...row.querySelectorAll("a[href], button, select, input:not([type=radio], [type=hidden]), input[type=radio]:checked, fieldset:not(:has(:checked)) label:first-of-type input[type=radio]")];
   const kind = (node) => node.closest("td, th")?.className || node.tagName;
   const go = (row, step) => {
     const all = rows(row.closest("table")), next = all[all.indexOf(row) + step];
@@ -110,11 +118,17 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || (onSwitch && !onSwitch.checked)) return;
     const at = document.activeElement, row = rowOf(at);
-    if (!row || at.matches("textarea, select, input:not([type=checkbox])")) return;
-    const key = event.key;
-    if (key === "j" || key === "ArrowDown") go(row, 1);
-    else if (key === "k" || key === "ArrowUp") go(row, -1);
+    if (!row || at.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return;
+    const key = event.key, arrows = !at.matches("[type=radio]"); // a radio has its own
+    if (key === "j" || (arrows && key === "ArrowDown")) go(row, 1);
+    else if (key === "k" || (arrows && key === "ArrowUp")) go(row, -1);
     else if (key === "o") { set(row, !isOpen(row)); }
+    else if (/^[1-6]$/.test(key)) {
+      const choice = row.querySelectorAll(".quad input[type=radio]")[key - 1];
+      if (!choice) return;
+      choice.checked = true;
+      for (const type of ["input", "change"]) choice.dispatchEvent(new Event(type, { bubbles: true }));
+    }
     else if (key === "x" || key === "X") {
       const box = tick(row);
       if (!box) return;

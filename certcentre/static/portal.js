@@ -19,7 +19,7 @@
     say.timer = setTimeout(() => (toast.textContent = ""), 6000);
   };
 
-  window.portal = { on }; // for saving.js
+  window.portal = { on, say }; // for the other scripts
 
   // What stands open beside a list on a wide screen is closed above it on a narrow one.
   const wide = matchMedia("(min-width: 62rem)");

@@ -75,7 +75,9 @@
     const typed = store((shelf) => JSON.parse(shelf.getItem(keyOf(unit))));
     if (!typed) return;
     if (Date.now() - typed.at > DAYS * 864e5) return drop(unit);
-    const arrived = JSON.stringify(typedIn(unit)) === JSON.stringify(typed.fields);
+    const here = typedIn(unit);
+    if (unit.matches("tbody") && Object.keys(typed.fields).some((name) => !(name in here))) return; // rows.js opens it first
+    const arrived = JSON.stringify(here) === JSON.stringify(typed.fields);
     if (arrived) return waiting.has(unit) ? undefined : drop(unit); // one that the page shows as refused stays
     fill(unit, typed.fields);
     heard(unit, typed.revision); // somebody else may have written since: then both texts are shown
@@ -89,12 +91,14 @@
   // ---- sent ----------------------------------------------------------------------------------------------------
   const heard = (unit, revision) => {
     if ("revision" in unit.dataset) unit.dataset.revision = revision;
-    const field = unit.querySelector("[name=revision]"), shown = unit.querySelector("[data-shown]");
+    const field = unit.querySelector("[name=revision]");
     if (field) field.value = revision;
-    if (shown) shown.value = revision + "."; // no print: whatever stands here is what its reader means
+    // no print: whatever stands here is what its reader means
+    unit.querySelectorAll("[data-shown]").forEach((shown) => (shown.value = revision + "."));
   };
   const reply = (unit, html) => {
     const place = unit.querySelector("[data-reply]");
+    unit.reply = html; // for a row whose place for it comes as it is opened
     if (place) place.innerHTML = html;
   };
   const putParts = (html) => {
@@ -102,6 +106,8 @@
     const body = new DOMParser().parseFromString(html, "text/html").body;
     for (const part of body.querySelectorAll("[data-part]"))
       document.querySelectorAll(`[data-part="${part.dataset.part}"]`).forEach((place) => (place.innerHTML = part.innerHTML));
+    for (const part of body.querySelectorAll("[data-into]"))
+      document.querySelectorAll(part.dataset.into).forEach((place) => (place.innerHTML = part.innerHTML.trim()));
   };
   // Whoever signed in anew, in another window, has a new token; it takes the place of the page's old one.
   const renew = async () => {
@@ -154,7 +160,8 @@
     if (control.matches("textarea, input[type=text]")) return 700;
     const choice = control.matches("select") ? control.selectedOptions[0] : control;
     const written = unit.querySelector("textarea")?.value.trim();
-    return choice && "wantsWords" in choice.dataset && !written ? 4000 : 50;
+    const wants = choice && ("wantsWords" in choice.dataset || formOf(unit).dataset.wantsWords?.split(" ").includes(choice.value));
+    return wants && !written ? 4000 : 50;
   };
   on("input", ":is(input, textarea, select)", (control) => {
     if (!control.form?.matches("form[data-autosave]")) return;
@@ -189,7 +196,7 @@
 
   // What is sent with the whole form is not sent again on its own; what is on its way arrives first, with its revision.
   const pressed = new Map(); // form → its button, pressed while a part of it was on its way
-  on("submit", "form[data-autosave]", (form, event) => {
+  on("submit", "form[data-autosave]:not([data-rows-from])", (form, event) => {
     const parts = [...waiting].filter(([unit]) => form.contains(unit));
     if (parts.some(([, now]) => now === "sending" || now === "again")) {
       event.preventDefault();
@@ -203,11 +210,11 @@
     flushed();
   };
 
-  // A step of another form of the page waits until all that was typed has arrived: it would meet its own reader's
-  // change as a stranger's. Where something is refused or cannot be sent, the label says so, and a second press goes.
+  // A step of another form of the page, or of many rows, waits until all that was typed has arrived: it would meet its
+  // own reader's change as a stranger's. Where something is refused or cannot be sent, the label says so, and a second press goes.
   let step = null; // { form, button, parts: what it waits for }
   const underWay = () => [...waiting].filter(([, now]) => typeof now === "number" || now === "sending" || now === "again");
-  on("submit", "main form[method=post]:not([data-autosave])", (form, event) => {
+  on("submit", "main form[method=post]:is([data-rows-from], :not([data-autosave]))", (form, event) => {
     const parts = underWay().map(([unit]) => unit);
     if (!parts.length) return;
     event.preventDefault();
@@ -226,4 +233,12 @@
     if (unit.querySelector("[data-reply] > *")) waiting.set(unit, "refused");
   if (waiting.size) show();
   document.querySelectorAll(UNITS).forEach(bringBack);
+
+  // For rows.js: which answers of a form have something typed that is not here yet.
+  const typedFor = (form) => {
+    const start = MARK + (document.documentElement.dataset.reader || "") + " " + form.dataset.autosave;
+    const keys = store((shelf) => Object.keys(shelf).filter((key) => key.startsWith(start))) || [];
+    return keys.map((key) => key.slice(start.length).replace(/\/$/, ""));
+  };
+  window.portal.saving = { bringBack, putParts, typedFor, isWaiting: (unit) => waiting.has(unit) };
 })();

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.numbers import CASE
@@ -43,6 +43,11 @@ class Outcome(models.TextChoices):
         return _WITHOUT_REASON.get(self, "")
 
     @property
+    def short(self) -> Words:
+        """As a line of a long sheet says it."""
+        return _SHORT.get(self, self.label)
+
+    @property
     def glyph(self) -> str:
         return _LOOKS[self][0]
 
@@ -61,6 +66,10 @@ _ASKS: dict[Outcome, Words] = {
 _WITHOUT_REASON: dict[Outcome, Words] = {
     Outcome.PARTLY_MET: _("Say what %(ref)s still lacks, and by when."),
     Outcome.NOT_APPLICABLE: _("Say why %(ref)s does not apply."),
+}
+_SHORT: dict[Outcome, Words] = {
+    Outcome.PARTLY_MET: _("Partly"),
+    Outcome.NOT_APPLICABLE: pgettext_lazy("not applicable, in a narrow column", "N/A"),
 }
 _LOOKS = {
     Outcome.MET: ("a-met", "good"),

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from certcentre.lifecycle import Conflict, StepRefused
@@ -26,7 +25,6 @@ from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 
 WRITTEN_IN = "en"
 PAGE = 100
-OPEN = Q(value="") | Q(to_confirm=True)
 COLUMNS = (
     "pk",
     "value",
@@ -79,18 +77,16 @@ class Row:
 
     @property
     def shown(self) -> str:
-        """Revision and print of what a sheet shows, to tell later what its reader changed.
+        """Revision and print of the answer that a page shows, to tell what its reader changed.
 
         What could not be saved has no print: it counts as changed until it is.
         """
-        kept = self.problem or self.standing
-        return f"{self.revision}.{'' if kept else print_of(self.value, self.reason)}"
+        return f"{self.revision}.{'' if self.problems else print_of(self.value)}"
 
     @property
-    def shown_whole(self) -> str:
-        """The same where the private note is shown too."""
-        kept = self.problem or self.standing
-        return f"{self.revision}.{'' if kept else print_of(self.value, self.reason, self.note)}"
+    def words_shown(self) -> str:
+        """The same of its words, public and private."""
+        return f"{self.revision}.{'' if self.problems else print_of(self.reason, self.note)}"
 
     @property
     def words(self) -> str:
@@ -105,10 +101,10 @@ class Row:
     def binding(self) -> str:
         return str(Obligation(self.obligation).label)
 
-    def keep(self, value: str, reason: str, note: str | None, refused: StepRefused) -> None:
+    def keep(self, value: str, reason: str | None, note: str | None, refused: StepRefused) -> None:
         """Show what was typed but not saved, and why."""
         self.value = value if value in Outcome.values else ""
-        self.reason = reason
+        self.reason = self.reason if reason is None else reason
         self.note = self.note if note is None else note
         stored = refused.stored if isinstance(refused, Conflict) else None
         self.standing = standing_of(stored) if isinstance(stored, Answer) else None
@@ -147,7 +143,9 @@ class Choice:
 
     value: str
     label: str
+    short: str
     glyph: str
+    tone: str
     asks: str
     wants_words: bool
 
@@ -158,7 +156,9 @@ def choices() -> dict[str, Any]:
         Choice(
             value.value,
             str(value.label),
+            str(value.short),
             value.glyph,
+            value.tone,
             str(value.asks),
             bool(value.without_reason),
         )
@@ -167,9 +167,9 @@ def choices() -> dict[str, Any]:
     return {"choices": offered, "ask_any": str(ANY_WORDS)}
 
 
-def print_of(value: str, *texts: str) -> str:
-    """A short print of an answer's words."""
-    return f"{zlib.crc32(chr(31).join((value, *texts)).encode()):x}"
+def print_of(*texts: str) -> str:
+    """A short print of an answer, or of its words."""
+    return f"{zlib.crc32(chr(31).join(texts).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,22 +233,6 @@ def progress(assessment: Assessment, *, at: datetime) -> list[Progress]:
     ]
 
 
-def bars(
-    assessment: Assessment, domains: list[Progress], current: str
-) -> list[tuple[str, str, int, int, bool]]:
-    """Each domain with its address and progress, as components/bars.html draws it."""
-    return [
-        (
-            each.label,
-            reverse("assessment-sheet", args=[assessment.pk, each.domain]),
-            each.done,
-            each.of,
-            each.domain == current,
-        )
-        for each in domains
-    ]
-
-
 def total(domains: list[Progress]) -> Progress:
     """All domains together."""
     counts = ("done", "of", "waiting", "to_confirm", "withdrawn")
@@ -264,22 +248,6 @@ def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
     )
     met = assessment.answers.asked().filter(Exists(shows), value=Outcome.MET, to_confirm=False)
     return dict(met.order_by().values_list("criterion__domain").annotate(n=Count("pk")))
-
-
-def rows(
-    assessment: Assessment,
-    domain: str,
-    *,
-    only_open: bool = False,
-    page: int = 1,
-    at: datetime,
-) -> list[Row]:
-    """One page of a domain's criteria with answers, evidence and offers. Five statements."""
-    answers = assessment.answers.filter(criterion__domain=domain)
-    if only_open:
-        answers = answers.asked().filter(OPEN)
-    first = (page - 1) * PAGE
-    return complete(assessment, answers.in_order()[first : first + PAGE], at=at)
 
 
 def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime) -> list[Row]:

@@ -17,6 +17,7 @@ from standards.assessment.pages import (
     report,
     reuse,
     rule_trial,
+    sheet,
     solutions,
 )
 
@@ -59,7 +60,9 @@ urlpatterns = [
         name="assessment-report-file",
     ),
     path("assessments/<uuid:pk>/answers/<int:number>/", answer.answer, name="answer"),
-    path("assessments/<uuid:pk>/<str:domain>/", answer_sheet.sheet, name="assessment-sheet"),
+    path("assessments/<uuid:pk>/sheet/", sheet.sheet, name="assessment-sheet"),
+    path("assessments/<uuid:pk>/sheet/rows/", sheet.sheet_part, name="assessment-sheet-part"),
+    path("assessments/<uuid:pk>/<str:domain>/", sheet.sheet_of_domain, name="assessment-domain"),
     path("evidence/", evidence.evidence_list, name="evidence-list"),
     path("evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:pk>/file/", evidence.evidence_file, name="evidence-file"),

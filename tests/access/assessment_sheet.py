@@ -28,7 +28,7 @@ def answer(world):
     return [world.draft.pk, world.draft.answers.order_by("pk").first().pk]
 
 
-def sheet(world):
+def domain(world):
     return [world.draft.pk, "security"]
 
 
@@ -47,14 +47,17 @@ def said(world):
 
 AUTOSAVE = {"X-Autosave": "1"}
 NO_ANSWER = [NOWHERE, 1]
-NO_SHEET = [NOWHERE, "security"]
+NO_DOMAIN = [NOWHERE, "security"]
 
 ROWS = [
     Row("assessment", MEMBERS, draft, unknown=[NOWHERE]),
     Row("assessment-gaps", MEMBERS, draft, unknown=[NOWHERE]),
-    Row("assessment-sheet", MEMBERS, sheet, unknown=NO_SHEET),
-    Row("assessment-sheet", MEMBERS, sheet, unknown=NO_SHEET, query="?open=1"),
-    Row("assessment-sheet", acts(302), sheet, method="post", unknown=NO_SHEET),
+    Row("assessment-sheet", MEMBERS, draft, unknown=[NOWHERE]),
+    Row("assessment-sheet", MEMBERS, draft, unknown=[NOWHERE], query="?only=open&q=criterion"),
+    Row("assessment-sheet", acts(302), draft, method="post", unknown=[NOWHERE]),
+    Row("assessment-sheet-part", MEMBERS, draft, unknown=[NOWHERE], query="?k=1.2&open=1"),
+    Row("assessment-sheet-part", MEMBERS, draft, unknown=[NOWHERE], query="?q=criterion"),
+    Row("assessment-domain", only(provider=302, reader=302), domain, unknown=NO_DOMAIN),
     Row("answer", MEMBERS, answer, unknown=NO_ANSWER),
     Row("answer", acts(302), answer, method="post", data=said, unknown=NO_ANSWER),
     Row("answer", acts(200), answer, "post", said, NO_ANSWER, headers=AUTOSAVE),

@@ -130,7 +130,7 @@ def test_the_page_of_a_release_offers_what_its_reader_may_do(provider, client, r
 
 
 def test_a_draft_is_written_by_an_editor_alone(draft, client):
-    sheet = reverse("assessment-sheet", args=[draft.pk, "security"])
+    sheet = reverse("assessment-sheet", args=[draft.pk])
     for role, writes in (("editor", True), ("signatory", False)):
         client.force_login(make.member(company(draft), role))
         assert ("Save this page" in client.get(sheet).content.decode()) == writes

@@ -17,7 +17,7 @@ def keys(draft):
 
 
 def sheet(draft):
-    return reverse("assessment-sheet", args=[draft.pk, "security"])
+    return reverse("assessment-sheet", args=[draft.pk])
 
 
 def typed(key, words="Words I must not lose."):

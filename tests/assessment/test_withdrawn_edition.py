@@ -96,7 +96,7 @@ def test_declaring_passes_it_over_and_claims_nothing(withdrawn, provider):
 
 def test_its_pages_say_so(client, withdrawn, provider):
     client.force_login(provider.person)
-    domain = reverse("assessment-sheet", args=[withdrawn.pk, "accessibility"])
+    domain = reverse("assessment-sheet", args=[withdrawn.pk])
     alone = reverse("answer", args=[withdrawn.pk, answer_to(withdrawn).pk])
     for address in (withdrawn.get_absolute_url(), domain, alone):
         page = client.get(address).content.decode()
@@ -126,7 +126,7 @@ def test_where_every_edition_was_withdrawn_nothing_is_to_be_saved(
 ):
     make.fact("delivery")
     draft = make.assessment(organisation=provider, criteria=old.criteria.all()[:2])
-    sheet = reverse("assessment-sheet", args=[draft.pk, "accessibility"])
+    sheet = reverse("assessment-sheet", args=[draft.pk])
     client.force_login(provider.person)
     assert "Save this page" in client.get(sheet).content.decode()
     old.withdraw(by=centre.officer, at=at, reason="Replaced by law.")

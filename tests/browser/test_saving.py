@@ -22,14 +22,16 @@ def eventually(page, holds):
 def draft(site):
     """A draft of three criteria; `draft.sheet` is its address, `draft.one` an answer's key."""
     draft = make.assessment(criteria=make.criteria(3))
-    domain = draft.answers.first().criterion.domain
-    draft.sheet = reverse("assessment-sheet", args=[draft.pk, domain])
+    draft.sheet = reverse("assessment-sheet", args=[draft.pk])
     draft.person = make.signer_of(draft)
     draft.keys = list(draft.answers.order_by("pk").values_list("pk", flat=True))
     return draft
 
 
 def reason(page, key):
+    """The words of a row, which come as it is opened."""
+    if not page.locator(f"#m{key}").count():
+        page.locator(f"#k{key} .name a").click()
     return page.locator(f"textarea[name=r{key}]")
 
 
@@ -52,6 +54,7 @@ def test_what_is_typed_a_moment_before_leaving_is_saved(visit, draft):
 
 def test_what_is_typed_offline_outlives_the_tab(visit, draft):
     page, key = visit(draft.sheet, draft.person), draft.keys[0]
+    page.locator(f"#k{key}[data-known]").wait_for(state="attached")
     page.context.set_offline(True)
     choose(page, key, "met")
     reason(page, key).fill("Written on a train.")
@@ -92,6 +95,7 @@ def test_the_label_says_refused_while_one_of_several_is(visit, draft):
 
 def test_somebody_elses_words_stand_beside_those_brought_back(visit, draft):
     page, key = visit(draft.sheet, draft.person), draft.keys[0]
+    page.locator(f"#k{key}[data-known]").wait_for(state="attached")
     page.context.set_offline(True)
     choose(page, key, "met")
     reason(page, key).fill("Mine.")
@@ -123,7 +127,9 @@ def test_counts_around_a_saved_answer_are_right_without_loading(visit, draft):
     assert "0 of 3" in page.locator("[data-part=sheet-done]").inner_text()
     choose(page, draft.keys[0], "met")
     page.locator("[data-part=sheet-done]").get_by_text("1 of 3").wait_for()
-    assert "1 of 3" in page.locator("[data-part=sheet-bars]").inner_text()
+    assert page.locator(".outline [data-part=d-security]").inner_text().startswith("1 of 3")
+    assert page.locator("[data-part=n-open]").inner_text() == "2"
+    assert "no evidence" in page.locator(f"#k{draft.keys[0]} .c-flags").inner_text()
 
 
 def test_counts_around_a_saved_finding_are_right_without_loading(visit, site):

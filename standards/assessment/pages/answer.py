@@ -7,14 +7,12 @@ revision that stands in `X-Saved` (rule R48). Without, one button saves the page
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -38,6 +36,7 @@ from standards.assessment.pages.answer_input import (
     typed_before,
 )
 from standards.assessment.pages.fetching import own_assessment
+from standards.assessment.pages.sheet_parts import address, around
 from standards.assessment.sheet_rows import standing_of
 from standards.catalogue.mappings import relations_of
 
@@ -82,19 +81,8 @@ def save(request: HttpRequest, answer: Answer) -> HttpResponse:
         ref=answer.criterion.ref,
         revision=answer.revision,
         stands=standing_of,
-        parts=partial(counted, answer),
+        parts=lambda: around(answer, signed_in_user(request), timezone.now()),
     )
-
-
-def counted(answer: Answer) -> str:
-    """How far the answers are, beside the one that was just saved. One statement."""
-    domains = sheet_rows.progress(answer.assessment, at=timezone.now())
-    domain = answer.criterion.domain
-    context = {
-        "this": next(each for each in domains if each.domain == domain),
-        "bars": sheet_rows.bars(answer.assessment, domains, domain),
-    }
-    return render_to_string("assessment/_sheet_counts.html", context)
 
 
 def press(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -204,9 +192,8 @@ def onward(request: HttpRequest, assessment: Assessment, found: Answer) -> str:
 
 
 def sheet_of(found: Answer) -> str:
-    """Where the criterion stands on its domain's sheet."""
-    address = reverse("assessment-sheet", args=[found.assessment_id, found.criterion.domain])
-    return f"{address}#k{found.pk}"
+    """Where the criterion stands on the sheet."""
+    return address(found.assessment, row=str(found.pk)) + f"#k{found.pk}"
 
 
 def beside(assessment: Assessment, found: Answer) -> tuple[int | None, int | None]:

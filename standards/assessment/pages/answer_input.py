@@ -32,50 +32,58 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Said:
-    """An answer as typed. `note` None: the page did not show it. `shown`: print of what it did."""
+    """An answer as typed. `reason` or `note` None: the page did not show it, so it stays.
+
+    `shown` and `words_shown`: prints of the answer and of the words that the page came with.
+    """
 
     value: str = ""
-    reason: str = ""
+    reason: str | None = None
     note: str | None = None
     revision: int = 0
     shown: str = ""
-
-    @property
-    def print(self) -> str:
-        texts = (self.reason,) if self.note is None else (self.reason, self.note)
-        return print_of(self.value, *texts)
+    words_shown: str = ""
 
     def changed(self, stored: Answer) -> bool:
         """Whether the reader changed what the page showed, to something else than what stands."""
-        note = stored.note if self.note is None else self.note
-        stands = (stored.value, stored.reason, stored.note) == (self.value, self.reason, note)
-        return self.print != self.shown and not (stands and not stored.to_confirm)
+        words = self.words(stored)
+        stands = (stored.value, (stored.reason, stored.note)) == (self.value, words)
+        written = self.reason is not None and print_of(*words) != self.words_shown
+        return (print_of(self.value) != self.shown or written) and not (
+            stands and not stored.to_confirm
+        )
+
+    def words(self, stored: Answer) -> tuple[str, str]:
+        """Reason and note as they are to stand."""
+        reason = stored.reason if self.reason is None else self.reason
+        return reason, stored.note if self.note is None else self.note
 
     def give_to(self, answer: Answer, *, by: User, at: datetime) -> int:
         """Write it; the new revision. A page that says no revision is refused."""
+        reason, note = self.words(answer)
         return answer.give(
-            value=self.value,
-            reason=self.reason,
-            note=answer.note if self.note is None else self.note,
-            by=by,
-            at=at,
-            revision=self.revision,
+            value=self.value, reason=reason, note=note, by=by, at=at, revision=self.revision
         )
 
 
 def said_of(sent: Mapping[str, str], pk: int) -> Said:
-    """From the fields of a sheet (`v12`, `r12`, `n12`, `s12`) or plain ones; NotReady if odd."""
+    """From the fields of a sheet (`v12`, `r12`, `n12`, ...) or plain ones; NotReady if odd.
+
+    `s12` is the revision and the print of the answer that the page showed, `w12` of its words.
+    """
     whole, _, shown = sent.get(f"s{pk}", "").partition(".")
     revision = revision_sent({"revision": sent.get("revision", whole)})
+    reason = sent.get(f"r{pk}", sent.get("reason"))
     note = sent.get(f"n{pk}", sent.get("note"))
     given = Said(
         value=sent.get(f"v{pk}", sent.get("value", "")),
-        reason=sent.get(f"r{pk}", sent.get("reason", "")).strip(),
+        reason=None if reason is None else reason.strip(),
         note=None if note is None else note.strip(),
         revision=revision,
         shown=shown,
+        words_shown=sent.get(f"w{pk}", "").partition(".")[2],
     )
-    if max(len(given.reason), len(given.note or "")) > LONGEST:
+    if max(len(given.reason or ""), len(given.note or "")) > LONGEST:
         raise NotReady(
             gettext("This text is too long. At most %(count)s characters go.") % {"count": LONGEST}
         )
@@ -106,10 +114,10 @@ def keeps_what_was_typed(view: View) -> View:
 
 
 def answers_in(sent: QueryDict) -> QueryDict:
-    """The fields of answers (`v12`, `r12`, `n12`, `s12`), no files, tokens or buttons."""
+    """The fields of answers (`v12`, `r12`, `n12`, `s12`, `w12`), no files, tokens or buttons."""
     query_dict = QueryDict(mutable=True)
     for name, text in sent.items():
-        if name[:1] in set("vrns") and name[1:].isdecimal():
+        if name[:1] in set("vrnsw") and name[1:].isdecimal():
             query_dict[name] = str(text)
     return query_dict
 

@@ -34,8 +34,22 @@ def draft(ground: Ground) -> tuple[Assessment, User]:
 
 def sheet(ground: Ground) -> Measured:
     made, by = draft(ground)
-    address = reverse("assessment-sheet", args=[made.pk, "security"])
-    return ground.page(address, by=by, beside_template=True)
+    return ground.page(reverse("assessment-sheet", args=[made.pk]), by=by, beside_template=True)
+
+
+def rows(ground: Ground) -> Measured:
+    """A hundred rows as they come into sight."""
+    made, by = draft(ground)
+    keys = made.answers.order_by("pk").values_list("pk", flat=True)[200:300]
+    query = {"k": ".".join(map(str, keys))}
+    return ground.page(reverse("assessment-sheet-part", args=[made.pk], query=query), by=by)
+
+
+def finding(ground: Ground) -> Measured:
+    """Words as they are typed."""
+    made, by = draft(ground)
+    query = {"q": "criterion 7"}
+    return ground.page(reverse("assessment-sheet-part", args=[made.pk], query=query), by=by)
 
 
 def overview(ground: Ground) -> Measured:
@@ -78,6 +92,20 @@ def give(ground: Ground) -> Measured:
 
 ROWS = [
     Row("sheet of 1,189 criteria", sheet, seconds=0.15, statements=8, needs=("assessment-sheet",)),
+    Row(
+        "a hundred rows of the sheet",
+        rows,
+        seconds=0.1,
+        statements=8,
+        needs=("assessment-sheet-part",),
+    ),
+    Row(
+        "words in the sheet",
+        finding,
+        seconds=0.1,
+        statements=4,
+        needs=("assessment-sheet-part",),
+    ),
     Row("overview of 1,189 criteria", overview, statements=8, needs=("assessment",)),
     Row("autosave of one answer", autosave, seconds=0.03, statements=6, needs=("answer",)),
     Row("one answer, the verb alone", give, seconds=0.005, statements=6),

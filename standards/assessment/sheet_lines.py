@@ -1,0 +1,296 @@
+"""All answers of a draft, a line each: what the sheet lists, counts, narrows down and finds.
+
+One statement reads the lines, two what their answers rest on and what was found. Filters, counts,
+groups and finds are of these same lines, so they cannot disagree. 1,189 lines take some 20 ms.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q, TextChoices
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import User
+from certcentre.search.words import folded
+from standards.assessment.answers import Answer
+from standards.assessment.assessments import Assessment
+from standards.assessment.claims import Claim, Outcome
+from standards.assessment.evidence import EvidenceUse
+from standards.assessment.mapped_answers import Kind, Offer
+from standards.assessment.periods import in_date
+from standards.assessment.sheet_rows import WRITTEN_IN
+from standards.catalogue.editions import Domain, Edition, Obligation
+
+LONGEST_FIND = 200  # characters that are looked for
+ORDER = {domain: place for place, domain in enumerate(Domain.values)}
+COLUMNS = (
+    "pk",
+    "value",
+    "revision",
+    "to_confirm",
+    "origin",
+    "answered_at",
+    "answered_by_id",
+    "answered_by__name",
+    "criterion_id",
+    "criterion__ref",
+    "criterion__title",
+    "criterion__domain",
+    "criterion__group",
+    "criterion__level__obligation",
+    "criterion__edition__name",
+    "criterion__edition__status",
+)
+READ_THROUGH = ("reason", "note", "criterion__statement")  # beside the names, where words are asked
+
+
+class Only(TextChoices):
+    """What the sheet can be narrowed down to."""
+
+    OPEN = "open", _("Open")
+    CONFIRM = "confirm", _("To confirm")
+    MUST = "must", _("Must")
+    BARE = "bare", _("No evidence")
+    AGAINST = "against", _("Nonconformity")
+    MINE = "mine", _("Mine")
+
+
+@dataclass(slots=True)
+class Line:
+    """One criterion with its answer, as far as a line of the sheet shows it."""
+
+    pk: int
+    value: str
+    revision: int
+    to_confirm: bool
+    origin: str
+    answered_at: datetime | None
+    by: int | None
+    by_name: str | None
+    criterion: int
+    ref: str
+    title: str
+    domain: str
+    group: str
+    obligation: str
+    edition: str
+    edition_status: str
+    withdrawn: bool = False  # of a draft: it takes no answer any more
+    mine: bool = False
+    files: int = 0  # pieces of evidence on file
+    speaking: int = 0  # those of them that are in date
+    proven: int = 0  # the assurance that an auditor or a certificate gives this very answer
+    contradicted: str = ""  # what a finding in force says instead
+    offer: Offer | None = None
+    unsaved: bool = False  # what it shows was typed, and not taken
+
+    @property
+    def counts(self) -> bool:
+        return bool(self.value) and not self.to_confirm and not self.withdrawn
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for somebody: not answered, or to confirm."""
+        return not self.withdrawn and (not self.value or self.to_confirm)
+
+    @property
+    def bare(self) -> bool:
+        """Said to be met, and nothing on file shows it now."""
+        return self.counts and self.value == Outcome.MET and not self.speaking
+
+    @property
+    def level(self) -> int:
+        """The assurance it would have if the draft were declared now; 0 where it says nothing."""
+        if not self.counts:
+            return 0
+        return self.proven or (2 if self.value == Outcome.MET and self.speaking else 1)
+
+    def fits(self, only: str) -> bool:
+        """Whether a filter keeps it."""
+        if self.withdrawn:
+            return not only
+        return {
+            "": True,
+            Only.OPEN: self.open,
+            Only.CONFIRM: self.to_confirm,
+            Only.MUST: self.obligation == Obligation.MUST,
+            Only.BARE: self.bare,
+            Only.AGAINST: bool(self.contradicted),
+            Only.MINE: self.mine,
+        }[only]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Criteria that stand under one heading of their standard, in one domain."""
+
+    place: int
+    domain: str
+    title: str  # the standard's own heading, else its name
+    edition: str
+    lines: list[Line]
+
+    @property
+    def label(self) -> str:
+        return str(Domain(self.domain).label)
+
+    @property
+    def of(self) -> int:
+        return sum(not line.withdrawn for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        return sum(line.counts for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The lines of a draft in the order of the sheet; `found`: those that hold the words asked."""
+
+    lines: list[Line]
+    found: Collection[int] | None = None
+    only: str = ""
+
+    @classmethod
+    def read(
+        cls, assessment: Assessment, *, by: User, at: datetime, words: str = "", only: str = ""
+    ) -> "Sheet":
+        """Three statements."""
+        wanted = folded(words[:LONGEST_FIND]).split()
+        columns = (*COLUMNS, *spoken(), *(READ_THROUGH if wanted else ()))
+        rows = list(assessment.answers.in_order().values_list(*columns))
+        lines = [line_of(row) for row in rows]
+        holding = None
+        if wanted:
+            holding = {
+                line.pk for line, row in zip(lines, rows, strict=True) if holds(row, line, wanted)
+            }
+        complete(assessment, lines, by=by, at=at)
+        return cls(in_groups(lines), holding, only)
+
+    @property
+    def shown(self) -> list[Line]:
+        """Those that the filter keeps and that hold the words."""
+        kept = [line for line in self.lines if line.fits(self.only)]
+        return kept if self.found is None else [line for line in kept if line.pk in self.found]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Every group, whatever is shown of it: so its place is the same in each view."""
+        parted = groupby(self.lines, key=lambda line: (line.domain, line.edition, line.group))
+        return [
+            Group(place, domain, group or edition, edition, list(lines))
+            for place, ((domain, edition, group), lines) in enumerate(parted, start=1)
+        ]
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        """How many each filter keeps; by "" all of them."""
+        counter = Counter({"": len(self.lines)})
+        for only in Only.values:
+            counter[only] = sum(line.fits(only) for line in self.lines)
+        return counter
+
+    @property
+    def of(self) -> int:
+        return sum(not line.withdrawn for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        return sum(line.counts for line in self.lines)
+
+
+def some_lines(
+    assessment: Assessment, keys: Iterable[int], *, by: User, at: datetime
+) -> list[Line]:
+    """These answers as lines. Three statements."""
+    rows = assessment.answers.filter(pk__in=list(keys)).in_order()
+    lines = [line_of(row) for row in rows.values_list(*COLUMNS, *spoken())]
+    complete(assessment, lines, by=by, at=at)
+    return lines
+
+
+def spoken() -> tuple[str, ...]:
+    """The columns of title and edition in the reader's language, where it is not the first."""
+    language = (get_language() or WRITTEN_IN).split("-")[0]
+    if language == WRITTEN_IN:
+        return ()
+    path = f"translations__{language}"
+    return (f"criterion__{path}__title", f"criterion__edition__{path}__name")
+
+
+def line_of(row: tuple[Any, ...]) -> Line:
+    line = Line(*row[: len(COLUMNS)])
+    if words := row[len(COLUMNS) : len(COLUMNS) + len(spoken())]:
+        line.title, line.edition = words[0] or line.title, words[1] or line.edition
+    return line
+
+
+def holds(row: tuple[Any, ...], line: Line, wanted: list[str]) -> bool:
+    """Whether each word asked for stands in its names, its statement, or what was written."""
+    texts = (line.ref, line.title, line.group, line.edition, *row[-len(READ_THROUGH) :])
+    text = folded(" ".join(texts))
+    return all(word in text for word in wanted)
+
+
+def complete(assessment: Assessment, lines: list[Line], *, by: User, at: datetime) -> None:
+    """What the lines rest on, and what was found about them. Two statements."""
+    draft = assessment.status == Assessment.Status.DRAFT
+    uses = EvidenceUse.objects.filter(
+        answer__assessment=assessment, evidence__removed_at=None
+    ).order_by()
+    speaking = Count("pk", filter=in_date(at, "evidence__"))
+    counted = uses.values("answer").annotate(files=Count("pk"), speaking=speaking)
+    rests = {row["answer"]: row for row in counted}
+    strong = Q(basis=Claim.Basis.FINDING) | Q(assurance__gte=3)
+    claims = Claim.objects.in_force(at=at).filter(strong, release=assessment.release_id)
+    columns = ("criterion_id", "outcome", "assurance", "basis")
+    rows = claims.order_by("assurance", "valid_from", "pk").values_list(*columns)
+    says = {criterion: claim for criterion, *claim in rows}  # the strongest comes last
+    for line in lines:
+        line.withdrawn = draft and line.edition_status == Edition.Status.WITHDRAWN
+        line.mine = line.by == by.pk
+        if on_file := rests.get(line.pk):
+            line.files, line.speaking = on_file["files"], on_file["speaking"]
+        outcome, assurance, basis = says.get(line.criterion, ("", 0, ""))
+        if outcome == line.value:
+            line.proven = assurance
+        elif basis == Claim.Basis.FINDING:
+            line.contradicted = outcome
+
+
+def in_groups(lines: list[Line]) -> list[Line]:
+    """By domain, standard, and the standard's own headings, each where its first criterion is."""
+    first: dict[tuple[str, str], int] = {}
+    for place, line in enumerate(lines):
+        first.setdefault((line.edition, line.group), place)
+    return sorted(
+        lines,
+        key=lambda line: (ORDER[line.domain], line.edition, first[line.edition, line.group]),
+    )
+
+
+def offer(assessment: Assessment, lines: Iterable[Line]) -> None:
+    """What mappings offer to those that wait. At most three statements."""
+    waiting = {line.criterion: line for line in lines if line.open}
+    if not waiting or assessment.status != Assessment.Status.DRAFT:
+        return
+    for criterion, offered in assessment.offers(waiting).items():
+        line = waiting[criterion]
+        if offered.kind != Kind.EVIDENCE or not line.files:
+            line.offer = offered
+
+
+def answers_in(assessment: Assessment, keys: Iterable[int]) -> list[Answer]:
+    """These answers of the draft, each with what its verbs ask. One statement."""
+    wanted = assessment.answers.filter(pk__in=list(keys)).select_related("criterion__edition")
+    answers = list(wanted)
+    for answer in answers:
+        answer.assessment = assessment
+    return answers
