@@ -1,13 +1,20 @@
 """The row of headings, wherever it stands, and the rows below it by the names of their columns."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from certcentre.plain_text import plain
 from certcentre.tables.guard import unguarded
 from certcentre.tables.rows import Kind, Row, Sheet, place
 
 LOOKED_AT = 30  # rows in which the headings are looked for
+UNLIKE = {
+    Kind.FORMULA: _("the cell is a formula; write what it shows"),
+    Kind.ERROR: _("the cell shows an error; write its words"),
+}
 UNSEEN = "\u200b\ufeff\u2060"  # no space, and nothing to see
 EDGES = UNSEEN + " \t\r\n\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2007\u2009\u202f\u3000"
 
@@ -44,7 +51,7 @@ class Table:
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
             cells, kinds = {}, {}
-            for name, (at, _) in self.columns.items():
+            for name, (at, _heading) in self.columns.items():
                 if text := bare(row.text(at)):
                     cells[name] = text
                 if at in row.kinds:
@@ -84,3 +91,19 @@ def bare(text: str) -> str:
 def alike(text: str) -> str:
     """A text by which spellings that differ in capitals or spaces alone are one."""
     return " ".join("".join(text.split(UNSEEN[0])).split()).casefold()
+
+
+def unlike(record: Record, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those of a row's columns that hold no words, each with why."""
+    for name in names:
+        if (kind := record.kinds.get(name)) in UNLIKE:
+            yield name, str(UNLIKE[kind])
+
+
+def at_cell(record: Record, name: str, problem: str) -> str:
+    """A problem, with the cell that it is in."""
+    return said_at(record.place(name), problem)
+
+
+def said_at(where: str, problem: str) -> str:
+    return gettext("%(place)s: %(problem)s") % {"place": where, "problem": problem}

@@ -1,6 +1,7 @@
 """The provider's answer to one criterion, and the rules that one answer keeps."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,16 @@ from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.mapped_answers import Kind, Offer
 from standards.catalogue.applicability import Applied
 from standards.catalogue.editions import Criterion, Edition
+
+LONGEST = 10_000  # characters of a reason, and of a note
+
+
+def too_long(*texts: str) -> str:
+    """That one of these is more than an answer holds; empty where none is."""
+    if max(map(len, texts), default=0) <= LONGEST:
+        return ""
+    words = gettext("This text is too long. At most %(count)s characters go.")
+    return words % {"count": LONGEST}
 
 
 def flaw(ref: str, value: str, reason: str) -> str:
@@ -152,25 +163,34 @@ class Answer(models.Model):
         self.may_give(by=by, at=at)
         if problem := flaw(self.criterion.ref, value, reason):
             raise NotReady(problem)
-        fields = {"value": value, "reason": reason, "note": note}
-        same = value == self.value and reason == self.reason
-        origin = self.origin if same and self.origin == self.Origin.RULE else self.Origin.PERSON
+        fields = self.given(value=value, reason=reason, note=note, by=by, at=at)
         with transaction.atomic():
             self.assessment.lock_draft()
             written = Answer.objects.filter(pk=self.pk, revision=revision).update(
-                **fields,
-                origin=origin,
-                to_confirm=False,
-                revision=F("revision") + 1,
-                answered_at=at,
-                answered_by=by,
+                **fields, revision=F("revision") + 1
             )
         if written:
             return revision + 1
         stored = Answer.objects.select_related("criterion", "answered_by").get(pk=self.pk)
-        if all(getattr(stored, name) == text for name, text in fields.items()):
+        if (stored.value, stored.reason, stored.note) == (value, reason, note):
             return stored.revision
         raise Conflict(stored)
+
+    def given(
+        self, *, value: str, reason: str, note: str, by: User, at: datetime
+    ) -> dict[str, Any]:
+        """What is written where a person gives this answer: all its fields but the revision."""
+        same = value == self.value and reason == self.reason
+        by_rule = same and self.origin == self.Origin.RULE
+        return {
+            "value": value,
+            "reason": reason,
+            "note": note,
+            "origin": self.Origin.RULE if by_rule else self.Origin.PERSON,
+            "to_confirm": False,
+            "answered_at": at,
+            "answered_by": by,
+        }
 
     def take(self, offer: Offer, *, by: User, at: datetime, revision: int) -> int:
         """Give the answer that a mapping offers, with its evidence, because a person chose to."""

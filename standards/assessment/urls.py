@@ -18,6 +18,7 @@ from standards.assessment.pages import (
     reuse,
     rule_trial,
     sheet,
+    sheet_file,
     solutions,
 )
 
@@ -59,6 +60,9 @@ urlpatterns = [
         report.assessment_report_file,
         name="assessment-report-file",
     ),
+    path("assessments/<uuid:pk>/sheet.xlsx", sheet_file.sheet_xlsx, name="sheet-xlsx"),
+    path("assessments/<uuid:pk>/sheet.csv", sheet_file.sheet_csv, name="sheet-csv"),
+    path("assessments/<uuid:pk>/sheet/file/", sheet_file.sheet_return_page, name="sheet-file"),
     path("assessments/<uuid:pk>/answers/<int:number>/", answer.answer, name="answer"),
     path("assessments/<uuid:pk>/sheet/", sheet.sheet, name="assessment-sheet"),
     path("assessments/<uuid:pk>/sheet/rows/", sheet.sheet_part, name="assessment-sheet-part"),

@@ -15,13 +15,23 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import Conflict
 from certcentre.log.models import stored
 from certcentre.plain_text import plain
-from certcentre.tables.headings import EDGES, Record, Table, alike, bare, under_headings
+from certcentre.tables.headings import (
+    EDGES,
+    UNLIKE,
+    Record,
+    Table,
+    alike,
+    at_cell,
+    bare,
+    said_at,
+    under_headings,
+    unlike,
+)
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Foreign, Kind, Remark, Sheet, Unreadable, place
 from tenders import annex
@@ -37,17 +47,14 @@ from tenders.tender import Tender
 
 LARGEST = 5 * 1024 * 1024
 WRITTEN = ("response", "proof", "offered")  # the bidder's columns
-NEEDED = {"ref", *WRITTEN}
+COLUMNS = ("ref", *WRITTEN)
+NEEDED = set(COLUMNS)
 PRICED = ("price", "currency")
 HEADINGS = {
     alike(xlsx.heading(words, name)): name for words in LABELS.values() for name, _ in xlsx.COLUMNS
 }
 LEVELS = tuple(words[f"al{level}"] for words in LABELS.values() for level in (1, 2, 3, 4))
 RECORD = {alike(words[name]): name for words in LABELS.values() for name in ("reference", "digest")}
-UNLIKE = {
-    Kind.FORMULA: _("the cell is a formula; write what it shows"),
-    Kind.ERROR: _("the cell shows an error; write its words"),
-}
 
 
 @cache
@@ -249,8 +256,7 @@ def table_of(book: Book, labels: Mapping[str, str]) -> Table:
         table = under_headings(sheet, lambda head: HEADINGS.get(alike(head), ""), NEEDED.issubset)
         if table:
             return table
-    names = ("ref", *WRITTEN)
-    columns = ", ".join(xlsx.heading(labels, name) for name in names)
+    columns = ", ".join(xlsx.heading(labels, name) for name in COLUMNS)
     words = gettext("No sheet of it has the columns %(columns)s.")
     raise Unreadable(words % {"columns": columns})
 
@@ -263,14 +269,6 @@ def misplaced(ref: str, line: Line | None, *, again: bool) -> str:
         known = {"ref": ref[:60]}
         return gettext("“%(ref)s” is none of the references of the tender") % known
     return ""
-
-
-def at_cell(record: Record, name: str, problem: str) -> str:
-    return said_at(record.place(name), problem)
-
-
-def said_at(where: str, problem: str) -> str:
-    return gettext("%(place)s: %(problem)s") % {"place": where, "problem": problem}
 
 
 def take(preview: Preview, record: Record, line: Line, labels: Mapping[str, str]) -> None:
@@ -300,7 +298,7 @@ def words_of(record: Record, line: Line, labels: Mapping[str, str]) -> str:
 
 def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The columns of a row that do not fit, each with why."""
-    yield from unlike(record)
+    yield from unlike(record, COLUMNS)
     yield from no_answer(record, labels)
     response = answer_in(record)
     stands = line.saying("", "").response
@@ -317,13 +315,6 @@ def wrong(record: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tup
         words = gettext("what stands for it is %(now)s today; empty the cell")
         yield "proof", words % {"now": now or gettext("nothing")}
     yield from many_words(record, words_of(record, line, labels))
-
-
-def unlike(record: Record) -> Iterator[tuple[str, str]]:
-    """The columns of a row that hold no words, each with why."""
-    for name in ("ref", *WRITTEN):
-        if (kind := record.kinds.get(name)) in UNLIKE:
-            yield name, str(UNLIKE[kind])
 
 
 def no_answer(record: Record, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -17,27 +17,24 @@ from certcentre.log.models import digest
 from certcentre.places import folded
 from certcentre.plain_text import plain
 from certcentre.received_files import Unwelcome, media_type
-from certcentre.tables.headings import Record
+from certcentre.tables.headings import UNLIKE, Record, at_cell, said_at, unlike
 from certcentre.tables.rows import Book, Remark, Unreadable
 from tenders import annex
 from tenders.amounts import CurrencyField, no_amount
 from tenders.bids.bid import Bid
 from tenders.bids.form_file import (
+    COLUMNS,
     PRICED,
-    UNLIKE,
     WRITTEN,
     Cell,
     answer_in,
-    at_cell,
     many_words,
     misplaced,
     no_answer,
     read_book,
     require_form_of,
-    said_at,
     table_of,
     too_long,
-    unlike,
     written_on,
 )
 from tenders.bids.offered import Line
@@ -294,7 +291,7 @@ def take(
 
 def wrong(row: Record, line: Line, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The columns of a row that do not fit, each with why. `line` says what the row does."""
-    odd = list(unlike(row))
+    odd = list(unlike(row, COLUMNS))
     yield from odd
     yield from no_answer(row, labels)
     if not row.get("response") and "response" not in dict(odd):

@@ -15,15 +15,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from certcentre.saving import revision_sent
-from standards.assessment.answers import Answer
+from standards.assessment.answers import Answer, too_long
 from standards.assessment.sheet_rows import print_of
 
-LONGEST = 10_000
 KEY = "typed"
 MOST = 200_000  # characters; a page of a hundred long answers
 
@@ -83,10 +81,8 @@ def said_of(sent: Mapping[str, str], pk: int) -> Said:
         shown=shown,
         words_shown=sent.get(f"w{pk}", "").partition(".")[2],
     )
-    if max(len(given.reason or ""), len(given.note or "")) > LONGEST:
-        raise NotReady(
-            gettext("This text is too long. At most %(count)s characters go.") % {"count": LONGEST}
-        )
+    if problem := too_long(given.reason or "", given.note or ""):
+        raise NotReady(problem)
     return given
 
 

@@ -1,4 +1,5 @@
-"""What answering may cost: opening a sheet of 1,189 criteria, and saving one answer."""
+"""What answering may cost: a sheet of 1,189 criteria opened, taken along as a workbook and brought
+back, and one answer saved."""
 
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.bench.measuring import Ground, Measured, Row, count
 from certcentre.desk.bench.paths.catalogue import big_edition
+from standards.assessment import sheet_file, sheet_return
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.solutions import Solution
@@ -90,7 +92,22 @@ def give(ground: Ground) -> Measured:
     return ground.call(give_next)
 
 
+def workbook(ground: Ground) -> Measured:
+    made, by = draft(ground)
+    client, address = ground.client(by), reverse("sheet-xlsx", args=[made.pk])
+    return Measured(ground.median(lambda: client.get(address)), count(lambda: client.get(address)))
+
+
+def workbook_back(ground: Ground) -> Measured:
+    """Read and compared, as the page does before it shows what would change."""
+    made, _by = draft(ground)
+    data = sheet_file.write_xlsx(made, at=ground.at)
+    return ground.call(lambda: sheet_return.read(data, made))
+
+
 ROWS = [
+    Row("1,189 answers as a workbook", workbook, seconds=1.5, statements=16, needs=("sheet-xlsx",)),
+    Row("1,189 answers read back", workbook_back, seconds=1.5, statements=6),
     Row("sheet of 1,189 criteria", sheet, seconds=0.15, statements=8, needs=("assessment-sheet",)),
     Row(
         "a hundred rows of the sheet",
