@@ -2,6 +2,7 @@ from django.urls import path
 
 from standards.attestation.pages import (
     accreditations,
+    body_desk,
     certificates,
     corrections,
     engagements,
@@ -48,6 +49,9 @@ urlpatterns = [
         requests.engagement_request,
         name="engagement-request",
     ),
+    path("bodies/<uuid:pk>/", body_desk.desk, name="body-desk"),
+    path("bodies/<uuid:pk>/due.ics", body_desk.desk_calendar, name="body-calendar"),
+    path("bodies/<uuid:pk>/due.csv", body_desk.desk_csv, name="body-days"),
     path("engagements/", engagements.engagements, name="engagements"),
     path("engagements/<uuid:pk>/", engagements.engagement, name="engagement"),
     *[

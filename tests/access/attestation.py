@@ -24,6 +24,10 @@ def at(state):
     return lambda world: [world.engagements[state].pk]
 
 
+def own_body(world):
+    return [world.accreditation.body_id]
+
+
 def accreditation(world):
     return [world.accreditation.pk]
 
@@ -108,6 +112,10 @@ ROWS = [
             unknown=["DC-2026-999999"],
         )
         for method in ("get", "post")
+    ],
+    *[
+        Row(name, only(auditor=200, decider=200), own_body, unknown=NOWHERE)
+        for name in ("body-desk", "body-calendar", "body-days")
     ],
     Row("engagements", signed_in()),
     Row("engagements", signed_in(), query="?show=over&page=x"),

@@ -25,6 +25,7 @@ from certcentre.log.history import history
 from certcentre.step_page import Question, posted, step_page
 from certcentre.worklist import Task, rows_for
 from standards.attestation import overview, report
+from standards.attestation.body_desk import bodies_of
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
 from standards.attestation.examination import examined, in_order
@@ -149,7 +150,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     waiting = turns(page, user, at=timezone.now())
     lines = [(engagement, waiting.get(engagement.pk, [])) for engagement in page]
-    context = {"page": page, "lines": lines, "over": over}
+    context = {"page": page, "lines": lines, "over": over, "bodies": bodies_of(user)}
     return render(request, "attestation/engagements.html", context)
 
 

@@ -1,0 +1,144 @@
+"""What an auditing body keeps an eye on: what is due when, its examinations and who is at what,
+what is suspended (rule R104). Everything is asked at a moment, so that it is true without a timer.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from certcentre.accounts.models import Organisation, Role, User
+from certcentre.accounts.people import Reader
+from standards.attestation.accreditation import Accreditation
+from standards.attestation.certificates import Certificate
+from standards.attestation.engagement import Engagement
+from standards.attestation.findings import CorrectiveAction
+from standards.attestation.results import Result
+
+SOON = timedelta(days=30)
+MONTHS = 12  # shown, from this one on
+SURVEILLANCE, END = "surveillance", "end"
+EXAMINED = (Engagement.Status.READY,)  # nothing is left to examine
+KINDS: dict[str, Promise | str] = {SURVEILLANCE: _("Surveillance"), END: _("Ends")}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day that a certificate or an accreditation of the body has ahead, or has let go by."""
+
+    kind: str
+    day: date
+    record: Certificate | Accreditation
+    left: int  # days from today; below 0: so many days over
+
+    @property
+    def words(self) -> str:
+        return str(KINDS[self.kind])
+
+    @property
+    def over(self) -> int:
+        return max(0, -self.left)
+
+    @property
+    def soon(self) -> bool:
+        return self.left <= SOON.days
+
+    @property
+    def certificate(self) -> Certificate | None:
+        return self.record if isinstance(self.record, Certificate) else None
+
+
+def bodies_of(user: Reader) -> QuerySet[Organisation]:
+    """The bodies at work that this person acts for."""
+    mine = Organisation.objects.acted_for_by(user).at_work()
+    return mine.filter(kind=Organisation.Kind.AUDITOR)
+
+
+def days_of(body: Organisation, *, at: datetime) -> list[Due]:
+    """Every planned check and end of what is in force, the nearest first. Two statements.
+
+    A check stays due until it is recorded: a certificate in force has one, or none at all.
+    """
+    today = at.date()
+    certificates = body.certificates.in_force(at=at).defer("facts")
+    days: list[Due] = []
+    for certificate in certificates.select_related("release__solution", "edition"):
+        due, until = certificate.surveillance_due, certificate.valid_until.date()
+        if due:
+            days.append(Due(SURVEILLANCE, due, certificate, (due - today).days))
+        days.append(Due(END, until, certificate, (until - today).days))
+    for accreditation in body.accreditations.in_force(at=at):
+        until = accreditation.valid_until
+        days.append(Due(END, until, accreditation, (until - today).days))
+    return sorted(days, key=lambda due: (due.day, due.record.number, due.kind))
+
+
+def nearest(days: list[Due]) -> list[Due]:
+    """The first day of each record."""
+    first: dict[str, Due] = {}
+    for due in days:
+        first.setdefault(due.record.number, due)
+    return list(first.values())
+
+
+@dataclass(frozen=True)
+class Month:
+    """How many checks and ends fall into a month; `first` None: those that are over."""
+
+    first: date | None
+    surveillance: int
+    ends: int
+
+
+def months_of(days: list[Due], *, at: datetime) -> list[Month]:
+    """What is over, then this month and those that follow it."""
+    today = at.date()
+    starts = [date(today.year, today.month, 1)]
+    while len(starts) < MONTHS:
+        later = starts[-1] + timedelta(days=31)
+        starts.append(date(later.year, later.month, 1))
+    counts = Counter((None if due.over else due.day.replace(day=1), due.kind) for due in days)
+    return [
+        Month(first, counts[first, SURVEILLANCE], counts[first, END]) for first in (None, *starts)
+    ]
+
+
+def examinations_of(body: Organisation) -> QuerySet[Any]:
+    """Those under way, each with `criteria`, how many are `examined`, and the corrections that the
+    provider has to answer (`unanswered`) or did (`answered`). One statement."""
+    action = "findings__corrective_action__"
+    shown = Q(**{f"{action}released_at__isnull": False})
+    waiting = shown & Q(**{f"{action}status__in": CorrectiveAction.WITH_PROVIDER})
+    answered = shown & Q(**{f"{action}status": CorrectiveAction.Status.ANSWERED})
+    rows: Any = body.engagements.live().with_parties().select_related("evaluator")
+    return rows.annotate(
+        criteria=Count("findings"),
+        examined=Count("findings", filter=~Q(findings__result=Result.NOT_EXAMINED)),
+        unanswered=Count("findings", filter=waiting),
+        answered=Count("findings", filter=answered),
+    ).order_by("due_on", "requested_at", "pk")
+
+
+@dataclass(frozen=True)
+class Load:
+    """One evaluator of the body: examinations that they lead, and criteria still to examine."""
+
+    person: User
+    examinations: int
+    criteria: int
+
+
+def workload(body: Organisation, examinations: list[Any]) -> list[Load]:
+    """Every evaluator, the busiest first; who has nothing is free for the next. One statement."""
+    here = body.memberships.filter(until=None, role=Role.EVALUATOR).values("user")
+    people = User.objects.filter(pk__in=here)
+    loads = []
+    for person in people:
+        own = [each for each in examinations if each.evaluator_id == person.pk]
+        left = sum(each.criteria - each.examined for each in own if each.status not in EXAMINED)
+        loads.append(Load(person, len(own), left))
+    return sorted(loads, key=lambda load: (-load.criteria, -load.examinations, load.person.name))
