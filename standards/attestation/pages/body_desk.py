@@ -43,6 +43,7 @@ def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         waiting = turns(examinations, user, at=at)
     context = {
         "body": body,
+        "wide": True,
         "at": at,
         "page": page,
         "months": body_desk.months_of(days, at=at),
