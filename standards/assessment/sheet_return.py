@@ -194,8 +194,8 @@ class Reading:
     def evidence_in(self, record: Record) -> tuple[list[Evidence], list[tuple[str, str]]]:
         """What the titles of a row name, and those that name nothing or several things."""
         pieces, odd = [], []
-        for title in filter(None, map(alike, record.get("evidence").split("\n"))):
-            named = self.shelf.get(title, [])
+        for title in filter(None, map(str.strip, record.get("evidence").split("\n"))):
+            named = self.shelf.get(alike(title), [])
             if len(named) == 1:
                 pieces += named
             elif named:

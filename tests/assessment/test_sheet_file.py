@@ -150,7 +150,7 @@ def test_an_answer_of_a_colleague_outlives_a_row_that_was_left_as_it_was(draft):
 WRONG = {
     "G4": ("perhaps", "“perhaps” is none of the answers"),
     "G5": ("Not applicable", "Say why 1.4 does not apply"),
-    "J6": ("A report nobody filed", "no evidence on file is called “a report nobody filed”"),
+    "J6": ("A report nobody filed", "no evidence on file is called “A report nobody filed”"),
     "H7": ("x" * (LONGEST + 1), "This text is too long."),
     "G8": ("=1/0", "the cell is a formula"),
 }
