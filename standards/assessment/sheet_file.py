@@ -1,7 +1,7 @@
 """The answers of a draft as a table: out with what stands, filled by anybody, and back in.
 
 Each row names its criterion and how its answer stood when the file was written. So rows may be
-moved or left out, and what somebody answered here meanwhile is seen and not lost (rule R103).
+moved or left out, and what somebody answered here meanwhile is seen and not lost (rule R104).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a table of answers that comes back would change in a draft, and taking it (rule R103).
+"""What a table of answers that comes back would change in a draft, and taking it (rule R104).
 
 What does not fit is refused by cell, what somebody answered here meanwhile is asked about, and the
 rest goes in when it is confirmed.

@@ -1,5 +1,5 @@
 """What an auditing body keeps an eye on: what is due when, its examinations and who is at what,
-what is suspended (rule R104). Everything is asked at a moment, so that it is true without a timer.
+what is suspended (rule R105). Everything is asked at a moment, so that it is true without a timer.
 """
 
 from collections import Counter
