@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from tests.access import TABLE
 from tests.edge import hostile
 from tests.edge.test_hostile_input import Asked, person
-from tests.effort import asked
+from tests.effort import asked, in_turn
 from tests.test_access import built, world  # noqa: F401
 
 READ = {row.name: row for row in TABLE if row.method == "get"}
@@ -112,7 +112,7 @@ def doors(page):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", READ.values(), ids=str)
+@pytest.mark.parametrize("row", in_turn(READ.values()), ids=str)
 def test_every_door_says_what_is_wrong_with_a_file(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world)) + row.query
     ask = Asked(world, person(row))
