@@ -46,23 +46,28 @@
     const all = document.querySelector("thead .pick input");
     if (all) all.checked = document.querySelectorAll("tbody .pick input:not(:checked)").length === 0;
   };
+  // of a long sheet only what was in sight is ticked with others
+  const inSight = (row) => !row.closest("table").matches("[data-sight]") || row.matches("[data-seen]");
   const range = (table, from, to, value) => {
     const all = rows(table), [a, b] = [all.indexOf(from), all.indexOf(to)].sort((x, y) => x - y);
     if (a < 0) return;
-    all.slice(a, b + 1).forEach((row) => { if (tick(row)) tick(row).checked = value; });
+    all.slice(a, b + 1).filter((row) => !value || inSight(row)).forEach((row) => { if (tick(row)) tick(row).checked = value; });
   };
   document.addEventListener("click", (event) => {
     const box = event.target.closest?.(".pick input");
     if (!box) return;
     const row = rowOf(box), table = box.closest("table");
-    // of a long sheet the head takes only what was in sight
-    const inSight = (one) => !box.checked || !table.matches("[data-sight]") || one.matches("[data-seen]");
-    if (!row) rows(table).filter(inSight).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
+    if (!row) rows(table).filter((one) => !box.checked || inSight(one)).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
     else {
       if (event.shiftKey && last) range(table, last, row, box.checked);
       last = row;
     }
     count(box.form);
+  });
+
+  on("click", "[data-untick]", (button) => {
+    document.querySelectorAll(".dense .pick input:checked").forEach((box) => (box.checked = false));
+    count(button.form);
   });
 
   // What the last answer of the server says of a row goes into its line: its revision, its reason, its counts.

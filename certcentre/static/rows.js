@@ -151,14 +151,17 @@
 
   // ---- one press for one row or many -------------------------------------------------------------------------------
   const again = async (keys) => {
-    const html = keys.length ? await part({ k: keys.join(".") }) : "";
-    for (const fresh of bodies(html || "")) {
+    const fetched = [];
+    for (let start = 0; start < keys.length; start += 100) fetched.push(await part({ k: keys.slice(start, start + 100).join(".") }));
+    for (const fresh of fetched.flatMap((html) => bodies(html || ""))) {
       const old = document.getElementById(fresh.id);
       if (!old || saving.isWaiting(old)) continue; // what was typed there is not taken away
       const was = dense.isOpen(old.rows[0]), box = old.querySelector(".pick input"), held = old.contains(document.activeElement);
       if (box?.checked) fresh.querySelector(".pick input").checked = true;
       old.replaceWith(fresh);
       watch([fresh]);
+      if (old.rows[0].matches("[data-seen]")) fresh.rows[0].dataset.seen = "";
+      known.delete(fresh.dataset.answer);
       if (was) await open(fresh);
       if (held) fresh.querySelector(".name a").focus();
     }
@@ -172,15 +175,16 @@
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("do", button.value);
-    button.closest(".bulk")?.querySelectorAll("[name]:not(button)").forEach((control) => body.set(control.name, control.value));
+    const bulk = button.closest(".bulk");
+    bulk?.querySelectorAll("[name]:not(button)").forEach((control) => body.set(control.name, control.value));
     const units = pressed
       ? [document.getElementById("k" + pressed[1])]
       : [...form.querySelectorAll(`${ROW}:has(.pick input:checked)`)];
     for (const unit of units) {
       const key = unit.dataset.answer, chosen = unit.querySelector(".quad :checked");
+      if (!pressed) { body.append("pick", `${key}.${unit.dataset.revision}`); continue; } // as it is in sight
       body.append("s" + key, unit.dataset.revision + ".");
-      if (!pressed) body.append("pick", key);
-      else if (chosen) body.append("v" + key, chosen.value);
+      if (chosen) body.append("v" + key, chosen.value);
     }
     const failed = () => { // signed out, or away: the page itself goes, and says so
       const name = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value });
@@ -191,6 +195,8 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1", "X-Parts": "1" }, redirect: "manual" });
       if (!answer.headers.has("X-Saved")) return failed();
       saving.putParts(await answer.text());
+      const why = bulk?.querySelector("details");
+      if (why && answer.ok) { why.open = false; why.querySelector("textarea").value = ""; }
     } catch { return failed(); }
     await again(units.map((unit) => unit.dataset.answer));
   });

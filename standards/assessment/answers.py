@@ -50,6 +50,14 @@ def require_answerable(edition: Edition) -> None:
         )
 
 
+def require_usable(evidence: Evidence, provider: UUID) -> None:
+    """Answers rest on what their own provider has on file."""
+    if evidence.organisation_id != provider:
+        raise NotAllowed(gettext("This evidence belongs to another organisation."))
+    if evidence.removed_at:
+        raise IllegalMove(gettext("This evidence was removed."))
+
+
 def passed_over(path: str = "") -> Q:
     """Answers of a draft to editions that were withdrawn: nothing of them is asked or declared.
 
@@ -226,10 +234,7 @@ class Answer(models.Model):
     def attach(self, evidence: Evidence, *, by: User, at: datetime) -> None:
         """Let the answer rest on a piece of evidence of the same provider; twice is once."""
         self.may_attach(by=by, at=at)
-        if evidence.organisation_id != self.assessment.release.solution.organisation_id:
-            raise NotAllowed(gettext("This evidence belongs to another organisation."))
-        if evidence.removed_at:
-            raise IllegalMove(gettext("This evidence was removed."))
+        require_usable(evidence, self.assessment.release.solution.organisation_id)
         with transaction.atomic():
             self.assessment.lock_draft()
             EvidenceUse.objects.get_or_create(answer=self, evidence=evidence)

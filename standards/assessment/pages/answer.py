@@ -128,7 +128,7 @@ def pick(
 ) -> None:
     """Let the answer rest on evidence that is on file already."""
     provider = found.assessment.release.solution.organisation
-    keys = [key for key in map(key_of, request.POST.getlist("pick")) if key]
+    keys = [key for key in map(uuid_of, request.POST.getlist("pick")) if key]
     for piece in Evidence.objects.on_file().filter(organisation=provider, pk__in=keys):
         found.attach(piece, by=by, at=at)
 
@@ -136,7 +136,7 @@ def pick(
 def detach(
     request: HttpRequest, found: Answer, which: str, form: EvidenceForm, by: User, at: datetime
 ) -> None:
-    use = found.evidence_uses.filter(evidence=key_of(which)).select_related("evidence").first()
+    use = found.evidence_uses.filter(evidence=uuid_of(which)).select_related("evidence").first()
     if use:
         found.detach(use.evidence, by=by, at=at)
 
@@ -175,7 +175,7 @@ STEPS: dict[str, Step] = {
 ANSWERING = {"clear", "use"}  # these would write over what could not be saved
 
 
-def key_of(text: str) -> uuid.UUID | None:
+def uuid_of(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
     except ValueError:

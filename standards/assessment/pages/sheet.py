@@ -6,7 +6,7 @@ page holds a hundred, one of them open (rules R48 and R50).
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,14 @@ from certcentre.abilities import require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.saving import SAVED, code_of, is_autosave
-from standards.assessment import sheet_rows
+from standards.assessment import many_answers, sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
+from standards.assessment.claims import Outcome
 from standards.assessment.declaration_check import nothing_left
+from standards.assessment.evidence import Evidence, EvidenceQuerySet
 from standards.assessment.pages import sheet_parts
-from standards.assessment.pages.answer import able_in, take_offer
+from standards.assessment.pages.answer import able_in, take_offer, uuid_of
 from standards.assessment.pages.answer_input import (
     Said,
     keeps_what_was_typed,
@@ -38,7 +40,7 @@ from standards.assessment.pages.answer_input import (
     typed_before,
 )
 from standards.assessment.pages.fetching import own_assessment
-from standards.assessment.pages.sheet_parts import address
+from standards.assessment.pages.sheet_parts import View, address, key_of
 from standards.assessment.sheet_lines import (
     LONGEST_FIND,
     Only,
@@ -51,67 +53,6 @@ from standards.assessment.sheet_rows import PAGE, Row
 
 MOST = 2 * PAGE  # rows that one post may save
 Refused = Mapping[int, tuple[Said, StepRefused]]
-
-
-@dataclass(frozen=True)
-class View:
-    """What the address asks to see."""
-
-    only: str
-    words: str
-    page: str
-    opened: int  # the row that stands open
-    row: int  # the row to begin with
-    domain: str  # the domain to begin with
-    group: int  # the group to begin with
-
-    @classmethod
-    def of(cls, asked: QueryDict) -> "View":
-        only = asked.get("only", "")
-        return cls(
-            only=only if only in Only.values else "",
-            words=asked.get("q", "").strip()[:LONGEST_FIND],
-            page=asked.get("page", ""),
-            opened=key_of(asked.get("open", "")),
-            row=key_of(asked.get("row", asked.get("open", ""))),
-            domain=asked.get("domain", ""),
-            group=key_of(asked.get("group", "")),
-        )
-
-    @property
-    def here(self) -> str:
-        """The query to go on from: `?only=open&`."""
-        query = QueryDict(mutable=True)
-        query.update({name: text for name, text in self.kept.items() if text})
-        return f"?{query.urlencode()}&" if query else "?"
-
-    @property
-    def kept(self) -> dict[str, str]:
-        return {"only": self.only, "q": self.words}
-
-    @property
-    def filter(self) -> dict[str, str]:
-        """What a search keeps of the address."""
-        return {"only": self.only}
-
-    def begins(self, sheet: Sheet) -> int | str:
-        """The page to show: of the row, the group or the domain asked for, else of the number."""
-        groups = [each for each in sheet.groups if each.place == self.group]
-        if self.row:
-            wanted = {self.row}
-        elif groups:
-            wanted = {line.pk for line in groups[0].lines}
-        elif self.domain:
-            wanted = {line.pk for line in sheet.lines if line.domain == self.domain}
-        else:
-            return self.page
-        places = (place for place, line in enumerate(sheet.shown) if line.pk in wanted)
-        return next(places, 0) // PAGE + 1
-
-
-def key_of(text: str) -> int:
-    """The key of an answer; 0 where it can be none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 @gzip_page
@@ -146,26 +87,28 @@ def bring_back(request: HttpRequest, draft: Assessment, typed: QueryDict) -> Htt
         for answer in answers_in(draft, keys_of(typed))
         if (row := said_or_none(typed, answer.pk)) and row.changed(answer)
     }
-    return show(request, draft, refused=refused, status=200)
+    return show(request, draft, result=Result(0, refused), status=200)
 
 
 def show(
-    request: HttpRequest, draft: Assessment, *, refused: Refused | None = None, status: int = 0
+    request: HttpRequest, draft: Assessment, *, result: "Result | None" = None, status: int = 0
 ) -> HttpResponse:
     """A page of the sheet. What could not be saved stands open, as it was typed. At most eight
     statements, and those of the rows that stand open."""
     at, user, view = timezone.now(), signed_in_user(request), View.of(request.GET)
+    result = result or Result(0, {})
+    refused = result.refused
     able = able_in(draft, user)
     whole = Sheet.read(draft, by=user, at=at, words=view.words, only=view.only)
     paged = Paginator(whole.shown, PAGE).get_page(view.begins(whole))
     offer(draft, paged.object_list)
-    opened = in_full(request, draft, [view.opened, *(refused or {})], refused or {}, at=at)
+    opened = in_full(request, draft, [view.opened, *refused], refused, at=at)
     for line in whole.lines:
-        if refused and line.pk in refused:
+        if line.pk in refused:
             line.value, line.unsaved = opened[line.pk].value, True
             line.revision = opened[line.pk].revision
     bodies = {key: body_of(request, draft, row, able.may["answer"]) for key, row in opened.items()}
-    problems = list(dict.fromkeys(str(problem) for _, problem in (refused or {}).values()))
+    problems = [*(problem for _, problem in refused.values()), *filter(None, [result.problem])]
     writes = (able.may["answer"] or bool(refused)) and bool(whole.of)
     context = {
         **about(draft, able.may["answer"]),
@@ -174,14 +117,18 @@ def show(
         "view": view,
         "here": view.here,
         "page": paged,
-        "sections": sheet_parts.sections(whole, paged.number, bodies, writes=writes, at=at),
+        "sections": sheet_parts.sections(
+            whole, paged.number, bodies, picked=result.picked, writes=writes, at=at
+        ),
         "outline": sheet_parts.outline(whole),
         "tally": sheet_parts.tally(whole),
         "sheet": whole,
         "number": len(whole.shown),
         "withdrawn": draft.withdrawn_editions(at=at) if whole.of < len(whole.lines) else [],
         "nothing_left": "" if whole.of else nothing_left(),
-        "problems": problems,
+        "problems": list(dict.fromkeys(map(str, problems))),
+        "shelf": shelf(draft)[:MOST] if writes else [],
+        "one_reason": request.POST.get("why", ""),
         "longest_find": LONGEST_FIND,
         "next_open": next((line.pk for line in paged.object_list if line.open), None),
         **able.context,
@@ -253,37 +200,117 @@ def sheet_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
-    """Write the answers that the reader changed; show those that could not be written."""
+    """Write the answers that the reader changed, then what a button does to those that are ticked;
+    show those that could not be written."""
     button, _, pressed = request.POST.get("do", "").partition(":")
-    number, refused = 0, {}
+    number, refused, seen = 0, {}, {}
     for answer in answers_in(draft, keys_of(request.POST)):
         step = button if pressed == str(answer.pk) else ""
         given = Said()
         try:
             given = said_of(request.POST, answer.pk)
-            number += keep(request, answer, given, step)
+            written = keep(request, answer, given, step)
+            number += written
+            seen[answer.pk] = given.revision + written
         except StepRefused as problem:
             refused[answer.pk] = (given, problem)
+    result = Result(number, refused)
+    if button == "all":
+        result.picked = picked(request.POST, seen)
+        try:
+            result.done = to_many(request, draft, pressed, result.picked)
+        except StepRefused as problem:
+            result.problem = problem
     if is_autosave(request):
-        return parts(request, draft, number, refused)
-    tell(request, number)
-    if refused:
-        return show(request, draft, refused=refused, status=code_for(refused))
+        return parts(request, draft, result)
+    result.tell(request)
+    if result.refused or result.problem:
+        return show(request, draft, result=result, status=result.status)
     return redirect(onward(request, draft, pressed))
 
 
-def parts(request: HttpRequest, draft: Assessment, number: int, refused: Refused) -> HttpResponse:
+def picked(sent: QueryDict, seen: Mapping[int, int]) -> dict[int, int]:
+    """The answers that are ticked, each with the revision at which it was in sight: of its row, or
+    said with the tick (`12.3`)."""
+    ticks = {}
+    for text in sent.getlist("pick"):
+        name, _, revision = text.partition(".")
+        key = key_of(name)
+        if key in seen or revision:
+            ticks[key] = key_of(revision) if revision else seen[key]
+    return ticks
+
+
+def to_many(
+    request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[int, int]
+) -> many_answers.Done:
+    """Do one thing to all that are ticked."""
+    by, at = signed_in_user(request), timezone.now()
+    if deed == "confirm":
+        return many_answers.confirm_many(draft, seen, by=by, at=at)
+    if deed == "attach":
+        chosen = uuid_of(request.POST.get("piece", ""))
+        piece = shelf(draft).filter(pk=chosen).first() if chosen else None
+        return many_answers.attach_many(draft, seen, piece, by=by, at=at)
+    reason = request.POST.get("why", "") if deed != Outcome.MET else ""
+    return many_answers.give_many(draft, seen, value=deed, reason=reason, by=by, at=at)
+
+
+def shelf(draft: Assessment) -> EvidenceQuerySet:
+    """What the provider has on file."""
+    provider = draft.release.solution.organisation_id
+    return Evidence.objects.on_file().filter(organisation=provider).order_by("-speaks_from", "pk")
+
+
+@dataclass
+class Result:
+    """What one post did: rows that were written, rows that were not, and a deed to many."""
+
+    number: int
+    refused: Refused
+    picked: Mapping[int, int] = field(default_factory=dict)
+    done: many_answers.Done | None = None
+    problem: StepRefused | None = None  # why nothing was done to those that are ticked
+
+    @property
+    def sentences(self) -> list[str]:
+        done = [self.done.sentence] if self.done else []
+        return [*([words_for(self.number)] if self.number else []), *done]
+
+    @property
+    def left(self) -> list[tuple[int, str, str]]:
+        """Key, ref and why of what stays as it was."""
+        left = self.done.left if self.done else []
+        return [(answer.pk, answer.criterion.ref, str(problem)) for answer, problem in left]
+
+    @property
+    def status(self) -> int:
+        if self.refused:
+            return code_for(self.refused)
+        return code_of(self.problem) if self.problem else 200
+
+    def tell(self, request: HttpRequest) -> None:
+        """In the messages of the next page."""
+        for words in self.sentences:
+            messages.success(request, words)
+        for _key, ref, why in self.left:
+            messages.warning(request, f"{ref}: {why}")
+
+
+def parts(request: HttpRequest, draft: Assessment, result: Result) -> HttpResponse:
     """What a press changed, for the page that it was made on. At most four statements."""
     whole = Sheet.read(draft, by=signed_in_user(request), at=timezone.now())
     refs = {line.pk: line.ref for line in whole.lines}
+    typed = [(key, refs[key], str(problem)) for key, (_, problem) in result.refused.items()]
     context = {
         **sheet_parts.counts(whole),
-        "said": [words_for(number)] if number else [],
-        "left": [(key, refs[key], str(problem)) for key, (_, problem) in refused.items()],
+        "said": result.sentences,
+        "problem": result.problem,
+        "left": [*typed, *result.left],
     }
     response = render(request, "assessment/_sheet_saved.html", context)
-    response.status_code = code_for(refused) if refused else 200
-    response[SAVED] = str(number)
+    response.status_code = result.status
+    response[SAVED] = str(result.number)
     return response
 
 
@@ -310,11 +337,6 @@ def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
         return False
     said.give_to(answer, by=by, at=at)
     return True
-
-
-def tell(request: HttpRequest, number: int) -> None:
-    if number:
-        messages.success(request, words_for(number))
 
 
 def words_for(number: int) -> str:

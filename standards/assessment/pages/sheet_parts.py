@@ -1,11 +1,12 @@
 """The parts of the answer sheet: its rows, their cells, and the counts around them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,12 +18,73 @@ from certcentre.repeated import Row as Repeated
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
-from standards.assessment.sheet_lines import Group, Line, Only, Sheet, offer
+from standards.assessment.sheet_lines import LONGEST_FIND, Group, Line, Only, Sheet, offer
 from standards.assessment.sheet_rows import PAGE, print_of
 from standards.catalogue.editions import Obligation
 
 SOME = 50  # rows that come at once as they come into sight
 Flag = tuple[str, str, str]  # kind, icon, words
+
+
+@dataclass(frozen=True)
+class View:
+    """What the address asks to see."""
+
+    only: str
+    words: str
+    page: str
+    opened: int  # the row that stands open
+    row: int  # the row to begin with
+    domain: str  # the domain to begin with
+    group: int  # the group to begin with
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> "View":
+        only = asked.get("only", "")
+        return cls(
+            only=only if only in Only.values else "",
+            words=asked.get("q", "").strip()[:LONGEST_FIND],
+            page=asked.get("page", ""),
+            opened=key_of(asked.get("open", "")),
+            row=key_of(asked.get("row", asked.get("open", ""))),
+            domain=asked.get("domain", ""),
+            group=key_of(asked.get("group", "")),
+        )
+
+    @property
+    def here(self) -> str:
+        """The query to go on from: `?only=open&`."""
+        query = QueryDict(mutable=True)
+        query.update({name: text for name, text in self.kept.items() if text})
+        return f"?{query.urlencode()}&" if query else "?"
+
+    @property
+    def kept(self) -> dict[str, str]:
+        return {"only": self.only, "q": self.words}
+
+    @property
+    def filter(self) -> dict[str, str]:
+        """What a search keeps of the address."""
+        return {"only": self.only}
+
+    def begins(self, sheet: Sheet) -> int | str:
+        """The page to show: of the row, the group or the domain asked for, else of the number."""
+        groups = [each for each in sheet.groups if each.place == self.group]
+        if self.row:
+            wanted = {self.row}
+        elif groups:
+            wanted = {line.pk for line in groups[0].lines}
+        elif self.domain:
+            wanted = {line.pk for line in sheet.lines if line.domain == self.domain}
+        else:
+            return self.page
+        places = (place for place, line in enumerate(sheet.shown) if line.pk in wanted)
+        return next(places, 0) // PAGE + 1
+
+
+def key_of(text: str) -> int:
+    """The key of an answer; 0 where it can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def address(draft: Assessment, **query: str) -> str:
@@ -50,7 +112,13 @@ class Section:
 
 
 def sections(
-    sheet: Sheet, page: int, opened: Mapping[int, str], *, writes: bool, at: datetime
+    sheet: Sheet,
+    page: int,
+    opened: Mapping[int, str],
+    *,
+    picked: Collection[int] = (),
+    writes: bool,
+    at: datetime,
 ) -> list[Section]:
     """The groups with the rows of one page; the others as keys."""
     shown = {line.pk: place // PAGE + 1 for place, line in enumerate(sheet.shown)}
@@ -63,7 +131,16 @@ def sections(
         for number, together in groupby(lines, key=lambda line: shown[line.pk]):
             here = list(together)
             if number == page:
-                rows = [row_of(line, opened.get(line.pk), writes=writes, at=at) for line in here]
+                rows = [
+                    row_of(
+                        line,
+                        opened.get(line.pk),
+                        picked=line.pk in picked,
+                        writes=writes,
+                        at=at,
+                    )
+                    for line in here
+                ]
                 chunks.append(Chunk("", rows))
                 continue
             for start in range(0, len(here), SOME):
@@ -75,7 +152,9 @@ def sections(
     return made
 
 
-def row_of(line: Line, more: str | None = None, *, writes: bool, at: datetime) -> Repeated:
+def row_of(
+    line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
+) -> Repeated:
     """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
     shape = {
         "writable": writes and not line.withdrawn,
@@ -86,6 +165,7 @@ def row_of(line: Line, more: str | None = None, *, writes: bool, at: datetime) -
         "to_confirm": line.to_confirm and not line.withdrawn,
         "flags": flags_of(line, writes=writes),
         "opened": more is not None,
+        "picked": picked,
     }
     values = {
         "pk": line.pk,
