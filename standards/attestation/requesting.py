@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import next_number, record
+from standards.assessment.claims import LESS
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation import independence, scope, steps
@@ -107,6 +108,43 @@ def declared_criteria(declaration: Declaration) -> list[Criterion]:
     answered = declaration.assessment.answers.filter(to_confirm=False).exclude(value="")
     criteria = Criterion.objects.filter(pk__in=answered.values("criterion"))
     return list(criteria.select_related("edition", "level").order_by("edition__name", "position"))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an examination of a declaration can come to at best, for an edition at a level: every
+    criterion that is declared met or not applicable is found so."""
+
+    edition: Edition
+    level: Level | None
+    coverage: scope.Coverage
+    lacking: int  # of the criteria named: declared partly met or not met
+
+    @property
+    def undeclared(self) -> int:
+        """Of the criteria named: those on which nothing is declared."""
+        return len(self.coverage.left) - self.lacking
+
+
+def reaches(declaration: Declaration) -> list[Reach]:
+    """For each edition that it speaks of, at each level that can be asked for. Three statements."""
+    given = declaration.assessment.answers.filter(to_confirm=False).exclude(value="")
+    values = dict(given.values_list("criterion", "value"))
+    good = {pk for pk, value in values.items() if value not in LESS}
+    editions = Edition.objects.filter(criteria__in=values).distinct()
+    graded: dict[int, dict[int, int]] = {}
+    rows = Criterion.objects.answerable().filter(edition__in=editions)
+    for edition_pk, pk, grade in rows.values_list("edition", "pk", "level"):
+        graded.setdefault(edition_pk, {})[pk] = grade
+    made = []
+    for edition in editions.prefetch_related("levels").order_by("name", "pk"):
+        levels, criteria = list(edition.levels.all()), graded.get(edition.pk, {})
+        for level in [*(each for each in levels if each.cumulative), None]:
+            if not scope.level_problem(levels, level, criteria):
+                wanted = scope.named(levels, level, criteria)
+                coverage = scope.cover(wanted, in_order=good, examined=values, accepted=())
+                made.append(Reach(edition, level, coverage, len(wanted & values.keys() - good)))
+    return made
 
 
 def request_examination(

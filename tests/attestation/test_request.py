@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.engagement import Engagement
-from standards.attestation.requesting import request_examination
+from standards.attestation.requesting import reaches, request_examination
 from standards.catalogue.editions import Criterion
 from tests import make
+from tests.markup import text
 
 pytestmark = pytest.mark.alike
 
@@ -149,3 +151,48 @@ def test_what_is_only_announced_is_not_examined_yet(ask, edition, at):
     edition.save()
     with pytest.raises(NotReady, match="only announced"):
         ask()
+
+
+def test_what_an_examination_can_become_is_what_it_becomes_at_best(db):
+    """For each level, beside a straightforward reading of the certificate that was granted."""
+    edition = make.graded()
+    keys = list(edition.criteria.order_by("position").values_list("key", flat=True))
+    said = {"met": keys[:3], "partly_met": keys[3:4]}  # the fifth is not declared
+    answers = {key: value for value, each in said.items() for key in each}
+    declaration = make.declaration(
+        criteria=edition.criteria.filter(key__in=answers), answers=answers
+    )
+    body = make.body()
+    told = {}
+    for reach in reaches(declaration):
+        covered, wanted = len(reach.coverage.covered), len(reach.coverage.named)
+        told[reach.level.key] = (reach.coverage.complete, covered, wanted)
+        made = make.engagement(
+            "granted",
+            declaration=declaration,
+            organisation=body,
+            editions=[(edition, reach.level)],
+            criteria=edition.criteria.filter(key__in=said["met"], pk__in=reach.coverage.named),
+        )
+        certificate = made.certificates.get()
+        granted = (certificate.complete, certificate.covered_count, certificate.named_count)
+        assert granted == told[reach.level.key]
+    assert told == {"A": (True, 2, 2), "AA": (False, 3, 4), "AAA": (False, 3, 5)}
+    assert [(reach.lacking, reach.undeclared) for reach in reaches(declaration)] == [
+        (0, 0),
+        (1, 0),
+        (1, 1),
+    ]
+
+
+def test_the_page_says_it_and_leads_to_where_criteria_are_added(client, declaration, auditor):
+    signer = make.signer(declaration.release.solution.organisation)
+    client.force_login(signer)
+    page = client.get(reverse("engagement-request", args=[declaration.number]))
+    assert "Certificate" in text(page).split("What this can become")[-1]
+    some = make.declaration(criteria=make.criteria(4, key="more")[:1])
+    client.force_login(make.signer(some.release.solution.organisation))
+    page = client.get(reverse("engagement-request", args=[some.number]))
+    assert "Verification of 1 of 4 criteria" in text(page)
+    assert "3 criteria are not declared." in text(page)
+    assert reverse("release-assess", args=[some.release_id]) in page.text

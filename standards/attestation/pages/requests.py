@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Interest, Organisation, Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, require, step_page
+from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import RequestForm, offers
 from standards.attestation.pages.engagements import trail
-from standards.attestation.requesting import declared_criteria, request_examination
+from standards.attestation.requesting import declared_criteria, reaches, request_examination
 from standards.catalogue.editions import Criterion
 
 ASK = Question(
@@ -101,10 +103,20 @@ def choose(
         "lines": sorted(lines, key=lambda line: (-line[1], line[0].name)),
         "tied": [body for body in able if body.pk in tied],
         "total": len(editions),
+        "reaches": reaches(declaration),
+        "add": way_to_add(declaration),
         "trail": trail(),
         "title": gettext("Ask for an examination"),
     }
     return render(request, "attestation/choose_body.html", context)
+
+
+def way_to_add(declaration: Declaration) -> str:
+    """Where more criteria are taken in: the draft of the release, else where one begins."""
+    drafts = Assessment.objects.drafts().filter(release=declaration.release_id)
+    if draft := drafts.first():
+        return reverse("assessment-add", args=[draft.pk])
+    return reverse("release-assess", args=[declaration.release_id])
 
 
 def tied_to(provider: Organisation) -> set[UUID]:
