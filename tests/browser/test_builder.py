@@ -154,8 +154,9 @@ def test_without_a_script_rows_open_save_and_are_ticked(visit, tender):
     assert tender.lot.requirements.count() == 59
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(320, "light"), (768, "light"), (1280, "light"), (1280, "dark")]
+)
 def test_no_barrier_and_no_sideways_scroll_with_rows_ticked_and_open(page, width, theme):
     row(page, 61).locator(".name a").click()
     row(page, 1).locator(".pick input").check()
@@ -163,7 +164,7 @@ def test_no_barrier_and_no_sideways_scroll_with_rows_ticked_and_open(page, width
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_long_words_stay_inside_in_both_directions(visit, tender, width, direction):
     rows = [row.criterion_id for row in tender.lot.requirements.order_by("position")[:2]]
     long, arabic = "Donaudampfschifffahrt" * 12, "متطلبات القراءة للصفوف الأولى"

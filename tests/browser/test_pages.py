@@ -1,5 +1,6 @@
 """Every page that the access table knows: no barrier that axe sees, no sideways scroll."""
 
+import re
 from zlib import crc32
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from tests.access import TABLE
 from tests.access.table import PERSONAS
 from tests.browser.conftest import go, window
+from tests.effort import in_turn
 
 DATA = ("api-", "data-", "feed", "sitemap", "log-checkpoint", "credential", "status-list")
 ROWS = [
@@ -17,8 +19,14 @@ ROWS = [
     if row.method == "get" and 200 in row.expect.values()
     if row.name == "api-docs" or not row.name.startswith(DATA)
 ]
+STEP = re.compile(
+    "-(accept|amend|cancel|close|confirm|correct|decline|discard|end|examine|publish|ready|refuse|remove"
+    "|renew|reopen|reschedule|suspend|survey|take-back|withdraw)$"
+)  # such pages have one template: a question, a form, a button
 FIRST = {row.name: row for row in reversed(ROWS) if row.query}  # of the questions to one page
 ROWS = [row for row in ROWS if not row.query or row is FIRST[row.name]]
+STEPS = [row for row in ROWS if STEP.search(row.name)]
+ROWS = [row for row in ROWS if row not in STEPS] + in_turn(STEPS, of=3)
 ACCOUNT = ["account_login", "account_signup", "account_reset_password"]
 LOOKS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
 COLOURS = ("color-contrast", "link-in-text-block")
