@@ -43,9 +43,32 @@ def cases_at(status: str) -> Callable[[User, datetime], QuerySet[Case]]:
 
     def records(user: User, at: datetime) -> QuerySet[Case]:
         rows = Case.objects.filter(status=status).handled_by(user, at=at)
+        if status != Case.Status.RECEIVED:
+            rows = rows.exclude(kind=Case.Kind.APPEAL)
         return rows.order_by("received_at", "pk")
 
     return records
+
+
+def appeals_at(status: str) -> Callable[[User, datetime], QuerySet[Case]]:
+    """Appeals in this state on whose panel the person sits, the oldest first."""
+
+    def records(user: User, at: datetime) -> QuerySet[Case]:
+        rows = Case.objects.filter(status=status).decided_on_by(user, at=at)
+        return rows.order_by("received_at", "pk")
+
+    return records
+
+
+def without_panel(user: User, at: datetime) -> QuerySet[Case]:
+    """Appeals whose panel is still to be named, the oldest first."""
+    rows = Case.objects.filter(status__in=["acknowledged", "examined"], kind=Case.Kind.APPEAL)
+    return rows.filter(panel=None).handled_by(user, at=at).order_by("received_at", "pk")
+
+
+def empanel(case: Case, at: datetime) -> Task:
+    title = _("Name the panel of %(number)s") % {"number": case.number}
+    return Task(title, case.get_absolute_url(), **until(case.decided_by, at))
 
 
 def acknowledge(case: Case, at: datetime) -> Task:
@@ -79,5 +102,8 @@ WAITING = (
     Waiting("case.acknowledge", Kind.CENTRE, OFFICER, cases_at("received"), acknowledge, OF_CASE),
     Waiting("case.examine", Kind.CENTRE, OFFICER, cases_at("acknowledged"), examine, OF_CASE),
     Waiting("case.decide", Kind.CENTRE, OFFICER, cases_at("examined"), decide, OF_CASE),
+    Waiting("case.empanel", Kind.CENTRE, OFFICER, without_panel, empanel, OF_CASE),
+    Waiting("case.examine", "", (), appeals_at("acknowledged"), examine, OF_CASE, anybody=True),
+    Waiting("case.decide", "", (), appeals_at("examined"), decide, OF_CASE, anybody=True),
     Waiting("partyquestion.reply", "", ANSWERING, asked_of, reply, {"case": "case"}),
 )

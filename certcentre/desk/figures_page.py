@@ -61,6 +61,11 @@ TITLES: dict[str, tuple[Promise, Promise, Promise]] = {  # its title, what is co
         LOG,
     ),
     "concerns": (_("Concerns"), _("What people told the centre is wrong, by month."), CASES),
+    "appeals": (
+        _("Appeals"),
+        _("Appeals against decisions, steps on certificates and refused verifications, by month."),
+        CASES,
+    ),
     "complaints": (_("Complaints"), _("The same of organisations, by month."), CASES),
 }
 COLUMNS: dict[str, Promise] = {
@@ -81,6 +86,7 @@ COLUMNS: dict[str, Promise] = {
     "received": _("Received"),
     **{status.value: status.label for status in (*Case.OUTCOMES, Case.Status.TAKEN_BACK)},
 }
+APPEALED = {status.value: words for status, words in Case.APPEALED.items()}
 LINES: dict[str, Promise] = {
     "organisations": _("Organisations to verify"),
     "to_accept": _("Examinations that a body has not accepted yet"),
@@ -165,13 +171,18 @@ def period(figure: Figure) -> str:
     return gettext("From %(since)s to now: as of %(day)s, %(time)s UTC.") % {**moment, **since}
 
 
+def column(figure: Figure, name: str) -> Promise:
+    """What a column is called; an appeal is confirmed, sent back or set aside."""
+    return APPEALED.get(name, COLUMNS[name]) if figure.name == "appeals" else COLUMNS[name]
+
+
 def strips(figure: Figure) -> list[Strip]:
     """A drawing for each column, all by one measure."""
     most = max((int(cell or 0) for line in figure.lines for cell in line.cells), default=0) or 1
     drawn = []
     for place, name in enumerate(figure.columns):
         numbers = [int(line.cells[place] or 0) for line in reversed(figure.lines)]
-        drawn.append(Strip(COLUMNS[name], sum(numbers), list(bars(numbers, most))))
+        drawn.append(Strip(column(figure, name), sum(numbers), list(bars(numbers, most))))
     return drawn
 
 
@@ -186,8 +197,8 @@ def bars(numbers: Sequence[int], most: int) -> Iterator[dict[str, str]]:
 def shown(figure: Figure) -> Shown:
     title, words, source = TITLES[figure.name]
     lines = figure.lines[:SHOWN] if figure.name == HARDEST else figure.lines
-    column = DRAWN.get(figure.name, 0)
-    values = [line.cells[column] or 0 for line in lines]
+    drawn = DRAWN.get(figure.name, 0)
+    values = [line.cells[drawn] or 0 for line in lines]
     of = criteria(lines) if figure.name == HARDEST else {}
     return Shown(
         figure,
@@ -196,13 +207,13 @@ def shown(figure: Figure) -> Shown:
         source,
         period(figure),
         FIRST.get(figure.name, _("Month")),
-        [COLUMNS[name] for name in figure.columns],
+        [column(figure, name) for name in figure.columns],
         [
             Row(*(of.get(line.key) or (named(line), "")), cells(line), value)
             for line, value in zip(lines, values, strict=True)
         ],
         100 if figure.name == HARDEST else max(values, default=0),
-        [] if column else strips(figure),
+        [] if drawn else strips(figure),
         len(figure.lines) - len(lines),
     )
 

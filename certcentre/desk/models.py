@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case
+from certcentre.desk.cases.panel import PanelMember
 from certcentre.desk.open_data.publication import Publication, PublishedFile
 from certcentre.desk.telling import Pace, Telling
 
@@ -15,6 +16,7 @@ __all__ = [
     "Case",
     "Cursor",
     "Notice",
+    "PanelMember",
     "PartyQuestion",
     "Publication",
     "PublishedFile",

@@ -16,6 +16,7 @@ from certcentre.desk import (
     security_txt,
     telling_page,
 )
+from certcentre.desk.cases import appeal_pages
 from certcentre.desk.cases import pages as case_pages
 from certcentre.desk.open_data import crawling, feeds, pages
 
@@ -47,6 +48,8 @@ urlpatterns = [
     path(CASE, case_pages.case, name="case"),
     path(f"{CASE}acknowledge/", case_pages.case_acknowledge, name="case-acknowledge"),
     path(f"{CASE}ask/", case_pages.case_ask, name="case-ask"),
+    path("appeals/<slug:kind>/<str:key>/", appeal_pages.appeal_new, name="appeal-new"),
+    path(f"{CASE}empanel/", appeal_pages.case_empanel, name="case-empanel"),
     path(f"{CASE}examine/", case_pages.case_examine, name="case-examine"),
     path(f"{CASE}decide/", case_pages.case_decide, name="case-decide"),
     path(f"{CASE}take-back/", case_pages.case_take_back, name="case-take-back"),

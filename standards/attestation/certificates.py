@@ -245,6 +245,10 @@ class Certificate(models.Model):
 
     def may_reinstate(self, *, by: User, at: datetime) -> None:
         self._require_decider(by, at, to="valid")
+        self.require_reinstatable(by=by, at=at)
+
+    def require_reinstatable(self, *, by: User, at: datetime) -> None:
+        """Whoever brings it back: not expired, nor suspended with its accreditation."""
         if self.status_at(at) == self.EXPIRED:
             raise IllegalMove(gettext("It has expired, so it cannot come back into force."))
         stopped = self.suspended_with

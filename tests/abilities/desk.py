@@ -1,18 +1,22 @@
 """Cases, and what the centre asks in them."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case as CentreCase
+from certcentre.desk.cases.panel import PanelMember
 from tests import make
 from tests.abilities.case import Case, Offer, step
-from tests.abilities.people import close_officers, members, outsiders
-from tests.make.cases import asked
+from tests.abilities.people import belong, close_officers, members, outsiders
+from tests.make.cases import appeal, asked
 from tests.make.moment import AT
 
 
 def people_of(case, by):
-    provider = case.about.organisation
+    about = case.about
+    provider = getattr(about, "organisation", None) or about.release.solution.organisation
     return {
         **outsiders(),
         **members(provider, "manager", "editor", "signatory"),
@@ -32,6 +36,14 @@ def ask(case, *, by, at):
     PartyQuestion.ask(case, party=case.about.organisation, question=question, by=by, at=at)
 
 
+def ask_body(case, *, by, at):
+    PartyQuestion.ask(case, party=case.about.body, question="Is it so?", by=by, at=at)
+
+
+empanelled = Offer(
+    lambda record: reverse("case-empanel", args=[record.number]),
+    lambda record, **who: record.empanel(people=[make.user("panel") for _seat in range(3)], **who),
+)
 CASE = Case(
     CentreCase,
     CentreCase.Status.values,
@@ -40,6 +52,7 @@ CASE = Case(
     {
         "acknowledge": step("case-acknowledge", "number", "acknowledge"),
         "ask": Offer(lambda record: reverse("case-ask", args=[record.number]), ask),
+        "empanel": empanelled,
         "examine": step("case-examine", "number", "examine", found="Nothing."),
         "decide": step("case-decide", "number", "decide", outcome="upheld", reason="So."),
         "take_back": step("case-take-back", "number", "take_back"),
@@ -71,4 +84,42 @@ QUESTION = Case(
         )
     },
 )
-CASES = (CASE, QUESTION)
+
+
+def appeal_in(state):
+    """Its parties, its panel, officers, and a seat whose holder joined a party."""
+    status, _, then = state.partition(", ")
+    made = appeal(status=status)
+    provider = made.about.release.solution.organisation
+    provider.person = made.raised_by
+    if then == "no panel":
+        PanelMember.objects.filter(case=made).delete()
+    if then == "one joined a party":
+        belong(made.seated[2], made.about.body, "evaluator")
+    body = made.about.body
+    people = {
+        **people_of(made, made.raised_by),
+        "the officer who handles it": made.handler,
+        "one of the panel": made.seated[0],
+        "another of the panel": made.seated[2],
+        "who took the step": body.second,
+        "a manager of the body": body.person,
+    }
+    return made, people
+
+
+AGREED = {"outcome": "not_upheld", "reason": "So.", "agreed": True}
+APPEAL = replace(
+    CASE,
+    states=(
+        *CentreCase.Status.values,
+        "acknowledged, no panel",
+        "examined, no panel",
+        "examined, one joined a party",
+    ),
+    build=appeal_in,
+    offers={**CASE.offers, "ask": Offer(CASE.offers["ask"].address, ask_body)}
+    | {"decide": step("case-decide", "number", "decide", **AGREED)},
+    narrow={"empanel": "its panel is named already"},
+)
+CASES = (CASE, APPEAL, QUESTION)

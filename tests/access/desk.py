@@ -103,6 +103,20 @@ ROWS = [
         Row(f"case-{step}", only(officer=409, stranger=403), args=case_of)
         for step in ("acknowledge", "decide")
     ),
+    Row("case-empanel", only(officer=409, stranger=403), args=case_of),
+    Row(
+        "appeal-new",
+        signed_in(403) | {"provider": 409},  # what is valid is not appealed
+        args=lambda world: ["certificate", world.certificate.number],
+        unknown=["certificate", "CC-2026-999999"],
+    ),
+    Row(
+        "appeal-new",
+        only(provider=409, reader=403, auditor=403, decider=403),
+        args=lambda world: ["engagement", world.engagements["examining"].number],
+        unknown=["engagement", "EN-2026-999999"],
+    ),
+    Row("appeal-new", only(), args=lambda world: ["people", "1"]),
     Row("case-take-back", only(stranger=200, officer=403), args=case_of),
     Row(
         "case-answer",

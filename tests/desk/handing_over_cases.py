@@ -1,7 +1,7 @@
 """What sets off the mails about cases, and whom they are for."""
 
 from tests import make
-from tests.make.cases import asked
+from tests.make.cases import appeal, asked
 from tests.make.moment import AT
 
 ENDED = ("raiser", "provider")
@@ -46,7 +46,16 @@ def party_asked(then):
     return scenario
 
 
+def empanelled():
+    made = appeal()
+    made.acknowledge(by=made.handler, at=AT)
+    yield
+    made.empanel(by=made.handler, at=AT, people=made.seated)
+    yield set(made.seated)
+
+
 OF_CASES = {
+    "case.empanelled": empanelled,
     "case.received": cased("received", "officers"),
     "case.acknowledged": cased("acknowledged", "raiser"),
     "case.upheld": cased("upheld", *ENDED),

@@ -16,7 +16,7 @@ from tests import make
 from tests.desk.two_years import END, after, by_counting, examined, two_years
 
 pytestmark = pytest.mark.django_db
-NAMES = ["queue", "times", "first-attempt", "certificates", "concerns", "complaints"]
+NAMES = ["queue", "times", "first-attempt", "certificates", "concerns", "complaints", "appeals"]
 
 
 @pytest.fixture(scope="module")

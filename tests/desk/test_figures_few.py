@@ -53,5 +53,5 @@ def test_of_two_no_median_is_said(client, db, at):
 
 def test_an_empty_portal_says_that_there_is_nothing(client, db):
     page = client.get(reverse("figures")).text
-    assert page.count("None in this time.") == 3
+    assert page.count("None in this time.") == 4
     assert "No criterion was examined in products of 5 providers yet." in page

@@ -12,6 +12,7 @@ from standards.attestation.findings import CorrectiveAction, Finding
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
+from tests.make.cases import appeal
 from tests.make.moment import AT
 
 END = AT + timedelta(days=729)
@@ -91,14 +92,18 @@ def two_years():
     ]
     again = kept[1].declaration.release
     examined(300, body, criteria, state="granted", product=again)
-    for day in (420, 450):
-        examined(day, body, criteria, state="refused", results={keys[0]: "major", keys[2]: "minor"})
+    bad = {keys[0]: "major", keys[2]: "minor"}
+    for day, outcome in ((420, "not_upheld"), (450, "upheld")):
+        refused = examined(day, body, criteria, state="refused", results=bad)
+        appeal(refused, outcome, at=after(day + 25))
     examined(640, body, criteria, state="requested")
     examined(650, body, criteria, state="accepted")
     first, _short, third, _last = (each.certificates.get() for each in kept)
     for day, verb in ((200, "suspend"), (230, "reinstate"), (500, "withdraw")):
         getattr(first, verb)(by=body.second, at=after(day), reason="So it is.")
+    appeal(first, "partly_upheld", at=after(510))
     third.suspend(by=body.second, at=after(710), reason="So it is.")
+    appeal(third, "taken_back", at=after(715))
     for n in range(10):
         outcome, more = OUTCOMES[n % 5], {}
         if n % 3 == 0:

@@ -38,11 +38,12 @@ def say(value):
 
 
 def build():
-    """A certificate and all that leads to it, evidence, a tender, a file that was made; in order
-    with the log, which is signed."""
+    """A certificate and all that leads to it, evidence, a tender, a case, a file that was made; in
+    order with the log, which is signed."""
     certificate = make.certificate()
     make.proven(make.organisation("provider"))
     make.tender(status="published")
+    make.case(status="acknowledged")
     make.job(done=True)
     make.logged_editions()
     call_command("tick")

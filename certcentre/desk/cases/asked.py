@@ -27,10 +27,12 @@ class PartyQuestionQuerySet(models.QuerySet["PartyQuestion"]):
         return open_cases.filter(party__in=theirs).select_related("case", "party")
 
     def readable_by(self, user: User, *, at: datetime) -> Self:
-        """Those of their organisations, and of the cases that they may handle."""
+        """Those of their organisations, of the cases that they may handle, and of the appeals on
+        whose panel they sit."""
         handled = Case.objects.handled_by(user, at=at).values("pk")
+        seated = Case.objects.decided_on_by(user, at=at).values("pk")
         theirs = Organisation.objects.acted_for_by(user)
-        return self.filter(Q(party__in=theirs) | Q(case__in=handled))
+        return self.filter(Q(party__in=theirs) | Q(case__in=handled) | Q(case__in=seated))
 
 
 class PartyQuestion(models.Model):

@@ -22,15 +22,19 @@ from certcentre.accounts.forms import NothingForm
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader, signed_in_user
 from certcentre.desk import addresses
+from certcentre.desk.cases.appeal import follows
 from certcentre.desk.cases.asked import PartyQuestion
-from certcentre.desk.cases.case import ACKNOWLEDGED_WITHIN, DECIDED_WITHIN, About, Case
+from certcentre.desk.cases.case import Case
+from certcentre.desk.cases.case_file import ACKNOWLEDGED_WITHIN, DECIDED_WITHIN, About, Subject
+from certcentre.desk.cases.panel import sitting
 from certcentre.lifecycle import StepRefused
 from certcentre.limits import limited
-from certcentre.log.history import history
+from certcentre.log.history import history, history_lines
 from certcentre.numbers import LONGEST as LONGEST_ADDRESS
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
+from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
 from tenders.requirements import LONGEST
 from tenders.tender import Tender
@@ -140,11 +144,19 @@ class OutcomeForm(forms.Form):
         ),
         **WORDS,
     )
+    agreed = forms.BooleanField(
+        label=_("The other two agree with this outcome and these reasons"), required=False
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if case.judged_release is None:
             del self.fields["against"]
+        if case.is_appeal:
+            outcome: Any = self.fields["outcome"]
+            outcome.choices = [(status.value, words) for status, words in Case.APPEALED.items()]
+        else:
+            del self.fields["agreed"]
 
     def clean_against(self) -> list[str]:
         return self.cleaned_data["against"].split()
@@ -259,6 +271,7 @@ def shown_subjects(cases: list[Case]) -> dict[int, Any]:
     return {
         case.pk: case.about
         for case in named
+        if not case.engagement_id and not case.refused_id
         if not case.solution_id or case.solution_id in listed
         if not case.tender_id or case.tender_id in published
     }
@@ -276,8 +289,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     reads = Case.objects.filter(pk=case.pk).readable_by(user, at=at).exists()
     questions = questions_for(case, user, at)
     about = case.about if reads or questions else shown_subjects([case]).get(case.pk)
+    rows = Case.objects.filter(pk=case.pk)
     handles = isinstance(user, User) and (
-        Case.objects.filter(pk=case.pk).handled_by(user, at=at).exists()
+        rows.handled_by(user, at=at).exists() or rows.decided_on_by(user, at=at).exists()
     )
     context = {
         "case": case,
@@ -285,12 +299,25 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "reads": reads,
         "handles": handles,
         "questions": questions,
+        "panel": sitting(case) if reads and case.is_appeal else [],
+        "appealed": history_lines([case.appealed]) if reads and case.appealed else [],
+        "leads": leads_to(about, user),
+        "follows": follows(case),
         "history": history(case, public=not handles),
         "today": at.date(),
         "trail": trail_of(),
         **abilities(case, user, at=at).context,
     }
     return render(request, "desk/case.html", context)
+
+
+def leads_to(about: Subject | None, user: Reader) -> bool:
+    """Whether the reader may open the page of what a case is about."""
+    if isinstance(about, Engagement):
+        return Engagement.objects.visible_to(user).filter(pk=about.pk).exists()
+    if isinstance(about, Organisation):
+        return Organisation.objects.visible_to(user).filter(pk=about.pk).exists()
+    return about is not None
 
 
 def questions_for(case: Case, user: Reader, at: datetime) -> list[tuple[PartyQuestion, bool]]:
@@ -337,7 +364,11 @@ def case_examine(request: HttpRequest, number: str) -> HttpResponse:
 
 def case_decide(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(number)
-    return case_step(request, case, DECIDE, OutcomeForm(posted(request), case=case), case.decide)
+    question = DECIDE
+    if case.is_appeal:
+        names = ", ".join(person.name for person in sitting(case))
+        question = DECIDE.saying(gettext("On the panel: %(names)s.") % {"names": names})
+    return case_step(request, case, question, OutcomeForm(posted(request), case=case), case.decide)
 
 
 def case_take_back(request: HttpRequest, number: str) -> HttpResponse:

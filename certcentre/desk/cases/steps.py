@@ -1,15 +1,33 @@
 """What can happen to cases."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
-from certcentre.steps import OFFICERS, Audience, Matter, Step, table
+from certcentre.steps import OFFICERS, Audience, Matter, Step, Words, table
 
-CASES = Matter("cases", _("Concerns and complaints"))
+CASES = Matter("cases", _("Concerns, complaints and appeals"))
 ANSWERING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)  # of a party that the centre asks
 RAISER = Audience(people=lambda case: {"pk": case.raised_by_id})
 ASKED = Audience(ANSWERING, where=lambda question: {"pk": question.party_id})
 CONCERNED = Audience(ANSWERING, where=lambda case: {"pk__in": case.parties})
+
+PANEL = Audience(people=lambda case: {"pk__in": list(case.panel.values_list("person", flat=True))})
+# whoever follows an appeal with a new decision of the centre
+FOLLOWING = Audience(
+    ("officer",), where=lambda case: {"kind": "centre" if case.refused_id else "nobody"}
+)
+
+PANEL_THAT_ASKED = Audience(
+    people=lambda question: {"pk__in": list(question.case.panel.values_list("person", flat=True))}
+)
+
+
+def or_of_an_appeal(words: Words, of_appeal: Words) -> Any:
+    """What an outcome is called, of an appeal otherwise than of a complaint."""
+    return lambda detail: of_appeal if detail.get("appeal") else words
+
 
 # who raised a case must not be found by comparing entries, so these two are private
 CASE_RECEIVED = Step("case.received", _("received"), told=(OFFICERS,), matter=CASES)
@@ -21,27 +39,35 @@ CASE_ACKNOWLEDGED = Step(
     told=(RAISER,),
     matter=CASES,
 )
+CASE_EMPANELLED = Step("case.empanelled", _("a panel was named"), told=(PANEL,), matter=CASES)
 CASE_EXAMINED = Step("case.examined", _("examined"), public=_("Case examined"))
 CASE_UPHELD = Step(
-    "case.upheld", _("upheld"), public=_("Case upheld"), told=(RAISER, CONCERNED), matter=CASES
+    "case.upheld",
+    _("upheld"),
+    public=_("Case upheld"),
+    told=(RAISER, CONCERNED, PANEL, FOLLOWING),
+    matter=CASES,
+    with_detail=or_of_an_appeal(_("upheld"), _("set aside")),
 )
 CASE_PARTLY_UPHELD = Step(
     "case.partly_upheld",
     _("upheld in part"),
     public=_("Case upheld in part"),
-    told=(RAISER, CONCERNED),
+    told=(RAISER, CONCERNED, PANEL, FOLLOWING),
     matter=CASES,
+    with_detail=or_of_an_appeal(_("upheld in part"), _("sent back")),
 )
 CASE_NOT_UPHELD = Step(
     "case.not_upheld",
     _("not upheld"),
     public=_("Case not upheld"),
-    told=(RAISER, CONCERNED),
+    told=(RAISER, CONCERNED, PANEL, FOLLOWING),
     matter=CASES,
+    with_detail=or_of_an_appeal(_("not upheld"), _("confirmed")),
 )
 PARTY_ASKED = Step("partyquestion.asked", _("a party was asked"), told=(ASKED,), matter=CASES)
 PARTY_ANSWERED = Step(
-    "partyquestion.answered", _("a party answered"), told=(OFFICERS,), matter=CASES
+    "partyquestion.answered", _("a party answered"), told=(OFFICERS, PANEL_THAT_ASKED), matter=CASES
 )
 
 STEPS = table(globals())
