@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{CASE}acknowledge/", case_pages.case_acknowledge, name="case-acknowledge"),
     path(f"{CASE}ask/", case_pages.case_ask, name="case-ask"),
     path("appeals/<slug:kind>/<str:key>/", appeal_pages.appeal_new, name="appeal-new"),
+    path(f"{CASE}report.pdf", appeal_pages.case_report, name="case-report"),
     path(f"{CASE}empanel/", appeal_pages.case_empanel, name="case-empanel"),
     path(f"{CASE}examine/", case_pages.case_examine, name="case-examine"),
     path(f"{CASE}decide/", case_pages.case_decide, name="case-decide"),

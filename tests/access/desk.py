@@ -103,6 +103,7 @@ ROWS = [
         Row(f"case-{step}", only(officer=409, stranger=403), args=case_of)
         for step in ("acknowledge", "decide")
     ),
+    Row("case-report", only(), args=case_of, unknown=["CS-2026-999999"]),  # of no appeal
     Row("case-empanel", only(officer=409, stranger=403), args=case_of),
     Row(
         "appeal-new",

@@ -240,3 +240,23 @@ def test_all_three_both_parties_and_whoever_decides_anew_are_told(db, at):
     certificate = appealed(status="not_upheld")
     told = set(people_told("case.not_upheld", certificate, at=at))
     assert {certificate.about.body.person, certificate.raised_by, *certificate.seated} == told
+
+
+def test_the_panel_reads_the_report_while_it_is_open_and_that_is_seen(now, at):
+    case, client = appealed(make.engagement("refused"), "examined"), Client()
+    address = reverse("case-report", args=[case.number])
+    for reader in (case.handler, case.raised_by, make.user("stranger")):
+        client.force_login(reader)
+        assert client.get(address).status_code == 404
+        assert address not in client.get(case.get_absolute_url()).text
+    reader = case.seated[1]
+    client.force_login(reader)
+    assert address in client.get(case.get_absolute_url()).text
+    assert client.get(address).content.startswith(b"%PDF")
+    (entry,) = LogEntry.objects.about(case.about).filter(step="case.report_read")
+    assert (entry.actor, entry.reason) == (reader, case.number)
+    client.force_login(case.raised_by)
+    assert "opened the report" in client.get(case.about.get_absolute_url()).text
+    case.decide(by=reader, at=at, outcome="not_upheld", reason="So.", agreed=True)
+    client.force_login(reader)
+    assert client.get(address).status_code == 404

@@ -5,22 +5,29 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
+from certcentre.desk.cases import panel
 from certcentre.desk.cases.appeal import Appealed, appeal, last_day, may_appeal
 from certcentre.desk.cases.case import Case
 from certcentre.desk.cases.case_file import ACKNOWLEDGED_WITHIN, DECIDED_WITHIN
 from certcentre.desk.cases.pages import WORDS, case_of, case_step
 from certcentre.desk.cases.panel import sitting
+from certcentre.desk.cases.steps import REPORT_READ
 from certcentre.desk.telling import Telling
+from certcentre.limits import limited
+from certcentre.log.models import record
 from certcentre.step_page import Question, posted, step_page
+from standards.attestation import report
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 
@@ -82,8 +89,8 @@ def appealed(kind: str, key: str, user: User) -> Appealed:
             rows = Organisation.objects.visible_to(user).filter(pk=as_uuid(key))
         case _:
             raise Http404
-    record: Appealed = get_object_or_404(rows)
-    return record
+    named: Appealed = get_object_or_404(rows)
+    return named
 
 
 def as_uuid(key: str) -> UUID:
@@ -96,8 +103,8 @@ def as_uuid(key: str) -> UUID:
 def appeal_new(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The organisation concerned says why it should be decided otherwise."""
     user = signed_in_user(request)
-    record = appealed(kind, key, user)
-    entry = may_appeal(record, by=user, at=timezone.now())
+    about = appealed(kind, key, user)
+    entry = may_appeal(about, by=user, at=timezone.now())
     more = gettext("It is acknowledged within %(first)s days and decided within %(last)s.") % {
         "first": ACKNOWLEDGED_WITHIN.days,
         "last": DECIDED_WITHIN.days,
@@ -107,17 +114,17 @@ def appeal_new(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     }
 
     def take(*, words: str, by: User, at: datetime) -> Case:
-        return appeal(record, words=words, by=by, at=at)
+        return appeal(about, words=words, by=by, at=at)
 
     return step_page(
         request,
         APPEAL.saying(f"{more} {until}"),
         AppealForm(posted(request)),
         take,
-        back=record.get_absolute_url(),
-        trail=[(str(record), record.get_absolute_url())],
+        back=about.get_absolute_url(),
+        trail=[(str(about), about.get_absolute_url())],
         onward=True,
-        kicker=str(record),
+        kicker=str(about),
     )
 
 
@@ -128,3 +135,23 @@ def case_empanel(request: HttpRequest, number: str) -> HttpResponse:
     return case_step(
         request, case, EMPANEL, PanelForm(posted(request), initial=seated), case.empanel
     )
+
+
+@limited("export")
+@require_safe
+def case_report(request: HttpRequest, number: str) -> HttpResponse:
+    """The report of the examination behind an appeal, for its panel while it is open. Each reading
+    stands in the history of the examination."""
+    case, user, at = case_of(number), signed_in_user(request), timezone.now()
+    seated = Case.objects.open().decided_on_by(user, at=at).filter(pk=case.pk)
+    engagement = panel.engagement_behind(case)
+    if engagement is None or not seated.exists():
+        raise Http404
+    content = report.pdf(report.report_of(engagement))
+    with transaction.atomic():
+        party = engagement.provider
+        record(engagement, REPORT_READ, by=user, at=at, reason=case.number, organisation=party)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{engagement.number}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

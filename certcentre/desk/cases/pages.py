@@ -26,7 +26,7 @@ from certcentre.desk.cases.appeal import follows
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case
 from certcentre.desk.cases.case_file import ACKNOWLEDGED_WITHIN, DECIDED_WITHIN, About, Subject
-from certcentre.desk.cases.panel import sitting
+from certcentre.desk.cases.panel import engagement_behind, sitting
 from certcentre.lifecycle import StepRefused
 from certcentre.limits import limited
 from certcentre.log.history import history, history_lines
@@ -290,9 +290,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     questions = questions_for(case, user, at)
     about = case.about if reads or questions else shown_subjects([case]).get(case.pk)
     rows = Case.objects.filter(pk=case.pk)
-    handles = isinstance(user, User) and (
-        rows.handled_by(user, at=at).exists() or rows.decided_on_by(user, at=at).exists()
-    )
+    seated = isinstance(user, User) and rows.decided_on_by(user, at=at).exists()
+    handles = seated or (isinstance(user, User) and rows.handled_by(user, at=at).exists())
     context = {
         "case": case,
         "about": about,
@@ -302,6 +301,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "panel": sitting(case) if reads and case.is_appeal else [],
         "appealed": history_lines([case.appealed]) if reads and case.appealed else [],
         "leads": leads_to(about, user),
+        "report": seated and case.is_open and engagement_behind(case),
         "follows": follows(case),
         "history": history(case, public=not handles),
         "today": at.date(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Membership, User
 from certcentre.desk.cases.case_file import CaseFile
+from certcentre.desk.cases.steps import REPORT_READ
 from certcentre.lifecycle import NotAllowed, NotReady, StepRefused
 from certcentre.log.models import LogEntry
 from standards.attestation.certificates import Certificate, put_back
@@ -80,6 +81,8 @@ def subject(case: CaseFile, name: str) -> bool:
 
 
 def actors(entries: models.QuerySet[LogEntry]) -> set[Any]:
+    """Who took these steps; that a panel read the report is no part in it."""
+    entries = entries.exclude(step=str(REPORT_READ))
     return set(entries.order_by().values_list("actor", flat=True).distinct())
 
 

@@ -69,5 +69,6 @@ PARTY_ASKED = Step("partyquestion.asked", _("a party was asked"), told=(ASKED,),
 PARTY_ANSWERED = Step(
     "partyquestion.answered", _("a party answered"), told=(OFFICERS, PANEL_THAT_ASKED), matter=CASES
 )
+REPORT_READ = Step("case.report_read", _("the panel of an appeal opened the report"))
 
 STEPS = table(globals())
