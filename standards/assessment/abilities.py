@@ -69,11 +69,13 @@ def finish(draft: Assessment, at: datetime) -> Task:
     words = {"release": draft.release, **counts}
     if counts["left"]:
         text = _("%(left)s of %(of)s criteria must still be answered or confirmed.")
+        address = reverse("assessment-sheet", args=[draft.pk], query={"only": "open"})
     else:
         text = _("Its page says what a declaration still lacks.")
+        address = draft.get_absolute_url()
     return Task(
         _("Finish the self-assessment of %(release)s") % words,
-        draft.get_absolute_url(),
+        address,
         text % words,
         **{"tag": _("In progress"), "kind": "accent", **renewal_due(draft, at)},
     )

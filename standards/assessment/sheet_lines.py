@@ -5,7 +5,7 @@ groups and finds are of these same lines, so they cannot disagree. 1,189 lines t
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q, TextChoices
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
@@ -53,9 +53,9 @@ READ_THROUGH = ("reason", "note", "criterion__statement")  # beside the names, w
 class Only(TextChoices):
     """What the sheet can be narrowed down to."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("answers", "Open")
     CONFIRM = "confirm", _("To confirm")
-    MUST = "must", _("Must")
+    MUST = "must", pgettext_lazy("answers", "Must")
     BARE = "bare", _("No evidence")
     AGAINST = "against", _("Nonconformity")
     MINE = "mine", _("Mine")
@@ -113,17 +113,17 @@ class Line:
 
     def fits(self, only: str) -> bool:
         """Whether a filter keeps it."""
-        if self.withdrawn:
-            return not only
-        return {
-            "": True,
-            Only.OPEN: self.open,
-            Only.CONFIRM: self.to_confirm,
-            Only.MUST: self.obligation == Obligation.MUST,
-            Only.BARE: self.bare,
-            Only.AGAINST: bool(self.contradicted),
-            Only.MINE: self.mine,
-        }[only]
+        return not only or (not self.withdrawn and FITS[only](self))
+
+
+FITS: dict[str, Callable[[Line], bool]] = {
+    Only.OPEN: lambda line: line.open,
+    Only.CONFIRM: lambda line: line.to_confirm,
+    Only.MUST: lambda line: line.obligation == Obligation.MUST,
+    Only.BARE: lambda line: line.bare,
+    Only.AGAINST: lambda line: bool(line.contradicted),
+    Only.MINE: lambda line: line.mine,
+}
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ class Group:
     def label(self) -> str:
         return str(Domain(self.domain).label)
 
-    @property
+    @cached_property
     def of(self) -> int:
         return sum(not line.withdrawn for line in self.lines)
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(line.counts for line in self.lines)
 
@@ -174,7 +174,7 @@ class Sheet:
         complete(assessment, lines, by=by, at=at)
         return cls(in_groups(lines), holding, only)
 
-    @property
+    @cached_property
     def shown(self) -> list[Line]:
         """Those that the filter keeps and that hold the words."""
         kept = [line for line in self.lines if line.fits(self.only)]
@@ -197,11 +197,11 @@ class Sheet:
             counter[only] = sum(line.fits(only) for line in self.lines)
         return counter
 
-    @property
+    @cached_property
     def of(self) -> int:
         return sum(not line.withdrawn for line in self.lines)
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(line.counts for line in self.lines)
 
