@@ -7,6 +7,7 @@ from standards.registry.pages import (
     certificate,
     certificate_files,
     compare,
+    declaration_paper,
     jsonld,
     market_coverage,
     solution,
@@ -40,6 +41,11 @@ urlpatterns = [
         "declarations/<number:number>.json",
         credential_pages.declaration_credential,
         name="declaration-credential",
+    ),
+    path(
+        "declarations/<number:number>.pdf",
+        declaration_paper.declaration_paper,
+        name="declaration-paper",
     ),
     path(".well-known/did.json", credential_pages.did_document, name="did-document"),
     path(

@@ -44,6 +44,7 @@ ROWS = [
     Row("api-match", everyone(415), method="post", data=lambda world: {}),
     Row("credential", everyone(), args=certificate, unknown=["CC-2026-999999"]),
     Row("credential-token", everyone(), args=certificate, unknown=["CC-2026-999999"]),
+    Row("declaration-paper", everyone(), args=declaration, unknown=["DC-2026-999999"]),
     Row("declaration-credential", everyone(), args=declaration, unknown=["DC-2026-999999"]),
     Row("status-list", everyone(), args=lambda world: [1], unknown=[99]),
     Row("credential-context", everyone()),

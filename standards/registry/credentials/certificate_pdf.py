@@ -44,6 +44,7 @@ def words(certificate: Certificate, credential: Credential) -> dict[str, Any]:
         "author": facts["body"]["name"],
         "date": [day.year, day.month, day.day],
         "file": f"{certificate.number}.json",
+        "media": "application/vc",
         "file_words": gettext("The same as a signed credential for programs"),
         "kicker": certificate.title,
         "number": certificate.number,
@@ -62,8 +63,7 @@ def words(certificate: Certificate, credential: Credential) -> dict[str, Any]:
         ),
         "digest_words": gettext("SHA-256 of the attached credential:"),
         "digest": credential.digest,
-        "covered": covered(certificate),
-        "excluded": excluded(certificate),
+        "listings": [part for part in (covered(certificate), excluded(certificate)) if part],
         "says": says(certificate),
     }
 
