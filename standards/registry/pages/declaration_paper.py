@@ -19,6 +19,7 @@ from certcentre.limits import limited
 from certcentre.log.models import stored
 from certcentre.places import country
 from standards.assessment.claims import Outcome
+from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
 from standards.catalogue.editions import Criterion
 from standards.registry.credentials.certificate_pdf import square
@@ -124,7 +125,7 @@ def listings(content: dict[str, Any]) -> list[dict[str, Any]]:
     parts: dict[str, list[list[str]]] = {}
     for criterion in known.order_by("edition__name", "position"):
         answer = answers[criterion.key]
-        pieces = [titles[key] for key in answer["evidence"] if key in titles]
+        pieces = dict.fromkeys(titles[key] for key in answer["evidence"] if key in titles)
         outcome = "\n".join(filter(None, (str(Outcome(answer["value"]).label), answer["reason"])))
         row = [f"{criterion.ref} {criterion.text('title')}", outcome, "\n".join(pieces)]
         parts.setdefault(criterion.edition.text("name"), []).append(row)
@@ -140,8 +141,11 @@ def evidence(content: dict[str, Any]) -> list[dict[str, Any]]:
     if not content["evidence"]:
         return []
     head = [gettext("Evidence"), gettext("From"), gettext("Until")]
-    rows = [[each["title"], each["from"], each["until"] or "–"] for each in content["evidence"]]
-    columns = [0, 26, 26]
+    rows = []
+    for piece in content["evidence"]:
+        start, end = period_of(piece)
+        rows.append([piece["title"], date_format(start), date_format(end) if end else "–"])
+    columns = [0, 32, 32]
     return [{"heading": gettext("Evidence"), "head": head, "columns": columns, "rows": rows}]
 
 
