@@ -63,8 +63,8 @@ def words(declaration: Declaration, *, at: datetime) -> dict[str, Any]:
     content, day = declaration.content, declaration.declared_at.date()
     provider, name = content["organisation"], content["solution"]["name"]
     address = links.full(declaration.get_absolute_url())
-    said = {"label": content["release"]["label"], "provider": provider["name"]}
-    said["country"] = country(provider["country"])
+    names = {"label": content["release"]["label"], "provider": provider["name"]}
+    names["country"] = country(provider["country"])
     return {
         "title": f"{gettext('Self-declaration')} {declaration.number}: {name}",
         "author": provider["name"],
@@ -75,13 +75,13 @@ def words(declaration: Declaration, *, at: datetime) -> dict[str, Any]:
         "kicker": gettext("Self-declaration of conformity"),
         "number": declaration.number,
         "name": name,
-        "sub": gettext("Release %(label)s, by %(provider)s, %(country)s") % said,
+        "sub": gettext("Release %(label)s, by %(provider)s, %(country)s") % names,
         "mark_words": gettext("Assurance: AL%(level)s") % {"level": DECLARED},
         "statement": gettext(
             "%(provider)s declares in its own name how release %(label)s stands to the criteria "
             "listed here. Nobody independent has checked that. This is no certificate."
         )
-        % said,
+        % names,
         "facts": pairs(declaration, content, at=at),
         "qr_words": gettext("A code to scan that leads to %(address)s") % {"address": address},
         "address": address,
