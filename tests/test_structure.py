@@ -11,7 +11,7 @@ pytestmark = pytest.mark.alike
 
 # measure: at most this today, and where it is to go
 MEASURES = {
-    "modules": (571, 330),  # with room for what is being built; so have the lines
+    "modules": (576, 330),  # with room for what is being built; so have the lines
     "modules with one importer": (40, 25),
     "modules in a circle of imports": (0, 0),
     "lines of modules": (85_500, 44_000),
