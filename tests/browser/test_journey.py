@@ -94,7 +94,8 @@ def answer(page):
         with page.expect_response(lambda reply: "/answers/" in reply.url) as saved:
             boxes.nth(index).get_by_label("Met", exact=True).check()
         assert saved.value.headers["x-saved"]
-    go(page, "Evidence and private note")
+    boxes.first.locator(".name a").click()
+    go(page, "Attach or file evidence")
     if not page.locator("[name=title]").is_visible():
         page.get_by_text("Add a file or a link").click()
     page.fill("[name=title]", "Conformance report")
