@@ -77,7 +77,7 @@ def test_words_are_found_in_names_statements_and_what_was_written(draft, person)
         value="not_met", reason="The Écran is grey", by=person, at=AT, revision=0
     )
     assert refs(draft, person, words="ecran GREY") == ["1.2"]
-    assert refs(draft, person, words="does 4") == ["1.4"]
+    assert refs(draft, person, words="does 4.") == ["1.4"]
     assert refs(draft, person, words="1.5") == ["1.5"]
     assert refs(draft, person, words="does nothing of it") == []
 

@@ -90,7 +90,7 @@ def test_rows_are_worked_by_keys_alone(visit, draft):
     page.keyboard.press("Shift+X")
     assert page.locator("[data-picked]").inner_text() == "3"
     page.keyboard.press("/")
-    page.keyboard.type("criterion 13")
+    page.keyboard.type("does 13.")
     page.locator("[data-found]").get_by_text("1 criterion").wait_for()
     assert page.locator("tbody[data-answer]:visible").count() == 1
     page.locator(".save:not([data-state=saving])").first.wait_for()
