@@ -61,9 +61,10 @@ def appeals_at(status: str) -> Callable[[User, datetime], QuerySet[Case]]:
 
 
 def without_panel(user: User, at: datetime) -> QuerySet[Case]:
-    """Appeals whose panel is still to be named, the oldest first."""
+    """Appeals whose panel is to be named, or anew since one of it joined a party; the oldest
+    first."""
     rows = Case.objects.filter(status__in=["acknowledged", "examined"], kind=Case.Kind.APPEAL)
-    return rows.filter(panel=None).handled_by(user, at=at).order_by("received_at", "pk")
+    return rows.lacking_a_panel(at=at).handled_by(user, at=at).order_by("received_at", "pk")
 
 
 def empanel(case: Case, at: datetime) -> Task:

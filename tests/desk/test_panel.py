@@ -172,6 +172,10 @@ def test_who_joins_a_party_meanwhile_decides_no_more(case, at):
         case.decide(by=case.seated[0], **who)
     with pytest.raises(NotReady, match="belongs to a party"):
         case.decide(by=case.seated[1], **who)
+    deed = f"Name the panel of {case.number}"
+    assert deed in [task.title for task in tasks(case.handler, at=at)]
+    case.empanel(by=case.handler, at=at, people=[*case.seated[1:], case.other])
+    assert deed not in [task.title for task in tasks(case.handler, at=at)]
 
 
 def test_officers_do_not_decide_and_whoever_took_the_step_does_not_name(case, at):

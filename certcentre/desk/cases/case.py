@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -67,6 +67,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         close = Membership.objects.recently_of(user, at=at).values("organisation")
         tied = Q(raised_by=user) | Q(appealed__actor=user) | tied_to(close)
         return self.exclude(pk__in=Case.objects.filter(tied).values("pk"))
+
+    def lacking_a_panel(self, *, at: datetime) -> Self:
+        """Appeals on whose panel somebody is missing, or belongs to a party by now."""
+        close = Membership.objects.lately(at=at).filter(user=OuterRef("person"))
+        party = Q()
+        for path in TIES:
+            party |= Q(organisation=OuterRef(OuterRef(path)))
+        seats = PanelMember.objects.filter(case=OuterRef("pk"))
+        whole = Exists(seats.filter(seat=panel.SEATS))
+        return self.filter(~whole | Exists(seats.filter(Exists(close.filter(party)))))
 
     def decided_on_by(self, user: User, *, at: datetime) -> Self:
         """Appeals on whose panel this person sits, and to no party of which they belong."""
