@@ -77,6 +77,22 @@ def test_sixty_criteria_with_one_report_for_most_take_few_clicks(visit, draft):
     assert press.clicks == CLICKS <= 236 / 3
 
 
+def test_answers_of_last_time_are_confirmed_once_they_were_in_sight(visit, draft):
+    draft.answers.update(value="met", origin="copy", to_confirm=True)
+    page = visit(draft.sheet, draft.person)
+    press = Hand(page)
+    for key in draft.keys[:45]:
+        in_sight(page, key)
+    before = page.locator("tr[data-seen]").count()
+    page.evaluate("scrollTo(0, 0)")
+    press("thead .pick input")
+    press("button[value='all:confirm']")
+    said(page, f"{before} answers are confirmed.")
+    assert 45 <= before < MANY
+    assert draft.answers.filter(to_confirm=True).count() == MANY - before
+    assert press.clicks == 2  # one by one 50 took 58
+
+
 def test_rows_are_worked_by_keys_alone(visit, draft):
     page, keys = visit(draft.sheet, draft.person), draft.keys
     page.locator(f"#k{keys[0]} .name a").focus()
