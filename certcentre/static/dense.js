@@ -131,8 +131,14 @@
     else if (/^[1-6]$/.test(key)) {
       const choice = row.querySelectorAll(".quad input[type=radio]")[key - 1];
       if (!choice) return;
+      if (choice.checked) return event.preventDefault(); // it says so already
       choice.checked = true;
       for (const type of ["input", "change"]) choice.dispatchEvent(new Event(type, { bubbles: true }));
+      const wants = choice.form?.dataset.wantsWords?.split(" ").includes(choice.value);
+      if (wants) set(row, true).then(() => { // what is typed next are its words, no keys
+        const words = more(row)?.querySelector("textarea");
+        if (words && !words.value.trim()) words.focus();
+      });
     }
     else if (key === "x" || key === "X") {
       const box = tick(row);

@@ -142,11 +142,12 @@
         left = "refused";
         reply(unit, await answer.text());
         unit.dispatchEvent(new CustomEvent("refused", { bubbles: true }));
-        // its reader has now seen what stands, so the next post goes on from there
-        if (answer.status === 409 && revision !== null) { heard(unit, revision); unit.typedAt = revision; }
+        // The next post would go on from what stands now; so none goes before its reader chose between both, however
+        // much more is typed. What is kept stays that of the revision it was typed at: loaded again, it asks again.
+        if (answer.status === 409 && revision !== null) { heard(unit, revision); unit.clash = true; }
       } else if (!known || answer.ok || answer.status === 401 || answer.type === "opaqueredirect") left = "out";
     } catch { /* no connection: it is kept */ }
-    if (waiting.get(unit) === "again") {
+    if (waiting.get(unit) === "again" && !unit.clash) {
       if (saved) unit.typedAt = revisionOf(unit);
       keep(unit);
       return send(unit);
@@ -167,16 +168,18 @@
     if (!control.form?.matches("form[data-autosave]") || control.closest(".pick, .bulk")) return; // a tick is no answer
     const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
     keep(unit);
+    if (unit.clash) return;
     if (now === "sending" || now === "again") return waiting.set(unit, "again");
     clearTimeout(now);
     waiting.set(unit, setTimeout(send, patience(control, unit), unit));
     show();
   });
-  on("click", "[data-again]", (button) => send(button.closest("[data-answer], form")));
+  const chosen = (unit) => { unit.clash = false; send(unit); };
+  on("click", "[data-again]", (button) => chosen(button.closest("[data-answer], form")));
   on("click", "[data-theirs]", (button) => {
     const unit = button.closest("[data-answer], form");
     fill(unit, JSON.parse(button.dataset.theirs));
-    send(unit);
+    chosen(unit);
   });
 
   // ---- left, come back -----------------------------------------------------------------------------------------

@@ -58,9 +58,13 @@ def give_many(
         if problem := flaw(answer.criterion.ref, value, own(answer) or reason):
             raise NotReady(problem)
 
+    def says_it(answer: Answer) -> bool:
+        """So that pressing twice is no conflict with oneself."""
+        return answer.value == value and not answer.to_confirm
+
     with transaction.atomic():
-        answers, left = sorted_out(draft, seen, check)
-        changed = [each for each in answers if each.value != value or each.to_confirm]
+        answers, left = sorted_out(draft, seen, check, says_it)
+        changed = [each for each in answers if not says_it(each)]
         fields = fields_of(changed, value=value, reason=reason, by=by, at=at)
         write([answer for answer in changed if not own(answer)], **fields)
         fields.pop("reason", None)
@@ -68,10 +72,10 @@ def give_many(
     sentence = ngettext(
         "%(n)s criterion is answered now: %(answer)s.",
         "%(n)s criteria are answered now: %(answer)s.",
-        len(changed),
+        len(answers),
     )
     label = Outcome(value).label
-    return Done(sentence % {"n": len(changed), "answer": label}, len(changed), left)
+    return Done(sentence % {"n": len(answers), "answer": label}, len(answers), left)
 
 
 def confirm_many(draft: Assessment, seen: Seen, *, by: User, at: datetime) -> Done:
@@ -120,10 +124,14 @@ def attach_many(
 
 
 def sorted_out(
-    draft: Assessment, seen: Mapping[int, int | None], check: Callable[[Answer], Any]
+    draft: Assessment,
+    seen: Mapping[int, int | None],
+    check: Callable[[Answer], Any],
+    stands: Callable[[Answer], bool] = lambda answer: False,
 ) -> tuple[list[Answer], list[tuple[Answer, StepRefused]]]:
-    """The answers that may be written, and those that may not. Holds the draft until the
-    transaction ends, as every other writing does, so nobody writes one in between."""
+    """The answers that may be written, or that say it already (`stands`), and those that may not.
+    Holds the draft until the transaction ends, as every other writing does, so nobody writes one in
+    between."""
     if not seen:
         raise NotReady(gettext("Tick at least one criterion."))
     draft.lock_draft()
@@ -133,6 +141,9 @@ def sorted_out(
         answer.assessment = draft
         try:
             require_answerable(answer.criterion.edition)
+            if stands(answer):
+                fine.append(answer)
+                continue
             if seen[answer.pk] not in (None, answer.revision):
                 raise NotReady(gettext("It was changed elsewhere meanwhile: look at it again."))
             check(answer)

@@ -135,13 +135,15 @@ def instructions(at: datetime) -> list[str]:
         gettext("Written on %(date)s.") % {"date": date_format(at, "DATE_FORMAT")},
         gettext("Fill the yellow cells of the sheet “Answers”: choose one of the four answers."),
         gettext(
-            "Say why where an answer is “not applicable”, and what is missing where it is"
-            " “partly met” or “not met”. Reasons are public once they are declared; private notes"
-            " never are."
+            "Say why where an answer is “not applicable”, and what is missing where it is "
+            "“partly met”. Reasons are public once they are declared; private notes never are."
         ),
         gettext(
             "Evidence: titles of what is on file already, one a line. More is only added; what"
             " an answer rests on is taken away on its page."
+        ),
+        gettext(
+            "An answer that you empty stays as it is here; a reason or note that you empty goes."
         ),
         gettext("“To confirm” counts for nothing until you choose “confirmed” or another answer."),
         gettext(

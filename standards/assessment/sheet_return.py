@@ -163,6 +163,10 @@ class Reading:
         elif answer is None:
             words = gettext("“%(key)s” is none of the criteria of this self-assessment")
             yield at_cell(records[0], "key", words % known)
+        elif odd := next((one for one in records if misnamed(one, answer)), None):
+            words = gettext("“%(ref)s” is not the reference that this key is of; that is %(own)s")
+            names = {"ref": odd.get("ref")[:60], "own": answer.criterion.ref}
+            yield at_cell(odd, "ref", words % names)
         elif any(filled(record) != filled(records[0]) for record in records):
             words = gettext("“%(key)s” stands in several rows that say different things")
             yield from (at_cell(record, "key", words % known) for record in records)
@@ -208,6 +212,12 @@ class Reading:
                 words = gettext("no evidence on file is called “%(title)s”; file it first")
                 odd.append(("evidence", words % {"title": title[:60]}))
         return pieces, odd
+
+
+def misnamed(record: Record, answer: Answer) -> bool:
+    """Whether the row names another criterion by its reference than by its key."""
+    ref = alike(record.get("ref"))
+    return bool(ref) and ref != alike(edged(answer.criterion.ref))
 
 
 def withdrawn(answer: Answer) -> str:

@@ -47,6 +47,14 @@ def test_all_are_met_with_one_press(draft, person):
     assert {(a.revision, a.answered_by, a.origin) for a in answers(draft)} == {(1, person, "")}
 
 
+def test_pressing_twice_is_no_conflict_with_oneself(draft, person):
+    before = seen(draft)
+    for _press in range(2):
+        done = give_many(draft, before, value="met", by=person, at=AT)
+        assert (done.number, done.left) == (4, [])
+    assert {answer.revision for answer in answers(draft)} == {1}
+
+
 def test_what_does_not_apply_has_one_reason_for_all(draft, person):
     with pytest.raises(NotReady, match="one reason"):
         give_many(draft, seen(draft), value="not_applicable", reason=" ", by=person, at=AT)

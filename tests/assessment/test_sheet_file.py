@@ -183,6 +183,17 @@ def test_rows_may_be_moved_and_left_out_but_not_say_two_things(draft):
     assert all("stands in several rows" in problem for problem in preview.problems)
 
 
+def test_a_row_that_names_two_criteria_is_refused(draft):
+    data = edited(out(draft), {"L4": edited_key(draft, 5), "G4": "Met"})
+    preview = sheet_return.read(data, draft)
+    assert preview.changes == []
+    assert "“1.3” is not the reference that this key is of; that is 1.6" in preview.problems[0]
+
+
+def edited_key(draft, number):
+    return answers(draft)[number].criterion.key
+
+
 def test_an_emptied_answer_takes_nothing_back(draft):
     preview = sheet_return.read(edited(out(draft), {"G2": None, "I2": None}), draft)
     assert (preview.emptied, preview.changes) == (["1.1"], [])

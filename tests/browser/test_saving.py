@@ -111,6 +111,27 @@ def test_somebody_elses_words_stand_beside_those_brought_back(visit, draft):
     assert reason(page, key).input_value() == "Theirs."
 
 
+def test_what_is_typed_on_after_a_conflict_overwrites_nothing(visit, draft):
+    page, key = visit(draft.sheet, draft.person), draft.keys[0]
+    place = page.locator(f"[data-answer='{key}'] [data-reply]")
+    choose(page, key, "met")
+    page.locator(".save[data-state=saved]").first.wait_for()
+    Answer.objects.filter(pk=key).update(value="not_met", reason="Theirs.", revision=7)
+    choose(page, key, "partly_met")
+    reason(page, key).fill("Mine")
+    place.locator("[data-again]").wait_for()
+    reason(page, key).press_sequentially(" and more.")
+    page.wait_for_timeout(1200)  # longer than a text waits before it is sent
+    assert stored(key) == ("not_met", "Theirs.")
+    page.reload()
+    place.locator("[data-again]").wait_for()
+    assert stored(key) == ("not_met", "Theirs.")
+    assert reason(page, key).input_value() == "Mine and more."
+    place.locator("[data-again]").click()
+    page.locator(".save[data-state=saved]").first.wait_for()
+    assert stored(key) == ("partly_met", "Mine and more.")
+
+
 def test_signing_out_leaves_nothing_typed_in_the_browser(visit, draft):
     page, key = visit(draft.sheet, draft.person), draft.keys[0]
     choose(page, key, "not_applicable")
