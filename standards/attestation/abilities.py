@@ -126,8 +126,7 @@ def decide(engagement: Engagement, at: datetime) -> Task:
             "provider": engagement.provider,
             "date": date_format(engagement.ready_at or engagement.requested_at),
         },
-        engagement.get_status_display(),
-        "accent",
+        **report_due(engagement, at),
     )
 
 

@@ -21,18 +21,23 @@ from standards.attestation.results import Result
 
 SOON = timedelta(days=30)
 MONTHS = 12  # shown, from this one on
-SURVEILLANCE, END = "surveillance", "end"
+SURVEILLANCE, END, REPORT = "surveillance", "end", "report"
 EXAMINED = (Engagement.Status.READY,)  # nothing is left to examine
-KINDS: dict[str, Promise | str] = {SURVEILLANCE: _("Surveillance"), END: _("Ends")}
+KINDS: dict[str, Promise | str] = {
+    SURVEILLANCE: _("Surveillance"),
+    END: _("Ends"),
+    REPORT: _("Report due"),
+}
 
 
 @dataclass(frozen=True)
 class Due:
-    """A day that a certificate or an accreditation of the body has ahead, or has let go by."""
+    """A day that a certificate, an accreditation or an examination of the body has ahead, or has
+    let go by."""
 
     kind: str
     day: date
-    record: Certificate | Accreditation
+    record: Certificate | Accreditation | Engagement
     left: int  # days from today; below 0: so many days over
 
     @property
@@ -59,7 +64,8 @@ def bodies_of(user: Reader) -> QuerySet[Organisation]:
 
 
 def days_of(body: Organisation, *, at: datetime) -> list[Due]:
-    """Every planned check and end of what is in force, the nearest first. Two statements.
+    """Every planned check and end of what is in force, and the day of every report that is asked
+    of the body, the nearest first. Three statements.
 
     A check stays due until it is recorded: a certificate in force has one, or none at all.
     """
@@ -74,24 +80,20 @@ def days_of(body: Organisation, *, at: datetime) -> list[Due]:
     for accreditation in body.accreditations.in_force(at=at):
         until = accreditation.valid_until
         days.append(Due(END, until, accreditation, (until - today).days))
+    for engagement in body.engagements.live().exclude(due_on=None).with_parties():
+        if due := engagement.due_on:
+            days.append(Due(REPORT, due, engagement, (due - today).days))
     return sorted(days, key=lambda due: (due.day, due.record.number, due.kind))
-
-
-def nearest(days: list[Due]) -> list[Due]:
-    """The first day of each record."""
-    first: dict[str, Due] = {}
-    for due in days:
-        first.setdefault(due.record.number, due)
-    return list(first.values())
 
 
 @dataclass(frozen=True)
 class Month:
-    """How many checks and ends fall into a month; `first` None: those that are over."""
+    """How many reports, checks and ends fall into a month; `first` None: those that are over."""
 
     first: date | None
     surveillance: int
     ends: int
+    reports: int = 0
 
 
 def months_of(days: list[Due], *, at: datetime) -> list[Month]:
@@ -103,7 +105,8 @@ def months_of(days: list[Due], *, at: datetime) -> list[Month]:
         starts.append(date(later.year, later.month, 1))
     counts = Counter((None if due.over else due.day.replace(day=1), due.kind) for due in days)
     return [
-        Month(first, counts[first, SURVEILLANCE], counts[first, END]) for first in (None, *starts)
+        Month(first, counts[first, SURVEILLANCE], counts[first, END], counts[first, REPORT])
+        for first in (None, *starts)
     ]
 
 

@@ -52,6 +52,18 @@ def test_every_check_and_end_of_what_is_in_force_is_a_day(certificate):
     ]
 
 
+def test_the_day_of_a_report_is_due_until_it_is_decided(client, clock):
+    begun = make.engagement("examining")
+    by = begun.body.person
+    begun.reschedule(due_on=date(2026, 12, 5), by=by, at=AT, reason="Agreed.")
+    assert (begun.number, "report", date(2026, 12, 5)) == days(begun.body)[0]
+    client.force_login(by)
+    page = text(client.get(desk(begun.body))).split("What is due when")[-1]
+    assert begun.number in page.split("in 11 days")[0]
+    begun.cancel(by=by, at=AT, reason="Not to be.")
+    assert begun.number not in str(days(begun.body))
+
+
 def test_a_missed_check_is_over_until_it_is_recorded(certificate, client, clock):
     late = AT.replace(year=2027) + timedelta(days=5)
     clock(late)

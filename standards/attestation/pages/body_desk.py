@@ -1,10 +1,12 @@
 """The desk of an auditing body, and its days as a calendar and as a table."""
 
 import uuid
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,6 +22,7 @@ from certcentre.tables.writing import as_csv
 from standards.attestation import body_desk
 from standards.attestation.body_desk import Due
 from standards.attestation.certificates import Certificate
+from standards.attestation.engagement import Engagement
 from standards.attestation.pages.engagements import turns
 
 PER_PAGE = 300
@@ -35,8 +38,10 @@ def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is due when, whose turn it is, who is at what, what is suspended."""
     body, user, at = own_body(request, pk), signed_in_user(request), timezone.now()
     days = body_desk.days_of(body, at=at)
-    page = Paginator(body_desk.nearest(days), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(days, PER_PAGE).get_page(request.GET.get("page"))
+    suspended = list(suspended_of(body, at))
     certificates = [due.certificate.pk for due in page if due.certificate]
+    certificates += [certificate.pk for certificate in suspended]
     with user.memberships_read_once():
         mine = Certificate.objects.decidable_by(user, at=at).filter(pk__in=certificates)
         examinations = list(body_desk.examinations_of(body))
@@ -50,16 +55,18 @@ def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "mine": set(mine.values_list("pk", flat=True)),
         "examinations": [(each, waiting.get(each.pk, [])) for each in examinations],
         "loads": body_desk.workload(body, examinations),
-        "suspended": body.certificates.suspended(at=at)
-        .select_related("release__solution")
-        .defer("facts")
-        .order_by("suspended_at"),
+        "suspended": suspended,
         "accreditations": [
             (each, each.standing_at(at))
             for each in body.accreditations.select_related("body").prefetch_related("editions")
         ],
     }
     return render(request, "attestation/body_desk.html", context)
+
+
+def suspended_of(body: Organisation, at: datetime) -> QuerySet[Certificate]:
+    rows = body.certificates.suspended(at=at).select_related("release__solution")
+    return rows.defer("facts").order_by("suspended_at")
 
 
 @limited("export")
@@ -98,6 +105,8 @@ def about(due: Due) -> str:
     """The product that it is of; or that it is the body's own accreditation."""
     if certificate := due.certificate:
         return f"{certificate.release}, {certificate.edition.name}"
+    if isinstance(due.record, Engagement):
+        return str(due.record.declaration.release)
     return gettext("Accreditation")
 
 
