@@ -144,7 +144,8 @@ def examine(page, address):
     forms = page.locator("form[data-autosave]")
     for index in range(forms.count()):
         form = forms.nth(index)
-        form.get_by_label("Test", exact=True).check()
+        for method in form.locator("[name=methods]").all():
+            method.check()
         form.locator("select").select_option("conforming")
         with page.expect_navigation():
             form.get_by_role("button").click()
