@@ -163,7 +163,7 @@ class Reading:
         elif answer is None:
             words = gettext("“%(key)s” is none of the criteria of this self-assessment")
             yield at_cell(records[0], "key", words % known)
-        elif odd := next((one for one in records if misnamed(one, answer)), None):
+        elif odd := next((each for each in records if misnamed(each, answer)), None):
             words = gettext("“%(ref)s” is not the reference that this key is of; that is %(own)s")
             names = {"ref": odd.get("ref")[:60], "own": answer.criterion.ref}
             yield at_cell(odd, "ref", words % names)
