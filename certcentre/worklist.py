@@ -94,14 +94,17 @@ def tasks(user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
 
 
 def tasks_about(record: Model, user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
-    """What of it concerns one record: for the record's own page."""
+    """What of it concerns one record, each once: for the record's own page."""
     name = str(record._meta.model_name)
-    waiting = [
-        row.task(row_record, at)
-        for row in rows_for(user)
-        if row.turn == turn and name in row.about
-        for row_record in row.records(user, at).filter(**{row.about[name]: record.pk})[:MOST]
-    ]
+    waiting = []
+    for row in rows_for(user):
+        if row.turn == turn and name in row.about:
+            records = row.records(user, at)
+            # by key: a piece of evidence reaches its release over each answer that rests on it
+            own = records.model._base_manager.filter(**{row.about[name]: record.pk})
+            waiting += [
+                row.task(each, at) for each in records.filter(pk__in=own.values("pk"))[:MOST]
+            ]
     return sorted(waiting, key=lambda task: pressing(task, at))
 
 
