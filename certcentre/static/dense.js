@@ -122,7 +122,8 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || (onSwitch && !onSwitch.checked)) return;
-    const at = document.activeElement, row = rowOf(at);
+    const at = document.activeElement, row = rowOf(at), opened = at.closest?.(".dense__more");
+    if (opened && event.key === "Escape") return opener(opened.previousElementSibling)?.focus();
     if (!row || at.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return;
     const key = event.key, arrows = !at.matches("[type=radio]"); // a radio has its own
     if (key === "j" || (arrows && key === "ArrowDown")) go(row, 1);
