@@ -134,7 +134,10 @@ class Reading:
             return
         value = known_answers().get(alike(first.get("answer")), "")
         if answer.value and not first.get("answer") and "answer" not in first.kinds:
-            preview.emptied.append(answer.criterion.ref)
+            if untouched(first):  # answered here since the file was written
+                preview.same += 1
+            else:
+                preview.emptied.append(answer.criterion.ref)
             return
         given = Change(
             answer,
@@ -227,6 +230,13 @@ def withdrawn(answer: Answer) -> str:
     except IllegalMove as refused:
         return str(refused)
     return ""
+
+
+def untouched(record: Record) -> bool:
+    """Whether the answer stands in the row as it was written, without one."""
+    stood = Stood.read(record.get("stood"))
+    says = print_of("", record.get("reason"), record.get("note"))
+    return stood is not None and stood.print == says
 
 
 def filled(record: Record) -> tuple[str, ...]:

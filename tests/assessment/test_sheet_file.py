@@ -147,6 +147,13 @@ def test_an_answer_of_a_colleague_outlives_a_row_that_was_left_as_it_was(draft):
     assert (preview.changes, preview.clashes, preview.same) == ([], [], 8)
 
 
+def test_what_was_open_in_the_file_and_answered_here_since_was_not_emptied(draft):
+    data = out(draft)
+    give(draft, 2, "met")
+    preview = sheet_return.read(data, draft)
+    assert (preview.emptied, preview.same) == ([], 8)
+
+
 WRONG = {
     "G4": ("perhaps", "“perhaps” is none of the answers"),
     "G5": ("Not applicable", "Say why 1.4 does not apply"),
