@@ -125,6 +125,7 @@ def write_xlsx(draft: Assessment, *, at: datetime) -> bytes:
             frozen=3,
             protected=True,
             filtered=True,
+            tall=True,
         ),
     ]
     return as_xlsx(pages, created=at)
