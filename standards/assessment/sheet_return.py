@@ -147,11 +147,12 @@ class Reading:
         )
         pieces, odd = self.evidence_in(first)
         wrong = [*self.wrong(first, given), *odd]
+        change = compared(given, Stood.read(first.get("stood")), pieces, first)
+        if change and not wrong:  # of what stands as it was nothing is asked again
+            wrong = list(unfit(change))
         if wrong:
             preview.problems += [at_cell(first, name, why) for name, why in wrong]
-            return
-        change = compared(given, Stood.read(first.get("stood")), pieces, first)
-        if change is None:
+        elif change is None:
             preview.same += 1
         else:
             (preview.clashes if change.clash else preview.changes).append(change)
@@ -181,7 +182,7 @@ class Reading:
     def wrong(self, record: Record, given: Change) -> Iterator[tuple[str, str]]:
         """The cells of a row that do not fit, each with why."""
         yield from unlike(record, FILLED)
-        answer, ref = record.get("answer"), given.answer.criterion.ref
+        answer = record.get("answer")
         if answer and not given.value and record.kinds.get("answer") not in UNLIKE:
             words = gettext("“%(written)s” is none of the answers; write one of these: %(answers)s")
             answers = " · ".join(str(value.label) for value in Outcome)
@@ -193,10 +194,6 @@ class Reading:
         for name, text in (("reason", given.reason), ("note", given.note)):
             if problem := too_long(text):
                 yield name, problem
-        if problem := flaw(ref, given.value, given.reason):
-            yield "reason", problem
-        if problem := withdrawn(given.answer):
-            yield "key", problem
 
     def evidence_in(self, record: Record) -> tuple[list[Evidence], list[tuple[str, str]]]:
         """What the titles of a row name, and those that name nothing or several things."""
@@ -215,6 +212,15 @@ class Reading:
                 words = gettext("no evidence on file is called “%(title)s”; file it first")
                 odd.append(("evidence", words % {"title": title[:60]}))
         return pieces, odd
+
+
+def unfit(change: Change) -> Iterator[tuple[str, str]]:
+    """Why the answer cannot be given so, each with its column."""
+    problem = flaw(change.answer.criterion.ref, change.value, change.reason)
+    if problem and change.writes:
+        yield "reason", problem
+    if problem := withdrawn(change.answer):
+        yield "key", problem
 
 
 def misnamed(record: Record, answer: Answer) -> bool:

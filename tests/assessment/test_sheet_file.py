@@ -201,6 +201,19 @@ def edited_key(draft, number):
     return answers(draft)[number].criterion.key
 
 
+def test_a_row_left_as_it_was_is_never_asked_for_more(draft):
+    """Neither for words that nobody wrote yet, nor since its edition was withdrawn."""
+    first = answers(draft)[0]
+    draft.answers.filter(pk=first.pk).update(value="partly_met", to_confirm=True)
+    data = out(draft)
+    preview = sheet_return.read(data, draft)
+    assert (preview.problems, preview.same) == ([], 8)
+    type(first.criterion.edition).objects.update(status="withdrawn")
+    assert sheet_return.read(data, draft).problems == []
+    (problem,) = sheet_return.read(edited(data, {"G4": "Met"}), draft).problems
+    assert "was withdrawn" in problem
+
+
 def test_an_emptied_answer_takes_nothing_back(draft):
     preview = sheet_return.read(edited(out(draft), {"G2": None, "I2": None}), draft)
     assert (preview.emptied, preview.changes) == (["1.1"], [])

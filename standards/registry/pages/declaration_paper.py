@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,11 +22,10 @@ from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
 from standards.catalogue.editions import Criterion
 from standards.registry.credentials.certificate_pdf import square
+from standards.registry.credentials.paper import STANDARDS, TEMPLATE
 from standards.registry.credentials.ring_svg import mark
 from standards.registry.pages.certificate_files import language
 
-TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "certificate.typ"
-STANDARDS = ("ua-1", "a-3a")
 DECLARED = 1  # assurance: nobody independent has looked
 
 
