@@ -5,7 +5,6 @@ with the reason; the rest is written.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,20 +18,12 @@ from standards.assessment.answers import Answer, flaw, require_answerable, requi
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
+from standards.catalogue.long_sheet import Done
 
 # what is not met, or only partly, is said of each criterion by itself
 TOGETHER = (Outcome.MET, Outcome.NOT_APPLICABLE)
 AT_ONCE = 500  # keys in one statement
 Seen = Mapping[int, int]  # answer → the revision at which it was in sight
-
-
-@dataclass(frozen=True)
-class Done:
-    """What one press did: in words, to how many, and those that stay as they were."""
-
-    sentence: str
-    number: int
-    left: list[tuple[Answer, StepRefused]] = field(default_factory=list)
 
 
 def give_many(
@@ -128,10 +119,10 @@ def sorted_out(
     seen: Mapping[int, int | None],
     check: Callable[[Answer], Any],
     stands: Callable[[Answer], bool] = lambda answer: False,
-) -> tuple[list[Answer], list[tuple[Answer, StepRefused]]]:
-    """The answers that may be written, or that say it already (`stands`), and those that may not.
-    Holds the draft until the transaction ends, as every other writing does, so nobody writes one in
-    between."""
+) -> tuple[list[Answer], list[tuple[int, str, StepRefused]]]:
+    """The answers that may be written, or that say it already (`stands`), and those that may not:
+    key, ref and why. Holds the draft until the transaction ends, as every other writing does, so
+    nobody writes one in between."""
     if not seen:
         raise NotReady(gettext("Tick at least one criterion."))
     draft.lock_draft()
@@ -148,7 +139,7 @@ def sorted_out(
                 raise NotReady(gettext("It was changed elsewhere meanwhile: look at it again."))
             check(answer)
         except StepRefused as refused:
-            left.append((answer, refused))
+            left.append((answer.pk, answer.criterion.ref, refused))
         else:
             fine.append(answer)
     return fine, left

@@ -1,7 +1,7 @@
 """The answer sheet as it is shown: rows, progress by domain, and what a row is offered.
 
 A sheet may hold 1,189 criteria and is to open in 0.15 s (rule R50). So its rows are
-plain values, not model instances, and a page shows PAGE of them: all would be 2 MB on a phone.
+plain values, not model instances.
 """
 
 import zlib
@@ -24,7 +24,6 @@ from standards.assessment.periods import Phase, in_date
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 
 WRITTEN_IN = "en"
-PAGE = 100
 COLUMNS = (
     "pk",
     "value",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from certcentre.desk.bench.measuring import own
 from certcentre.tables.reading import read
 from standards.assessment.answers import Answer
-from standards.assessment.sheet_rows import PAGE
+from standards.catalogue.sheet_page import PAGE
 from tests import make
 from tests.make.moment import AT
 from tests.markup import tight

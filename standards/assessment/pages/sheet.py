@@ -6,15 +6,13 @@ page holds a hundred, one of them open (rules R48 and R50).
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.gzip import gzip_page
@@ -22,12 +20,13 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import require_person
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import Conflict, NotReady, StepRefused
-from certcentre.saving import SAVED, code_of, is_autosave
+from certcentre.lifecycle import NotReady, StepRefused
+from certcentre.repeated import Row as Repeated
+from certcentre.saving import is_autosave
 from standards.assessment import many_answers, sheet_rows
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
-from standards.assessment.claims import Outcome
+from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.declaration_check import nothing_left
 from standards.assessment.evidence import Evidence, EvidenceQuerySet
 from standards.assessment.pages import sheet_parts
@@ -40,18 +39,22 @@ from standards.assessment.pages.answer_input import (
     typed_before,
 )
 from standards.assessment.pages.fetching import own_assessment
-from standards.assessment.pages.sheet_parts import View, address, key_of
-from standards.assessment.sheet_lines import (
-    LONGEST_FIND,
-    Only,
-    Sheet,
-    answers_in,
-    offer,
-    some_lines,
+from standards.assessment.pages.sheet_parts import address
+from standards.assessment.sheet_lines import Line, Only, Sheet, answers_in, offer, some_lines
+from standards.assessment.sheet_rows import Row
+from standards.catalogue import sheet_page
+from standards.catalogue.long_sheet import Done
+from standards.catalogue.sheet_page import (
+    MOST,
+    Result,
+    View,
+    hits,
+    keys_asked,
+    keys_of,
+    picked,
+    pressed_reply,
 )
-from standards.assessment.sheet_rows import PAGE, Row
 
-MOST = 2 * PAGE  # rows that one post may save
 Refused = Mapping[int, tuple[Said, StepRefused]]
 
 
@@ -91,46 +94,38 @@ def bring_back(request: HttpRequest, draft: Assessment, typed: QueryDict) -> Htt
 
 
 def show(
-    request: HttpRequest, draft: Assessment, *, result: "Result | None" = None, status: int = 0
+    request: HttpRequest, draft: Assessment, *, result: Result[Said] | None = None, status: int = 0
 ) -> HttpResponse:
     """A page of the sheet. What could not be saved stands open, as it was typed. At most eight
     statements, and those of the rows that stand open."""
-    at, user, view = timezone.now(), signed_in_user(request), View.of(request.GET)
-    result = result or Result(0, {})
+    at, user, view = timezone.now(), signed_in_user(request), View.of(request.GET, Only)
+    result = result or Result()
     refused = result.refused
     able = able_in(draft, user)
     whole = Sheet.read(draft, by=user, at=at, words=view.words, only=view.only)
-    paged = Paginator(whole.shown, PAGE).get_page(view.begins(whole))
-    offer(draft, paged.object_list)
     opened = in_full(request, draft, [view.opened, *refused], refused, at=at)
     for line in whole.lines:
         if line.pk in refused:
             line.value, line.unsaved = opened[line.pk].value, True
             line.revision = opened[line.pk].revision
     bodies = {key: body_of(request, draft, row, able.may["answer"]) for key, row in opened.items()}
-    problems = [*(problem for _, problem in refused.values()), *filter(None, [result.problem])]
     writes = (able.may["answer"] or bool(refused)) and bool(whole.of)
+
+    def row_of(line: Line) -> Repeated:
+        ticked = line.pk in result.picked
+        return sheet_parts.row_of(line, bodies.get(line.pk), picked=ticked, writes=writes, at=at)
+
+    offer(draft, sheet_page.page_of(whole, view))
     context = {
         **about(draft, able.may["answer"]),
+        **frame(draft),
+        **sheet_page.context_of(whole, view, row_of),
         "writes": writes,
-        "wide": True,
-        "view": view,
-        "here": view.here,
-        "page": paged,
-        "sections": sheet_parts.sections(
-            whole, paged.number, bodies, picked=result.picked, writes=writes, at=at
-        ),
-        "outline": sheet_parts.outline(whole),
-        "tally": sheet_parts.tally(whole),
-        "sheet": whole,
-        "number": len(whole.shown),
         "withdrawn": draft.withdrawn_editions(at=at) if whole.of < len(whole.lines) else [],
         "nothing_left": "" if whole.of else nothing_left(),
-        "problems": list(dict.fromkeys(map(str, problems))),
+        "problems": result.problems,
         "shelf": shelf(draft)[:MOST] if writes else [],
         "one_reason": request.POST.get("why", ""),
-        "longest_find": LONGEST_FIND,
-        "next_open": next((line.pk for line in paged.object_list if line.open), None),
         **able.context,
     }
     return render(request, "assessment/sheet.html", context, status=status or 200)
@@ -142,7 +137,34 @@ def about(draft: Assessment, writes: bool) -> dict[str, Any]:
         "assessment": draft,
         "base": f"{draft.get_absolute_url()}answers/",
         "writes": writes,
+        "row_part": "assessment/_sheet_row.html",
         **sheet_rows.choices(),
+    }
+
+
+def frame(draft: Assessment) -> dict[str, Any]:
+    """The words and places of this sheet, for templates/long_sheet.html."""
+    caption = gettext("Answers for %(release)s, one criterion a row")
+    return {
+        "caption": caption % {"release": draft.release},
+        "label": gettext("Answers"),
+        "find": gettext("Find in these answers"),
+        "not_saved": gettext("Some answers were not saved"),
+        "go_on": gettext("Save and see the overview"),
+        "tick_all": gettext("Select all that were in sight"),
+        "columns": [
+            gettext("Criterion"),
+            gettext("Obligation"),
+            gettext("Answer"),
+            gettext("Proof"),
+            gettext("Who, when"),
+            gettext("To do"),
+        ],
+        "table_class": "dense--answers",
+        "bulk_part": "assessment/_sheet_bulk.html",
+        "rows_from": reverse("assessment-sheet-part", args=[draft.pk]),
+        "wants_words": " ".join(NEEDS_REASON),
+        "opens": " ".join(value for value in Outcome if value != Outcome.MET),
     }
 
 
@@ -174,16 +196,10 @@ def sheet_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Rows as they come into sight (`k`, with `open` what stands in them), or which hold words
     (`q`: their keys, and a line that says how many)."""
     draft, user, at = own_assessment(request, pk), signed_in_user(request), timezone.now()
-    view = View.of(request.GET)
+    view = View.of(request.GET, Only)
     if "k" not in request.GET:
-        keys = [
-            line.pk
-            for line in Sheet.read(draft, by=user, at=at, words=view.words, only=view.only).shown
-        ]
-        words = ngettext("%(n)s criterion", "%(n)s criteria", len(keys)) % {"n": len(keys)}
-        text = ".".join(map(str, keys))
-        return HttpResponse(f"{text}\n{words}", content_type="text/plain; charset=utf-8")
-    wanted = [key for text in request.GET["k"].split(".")[:MOST] if (key := key_of(text))]
+        return hits(Sheet.read(draft, by=user, at=at, words=view.words, only=view.only))
+    wanted = keys_asked(request.GET)
     lines = some_lines(draft, wanted, by=user, at=at)
     offer(draft, lines)
     writes = able_in(draft, user).may["answer"]
@@ -196,7 +212,7 @@ def sheet_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             sheet_parts.row_of(line, bodies.get(line.pk), writes=writes, at=at) for line in lines
         ],
     }
-    return render(request, "assessment/_sheet_part.html", context)
+    return render(request, "components/_sheet_part.html", context)
 
 
 def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
@@ -214,7 +230,7 @@ def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
             seen[answer.pk] = given.revision + written
         except StepRefused as problem:
             refused[answer.pk] = (given, problem)
-    result = Result(number, refused)
+    result = Result(number, refused, words_for(number))
     if button == "all":
         result.picked = picked(request.POST, seen)
         try:
@@ -229,21 +245,7 @@ def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
     return redirect(onward(request, draft, pressed))
 
 
-def picked(sent: QueryDict, seen: Mapping[int, int]) -> dict[int, int]:
-    """The answers that are ticked, each with the revision at which it was in sight: of its row, or
-    said with the tick (`12.3`)."""
-    ticks = {}
-    for text in sent.getlist("pick"):
-        name, _, revision = text.partition(".")
-        key = key_of(name)
-        if key in seen or revision:
-            ticks[key] = key_of(revision) if revision else seen[key]
-    return ticks
-
-
-def to_many(
-    request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[int, int]
-) -> many_answers.Done:
+def to_many(request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[int, int]) -> Done:
     """Do one thing to all that are ticked."""
     by, at = signed_in_user(request), timezone.now()
     if deed == "confirm":
@@ -262,69 +264,10 @@ def shelf(draft: Assessment) -> EvidenceQuerySet:
     return Evidence.objects.on_file().filter(organisation=provider).order_by("-speaks_from", "pk")
 
 
-@dataclass
-class Result:
-    """What one post did: rows that were written, rows that were not, and a deed to many."""
-
-    number: int
-    refused: Refused
-    picked: Mapping[int, int] = field(default_factory=dict)
-    done: many_answers.Done | None = None
-    problem: StepRefused | None = None  # why nothing was done to those that are ticked
-
-    @property
-    def sentences(self) -> list[str]:
-        done = [self.done.sentence] if self.done else []
-        return [*([words_for(self.number)] if self.number else []), *done]
-
-    @property
-    def left(self) -> list[tuple[int, str, str]]:
-        """Key, ref and why of what stays as it was."""
-        left = self.done.left if self.done else []
-        return [(answer.pk, answer.criterion.ref, str(problem)) for answer, problem in left]
-
-    @property
-    def status(self) -> int:
-        if self.refused:
-            return code_for(self.refused)
-        return code_of(self.problem) if self.problem else 200
-
-    def tell(self, request: HttpRequest) -> None:
-        """In the messages of the next page."""
-        for words in self.sentences:
-            messages.success(request, words)
-        for _key, ref, why in self.left:
-            messages.warning(request, f"{ref}: {why}")
-
-
-def parts(request: HttpRequest, draft: Assessment, result: Result) -> HttpResponse:
+def parts(request: HttpRequest, draft: Assessment, result: Result[Said]) -> HttpResponse:
     """What a press changed, for the page that it was made on. At most four statements."""
     whole = Sheet.read(draft, by=signed_in_user(request), at=timezone.now())
-    refs = {line.pk: line.ref for line in whole.lines}
-    typed = [(key, refs[key], str(problem)) for key, (_, problem) in result.refused.items()]
-    context = {
-        **sheet_parts.counts(whole),
-        "said": result.sentences,
-        "problem": result.problem,
-        "left": [*typed, *result.left],
-    }
-    response = render(request, "assessment/_sheet_saved.html", context)
-    response.status_code = result.status
-    response[SAVED] = str(result.number)
-    return response
-
-
-def code_for(refused: Refused) -> int:
-    """409 where somebody else was quicker with one of them."""
-    if any(isinstance(problem, Conflict) for _, problem in refused.values()):
-        return 409
-    return max(code_of(problem) for _, problem in refused.values())
-
-
-def keys_of(sent: QueryDict) -> list[int]:
-    """The answers whose rows a page sent: each says by `s12` what it showed."""
-    keys = [name[1:] for name in sent if name[:1] == "s" and name[1:].isdecimal()][:MOST]
-    return [key for key in map(key_of, keys) if key]
+    return pressed_reply(request, whole, {line.pk: line.ref for line in whole.lines}, result)
 
 
 def keep(request: HttpRequest, answer: Answer, said: Said, step: str) -> bool:
@@ -345,15 +288,8 @@ def words_for(number: int) -> str:
 
 def onward(request: HttpRequest, draft: Assessment, pressed: str) -> str:
     """The same place; with “go on” the next page, or the overview after the last."""
-    kept = View.of(request.GET).kept
-    page = request.POST.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    if pressed.isdecimal():
-        return address(draft, **kept, row=pressed) + f"#k{pressed}"
-    if request.POST.get("do") != "next":
-        return address(draft, **kept, page=str(number) if number > 1 else "")
-    if any(kept.values()):  # what is left of them moves up
-        return address(draft, **kept)
-    if number * PAGE < draft.answers.count():
-        return address(draft, page=str(number + 1))
-    return draft.get_absolute_url()
+    view = View.of(request.GET, Only)
+    query = sheet_page.onward(request.POST, view, draft.answers.count(), pressed)
+    if query is None:
+        return draft.get_absolute_url()
+    return address(draft, **query) + (f"#k{pressed}" if "row" in query else "")
