@@ -30,7 +30,7 @@ from standards.registry.credentials import proof, strict_json
 from standards.registry.matching import market
 from standards.registry.needs import Said, derive
 from standards.registry.search.filters import CertificateFilter, SolutionFilter
-from standards.registry.search.wanted import Assured
+from standards.registry.search.wanted import Assured, Lacking
 from standards.registry.serializers import (
     CertificateShape,
     CredentialShape,
@@ -78,16 +78,19 @@ class Solutions(ApiView, ListAPIView[Solution]):
     filterset_class = SolutionFilter
     filtered: SolutionFilter
     assured: Mapping[UUID, Assured] = {}
+    lacking: Mapping[UUID, list[Lacking]] = {}
 
     def paginate_queryset(  # type: ignore[override] # its stubs leave the row open
         self, queryset: QuerySet[Solution]
     ) -> list[Solution] | None:
         page = super().paginate_queryset(queryset)
         self.assured = self.filtered.assured(page or [])
+        self.lacking = self.filtered.lacking(page or [])
         return page
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "assured": self.assured}
+        told = {"assured": self.assured, "lacking": self.lacking}
+        return {**super().get_serializer_context(), **told}
 
 
 class SolutionDetail(ApiView):

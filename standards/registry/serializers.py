@@ -48,15 +48,31 @@ class SolutionShape(serializers.Serializer[Solution]):
         return links.full(solution.get_absolute_url())
 
 
+class LackingShape(serializers.Serializer[Any]):
+    """A need that is supported in part: `lacks` has the criteria of each check that is not met,
+    of which one is enough."""
+
+    need = serializers.CharField()
+    met = serializers.IntegerField()
+    of = serializers.IntegerField()
+    lacks = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
 class SolutionLineShape(SolutionShape):
     """A line of the list. `assurance` is how well what was asked for is proven: the lowest of the
-    checks of each need, and what a criterion of the standard is met at; null where neither is."""
+    checks of each need, and what a criterion of the standard is met at; null where neither is.
+    `partly`: what it lacks of the needs of which a part was asked for."""
 
     assurance = serializers.SerializerMethodField()
+    partly = serializers.SerializerMethodField()
 
     def get_assurance(self, solution: Solution) -> int | None:
         assured = self.context["assured"].get(solution.pk)
         return assured.level if assured else None
+
+    @extend_schema_field(LackingShape(many=True))
+    def get_partly(self, solution: Solution) -> list[dict[str, Any]]:
+        return [each._asdict() for each in self.context["lacking"].get(solution.pk, [])]
 
 
 class ClaimShape(serializers.Serializer[Claim]):

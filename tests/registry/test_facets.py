@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from standards.assessment.solutions import Solution
-from standards.catalogue.editions import Edition
+from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.indexed import put_editions
 from standards.catalogue.profiles import Need, put_needs
 from standards.registry.matching.state import process
@@ -17,20 +17,34 @@ pytestmark = pytest.mark.django_db
 URL = "/solutions/"
 
 
+EVERYTHING = {
+    "countries_offered": ["KE", "MA"],
+    "languages": ["sw", "pt-BR"],
+    "stages": ["this"],
+    "delivery": ["that"],
+    "price_model": ["this", "that"],
+    "provider_size": "this",
+}
+
+
 @pytest.fixture(autouse=True)
 def register(db):
-    """Four solutions, of which each facet tells some apart."""
+    """Five solutions, of which each facet tells some apart."""
     make.fact("subjects", values=("maths", "reading"))
     make.fact("product_kind", values=("lms", "app"))
+    for key in ("stages", "delivery", "price_model", "provider_size"):
+        make.fact(key, values=("this", "that"))
     make.edition("ex")
     make.edition("other")
     make.need("see", required=["ex:1.1"])
+    make.need("hear", required=["ex:1.1", "other:1.1"])
     maker = make.organisation()
     for name, claims, facts in (
         ("One", {"ex:1.1": 3, "other:1.1": 1}, {"subjects": ["maths"], "product_kind": ["lms"]}),
         ("Two", {"ex:1.1": 1}, {"subjects": ["maths", "reading"], "connectivity": "works_offline"}),
         ("Three", {"other:1.1": 2}, {"subjects": ["reading"], "product_kind": ["app"]}),
         ("Four", {}, {}),
+        ("Five", {"other:1.1": 3}, EVERYTHING),
     ):
         make.listed(name, claims=claims, facts=facts, organisation=maker)
 
@@ -53,14 +67,22 @@ QUERIES = [
     "standard=ex&standard=other&standards=all",
     "need=see&least=2",
     "least=2&connection=works_offline",
+    "partly=hear",
+    "partly=hear&need=hear&least=2",
+    "need=see&partly=hear&country=KE",
+    "country=Kenya&country=Maroc&language=pt",
+    "language=pt-BR&price=this&delivery=that",
+    "stage=this&provider_size=this&country=TZ",
 ]
 
 
 def options(facets):
     """Every choice that the column offers, as (what it adds to the address, its count)."""
-    groups = [*facets.needs(), *facets.standards(), *facets.facts()]
+    places = facets.places().values()
+    groups = [*facets.needs(), *facets.standards(), *facets.facts(), *places]
     for group in groups:
         yield from ((group.name, option) for option in group.options)
+        yield from (("partly", option.partly) for option in group.options if option.partly)
     yield from (("least", option) for option in facets.levels())
     yield from (("connection", option) for option in facets.connections())
 
@@ -79,8 +101,16 @@ def test_a_count_is_what_the_list_holds_with_that_choice(at, query):
         assert option.count == len(names), (name, option.value)
 
 
+def test_every_facet_is_counted(at):
+    _, facets = narrowed(at, "")
+    assert {name for name, _ in options(facets)} == {
+        *("need", "partly", "standard", "least", "connection", "country", "language"),
+        *("subject", "stage", "product_kind", "delivery", "price", "provider_size"),
+    }
+
+
 def test_several_standards_are_joined_by_or_and_by_and(at):
-    assert narrowed(at, "standard=ex&standard=other")[0] == {"One", "Two", "Three"}
+    assert narrowed(at, "standard=ex&standard=other")[0] == {"One", "Two", "Three", "Five"}
     assert narrowed(at, "standard=ex&standard=other&standards=all")[0] == {"One"}
 
 
@@ -130,6 +160,30 @@ def test_each_group_of_needs_has_one_heading(at):
     _, facets = narrowed(at, "")
     headings = [group.heading for group in facets.needs()]
     assert headings == ["Seeing", "Learning", "Feeling"]
+
+
+def test_a_part_of_a_need_is_a_choice_and_each_line_says_what_it_lacks(client, at):
+    assert narrowed(at, "partly=hear")[0] == {"Two", "Three", "Five"}
+    assert narrowed(at, "partly=hear&need=hear")[0] == {"One", "Two", "Three", "Five"}
+    page = client.get(URL, {"partly": "hear", "least": "2"})
+    lines = {each.solution.name: each.parts for each in page.context["entries"]}
+    title = Criterion.objects.get(key="ex:1.1").title
+    assert lines == {name: [("Need hear", 1, 2, [title])] for name in ("Three", "Five")}
+    assert f"Lacks: {title}" in page.text
+    rows = client.get("/api/v1/solutions/", {"partly": "hear"}).json()["results"]
+    assert {row["name"]: row["partly"][0]["lacks"] for row in rows} == {
+        "Two": [["other:1.1"]],
+        "Three": [["ex:1.1"]],
+        "Five": [["ex:1.1"]],
+    }
+
+
+def test_several_countries_are_joined_by_or_and_leave_one_by_one(client):
+    page = client.get(URL, {"country": ["Maroc", "TZ", "Wakanda"]})
+    chips = {chip.words: chip.url for chip in page.context["facets"].chips}
+    assert page.context["page"].paginator.count == 1
+    assert "We do not know “Wakanda”." in page.text
+    assert chips["Morocco"] == "?country=TZ&country=Wakanda"
 
 
 def test_words_come_in_tiers_and_pages_go_through_them(client, at):

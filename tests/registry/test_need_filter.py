@@ -8,7 +8,7 @@ from django.http import QueryDict
 from standards.assessment.claims import effective as effective_rows
 from standards.assessment.solutions import Solution
 from standards.catalogue.profiles import Need
-from standards.registry.needs import Said, derive
+from standards.registry.needs import Said, State, derive
 from standards.registry.search.filters import SolutionFilter
 from tests import make
 from tests.make.moment import AT
@@ -81,6 +81,31 @@ def test_the_need_filter_finds_what_derive_supports(many):
     supported = [name for name, derived in many.items() if derived.supported]
     assert names("need=example") == supported
     assert 5 < len(supported) < 100
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4])
+def test_a_part_is_some_of_what_is_required_and_no_barrier(many, least):
+    """Nothing that is met stands below the least assurance."""
+    partly = [
+        name
+        for name, derived in many.items()
+        if derived.state == State.PARTIAL
+        and derived.met
+        and min(check.said.assurance for check in derived.checks if check.met) >= least
+    ]
+    assert names(f"partly=example&least={least}") == partly
+    assert partly
+
+
+def test_a_line_says_how_many_checks_are_met_of_those_that_apply(many):
+    listed = Solution.objects.listed().select_related("current_release__standing")
+    filtered = SolutionFilter(QueryDict("partly=example"), listed, at=AT)
+    rows = list(filtered.qs)
+    lacking = filtered.lacking(rows)
+    for row in rows:
+        derived = many[row.name]
+        lacks = tuple(check.keys for check in derived.unmet)
+        assert lacking[row.pk] == [("example", derived.met, derived.of, lacks)]
 
 
 @pytest.mark.parametrize("least", [1, 2, 3, 4])

@@ -103,6 +103,33 @@ class Saying(NamedTuple):
         return int("".join(digits), 2)
 
 
+class Values(NamedTuple):
+    """Whatever is stated of one fact: the words that begin with its mark, up to one of its ends."""
+
+    mark: str
+    ends: tuple[str, ...]  # a blank; of a language also a dash, so that `pt-br` is `pt`
+
+    def question(self, value: str) -> Saying:
+        return Saying(tuple(f" {self.mark}{value}{end}" for end in self.ends))
+
+    def values(self, facts: str) -> Iterator[str]:
+        for word in facts.split():
+            if word.startswith(self.mark):
+                value = word.removeprefix(self.mark)
+                yield value.partition("-")[0] if "-" in self.ends else value
+
+    def build(self, blocks: Iterable["Block"], number: int) -> dict[str, int]:
+        """The set of each value; the highest of so many blocks comes first."""
+        digits: dict[str, bytearray] = {}
+        texts = (text for block in blocks for text in block.facts)
+        for at, text in enumerate(texts):
+            for value in self.values(text):
+                if value not in digits:
+                    digits[value] = bytearray(b"0") * (number * BLOCK)
+                digits[value][at] = ONE
+        return {value: int(bits, 2) for value, bits in digits.items()}
+
+
 class Within(NamedTuple):
     """Releases whose facts hold words that begin so, and none of them but these."""
 
@@ -225,6 +252,7 @@ class Grid:
 
     blocks: dict[int, Block] = field(default_factory=dict)
     sets: dict[Question, int] = field(default_factory=dict)
+    stated: dict["Values", frozenset[str]] = field(default_factory=dict)  # some no longer are
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, Row]]) -> "Grid":
@@ -247,6 +275,18 @@ class Grid:
                 self.sets.clear()
             self.sets[question] = members
         return members
+
+    def stating(self, fact: Values) -> dict[str, int]:
+        """The set of each value that is stated of a fact, by value.
+
+        All are made in one going through: of 250 countries one by one would take seconds.
+        """
+        if fact not in self.stated and self.blocks:
+            sets = fact.build(self._downwards(), max(self.blocks) + 1)
+            self.stated[fact] = frozenset(sets)
+            self.sets.update({fact.question(value): bits for value, bits in sets.items()})
+        known = self.stated.get(fact, ())
+        return {value: self.bits(fact.question(value)) for value in known}
 
     def _downwards(self) -> Iterator[Block]:
         for which in range(max(self.blocks), -1, -1):
@@ -278,6 +318,10 @@ class Grid:
         kept = self.sets.copy()
         if len(kept) * len(rows) > MOST_TURNED:
             return Grid(blocks)
+        stated = {
+            fact: known.union(*(fact.values(row.facts) for row in rows.values()))
+            for fact, known in self.stated.items()
+        }
         pairs = [(1 << place, self.row(place), row) for place, row in rows.items()]
         sets = {}
         for question, bits in kept.items():
@@ -285,7 +329,7 @@ class Grid:
                 if question.holds(was) != question.holds(now):
                     bits ^= bit
             sets[question] = bits
-        return Grid(blocks, sets)
+        return Grid(blocks, sets, stated)
 
 
 MOST_TURNED = 100_000  # tests of a row against a set; above it sets are made anew

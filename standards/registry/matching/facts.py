@@ -7,7 +7,7 @@ the mark of its fact before it: ` @KE @TZ #en #pt-br =micro ~works_offline `.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from standards.registry.matching.bitsets import Saying, Within
+from standards.registry.matching.bitsets import Saying, Values, Within
 
 MARKS = {
     "countries_offered": "@",
@@ -55,9 +55,13 @@ def having(key: str, values: Sequence[str]) -> Saying:
 
     Basic filtering of RFC 4647: `pt` is answered by `pt-BR`, not the other way round.
     """
-    begun = [f" {MARKS[key]}{normal(key, value)}" for value in values]
-    ends = (" ", "-") if key == "languages" else (" ",)
-    return Saying(tuple(word + end for word in begun for end in ends))
+    each = (stating(key).question(normal(key, value)).words for value in values)
+    return Saying(tuple(word for words in each for word in words))
+
+
+def stating(key: str) -> Values:
+    """Each value that is stated of this fact."""
+    return Values(MARKS[key], (" ", "-") if key == "languages" else (" ",))
 
 
 def asking(key: str, values: Sequence[str], how: str = ANY) -> list[Asking]:

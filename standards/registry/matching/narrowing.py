@@ -43,33 +43,45 @@ def supporting(
 
     At the least assurance or above: that of a need is the lowest of its checks that are met.
     """
-    groups = [[key] for key in evidence.get("required_all", [])]
-    groups += [group["any_of"] for group in evidence.get("required_any", [])]
-    releases = meeting(market, {slots.get(key) for group in groups for key in group}, present=True)
+    whole, some = _answering(market, evidence, slots, least)
+    return whole & some
+
+
+def partly_supporting(
+    market: Market, evidence: Mapping[str, Any], slots: Mapping[str, int], *, least: int = 1
+) -> int:
+    """Those that meet some of what the need requires, and not all; no barrier is known of them.
+
+    At the least assurance or above: the lowest of what is met, as of a need that is supported.
+    """
+    whole, _ = _answering(market, evidence, slots, 1)
+    _, some = _answering(market, evidence, slots, least)
+    return some & ~whole
+
+
+def checks(evidence: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """What a need requires: criteria, or groups of which the best counts."""
+    single = [(key,) for key in evidence.get("required_all", [])]
+    return single + [tuple(group["any_of"]) for group in evidence.get("required_any", [])]
+
+
+def _answering(
+    market: Market, evidence: Mapping[str, Any], slots: Mapping[str, int], least: int
+) -> tuple[int, int]:
+    """Of those without a known barrier: for whom every check is met or does not apply; and who
+    meet a check. Nothing that is met stands below the least assurance."""
+    groups = [[slots.get(key) for key in check] for check in checks(evidence)]
+    some = meeting(market, {slot for group in groups for slot in group}, present=True)
+    whole = ~0
     for group in groups:
-        releases &= _satisfying(market, [slots.get(key) for key in group], least)
+        whole &= meeting(market, group)
+        if least > 1:
+            met = meeting(market, group, present=True)
+            some &= meeting(market, group, least=least, present=True) | ~met
     for key in evidence.get("barriers_if_not_met", []):
         if key in slots:
-            releases &= ~market.grid.bits(Column(slots[key], SHORT))
-    return releases
-
-
-def _satisfying(market: Market, slots: Sequence[int | None], least: int) -> int:
-    """Those with the best of these met at the least, or with none met and one accepted as not
-    applicable, which has no assurance of its own."""
-    enough = meeting(market, slots)
-    if least > 1:
-        met = meeting(market, slots, present=True)
-        enough &= meeting(market, slots, least=least, present=True) | ~met
-    return enough
-
-
-def in_countries(countries: Sequence[str]) -> list[Saying]:
-    return [having("countries_offered", [code]) for code in countries]
-
-
-def in_languages(languages: Sequence[str]) -> list[Saying]:
-    return [having("languages", [tag]) for tag in languages]
+            some &= ~market.grid.bits(Column(slots[key], SHORT))
+    return whole, some
 
 
 def connected(how: str) -> list[Saying]:

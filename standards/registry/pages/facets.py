@@ -4,7 +4,7 @@ A count is what the list would hold with that choice too: one more need, one mor
 another least assurance. All are sets of places; none takes a statement of its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -17,8 +17,8 @@ from certcentre import places
 from standards.assessment.solutions import Solution
 from standards.catalogue.editions import Domain
 from standards.catalogue.profiles import Need
-from standards.registry.matching.facts import having
-from standards.registry.matching.narrowing import connected, supporting
+from standards.registry.matching.facts import having, stating
+from standards.registry.matching.narrowing import connected, partly_supporting, supporting
 from standards.registry.matching.state import process
 from standards.registry.needs import required
 from standards.registry.search.by_words import Catalogue
@@ -26,12 +26,18 @@ from standards.registry.search.filters import (
     CONNECTIONS,
     FACTS,
     LEVELS,
+    PLACES,
     SORTS,
     TOGETHER,
     SolutionFilter,
 )
 from standards.registry.search.wanted import Tiers, Wanted, meeting_any_of, place_of
 
+MOST_PLACES = 12  # countries or languages to choose from; any other is typed
+NAMED: dict[str, Callable[[str], object]] = {
+    "country": places.country,
+    "language": places.language,
+}
 NEAREST = 5  # solutions that lack one thing, where none has all
 
 
@@ -42,6 +48,7 @@ class Option:
     chosen: bool
     count: int = 0
     more: str = ""  # what the words mean
+    partly: "Option | None" = None  # of a need: those that support a part
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class Less:
 
 
 HEADINGS: dict[str, Promise] = {
+    "country": _("Offered in"),
+    "language": _("In the language"),
     "subject": _("Subject"),
     "stage": _("Stage of education"),
     "product_kind": _("Kind of product"),
@@ -108,14 +117,6 @@ class Facets:
         return self.wanted != Wanted()
 
     @property
-    def country(self) -> str:
-        return self._named("country", places.country)
-
-    @property
-    def language(self) -> str:
-        return self._named("language", places.language)
-
-    @property
     def sorts(self) -> list[Option]:
         """The orders; with words there is one more. The first needs no choice, and so words that
         are typed later come in an order of their own."""
@@ -137,16 +138,27 @@ class Facets:
         needs = sorted(self.catalogue.needs, key=lambda need: order.index(need.group))
         slots = process.slots_of(key for need in needs for key in required(need.evidence))
 
-        def option(need: Need) -> Option:
-            also = supporting(self.market, need.evidence, slots, least=self.least)
-            chosen = need.key in self.wanted.needs
-            count = (self.total & also).bit_count()
-            return Option(need.key, need.text("label"), chosen, count, need.text("learners"))
-
         return [
-            Group("need", str(Need.Group(group).label), [option(need) for need in members])
+            Group(
+                "need", str(Need.Group(group).label), [self._need(need, slots) for need in members]
+            )
             for group, members in groupby(needs, key=lambda need: need.group)
         ]
+
+    def _need(self, need: Need, slots: Mapping[str, int]) -> Option:
+        """A need, and beside it those that support a part; of both chosen either is enough."""
+        evidence, label = need.evidence, need.text("label")
+        whole = supporting(self.market, evidence, slots, least=self.least)
+        part = partly_supporting(self.market, evidence, slots, least=self.least)
+        in_whole, in_part = need.key in self.wanted.needs, need.key in self.wanted.partly
+        base = self.total
+        if in_whole or in_part:
+            without = self.wanted.without("needs", need.key).without("partly", need.key)
+            base = self.filtered.members(without)
+        count = (base & (whole | part if in_part else whole)).bit_count()
+        more = (base & (whole | part if in_whole else part)).bit_count()
+        partly = Option(need.key, gettext("Partly"), in_part, more, label)
+        return Option(need.key, label, in_whole, count, need.text("learners"), partly)
 
     def standards(self) -> list[Group]:
         """Editions by domain, those that products meet which have the rest of what is asked."""
@@ -198,6 +210,30 @@ class Facets:
             )
             for value, words in CONNECTIONS
         ]
+
+    def places(self) -> dict[str, Group]:
+        """Countries and languages that products state, the most common first; those that are
+        chosen in any case."""
+        groups = {}
+        for name, key in PLACES.items():
+            chosen = self.wanted.facts.get(key, ())
+            base, joined = (self._without(key), self.total) if chosen else (self.total, 0)
+            stated = self.market.grid.stating(stating(key))
+            stated |= {value: self.market.grid.bits(having(key, [value])) for value in chosen}
+            options = [
+                Option(
+                    value,
+                    str(NAMED[name](value)),
+                    value in chosen,
+                    (base & bits | joined).bit_count(),
+                )
+                for value, bits in stated.items()
+                if value in chosen or base & bits
+            ]
+            options.sort(key=lambda each: (not each.chosen, -each.count, each.words))
+            most = max(MOST_PLACES, len(chosen))
+            groups[name] = Group(name, HEADINGS[name], options[:most])
+        return groups
 
     def facts(self) -> Iterator[Group]:
         """What products state, those values that would leave something."""
@@ -254,41 +290,40 @@ class Facets:
             yield Chip(f"“{self.words}”", without(data, "q"), None)
         for key in wanted.needs:
             yield self._chip("need", "needs", phrases.get(key, key), key)
+        for key in wanted.partly:
+            words = gettext("%(need)s, partly") % {"need": phrases.get(key, key)}
+            yield self._chip("partly", "partly", words, key)
         for key in wanted.editions:
             yield self._chip("standard", "editions", names.get(key, key), key)
         if wanted.least:
             words = gettext("%(level)s or higher") % {"level": f"AL{wanted.least}"}
             yield self._chip("least", "least", words)
-        if wanted.country:
-            yield self._chip("country", "country", places.country(wanted.country))
-        if wanted.language:
-            yield self._chip("language", "language", places.language(wanted.language))
         if wanted.connection:
             words = str(dict(CONNECTIONS)[wanted.connection])
             yield self._chip("connection", "connection", words)
+        for name, key in PLACES.items():
+            for value in wanted.facts.get(key, ()):
+                yield self._chip(name, key, str(NAMED[name](value)), value)
         for name, key in FACTS.items():
             labels = dict(self.catalogue.values_of(key))
             for value in wanted.facts.get(key, ()):
                 yield self._chip(name, key, labels.get(value, value), value)
 
     def _chip(self, name: str, part: str, words: str, value: str = "") -> Chip:
-        url = without(self.filtered.data, name, value)
+        typed = self.filtered.legible(name)[value] if name in PLACES else [value]
+        url = without(self.filtered.data, name, *typed)
         return Chip(words, url, self.wanted.without(part, value))
 
     def _without(self, part: str) -> int:
         """The places with one whole part less."""
         return self.filtered.members(self.wanted.without(part))
 
-    def _named(self, name: str, called: Callable[[str], str]) -> str:
-        code = self.asked.get(name)
-        return str(called(code)) if code else ""
 
-
-def without(data: QueryDict, name: str, value: str = "") -> str:
-    """The query without one filter, or without one of its values; back on the first page."""
+def without(data: QueryDict, name: str, *values: str) -> str:
+    """The query without one filter, or without some of its values; back on the first page."""
     left = data.copy()
     left.pop("page", None)
-    kept = [other for other in left.getlist(name) if value and other != value]
+    kept = [other for other in left.getlist(name) if any(values) and other not in values]
     left.pop(name, None)
     if kept:
         left.setlist(name, kept)

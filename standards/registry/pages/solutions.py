@@ -33,7 +33,13 @@ def solutions(request: HttpRequest) -> HttpResponse:
         "registry/solutions.html",
         {
             "page": page,
-            "entries": entries(rows, at=at, assured=filtered.assured(rows)),
+            "entries": entries(
+                rows,
+                at=at,
+                assured=filtered.assured(rows),
+                lacking=filtered.lacking(rows),
+                needs=catalogue.needs,
+            ),
             "facets": Facets(filtered, catalogue),
             "answer": filtered.answer,
         },

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
@@ -15,8 +15,10 @@ from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.standing_bytes import EXCUSED, byte
 from standards.attestation.certificates import Certificate
+from standards.catalogue.editions import Criterion
+from standards.catalogue.profiles import Need
 from standards.registry.public_facts import Flags
-from standards.registry.search.wanted import Assured
+from standards.registry.search.wanted import Assured, Lacking
 
 Said = tuple[str, int, str]  # outcome, assurance, who accepted that it does not apply
 
@@ -71,6 +73,15 @@ class Tally:
         return self.met[0] + self.met[1]
 
 
+class Part(NamedTuple):
+    """A need that is supported in part, in words."""
+
+    need: str
+    met: int
+    of: int
+    lacks: list[str]  # the checks that are not met
+
+
 @dataclass(frozen=True)
 class Entry:
     solution: Solution
@@ -78,6 +89,7 @@ class Entry:
     assured: Assured | None  # of the needs and the standard that were asked for
     certificates: int
     warnings: list[str]
+    parts: list[Part]
 
 
 def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
@@ -92,14 +104,22 @@ def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
 
 
 def entries(
-    solutions: Sequence[Solution], *, at: datetime, assured: Mapping[UUID, Assured] | None = None
+    solutions: Sequence[Solution],
+    *,
+    at: datetime,
+    assured: Mapping[UUID, Assured] | None = None,
+    lacking: Mapping[UUID, Sequence[Lacking]] | None = None,
+    needs: Iterable[Need] = (),
 ) -> list[Entry]:
-    """The lines for these solutions (from `shown`). One statement; two where time has passed.
+    """The lines for these solutions (from `shown`). One statement; one more where time has passed,
+    and one where something is lacking.
 
-    `assured` is how well what a reader asked for is proven, by solution.
+    `assured` is how well what a reader asked for is proven, and `lacking` what it lacks of the
+    `needs` of which a part was enough, by solution.
     """
     tallied = tallies([cast(Release, solution.current_release) for solution in solutions], at=at)
     flags = Flags.published()
+    parts = in_words(lacking or {}, needs)
     return [
         Entry(
             solution=solution,
@@ -107,9 +127,33 @@ def entries(
             assured=(assured or {}).get(solution.pk),
             certificates=getattr(solution, "certificate_count", 0),
             warnings=flags.raised(cast(Release, solution.current_release).declared_facts),
+            parts=parts.get(solution.pk, []),
         )
         for solution in solutions
     ]
+
+
+def in_words(
+    lacking: Mapping[UUID, Sequence[Lacking]], needs: Iterable[Need]
+) -> dict[UUID, list[Part]]:
+    """Needs and checks by their names. One statement; none where nothing is lacking."""
+    keys = {
+        key for each in lacking.values() for lack in each for check in lack.lacks for key in check
+    }
+    criteria = Criterion.objects.in_bulk(sorted(keys), field_name="key") if keys else {}
+    labels = {need.key: need for need in needs}
+
+    def part(lack: Lacking) -> Part:
+        groups = labels[lack.need].evidence.get("required_any", [])
+        called = {tuple(group["any_of"]): group.get("label", "") for group in groups}
+        words = [
+            called.get(check) or ", ".join(criteria[key].text("title") for key in check)
+            for check in lack.lacks
+            if called.get(check) or criteria.keys() >= set(check)
+        ]
+        return Part(labels[lack.need].text("label"), lack.met, lack.of, words)
+
+    return {solution: [part(lack) for lack in each] for solution, each in lacking.items()}
 
 
 def tallies(releases: Sequence[Release], *, at: datetime) -> dict[UUID | None, Tally]:

@@ -18,8 +18,16 @@ from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.registry.matching.state import Market, process
 from standards.registry.search.by_words import Answer, Catalogue, answer
-from standards.registry.search.place_filters import country_filter, language_filter
-from standards.registry.search.wanted import Assured, Tiers, Wanted, among, newest, place_of
+from standards.registry.search.place_filters import PlacesField, countries_filter, languages_filter
+from standards.registry.search.wanted import (
+    Assured,
+    Lacking,
+    Tiers,
+    Wanted,
+    among,
+    newest,
+    place_of,
+)
 
 LEVELS = [
     (1, _("AL1 declared")),
@@ -41,6 +49,7 @@ FACTS = {  # the fact that each filter asks of
     "price": "price_model",
     "provider_size": "provider_size",
 }
+PLACES = {"country": "countries_offered", "language": "languages"}  # in any name they have
 SORTS = [("name", _("Name")), ("proven", _("Best proven first")), ("new", _("Newest"))]
 
 
@@ -71,8 +80,9 @@ class SolutionFilter(django_filters.FilterSet):
     standards = django_filters.ChoiceFilter(label=_("Any of them, or all"), choices=TOGETHER)
     least = LevelFilter(label=_("Least assurance"), choices=LEVELS, coerce=int, empty_value=0)
     need = KnownFilter(label=_("Learner needs that are supported"))
-    country = country_filter(_("Offered in"))
-    language = language_filter(_("In the language"))
+    partly = KnownFilter(label=_("Learner needs of which a part is supported; beside need, either"))
+    country = countries_filter(_("Offered in; any of these is enough"))
+    language = languages_filter(_("In the language; any of these is enough"))
     connection = django_filters.ChoiceFilter(label=_("Connection"), choices=CONNECTIONS)
     subject = KnownFilter(label=_("Subject"))
     stage = KnownFilter(label=_("Stage of education"))
@@ -96,13 +106,13 @@ class SolutionFilter(django_filters.FilterSet):
     def form(self) -> forms.Form:
         """With what the catalogue knows now, where some of it is asked for."""
         form = super().form
-        for name in {"need", "standard", *FACTS} & set(self.data):
+        for name in {"need", "partly", "standard", *FACTS} & set(self.data):
             form.fields[name].choices = self.known(name)
         return form
 
     def known(self, name: str) -> list[tuple[str, str]]:
         """What may be chosen: needs, published editions, or the values of a fact."""
-        if name == "need":
+        if name in ("need", "partly"):
             return [(need.key, need.text("label")) for need in self.catalogue.needs]
         if name == "standard":
             return [(each.key, each.text("name")) for each in self.catalogue.editions]
@@ -123,22 +133,28 @@ class SolutionFilter(django_filters.FilterSet):
         assured = self.assurances(places.values())
         return {key: assured[place] for key, place in places.items()}
 
+    def lacking(self, solutions: Iterable[Solution]) -> dict[UUID, list[Lacking]]:
+        """What each of these lacks of the needs of which a part is enough; they come with their
+        standing."""
+        if not self.wanted.partly:
+            return {}
+        places = {solution.pk: place_of(solution) for solution in solutions}
+        return {key: self.wanted.lacking(self.market, place) for key, place in places.items()}
+
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data
         rows = queryset.order_by("name", "pk")
-        chosen = set(self.chosen("need"))
-        known = self.catalogue.needs if chosen else ()
-        needs = {each.key: each.evidence for each in known if each.key in chosen}
         self.wanted = Wanted(
             editions=tuple(dict.fromkeys(self.chosen("standard"))),
             together=asked.get("standards") == "all",
             least=asked.get("least") or 0,
-            needs=needs,
-            country=asked.get("country") or "",
-            language=asked.get("language") or "",
+            needs=self.needs("need"),
+            partly=self.needs("partly"),
             connection=asked.get("connection") or "",
             facts={
-                key: tuple(values) for name, key in FACTS.items() if (values := self.chosen(name))
+                key: tuple(values)
+                for name, key in {**PLACES, **FACTS}.items()
+                if (values := self.chosen(name))
             },
         )
         if self.wanted.asked:
@@ -162,8 +178,25 @@ class SolutionFilter(django_filters.FilterSet):
         """The values of one filter that are known; one that is not takes no other with it."""
         if name not in self.form.errors:
             return list(self.form.cleaned_data.get(name) or [])
+        if name in PLACES:
+            return list(self.legible(name))
         known = dict(self.known(name))
         return [value for value in self.data.getlist(name) if value in known]
+
+    def legible(self, name: str) -> dict[str, list[str]]:
+        """The codes of the places that are named, each with what it was typed as."""
+        field, typed = cast(PlacesField, self.form.fields[name]), self.data.getlist(name)
+        codes: dict[str, list[str]] = {}
+        for text, code in zip(typed, field.read_each(typed), strict=True):
+            if code:
+                codes.setdefault(code, []).append(text)
+        return codes
+
+    def needs(self, name: str) -> dict[str, dict[str, Any]]:
+        """The needs that are chosen, with what each rests on."""
+        chosen = set(self.chosen(name))
+        known = self.catalogue.needs if chosen else ()
+        return {each.key: each.evidence for each in known if each.key in chosen}
 
     def members(self, wanted: Wanted, *, words: bool = True) -> int:
         """The places of what is wanted, and of what the words lead to."""

@@ -18,12 +18,13 @@ from django.db.models.sql.compiler import SQLCompiler
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.standing_bytes import at_slot
 from standards.assessment.standings import Standing
+from standards.registry.matching.bitsets import enough
 from standards.registry.matching.facts import having
 from standards.registry.matching.narrowing import (
+    checks,
     claiming,
     connected,
-    in_countries,
-    in_languages,
+    partly_supporting,
     supporting,
 )
 from standards.registry.matching.state import Market, process
@@ -41,6 +42,15 @@ class Assured(NamedTuple):
     of: int  # criteria of the standard; 0 where none is named
 
 
+class Lacking(NamedTuple):
+    """A need that one product supports in part: how much of it, and what is not met."""
+
+    need: str
+    met: int
+    of: int  # checks that apply
+    lacks: tuple[tuple[str, ...], ...]  # the criteria of each check that is not met
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a visitor narrows the register by, apart from words."""
@@ -49,27 +59,27 @@ class Wanted:
     together: bool = False  # criteria of each of them, not of any
     least: int = 0
     needs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their evidence, by key
-    country: str = ""
-    language: str = ""
+    partly: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # some of it is enough
     connection: str = ""
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # any of these values
 
     @property
     def asked(self) -> bool:
         """Whether a need or a standard is named, which an assurance then belongs to."""
-        return bool(self.editions or self.needs)
+        return bool(self.editions or self.needs or self.partly)
 
     def without(self, name: str, value: str = "") -> "Wanted":
         """The same, with one thing less: a need, a standard, a value of a fact, or a whole part."""
         if name == "needs":
-            needs = {key: each for key, each in self.needs.items() if value and key != value}
-            return replace(self, needs=needs)
+            return replace(self, needs=less(self.needs, value))
+        if name == "partly":
+            return replace(self, partly=less(self.partly, value))
         if name == "editions":
-            left = tuple(key for key in self.editions if value and key != value)
-            return replace(self, editions=left)
+            editions = tuple(key for key in self.editions if value and key != value)
+            return replace(self, editions=editions)
         if name in self.facts:
-            left = tuple(each for each in self.facts[name] if value and each != value)
-            facts = {**self.facts, name: left}
+            values = tuple(each for each in self.facts[name] if value and each != value)
+            facts = {**self.facts, name: values}
             return replace(self, facts={key: each for key, each in facts.items() if each})
         return replace(self, **{name: type(getattr(self, name))()})
 
@@ -77,8 +87,6 @@ class Wanted:
         """The places of the listed releases that are all of this."""
         members = market.listed & self.proven(market, least=self.least or 1)
         for question in (
-            *in_countries([self.country] if self.country else []),
-            *in_languages([self.language] if self.language else []),
             *connected(self.connection),
             *(having(key, values) for key, values in self.facts.items()),
         ):
@@ -89,20 +97,42 @@ class Wanted:
         """Those that have what is asked for at the least assurance, or above.
 
         It belongs to each thing asked: to every check of a need, and to a criterion of the
-        standard; to any criterion where neither is named.
+        standard; to any criterion where neither is named. Of a need that is asked for whole and
+        in part either is enough.
         """
         members = ~0
         if self.editions:
             each = [meeting_any_of(market, key, least=least) for key in self.editions]
             members = reduce(and_ if self.together else or_, each)
-        elif self.least and not self.needs:
+        elif self.least and not self.asked:
             members = claiming(market, None, least=least)
-        slots_of = process.slots_of(
-            key for evidence in self.needs.values() for key in required(evidence)
-        )
-        for evidence in self.needs.values():
-            members &= supporting(market, evidence, slots_of, least=least)
+        slots = self._slots()
+        for key, evidence in {**self.needs, **self.partly}.items():
+            either = 0
+            if key in self.needs:
+                either |= supporting(market, evidence, slots, least=least)
+            if key in self.partly:
+                either |= partly_supporting(market, evidence, slots, least=least)
+            members &= either
         return members
+
+    def _slots(self) -> dict[str, int]:
+        needs = (*self.needs.values(), *self.partly.values())
+        return process.slots_of(key for evidence in needs for key in required(evidence))
+
+    def lacking(self, market: Market, place: int) -> list[Lacking]:
+        """What this one lacks of the needs of which a part is enough, those it supports in part."""
+        row, slots, lacking = market.grid.row(place).levels, self._slots(), []
+        for need, evidence in self.partly.items():
+            levels = {
+                check: {at_slot(row, slots[key]) for key in check if key in slots}
+                for check in checks(evidence)
+            }
+            met = sum(not MET.isdisjoint(each) for each in levels.values())
+            lacks = tuple(check for check, each in levels.items() if SATISFIED.isdisjoint(each))
+            if lacks:
+                lacking.append(Lacking(need, met, met + len(lacks), lacks))
+        return lacking
 
     def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
         """How well all that is asked for is proven, of each of these places."""
@@ -115,6 +145,14 @@ class Wanted:
             met = sum(1 for slot in slots if level <= at_slot(row, slot) <= 4) if level else 0
             assured[place] = Assured(level, met, len(slots))
         return assured
+
+
+def less(needs: Mapping[str, Mapping[str, Any]], key: str) -> dict[str, Mapping[str, Any]]:
+    """All but one; none where none is named."""
+    return {other: each for other, each in needs.items() if key and other != key}
+
+
+MET, SATISFIED = (frozenset(enough(1, present=present)) for present in (True, False))
 
 
 def meeting_any_of(market: Market, edition: str, *, least: int = 1) -> int:
