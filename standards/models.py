@@ -2,6 +2,7 @@
 
 from standards.assessment.access_request import AccessRequest
 from standards.assessment.access_terms import AccessTerms
+from standards.assessment.answer_history import FormerAnswer
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim
@@ -49,6 +50,7 @@ __all__ = [
     "ExternalCertificate",
     "Fact",
     "Finding",
+    "FormerAnswer",
     "Grant",
     "Hold",
     "Import",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
+from standards.assessment import answer_history
 from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.mapped_answers import Kind, Offer
@@ -174,9 +175,9 @@ class Answer(models.Model):
         fields = self.given(value=value, reason=reason, note=note, by=by, at=at)
         with transaction.atomic():
             self.assessment.lock_draft()
-            written = Answer.objects.filter(pk=self.pk, revision=revision).update(
-                **fields, revision=F("revision") + 1
-            )
+            stands = Answer.objects.filter(pk=self.pk, revision=revision)
+            answer_history.keep(stands, by=by, at=at, value=value)
+            written = stands.update(**fields, revision=F("revision") + 1)
         if written:
             return revision + 1
         stored = Answer.objects.select_related("criterion", "answered_by").get(pk=self.pk)
@@ -209,7 +210,7 @@ class Answer(models.Model):
             if offer.kind in (Kind.SAME, Kind.ALL):
                 new = self.give(**fields, by=by, at=at, revision=revision)
             else:  # what a part lacks is still to be said; where they overlap, everything is
-                new = self._prefill(offer, revision)
+                new = self._prefill(offer, revision, by=by, at=at)
             EvidenceUse.objects.bulk_create(
                 [
                     EvidenceUse(answer=self, evidence_id=use.evidence_id)
@@ -219,7 +220,7 @@ class Answer(models.Model):
             )
         return new
 
-    def _prefill(self, offer: Offer, revision: int) -> int:
+    def _prefill(self, offer: Offer, revision: int, *, by: User, at: datetime) -> int:
         """Take over what an offer says, to confirm; the value stays where it offers none."""
         self.assessment.lock_draft()
         if not offer.value:
@@ -227,7 +228,9 @@ class Answer(models.Model):
         self.suggested_by(offer)
         fields = {name: getattr(self, name) for name in self.MARKED}
         fields["revision"] = revision + 1
-        if not Answer.objects.filter(pk=self.pk, revision=revision).update(**fields):
+        stands = Answer.objects.filter(pk=self.pk, revision=revision)
+        answer_history.keep(stands, by=by, at=at)
+        if not stands.update(**fields):
             raise Conflict(Answer.objects.select_related("criterion").get(pk=self.pk))
         return revision + 1
 

@@ -16,7 +16,7 @@ from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import record
-from standards.assessment import steps
+from standards.assessment import answer_history, steps
 from standards.assessment.answers import Answer, passed_over
 from standards.assessment.declaration_check import Blocks, Check, Lack, check, lacking, unfit
 from standards.assessment.evidence import EvidenceUse
@@ -209,7 +209,7 @@ class Assessment(models.Model):
                 for criterion in new.order_by("edition", "position")
             )
             self._mark(rules, at)
-            self._suggest()
+            self._suggest(at)
         return len(added)
 
     def mark_by_rules(self, *, at: datetime) -> None:
@@ -226,9 +226,10 @@ class Assessment(models.Model):
         changed = [
             answer for answer in ours.select_related("criterion") if answer.marked_by(rules, at=at)
         ]
+        answer_history.keep_all(changed, by=None, at=at)
         Answer.objects.bulk_update(changed, Answer.MARKED)
 
-    def _suggest(self) -> None:
+    def _suggest(self, at: datetime) -> None:
         """Fill open answers from mapped ones, to confirm (rule R15), with their evidence."""
         unanswered = self.answers.not_withdrawn().filter(value="")
         waiting = {answer.criterion_id: answer for answer in unanswered}
@@ -239,7 +240,9 @@ class Assessment(models.Model):
         ]
         for answer, offer in offered:
             answer.suggested_by(offer)
-        Answer.objects.bulk_update([answer for answer, _ in offered], Answer.MARKED)
+        filled = [answer for answer, _offer in offered]
+        answer_history.keep_all(filled, by=None, at=at)
+        Answer.objects.bulk_update(filled, Answer.MARKED)
         EvidenceUse.objects.bulk_create(
             EvidenceUse(answer=answer, evidence_id=use.evidence_id)
             for answer, offer in offered

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import record
-from standards.assessment import steps
+from standards.assessment import answer_history, steps
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import EvidenceUse
@@ -80,7 +80,8 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
             for criterion in getattr(moved, fate_name)
             if criterion.pk not in there
         ]
-        write(assessment, wanted, source, answers)
+        followed = write(assessment, wanted, source, answers)
+        answer_history.pass_on(followed, by=by, at=at)
         assessment.answers.filter(criterion__edition=old).delete()
         record(
             assessment,
@@ -142,8 +143,8 @@ def write(
     wanted: list[tuple[Criterion, str]],
     source: dict[str, Pair],
     answers: dict[str, Answer],
-) -> None:
-    """The new answers with what they take over, and their evidence."""
+) -> list[tuple[Answer, Answer]]:
+    """The new answers with what they take over, and their evidence; each old with its new."""
     made, given = [], []
     for criterion, fate_name in wanted:
         pair = source.get(criterion.ref)
@@ -159,9 +160,10 @@ def write(
         made.append(new)
         given.append(old)
     stored = Answer.objects.bulk_create(made, batch_size=500)
+    followed = [(old, new) for old, new in zip(given, stored, strict=True) if old is not None]
     EvidenceUse.objects.bulk_create(
         EvidenceUse(answer=new, evidence_id=use.evidence_id)
-        for new, old in zip(stored, given, strict=True)
-        if old is not None
+        for old, new in followed
         for use in old.on_file
     )
+    return followed

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, StepRefused
+from standards.assessment import answer_history
 from standards.assessment.answers import Answer, flaw, require_answerable, require_usable, too_long
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import NEEDS_REASON, Outcome
@@ -160,4 +161,5 @@ def write(answers: list[Answer], **fields: Any) -> None:
     for start in range(0, len(answers), AT_ONCE):
         keys = [answer.pk for answer in answers[start : start + AT_ONCE]]
         part = Answer.objects.filter(pk__in=keys)
+        answer_history.keep(part, by=fields["answered_by"], at=fields["answered_at"])
         part.update(**fields, revision=F("revision") + 1)

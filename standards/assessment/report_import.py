@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
-from standards.assessment import accessibility_report, links
+from standards.assessment import accessibility_report, answer_history, links
 from standards.assessment.accessibility_report import Report, Said, joined
 from standards.assessment.answers import Answer, AnswerQuerySet
 from standards.assessment.assessments import Assessment
@@ -84,6 +84,7 @@ def fill(
                     "Nothing in this set is in the report. Choose a standard to take criteria in."
                 )
             )
+        answer_history.keep_all(changed, by=by, at=at)
         Answer.objects.bulk_update(changed, FIELDS, batch_size=200)
         attach(assessment, changed, report, by, at)
     done.filled = len(changed)

@@ -16,6 +16,7 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove
 from certcentre.tables.headings import UNLIKE, Record, Table, alike, at_cell, unlike
 from certcentre.tables.rows import Remark, Unreadable
+from standards.assessment import answer_history
 from standards.assessment.answers import Answer, flaw, require_answerable, too_long
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
@@ -321,6 +322,7 @@ def take(draft: Assessment, changes: Iterable[Wanted], *, by: User, at: datetime
                 for key in change.evidence
                 if key in there
             ]
+        answer_history.keep_all(written, by=by, at=at)
         Answer.objects.bulk_update(written, FIELDS, batch_size=200)
         EvidenceUse.objects.bulk_create(uses, ignore_conflicts=True)
     taken.answers, taken.attached = len(written), len(uses)

@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext
 
 from certcentre.lifecycle import Conflict, StepRefused
 from certcentre.saving import Standing
+from standards.assessment import answer_history
+from standards.assessment.answer_history import Change
 from standards.assessment.answers import Answer, passed_over
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import ANY_WORDS, Outcome
@@ -71,6 +73,7 @@ class Row:
     withdrawn: bool = False  # of a draft: it takes no answer any more
     files: list[tuple[Evidence, Phase]] = field(default_factory=list)
     offer: Offer | None = None
+    history: list[Change] = field(default_factory=list)
     problem: str = ""
     standing: Standing | None = None  # the stored answer, when somebody else changed it meanwhile
 
@@ -250,12 +253,14 @@ def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
 
 
 def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime) -> list[Row]:
-    """The answers as rows, with their evidence and what they are offered. Five statements."""
+    """The answers as rows, with evidence, history and what they are offered. Six statements."""
     rows = [Row(*values) for values in answers.values_list(*COLUMNS)]
     translate(rows)
     by_answer = {row.pk: row for row in rows}
     for use in EvidenceUse.objects.on_file().filter(answer__in=by_answer).order_by("pk"):
         by_answer[use.answer_id].files.append((use.evidence, use.evidence.phase(at)))
+    for key, changes in answer_history.changes(rows).items():
+        by_answer[key].history = changes
     if assessment.status == Assessment.Status.DRAFT:
         for row in rows:
             row.withdrawn = row.edition_status == Edition.Status.WITHDRAWN
