@@ -20,6 +20,7 @@ from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Criterion, Edition
+from standards.registry.verify.records import mark_of
 from tenders.models import Tender
 
 LATELY = 6
@@ -106,19 +107,22 @@ def figures(*, at: datetime) -> list[tuple[str, str]]:
     return [(number_format(number, force_grouping=True), words) for number, words in counted]
 
 
-WIDE = ("release__facts", "release__declared_facts", "release__solution__summary")
+OF_CERTIFICATE = (  # what a line says of one; not its facts
+    *("number", "status", "issued_at", "valid_until", "surveillance_due"),
+    *("complete", "named_count", "covered_count"),
+)
 
 
 def lately(*, at: datetime) -> list[Event]:
     """The newest certificates and declarations of what is listed, newest first."""
     listed = Solution.objects.listed().values("current_release")
     named = ("release__label", "release__solution__name")
-    issued = Certificate.objects.filter(release__in=listed).select_related("release__solution")
+    issued = Certificate.objects.filter(release__in=listed).only(*OF_CERTIFICATE, *named)
     declared = Declaration.objects.in_force(at=at).public().filter(release__in=listed)
-    signed = declared.select_related("release__solution").only("number", "declared_at", *named)
+    signed = declared.only("number", "declared_at", *named)
     events = [
-        *(certified(each, at) for each in issued.defer(*WIDE)[:LATELY]),
-        *map(said, signed[:LATELY]),
+        *(certified(each, at) for each in issued.select_related("release__solution")[:LATELY]),
+        *map(said, signed.select_related("release__solution")[:LATELY]),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)[:LATELY]
 
@@ -128,9 +132,7 @@ def certified(certificate: Certificate, at: datetime) -> Event:
         "title": certificate.title,
         "release": certificate.release,
     }
-    status = certificate.status_at(at)
-    shown = {Certificate.Status.SUPERSEDED: "withdrawn", Certificate.EXPIRED: "lapsed"}
-    state = "" if status == Certificate.Status.VALID else shown.get(status, status)
+    state = mark_of(certificate.status_at(at))
     level, mark = certificate.assurance_at(at), "" if certificate.complete else certificate.title
     return Event(certificate.issued_at, addresses.of(certificate), words, level, mark, state)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import models
 from django.db.models import F, Q
@@ -264,6 +265,12 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
         return found if level is None else found.filter(at_level(level))
 
 
+@lru_cache(maxsize=10_000)
+def criterion_address(edition: str, ref: str) -> str:
+    """Made once: a page of a solution leads to a hundred of them."""
+    return reverse("criterion", args=[edition, ref])
+
+
 class Criterion(Translated):
     """One thing a solution can meet; its key `<edition key>:<ref>` is permanent."""
 
@@ -309,7 +316,7 @@ class Criterion(Translated):
         return self.key
 
     def get_absolute_url(self) -> str:
-        return reverse("criterion", args=[self.key.partition(":")[0], self.ref])
+        return criterion_address(self.key.partition(":")[0], self.ref)
 
     @property
     def methods(self) -> list[Method]:

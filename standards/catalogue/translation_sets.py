@@ -15,10 +15,11 @@ from certcentre.accounts.people import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import LogEntry, entry, record
 from certcentre.places import languages
+from certcentre.search.models import Turn
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import Fact
-from standards.catalogue.profiles import Need, Profile
+from standards.catalogue.profiles import Need, Profile, put_needs
 from standards.catalogue.records import Record
 from standards.catalogue.reviewing import Review, judged_by_the_centre
 from standards.catalogue.rules import Rule
@@ -226,6 +227,11 @@ def save(where: Scope, language: str, changed: list[Text], by: User | None, at: 
             detail["texts"] = Texts.of_whole(standing).digest
         record(where.edition, steps.EDITION_TRANSLATED, by=by, at=at, detail=detail)
         return
+    kinds = {kind for kind, _pk in rows}
+    if Need in kinds:
+        put_needs()
+    elif Fact in kinds:
+        Turn.take()
     LogEntry.objects.bulk_create(
         entry(row, step_of(row, "translated"), by=by, at=at, detail=detail) for row in rows.values()
     )

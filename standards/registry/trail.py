@@ -4,16 +4,84 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from standards.assessment.claims import Claim, Outcome
+from standards.assessment.filed import Filed
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
 
 Titles = Mapping[str, Criterion]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What stands of one criterion today, and what it rests on."""
+
+    claim: Claim
+    criterion: Criterion
+    examiner: str  # the body whose certificate or finding it is
+    evidence: tuple[Filed, ...]  # that the declaration in force names for it
+    otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
+    by_centre: bool  # it was the centre that did, in a case
+    explains: str  # what the provider writes of this answer, where that is what stands
+    had_declared: str  # where something else stands: what the provider declared, in a sentence
+
+    @property
+    def title(self) -> str:
+        return self.criterion.text("title")
+
+    @property
+    def basis(self) -> str:
+        """What the claim rests on, with its dates, in words."""
+        return basis_words(self.claim, self.examiner)
+
+    @property
+    def shown(self) -> "StatementShown":
+        return StatementShown(
+            ref=self.criterion.ref,
+            url=self.criterion.get_absolute_url(),
+            title=self.title,
+            outcome=self.claim.outcome,
+            basis=self.basis,
+            had_declared=self.had_declared,
+            explains=self.explains,
+            evidence=tuple((piece.id, piece.label) for piece in self.evidence),
+            level=self.claim.assurance,
+            otherwise=self.otherwise,
+            by_centre=self.by_centre,
+        )
+
+    @property
+    def said(self) -> Said:
+        return Said(
+            outcome=self.claim.outcome,
+            assurance=self.claim.assurance,
+            accepted=bool(self.claim.accepted_by),
+            until=self.claim.valid_until,
+            by=self.examiner,
+        )
+
+
+class StatementShown(NamedTuple):
+    """A statement as its line shows it, in the reader's words: of equal ones one is drawn."""
+
+    ref: str
+    url: str
+    title: str
+    outcome: str
+    basis: str
+    had_declared: str
+    explains: str
+    evidence: tuple[tuple[str, str], ...]  # where each piece stands, and what it is called
+    level: int
+    otherwise: datetime | None
+    by_centre: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +103,37 @@ class NeedShown:
     def counted(self) -> bool:
         """Whether the sentence says how many checks are met."""
         return self.derived.supported or self.derived.state == State.PARTIAL
+
+    @property
+    def shown(self) -> "NeedLine":
+        return NeedLine(
+            title=self.title,
+            state=self.derived.state.value,
+            sentence=self.sentence,
+            counted=self.counted,
+            met=self.derived.met,
+            of=self.derived.of,
+            level=self.derived.assurance,
+            unmet=tuple(self.unmet),
+            barriers=tuple(self.barriers),
+            checks=tuple(self.trail),
+        )
+
+
+class NeedLine(NamedTuple):
+    """A need as the page of a solution shows it, in the reader's words: of equal ones one is
+    drawn."""
+
+    title: str
+    state: str
+    sentence: str
+    counted: bool
+    met: int
+    of: int
+    level: int | None
+    unmet: tuple[tuple[str, str], ...]
+    barriers: tuple[tuple[str, str], ...]
+    checks: tuple[tuple[str, str, str], ...]
 
 
 def need_shown(need: Need, derived: Derived, titles: Titles) -> NeedShown:
@@ -116,7 +215,12 @@ def _check_named(check: Check, titles: Titles) -> tuple[str, str]:
 
 
 def said_words(said: Said | None) -> str:
-    """What is said of one criterion, with how well it is proven."""
+    """What is said of one criterion, with how well it is proven. Many criteria share it."""
+    return _said_words(said, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _said_words(said: Said | None, language: str | None) -> str:
     if said is None:
         return gettext("no statement")
     if said.met:
@@ -130,33 +234,59 @@ def said_words(said: Said | None) -> str:
     return str(Outcome(said.outcome).label).lower()
 
 
+class Basis(NamedTuple):
+    """What a claim rests on. Many claims of a page share it, so its words are made once."""
+
+    kind: str
+    source: str
+    examiner: str
+    by_centre: bool
+    accepted_by: str
+    since: datetime
+    until: datetime | None
+
+
 def basis_words(claim: Claim, examiner: str = "") -> str:
     """What a claim rests on, since when and until when."""
-    parts = [basis_sentence(claim, examiner)]
-    names = {"since": day(claim.valid_from), "number": claim.source, "body": examiner}
-    if claim.accepted_by:
+    basis = Basis(
+        claim.basis,
+        claim.source,
+        examiner,
+        claim.found_by_centre,
+        claim.accepted_by,
+        claim.valid_from,
+        claim.valid_until,
+    )
+    return _basis_words(basis, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _basis_words(basis: Basis, language: str | None) -> str:
+    parts = [basis_sentence(basis)]
+    names = {"since": day(basis.since), "number": basis.source, "body": basis.examiner}
+    if basis.accepted_by:
         parts.append(gettext("That it does not apply was accepted by %(who)s."))
-        names["who"] = claim.get_accepted_by_display()
-    if claim.valid_until:
+        names["who"] = str(Claim.AcceptedBy(basis.accepted_by).label)
+    if basis.until:
         parts.append(gettext("Valid to %(until)s."))
-        names["until"] = day(claim.valid_until)
+        names["until"] = day(basis.until)
     return " ".join(parts) % names
 
 
-def basis_sentence(claim: Claim, examiner: str) -> str:
-    """The sentence of its own that each basis has; one is looked up, for a page asks often."""
-    match Claim.Basis(claim.basis):
+def basis_sentence(basis: Basis) -> str:
+    """The sentence of its own that each basis has."""
+    match Claim.Basis(basis.kind):
         case Claim.Basis.DECLARATION:
             return gettext("Declared on %(since)s.")
-        case Claim.Basis.EVIDENCE if examiner:
+        case Claim.Basis.EVIDENCE if basis.examiner:
             return gettext("Shown by %(number)s, a document of %(body)s, since %(since)s.")
         case Claim.Basis.EVIDENCE:
             return gettext("Declared with evidence on %(since)s.")
-        case Claim.Basis.CERTIFICATE if examiner:
+        case Claim.Basis.CERTIFICATE if basis.examiner:
             return gettext("Examined by %(body)s, %(number)s of %(since)s.")
         case Claim.Basis.CERTIFICATE:
             return gettext("Examined under %(number)s of %(since)s.")
-        case Claim.Basis.FINDING if claim.found_by_centre:
+        case Claim.Basis.FINDING if basis.by_centre:
             return gettext("Found by the centre in %(number)s on %(since)s.")
         case Claim.Basis.FINDING:
             return gettext("Found by an auditor on %(since)s.")

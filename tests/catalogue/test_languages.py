@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
+from certcentre.search.models import IndexEntry
 from standards.catalogue.proposing import revise
 from standards.catalogue.schema import EditionRecord
 from standards.catalogue.translation_sets import Said, scope, translate
 from standards.catalogue.translations import wording
 from standards.models import Criterion
+from standards.registry.search.by_words import Catalogue
 from tests import make
 from tests.markup import tight
 
@@ -81,6 +83,16 @@ def test_an_empty_text_takes_it_away(edition, officer, at):
     say("Titre", officer, at)
     say("", officer, at)
     assert (first().translations, first().translation_state) == ({}, {})
+
+
+def test_a_need_that_is_translated_is_called_so_at_once(officer, at):
+    """What a process keeps of the catalogue is read again."""
+    need = make.need("see", required=["ex:1.1"])
+    assert Catalogue.now().needs[0].text("label", "fr") == need.label
+    key = next(text.key for text in scope("needs").texts("fr") if text.wording.field == "label")
+    translate(scope("needs"), "fr", {key: Said("Voir")}, by=officer, at=at)
+    assert Catalogue.now().needs[0].text("label", "fr") == "Voir"
+    assert "voir" in IndexEntry.objects.get(kind=IndexEntry.NEED, key="see").names
 
 
 def test_a_heading_is_translated_once_for_all(edition, officer, at):

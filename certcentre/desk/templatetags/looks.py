@@ -1,16 +1,19 @@
 """Arithmetic that a picture needs: widths, heights and steps, as text that no locale changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language, gettext_lazy
 
 from standards.assessment.claims import Outcome
 from standards.attestation.results import Result
@@ -23,6 +26,19 @@ ANSWERS = {
     **{outcome.value: outcome for outcome in Outcome},
 }
 WORDS = {"": gettext_lazy("Not answered"), **dict(Result.choices), **dict(Outcome.choices)}
+
+
+@register.simple_tag
+def remembered(name: str, **plain: Hashable) -> SafeString:
+    """A component that shows these plain values and nothing else: drawn once for each."""
+    return drawn(name, get_language(), get_current_timezone_name(), tuple(plain.items()))
+
+
+@lru_cache(maxsize=4000)
+def drawn(
+    name: str, language: str | None, zone: str, plain: tuple[tuple[str, Hashable], ...]
+) -> SafeString:
+    return render_to_string(name, dict(plain))
 
 
 @register.filter
@@ -140,6 +156,12 @@ def hottest(rows: Iterable[tuple[Any, Sequence[int]]]) -> int:
 def upto(count: int) -> range:
     """So many turns of a loop."""
     return range(int(count or 0))
+
+
+@register.filter
+def pips(count: int, kind: str) -> SafeString:
+    """So many small squares of a kind."""
+    return SafeString(format_html('<i class="{}"></i>', kind) * int(count or 0))
 
 
 @register.filter

@@ -28,7 +28,7 @@ from standards.attestation.results import Result
 from standards.catalogue.methods import Method
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
-from standards.registry.verify.records import status_shown
+from standards.registry.verify.records import mark_of, status_shown
 from standards.registry.verify.verdicts import State
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
@@ -100,9 +100,7 @@ class Sheet:
 
     @property
     def mark_state(self) -> str:
-        if self.status == "valid":
-            return ""
-        return self.status if self.status in ("suspended", "withdrawn") else "lapsed"
+        return mark_of(self.status)
 
     @property
     def assurance(self) -> int:

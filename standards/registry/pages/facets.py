@@ -241,10 +241,11 @@ class Facets:
             chosen = self.wanted.facts.get(key, ())
             base, joined = (self._without(key), self.total) if chosen else (self.total, 0)
             options = []
+            stated = self.market.grid.stating(stating(key))
             for value, label in self.catalogue.values_of(key):
-                stating = base & self.market.grid.bits(having(key, [value]))
-                if stating or value in chosen:
-                    count = (stating | joined).bit_count()
+                members = base & stated.get(value, 0)
+                if members or value in chosen:
+                    count = (members | joined).bit_count()
                     options.append(Option(value, label, value in chosen, count))
             if options:
                 yield Group(name, HEADINGS[name], options)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,50 +24,16 @@ from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Criterion, Domain, Edition
-from standards.catalogue.facts import Fact
 from standards.catalogue.profiles import Need
-from standards.catalogue.reviewing import published
-from standards.registry.needs import Said, State, derive
+from standards.registry.needs import State, derive
 from standards.registry.public_facts import Flags, Sheet, sheet
+from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import Tally
-from standards.registry.trail import NeedShown, basis_words, need_shown
-from standards.registry.verify.records import status_shown
+from standards.registry.trail import NeedShown, Statement, need_shown
+from standards.registry.verify.records import mark_of, status_shown
 from standards.registry.verify.verdicts import State as Verdict
 
 Basis = Claim.Basis
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What stands of one criterion today, and what it rests on."""
-
-    claim: Claim
-    criterion: Criterion
-    examiner: str  # the body whose certificate or finding it is
-    evidence: tuple[Filed, ...]  # that the declaration in force names for it
-    otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
-    by_centre: bool  # it was the centre that did, in a case
-    explains: str  # what the provider writes of this answer, where that is what stands
-    had_declared: str  # where something else stands: what the provider declared, in a sentence
-
-    @property
-    def title(self) -> str:
-        return self.criterion.text("title")
-
-    @property
-    def basis(self) -> str:
-        """What the claim rests on, with its dates, in words."""
-        return basis_words(self.claim, self.examiner)
-
-    @property
-    def said(self) -> Said:
-        return Said(
-            outcome=self.claim.outcome,
-            assurance=self.claim.assurance,
-            accepted=bool(self.claim.accepted_by),
-            until=self.claim.valid_until,
-            by=self.examiner,
-        )
 
 
 @dataclass(frozen=True)
@@ -81,8 +47,7 @@ class Attested:
     @property
     def state(self) -> str:
         """As the assurance mark draws it: empty while valid."""
-        words = {"valid": "", "suspended": "suspended", "withdrawn": "withdrawn"}
-        return words.get(self.status, "lapsed")
+        return mark_of(self.status)
 
     @property
     def ended(self) -> datetime | None:
@@ -218,6 +183,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
     """The public page of one of the `subjects()`. Seven statements; one more with external ones,
     with evidence that no claim rests on, and where an edition is met for the first time."""
+    catalogue = Catalogue.now()
     release = cast(Release, solution.current_release)
     certificates = tuple(
         Attested(certificate, status_shown(certificate, at=at), certificate.assurance_at(at))
@@ -264,8 +230,8 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificates=certificates,
         externals=externals,
         evidence=evidence.pieces,
-        needs=needs_of(statements),
-        facts=sheet(release.declared_facts, Fact.objects.all(), solution.organisation),
+        needs=needs_of(statements, catalogue.needs),
+        facts=sheet(release.declared_facts, catalogue.facts, solution.organisation),
         warnings=Flags.published().raised(release.declared_facts),
         sizes=sizes_of({statement.criterion.edition for statement in statements}),
     )
@@ -313,14 +279,15 @@ def explanations(signed: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {answer["criterion"]: (answer["value"], answer["reason"]) for answer in answers}
 
 
-def needs_of(statements: Iterable[Statement]) -> tuple[NeedShown, ...]:
-    """Every published need, derived from these statements. Two statements at the most."""
+def needs_of(statements: Iterable[Statement], needs: Iterable[Need]) -> tuple[NeedShown, ...]:
+    """Each need, derived from these statements. One statement at the most."""
     claims = {statement.criterion.key: statement.said for statement in statements}
     titles = {statement.criterion.key: statement.criterion for statement in statements}
-    derived = [(need, derive(need.evidence, claims)) for need in published(Need)]
+    derived = [(need, derive(need.evidence, claims)) for need in needs]
     known = [outcome for _, outcome in derived if outcome.state != State.UNKNOWN]
     named = {key for outcome in known for check in outcome.checks for key in check.keys}
-    missing = Criterion.objects.in_bulk(sorted(named - titles.keys()), field_name="key")
+    others = Criterion.objects.order_by().only("key", "ref", "title", "translations")
+    missing = others.in_bulk(sorted(named - titles.keys()), field_name="key")
     return tuple(need_shown(need, outcome, {**titles, **missing}) for need, outcome in derived)
 
 
@@ -342,8 +309,12 @@ def statements_of(
     )
 
 
+OF_EDITION = ("key", "name", "translations", "status", "withdrawn_at", "words_digest")
+UNREAD = ("statement", "guidance", "evidence_hint", "more", "translation_state")
+
+
 def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
-    """Claims in force, strongest first, and whatever an auditor ever said. One statement."""
+    """Claims in force, strongest first, and whatever an auditor ever said. Two statements."""
     standing = Claim.objects.in_force(at=at).filter(pk=OuterRef("pk"))
     examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
     return (
@@ -354,7 +325,9 @@ def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
             public_link=F("evidence__public_link"),
         )
         .filter(Q(stands=True) | examined)
-        .select_related("criterion__edition")
+        .select_related("criterion")
+        .prefetch_related(Prefetch("criterion__edition", Edition.objects.only(*OF_EDITION)))
+        .defer(*(f"criterion__{field}" for field in UNREAD))
         .strongest_first()
     )
 

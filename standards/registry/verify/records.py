@@ -86,3 +86,12 @@ def of_number(number: str, *, at: datetime) -> Verdict:
 def today(state: State) -> Check:
     """How it stands, as a check."""
     return Check(gettext("How it stands today"), state == State.VALID, str(state.label))
+
+
+def mark_of(status: str) -> str:
+    """How the assurance mark shows a status: empty while valid; what is over, and was neither
+    suspended nor withdrawn, has lapsed."""
+    if status == Certificate.Status.VALID:
+        return ""
+    struck = (Certificate.Status.SUSPENDED, Certificate.Status.WITHDRAWN)
+    return str(status) if status in struck else "lapsed"
