@@ -7,11 +7,13 @@ tables. The log, histories, notices and feeds read them, so a step is said in on
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 Lookup = Callable[[Any], dict[str, Any]]  # record → a filter
@@ -42,6 +44,14 @@ class Matter:
     words: Words
 
 
+FOLLOWED = Matter("followed", _("What you follow"))
+
+
+def about(**paths: str) -> Lookup:
+    """The filter of what stands at the end of each path, as `solution="release.solution_id"`."""
+    return lambda record: {name: attrgetter(path)(record) for name, path in paths.items()}
+
+
 OFFICERS = Audience(("officer",), where=lambda record: {"kind": "centre"})
 INVITED = Audience(invited=True)
 
@@ -54,6 +64,8 @@ class Step:
     a step without public words is private. `told` names who is written to, in the mail
     templates/emails/<name>.txt, and then `matter` what kind of thing that is about. `internal`
     steps are shown to the side that took them alone.
+    `followed` finds what people may follow that the step is news of, by the fields that name it in
+    tenders/following.py: they are told in public words.
     `urgent` is told at once, whatever its reader wishes: it is about who may act for them.
     `with_detail` turns the entry's detail into words that stand in for `words`.
     """
@@ -63,6 +75,7 @@ class Step:
     public: Words = ""
     told: tuple[Audience, ...] = ()
     matter: Matter | None = None
+    followed: Lookup | None = None
     internal: bool = False
     urgent: bool = False
     with_detail: Callable[[dict[str, Any]], Words] | None = None
@@ -107,7 +120,7 @@ def every_step() -> dict[str, Step]:
 def matters() -> dict[str, Matter]:
     """What people are told of, by name, as the tables have it."""
     told = (step.matter for step in every_step().values() if step.told)
-    return {matter.name: matter for matter in told if matter}
+    return {matter.name: matter for matter in (*told, FOLLOWED) if matter}
 
 
 def matter_of(step: str) -> str:

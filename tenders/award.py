@@ -25,6 +25,7 @@ from standards.attestation.validity import months_after
 from tenders.amounts import CODE, DIGITS, PLACES, about_currency
 from tenders.bids.bid import Bid
 from tenders.candidates import Candidates, hindrances
+from tenders.following import Follow, rely
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.lot_lock import held
@@ -149,8 +150,7 @@ class Award(models.Model):
                 )
             if wrong := about_currency(value, currency):
                 raise NotReady(wrong)
-            if opened:
-                bids = max(len(opened), bids or 0)
+            bids = max(len(opened), bids or 0) if opened else bids
             if not supplier.strip():
                 raise NotReady(gettext("Say who is awarded."))
             made = cls.objects.create(
@@ -167,10 +167,18 @@ class Award(models.Model):
             )
             for each in opened:
                 made._tell(each, by=by, at=at)
+            made._followed(at=at)
             logged: Any = {"detail": {"digest": digest(made.frozen)}, "organisation": tender.buyer}
             move(lot, "awarded", step=LOT_AWARDED, by=by, at=at, reason=why, **logged)
             conclude(tender, by=by, at=at)
         return made
+
+    def _followed(self, *, at: datetime) -> None:
+        """From now on the buyer follows what it relied on."""
+        if self.bid:
+            tender = self.lot.tender
+            products = self.bid.releases.values_list("solution", flat=True)
+            rely(products, tender.buyer, why=Follow.Why.AWARD, line=tender.line, at=at)
 
     def _tell(self, bid: Bid, *, by: User, at: datetime) -> None:
         """Say to each bid that is still in the race what became of it."""

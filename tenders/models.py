@@ -11,6 +11,7 @@ from tenders.bids.scores import Scores
 from tenders.documents import Document
 from tenders.downloads import Download
 from tenders.enquiry import Enquiry
+from tenders.followed_search import FollowedSearch
 from tenders.following import Follow
 from tenders.last_step import LastStep
 from tenders.lot import Lot
@@ -28,6 +29,7 @@ __all__ = [
     "Download",
     "Enquiry",
     "Follow",
+    "FollowedSearch",
     "LastStep",
     "Lot",
     "Opening",

@@ -32,6 +32,7 @@ from standards.registry.matching.qualifying import Requirement as Asked
 from standards.registry.matching.qualifying import places
 from tenders.competition import Line, lines_of
 from tenders.fact_words import facts_of, sentence
+from tenders.following import Follow, rely
 from tenders.frozen_body import moment
 from tenders.lot import Lot
 from tenders.steps import SHORTLIST_SAVED
@@ -91,9 +92,12 @@ class Shortlist(models.Model):
         return made
 
     def log(self, *, by: User, at: datetime) -> None:
-        """Leave its digest in the log, once it is saved."""
+        """Leave its digest in the log, once it is saved; the buyer follows who qualifies."""
         detail = {"digest": self.digest, "lot": self.lot_number}
-        record(self, SHORTLIST_SAVED, by=by, at=at, organisation=self.tender.buyer, detail=detail)
+        buyer = self.tender.buyer
+        record(self, SHORTLIST_SAVED, by=by, at=at, organisation=buyer, detail=detail)
+        qualify = [each["id"] for each in self.content["solutions"] if each["qualifies"]]
+        rely(qualify, buyer, why=Follow.Why.SHORTLIST, line=self.tender.line, at=at)
 
     @classmethod
     def taken(cls, lot: Lot, reason: str, *, by: User, at: datetime) -> "Shortlist":

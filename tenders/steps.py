@@ -2,14 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.steps import Audience, Matter, Step, table
+from certcentre.steps import FOLLOWED, Audience, Matter, Step, about, table
 
 TENDERS = Matter("tenders", _("Tenders and questions"))
 BIDS = Matter("bids", _("Bids and awards"))
-FOLLOWERS = Audience(people=lambda record: {"follows__line": record.line})
-TOLD_OF_CHANGE = Audience(  # the first version is news to nobody who follows
-    people=lambda tender: {"follows__line": tender.line if tender.amends_id else ""}
-)
+ITS_LINE = about(line="line")
 BIDDING = Audience(  # for a version before it: nothing is new to who began with this one
     ("editor", "signatory"),
     where=lambda tender: {
@@ -30,7 +27,8 @@ TENDER_PUBLISHED = Step(
     "tender.published",
     _("published"),
     public=_("Tender published"),
-    told=(TOLD_OF_CHANGE, BIDDING),
+    told=(BIDDING,),
+    followed=lambda tender: ITS_LINE(tender) if tender.amends_id else {},
     matter=TENDERS,
 )
 TENDER_REPLACED = Step(
@@ -39,13 +37,17 @@ TENDER_REPLACED = Step(
     public=_("Tender replaced by a newer version"),
 )
 TENDER_AWARDED = Step(
-    "tender.awarded", _("awarded"), public=_("Tender awarded"), told=(FOLLOWERS,), matter=TENDERS
+    "tender.awarded",
+    _("awarded"),
+    public=_("Tender awarded"),
+    followed=ITS_LINE,
+    matter=TENDERS,
 )
 TENDER_CANCELLED = Step(
     "tender.cancelled",
     _("cancelled"),
     public=_("Tender cancelled"),
-    told=(FOLLOWERS,),
+    followed=ITS_LINE,
     matter=TENDERS,
 )
 SHORTLIST_SAVED = Step("shortlist.saved", _("a shortlist kept"))
@@ -54,7 +56,8 @@ ENQUIRY_ANSWERED = Step(
     "enquiry.answered",
     _("a question answered"),
     public=_("Question on a tender answered"),
-    told=(ASKER, FOLLOWERS),
+    told=(ASKER,),
+    followed=ITS_LINE,
     matter=TENDERS,
 )
 ENQUIRY_DECLINED = Step(
@@ -112,5 +115,12 @@ LOT_CANCELLED = Step("lot.cancelled", _("a lot cancelled"), public=_("Lot of a t
 SCORES_BEGUN = Step("scores.begun", _("scoring begun"))
 SCORES_HANDED_IN = Step("scores.handed_in", _("scores handed in"))
 SCORES_AGREED = Step("scores.agreed", _("a difference of scores talked through"))
+
+SEARCH_MATCHED = Step(
+    "search.matched",
+    _("products came to match a search"),
+    followed=about(search="pk"),
+    matter=FOLLOWED,
+)
 
 STEPS = table(globals())

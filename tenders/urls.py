@@ -1,6 +1,7 @@
 """The addresses of tenders."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from tenders.pages import (
     award_criteria,
@@ -40,15 +41,17 @@ BROUGHT = f"{TENDER}bids/brought/<int:pk>/"
 urlpatterns = [
     path("tenders/", tender.tenders, name="tenders"),
     path("tenders/new/", starting.tender_new, name="tender-new"),
-    path("tenders/followed/", enquiries.tenders_followed, name="tenders-followed"),
+    path(
+        "tenders/followed/",
+        RedirectView.as_view(pattern_name="follows", permanent=True),
+        name="tenders-followed",
+    ),
     path(TENDER, tender.tender, name="tender"),
     path(f"{TENDER}questions/", enquiries.tender_questions, name="tender-questions"),
     path(f"{TENDER}questions/ask/", enquiries.enquiry_ask, name="enquiry-ask"),
     path(f"{QUESTION}answer/", enquiries.enquiry_answer, name="enquiry-answer"),
     path(f"{QUESTION}decline/", enquiries.enquiry_decline, name="enquiry-decline"),
     path(f"{QUESTION}asker/", enquiries.enquiry_asker, name="enquiry-asker"),
-    path(f"{TENDER}follow/", enquiries.tender_follow, name="tender-follow"),
-    path(f"{TENDER}unfollow/", enquiries.tender_unfollow, name="tender-unfollow"),
     path(f"{TENDER}details/", starting.tender_details, name="tender-details"),
     path(f"{TENDER}grounds/", grounds.tender_grounds, name="tender-grounds"),
     path(f"{TENDER}publish/", publishing.tender_publish, name="tender-publish"),

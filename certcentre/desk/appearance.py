@@ -51,6 +51,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that a form names as its own; empty where it names none."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return back if safe else ""
+
+
 YEAR = 365 * 24 * 3600
 
 
@@ -59,9 +66,7 @@ YEAR = 365 * 24 * 3600
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps what was chosen and returns to the page it was chosen on."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    response = HttpResponseRedirect(back if safe else reverse("home"))
+    response = HttpResponseRedirect(came_from(request) or reverse("home"))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie("theme", chosen, YEAR, samesite="Lax", secure=request.is_secure())

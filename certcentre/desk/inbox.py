@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.desk.home import Work
-from certcentre.desk.mailing import page_of, subject
+from certcentre.desk.mailing import News, subject
 from certcentre.desk.models import Notice, NoticeQuerySet, Telling
 from certcentre.steps import Words, every_step, matters
 from certcentre.worklist import Task, next_deeds, tasks
@@ -204,11 +204,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
     """On to the record that a line is about; the line is read then."""
     person = signed_in_user(request)
-    line = get_object_or_404(Notice.objects.of(person).select_related("entry"), pk=min(pk, LAST))
+    lines = Notice.objects.of(person).select_related("entry", "follow")
+    line = get_object_or_404(lines, pk=min(pk, LAST))
     if not settings.READ_ONLY:
         Notice.objects.filter(pk=line.pk).unread().update(read_at=timezone.now())
     try:
-        return redirect(page_of(subject(line.entry)))
+        return redirect(News(line.entry, subject(line.entry)).place(person, line.follow))
     except ObjectDoesNotExist as gone:
         raise Http404 from gone
 

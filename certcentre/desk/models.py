@@ -53,6 +53,9 @@ class Notice(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    follow = models.ForeignKey(  # that they are told because of; none: by their part in it
+        "tenders.Follow", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     matter = models.CharField(max_length=40, blank=True)  # the name of a Matter
     title = models.CharField(max_length=TITLE, blank=True)
     read_at = models.DateTimeField(null=True)

@@ -14,17 +14,19 @@ from django.utils.text import Truncator
 from certcentre.abilities import Refusal, refusal
 from certcentre.accounts.models import User
 from certcentre.accounts.organisations import Organisation
-from certcentre.desk.mailing import send_due, subject, words
+from certcentre.desk.mailing import News, is_general, news_for, send_due, subject
 from certcentre.desk.models import TITLE, Cursor, Notice
 from certcentre.desk.telling import Telling
 from certcentre.log.models import LogEntry
-from certcentre.steps import Audience, every_step, matter_of
+from certcentre.steps import FOLLOWED, Audience, every_step, matter_of
 from certcentre.worklist import next_deeds
+from tenders.following import Follow
 
 
 def told_steps() -> set[str]:
-    """The steps that somebody is written to about. The mail is templates/emails/<step>.txt."""
-    return {name for name, step in every_step().items() if step.told}
+    """The steps that somebody is written to about: to the parties by templates/emails/<step>.txt,
+    to whoever follows mostly by templates/emails/_followed.txt."""
+    return {name for name, step in every_step().items() if step.told or step.followed}
 
 
 def people_told(step: str, record: Model, *, at: datetime) -> Iterable[User | None]:
@@ -129,33 +131,45 @@ def start_here(*, at: datetime) -> None:
 
 
 def forget(*, at: datetime) -> None:
-    """Lines are kept for two years, and as long as their reader has an account."""
+    """Lines are kept for two years, and as long as their reader has an account, as is what they
+    follow."""
     old, closed = Q(entry__at__lte=at - KEPT), Q(recipient__is_active=False)
     Notice.objects.filter(old | closed).delete()
+    Follow.objects.filter(person__is_active=False).delete()
 
 
 def lines(entry: LogEntry, known: Container[Told] = (), *, at: datetime) -> list[Notice]:
     """What each person is told of an entry who was not yet, not saved, and without a mail."""
     try:
         record = subject(entry)
-        people = told(entry, record, at=at)
-        new = [each for each in people if (entry.pk, each.pk if each else None) not in known]
-        return [line(entry, record, person) for person in new]
+        people, news = told(entry, record, at=at), News(entry, record)
+        return [
+            line(news, person, follow)
+            for person, follow in people.items()
+            if (entry.pk, person.pk if person else None) not in known
+        ]
     except Exception:
         log.exception("entry %s (%s) could not be read; the others go on", entry.pk, entry.step)
         return []
 
 
-def told(entry: LogEntry, record: Model, *, at: datetime) -> Iterable[User | None]:
-    """Who is told of an entry: all but the person who took the step."""
-    people = people_told(entry.step, record, at=at)
-    return (person for person in people if person is None or person.pk != entry.actor_id)
+def told(entry: LogEntry, record: Model, *, at: datetime) -> dict[User | None, Follow | None]:
+    """Who is told of an entry, and of whoever only follows the row that says so: all but the
+    person who took the step."""
+    people: dict[User | None, Follow | None] = dict.fromkeys(people_told(entry.step, record, at=at))
+    for follower, follow in news_for(entry, record).items():
+        people.setdefault(follower, follow)
+    return {
+        person: follow
+        for person, follow in people.items()
+        if person is None or person.pk != entry.actor_id
+    }
 
 
-def line(entry: LogEntry, record: Model, person: User | None) -> Notice:
-    title, _body = words(entry, record, person)
-    title = Truncator(title).chars(TITLE)
-    return Notice(entry=entry, recipient=person, matter=matter_of(entry.step), title=title)
+def line(news: News, person: User | None, follow: Follow | None) -> Notice:
+    title = Truncator(news.title(person, follow)).chars(TITLE)
+    matter = FOLLOWED.name if is_general(follow) else matter_of(news.entry.step)
+    return Notice(entry=news.entry, recipient=person, follow=follow, matter=matter, title=title)
 
 
 def wished(planned: list[Notice], *, at: datetime) -> list[Notice]:
@@ -164,9 +178,9 @@ def wished(planned: list[Notice], *, at: datetime) -> list[Notice]:
     for notice in planned:
         person = notice.recipient
         telling = tellings.get(person.pk, usual) if person else usual
-        notice.pace = telling.pace(notice.entry.step)
+        notice.pace = telling.pace(notice.entry.step, notice.matter)
         if person is None or not person.is_withheld:
-            notice.next_try_at = telling.moment(notice.entry.step, at)
+            notice.next_try_at = telling.moment(notice.entry.step, at, notice.matter)
     return [notice for notice in planned if notice.next_try_at]
 
 

@@ -1,4 +1,5 @@
-"""What ends is told to those whom it concerns 90, 30 and 7 days before, each once.
+"""What ends is told to those whom it concerns 90, 30 and 7 days before, each once, and that a
+certificate expired to whoever follows it.
 
 A reminder is a step that nobody takes: an entry of the log, from which a line and a mail are made
 as of every other step.
@@ -119,6 +120,27 @@ def remind(*, at: datetime, endings: Sequence[Ending] = ENDINGS) -> int:
         while part := list(islice(rows, AT_ONCE)):
             for row in ending.due(part, at):
                 count += told(ending, row, at=at)
+    return count
+
+
+RECENT = timedelta(days=30)  # what expired before that is no news
+
+
+def say_expired(*, at: datetime) -> int:
+    """Record that certificates expired, once of each, for whoever follows them; how many. That they
+    did is a question of time and does not wait for this."""
+    over = Certificate.objects.filter(
+        status__in=(Certificate.Status.VALID, Certificate.Status.SUSPENDED),
+        valid_until__lte=at,
+        valid_until__gt=at - RECENT,
+    )
+    step, count = attesting.CERTIFICATE_EXPIRED, 0
+    for row in over.order_by("pk"):
+        with transaction.atomic():
+            own = Certificate.objects.select_for_update(of=("self",)).get(pk=row.pk)
+            if not LogEntry.objects.about(own).filter(step=str(step)).exists():
+                record(own, step, by=None, at=at)
+                count += 1
     return count
 
 

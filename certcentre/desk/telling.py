@@ -67,17 +67,17 @@ class Telling(models.Model):
     def place(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
-    def pace(self, step: str) -> Pace:
-        """When a mail on a step goes."""
+    def pace(self, step: str, matter: str = "") -> Pace:
+        """When a mail on a step goes; `matter` where it is not told as the step's."""
         known = every_step().get(step)
         if known and known.urgent:
             return Pace.NOW
-        return Pace(self.paces.get(matter_of(step), Pace.NOW))
+        return Pace(self.paces.get(matter or matter_of(step), Pace.NOW))
 
-    def moment(self, step: str, at: datetime) -> datetime | None:
+    def moment(self, step: str, at: datetime, matter: str = "") -> datetime | None:
         """From when on a mail on a step that is told of now may go; None where none is to go."""
         known = every_step().get(step)
-        match self.pace(step):
+        match self.pace(step, matter):
             case Pace.NEVER:
                 return None
             case Pace.DAY:

@@ -98,5 +98,6 @@ def keep(given: dict[str, Any], person: User) -> None:
     waiting = Notice.objects.of(person).filter(sent_at=None, attempts=0, next_try_at__isnull=False)
     rows = list(waiting.select_related("entry"))
     for row in rows:
-        row.pace, row.next_try_at = kept.pace(row.entry.step), kept.moment(row.entry.step, at)
+        step, matter = row.entry.step, row.matter
+        row.pace, row.next_try_at = kept.pace(step, matter), kept.moment(step, at, matter)
     Notice.objects.bulk_update(rows, ["pace", "next_try_at"], batch_size=500)

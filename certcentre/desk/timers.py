@@ -18,13 +18,13 @@ from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import backup_age, leftovers, record_check
 from certcentre.desk.notices import forget, send_notices
 from certcentre.desk.open_data import publishing
-from certcentre.desk.reminding import remind
+from certcentre.desk.reminding import remind, say_expired
 from certcentre.jobs.models import SILENT, Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
 from standards.registry.credentials.paper import make_waiting
 from standards.registry.credentials.store import issue_waiting
-from tenders import watching
+from tenders import followed_search, watching
 
 log = logging.getLogger(__name__)
 MOST = 20  # differences that are told one by one
@@ -32,14 +32,15 @@ MOST = 20  # differences that are told one by one
 
 def tick(*, at: datetime) -> None:
     """One round: give a sign that work is taken up, end lost jobs, let time pass for standings,
-    look at awards, order the log, tell people, sign the log, issue credentials and papers, sweep
-    out old sessions; then, once a day, what costs more."""
+    look at awards and followed searches, order the log, tell people, sign the log, issue
+    credentials and papers, sweep out old sessions; then, once a day, what costs more."""
     if settings.READ_ONLY:
         return
     Pulse.beat(at=at)
     Job.objects.give_up(at=at)
     let_time_pass(at=at)
     watching.look(at=at)
+    followed_search.look(at=at)
     sequencer.sequence()
     send_notices(at=at)
     send_unsent(at=at)
@@ -54,6 +55,7 @@ def tick(*, at: datetime) -> None:
 
 def once_a_day(*, at: datetime) -> None:
     remind(at=at)
+    say_expired(at=at)
     told = partial(log.error, "our records disagree: %s")
     record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)

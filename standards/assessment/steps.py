@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
-from certcentre.steps import OFFICERS, Audience, Matter, Step, table
+from certcentre.steps import OFFICERS, Audience, Matter, Step, about, table
 
 WORKING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 
@@ -31,12 +31,14 @@ ANSWERING = Audience(
 )
 ASKING = Audience((Role.EDITOR, Role.SIGNATORY), where=lambda request: {"pk": request.buyer_id})
 PROVIDER = Audience(WORKING, where=its_provider)
-
+OF_RELEASE = about(solution="solution_id")
+OF_ANSWERS = about(solution="release.solution_id")
 SOLUTION_CREATED = Step("solution.created", _("Solution described"))
 SOLUTION_EDITED = Step(
     "solution.edited",
     _("Name, summary or website changed"),
     public=_("Name, summary or website changed"),
+    followed=about(solution="pk"),
 )
 SOLUTION_WITHDRAWN = Step(
     "solution.withdrawn",
@@ -45,6 +47,7 @@ SOLUTION_WITHDRAWN = Step(
     told=(
         Audience((Role.MANAGER,), where=bodies_of_solution, lasting="certificates__valid_until"),
     ),
+    followed=about(solution="pk"),
     matter=PRODUCTS,
 )
 RELEASE_ADDED = Step("release.added", _("Release added"))
@@ -53,9 +56,13 @@ RELEASE_CHANGE_NOTED = Step(
     "release.change_noted",
     _("A change that touches no answer"),
     public=_("A change that touches no answer"),
+    followed=OF_RELEASE,
 )
 RELEASE_MADE_CURRENT = Step(
-    "release.made_current", _("Made the current release"), public=_("Release made the current one")
+    "release.made_current",
+    _("Made the current release"),
+    public=_("Release made the current one"),
+    followed=OF_RELEASE,
 )
 RELEASE_HELD = Step(
     "release.held",
@@ -68,6 +75,7 @@ RELEASE_CLEARED = Step(
     "release.clear",
     _("Cleared by the centre"),
     public=_("Release cleared by the centre"),
+    followed=OF_RELEASE,
     told=(PROVIDER,),
     matter=PRODUCTS,
 )
@@ -80,10 +88,15 @@ RELEASE_REFUSED = Step(
 )
 ASSESSMENT_STARTED = Step("assessment.started", _("Draft begun"))
 ASSESSMENT_MIGRATED = Step("assessment.moved", _("Draft taken to a newer edition"))
-ASSESSMENT_DECLARED = Step("assessment.declared", _("Declared"), public=_("Declaration made"))
+ASSESSMENT_DECLARED = Step(
+    "assessment.declared", _("Declared"), public=_("Declaration made"), followed=OF_ANSWERS
+)
 ASSESSMENT_DECLARED_HELD = Step("assessment.declared_held", _("Declared, and held by a rule"))
 DECLARATION_WITHDRAWN = Step(
-    "declaration.withdrawn", _("Declaration withdrawn"), public=_("Declaration withdrawn")
+    "declaration.withdrawn",
+    _("Declaration withdrawn"),
+    public=_("Declaration withdrawn"),
+    followed=OF_ANSWERS,
 )
 DECLARATION_WITHDRAWN_HELD = Step("declaration.withdrawn_held", _("Declaration withdrawn"))
 CERTIFICATE_CONTRADICTED = Step(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
-from certcentre.steps import OFFICERS, Audience, Matter, Step, Words, table
+from certcentre.steps import OFFICERS, Audience, Matter, Step, Words, about, table
 
 PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
 
@@ -135,14 +135,19 @@ CORRECTION_DUE = Step(
     told=(OF_FINDING, EXAMINERS),
     matter=EXAMINATIONS,
 )
-
+OF_PRODUCT = about(solution="release.solution_id")
+OF_CERTIFICATE = about(certificate="pk", solution="release.solution_id")
 CERTIFICATE_ISSUED = Step(
-    "certificate.issued", _("Issued"), public=_("Certificate or verification issued")
+    "certificate.issued",
+    _("Issued"),
+    public=_("Certificate or verification issued"),
+    followed=OF_PRODUCT,
 )
 CERTIFICATE_SUSPENDED = Step(
     "certificate.suspended",
     _("Suspended"),
     public=_("Certificate or verification suspended"),
+    followed=OF_CERTIFICATE,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -150,6 +155,7 @@ CERTIFICATE_REINSTATED = Step(
     "certificate.reinstated",
     _("Reinstated"),
     public=_("Certificate or verification reinstated"),
+    followed=OF_CERTIFICATE,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -157,6 +163,7 @@ CERTIFICATE_WITHDRAWN = Step(
     "certificate.withdrawn",
     _("Withdrawn"),
     public=_("Certificate or verification withdrawn"),
+    followed=OF_CERTIFICATE,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -164,11 +171,19 @@ CERTIFICATE_SUPERSEDED = Step(
     "certificate.superseded",
     _("Superseded"),
     public=_("Certificate or verification replaced by a newer one"),
+    followed=about(certificate="pk"),  # the newer one is news, too
 )
 CERTIFICATE_SURVEYED = Step(
     "certificate.surveyed",
     _("Surveillance done"),
     public=_("Certificate or verification checked again"),
+    followed=OF_CERTIFICATE,
+)
+CERTIFICATE_EXPIRED = Step(
+    "certificate.expired",
+    _("Expired"),
+    public=_("Certificate or verification expired"),
+    followed=OF_CERTIFICATE,
 )
 
 CERTIFICATE_ENDS = Step(
@@ -182,6 +197,7 @@ EXTERNAL_RECORDED = Step(
     "externalcertificate.recorded",
     _("Recorded"),
     public=_("External certificate recorded"),
+    followed=OF_PRODUCT,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -192,6 +208,7 @@ EXTERNAL_ENDED = Step(
     "externalcertificate.ended",
     _("Ended early"),
     public=_("External certificate ended"),
+    followed=OF_PRODUCT,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )

@@ -3,8 +3,9 @@
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.steps import Step, table
+from certcentre.steps import Step, about, table
 
+OF_STANDARD = about(standard="standard_id")
 STANDARD_RENAMED = Step("standard.renamed", _("renamed"), public=_("Standard renamed"))
 STANDARD_CHANGED = Step("standard.changed", _("changed"), public=_("Standard changed"))
 EDITION_DRAFTED = Step("edition.drafted", _("drafted"))
@@ -19,13 +20,23 @@ EDITION_TEXTS = Step(
     public=_("Guidance, hints and translations of an edition put under a digest"),
 )
 EDITION_RESCHEDULED = Step(
-    "edition.rescheduled", _("days changed"), public=_("Days of an edition changed")
+    "edition.rescheduled",
+    _("days changed"),
+    public=_("Days of an edition changed"),
+    followed=OF_STANDARD,
 )
 EDITION_DEPRECATED = Step(
-    "edition.deprecated", _("to be deprecated"), public=_("Edition to be deprecated")
+    "edition.deprecated",
+    _("to be deprecated"),
+    public=_("Edition to be deprecated"),
+    followed=OF_STANDARD,
 )
-EDITION_PUBLISHED = Step("edition.published", _("published"), public=_("Edition published"))
-EDITION_WITHDRAWN = Step("edition.withdrawn", _("withdrawn"), public=_("Edition withdrawn"))
+EDITION_PUBLISHED = Step(
+    "edition.published", _("published"), public=_("Edition published"), followed=OF_STANDARD
+)
+EDITION_WITHDRAWN = Step(
+    "edition.withdrawn", _("withdrawn"), public=_("Edition withdrawn"), followed=OF_STANDARD
+)
 LEVEL_CHANGED = Step("level.changed", _("changed"), public=_("Level changed"))
 LEVEL_TRANSLATED = Step("level.translated", _("translations changed"), public=_("Level translated"))
 CRITERION_CHANGED = Step("criterion.changed", _("changed"), public=_("Criterion corrected"))

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities, require_able, require_person
 from certcentre.accounts.forms import ReasonForm
@@ -25,10 +25,8 @@ from certcentre.lifecycle import Conflict, IllegalMove, StepRefused
 from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.enquiry import Enquiry, as_logged, gives_away, providers_of
-from tenders.following import Follow, follow, unfollow
 from tenders.forms import EnquiryForm, ReplyForm, UnansweredForm
 from tenders.pages.fetching import Trail, seen, tender_step, trail, unseen, visible
-from tenders.pages.tender import standing
 from tenders.requirements import Requirement
 from tenders.tender import Tender
 
@@ -227,39 +225,3 @@ def stepped(
         kicker=enquiry.tender.title,
         enquiry=enquiry,
     )
-
-
-@require_POST
-def tender_follow(request: HttpRequest, reference: str) -> HttpResponse:
-    tender = visible(request, reference)
-    follow(tender, by=signed_in_user(request), at=timezone.now())
-    messages.success(request, gettext("You are told of answers, changes and the end by e-mail."))
-    return redirect(tender)
-
-
-@require_POST
-def tender_unfollow(request: HttpRequest, reference: str) -> HttpResponse:
-    tender = visible(request, reference)
-    unfollow(tender, by=signed_in_user(request))
-    messages.success(request, gettext("You are told of it no more."))
-    return redirect("tenders-followed" if request.POST.get("back") == "list" else tender)
-
-
-@require_safe
-def tenders_followed(request: HttpRequest) -> HttpResponse:
-    """Those that the reader follows, each in the version in force."""
-    user = signed_in_user(request)
-    lines = list(Follow.objects.filter(person=user).values_list("line", flat=True))
-    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
-    versions = Tender.objects.newest().of_line(*page).select_related("buyer")
-    newest = {tender.line: tender for tender in versions}
-    context = {
-        "page": page,
-        "lines": [
-            (newest[line], standing(newest[line], at=timezone.now()))
-            for line in page
-            if line in newest
-        ],
-        "trail": trail(),
-    }
-    return render(request, "tenders/followed.html", context)

@@ -23,7 +23,6 @@ from tenders.bids.bid import Bid
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry, as_logged, on_rows
 from tenders.filters import TenderFilter
-from tenders.following import follows
 from tenders.independence import buying
 from tenders.lot import Lot
 from tenders.opportunities import towards
@@ -157,7 +156,6 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "asked_of": newest,
         "not_asked": not newest.takes_questions(at=at),
         "questions_over": newest.questions_are_over(at=at),
-        "follows": follows(found, request.user),
         "being_made": any(file.being_made for file in files),
         "trail": trail(),
         **able.context,

@@ -119,7 +119,7 @@ TENDER = Case(
             lambda record, **who: Opening.call(record, **who),
         ),
         "follow": Offer(
-            lambda record: reverse("tender-follow", args=[record.reference]),
+            lambda record: reverse("follow-begin"),
             lambda record, **who: follow(record, **who),
         ),
     },

@@ -3,9 +3,12 @@
 from uuid import uuid4
 
 from certcentre.desk.help import PAGES
+from certcentre.desk.mailing import END
 from certcentre.desk.open_data.feeds import FEEDS
 from certcentre.steps import matters
+from tenders.following import follow, following
 from tests.access.table import Row, everyone, only, signed_in
+from tests.make.moment import AT
 
 
 def wish(**otherwise):
@@ -21,6 +24,18 @@ def case_of(world):
     return [world.case.number]
 
 
+def follow_of(world):
+    person = world.people["stranger"]
+    follow(world.certificate, by=person, at=AT)
+    return [following(world.certificate, person).pk]
+
+
+def end_of(world):
+    follow_of(world)
+    person = world.people["stranger"]
+    return [END.sign(f"{following(world.certificate, person).pk}.{person.pk}")]
+
+
 ROWS = [
     Row("home", everyone()),
     Row("search", everyone()),
@@ -33,6 +48,30 @@ ROWS = [
     Row("telling", signed_in()),
     Row("telling", signed_in(422), method="post", data=lambda world: {"zone": "%00"}),
     Row("telling", signed_in(302), method="post", data=lambda world: wish()),
+    Row("follows", signed_in()),
+    Row("follows", signed_in(), query="?page=%00"),
+    *(
+        Row("follow-begin", signed_in(302), method="post", data=data)
+        for data in (
+            lambda world: {"kind": "solution", "key": str(world.listed.pk)},
+            lambda world: {"kind": "certificate", "key": world.certificate.number},
+            lambda world: {"kind": "search", "key": "q=reading"},
+            lambda world: {"kind": "search", "key": "sort=new&page=%00"},  # narrows nothing
+        )
+    ),
+    *(
+        Row("follow-begin", signed_in(404), method="post", data=data)
+        for data in (
+            lambda world: {"kind": "solution", "key": str(world.unlisted.pk)},
+            lambda world: {"kind": "solution", "key": "\0"},
+            lambda world: {"kind": "person", "key": "1"},
+        )
+    ),
+    Row("follow-stop", only(stranger=302), args=follow_of, method="post", unknown=[10**30]),
+    *(
+        Row("follow-end", everyone(), args=end_of, method=method, unknown=["no.such:token"])
+        for method in ("get", "post")
+    ),
     Row("inbox-read", signed_in(302), method="post", data=lambda world: {"read": world.line.pk}),
     Row("inbox-read", signed_in(302), method="post", data=lambda world: {"until": "%00"}),
     Row("help", everyone()),

@@ -199,7 +199,7 @@ ROWS: list[Row] = [
         method="post",
         unknown=[NOWHERE, "docx"],
     ),
-    Row("tenders-followed", signed_in()),
+    Row("tenders-followed", {**signed_in(301)}),  # where the list stands now
     Row("tender-questions", everyone(), published, unknown=[NOWHERE]),
     Row("tender-questions", only(buyer=200), draft, unknown=[NOWHERE]),
     Row("enquiry-ask", known(provider=200, rival=200, reader=200), published, unknown=[NOWHERE]),
@@ -247,10 +247,6 @@ ROWS: list[Row] = [
             unknown=ONE,
         )
         for method in ("get", "post")
-    ],
-    *[
-        Row(name, signed_in(302), published, method="post", unknown=[NOWHERE])
-        for name in ("tender-follow", "tender-unfollow")
     ],
     Row(
         "tender-bids",

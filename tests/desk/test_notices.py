@@ -7,12 +7,13 @@ from certcentre.log.models import LogEntry
 from tests import make
 from tests.desk.handing_over import KEY, SCENARIOS, action_answered, action_returned
 from tests.desk.handing_over_ends import ENDS
+from tests.desk.handing_over_follows import FOLLOWS
 from tests.make.moment import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
-EVERY = SCENARIOS | ENDS
+EVERY = SCENARIOS | ENDS | FOLLOWS
 
 
 @pytest.mark.parametrize("step", EVERY)

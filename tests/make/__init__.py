@@ -62,6 +62,7 @@ from tests.make.catalogue import (
     successor,
 )
 from tests.make.desk import (
+    search,
     told,
 )
 from tests.make.enquiries import (
@@ -180,6 +181,7 @@ __all__ = [
     "rule",
     "scored_tender",
     "scores",
+    "search",
     "signer",
     "signer_of",
     "solution",

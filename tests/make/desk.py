@@ -1,9 +1,12 @@
 """Lines of inboxes."""
 
+from django.http import QueryDict
+
 from certcentre.desk.models import Notice
 from certcentre.desk.notices import lines
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import matter_of
+from tenders.followed_search import FollowedSearch
 from tests.make.moment import AT
 
 
@@ -18,3 +21,8 @@ def planned(*, at=AT):
     """Every line of whatever was done so far, as the portal would write it."""
     rows = [row for entry in LogEntry.objects.order_by("pk") for row in lines(entry, at=at)]
     return Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def search(query, *, at=AT):
+    """A search of the register, as somebody begins to follow it."""
+    return FollowedSearch.of(QueryDict(query), at=at)

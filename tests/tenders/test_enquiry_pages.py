@@ -308,25 +308,13 @@ def test_whoever_is_signed_in_follows_and_stops(client, tender):
     person = make.user("reader")
     client.force_login(person)
     page = tender.get_absolute_url()
-    assert "Follow this tender" in text(client.get(page))
+    assert "Stop following" not in text(client.get(page))
     for _ in range(2):
-        client.post(url("tender-follow", tender.reference))
+        client.post(url("follow-begin"), {"kind": "line", "key": tender.reference})
     newer = make.amended(tender)
-    assert Follow.objects.of(newer).count() == 1
-    followed = text(client.get(url("tenders-followed")))
-    assert (newer.reference in followed, "Open for bids" in followed) == (True, True)
-    client.post(url("tender-unfollow", newer.reference), {"back": "list"})
-    assert "Follow this tender" in text(client.get(newer.get_absolute_url()))
-
-
-def test_a_followed_list_takes_the_same_statements_for_any_number(
-    client, buyer, django_assert_max_num_queries
-):
-    person = make.user("reader")
-    client.force_login(person)
-    for _ in range(2):
-        for _ in range(2):
-            tender = make.tender(buyer=buyer, status="published", criteria=1)
-            client.post(url("tender-follow", tender.reference))
-        with django_assert_max_num_queries(8):
-            assert client.get(url("tenders-followed")).status_code == 200
+    row = Follow.objects.of(newer).get()
+    assert client.get(url("tenders-followed"), follow=True).request["PATH_INFO"] == url("follows")
+    assert newer.title in text(client.get(url("follows")))
+    assert "Stop following" in text(client.get(newer.get_absolute_url()))
+    client.post(url("follow-stop", row.pk))
+    assert "Stop following" not in text(client.get(newer.get_absolute_url()))

@@ -152,7 +152,7 @@ def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
     listed = Solution.objects.listed().filter(pk=pk).exists()
     title = str(product) if listed else gettext("A product that is not on the register now")
     page = product.get_absolute_url() if listed else reverse("solutions")
-    return answered(written(title, request.path, page, about(product)))
+    return answered(written(title, request.path, page, steps().filter(about(product))))
 
 
 @limited("export")
@@ -193,9 +193,9 @@ def matching_feed(request: HttpRequest) -> HttpResponse:
     return answered(feed.writeString("utf-8"))
 
 
-def about(product: Solution) -> QuerySet[LogEntry]:
-    """The public steps on it, its declarations, certificates, and releases that are or were public.
-    Five statements with that of the steps."""
+def about(product: Solution) -> Q:
+    """The steps on it, its declarations, certificates, and releases that are or were public. Four
+    statements."""
     once_public = Declaration.objects.public().filter(release__solution=product)
     of_product: dict[type[Model], Any] = {
         Release: once_public.values_list("release"),
@@ -210,7 +210,7 @@ def about(product: Solution) -> QuerySet[LogEntry]:
     which = Q()
     for model, known in keys.items():
         which |= Q(subject_type=model._meta.label_lower, subject_id__in=known)
-    return steps().filter(which)
+    return which
 
 
 def answered(feed: str) -> HttpResponse:

@@ -1,17 +1,25 @@
-"""{% appeal record %}: for a party, the appeal that is open, or the way to one that is possible."""
+"""What a record is to whoever reads its page.
+
+{% appeal record %}: for a party, the appeal that is open, or the way to one that is possible.
+{% follow record %}, {% follow_search %}: the button to be told of it, or no more.
+"""
 
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils import timezone
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.cases.appeal import Appealed, last_day, may_appeal, party
 from certcentre.desk.cases.case import Case
+from certcentre.desk.follow_pages import kind_and_key
 from certcentre.desk.telling import Telling
 from certcentre.lifecycle import StepRefused
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
+from tenders.followed_search import FollowedSearch
+from tenders.following import following
 
 register = template.Library()
 
@@ -39,3 +47,33 @@ def appeal(context: dict[str, Any], record: Appealed) -> dict[str, Any]:
     key = record.number if isinstance(record, Engagement | Certificate) else record.pk
     until = last_day(entry, Telling.of(user).zone)
     return {"kind": "organisation" if kind == "refused" else kind, "key": key, "until": until}
+
+
+@register.inclusion_tag("desk/_follow.html", takes_context=True)
+def follow(context: dict[str, Any], record: Model) -> dict[str, Any]:
+    """Visitors are led to sign in. One statement for whoever is signed in, and one for roles."""
+    request = context["request"]
+    kind, key = kind_and_key(record)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "kind": kind,
+        "key": key,
+        "row": following(record, request.user),
+    }
+
+
+@register.inclusion_tag("desk/_follow.html", takes_context=True)
+def follow_search(context: dict[str, Any]) -> dict[str, Any]:
+    """The same for the search of the register that the page shows. One statement more."""
+    request = context["request"]
+    kept = (
+        FollowedSearch.objects.asked(request.GET).first() if request.user.is_authenticated else None
+    )
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "kind": "search",
+        "key": request.GET.urlencode(),
+        "row": following(kept, request.user) if kept else None,
+    }
