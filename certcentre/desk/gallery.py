@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.saving import Standing
 from standards.assessment.claims import Outcome
 from standards.assessment.sheet_rows import choices
+from standards.attestation import sheet
 
 HERE = "#main"
 
@@ -192,6 +193,7 @@ def dense() -> dict[str, Any]:
         ],
         "title": "Contrast (Minimum)",
         **choices(),
+        "methods": sheet.choices()["methods"],
     }
 
 

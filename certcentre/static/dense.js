@@ -27,7 +27,7 @@
     set(row, part.matches(".is-open, :target"));
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.(".dense :is(.name, [data-why]) a[href*='#m']");
+    const link = event.target.closest?.(".dense :is(.name, [data-why], .c-end) a[href*='#m']");
     if (!link || event.metaKey || event.ctrlKey) return;
     const row = rowOf(link);
     if (!more(row) && !window.portal.more) return;
@@ -48,6 +48,9 @@
   };
   // of a long sheet only what was in sight is ticked with others
   const inSight = (row) => !row.closest("table").matches("[data-sight]") || row.matches("[data-seen]");
+  // of findings tick all takes what was declared met and has none: what says more is written alone
+  const together = (row) => !row.closest("table").matches("[data-tick-open]") ||
+    !(row.parentElement.matches("[data-alone]") || row.querySelector(".quad [type=radio]:checked"));
   const range = (table, from, to, value) => {
     const all = rows(table), [a, b] = [all.indexOf(from), all.indexOf(to)].sort((x, y) => x - y);
     if (a < 0) return;
@@ -57,7 +60,7 @@
     const box = event.target.closest?.(".pick input");
     if (!box) return;
     const row = rowOf(box), table = box.closest("table");
-    if (!row) rows(table).filter((one) => !box.checked || inSight(one)).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
+    if (!row) rows(table).filter((one) => !box.checked || (inSight(one) && together(one))).forEach((one) => { if (tick(one)) tick(one).checked = box.checked; });
     else {
       if (event.shiftKey && last) range(table, last, row, box.checked);
       last = row;
@@ -129,13 +132,15 @@
     if (key === "j" || (arrows && key === "ArrowDown")) go(row, 1);
     else if (key === "k" || (arrows && key === "ArrowUp")) go(row, -1);
     else if (key === "o") { set(row, !isOpen(row)); }
-    else if (/^[1-6]$/.test(key)) {
+    else if (/^[1-9]$/.test(key)) {
       const choice = row.querySelectorAll(".quad input[type=radio]")[key - 1];
-      if (!choice) return;
+      const method = choice ? null : row.querySelectorAll(".ticks input")[key - 6];
+      method?.click();
+      if (!choice) return method && event.preventDefault();
       if (choice.checked) return event.preventDefault(); // it says so already
       choice.checked = true;
       for (const type of ["input", "change"]) choice.dispatchEvent(new Event(type, { bubbles: true }));
-      const wants = choice.form?.dataset.wantsWords?.split(" ").includes(choice.value);
+      const wants = choice.form?.dataset.wantsWords?.split(" ").includes(choice.value) || choice.closest("[data-alone]");
       if (wants) set(row, true).then(() => { // what is typed next are its words, no keys
         const words = more(row)?.querySelector("textarea");
         if (words && !words.value.trim()) words.focus();

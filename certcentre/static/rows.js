@@ -95,7 +95,7 @@
     known.delete(unit.dataset.answer);
     more.classList.remove("is-open");
     row.after(more);
-    const place = more.querySelector("[data-reply]"), chosen = row.querySelector(".quad :checked");
+    const place = more.querySelector("[data-reply]"), chosen = row.querySelector(".quad [type=radio]:checked");
     if (place && unit.reply) {
       place.innerHTML = unit.reply;
       // words that somebody else wrote meanwhile are no words of this answer
@@ -106,7 +106,10 @@
   })());
   const open = (unit) => dense.set(unit.rows[0], true);
   const opens = (form.dataset.opens || "").split(" ");
-  on("change", `${ROW} .quad input`, (choice) => { if (opens.includes(choice.value)) open(choice.closest(ROW)); });
+  on("change", `${ROW} .quad [type=radio]`, (choice) => {
+    const unit = choice.closest(ROW);
+    if (opens.includes(choice.value) || "alone" in unit.dataset) open(unit);
+  });
   on("refused", ROW, open);
   const bringBack = async () => {
     for (const key of form.dataset.autosave ? saving.typedFor(form) : []) {
@@ -176,12 +179,13 @@
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("do", button.value);
     const bulk = button.closest(".bulk");
-    bulk?.querySelectorAll("[name]:not(button)").forEach((control) => body.set(control.name, control.value));
+    bulk?.querySelectorAll("[name]:not(button, :is([type=checkbox], [type=radio]):not(:checked))")
+      .forEach((control) => body.append(control.name, control.value));
     const units = pressed
       ? [document.getElementById("k" + pressed[1])]
       : [...form.querySelectorAll(`${ROW}:has(.pick input:checked)`)];
     for (const unit of units) {
-      const key = unit.dataset.answer, chosen = unit.querySelector(".quad :checked");
+      const key = unit.dataset.answer, chosen = unit.querySelector(".quad [type=radio]:checked");
       if (!pressed) { body.append("pick", `${key}.${unit.dataset.revision}`); continue; } // as it is in sight
       body.append("s" + key, unit.dataset.revision + ".");
       if (chosen) body.append("v" + key, chosen.value);

@@ -156,13 +156,17 @@
     show();
     release(unit);
   };
-  // A choice that wants words ([data-wants-words]) is not sent before its reader could write them.
+  // A choice that wants words ([data-wants-words], or any in a row that says less) or a tick beside it (.ticks) is not
+  // sent before its reader could give them.
   const patience = (control, unit) => {
     if (control.matches("textarea, input[type=text]")) return 700;
-    const choice = control.matches("select") ? control.selectedOptions[0] : control;
+    const choice = control.matches("select") ? control.selectedOptions[0]
+      : control.closest(".ticks") ? unit.querySelector(".quad [type=radio]:checked") : control;
     const written = unit.querySelector("textarea")?.value.trim();
-    const wants = choice && ("wantsWords" in choice.dataset || formOf(unit).dataset.wantsWords?.split(" ").includes(choice.value));
-    return wants && !written ? 4000 : 50;
+    const wants = choice && ("wantsWords" in choice.dataset || "alone" in unit.dataset ||
+      formOf(unit).dataset.wantsWords?.split(" ").includes(choice.value));
+    const bare = choice && unit.querySelector(".ticks") && !unit.querySelector(".ticks :checked");
+    return (wants && !written) || bare ? 4000 : 50;
   };
   on("input", ":is(input, textarea, select)", (control) => {
     if (!control.form?.matches("form[data-autosave]") || control.closest(".pick, .bulk")) return; // a tick is no answer

@@ -185,12 +185,7 @@ def texts_of(row: tuple[Any, ...], line: Line) -> tuple[str, ...]:
 def complete(assessment: Assessment, lines: list[Line], *, by: User, at: datetime) -> None:
     """What the lines rest on, and what was found about them. Two statements."""
     draft = assessment.status == Assessment.Status.DRAFT
-    uses = EvidenceUse.objects.filter(
-        answer__assessment=assessment, evidence__removed_at=None
-    ).order_by()
-    speaking = Count("pk", filter=in_date(at, "evidence__"))
-    counted = uses.values("answer").annotate(files=Count("pk"), speaking=speaking)
-    rests = {row["answer"]: row for row in counted}
+    rests = rests_on(assessment, at=at)
     strong = Q(basis=Claim.Basis.FINDING) | Q(assurance__gte=3)
     claims = Claim.objects.in_force(at=at).filter(strong, release=assessment.release_id)
     columns = ("criterion_id", "outcome", "assurance", "basis")
@@ -199,13 +194,21 @@ def complete(assessment: Assessment, lines: list[Line], *, by: User, at: datetim
     for line in lines:
         line.withdrawn = draft and line.edition_status == Edition.Status.WITHDRAWN
         line.mine = line.by == by.pk
-        if on_file := rests.get(line.pk):
-            line.files, line.speaking = on_file["files"], on_file["speaking"]
+        line.files, line.speaking = rests.get(line.pk, (0, 0))
         outcome, assurance, basis = says.get(line.criterion, ("", 0, ""))
         if outcome == line.value:
             line.proven = assurance
         elif basis == Claim.Basis.FINDING:
             line.contradicted = outcome
+
+
+def rests_on(assessment: Assessment, *, at: datetime) -> dict[int, tuple[int, int]]:
+    """By answer, how many pieces of evidence are on file, and how many of them are in date. One
+    statement."""
+    uses = EvidenceUse.objects.filter(answer__assessment=assessment, evidence__removed_at=None)
+    speaking = Count("pk", filter=in_date(at, "evidence__"))
+    rows = uses.order_by().values_list("answer").annotate(files=Count("pk"), speaking=speaking)
+    return {answer: (files, number) for answer, files, number in rows}
 
 
 def offer(assessment: Assessment, lines: Iterable[Line]) -> None:

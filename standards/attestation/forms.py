@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from certcentre.places import countries
-from standards.attestation.bulk_findings import TOGETHER
 from standards.attestation.decision import Decision
-from standards.attestation.sheet import Row
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
 from standards.catalogue.methods import Method
@@ -264,38 +262,6 @@ class SeenForm(forms.Form):
             "release. Everybody can read it."
         ),
     )
-
-
-class SeveralForm(forms.Form):
-    """One finding for several criteria."""
-
-    findings = forms.MultipleChoiceField(
-        label=_("Criteria without a finding"), widget=forms.CheckboxSelectMultiple
-    )
-    result = forms.ChoiceField(
-        label=_("Finding"),
-        choices=[(str(one), one.label) for one in TOGETHER],
-        widget=forms.RadioSelect,
-        help_text=_("A nonconformity is written alone: it says what you saw there."),
-    )
-    methods = forms.MultipleChoiceField(
-        label=_("How did you look?"), choices=Method.choices, widget=forms.CheckboxSelectMultiple
-    )
-    note = words(
-        _("What you saw"),
-        required=False,
-        help_text=_(
-            "Sample, environment, steps. The provider reads it once it is handed over or decided."
-        ),
-    )
-
-    def __init__(self, *args: Any, rows: Iterable[Row], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        groups: dict[str, list[tuple[int, str]]] = {}
-        for row in rows:
-            groups.setdefault(row.edition, []).append((row.finding.pk, row.in_short))
-        fields: Any = self.fields
-        fields["findings"].choices = list(groups.items())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from certcentre.steps import Words
 from standards.assessment.claims import LESS, Outcome
 
 
@@ -26,6 +28,16 @@ class Result(models.TextChoices):
         return self in NONCONFORMING
 
     @property
+    def short(self) -> Words:
+        """As a line of a long sheet says it."""
+        return _SHORT.get(self, self.label)
+
+    @property
+    def tone(self) -> str:
+        """good, warn, bad, or nothing."""
+        return self.outcome.tone if self.outcome and self != Result.OBSERVATION else ""
+
+    @property
     def outcome(self) -> Outcome | None:
         """What it says of the criterion (rule R24); nothing where nobody looked."""
         return OUTCOMES.get(self)
@@ -46,6 +58,13 @@ class Result(models.TextChoices):
         return self not in (Result.NOT_EXAMINED, Result.CONFORMING)
 
 
+_SHORT: dict[Result, Words] = {
+    Result.CONFORMING: pgettext_lazy("finding, in a narrow column", "Conf."),
+    Result.NOT_APPLICABLE: pgettext_lazy("not applicable, in a narrow column", "N/A"),
+    Result.OBSERVATION: pgettext_lazy("finding, in a narrow column", "Obs."),
+    Result.MINOR: pgettext_lazy("finding, in a narrow column", "Minor"),
+    Result.MAJOR: pgettext_lazy("finding, in a narrow column", "Major"),
+}
 NONCONFORMING = (Result.MINOR, Result.MAJOR)
 OUTCOMES = {
     Result.CONFORMING: Outcome.MET,

@@ -64,11 +64,7 @@ urlpatterns = [
         for format in engagements.FORMATS
     ],
     path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
-    path(
-        "engagements/<uuid:pk>/findings/several/",
-        findings.findings_several,
-        name="findings-several",
-    ),
+    path("engagements/<uuid:pk>/findings/rows/", findings.findings_part, name="findings-part"),
     path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),
     path("engagements/<uuid:pk>/corrections/", corrections.corrections, name="corrections"),
     *[

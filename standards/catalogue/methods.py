@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic_core import PydanticCustomError
+
+from certcentre.steps import Words
 
 JOIN = "+"
 BETWEEN = re.compile(r"[\s,;/|+&]+|\band\b")
@@ -23,6 +25,19 @@ class Method(models.TextChoices):
     INTERVIEW = "interview", _("Interview")
     OBSERVATION = "observation", _("Observation")
     TEST = "test", _("Test")
+
+    @property
+    def short(self) -> Words:
+        """As a line of a long sheet says it."""
+        return _SHORT[self]
+
+
+_SHORT: dict[Method, Words] = {
+    Method.DOCUMENT: pgettext_lazy("method, in a narrow column", "Doc."),
+    Method.INTERVIEW: pgettext_lazy("method, in a narrow column", "Int."),
+    Method.OBSERVATION: pgettext_lazy("method, in a narrow column", "Obs."),
+    Method.TEST: pgettext_lazy("method, in a narrow column", "Test"),
+}
 
 
 def joined(methods: Iterable[str]) -> str:

@@ -96,7 +96,9 @@ ENGAGEMENT = Case(
         "cancel": engagement_step("cancel", reason="So."),
         "reschedule": engagement_step("reschedule", due_on=date(2026, 12, 24), reason="So."),
         "examine": engagement_step("examine"),
-        "record": Offer(lambda record: reverse("findings-several", args=[record.pk]), record_one),
+        "record": Offer(
+            lambda record: reverse("findings", args=[record.pk]), record_one, read=True
+        ),
         "await_corrections": engagement_step("await_corrections", "await-corrections"),
         "resume": engagement_step("resume"),
         "ready": engagement_step("ready", summary="Done."),

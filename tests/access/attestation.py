@@ -57,6 +57,11 @@ def one_finding(world):
     return [engagement.pk, engagement.findings.order_by("pk").first().pk]
 
 
+def finding_sent(world):
+    pk = one_finding(world)[1]
+    return {f"v{pk}": "conforming", f"m{pk}": ["test"], "revision": "0"}
+
+
 def step(name, state, get, post, **data):
     """The page of a step and the step itself."""
     address = f"engagement-{name}"
@@ -78,7 +83,6 @@ def correction(name, get, post, **data):
     ]
 
 
-FINDING = {"result": "conforming", "methods": ["test"], "note": "", "revision": "0"}
 PARTIES = only(provider=200, reader=200, auditor=200, decider=200)
 INSIDE = body(auditor=200, decider=200)
 
@@ -124,22 +128,30 @@ ROWS = [
         for state in ("requested", "examining", "corrections", "ready", "granted")
     ],
     Row("findings", INSIDE, at("examining"), unknown=NOWHERE),
-    Row("findings-several", body(auditor=200), at("examining"), unknown=NOWHERE),
-    Row("findings-several", body(auditor=422), at("examining"), method="post", unknown=NOWHERE),
-    Row("findings-several", body(auditor=409), at("corrections"), unknown=NOWHERE),
-    Row("findings", INSIDE, at("corrections"), query="?result=minor&page=x", unknown=NOWHERE),
+    Row("findings-part", INSIDE, at("examining"), unknown=NOWHERE),
+    Row("findings-part", PARTIES, at("granted"), query="?k=1.x.2&open=1", unknown=NOWHERE),
+    Row("findings", body(auditor=302), at("examining"), method="post", unknown=NOWHERE),
+    Row(
+        "findings",
+        body(auditor=409),
+        at("corrections"),
+        method="post",
+        data=lambda world: {"do": "all:conforming"},
+        unknown=NOWHERE,
+    ),
+    Row("findings", INSIDE, at("corrections"), query="?only=against&page=x", unknown=NOWHERE),
     Row("findings", PARTIES, at("granted"), unknown=NOWHERE),
     Row("engagement-report-docx", PARTIES, at("granted"), unknown=NOWHERE),
     Row("engagement-report-docx", only(), at("ready"), unknown=NOWHERE),
     Row("engagement-report-pdf", PARTIES, at("granted"), unknown=NOWHERE),
     Row("engagement-report-pdf", only(), at("ready"), unknown=NOWHERE),
-    Row("finding", INSIDE, one_finding, unknown=[*NOWHERE, 0]),
+    Row("finding", {**INSIDE, "auditor": 302, "decider": 302}, one_finding, unknown=[*NOWHERE, 0]),
     Row(
         "finding",
-        body(auditor=302),
+        body(auditor=200),
         one_finding,
         method="post",
-        data=lambda world: FINDING,
+        data=finding_sent,
         unknown=[*NOWHERE, 0],
     ),
     Row("corrections", PARTIES, at("corrections"), unknown=NOWHERE),

@@ -69,7 +69,8 @@ def test_before_the_decision_the_provider_sees_no_finding(sign_in, engagement):
 
 
 def test_the_body_sees_answer_and_finding_side_by_side(sign_in, engagement):
-    shown = text(page(sign_in(engagement.body.person), "findings", engagement))
+    opened = engagement.findings.first().pk
+    shown = text(page(sign_in(engagement.body.person), "findings", engagement, open=opened))
     assert "The provider says" in shown
     assert "Seen on three devices." in shown
 

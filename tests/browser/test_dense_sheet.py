@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from standards.assessment.answers import Answer
 from standards.assessment.evidence import EvidenceUse
 from tests import make
+from tests.browser.hands import Hand, in_sight, said
 from tests.browser.test_pages import barriers, show, sideways
 from tests.make.sheet import filed
 
@@ -25,27 +26,6 @@ def draft(site):
 
 def values(draft):
     return list(draft.answers.order_by("criterion__position").values_list("value", flat=True))
-
-
-def said(page, words):
-    page.locator("[data-part=sheet-said]").get_by_text(words).wait_for(timeout=8000)
-
-
-class Hand:
-    """A mouse that counts how often it was pressed."""
-
-    def __init__(self, page):
-        self.page, self.clicks = page, 0
-
-    def __call__(self, selector, **options):
-        self.clicks += 1
-        self.page.locator(selector).first.click(**options)
-
-
-def in_sight(page, key):
-    row = page.locator(f"#k{key}")
-    row.scroll_into_view_if_needed()
-    page.locator(f"#k{key} tr[data-seen]").first.wait_for(state="attached")
 
 
 def test_sixty_criteria_with_one_report_for_most_take_few_clicks(visit, draft):

@@ -158,10 +158,10 @@ def test_counts_around_a_saved_finding_are_right_without_loading(visit, site):
         "examining", declaration=make.declaration(criteria=make.criteria(2))
     )
     page = visit(reverse("findings", args=[engagement.pk]), engagement.body.person)
-    assert "0 of 2" in page.locator("[data-part=findings-done]").inner_text()
-    form = page.locator("form[data-autosave]").first
-    form.locator("input[value=document]").check(force=True)
-    form.locator("select[name=result]").select_option("conforming")
-    page.locator("[data-part=findings-done]").get_by_text("1 of 2").wait_for()
-    assert "Conforming" in page.locator("[data-part=findings-tabs]").inner_text()
+    assert "0 of 2" in page.locator("[data-part=sheet-done]").inner_text()
+    row = page.locator("tbody[data-answer]").first
+    row.locator("[value=document]").check(force=True)
+    row.locator("[value=conforming]").check(force=True)
+    page.locator("[data-part=sheet-done]").get_by_text("1 of 2").wait_for()
+    assert page.locator("[data-part=n-open]").inner_text() == "1"
     assert Finding.objects.filter(engagement=engagement, result="conforming").count() == 1

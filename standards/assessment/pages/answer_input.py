@@ -110,11 +110,11 @@ def keeps_what_was_typed(view: View) -> View:
 
 
 def answers_in(sent: QueryDict) -> QueryDict:
-    """The fields of answers (`v12`, `r12`, `n12`, `s12`, `w12`), no files, tokens or buttons."""
+    """The fields of rows (`v12`, `m12`, `r12`, `n12`, `s12`, `w12`), no files, tokens, buttons."""
     query_dict = QueryDict(mutable=True)
-    for name, text in sent.items():
-        if name[:1] in set("vrnsw") and name[1:].isdecimal():
-            query_dict[name] = str(text)
+    for name, texts in sent.lists():
+        if name[:1] in set("vmrnsw") and name[1:].isdecimal():
+            query_dict.setlist(name, [str(text) for text in texts])
     return query_dict
 
 

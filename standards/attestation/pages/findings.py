@@ -1,44 +1,57 @@
-"""The findings sheet, and saving one finding."""
+"""The findings of an examination: all on one page, a row each, saved as they are given (rule R48).
+
+With script rows come as they are in sight, and what stands in a row as it is opened; without, a
+page holds a hundred, one of them open.
+"""
 
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from certcentre.abilities import Abilities, abilities, require_able
+from certcentre.abilities import Abilities, abilities, require_person
 from certcentre.accounts.people import signed_in_user
-from certcentre.lifecycle import Conflict, NotAllowed, NotReady, StepRefused
-from certcentre.saving import Standing, autosave, code_of, is_autosave, revision_sent
-from certcentre.step_page import Question, posted, require, step_page
-from standards.assessment.claims import Outcome
-from standards.attestation import sheet
-from standards.attestation.bulk_findings import record_several, unexamined
+from certcentre.lifecycle import NotReady, StepRefused
+from certcentre.repeated import Row as Repeated
+from certcentre.saving import autosave, is_autosave
+from certcentre.step_page import require
+from standards.assessment.pages.answer_input import keeps_what_was_typed, typed_before
+from standards.assessment.sheet_rows import print_of
+from standards.attestation import results, sheet
+from standards.attestation.bulk_findings import record_several
 from standards.attestation.engagement import Engagement
-from standards.attestation.findings import Finding
-from standards.attestation.forms import SeveralForm
+from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.pages.engagements import trail, visible
-from standards.attestation.results import Result
-
-Tab = tuple[str, str, bool, int]
-SEVERAL = Question(
-    _("One finding for several criteria"),
-    _(
-        "For what you saw in one look. Tick the criteria; finding, methods and words are written "
-        "on each. You can change any of them alone afterwards."
-    ),
-    _("Write it on those ticked"),
-    _("Written on those ticked."),
-    verb="record",
+from standards.attestation.sheet import Line, Only, Row, Sheet, Typed
+from standards.catalogue import sheet_page
+from standards.catalogue.methods import needed
+from standards.catalogue.sheet_page import (
+    Flag,
+    Result,
+    View,
+    hits,
+    keys_asked,
+    keys_of,
+    picked,
+    pressed_reply,
+    who,
 )
+
+ASKED = ("record", "resume", "await_corrections", "ready")  # the steps that stand on the page
+
+
+Refused = Mapping[int, tuple[Typed, StepRefused]]
 
 
 def readable(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Abilities, bool]:
@@ -49,176 +62,332 @@ def readable(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Abilities
     engagement, user = visible(request, pk), signed_in_user(request)
     with user.memberships_read_once():
         inside = user.acts_for(engagement.body)
-        able = abilities(engagement, user, at=timezone.now())
+        able = abilities(engagement, user, at=timezone.now(), of=ASKED)
     require(inside or engagement.status in Engagement.DECIDED)
     return engagement, able, inside
 
 
-@require_safe
+def address(engagement: Engagement, **query: str) -> str:
+    """The sheet of an examination, as the query wants it seen."""
+    asked = {name: text for name, text in query.items() if text}
+    return reverse("findings", args=[engagement.pk], query=asked or None)
+
+
+@gzip_page
+@keeps_what_was_typed
 def findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the provider says beside what the auditor found, criterion by criterion."""
+    """The rows of an examination, or those that a filter and words leave, with their findings."""
+    if request.method == "POST":
+        engagement = visible(request, pk)
+        require_person(engagement, "record", signed_in_user(request), at=timezone.now())
+        return save(request, engagement)
     engagement, able, inside = readable(request, pk)
-    writable, result = able.may["record"], request.GET.get("result", "")
-    rows, page = sheet.page(
-        engagement, result=result, number=request.GET.get("page"), writable=writable
+    typed = typed_before(request)
+    result = bring_back(engagement, typed) if typed and able.may["record"] else None
+    return show(request, engagement, able, inside, result=result)
+
+
+def bring_back(engagement: Engagement, typed: QueryDict) -> Result[Typed]:
+    """The rows as they were typed before the session ended, not saved yet."""
+    words = NotReady(gettext("You were signed out before this was saved."))
+    refused = {}
+    for finding in sheet.findings_in(engagement, keys_of(typed)):
+        try:
+            given = Typed.of(typed, finding.pk)
+        except NotReady:
+            continue
+        if given.changed(finding):
+            refused[finding.pk] = (given, words)
+    return Result(0, refused)
+
+
+def show(
+    request: HttpRequest,
+    engagement: Engagement,
+    able: Abilities,
+    inside: bool,
+    *,
+    result: Result[Typed] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the sheet. What could not be saved stands open, as it was typed."""
+    at, view = timezone.now(), View.of(request.GET, Only)
+    result = result or Result()
+    refused = result.refused
+    writes = able.may["record"] or bool(refused)
+    whole = Sheet.read(
+        engagement, by=signed_in_user(request), at=at, words=view.words, only=view.only
     )
+    bodies = in_full(request, engagement, whole.lines, [view.opened, *refused], refused, writes)
+    together = request.GET.get("tick") == "met" and writes
+
+    def row(line: Line) -> Repeated:
+        ticked = line.pk in result.picked or (together and line.together)
+        return row_of(line, bodies.get(line.pk), picked=ticked, writes=writes, at=at)
+
     context = {
-        "engagement": engagement,
-        "inside": inside,
-        "rows": rows,
-        "page": page,
-        "result": result,
-        **progress(engagement, result),
-        "writable": writable,
+        **about(engagement, writes),
+        **frame(engagement),
+        **sheet_page.context_of(whole, view, row),
+        "problems": result.problems,
+        "one_note": request.POST.get("why", ""),
+        "used": request.POST.getlist("how"),
         "trail": trail(engagement),
+        "inside": inside,
+        "nonconforming": whole.tally[Only.AGAINST],
         **able.context,
     }
-    return render(request, "attestation/findings.html", context)
+    return render(request, "attestation/findings.html", context, status=status)
 
 
-def tabs(engagement: Engagement, counts: dict[str, int], result: str) -> list[Tab]:
-    """All, and each result that occurs, with its count and address."""
-    base = reverse("findings", args=[engagement.pk])
-    every = (gettext("All"), base, result not in Result.values, sum(counts.values()))
-    return [every] + [
-        (str(kind.label), f"{base}?result={kind}", kind == result, counts[kind])
-        for kind in Result
-        if counts.get(kind)
-    ]
+def about(engagement: Engagement, writes: bool) -> dict[str, Any]:
+    """What rows and what stands in them share."""
+    return {
+        "engagement": engagement,
+        "base": reverse("findings", args=[engagement.pk]),
+        "writes": writes,
+        "row_part": "attestation/_finding_row.html",
+        **sheet.choices(),
+    }
+
+
+def frame(engagement: Engagement) -> dict[str, Any]:
+    """The words and places of this sheet, for templates/long_sheet.html."""
+    caption = gettext("Findings on %(release)s, one criterion a row, beside what was declared")
+    wanting = " ".join(result for result in results.Result if result.needs_words)
+    return {
+        "caption": caption % {"release": engagement.declaration.release},
+        "label": gettext("Findings"),
+        "find": gettext("Find in these findings"),
+        "not_saved": gettext("Some findings were not saved"),
+        "go_on": gettext("Save and see the examination"),
+        "tick_all": gettext("Select what was in sight, declared met and not examined"),
+        "columns": [
+            gettext("Criterion"),
+            gettext("Provider"),
+            gettext("Finding"),
+            gettext("Methods"),
+            gettext("Who, when"),
+            gettext("To do"),
+        ],
+        "table_class": "dense--answers dense--findings",
+        "tick_open": True,
+        "bulk_part": "attestation/_findings_bulk.html",
+        "rows_from": reverse("findings-part", args=[engagement.pk]),
+        "wants_words": wanting,
+        "opens": wanting,
+    }
+
+
+def row_of(
+    line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
+) -> Repeated:
+    """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
+    shape = {
+        "writable": writes and not line.settled,
+        "result": line.result,
+        "used": tuple(line.methods),
+        "declared": line.declared,
+        "needed": tuple(needed(line.verification)),
+        "has_files": bool(line.files),
+        "alone": line.less,
+        "flags": flags_of(line),
+        "opened": more is not None,
+        "picked": picked,
+    }
+    print_shown = "" if line.unsaved else print_of(line.result, *line.methods)
+    values = {
+        "pk": line.pk,
+        "number": str(line.pk),
+        "name": f"v{line.pk}",
+        "how": f"m{line.pk}",
+        "by": f"t{line.pk}",
+        "ref": line.ref,
+        "title": line.title,
+        "revision": line.revision,
+        "shown": f"{line.revision}.{print_shown}",
+        "files": line.files,
+        "files_words": ngettext("%(n)s file", "%(n)s files", line.files) % {"n": line.files},
+        "who": who(line.by_name, line.mine, line.recorded_at, at),
+        "more": SafeString(more or ""),
+    }
+    return shape, values
+
+
+def flags_of(line: Line) -> tuple[Flag, ...]:
+    """What is to do or to know of it, each with its sign and words."""
+    made: list[Flag] = []
+    if line.more:
+        made.append(("bad", "warn", gettext("more than declared")))
+    if line.action:
+        made.append(("accent", "clock", str(CorrectiveAction.Status(line.action).label)))
+    if line.bare and line.files:
+        made.append(("bad", "clock", gettext("evidence not in date")))
+    elif line.bare:
+        made.append(("", "file", gettext("no evidence")))
+    return tuple(made)
+
+
+def in_full(
+    request: HttpRequest,
+    engagement: Engagement,
+    lines: list[Line],
+    keys: list[int],
+    refused: Refused,
+    writes: bool,
+) -> dict[int, str]:
+    """What stands beneath the rows that are open; lines that were not saved show what was typed.
+    At most five statements, none where there are no keys."""
+    wanted = [key for key in keys if key]
+    if not wanted:
+        return {}
+    by_key, bodies = {line.pk: line for line in lines}, {}
+    for row in sheet.rows(engagement, wanted):
+        if row.pk in refused:
+            given, problem = refused[row.pk]
+            row.keep(given.note, problem)
+            line = by_key[row.pk]
+            line.result, line.methods, line.unsaved = given.result, list(given.methods), True
+            line.revision = row.finding.revision
+        bodies[row.pk] = body_of(request, engagement, row, writes)
+    return bodies
+
+
+def body_of(request: HttpRequest, engagement: Engagement, row: Row, writes: bool) -> str:
+    writable = not row.settled and (writes or bool(row.problem))
+    context = {**about(engagement, writes), "row": row, "writable": writable}
+    return render_to_string("attestation/_finding_more.html", context, request=request)
+
+
+@gzip_page
+@require_safe
+def findings_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Rows as they come into sight (`k`, with `open` what stands in them), or which hold words
+    (`q`: their keys, and a line that says how many)."""
+    engagement, able, _inside = readable(request, pk)
+    user, at, view = signed_in_user(request), timezone.now(), View.of(request.GET, Only)
+    if "k" not in request.GET:
+        return hits(Sheet.read(engagement, by=user, at=at, words=view.words, only=view.only))
+    wanted, writes = keys_asked(request.GET), able.may["record"]
+    lines = sheet.some_lines(engagement, wanted, by=user, at=at)
+    opened = wanted if "open" in request.GET else []
+    bodies = in_full(request, engagement, lines, opened, {}, writes)
+    context = {
+        **about(engagement, writes),
+        "here": view.here,
+        "rows": [row_of(line, bodies.get(line.pk), writes=writes, at=at) for line in lines],
+    }
+    return render(request, "components/_sheet_part.html", context)
+
+
+def save(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Write the findings that the reader changed, then what a button does to those that are
+    ticked; show those that could not be written."""
+    button, _, pressed = request.POST.get("do", "").partition(":")
+    number, refused, seen = 0, {}, {}
+    for finding in sheet.findings_in(engagement, keys_of(request.POST)):
+        cleared = button == "clear" and pressed == str(finding.pk)
+        given = Typed()
+        try:
+            given = Typed.of(request.POST, finding.pk)
+            written = keep(request, finding, given, cleared)
+            number += written
+            seen[finding.pk] = given.revision + written
+        except StepRefused as problem:
+            refused[finding.pk] = (given, problem)
+    words = ngettext("%(n)s finding saved.", "%(n)s findings saved.", number) % {"n": number}
+    result = Result(number, refused, words)
+    if button == "all":
+        result.picked = picked(request.POST, seen)
+        try:
+            result.done = record_several(
+                engagement,
+                result.picked,
+                result=pressed,
+                methods=request.POST.getlist("how"),
+                note=request.POST.get("why", ""),
+                by=signed_in_user(request),
+                at=timezone.now(),
+            )
+        except StepRefused as problem:
+            result.problem = problem
+    return reply(request, engagement, result, pressed)
+
+
+def reply(
+    request: HttpRequest, engagement: Engagement, result: Result[Typed], pressed: str
+) -> HttpResponse:
+    """What the press changed for the script; else the page again, or the next one."""
+    by, at = signed_in_user(request), timezone.now()
+    if is_autosave(request):
+        whole = Sheet.read(engagement, by=by, at=at)
+        return pressed_reply(request, whole, {line.pk: line.ref for line in whole.lines}, result)
+    result.tell(request)
+    if result.refused or result.problem:
+        able = abilities(engagement, by, at=at, of=ASKED)
+        return show(request, engagement, able, True, result=result, status=result.status)
+    count = engagement.findings.count()
+    query = sheet_page.onward(request.POST, View.of(request.GET, Only), count, pressed)
+    if query is None:
+        return redirect(engagement)
+    return redirect(address(engagement, **query) + (f"#k{pressed}" if "row" in query else ""))
+
+
+def keep(request: HttpRequest, finding: Finding, given: Typed, cleared: bool) -> bool:
+    """Write one row if its reader changed it, or take its finding back."""
+    by, at = signed_in_user(request), timezone.now()
+    if cleared:
+        given = Typed(note=given.note, revision=given.revision)
+    elif not given.changed(finding):
+        return False
+    given.record(finding, by=by, at=at)
+    return True
 
 
 def finding(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
-    """One criterion: shown alone, or its finding saved (200, 409 or 422 with X-Saved)."""
-    if request.method == "POST":
-        return kept(request, one_of(visible(request, pk), number))
-    engagement, able, _inside = readable(request, pk)
-    return alone(request, one_of(engagement, number), writable=able.may["record"])
-
-
-def one_of(engagement: Engagement, number: int) -> Finding:
+    """Save one finding (200, 409 or 422 with X-Saved); asked for, its row in the sheet."""
+    if request.method != "POST":
+        engagement, _able, _inside = readable(request, pk)
+        get_object_or_404(engagement.findings, pk=number)
+        return redirect(address(engagement, open=str(number)) + f"#m{number}")
+    engagement = visible(request, pk)
     rows = engagement.findings.select_related("criterion__edition", "criterion__level")
     finding = get_object_or_404(rows, pk=number)
     finding.engagement = engagement
-    return finding
 
+    def write() -> int:
+        by, at = signed_in_user(request), timezone.now()
+        try:
+            given = Typed.of(request.POST, number)
+        except NotReady:
+            require_person(finding, "record", by, at=at)  # who may not write reads that first
+            raise
+        return given.record(finding, by=by, at=at)
 
-def kept(request: HttpRequest, finding: Finding) -> HttpResponse:
-    """What was typed is written, or why it is not."""
-    engagement = finding.engagement
-    if is_autosave(request):
-        return autosave(
-            request,
-            partial(save, request, finding),
-            ref=finding.criterion.ref,
-            revision=finding.revision,
-            stands=standing_of,
-            parts=partial(counted, request, engagement),
-        )
-    try:
-        save(request, finding)
-    except NotAllowed:
-        raise
-    except StepRefused as refused:
-        stored = refused.stored if isinstance(refused, Conflict) else None
-        standing = standing_of(stored) if stored else None
-        context = {"problems": refused.problems, "stored": stored, "standing": standing}
-        able = abilities(engagement, request.user, at=timezone.now())
-        writable = able.may["record"]
-        return alone(request, finding, writable=writable, status=code_of(refused), **context)
-    back = reverse("findings", args=[engagement.pk])
-    return redirect(f"{back}{back_to(request)}#f{finding.pk}")
-
-
-def standing_of(finding: Finding) -> Standing:
-    """A finding that somebody else wrote meanwhile, beside the one that was not saved."""
-    return Standing(
-        revision=finding.revision,
-        by=str(finding.recorded_by or ""),
-        mark=finding.result,
-        texts=[("", finding.note)],
-        fields={
-            "result": finding.result,
-            "methods": list(finding.methods),
-            "note": finding.note,
-        },
-    )
-
-
-def counted(request: HttpRequest, engagement: Engagement) -> str:
-    """How far the examination is, beside the finding that was just saved. One statement."""
-    result = request.POST.get("tab", "")
-    return render_to_string("attestation/_findings_counts.html", progress(engagement, result))
-
-
-def progress(engagement: Engagement, result: str) -> dict[str, Any]:
-    """How many criteria have which finding, and the tabs that lead to them."""
-    counts = sheet.counts(engagement)
-    return {
-        "tabs": tabs(engagement, counts, result),
-        "done": sum(n for kind, n in counts.items() if kind != Result.NOT_EXAMINED),
-        "total": sum(counts.values()),
-        "unexamined": counts.get(Result.NOT_EXAMINED, 0),
-        "bad": counts.get(Result.MINOR, 0) + counts.get(Result.MAJOR, 0),
-    }
-
-
-def back_to(request: HttpRequest) -> str:
-    """The query of the list that the form stood in, if it is one of ours."""
-    result = request.POST.get("tab", "")
-    return f"?result={result}" if result in Result.values else ""
-
-
-def save(request: HttpRequest, finding: Finding) -> int:
-    user, now = signed_in_user(request), timezone.now()
-    result = request.POST.get("result", "")
-    if result not in Result.values:
-        require_able(finding, "record", user, at=now)
-        raise NotReady(gettext("Choose one of the six findings."))
-    return finding.record(
-        result=result,
-        methods=request.POST.getlist("methods"),
-        note=request.POST.get("note", ""),
-        revision=revision_sent(request.POST),
-        by=user,
-        at=now,
-    )
-
-
-def alone(
-    request: HttpRequest, finding: Finding, *, writable: bool, status: int = 200, **more: object
-) -> HttpResponse:
-    """The page of one criterion, with what was typed where it was not saved."""
-    engagement, stored = finding.engagement, more.get("stored")
-    if request.method == "POST":
-        finding.result = request.POST.get("result", "")
-        finding.methods = request.POST.getlist("methods")
-        finding.note = request.POST.get("note", "")
-        finding.revision = stored.revision if isinstance(stored, Finding) else finding.revision
-    row = sheet.rows(engagement, [finding], writable=writable)[0]
-    context = {"row": row, "engagement": engagement, "trail": trail(engagement), **more}
-    return render(request, "attestation/finding.html", context, status=status)
-
-
-def findings_several(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """`?tick=all` ticks what the provider declared met: what says more is written alone."""
-    engagement = visible(request, pk)
-    back = reverse("findings", args=[pk])
-    if request.method != "POST":
-        require_able(engagement, "record", signed_in_user(request), at=timezone.now())
-    left = unexamined(engagement).select_related("criterion__edition", "criterion__level")
-    rows = sheet.rows(engagement, list(left), writable=True)
-    if not rows and request.method != "POST":
-        messages.info(request, gettext("Every criterion has a finding."))
-        return redirect(back)
-    met = [row.finding.pk for row in rows if row.answer and row.answer.value == Outcome.MET]
-    ticked = met if request.GET.get("tick") == "all" else []
-    return step_page(
+    return autosave(
         request,
-        SEVERAL,
-        SeveralForm(posted(request), rows=rows, initial={"findings": ticked}),
-        partial(record_several, engagement),
-        back=back,
-        trail=[*trail(engagement), (gettext("Findings"), back)],
-        template="attestation/several.html",
-        of=engagement,
+        write,
+        ref=finding.criterion.ref,
+        revision=finding.revision,
+        stands=sheet.standing_of,
+        parts=partial(around, request, finding),
     )
+
+
+def around(request: HttpRequest, finding: Finding) -> str:
+    """What changes around a finding that was just saved: its cells, the counts, and what may come
+    next."""
+    engagement, user, at = finding.engagement, signed_in_user(request), timezone.now()
+    whole = Sheet.read(engagement, by=user, at=at)
+    line = next(each for each in whole.lines if each.pk == finding.pk)
+    group = next(each for each in whole.groups if line in each.lines)
+    shape, values = row_of(line, writes=True, at=at)
+    context = {
+        **sheet_page.counts(whole, [group]),
+        **shape,
+        **values,
+        "engagement": engagement,
+        "nonconforming": whole.tally[Only.AGAINST],
+        **abilities(engagement, user, at=at, of=ASKED).context,
+    }
+    return render_to_string("attestation/_finding_around.html", context, request=request)
