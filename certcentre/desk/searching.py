@@ -86,7 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def matches(words: str, extent: Extent, *, at: datetime) -> dict[str, Any]:
-    """What the words lead to, by kind, those first whose names say them. At most 20 statements.
+    """What the words lead to, by kind, those first whose names say them. At most 16 statements.
 
     A kind that there is not, or that has nothing, shows every kind.
     """

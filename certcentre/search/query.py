@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -80,18 +82,33 @@ def spelled(typed: Iterable[str]) -> Phrase:
     return tuple(forms(word) for word in typed)
 
 
-def nearest(word: str) -> list[str]:
-    """Words in public that begin so, else the one that is nearest in its letters; as shown."""
-    if len(word) < BEGUN or word in left_out():
-        return []
-    known = Word.objects.exclude(word=word)
-    if begun := list(known.filter(word__startswith=word).order_by("word")[:MOST_WORDS]):
-        return [each.shown for each in begun]
+def nearest(lost: Iterable[str]) -> dict[str, list[str]]:
+    """Of each word: those in public that begin so, else the one that is nearest in its letters; as
+    shown. One statement for all of them; none where there are none to ask for."""
+    asked = {word for word in lost if len(word) >= BEGUN and word not in left_out()}
+    alike = [
+        Q(word__startswith=word[:2]) | Q(word__startswith=word[0], word__endswith=word[-BEGUN:])
+        if len(word) >= MISTYPED
+        else Q(word__startswith=word)
+        for word in asked
+    ]
+    rows = Word.objects.filter(reduce(or_, alike)).values_list("word", "shown") if alike else []
+    known = sorted(rows)
+    return {word: instead_of(word, known) for word in asked}
+
+
+def instead_of(word: str, known: Iterable[tuple[str, str]]) -> list[str]:
+    """Of words in their order, each with how it is shown."""
+    others = [(other, shown) for other, shown in known if other != word]
+    if begun := [shown for other, shown in others if other.startswith(word)][:MOST_WORDS]:
+        return begun
     if len(word) < MISTYPED:
         return []
-    alike = Q(word__startswith=word[:2]) | Q(word__endswith=word[-BEGUN:])
-    rows = known.filter(alike, word__startswith=word[0]).order_by("word")
-    near = [(likeness(word, each.word), each.shown) for each in rows if close(word, each.word)]
+    near = [
+        (likeness(word, other), shown)
+        for other, shown in others
+        if other[0] == word[0] and close(word, other)
+    ]
     best = max(near, key=lambda pair: pair[0], default=(0.0, ""))
     return [best[1]] if best[0] >= NEAR_ENOUGH else []
 

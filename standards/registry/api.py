@@ -66,7 +66,8 @@ class SolutionsAsOfNow(AsOfNow):
 
 
 class Solutions(ApiView, ListAPIView[Solution]):
-    """Listed solutions, narrowed as on the register's page. Two statements, five with words."""
+    """Listed solutions, narrowed as on the register's page. Two statements; five with words,
+    ten at the most where some stand nowhere; one more for needs and standards."""
 
     queryset = (
         Solution.objects.listed()

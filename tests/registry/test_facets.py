@@ -212,6 +212,18 @@ def test_what_words_name_is_said_with_how_many_there_are(client):
     assert "No solution on the register supports it yet." in page
 
 
+def test_a_need_that_nothing_supports_leads_to_what_supports_a_part(client):
+    Solution.objects.filter(name="One").update(status="withdrawn")
+    process.forget()
+    Need.objects.filter(key="hear").update(label="Moonlight")
+    put_needs()
+    page = client.get(URL, {"q": "moonlight"}).text
+    assert "No solution on the register supports it yet." in page
+    assert "3 solutions support a part of it" in page
+    assert "?partly=hear" in page
+    assert "/search/?q=moonlight" in page
+
+
 def test_an_ordinary_word_names_no_standard(client):
     Edition.objects.filter(key="ex").update(name="Rules of privacy for schools and homes (EXP 300)")
     put_editions(Edition.objects.filter(key="ex"))

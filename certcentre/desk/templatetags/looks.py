@@ -29,16 +29,16 @@ WORDS = {"": gettext_lazy("Not answered"), **dict(Result.choices), **dict(Outcom
 
 
 @register.simple_tag
-def remembered(name: str, **plain: Hashable) -> SafeString:
+def remembered(component: str, **plain: Hashable) -> SafeString:
     """A component that shows these plain values and nothing else: drawn once for each."""
-    return drawn(name, get_language(), get_current_timezone_name(), tuple(plain.items()))
+    return drawn(component, get_language(), get_current_timezone_name(), tuple(plain.items()))
 
 
 @lru_cache(maxsize=4000)
 def drawn(
-    name: str, language: str | None, zone: str, plain: tuple[tuple[str, Hashable], ...]
+    component: str, language: str | None, zone: str, plain: tuple[tuple[str, Hashable], ...]
 ) -> SafeString:
-    return render_to_string(name, dict(plain))
+    return render_to_string(component, dict(plain))
 
 
 @register.filter

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -33,6 +34,7 @@ from standards.registry.search.filters import (
 )
 from standards.registry.search.wanted import Tiers, Wanted, meeting_any_of, place_of
 
+THOUSAND = 1000
 MOST_PLACES = 12  # countries or languages to choose from; any other is typed
 NAMED: dict[str, Callable[[str], object]] = {
     "country": places.country,
@@ -49,6 +51,15 @@ class Option:
     count: int = 0
     more: str = ""  # what the words mean
     partly: "Option | None" = None  # of a need: those that support a part
+
+    @property
+    def number(self) -> str:
+        return intcomma(self.count) if self.count >= THOUSAND else str(self.count)
+
+    @property
+    def parts(self) -> list["Option"]:
+        """The choice of a part, where it is one."""
+        return [self.partly] if self.partly and (self.partly.count or self.partly.chosen) else []
 
 
 @dataclass(frozen=True)

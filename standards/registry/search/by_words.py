@@ -31,7 +31,7 @@ from standards.catalogue.indexed import named_editions, spoken
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from standards.registry.matching.facts import ASKABLE, having
-from standards.registry.matching.narrowing import supporting
+from standards.registry.matching.narrowing import partly_supporting, supporting
 from standards.registry.matching.state import Market, plain, process
 from standards.registry.needs import required
 from standards.registry.search.wanted import meeting_any_of
@@ -122,7 +122,7 @@ class Answer:
     just_so: int  # those whose name is what was typed
     partly: bool  # nothing says every term: these say all but one
     replaced: dict[str, tuple[str, ...]]  # a word that stands nowhere: those looked for instead
-    needs: tuple[tuple[Need, int], ...]  # that are named; how many listed solutions support each
+    needs: tuple[tuple[Need, int, int], ...]  # that are named; how many support each, and a part
     standards: tuple[tuple[Edition, int], ...]  # that are named; how many meet some of each
 
     def tiers(self, members: int) -> list[int]:
@@ -141,7 +141,7 @@ def answer(
     at: datetime,
     beside: Labels | None = None,
 ) -> Answer:
-    """The solutions that the text leads to. One statement, and at most ten more where words stand
+    """The solutions that the text leads to. One statement, and at most five more where words stand
     nowhere: neither in a public record or place, nor in the labels of what is found `beside`.
 
     Such a word is replaced by those that begin with it, or by the nearest that somebody wrote.
@@ -174,6 +174,7 @@ def answer(
         members = all_but_one(sets)
         partly = bool(members & market.listed)
     supported = {key: places for key, (_, places) in needs_named(query, market, catalogue).items()}
+    parts = dict(counted(catalogue.needs, in_part(supported, market, catalogue), market))
     return Answer(
         query=query,
         members=members,
@@ -181,7 +182,10 @@ def answer(
         just_so=just_so,
         partly=partly,
         replaced=replaced,
-        needs=counted(catalogue.needs, supported, market),
+        needs=tuple(
+            (need, number, parts[need])
+            for need, number in counted(catalogue.needs, supported, market)
+        ),
         standards=counted(catalogue.editions, claims, market),
     )
 
@@ -233,7 +237,8 @@ def with_nearest(
 ) -> tuple[Query, dict[str, tuple[str, ...]]]:
     """With words that stand in public, in the place of words that stand nowhere."""
     alone = [place for place in lost if query.looked[place].after == query.looked[place].first + 1]
-    near = {place: nearest(query.looked[place].shown) for place in alone}
+    close = nearest(query.looked[place].shown for place in alone)
+    near = {place: close.get(query.looked[place].shown, []) for place in alone}
     terms = {
         shown: Term(tuple((forms(word),) for word in words(shown)[:1]))
         for each in near.values()
@@ -305,6 +310,13 @@ def needs_named(
         key: (called[key], supporting(market, evidence, slots))
         for key, evidence in evidences.items()
     }
+
+
+def in_part(keys: Collection[str], market: Market, catalogue: Catalogue) -> dict[str, int]:
+    """Of each of these needs the solutions that support a part."""
+    evidences = {need.key: need.evidence for need in catalogue.needs if need.key in keys}
+    slots = process.slots_of(key for each in evidences.values() for key in required(each))
+    return {key: partly_supporting(market, evidence, slots) for key, evidence in evidences.items()}
 
 
 MOST_OF_A_PLACE = 8  # words of a country's name

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext, ngettext
 
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
@@ -90,6 +91,53 @@ class Entry:
     certificates: int
     warnings: list[str]
     parts: list[Part]
+
+    @property
+    def release(self) -> str:
+        label = cast(Release, self.solution.current_release).label
+        return gettext("Release %(label)s") % {"label": label}
+
+    @property
+    def level(self) -> int:
+        """The assurance of what was asked for, else the highest of anything."""
+        return self.assured.level if self.assured else self.tally.level
+
+    @property
+    def scope(self) -> str:
+        """What the assurance is of; empty where nothing is met."""
+        if self.assured and self.assured.of:
+            words = gettext("%(n)s of %(of)s criteria of the standard you chose")
+            return words % {"n": self.assured.met, "of": self.assured.of}
+        if self.assured and self.parts:
+            return gettext("for what it meets of what you chose")
+        if self.assured:
+            return gettext("for all that you chose")
+        if not self.tally.level:
+            return ""
+        words = gettext("%(n)s of the %(of)s criteria answered")
+        return words % {"n": self.tally.at_level, "of": self.tally.of}
+
+    @property
+    def met(self) -> str:
+        n = self.tally.met_count
+        return ngettext("%(n)s criterion met", "%(n)s criteria met", n) % {"n": n}
+
+    @property
+    def examined(self) -> str:
+        n = self.tally.examined
+        if not n:
+            return gettext("none checked by others")
+        words = ngettext("%(n)s of them checked by others", "%(n)s of them checked by others", n)
+        return words % {"n": n}
+
+    @property
+    def attested(self) -> str:
+        words = ngettext(
+            "%(n)s certificate or verification",
+            "%(n)s certificates or verifications",
+            self.certificates,
+        )
+        return words % {"n": self.certificates}
 
 
 def shown(solutions: QuerySet[Solution], *, at: datetime) -> QuerySet[Solution]:
