@@ -4,10 +4,12 @@ Files are never served from an open folder, and always as a download that no bro
 is not of the provider leaves a step in the log, an officer of the centre with a reason.
 """
 
+import io
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,11 +26,12 @@ from django.views.decorators.http import require_safe
 
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.forms import ReasonForm
-from certcentre.accounts.models import User
+from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
-from certcentre.log.models import record
-from certcentre.received_files import download
+from certcentre.log.models import LogEntry, detail_of, record
+from certcentre.received_files import PDF, download
 from certcentre.step_page import Question, posted, step_page
+from certcentre.typesetting import NotSet, marked
 from standards.assessment.access_request import AccessRequest
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
@@ -41,6 +44,7 @@ from standards.assessment.solutions import Release, Solution
 from standards.assessment.steps import EVIDENCE_READ
 
 PER_PAGE = 50
+MOST_READINGS = 200
 KINDS = {
     Phase.NOT_YET: "plain",
     Phase.IN_DATE: "good",
@@ -117,6 +121,8 @@ def show(
         "form": form or reason_form(),
         "opened_link": opened_link,
         "uses": uses(piece) if member else [],
+        "readings": readings(piece) if member else [],
+        "by_grant": granted and not is_examined_by(user, piece, at),
         "renewals": renewals(piece, at) if able.may["remove"] else [],
         **able.context,
     }
@@ -168,6 +174,12 @@ def granted_to(user: User, piece: Evidence, at: datetime) -> QuerySet[Grant]:
     return Grant.objects.in_force(at=at).to(user).filter(**uses)
 
 
+def is_examined_by(user: User, piece: Evidence, at: datetime) -> bool:
+    """Whether it is open to them for an examination, where no copy is marked."""
+    grant = granted_to(user, piece, at).first()
+    return grant is not None and grant.request_id is None
+
+
 def last_asked(user: User, piece: Evidence) -> AccessRequest | None:
     """The last request by which a buyer of theirs was let in, whether or not it still is."""
     rows = AccessRequest.objects.of_buyer(user).filter(pieces=piece, until__isnull=False)
@@ -187,34 +199,104 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     if user.acts_for(piece.organisation):
         return opened(piece)
     if may_open(user, piece, at):
-        grant = granted_to(user, piece, at).first()
-        logged(piece, user, at, grant.why if grant else "")
-        return opened(piece)
+        grant = granted_to(user, piece, at).select_related("organisation").first()
+        reader = grant.organisation if grant else buyer_of(user)
+        copy = None if grant and not grant.request_id else copy_for(user, reader, piece, at)
+        logged(piece, user, at, grant.why if grant else "", reader=reader, marked=bool(copy))
+        return opened(piece, copy)
     if not user.is_officer():
         return show(request, piece, at, status=403)
     form = reason_form(posted(request))
     if not form.is_valid():
         return show(request, piece, at, form=form)
-    logged(piece, user, at, form.cleaned_data["reason"])
+    centre = Organisation.objects.centre()
+    logged(piece, user, at, form.cleaned_data["reason"], reader=centre)
     if piece.kind == Evidence.Kind.LINK:
         return show(request, piece, at, opened_link=piece.link)
     return opened(piece)
 
 
-def logged(piece: Evidence, by: User, at: datetime, reason: str) -> None:
-    """That confidential evidence was read, where its provider sees it."""
+def logged(
+    piece: Evidence,
+    by: User,
+    at: datetime,
+    reason: str,
+    *,
+    reader: Organisation | None,
+    marked: bool = False,
+) -> None:
+    """That confidential evidence was read, for whom, where its provider sees it."""
+    detail = {"for": str(reader.pk) if reader else "", "marked": marked}
+    own: Any = {"organisation": piece.organisation, "reason": reason, "detail": detail}
     with transaction.atomic():
-        record(piece, EVIDENCE_READ, by=by, at=at, reason=reason, organisation=piece.organisation)
+        record(piece, EVIDENCE_READ, by=by, at=at, **own)
 
 
-def opened(piece: Evidence) -> HttpResponseBase:
-    """The link's place, or the file as a download that no browser shows or runs."""
+def buyer_of(user: User) -> Organisation | None:
+    """For which buyer somebody opens what every verified buyer may."""
+    buyers = Organisation.objects.acted_for_by(user).in_force()
+    return buyers.filter(kind=Organisation.Kind.BUYER).order_by("pk").first()
+
+
+def copy_for(user: User, buyer: Organisation | None, piece: Evidence, at: datetime) -> bytes | None:
+    """What a buyer is given of a PDF: a copy that says on each page who opened it, and when. None
+    of other kinds, and where it cannot be written in."""
+    if piece.media_type != PDF:
+        return None
+    words = gettext("Opened by %(name)s, %(organisation)s, %(time)s UTC") % {
+        "name": user.name or user.email,
+        "organisation": buyer or "",
+        "time": at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"),
+    }
+    try:
+        with piece.file.open("rb") as file:
+            return marked(file.read(), words)
+    except (FileNotFoundError, NotSet):
+        return None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """That somebody opened it, who is not of the provider."""
+
+    at: datetime
+    person: str
+    organisation: str
+    reason: str
+    marked: bool
+
+
+def readings(piece: Evidence) -> list[Reading]:
+    """Who opened it, the last first. Two statements."""
+    entries = LogEntry.objects.about(piece).filter(step=str(EVIDENCE_READ)).select_related("actor")
+    rows = [(entry, detail_of(entry.body)) for entry in entries.order_by("-pk")[:MOST_READINGS]]
+    names = dict(
+        Organisation.objects.filter(
+            pk__in={detail["for"] for _entry, detail in rows if detail.get("for")}
+        ).values_list("pk", "name")
+    )
+    known = {str(key): name for key, name in names.items()}
+    return [
+        Reading(
+            entry.at,
+            entry.actor.name or entry.actor.email if entry.actor else "",
+            known.get(detail.get("for", ""), ""),
+            entry.reason,
+            detail.get("marked", False),
+        )
+        for entry, detail in rows
+    ]
+
+
+def opened(piece: Evidence, copy: bytes | None = None) -> HttpResponseBase:
+    """The link's place, or the file, or a copy of it, as a download that no browser shows or
+    runs."""
     if piece.kind == Evidence.Kind.LINK:
         answer: HttpResponseBase = redirect(piece.link)
         answer["Referrer-Policy"] = "no-referrer"
         return answer
     try:
-        file = piece.file.open("rb")
+        file: IO[bytes] = io.BytesIO(copy) if copy else piece.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
     answer = download(file, file_name=piece.file_name, media_type=piece.media_type)
