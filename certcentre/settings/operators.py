@@ -33,6 +33,20 @@ LOGGING = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False  # printed mails are no lines of ours
 
+
+def licence(written: str) -> dict[str, str]:
+    """The licence of open data, as its name and its address."""
+    name, _, url = written.strip().rpartition(" ")
+    if not name.strip() or not url.startswith("https://"):
+        raise ImproperlyConfigured(
+            f"OPEN_DATA_LICENCE is {written!r}. Give a name and its address, such as "
+            "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
+        )
+    return {"name": name.strip(), "url": url}
+
+
+CC_BY = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
+OPEN_DATA_LICENCE = licence(env("OPEN_DATA_LICENCE", default=CC_BY))
 BACKUP_MAX_AGE_DAYS = env.int("BACKUP_MAX_AGE_DAYS", default=0 if DEMO else 7)
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import jsonschema
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
@@ -26,6 +27,7 @@ from certcentre.desk.open_data.publication import KEPT, Publication
 from certcentre.desk.open_data.publishing import publish
 from certcentre.jobs.models import Job
 from certcentre.jobs.running import run
+from certcentre.settings.operators import licence
 from standards.catalogue.editions import Criterion
 from tests import make
 from tests.desk.open_data import content, manifest, records
@@ -276,8 +278,33 @@ def test_the_page_says_what_there_is(client, published):
     for each in DATA_SETS:
         assert f'href="/data/{each}.jsonl.gz"' in page
         assert f'href="/data/{each}.schema.json"' in page
-    assert publishing.LICENCE["url"] in page
+    assert page.count("https://creativecommons.org/licenses/by/4.0/") == len(DATA_SETS) - 1
+    assert page.count("its edition names (<code>") == 2
     assert published.publication.examples["solutions"]["name"] in page
+
+
+def test_the_signed_manifest_says_the_licence_of_each_file(client, built, settings):
+    """As the operator names it; words of editions are under what the edition names."""
+    settings.OPEN_DATA_LICENCE = {"name": "ODbL", "url": "https://example.org/odbl"}
+    publish(at=timezone.now())
+    signed = manifest(client)
+    assert signed["licence"] == settings.OPEN_DATA_LICENCE
+    of_each = {each["data_set"]: each["licence"] for each in signed["files"]}
+    named = {"as_named_by": "editions", "field": "catalogue_licence"}
+    assert {name for name, licence in of_each.items() if licence == named} == {
+        "editions",
+        "criteria",
+    }
+    assert "catalogue_licence" in records(client, "editions")[0]
+    assert of_each["claims"] == settings.OPEN_DATA_LICENCE
+
+
+@pytest.mark.parametrize(
+    "written", ["", "CC-BY", "https://example.org/", "CC BY http://example.org"]
+)
+def test_a_licence_without_name_or_address_stops_the_start(written):
+    with pytest.raises(ImproperlyConfigured, match="OPEN_DATA_LICENCE"):
+        licence(written)
 
 
 def test_before_the_first_set_the_page_says_so(client, db):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
@@ -74,6 +75,14 @@ class DataSet:
     shape: type[Serializer[Any]] | type[Record]
     rows: Rows
     flat: bool = True
+    by_edition: bool = False  # words of editions, each under the licence that its edition names
+
+    @property
+    def licence(self) -> Json:
+        """Under which its records are given."""
+        if self.by_edition:
+            return {"as_named_by": "editions", "field": "catalogue_licence"}
+        return dict(settings.OPEN_DATA_LICENCE)
 
     @property
     def schema(self) -> Json:
@@ -252,6 +261,7 @@ DATA_SETS = {
             _("Each dated version of a standard: levels, days, licences, notices."),
             catalogue.EditionShape,
             editions,
+            by_edition=True,
         ),
         DataSet(
             "criteria",
@@ -259,6 +269,7 @@ DATA_SETS = {
             _("Every criterion of a published edition, in our own words."),
             catalogue.CriterionShape,
             criteria,
+            by_edition=True,
         ),
         DataSet(
             "mappings",

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +15,6 @@ from certcentre import links
 from certcentre.desk.open_data.data_sets import DATA_SETS
 from certcentre.desk.open_data.feeds import FEEDS
 from certcentre.desk.open_data.publication import KEPT, Publication, PublishedFile
-from certcentre.desk.open_data.publishing import LICENCE
 from certcentre.limits import limited
 from standards.registry.credentials.pages import ALWAYS_ASK, FOREVER, open_file, served
 
@@ -45,7 +45,7 @@ def data(request: HttpRequest) -> HttpResponse:
             }
             for each in DATA_SETS.values()
         ],
-        "licence": LICENCE,
+        "licence": settings.OPEN_DATA_LICENCE,
         "kept": KEPT.days,
         "feeds": [(name, subject.title) for name, subject in FEEDS.items()],
         "signed": list(SIGNED),

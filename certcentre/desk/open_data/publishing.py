@@ -35,7 +35,6 @@ from certcentre.stored_files import name_of, put
 from certcentre.tables.writing import csv_lines
 
 KIND = "desk.publish_data"
-LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 JSON_LINES, CSV = "application/jsonl+gzip", "text/csv+gzip"
 BEAT = 10.0  # seconds between signs while a file is put away
 FIRST = 2  # entries of a list that an example keeps
@@ -165,7 +164,7 @@ def manifest_of(
     content = {
         "publisher": links.full("/"),
         "made": at.astimezone(UTC).isoformat(timespec="seconds"),
-        "licence": LICENCE,
+        "licence": settings.OPEN_DATA_LICENCE,
         "kept_for_days": KEPT.days,
         "signature": {
             "algorithm": "Ed25519",
@@ -176,6 +175,7 @@ def manifest_of(
         "files": [
             {
                 "data_set": each.data_set,
+                "licence": DATA_SETS[each.data_set].licence,
                 "name": each.name,
                 "url": place(stamp, each.name),
                 "media_type": each.media_type,
