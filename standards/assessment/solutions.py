@@ -332,7 +332,8 @@ class Release(models.Model):
         )
         Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
         if holds and self.status != self.Status.HELD:
-            self._move(steps.RELEASE_HELD, self.Status.HELD, by, at, ", ".join(holds))
+            self._move(steps.RELEASE_HELD, self.Status.HELD, by, at, "")
+            self._record(steps.RELEASE_HELD_WHY, by, at, reason=", ".join(holds))
         self.solution.index()
         for field, value in stamps.items():
             setattr(self, field, value)
@@ -383,7 +384,8 @@ class Release(models.Model):
         """The centre keeps a held release out of the register."""
         self.may_refuse(by=by, at=at)
         with transaction.atomic():
-            self._move(steps.RELEASE_REFUSED, "refused", by, at, reason)
+            self._move(steps.RELEASE_REFUSED, "refused", by, at, "")
+            self._record(steps.RELEASE_REFUSED_WHY, by, at, reason=reason)
             self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
             self.solution.index()
             standings.touch([self.pk])

@@ -68,8 +68,9 @@ RELEASE_HELD = Step(
     "release.held",
     _("Held by a rule"),
     public=_("Release held for a decision by the centre"),
-    told=(OFFICERS, PROVIDER),
-    matter=PRODUCTS,
+)
+RELEASE_HELD_WHY = Step(  # beside what is public, which says neither rule nor reason
+    "release.held_why", _("Why it is held"), told=(OFFICERS, PROVIDER), matter=PRODUCTS
 )
 RELEASE_CLEARED = Step(
     "release.clear",
@@ -83,8 +84,9 @@ RELEASE_REFUSED = Step(
     "release.refused",
     _("Listing refused by the centre"),
     public=_("Release refused by the centre"),
-    told=(PROVIDER,),
-    matter=PRODUCTS,
+)
+RELEASE_REFUSED_WHY = Step(
+    "release.refused_why", _("Why it is refused"), told=(PROVIDER,), matter=PRODUCTS
 )
 ASSESSMENT_STARTED = Step("assessment.started", _("Draft begun"))
 ASSESSMENT_MIGRATED = Step("assessment.moved", _("Draft taken to a newer edition"))

@@ -19,11 +19,11 @@ from certcentre.log.models import digest, next_number, record
 from certcentre.steps import Step
 from standards.assessment import claims, links
 from standards.assessment.claims import Claim, Ending, Outcome
-from standards.assessment.periods import end_of, year_after
+from standards.assessment.periods import end_of
 from standards.assessment.solutions import Release
 from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
-from standards.attestation.validity import LONGEST, months_after
+from standards.attestation.validity import counted_until
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.profiles import Scheme
 
@@ -292,8 +292,7 @@ class ExternalCertificate(models.Model):
         )
 
     def _claims(self, level: int, at: datetime) -> Iterable[Claim]:
-        """One for each criterion; never longer than claims of that level last."""
-        longest = months_after(at, LONGEST) if level >= 3 else year_after(at)
+        """One for each criterion."""
         for criterion in self.criteria.all():
             yield Claim(
                 release_id=self.release_id,
@@ -302,9 +301,16 @@ class ExternalCertificate(models.Model):
                 assurance=level,
                 basis=basis_of(level),
                 valid_from=at,
-                valid_until=min(end_of(self.valid_until), longest),
+                valid_until=counted_until(level, at, self.valid_until),
                 source=self.number,
             )
+
+    @property
+    def counts_until(self) -> datetime | None:
+        """Until when its criteria rest on it; None until it is recorded."""
+        if self.recorded_at is None or self.assurance is None:
+            return None
+        return counted_until(self.assurance, self.recorded_at, self.valid_until)
 
     def _move(
         self, to: str, step: Step, by: User, at: datetime, *, reason: str = "", **stamps: Any

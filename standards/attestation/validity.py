@@ -3,6 +3,8 @@
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
+from standards.assessment.periods import end_of, year_after
+
 LONGEST = 24  # months that a certificate may last (rule R34)
 CHECK_EVERY = 12  # months between planned checks
 GRACE = timedelta(days=60)  # AL4 outlives the planned check by this
@@ -14,6 +16,18 @@ def months_after(at: datetime, months: int) -> datetime:
     year = at.year + years
     day = min(at.day, monthrange(year, month + 1)[1])
     return at.replace(year=year, month=month + 1, day=day)
+
+
+def counted_until(level: int, at: datetime, last_day: date) -> datetime:
+    """The end of what a certificate from elsewhere gives, recorded at a moment: its last day, but
+    never longer than claims of that level last."""
+    longest = months_after(at, LONGEST) if level >= 3 else year_after(at)
+    return min(end_of(last_day), longest)
+
+
+def last_day_of(until: datetime) -> date:
+    """The last day before an end."""
+    return (until - timedelta(microseconds=1)).date()
 
 
 def next_check(at: datetime, until: datetime) -> date | None:

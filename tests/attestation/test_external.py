@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from certcentre.accounts.models import Membership
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.assessment.claims import effective
+from standards.attestation.pages.external import counting
 from standards.models import Claim, Scheme
 from tests import make
 
@@ -67,6 +69,20 @@ def test_it_never_lasts_longer_than_its_level(provider, centre, at):
     long.record(seen="Looked it up.", by=centre.officer, at=at)
     until = Claim.objects.filter(source=long.number).first().valid_until
     assert until == at.replace(year=at.year + 2)
+
+
+def test_its_page_says_to_when_it_counts(client, provider, centre, at):
+    """One of a longer life counts as long as claims of its level last; another to its last day."""
+    for until, counted in ((date(2040, 1, 1), date(2028, 11, 24)), (date(2027, 5, 1),) * 2):
+        external = make.external(provider, valid_until=until)
+        external.record(seen="Looked it up.", by=centre.officer, at=at)
+        external.refresh_from_db()
+        claim = Claim.objects.filter(source=external.number).first()
+        assert external.counts_until == claim.valid_until
+        page = client.get(external.get_absolute_url()).text
+        assert f"It counts to {date_format(counted)}." in page
+        assert counting(external, at) == {"counts": True, "counts_through": counted}
+        assert not counting(external, claim.valid_until)["counts"]
 
 
 def test_a_new_declaration_leaves_what_it_gave(provider, centre, at):

@@ -10,6 +10,7 @@ from certcentre.desk import addresses
 from certcentre.log.models import LogEntry
 from standards.assessment.steps import RELEASE_HELD
 from tests import make
+from tests.make.attestation import officer
 
 pytestmark = pytest.mark.django_db
 
@@ -114,10 +115,26 @@ def test_a_held_release_is_not_named(client, provider, at):
     release = make.release(organisation=provider)
     make.entries(1)
     LogEntry.objects.all().delete()
-    release._move(RELEASE_HELD, "held", None, at, "I04")
+    release._move(RELEASE_HELD, "held", None, at, "")
     page = text(client.get("/log/"))
     assert "Release held for a decision by the centre" in page
     assert str(release) not in page
+
+
+def test_neither_rule_nor_reason_of_a_hold_is_in_what_everybody_reads(client, at):
+    """Bytes that stand in the tree are public for ever, so the why has an entry of its own."""
+    held = make.declaration().release
+    held.publish(["I04"], by=make.signer(held.solution.organisation), at=at)
+    held.refuse(by=officer(), at=at, reason="Not before the audit")
+    told = [*LogEntry.objects.filter(reason__in=["I04", "Not before the audit"])]
+    assert [entry.visibility for entry in told] == ["private", "private"]
+    pages = [client.get("/log/"), client.get("/api/v1/log/?page_size=500")]
+    pages += [client.get(f"/log/{entry.leaf_index}/") for entry in LogEntry.objects.order_by("pk")]
+    assert "Release refused by the centre" in pages[0].text
+    for page in pages:
+        assert page.status_code == 200
+        assert "I04" not in page.text
+        assert "Not before the audit" not in page.text
 
 
 def test_the_certificate_page_links_its_proof(client, certificate):

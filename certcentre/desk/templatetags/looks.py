@@ -10,6 +10,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
@@ -17,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from standards.assessment.claims import Outcome
 from standards.attestation.results import Result
+from standards.attestation.validity import last_day_of
 
 register = template.Library()
 WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
@@ -51,6 +53,12 @@ def code(level: object) -> str:
 def instant(moment: datetime) -> str:
     """For machines, to the second: `2026-11-24T09:00:00Z`. HTML reads no microseconds."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@register.filter
+def until(moment: datetime) -> str:
+    """An end as the last day before it."""
+    return date_format(last_day_of(moment))
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """External certificates: filing one, its page, and what is done with it by whom."""
 
 import uuid
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from standards.assessment.solutions import Release
 from standards.attestation.external import ExternalCertificate, checking_bodies
 from standards.attestation.forms import ExternalForm, SeenForm
 from standards.attestation.overview import agrees
+from standards.attestation.validity import last_day_of
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Scheme
 
@@ -154,11 +156,21 @@ def external_certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "external": external,
         "state": state(external.status_at(now)),
+        **counting(external, now),
         "criteria": external.criteria.select_related("edition").order_by("edition", "position"),
         "history": history(external, public=not concerned(able)),
         **able.context,
     }
     return render(request, "attestation/external_certificate.html", context)
+
+
+def counting(external: ExternalCertificate, at: datetime) -> dict[str, Any]:
+    """Whether its criteria rest on it now, and the last day on which they do."""
+    until = external.counts_until
+    if until is None:
+        return {"counts": False}
+    recorded = external.status == ExternalCertificate.Status.RECORDED
+    return {"counts": recorded and at < until, "counts_through": last_day_of(until)}
 
 
 def concerned(able: Abilities) -> bool:
