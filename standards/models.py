@@ -11,6 +11,7 @@ from standards.assessment.evidence import Evidence, EvidenceUse, Grant
 from standards.assessment.solution_words import SolutionWords
 from standards.assessment.solutions import Hold, Release, Solution
 from standards.assessment.standings import Clock, Standing
+from standards.assessment.teamwork import Assignment, Remark
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate, Surveillance
 from standards.attestation.decision import Decision
@@ -33,6 +34,7 @@ __all__ = [
     "Accreditation",
     "Answer",
     "Assessment",
+    "Assignment",
     "Certificate",
     "Claim",
     "Clock",
@@ -60,6 +62,7 @@ __all__ = [
     "Paper",
     "Profile",
     "Release",
+    "Remark",
     "Rule",
     "Scheme",
     "Solution",

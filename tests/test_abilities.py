@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 NOW = AT + timedelta(hours=1)
 EVERY = bool(os.environ.get("EVERY_REQUEST"))  # else one of those who are refused alike
 FORM = re.compile(
-    r'<form[^>]*method="post"[^>]*>(?:(?!</form).)*<(?:input|textarea)[^>]*name="(?!csrf)',
+    r'<form([^>]*method="post"[^>]*)>(?:(?!</form).)*<(?:input|textarea)[^>]*name="(?!csrf)',
     re.DOTALL,
 )
 LEADS = re.compile(r'(?:href|action|formaction)="([^"?#]*)')
@@ -114,7 +114,7 @@ def disagreements(case, key, person, met):
         if verb not in case.apart and (words or refusal is None):  # else no page is theirs
             said = words if verb not in case.quiet else str(refusal)
             if offer.read:
-                yield from asked(verb, refusal, client.get(address))
+                yield from asked(verb, refusal, client.get(address), address)
             else:
                 yield from offered(verb, refusal, address in leads, said)
                 alike = verb, str(refusal), bool(words), person.is_authenticated
@@ -133,9 +133,10 @@ def offered(verb, refusal, leads, words):
         yield verb, "nothing on the page says what is missing"
 
 
-def asked(verb, refusal, page):
+def asked(verb, refusal, page, address):
     """On a page that others read too: the form stands there for whoever may take the step."""
-    asks = page.status_code == 200 and FORM.search(page.content.decode().split("<main")[1])
+    words = page.content.decode().split("<main")[1] if page.status_code == 200 else ""
+    asks = any(LEADS.findall(form) in ([], [address]) for form in FORM.findall(words))
     if refusal is None and not asks:
         yield verb, "accepted, and its page has no form for it"
     if refusal is not None and asks and not refusal.missing:

@@ -184,7 +184,9 @@
     const units = pressed
       ? [document.getElementById("k" + pressed[1])]
       : [...form.querySelectorAll(`${ROW}:has(.pick input:checked)`)];
-    for (const unit of units) {
+    const apart = button.closest(".apart"); // what is said beside a row touches nothing of it
+    apart?.querySelectorAll("[name]:not(button)").forEach((control) => body.set(control.name, control.value));
+    for (const unit of apart ? [] : units) {
       const key = unit.dataset.answer, chosen = unit.querySelector(".quad [type=radio]:checked");
       if (!pressed) { body.append("pick", `${key}.${unit.dataset.revision}`); continue; } // as it is in sight
       body.append("s" + key, unit.dataset.revision + ".");
@@ -199,8 +201,8 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1", "X-Parts": "1" }, redirect: "manual" });
       if (!answer.headers.has("X-Saved")) return failed();
       saving.putParts(await answer.text());
-      const why = bulk?.querySelector("details");
-      if (why && answer.ok) { why.open = false; why.querySelector("textarea").value = ""; }
+      const asked = bulk && button.closest("details");
+      if (asked && answer.ok) { asked.open = false; asked.querySelectorAll("textarea").forEach((words) => (words.value = "")); }
     } catch { return failed(); }
     await again(units.map((unit) => unit.dataset.answer));
   });

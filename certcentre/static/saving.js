@@ -29,7 +29,7 @@
   const controlsOf = (unit) => // of a form also those that stand elsewhere and name it
     [...(unit.matches("form") ? unit.elements : unit.querySelectorAll("input, textarea, select"))].filter((control) =>
       control.matches("input[name], textarea[name], select[name]") &&
-      control.type !== "file" && control.name !== "csrfmiddlewaretoken" && !control.closest(".pick"));
+      control.type !== "file" && control.name !== "csrfmiddlewaretoken" && !control.closest(".pick, .apart"));
   const given = (control) => !/^(checkbox|radio)$/.test(control.type) || control.checked;
   const formOf = (unit) => (unit.matches("form") ? unit : unit.closest("form"));
   const addressOf = (unit) => {
@@ -169,7 +169,7 @@
     return (wants && !written) || bare ? 4000 : 50;
   };
   on("input", ":is(input, textarea, select)", (control) => {
-    if (!control.form?.matches("form[data-autosave]") || control.closest(".pick, .bulk")) return; // a tick is no answer
+    if (!control.form?.matches("form[data-autosave]") || control.closest(".pick, .bulk, .apart")) return; // no answer
     const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
     keep(unit);
     if (unit.clash) return;

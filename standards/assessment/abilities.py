@@ -15,6 +15,7 @@ from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.teamwork import Assignment, Remark
 from standards.catalogue.editions import Edition
 
 Kind = Organisation.Kind
@@ -307,6 +308,38 @@ def with_the_provider(request: AccessRequest, at: datetime) -> Task:
     )
 
 
+def answer_assigned(assignment: Assignment, at: datetime) -> Task:
+    counts = {name: getattr(assignment, name) for name in ("left", "of")}
+    words = {"release": assignment.assessment.release, **counts}
+    return Task(
+        _("Answer what was given to you for %(release)s") % words,
+        assignment.get_absolute_url(),
+        _("%(left)s of %(of)s criteria wait for your answer.") % words,
+        **(until(assignment.due, at) if assignment.due else {}),
+    )
+
+
+def answer_question(question: Remark, at: datetime) -> Task:
+    words = {"name": question.written_by, "ref": question.answer.criterion.ref}
+    return Task(
+        _("%(name)s asks you about %(ref)s") % words,
+        question.get_absolute_url(),
+        str(question.answer.assessment.release),
+        _("Asked"),
+        "accent",
+    )
+
+
+def with_a_colleague(question: Remark, at: datetime) -> Task:
+    words = {"name": question.asks, "ref": question.answer.criterion.ref}
+    return Task(
+        _("Your question about %(ref)s") % words,
+        question.get_absolute_url(),
+        _("Asked on %(day)s.") % {"day": date_format(question.written_at)},
+        _("With %(name)s") % words,
+    )
+
+
 DRAFT = {"assessment": "pk", "release": "release", "solution": "release__solution"}
 RELEASE = {"release": "pk", "solution": "solution"}
 DECLARED = {"declaration": "pk", "release": "release", "solution": "release__solution"}
@@ -317,7 +350,14 @@ ACCESS = {
     "solution": "declaration__release__solution",
 }
 PIECE = {"evidence": "pk", "release": "uses__answer__assessment__release"}
+BESIDE = {"assessment": "answer__assessment", "release": "answer__assessment__release"}
+GIVEN = {"assessment": "assessment", "release": "assessment__release"}
 WAITING = (
+    Waiting(
+        "assignment.answer", Kind.PROVIDER, EDITOR, Assignment.waiting_for, answer_assigned, GIVEN
+    ),
+    Waiting("remark.settle", Kind.PROVIDER, (), Remark.asking, answer_question, BESIDE),
+    Waiting("remark.wait", Kind.PROVIDER, (), Remark.asked_by, with_a_colleague, BESIDE, False),
     Waiting("assessment.answer", Kind.PROVIDER, EDITOR, to_finish, finish, DRAFT),
     Waiting("assessment.declare", Kind.PROVIDER, SIGNATORY, to_declare, declare, DRAFT),
     Waiting(

@@ -16,6 +16,7 @@ from standards.assessment import answer_history
 from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.mapped_answers import Kind, Offer
+from standards.assessment.provider_roles import must_belong_to
 from standards.catalogue.applicability import Applied
 from standards.catalogue.editions import Criterion, Edition
 
@@ -66,6 +67,11 @@ def passed_over(path: str = "") -> Q:
     """
     withdrawn = {f"{path}criterion__edition__status": Edition.Status.WITHDRAWN}
     return Q(**withdrawn, **{f"{path}assessment__status": "draft"})
+
+
+def waiting(path: str = "") -> Q:
+    """Answers that wait for somebody: not given, or to confirm."""
+    return Q(**{f"{path}value": ""}) | Q(**{f"{path}to_confirm": True})
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -124,6 +130,9 @@ class Answer(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    assignment = models.ForeignKey(
+        "standards.Assignment", null=True, on_delete=models.SET_NULL, related_name="answers"
+    )
 
     objects = AnswerQuerySet.as_manager()
     on_file: list[EvidenceUse]  # set by with_evidence()
@@ -150,6 +159,11 @@ class Answer(models.Model):
         require_answerable(self.criterion.edition)
 
     may_take = may_attach = may_give
+
+    def may_remark(self, *, by: User, at: datetime) -> None:
+        """Everybody of the provider says something beside an answer while it is a draft."""
+        must_belong_to(self.assessment.release.solution.organisation, by)
+        self.assessment.require_draft()
 
     def may_detach(self, *, by: User, at: datetime) -> None:
         self.assessment.may_answer(by=by, at=at)

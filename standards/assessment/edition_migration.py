@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady
 from certcentre.log.models import record
-from standards.assessment import answer_history, steps
+from standards.assessment import answer_history, steps, teamwork
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.evidence import EvidenceUse
@@ -82,6 +82,7 @@ def migrate_to(assessment: Assessment, edition: Edition, *, by: User, at: dateti
         ]
         followed = write(assessment, wanted, source, answers)
         answer_history.pass_on(followed, by=by, at=at)
+        teamwork.pass_on(followed)
         assessment.answers.filter(criterion__edition=old).delete()
         record(
             assessment,

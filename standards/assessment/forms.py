@@ -263,3 +263,27 @@ class EvidenceForm(forms.Form):
         except NotReady as refused:
             self.add_error("file" if given["file"] else "link", " ".join(refused.problems))
             return None
+
+
+class AssignForm(forms.Form):
+    """Who is to answer the criteria that are ticked, and until when."""
+
+    assignee = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
+    due = forms.DateField(required=False)
+
+    def __init__(self, *args: Any, editors: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["assignee"]
+        field.queryset = editors
+
+
+class RemarkForm(forms.Form):
+    """What somebody says beside an answer, and whom it asks."""
+
+    words = forms.CharField(required=False, strip=True)
+    asks = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["asks"]
+        field.queryset = colleagues

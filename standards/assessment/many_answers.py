@@ -5,7 +5,7 @@ with the reason; the rest is written.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, StepRefused
-from standards.assessment import answer_history
+from standards.assessment import answer_history, teamwork
 from standards.assessment.answers import Answer, flaw, require_answerable, require_usable, too_long
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import NEEDS_REASON, Outcome
@@ -113,6 +113,29 @@ def attach_many(
         len(new),
     )
     return Done(sentence % {"title": evidence.title, "n": len(new)}, len(new), left)
+
+
+def assign_many(
+    draft: Assessment, seen: Seen, person: User | None, due: date | None, *, by: User, at: datetime
+) -> Done:
+    """Each is for this person to answer, or for nobody in particular."""
+    draft.may_answer(by=by, at=at)
+    with transaction.atomic():
+        answers, left = sorted_out(draft, dict.fromkeys(seen), lambda answer: None)
+        teamwork.assign(answers, draft, person=person, due=due, by=by, at=at)
+    if person is None:
+        words = ngettext(
+            "%(n)s criterion is for nobody in particular now.",
+            "%(n)s criteria are for nobody in particular now.",
+            len(answers),
+        )
+        return Done(words % {"n": len(answers)}, len(answers), left)
+    words = ngettext(
+        "%(n)s criterion is for %(name)s to answer.",
+        "%(n)s criteria are for %(name)s to answer.",
+        len(answers),
+    )
+    return Done(words % {"n": len(answers), "name": person}, len(answers), left)
 
 
 def sorted_out(

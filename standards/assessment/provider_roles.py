@@ -21,6 +21,11 @@ def must_edit_for(organisation: Organisation, user: User) -> None:
         raise NotAllowed(gettext("Only an editor of the provider takes this step."))
 
 
+def must_belong_to(organisation: Organisation, user: User) -> None:
+    if not user.acts_for(organisation):
+        raise NotAllowed(gettext("Only members of the provider take this step."))
+
+
 def require_offering(organisation: Organisation, *, by: User) -> None:
     """Only an editor describes what a provider offers, and a closed one offers nothing more."""
     if organisation.kind != Organisation.Kind.PROVIDER:

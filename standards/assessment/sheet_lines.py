@@ -1,13 +1,14 @@
 """All answers of a draft, a line each: what the sheet lists, counts, narrows down and finds.
 
-One statement reads the lines, two what their answers rest on and what was found. 1,189 lines take
-some 20 ms.
+One statement reads the lines, three what their answers rest on, what was found and what is asked.
+1,189 lines take some 20 ms.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, TextChoices
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -21,6 +22,7 @@ from standards.assessment.evidence import EvidenceUse
 from standards.assessment.mapped_answers import Kind, Offer
 from standards.assessment.periods import in_date
 from standards.assessment.sheet_rows import WRITTEN_IN
+from standards.assessment.teamwork import Remark
 from standards.catalogue.editions import Edition, Obligation
 from standards.catalogue.long_sheet import LongSheet, holds, in_groups, words_of
 
@@ -41,6 +43,9 @@ COLUMNS = (
     "criterion__level__obligation",
     "criterion__edition__name",
     "criterion__edition__status",
+    "assignment__person_id",
+    "assignment__person__name",
+    "assignment__due",
 )
 READ_THROUGH = ("reason", "note", "criterion__statement")  # beside the names, where words are asked
 
@@ -54,6 +59,7 @@ class Only(TextChoices):
     BARE = "bare", _("No evidence")
     AGAINST = "against", _("Nonconformity")
     MINE = "mine", _("Mine")
+    ASKED = "asked", _("Questions")
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ class Line:
     to_confirm: bool
     origin: str
     answered_at: datetime | None
-    by: int | None
+    by: UUID | None
     by_name: str | None
     criterion: int
     ref: str
@@ -76,8 +82,14 @@ class Line:
     obligation: str
     edition: str
     edition_status: str
+    to: UUID | None  # who is to answer it
+    to_name: str | None
+    due: date | None
     withdrawn: bool = False  # of a draft: it takes no answer any more
-    mine: bool = False
+    own: bool = False  # answered by the reader
+    mine: bool = False  # for the reader to answer; where it is for nobody, answered by the reader
+    question_to: str = ""  # who is asked something beside it
+    question_to_reader: bool = False
     files: int = 0  # pieces of evidence on file
     speaking: int = 0  # those of them that are in date
     proven: int = 0  # the assurance that an auditor or a certificate gives this very answer
@@ -122,6 +134,7 @@ FITS: dict[str, Callable[[Line], bool]] = {
     Only.BARE: lambda line: line.bare,
     Only.AGAINST: lambda line: bool(line.contradicted),
     Only.MINE: lambda line: line.mine,
+    Only.ASKED: lambda line: bool(line.question_to),
 }
 
 
@@ -134,7 +147,7 @@ class Sheet(LongSheet[Line]):
     def read(
         cls, assessment: Assessment, *, by: User, at: datetime, words: str = "", only: str = ""
     ) -> "Sheet":
-        """Three statements."""
+        """Four statements."""
         wanted = words_of(words)
         columns = (*COLUMNS, *spoken(), *(READ_THROUGH if wanted else ()))
         rows = list(assessment.answers.in_order().values_list(*columns))
@@ -154,7 +167,7 @@ class Sheet(LongSheet[Line]):
 def some_lines(
     assessment: Assessment, keys: Iterable[int], *, by: User, at: datetime
 ) -> list[Line]:
-    """These answers as lines. Three statements."""
+    """These answers as lines. Four statements."""
     rows = assessment.answers.filter(pk__in=list(keys)).in_order()
     lines = [line_of(row) for row in rows.values_list(*COLUMNS, *spoken())]
     complete(assessment, lines, by=by, at=at)
@@ -183,7 +196,7 @@ def texts_of(row: tuple[Any, ...], line: Line) -> tuple[str, ...]:
 
 
 def complete(assessment: Assessment, lines: list[Line], *, by: User, at: datetime) -> None:
-    """What the lines rest on, and what was found about them. Two statements."""
+    """What the lines rest on, and what was found and asked about them. Three statements."""
     draft = assessment.status == Assessment.Status.DRAFT
     rests = rests_on(assessment, at=at)
     strong = Q(basis=Claim.Basis.FINDING) | Q(assurance__gte=3)
@@ -191,9 +204,18 @@ def complete(assessment: Assessment, lines: list[Line], *, by: User, at: datetim
     columns = ("criterion_id", "outcome", "assurance", "basis")
     rows = claims.order_by("assurance", "valid_from", "pk").values_list(*columns)
     says = {criterion: claim for criterion, *claim in rows}  # the strongest comes last
+    questions = Remark.objects.open().filter(answer__assessment=assessment)
+    asked = {
+        answer: (person, name)
+        for answer, person, name in questions.values_list("answer", "asks", "asks__name")
+    }
     for line in lines:
         line.withdrawn = draft and line.edition_status == Edition.Status.WITHDRAWN
-        line.mine = line.by == by.pk
+        line.own = line.by == by.pk
+        line.mine = (line.to or line.by) == by.pk
+        if line.pk in asked:
+            person, line.question_to = asked[line.pk]
+            line.question_to_reader = person == by.pk
         line.files, line.speaking = rests.get(line.pk, (0, 0))
         outcome, assurance, basis = says.get(line.criterion, ("", 0, ""))
         if outcome == line.value:

@@ -23,6 +23,7 @@ from standards.assessment.declaration_check import lacking
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.mapped_answers import Offer
 from standards.assessment.periods import Phase, in_date
+from standards.assessment.teamwork import Remark
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 
 WRITTEN_IN = "en"
@@ -74,6 +75,7 @@ class Row:
     files: list[tuple[Evidence, Phase]] = field(default_factory=list)
     offer: Offer | None = None
     history: list[Change] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     problem: str = ""
     standing: Standing | None = None  # the stored answer, when somebody else changed it meanwhile
 
@@ -253,7 +255,8 @@ def proven(assessment: Assessment, *, at: datetime) -> dict[str, int]:
 
 
 def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime) -> list[Row]:
-    """The answers as rows, with evidence, history and what they are offered. Six statements."""
+    """The answers as rows, with evidence, history, remarks and what they are offered. Seven
+    statements."""
     rows = [Row(*values) for values in answers.values_list(*COLUMNS)]
     translate(rows)
     by_answer = {row.pk: row for row in rows}
@@ -261,6 +264,8 @@ def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime)
         by_answer[use.answer_id].files.append((use.evidence, use.evidence.phase(at)))
     for key, changes in answer_history.changes(rows).items():
         by_answer[key].history = changes
+    for remark in Remark.objects.filter(answer__in=by_answer).with_draft():
+        by_answer[remark.answer_id].remarks.append(remark)
     if assessment.status == Assessment.Status.DRAFT:
         for row in rows:
             row.withdrawn = row.edition_status == Edition.Status.WITHDRAWN

@@ -119,6 +119,25 @@ EVIDENCE_ENDS = Step(
     told=(Audience(WORKING, where=lambda piece: {"pk": piece.organisation_id}),),
     matter=PRODUCTS,
 )
+ASSIGNED = Step(
+    "assessment.assigned",
+    _("Criteria given to somebody to answer"),
+    told=(Audience(people=lambda assignment: {"pk": assignment.person_id}),),
+    matter=PRODUCTS,
+)
+QUESTION_ASKED = Step(
+    "remark.asked",
+    _("A colleague asked beside an answer"),
+    told=(Audience(people=lambda remark: {"pk": remark.asks_id}),),
+    matter=PRODUCTS,
+)
+QUESTION_ANSWERED = Step(
+    "remark.answered",
+    _("Answered"),
+    told=(Audience(people=lambda remark: {"pk": remark.written_by_id}),),
+    matter=PRODUCTS,
+)
+QUESTION_SETTLED = Step("remark.settled", _("Settled"))
 EVIDENCE_ADDED = Step("evidence.added", _("Evidence filed"))
 EVIDENCE_REMOVED = Step("evidence.removed", _("Evidence removed"))
 EVIDENCE_SHARED = Step("evidence.shared", _("Who may open the evidence was said"))

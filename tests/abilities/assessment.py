@@ -10,6 +10,7 @@ from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.teamwork import Remark, remark
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import close_officers, members, outsiders
@@ -247,6 +248,32 @@ ACCESS_REQUEST = Case(
 )
 
 
+def remark_in(state):
+    provider = make.organisation()
+    editor = make.member(provider, "editor")
+    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
+    answer = draft.answers.with_provider().get()
+    asks = None if state == "no question" else editor
+    made = remark(answer, words="Well?", asks=asks, by=provider.person, at=AT)
+    if state == "settled":
+        made.settle(by=editor, at=AT)
+    if state == "of what was declared":
+        draft.answers.update(value="met")
+        make.declare(draft)
+    people = {"asked": editor, "asking": provider.person}
+    return made, {**outsiders(), **members(provider, *ROLES), **people}
+
+
+REMARK = Case(
+    Remark,
+    ("open", "settled", "no question", "of what was declared"),
+    remark_in,
+    lambda record: [reverse("answer", args=[record.answer.assessment_id, record.answer_id])],
+    {"settle": step("remark-settle", "pk", "settle")},
+    narrow={"settle": "who asked may say so too, and waits for the other"},
+)
+
+
 def terms_in(state):
     provider = make.organisation()
     made = make.terms(provider, "" if state == "none" else "For this purchase alone.")
@@ -266,4 +293,4 @@ TERMS = Case(
     },
 )
 
-CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE, ACCESS_REQUEST, TERMS)
+CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE, ACCESS_REQUEST, TERMS, REMARK)

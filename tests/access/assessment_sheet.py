@@ -28,6 +28,10 @@ def answer(world):
     return [world.draft.pk, world.draft.answers.order_by("pk").first().pk]
 
 
+def question(world):
+    return [world.remark.pk]
+
+
 def domain(world):
     return [world.draft.pk, "security"]
 
@@ -65,6 +69,8 @@ ROWS = [
     Row("answer", MEMBERS, answer, unknown=NO_ANSWER),
     Row("answer", acts(302), answer, method="post", data=said, unknown=NO_ANSWER),
     Row("answer", acts(200), answer, "post", said, NO_ANSWER, headers=AUTOSAVE),
+    Row("answer-remark", only(provider=422, reader=422), answer, "post", unknown=NO_ANSWER),
+    Row("remark-settle", only(provider=302, reader=302), question, "post", unknown=[0]),
     Row("assessment-add", acts(200), draft, unknown=[NOWHERE]),
     Row("assessment-add", acts(200), draft, unknown=[NOWHERE], query="?q=criterion"),
     Row("assessment-add", acts(422), draft, method="post", unknown=[NOWHERE]),

@@ -58,6 +58,7 @@ def test_each_filter_keeps_what_it_says_and_counts_it(answered, person):
         Only.BARE: ["1.2", "1.4"],
         Only.AGAINST: ["1.4"],
         Only.MINE: ["1.1", "1.2", "1.4"],
+        Only.ASKED: [],
     }
     assert {only: refs(answered, person, only=only) for only in kept} == kept
     tally = Sheet.read(answered, by=person, at=AT).tally
@@ -98,6 +99,7 @@ def test_after_a_save_its_cells_and_all_counts_come(client, answered, person):
     assert parts == {"all": "6", "open": "2", "confirm": "1", "must": "5", "bare": "3"} | {
         "against": "1",
         "mine": "4",
+        "asked": "0",
     }
     assert f'data-into="#k{answer.pk} .c-flags"' in got.content.decode()
     assert "no evidence" in got.content.decode()

@@ -12,6 +12,7 @@ from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
 from tests.desk.handing_over_access import ACCESS
+from tests.desk.handing_over_team import TEAM
 from tests.desk.handing_over_by_two import BY_TWO
 from tests.desk.handing_over_cases import OF_CASES
 from tests.make.assessment import signer
@@ -374,6 +375,7 @@ SCENARIOS = {
     "externalcertificate.refused": external("refuse", reason="Another product."),
     "externalcertificate.ended": external("end", "recorded", reason="Suspended."),
     **ACCESS,
+    **TEAM,
     "accreditation.suspended": accreditation("suspend"),
     "accreditation.reinstated": accreditation("reinstate", before=["suspend"]),
     "accreditation.withdrawn": accreditation("withdraw"),

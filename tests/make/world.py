@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from standards.assessment.teamwork import remark
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, desk, jobs, tenders
 from tests.make.access import access_request
@@ -58,6 +59,9 @@ def world():
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     opened = access_request("unaccepted", declaration=declared, buyer=buyer, at=timezone.now())
     accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
+    reader = accounts.member(provider, "evaluator")
+    unfinished = assessment(organisation=provider)
+    first = unfinished.answers.with_provider().order_by("pk").first()
     raised = case(declared.release.solution, "acknowledged", by=stranger)
     return SimpleNamespace(
         case=raised,
@@ -89,7 +93,8 @@ def world():
         public_document=tender.document,
         listed=declared.release.solution,
         declaration=declared,
-        draft=assessment(organisation=provider),
+        draft=unfinished,
+        remark=remark(first, words="Well?", asks=reader, by=provider.person, at=AT),
         evidence=evidence,
         engagements=examined,
         certificate=certificate,
@@ -101,7 +106,7 @@ def world():
         people={
             "anonymous": None,
             "stranger": stranger,
-            "reader": accounts.member(provider, "evaluator"),
+            "reader": reader,
             "rival": rival.person,
             "provider": provider.person,
             "auditor": auditor.person,

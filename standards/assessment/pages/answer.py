@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certcentre import stored_files
-from certcentre.abilities import Abilities, abilities, require_person
+from certcentre.abilities import Abilities, abilities, refusal, require_person
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady, StepRefused
@@ -37,7 +37,8 @@ from standards.assessment.pages.answer_input import (
 )
 from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.pages.sheet_parts import address, around
-from standards.assessment.sheet_rows import standing_of
+from standards.assessment.sheet_rows import Row, standing_of
+from standards.assessment.teamwork import colleagues
 from standards.catalogue.mappings import relations_of
 
 
@@ -191,6 +192,25 @@ def onward(request: HttpRequest, assessment: Assessment, found: Answer) -> str:
     return here + ("#evidence" if request.POST.get("do") else "")
 
 
+def remarks_beside(
+    request: HttpRequest, assessment: Assessment, row: Row, *, may: bool
+) -> dict[str, Any]:
+    """What templates/assessment/_remarks.html shows beside one answer."""
+    user = signed_in_user(request)
+    provider = assessment.release.solution.organisation
+
+    def others() -> list[User]:
+        return list(colleagues(provider).exclude(pk=user.pk))
+
+    return {
+        "may": may,
+        "colleagues": user.once(("colleagues", provider.pk), others) if may else [],
+        "words": request.POST.get(f"q{row.pk}", ""),
+        "to": request.POST.get(f"to{row.pk}", ""),
+        "reader": user.pk,
+    }
+
+
 def sheet_of(found: Answer) -> str:
     """Where the criterion stands on the sheet."""
     return address(found.assessment, row=str(found.pk)) + f"#k{found.pk}"
@@ -212,9 +232,11 @@ def alone(
     said: Said | None = None,
     refused: StepRefused | None = None,
     form: EvidenceForm | None = None,
+    unsent: StepRefused | None = None,
     status: int = 0,
 ) -> HttpResponse:
-    """The page of one criterion, with what was typed where it was not saved."""
+    """The page of one criterion, with what was typed where it was not saved; `unsent` says why
+    something said beside it was not taken."""
     at, assessment = timezone.now(), found.assessment
     able = able_in(assessment, signed_in_user(request))
     row = sheet_rows.complete(assessment, assessment.answers.filter(pk=found.pk), at=at)[0]
@@ -222,6 +244,8 @@ def alone(
         row.keep(said.value, said.reason, said.note, refused)
     before, after = beside(assessment, found)
     attached = [piece.pk for piece, _phase in row.files]
+    found.assessment = assessment
+    may_remark = refusal(found, "remark", signed_in_user(request), at) is None
     context: dict[str, Any] = {
         "assessment": assessment,
         "row": row,
@@ -233,6 +257,8 @@ def alone(
         "form": form or EvidenceForm(),
         "withdrawn": assessment.withdrawn_editions(at=at) if row.withdrawn else [],
         "writable": able.may["answer"] and not row.withdrawn,
+        "remarks": remarks_beside(request, assessment, row, may=may_remark),
+        "unsent": unsent,
         **sheet_rows.choices(),
         **able.context,
     }
@@ -240,6 +266,8 @@ def alone(
         provider = assessment.release.solution.organisation
         on_file = Evidence.objects.on_file().filter(organisation=provider)
         context["shelf"] = on_file.exclude(pk__in=attached)[:50]
-    if refused or (form and form.errors):
-        status = status or (code_of(refused) if refused else UNPROCESSABLE)
+    if problem := refused or unsent:
+        status = status or code_of(problem)
+    elif form and form.errors:
+        status = status or UNPROCESSABLE
     return render(request, "assessment/answer.html", context, status=status or 200)

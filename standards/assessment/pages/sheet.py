@@ -23,14 +23,15 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady, StepRefused
 from certcentre.repeated import Row as Repeated
 from certcentre.saving import is_autosave
-from standards.assessment import many_answers, sheet_rows
+from standards.assessment import many_answers, sheet_rows, teamwork
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import NEEDS_REASON, Outcome
 from standards.assessment.declaration_check import nothing_left
 from standards.assessment.evidence import Evidence, EvidenceQuerySet
+from standards.assessment.forms import AssignForm
 from standards.assessment.pages import sheet_parts
-from standards.assessment.pages.answer import able_in, take_offer, uuid_of
+from standards.assessment.pages.answer import able_in, remarks_beside, take_offer, uuid_of
 from standards.assessment.pages.answer_input import (
     Said,
     keeps_what_was_typed,
@@ -39,6 +40,7 @@ from standards.assessment.pages.answer_input import (
     typed_before,
 )
 from standards.assessment.pages.fetching import own_assessment
+from standards.assessment.pages.remarks import remarked, write_remark
 from standards.assessment.pages.sheet_parts import address
 from standards.assessment.sheet_lines import Line, Only, Sheet, answers_in, offer, some_lines
 from standards.assessment.sheet_rows import Row
@@ -49,6 +51,7 @@ from standards.catalogue.sheet_page import (
     Result,
     View,
     hits,
+    key_of,
     keys_asked,
     keys_of,
     picked,
@@ -125,6 +128,7 @@ def show(
         "nothing_left": "" if whole.of else nothing_left(),
         "problems": result.problems,
         "shelf": shelf(draft)[:MOST] if writes else [],
+        "editors": teamwork.editors_of(draft) if writes else [],
         "one_reason": request.POST.get("why", ""),
         **able.context,
     }
@@ -186,7 +190,8 @@ def in_full(
 def body_of(request: HttpRequest, draft: Assessment, row: Row, writes: bool) -> str:
     """What stands beneath a row that is open."""
     writable = not row.withdrawn and (writes or bool(row.problem))
-    context = {**about(draft, writes), "row": row, "writable": writable}
+    remarks = remarks_beside(request, draft, row, may=writable and draft.is_draft)
+    context = {**about(draft, writes), "row": row, "writable": writable, "remarks": remarks}
     return render_to_string("assessment/_sheet_more.html", context, request=request)
 
 
@@ -237,6 +242,11 @@ def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
             result.done = to_many(request, draft, pressed, result.picked)
         except StepRefused as problem:
             result.problem = problem
+    if button == "ask":
+        try:
+            result.done = ask(request, draft, pressed)
+        except StepRefused as problem:
+            result.problem = problem
     if is_autosave(request):
         return parts(request, draft, result)
     result.tell(request)
@@ -250,12 +260,27 @@ def to_many(request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[in
     by, at = signed_in_user(request), timezone.now()
     if deed == "confirm":
         return many_answers.confirm_many(draft, seen, by=by, at=at)
+    if deed == "assign":
+        form = AssignForm(request.POST, editors=teamwork.editors_of(draft))
+        if not form.is_valid():
+            raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
+        person, due = form.cleaned_data["assignee"], form.cleaned_data["due"]
+        return many_answers.assign_many(draft, seen, person, due, by=by, at=at)
     if deed == "attach":
         chosen = uuid_of(request.POST.get("piece", ""))
         piece = shelf(draft).filter(pk=chosen).first() if chosen else None
         return many_answers.attach_many(draft, seen, piece, by=by, at=at)
     reason = request.POST.get("why", "") if deed != Outcome.MET else ""
     return many_answers.give_many(draft, seen, value=deed, reason=reason, by=by, at=at)
+
+
+def ask(request: HttpRequest, draft: Assessment, pressed: str) -> Done:
+    """Say something beside one row, or ask somebody."""
+    answers = answers_in(draft, [key_of(pressed)])
+    if not answers:
+        raise NotReady(gettext("Choose one of the criteria."))
+    made = write_remark(request, answers[0])
+    return Done(remarked(made), 1)
 
 
 def shelf(draft: Assessment) -> EvidenceQuerySet:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -28,6 +29,7 @@ def row_of(
     line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
 ) -> Repeated:
     """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
+    waits = line.open and line.to is not None
     shape = {
         "writable": writes and not line.withdrawn,
         "value": line.value,
@@ -50,10 +52,21 @@ def row_of(
         "shown": f"{line.revision}.{'' if line.unsaved else print_of(line.value)}",
         "files": line.files,
         "files_words": ngettext("%(n)s file", "%(n)s files", line.files) % {"n": line.files},
-        "who": who(line.by_name, line.mine, line.answered_at, at),
+        "who": who(line.by_name, line.own, line.answered_at, at)
+        if not waits
+        else to_whom(line, at),
         "more": SafeString(more or ""),
     }
     return shape, values
+
+
+def to_whom(line: Line, at: datetime) -> str:
+    """Who is to answer, and until when."""
+    name = gettext("You") if line.mine else str(line.to_name)
+    if not line.due:
+        return name
+    day = date_format(line.due, "j M" if line.due.year == at.year else "j M Y")
+    return gettext("%(name)s, by %(date)s") % {"name": name, "date": day}
 
 
 def flags_of(line: Line, *, writes: bool) -> tuple[Flag, ...]:
@@ -64,6 +77,11 @@ def flags_of(line: Line, *, writes: bool) -> tuple[Flag, ...]:
     if line.contradicted:
         outcome = Outcome(line.contradicted).label
         made.append(("bad", "warn", gettext("finding: %(outcome)s") % {"outcome": outcome}))
+    if line.question_to_reader:
+        made.append(("accent", "person", gettext("question to you")))
+    elif line.question_to:
+        words = gettext("question to %(name)s") % {"name": line.question_to}
+        made.append(("", "person", words))
     if line.to_confirm and not writes:  # else it is a button
         made.append(("accent", "check", gettext("to confirm")))
     if line.bare and line.files:
