@@ -62,6 +62,7 @@ def test_the_accounts_sign_in(filled, client, account):
 
 ROLES = {
     "provider@demo.example": {"manager", "editor", "signatory"},
+    "provider2@demo.example": {"editor"},
     "buyer@demo.example": {"manager", "editor", "signatory"},
     "buyer2@demo.example": {"evaluator"},
     "auditor@demo.example": {"manager", "evaluator"},

@@ -7,11 +7,13 @@ from django.core.files.base import ContentFile
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo.products import Product, facts_of, read
-from standards.assessment.answers import Answer
+from standards.assessment.answers import Answer, waiting
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.many_answers import assign_many
 from standards.assessment.solutions import Release, Solution
+from standards.assessment.teamwork import editors_of, remark
 from standards.catalogue.editions import Domain, Edition, Level, Obligation
 from standards.catalogue.profiles import Profile
 
@@ -48,7 +50,19 @@ def make(providers: Shelf, solid: set[tuple[str, str]], *, at: datetime) -> Decl
     release = describe(unfinished, organisation, by, at=at - timedelta(days=unfinished.days))
     draft = begin(unfinished, release, by, at=at - timedelta(days=5))
     answer(unfinished, draft, by, solid, at=at - timedelta(days=1), share=0.6)
+    share(draft, by, at=at - timedelta(hours=20))
     return made
+
+
+def share(draft: Assessment, by: User, *, at: datetime) -> None:
+    """What is left is given to colleagues, the first of it with a question."""
+    left = list(draft.answers.filter(waiting()).with_provider().in_order()[:6])
+    for colleague in editors_of(draft).exclude(pk=by.pk)[:1]:
+        seen = {each.pk: each.revision for each in left}
+        due = (at + timedelta(days=9)).date()
+        assign_many(draft, seen, colleague, due, by=by, at=at)
+        words = "Which of our two log-in pages does this speak of?"
+        remark(left[0], words=words, asks=colleague, by=by, at=at)
 
 
 def offer(

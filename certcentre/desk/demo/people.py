@@ -45,6 +45,7 @@ ACCOUNTS = (
     Account("centre@demo.example", "Ngozi Example", "officer and manager of the centre"),
     Account("centre2@demo.example", "Tomás Example", "officer of the centre"),
     Account("provider@demo.example", "Wanjiku Example", "offers a product, declares"),
+    Account("provider2@demo.example", "Otieno Example", "answers what a colleague gives to them"),
     Account("auditor@demo.example", "Aino Example", "accepts and examines"),
     Account("decider@demo.example", "Ravi Example", "decides on what others examined"),
     Account(
@@ -72,13 +73,14 @@ def companies() -> dict[str, list[Company]]:
 
 def make(*, at: datetime) -> Cast:
     """The centre, and organisations that it verified some years ago; two wait for it."""
-    centre, second, provider, auditor, decider, buyer, opener = map(account, ACCOUNTS)
+    centre, second, provider, colleague, auditor, decider, buyer, opener = map(account, ACCOUNTS)
     then = at - timedelta(days=900)
     home = Organisation.found_centre(
         by=centre, at=then, name="Example Certification Centre", country="CH"
     )
     Membership.grant(user=second, organisation=home, role=Role.OFFICER, by=centre, at=then)
     soma = registered("provider", SOMA, provider, centre, at=then)
+    Membership.grant(user=colleague, organisation=soma, role=Role.EDITOR, by=provider, at=then)
     body = registered("auditor", ACCESS, auditor, centre, at=then)
     Membership.grant(user=decider, organisation=body, role=Role.DECIDER, by=auditor, at=then)
     ministry = registered("buyer", MINISTRY, buyer, centre, at=then)
