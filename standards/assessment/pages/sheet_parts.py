@@ -80,8 +80,7 @@ def flags_of(line: Line, *, writes: bool) -> tuple[Flag, ...]:
     if line.question_to_reader:
         made.append(("accent", "person", gettext("question to you")))
     elif line.question_to:
-        words = gettext("question to %(name)s") % {"name": line.question_to}
-        made.append(("", "person", words))
+        made.append(("", "person", gettext("question asked")))
     if line.to_confirm and not writes:  # else it is a button
         made.append(("accent", "check", gettext("to confirm")))
     if line.bare and line.files:
