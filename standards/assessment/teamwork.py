@@ -1,6 +1,6 @@
 """Several people at one draft: who is to answer what until when, and what they ask each other.
 
-All of it stays inside the provider's organisation (rule R109).
+All of it stays inside the provider's organisation (rule R113).
 """
 
 from collections.abc import Collection, Iterable

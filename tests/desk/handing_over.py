@@ -12,9 +12,9 @@ from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
 from tests.desk.handing_over_access import ACCESS
-from tests.desk.handing_over_team import TEAM
 from tests.desk.handing_over_by_two import BY_TWO
 from tests.desk.handing_over_cases import OF_CASES
+from tests.desk.handing_over_team import TEAM
 from tests.make.assessment import signer
 from tests.make.attestation import officer
 from tests.make.bids import CLOSES

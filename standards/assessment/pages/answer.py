@@ -38,7 +38,7 @@ from standards.assessment.pages.answer_input import (
 from standards.assessment.pages.fetching import own_assessment
 from standards.assessment.pages.sheet_parts import address, around
 from standards.assessment.sheet_rows import Row, standing_of
-from standards.assessment.teamwork import colleagues
+from standards.assessment.teamwork import LONGEST, colleagues
 from standards.catalogue.mappings import relations_of
 
 
@@ -208,6 +208,7 @@ def remarks_beside(
         "words": request.POST.get(f"q{row.pk}", ""),
         "to": request.POST.get(f"to{row.pk}", ""),
         "reader": user.pk,
+        "longest": LONGEST,
     }
 
 
