@@ -16,7 +16,7 @@ from tenders.following import Follow, follow, following
 from tests import make
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
