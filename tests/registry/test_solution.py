@@ -5,10 +5,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from standards.registry.pages.solution import sizes_of
+from standards.registry.pages.solution import Attested, sizes_of
 from tests import make
 from tests.registry.test_finding import need
 from tests.registry.test_market import unlist
@@ -137,6 +138,22 @@ def test_a_certificate_is_named_with_its_state(client):
     page = text(client, certificate.release.solution)
     assert certificate.number in page
     assert certificate.body.name in page
+
+
+def test_a_certificate_says_what_it_covers_and_what_not(client):
+    """Beside each product; the first of what is left out are named, and all are counted."""
+    certificate = make.certificate()
+    page = text(client, certificate.release.solution)
+    assert "<dt>Covers</dt>" in page
+    assert "Nothing of its scope is left out." in page
+    left = [{"ref": f"9.{n}", "title": "T", "why": "minor", "key": f"x:9.{n}"} for n in range(8)]
+    certificate.facts["excluded"] = left
+    shown = render_to_string(
+        "registry/_certificates.html",
+        {"portrait": {"certificates": [Attested(certificate, "valid", 4)]}},
+    )
+    assert "9.0, 9.1, 9.2, 9.3, 9.4, 9.5, …" in shown
+    assert "(8 in all)" in shown
 
 
 THING = {"name", "description", "url", "subjectOf"}

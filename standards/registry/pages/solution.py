@@ -61,6 +61,16 @@ class Attested:
         return str(Certificate.WORDS.get(self.status, Verdict.DISAGREES.label))
 
     @property
+    def covers(self) -> int:
+        """How many criteria it speaks of."""
+        return len(self.certificate.facts["criteria"])
+
+    @property
+    def left_out(self) -> list[str]:
+        """Criteria of its scope that it does not cover, by their references."""
+        return [fact["ref"] for fact in self.certificate.facts["excluded"]]
+
+    @property
     def scope(self) -> str:
         level, name = self.certificate.level, self.certificate.edition.text("name")
         return f"{name}, {level.text('label')}" if level else name
