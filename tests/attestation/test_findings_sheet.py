@@ -102,6 +102,20 @@ def test_a_sheet_takes_the_same_few_statements_at_any_size(client, db):
     assert cost(3) == cost(PAGE + 20) <= 8
 
 
+def test_a_colleagues_findings_stay_where_the_reader_changed_nothing(client, engagement):
+    client.force_login(engagement.body.person)
+    address = reverse("findings", args=[engagement.pk])
+    shown = client.get(address).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(s\d+)" value="([^"]*)"', shown))
+    mine, theirs = engagement.findings.filter(criterion__ref__in=["1.4", "1.1"]).order_by("-pk")
+    record(engagement, "1.1", "major", by=make.member(engagement.body, "evaluator"))
+    typed = {f"v{theirs.pk}": "conforming", f"m{theirs.pk}": "test"}  # as the page came
+    typed |= {f"v{mine.pk}": "conforming", f"m{mine.pk}": "test"}
+    assert client.post(address, sent | typed).status_code == 302
+    stands = dict(engagement.findings.values_list("criterion__ref", "result"))
+    assert (stands["1.1"], stands["1.4"]) == ("major", "conforming")
+
+
 def test_rows_of_another_page_come_as_they_are_asked_for(client, db):
     declaration = make.declaration(criteria=make.criteria(PAGE + 5))
     made = make.engagement("examining", declaration=declaration)

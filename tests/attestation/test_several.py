@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.bulk_findings import record_several
+from standards.attestation.findings import CorrectiveAction
 from standards.catalogue.editions import Criterion
 from tests import make
 
@@ -72,6 +73,12 @@ def test_what_has_a_finding_is_left_as_it_is_and_named(engagement, write):
     done = write("1.1", "1.2", result="not_applicable", note="Has no video.")
     assert results(engagement)[:2] == ["conforming", "not_applicable"]
     assert left(done) == {"1.1": "It has a finding already: change it in its row."}
+
+
+def test_what_the_provider_was_shown_is_written_in_its_row(engagement, write, at):
+    finding = engagement.findings.get(criterion__ref="1.2")
+    CorrectiveAction.objects.create(finding=finding, opened_at=at, released_at=at)
+    assert left(write("1.2")) == {"1.2": "It has a finding already: change it in its row."}
 
 
 def test_what_was_changed_elsewhere_meanwhile_is_left_as_it_is(engagement, write, at):
