@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
@@ -196,3 +197,24 @@ def test_the_page_says_it_and_leads_to_where_criteria_are_added(client, declarat
     assert "Verification of 1 of 4 criteria" in text(page)
     assert "3 criteria are not declared." in text(page)
     assert reverse("release-assess", args=[some.release_id]) in page.text
+
+
+def test_with_a_body_chosen_it_still_says_what_that_body_can_make_of_it(
+    client, declaration, auditor
+):
+    client.force_login(make.signer(declaration.release.solution.organisation))
+    address = reverse("engagement-request", args=[declaration.number])
+    edition = declaration.assessment.answers.first().criterion.edition
+    assert edition.name in text(client.get(address)).split("Bodies that may examine it")[-1]
+    page = text(client.get(address, {"body": str(auditor.pk)}))
+    assert "Certificate" in page.split("What this can become")[-1]
+    assert "This declaration ends on" not in page
+
+
+def test_a_declaration_that_ends_within_weeks_is_to_be_renewed_first(client, declaration, auditor):
+    client.force_login(make.signer(declaration.release.solution.organisation))
+    soon = timezone.now() + timedelta(days=40)
+    type(declaration).objects.filter(pk=declaration.pk).update(valid_until=soon)
+    address = reverse("engagement-request", args=[declaration.number])
+    for query in ({}, {"body": str(auditor.pk)}):
+        assert "This declaration ends on" in text(client.get(address, query))

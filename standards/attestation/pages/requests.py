@@ -17,11 +17,12 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
+from standards.assessment.periods import SOON
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import RequestForm, offers
 from standards.attestation.pages.engagements import trail
 from standards.attestation.requesting import declared_criteria, reaches, request_examination
-from standards.catalogue.editions import Criterion
+from standards.catalogue.editions import Criterion, Edition
 
 ASK = Question(
     _("Ask for an examination"),
@@ -62,7 +63,16 @@ def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
         onward=True,
         declaration=declaration,
         body=body,
+        reaches=[each for each in reaches(declaration) if each.edition.pk in covered],
+        add=way_to_add(declaration),
+        ends=soon_over(declaration, now),
     )
+
+
+def soon_over(declaration: Declaration, at: datetime) -> datetime | None:
+    """When the declaration ends, where it does so within weeks."""
+    ends = declaration.valid_until
+    return ends if ends <= at + SOON else None
 
 
 def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> list[Organisation]:
@@ -93,8 +103,13 @@ def choose(
         if row.covers_country(provider.country):
             scopes[row.body_id] |= {edition.pk for edition in row.editions.all()}
     tied = tied_to(provider)
+    named = list(Edition.objects.filter(pk__in=set(editions.values())).order_by("name", "pk"))
     lines = [
-        (body, sum(edition in scopes[body.pk] for edition in editions.values()))
+        (
+            body,
+            sum(edition in scopes[body.pk] for edition in editions.values()),
+            [edition for edition in named if edition.pk in scopes[body.pk]],
+        )
         for body in able
         if body.pk not in tied
     ]
@@ -105,6 +120,7 @@ def choose(
         "total": len(editions),
         "reaches": reaches(declaration),
         "add": way_to_add(declaration),
+        "ends": soon_over(declaration, at),
         "trail": trail(),
         "title": gettext("Ask for an examination"),
     }
