@@ -70,7 +70,11 @@
   };
   const show = async () => {
     const [, key] = location.hash.match(/^#[km](\d+)$/) || [];
-    if (key) (await ensure(key))?.scrollIntoView({ block: "center" });
+    if (key) {
+      const row = await ensure(key);
+      row?.scrollIntoView({ block: "center" });
+      row?.querySelector(".name a")?.focus({ preventScroll: true }); // its keys are at hand
+    }
     else if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   };
   addEventListener("hashchange", show);

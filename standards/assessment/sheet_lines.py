@@ -95,7 +95,7 @@ class Line:
     proven: int = 0  # the assurance that an auditor or a certificate gives this very answer
     contradicted: str = ""  # what a finding in force says instead
     offer: Offer | None = None
-    unsaved: bool = False  # what it shows was typed, and not taken
+    typed: str | None = None  # an answer that was not taken
 
     @property
     def asked(self) -> bool:

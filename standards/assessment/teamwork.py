@@ -4,7 +4,7 @@ All of it stays inside the provider's organisation (rule R113).
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -22,6 +22,7 @@ from standards.assessment.answers import Answer, passed_over, waiting
 from standards.assessment.assessments import Assessment
 
 LONGEST = 2000  # characters of a remark
+TWICE = timedelta(minutes=1)  # the same words in this time are one press too many
 
 
 def colleagues(provider: Organisation, *roles: str) -> QuerySet[User]:
@@ -206,6 +207,9 @@ def remark(
         raise NotReady(gettext("Choose a colleague of your organisation."))
     with transaction.atomic():
         answer.assessment.lock_draft()
+        same = {"answer": answer, "words": text, "written_by": by, "asks": asks}
+        if twin := Remark.objects.filter(**same, written_at__gt=at - TWICE).first():
+            return twin
         made = Remark.objects.create(
             answer=answer, words=text, written_at=at, written_by=by, asks=asks
         )

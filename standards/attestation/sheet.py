@@ -83,7 +83,7 @@ class Line:
     files: int = 0  # pieces of its evidence on file
     speaking: int = 0  # those of them that are in date
     mine: bool = False
-    unsaved: bool = False  # what it shows was typed, and not taken
+    typed: tuple[str, list[str]] | None = None  # finding and methods that were not taken
 
     @property
     def asked(self) -> bool:

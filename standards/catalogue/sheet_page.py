@@ -135,10 +135,13 @@ class Result(Generic[T]):
         left = self.done.left if self.done else []
         return [(key, ref, str(problem)) for key, ref, problem in left]
 
-    @property
-    def problems(self) -> list[str]:
-        every = [*(problem for _, problem in self.refused.values()), *filter(None, [self.problem])]
-        return list(dict.fromkeys(map(str, every)))
+    def problems(self, refs: Mapping[int, str]) -> list[str]:
+        """Why something was not written, with the `refs` of rows whose reasons do not name them."""
+        rows = [
+            f"{refs[key]}: {problem}" if key in refs else str(problem)
+            for key, (_, problem) in self.refused.items()
+        ]
+        return list(dict.fromkeys([*rows, *map(str, filter(None, [self.problem]))]))
 
     @property
     def status(self) -> int:

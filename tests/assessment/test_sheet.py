@@ -143,6 +143,15 @@ def test_a_made_up_revision_is_refused_in_words(editor, draft, odd):
     assert "too old" in got.content.decode()
 
 
+def test_what_was_not_saved_is_shown_and_not_counted(editor, draft):
+    pk = answers(draft)[0].pk
+    got = save(editor, draft, {}, **{f"s{pk}": "0.", f"v{pk}": "not_applicable"})
+    assert got.status_code == 422
+    assert got.context["sheet"].done == 0
+    row = got.content.decode().split(f'id="k{pk}"')[1].partition("</tbody>")[0]
+    assert 'value="not_applicable" checked' in " ".join(row.split())
+
+
 def test_a_row_of_another_assessment_is_left_alone(editor, draft):
     other = make.assessment(criteria=make.criteria(1)).answers.get()
     save(editor, draft, {}, **{f"s{other.pk}": "0.x", f"v{other.pk}": "met"})

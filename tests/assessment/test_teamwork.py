@@ -124,6 +124,14 @@ def test_a_question_waits_for_who_is_asked_until_they_say_something(draft, edito
     assert f"answered your question about {answer.criterion.ref}" in " ".join(told(asker))
 
 
+def test_a_second_press_asks_nothing_more(draft, editor, provider):
+    answer, sent = answers_of(draft)[0], {"words": "Well?", "asks": editor, "by": provider.person}
+    first = remark(answer, **sent, at=AT)
+    assert remark(answer, **sent, at=AT + timedelta(seconds=30)) == first
+    assert remark(answer, **sent, at=AT + timedelta(hours=1)) != first
+    assert Remark.objects.count() == 2
+
+
 def test_settled_it_waits_for_nobody(draft, editor, provider):
     answer = answers_of(draft)[0]
     question = remark(answer, words="Well?", asks=editor, by=provider.person, at=AT)

@@ -143,3 +143,17 @@ def test_a_settled_finding_is_read_only(client, engagement):
     shown = client.get(reverse("findings", args=[engagement.pk], query=query)).content.decode()
     assert f'name="v{finding.pk}"' not in shown
     assert f'name="n{finding.pk}"' not in shown
+
+
+def test_what_was_not_saved_is_shown_and_not_counted(client, engagement):
+    finding = engagement.findings.get(criterion__ref="1.4")
+    client.force_login(engagement.body.person)
+    address = reverse("findings", args=[engagement.pk])
+    typed = {f"s{finding.pk}": "0.", f"v{finding.pk}": "major", f"m{finding.pk}": "test"}
+    page = client.post(address, {**typed, "do": ""})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "1.4: Say what you saw" in text
+    assert (page.context["sheet"].done, page.context["sheet"].tally[Only.AGAINST]) == (3, 1)
+    shown = next(part for part in text.split("<tbody") if f'id="k{finding.pk}"' in part)
+    assert 'value="major" checked' in " ".join(shown.split())

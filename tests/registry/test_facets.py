@@ -134,6 +134,13 @@ def test_an_empty_list_says_what_is_nearest_and_what_to_leave(client):
     assert "Lacks: Reading" in page.text
 
 
+def test_what_is_met_with_less_proof_lacks_the_proof_alone(client):
+    facets = client.get(URL, {"need": "hear", "least": "3"}).context["facets"]
+    near = {solution.name: lacks for solution, lacks in facets.nearest()}
+    assert near["One"] == ["AL3 or higher"]
+    assert near["Five"] != ["AL3 or higher"]
+
+
 def test_a_list_that_holds_something_offers_nothing_less(client):
     page = client.get(URL, {"subject": "reading"})
     assert "Ask for less" not in page.text

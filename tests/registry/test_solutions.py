@@ -74,7 +74,7 @@ def test_a_line_shows_the_assurance_of_what_was_asked(client, provider, now):
     assert "<b>AL4</b>" in line_of(client, "")
     assert "<b>AL1</b><span>for all that you chose" in line_of(client, "need=see")
     whole = line_of(client, "standard=ex-1")
-    assert "<b>AL3</b><span>1 of 2 criteria of the standard you chose" in whole
+    assert "<b>AL3</b><span>for 1 of 2 criteria of what you chose" in whole
     assert "<b>AL1</b>" in line_of(client, "need=see&standard=ex-1")
 
 

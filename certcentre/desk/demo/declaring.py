@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from zlib import crc32
 
 from django.core.files.base import ContentFile
 
@@ -178,7 +179,7 @@ def file(
     if product.provider == "soma" and title == OTHER_PROOF:
         content = ContentFile(MEASURED.encode(), name="measured.csv")
         return Evidence.add_file(organisation, by=by, at=at, title=name, file=content, **speaks)
-    link = f"https://example.org/evidence/{title.split()[0].lower()}"
+    link = f"https://example.org/evidence/{crc32(name.encode()):08x}/{title.split()[0].lower()}"
     return Evidence.add_link(organisation, by=by, at=at, title=name, link=link, **speaks)
 
 

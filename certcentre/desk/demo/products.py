@@ -205,6 +205,7 @@ def facts_of(kind: str, *, home: str, countries: str, languages: str, **changed:
         "provider_country": home,
         "countries_offered": places,
         "data_location": [home],
+        "subprocessors": [f"Example Hosting | {home} | servers"],
         "languages": languages.split(),
         **changed,
     }

@@ -109,7 +109,7 @@ def show(
     opened = in_full(request, draft, [view.opened, *refused], refused, at=at)
     for line in whole.lines:
         if line.pk in refused:
-            line.value, line.unsaved = opened[line.pk].value, True
+            line.typed = opened[line.pk].value
             line.revision = opened[line.pk].revision
     bodies = {key: body_of(request, draft, row, able.may["answer"]) for key, row in opened.items()}
     writes = (able.may["answer"] or bool(refused)) and bool(whole.of)
@@ -126,7 +126,7 @@ def show(
         "writes": writes,
         "withdrawn": draft.withdrawn_editions(at=at) if whole.of < len(whole.lines) else [],
         "nothing_left": "" if whole.of else nothing_left(),
-        "problems": result.problems,
+        "problems": result.problems({}),
         "shelf": shelf(draft)[:MOST] if writes else [],
         "editors": teamwork.editors_of(draft) if writes else [],
         "one_reason": request.POST.get("why", ""),

@@ -32,7 +32,7 @@ def row_of(
     waits = line.open and line.to is not None
     shape = {
         "writable": writes and not line.withdrawn,
-        "value": line.value,
+        "value": line.value if line.typed is None else line.typed,
         "duty": str(Obligation(line.obligation).label),
         "level": line.level,
         "has_files": bool(line.files),
@@ -49,7 +49,7 @@ def row_of(
         "ref": line.ref,
         "title": line.title,
         "revision": line.revision,
-        "shown": f"{line.revision}.{'' if line.unsaved else print_of(line.value)}",
+        "shown": f"{line.revision}.{print_of(line.value) if line.typed is None else ''}",
         "files": line.files,
         "files_words": ngettext("%(n)s file", "%(n)s files", line.files) % {"n": line.files},
         "who": who(line.by_name, line.own, line.answered_at, at)

@@ -129,7 +129,7 @@ def show(
         **about(engagement, writes),
         **frame(engagement),
         **sheet_page.context_of(whole, view, row),
-        "problems": result.problems,
+        "problems": result.problems({line.pk: line.ref for line in whole.lines}),
         "one_note": request.POST.get("why", ""),
         "used": request.POST.getlist("how"),
         "trail": trail(engagement),
@@ -183,10 +183,11 @@ def row_of(
     line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
 ) -> Repeated:
     """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
+    result, methods = line.typed or (line.result, line.methods)
     shape = {
         "writable": writes and not line.settled,
-        "result": line.result,
-        "used": tuple(line.methods),
+        "result": result,
+        "used": tuple(methods),
         "declared": line.declared,
         "needed": tuple(needed(line.verification)),
         "has_files": bool(line.files),
@@ -195,7 +196,7 @@ def row_of(
         "opened": more is not None,
         "picked": picked,
     }
-    print_shown = "" if line.unsaved else print_of(line.result, *line.methods)
+    print_shown = "" if line.typed else print_of(result, *methods)
     values = {
         "pk": line.pk,
         "number": str(line.pk),
@@ -247,7 +248,7 @@ def in_full(
             given, problem = refused[row.pk]
             row.keep(given.note, problem)
             line = by_key[row.pk]
-            line.result, line.methods, line.unsaved = given.result, list(given.methods), True
+            line.typed = given.result, list(given.methods)
             line.revision = row.finding.revision
         bodies[row.pk] = body_of(request, engagement, row, writes)
     return bodies

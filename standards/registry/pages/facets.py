@@ -281,18 +281,21 @@ class Facets:
         return sorted((each for each in without if each.members), key=lambda each: -each.count)
 
     def nearest(self) -> list[tuple[Solution, list[str]]]:
-        """Solutions that lack one thing of what is asked, with what they lack. Two statements."""
+        """Solutions that lack one thing of what is asked, with what they lack. Two statements.
+
+        Assurance is of what is asked: whoever has all of it, less well proven, lacks that alone."""
         lacking = self.less()
         members = 0
         for each in lacking:
             members |= each.members
         if not members:
             return []
-        proven = Tiers(Solution.objects.all(), [members])[:NEAREST]
-        return [
-            (row, [each.chip.words for each in lacking if each.members >> place_of(row) & 1])
-            for row in proven
-        ]
+        made = []
+        for row in Tiers(Solution.objects.all(), [members])[:NEAREST]:
+            chips = [each.chip for each in lacking if each.members >> place_of(row) & 1]
+            proof = [chip for chip in chips if self.wanted.least and chip.less and not chip.less.least]
+            made.append((row, [chip.words for chip in proof or chips]))
+        return made
 
     def _chips(self) -> Iterator[Chip]:
         names = {edition.key: edition.text("name") for edition in self.catalogue.editions}

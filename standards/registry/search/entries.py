@@ -106,7 +106,7 @@ class Entry:
     def scope(self) -> str:
         """What the assurance is of; empty where nothing is met."""
         if self.assured and self.assured.of:
-            words = gettext("%(n)s of %(of)s criteria of the standard you chose")
+            words = gettext("for %(n)s of %(of)s criteria of what you chose")
             return words % {"n": self.assured.met, "of": self.assured.of}
         if self.assured and self.parts:
             return gettext("for what it meets of what you chose")
@@ -114,7 +114,7 @@ class Entry:
             return gettext("for all that you chose")
         if not self.tally.level:
             return ""
-        words = gettext("%(n)s of the %(of)s criteria answered")
+        words = gettext("for %(n)s of the %(of)s criteria answered")
         return words % {"n": self.tally.at_level, "of": self.tally.of}
 
     @property
