@@ -192,6 +192,17 @@ class Remark(models.Model):
                 record(self, steps.QUESTION_SETTLED, by=by, at=at, organisation=self.provider)
 
 
+def settle_beside(answer: Answer, *, by: User, at: datetime) -> None:
+    """Nothing is open any more of what this person asked, or is asked, beside an answer."""
+    own = models.Q(asks=by) | models.Q(written_by=by)
+    questions = list(Remark.objects.open().filter(own, answer=answer).with_draft())
+    if not questions:
+        raise IllegalMove(gettext("Nothing is open here."))
+    with transaction.atomic():
+        for question in questions:
+            question.settle(by=by, at=at)
+
+
 def remark(
     answer: Answer, *, words: str, asks: User | None = None, by: User, at: datetime
 ) -> Remark:

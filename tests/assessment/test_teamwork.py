@@ -223,3 +223,18 @@ def test_criteria_are_given_on_the_sheet(client, draft, editor, provider):
     assert Assignment.objects.get().due == date(2099, 12, 5)
     page = client.get(address).content.decode()
     assert f"{editor}, by 5 Dec 2099" in page
+
+
+def test_in_its_row_a_question_is_settled_and_nothing_else(client, draft, editor, provider):
+    answer = answers_of(draft)[0]
+    draft.answers.update(value="met", to_confirm=True)
+    remark(answer, words="Well?", asks=editor, by=provider.person, at=AT)
+    client.force_login(editor)
+    address, headers = reverse("assessment-sheet", args=[draft.pk]), {"X-Autosave": "1"}
+    row = client.get(address, {"open": answer.pk}).content.decode()
+    assert f'value="settle:{answer.pk}"' in row
+    sent = {"do": f"settle:{answer.pk}"}
+    assert client.post(address, sent, headers=headers).status_code == 200
+    assert not Remark.objects.open().exists()
+    assert client.post(address, sent, headers=headers).status_code == 409
+    assert draft.answers.filter(to_confirm=True).count() == 3

@@ -114,7 +114,7 @@ def test_what_was_read_meanwhile_is_left_out(wished, at):
 
 def test_a_mail_holds_a_hundred_lines_and_says_how_many_more(wished, at):
     person = wished(pace="day")
-    rows = [make.told(person, "release.held", person, pace="day") for _n in range(103)]
+    rows = [make.told(person, "release.held_why", person, pace="day") for _n in range(103)]
     Notice.objects.filter(pk__in=[row.pk for row in rows]).update(next_try_at=at)
     assert send_notices(at=at) == 1
     (letter,) = mail.outbox

@@ -242,9 +242,9 @@ def save(request: HttpRequest, draft: Assessment) -> HttpResponse:
             result.done = to_many(request, draft, pressed, result.picked)
         except StepRefused as problem:
             result.problem = problem
-    if button == "ask":
+    if button in ("ask", "settle"):
         try:
-            result.done = ask(request, draft, pressed)
+            result.done = beside(request, draft, button, pressed)
         except StepRefused as problem:
             result.problem = problem
     if is_autosave(request):
@@ -274,13 +274,15 @@ def to_many(request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[in
     return many_answers.give_many(draft, seen, value=deed, reason=reason, by=by, at=at)
 
 
-def ask(request: HttpRequest, draft: Assessment, pressed: str) -> Done:
-    """Say something beside one row, or ask somebody."""
+def beside(request: HttpRequest, draft: Assessment, button: str, pressed: str) -> Done:
+    """Say something beside one row, ask somebody, or settle what was asked."""
     answers = answers_in(draft, [key_of(pressed)])
     if not answers:
         raise NotReady(gettext("Choose one of the criteria."))
-    made = write_remark(request, answers[0])
-    return Done(remarked(made), 1)
+    if button == "settle":
+        teamwork.settle_beside(answers[0], by=signed_in_user(request), at=timezone.now())
+        return Done(gettext("Settled."), 1)
+    return Done(remarked(write_remark(request, answers[0])), 1)
 
 
 def shelf(draft: Assessment) -> EvidenceQuerySet:

@@ -293,7 +293,9 @@ class Facets:
         made = []
         for row in Tiers(Solution.objects.all(), [members])[:NEAREST]:
             chips = [each.chip for each in lacking if each.members >> place_of(row) & 1]
-            proof = [chip for chip in chips if self.wanted.least and chip.less and not chip.less.least]
+            proof = [
+                chip for chip in chips if self.wanted.least and chip.less and not chip.less.least
+            ]
             made.append((row, [chip.words for chip in proof or chips]))
         return made
 
