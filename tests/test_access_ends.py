@@ -52,7 +52,7 @@ def test_there_are_doors_of_every_kind():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", in_turn(DOORS), ids=str)
+@pytest.mark.parametrize("row", in_turn(DOORS, of=3), ids=str)
 def test_who_has_left_is_answered_like_anybody(row, world, nobody):
     """That it opened before, `tests/test_access.py` shows."""
     members = [who for who in MEMBERS if row.expect[who] != row.expect["stranger"]]

@@ -86,7 +86,7 @@ class Asked:
         return answer
 
 
-@pytest.mark.parametrize("row", in_turn(ADDRESSES), ids=str)
+@pytest.mark.parametrize("row", in_turn(ADDRESSES, of=3), ids=str)
 def test_no_address_is_odd_enough(row, world):  # noqa: F811
     paths = {True: [], False: []}
     for path in hostile.odd_paths(row, world):
@@ -98,7 +98,7 @@ def test_no_address_is_odd_enough(row, world):  # noqa: F811
         assert ask.faults == []
 
 
-@pytest.mark.parametrize("row", in_turn(READ), ids=str)
+@pytest.mark.parametrize("row", in_turn(READ, of=3), ids=str)
 def test_no_query_is_odd_enough(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world))
     ask = Asked(world, person(row))
@@ -108,7 +108,7 @@ def test_no_query_is_odd_enough(row, world):  # noqa: F811
     assert ask.faults == []
 
 
-@pytest.mark.parametrize("row", in_turn(READ), ids=str)
+@pytest.mark.parametrize("row", in_turn(READ, of=3), ids=str)
 def test_no_form_is_odd_enough(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world)) + row.query
     ask = Asked(world, person(row))
@@ -135,7 +135,7 @@ def press(ask, method, target, values):
         ask("post", target, hostile.urlencoded(values), content_type=kind)
 
 
-@pytest.mark.parametrize("row", in_turn(ADDRESSES), ids=str)
+@pytest.mark.parametrize("row", in_turn(ADDRESSES, of=3), ids=str)
 def test_no_body_method_or_header_is_odd_enough(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world))
     ask = Asked(world, person(row))
