@@ -5,6 +5,7 @@ read at. The reply is one of three, each with the revision that stands now in `X
 
 * 200: saved. The body holds the parts of the page that this changes, each in an element with
   `data-part`, which take the place of theirs on the page (asked for by the header `X-Parts`).
+  `X-Parts-At` says when they were read, for replies that pass each other on the way.
 * 409: somebody else changed it. The body shows what stands; nothing of theirs or ours is lost.
 * 422: something is missing or not right. The body says what.
 
@@ -12,6 +13,7 @@ Anything else (a sign-in page, a proxy's error) is not saved, and static/saving.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +26,7 @@ from certcentre.lifecycle import Conflict, NotReady, StepRefused
 from certcentre.steps import Words
 
 SAVED = "X-Saved"
+PARTS_AT = "X-Parts-At"  # microseconds
 UNPROCESSABLE = 422
 DIGITS = 9  # of a revision
 
@@ -105,4 +108,9 @@ def autosave(
         other = refused.stored if isinstance(refused, Conflict) else None
         standing = stands(other) if other is not None else None
         return not_saved(request, refused, revision=revision, ref=ref, standing=standing)
-    return saved(written, parts() if parts and "X-Parts" in request.headers else "")
+    if not parts or "X-Parts" not in request.headers:
+        return saved(written)
+    read_at = time.time_ns() // 1000
+    response = saved(written, parts())
+    response[PARTS_AT] = str(read_at)
+    return response

@@ -101,13 +101,16 @@
     unit.reply = html; // for a row whose place for it comes as it is opened
     if (place) place.innerHTML = html;
   };
-  const putParts = (html) => {
+  const readAt = new Map(); // part of the page → when the server read what it says (X-Parts-At)
+  const putParts = (html, read = 0) => {
     if (!html) return;
     const body = new DOMParser().parseFromString(html, "text/html").body;
-    for (const part of body.querySelectorAll("[data-part]"))
-      document.querySelectorAll(`[data-part="${part.dataset.part}"]`).forEach((place) => (place.innerHTML = part.innerHTML));
-    for (const part of body.querySelectorAll("[data-into]"))
-      document.querySelectorAll(part.dataset.into).forEach((place) => (place.innerHTML = part.innerHTML.trim()));
+    for (const part of body.querySelectorAll("[data-part], [data-into]")) {
+      const where = part.dataset.into || `[data-part="${part.dataset.part}"]`;
+      if (read && read < readAt.get(where)) continue; // two were under way, and the older reply came last
+      if (read) readAt.set(where, read);
+      document.querySelectorAll(where).forEach((place) => (place.innerHTML = part.innerHTML.trim()));
+    }
   };
   // Whoever signed in anew, in another window, has a new token; it takes the place of the page's old one.
   const renew = async () => {
@@ -136,7 +139,7 @@
       if (saved) {
         heard(unit, revision);
         reply(unit, "");
-        putParts(await answer.text());
+        putParts(await answer.text(), Number(answer.headers.get("X-Parts-At")));
         unit.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
       } else if (answer.status === 409 || answer.status === 422) {
         left = "refused";

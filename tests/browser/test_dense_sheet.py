@@ -58,6 +58,21 @@ def test_sixty_criteria_with_one_report_for_most_take_few_clicks(visit, draft):
     assert press.clicks == CLICKS <= 236 / 3
 
 
+def test_a_reply_that_comes_late_takes_no_newer_count_away(visit, draft):
+    page, (first, second) = visit(draft.sheet, draft.person), draft.keys[:2]
+    press, late, left = Hand(page), [], page.locator("[data-part=n-open]")
+    page.route(f"**/answers/{first}/", lambda route: late.append((route, route.fetch())))
+    press(f"#k{first} label:has([value=met])")
+    while not late:  # saved, and its reply is on the way
+        page.wait_for_timeout(50)
+    press(f"#k{second} label:has([value=met])")
+    expect(left).to_have_text(str(MANY - 2))
+    route, reply = late[0]
+    route.fulfill(response=reply)
+    page.locator(".save[data-state=saved]").first.wait_for()
+    expect(left).to_have_text(str(MANY - 2))
+
+
 def test_answers_of_last_time_are_confirmed_once_they_were_in_sight(visit, draft):
     draft.answers.update(value="met", origin="copy", to_confirm=True)
     page = visit(draft.sheet, draft.person)
