@@ -98,7 +98,7 @@ def test_each_answer_of_an_address(row, world):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", in_turn(TABLE, of=3), ids=str)
+@pytest.mark.parametrize("row", in_turn(TABLE, of=4), ids=str)
 def test_access(row, world):
     """Everybody whom `test_each_answer_of_an_address` does not ask; of a third of the addresses."""
     others = set(PERSONAS) - set(one_of_each(row))

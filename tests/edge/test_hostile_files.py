@@ -112,7 +112,7 @@ def doors(page):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("row", in_turn(READ.values()), ids=str)
+@pytest.mark.parametrize("row", in_turn(READ.values(), of=3), ids=str)
 def test_every_door_says_what_is_wrong_with_a_file(row, world):  # noqa: F811
     address = reverse(row.name, args=row.args(world)) + row.query
     ask = Asked(world, person(row))
