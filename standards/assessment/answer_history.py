@@ -130,7 +130,9 @@ def changes(answers: Iterable[AnswerState]) -> dict[int, list[Change]]:
 
 def changed(old: FormerAnswer, new: AnswerState) -> Change:
     value, reason, note, to_confirm = stands(new)
-    who = str(old.changed_by) if old.changed_by else gettext("The portal, by your facts")
+    who = (
+        str(old.changed_by) if old.changed_by else gettext("The portal, by your facts or a mapping")
+    )
     if value != old.value:
         words = gettext("%(before)s → %(after)s") % {
             "before": named(old.value),

@@ -23,12 +23,12 @@ from standards.catalogue.editions import Criterion, Edition
 LONGEST = 10_000  # characters of a reason, and of a note
 
 
-def too_long(*texts: str) -> str:
-    """That one of these is more than an answer holds; empty where none is."""
-    if max(map(len, texts), default=0) <= LONGEST:
+def too_long(*texts: str, most: int = LONGEST) -> str:
+    """That one of these is more than an answer holds, or than `most`; empty where none is."""
+    if max(map(len, texts), default=0) <= most:
         return ""
     words = gettext("This text is too long. At most %(count)s characters go.")
-    return words % {"count": LONGEST}
+    return words % {"count": most}
 
 
 def flaw(ref: str, value: str, reason: str) -> str:

@@ -18,7 +18,7 @@ from certcentre.accounts.people import Reader
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, words_required
 from certcentre.log.models import record
 from standards.assessment import steps
-from standards.assessment.answers import Answer, passed_over, waiting
+from standards.assessment.answers import Answer, passed_over, too_long, waiting
 from standards.assessment.assessments import Assessment
 
 LONGEST = 2000  # characters of a remark
@@ -211,9 +211,8 @@ def remark(
     answer.may_remark(by=by, at=at)
     provider = answer.assessment.release.solution.organisation
     text = words_required(words, gettext("Write what you want to say or ask."))
-    if len(text) > LONGEST:
-        most = gettext("This text is too long. At most %(count)s characters go.")
-        raise NotReady(most % {"count": LONGEST})
+    if problem := too_long(text, most=LONGEST):
+        raise NotReady(problem)
     if asks and not colleagues(provider).exclude(pk=by.pk).filter(pk=asks.pk).exists():
         raise NotReady(gettext("Choose a colleague of your organisation."))
     with transaction.atomic():

@@ -121,7 +121,10 @@ def test_the_portal_says_that_a_rule_did_it(draft, answer):
     draft.mark_by_rules(at=AT)
     answer.refresh_from_db()
     [change] = changes([answer])[answer.pk]
-    assert (change.words, change.who) == ("Not applicable → open", "The portal, by your facts")
+    assert (change.words, change.who) == (
+        "Not applicable → open",
+        "The portal, by your facts or a mapping",
+    )
 
 
 def test_many_are_read_and_kept_in_as_many_statements(provider, draft, django_assert_num_queries):
