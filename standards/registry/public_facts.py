@@ -41,6 +41,17 @@ class Sheet:
     words: str
     lines: tuple[Line, ...]
 
+    @property
+    def shown(self) -> "SheetShown":
+        return SheetShown(self.words, tuple(line._replace(fact=None) for line in self.lines))
+
+
+class SheetShown(NamedTuple):
+    """A part of the sheet as a page shows it, in the reader's words: of equal ones one is drawn."""
+
+    words: str
+    lines: tuple[Line, ...]
+
 
 def sheet(
     facts: Mapping[str, Any], asked: Iterable[Fact], provider: Organisation

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -26,7 +27,7 @@ class Statement:
     claim: Claim
     criterion: Criterion
     examiner: str  # the body whose certificate or finding it is
-    evidence: tuple[Filed, ...]  # that the declaration in force names for it
+    evidence: tuple["PieceShown", ...]  # that the declaration in force names for it
     otherwise: datetime | None  # when an auditor found otherwise, and nobody has looked since
     by_centre: bool  # it was the centre that did, in a case
     explains: str  # what the provider writes of this answer, where that is what stands
@@ -51,7 +52,7 @@ class Statement:
             basis=self.basis,
             had_declared=self.had_declared,
             explains=self.explains,
-            evidence=tuple((piece.id, piece.label) for piece in self.evidence),
+            evidence=() if self.had_declared else self.evidence,
             level=self.claim.assurance,
             otherwise=self.otherwise,
             by_centre=self.by_centre,
@@ -78,10 +79,45 @@ class StatementShown(NamedTuple):
     basis: str
     had_declared: str
     explains: str
-    evidence: tuple[tuple[str, str], ...]  # where each piece stands, and what it is called
+    evidence: tuple["PieceShown", ...]
     level: int
     otherwise: datetime | None
     by_centre: bool
+
+
+class PieceShown(NamedTuple):
+    """A piece of evidence beside the claims that rest on it, in the reader's words."""
+
+    label: str
+    title: str
+    kind: str
+    speaks: str  # the period it speaks for
+    digest: str
+    state: str  # why it says nothing today; empty where it speaks
+    link: str  # where everybody reads it
+    for_buyers: str  # where buyers in force open it
+    ask: str  # where a buyer asks for it, where it is neither
+
+
+def piece_shown(piece: Filed, number: str) -> PieceShown:
+    """A piece as the declaration of this number names it."""
+    days = {"start": date_format(piece.start), "end": piece.end and date_format(piece.end)}
+    speaks = (
+        gettext("Speaks for %(start)s to %(end)s.")
+        if piece.end
+        else gettext("Speaks for the time from %(start)s.")
+    )
+    return PieceShown(
+        label=piece.label,
+        title=piece.title,
+        kind=piece.kind_words,
+        speaks=speaks % days,
+        digest=piece.digest,
+        state=str(piece.phase.label) if piece.phase.silent else "",
+        link=piece.public_link,
+        for_buyers=piece.for_buyers,
+        ask=reverse("access-ask-for", args=[number]) if piece.to_ask_for else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -109,6 +145,7 @@ class NeedShown:
         return NeedLine(
             title=self.title,
             state=self.derived.state.value,
+            missing=len(self.barriers) or len(self.unmet),
             sentence=self.sentence,
             counted=self.counted,
             met=self.derived.met,
@@ -126,6 +163,7 @@ class NeedLine(NamedTuple):
 
     title: str
     state: str
+    missing: int  # how many checks stand against it
     sentence: str
     counted: bool
     met: int

@@ -37,14 +37,18 @@ def resting(provider, *pieces, criteria=None, answers=None, at=None):
     return make.declare(draft, at=at)
 
 
-def test_each_piece_stands_once_and_the_claims_lead_to_it(client, provider):
+def test_each_claim_names_what_it_rests_on_and_how_to_see_it(client, provider):
     piece = make.evidence(provider, title="Contrast <report>")
-    page = page_of(client, resting(provider, piece))
-    assert page.count("Contrast &lt;report&gt;") == 1
-    assert page.count(f'<a href="#e{piece.pk}">E1</a>') == 3
-    assert page.count(f'id="e{piece.pk}"') == 1
-    assert "Link. Speaks for the time from 1 June 2026." in page
-    assert f"{piece.digest[:12]}…" in page
+    declared = resting(provider, piece)
+    page = page_of(client, declared)
+    ask = reverse("access-ask-for", args=[declared.number])
+    beside = (
+        '<span class="ref">E1</span> <span dir="auto">Contrast &lt;report&gt;</span>. Link. '
+        f'Speaks for the time from 1 June 2026. <bdi class="mono">{piece.digest[:12]}…</bdi> '
+        f'<a href="{ask}">Ask to see it</a>'
+    )
+    assert page.count(beside) == 3
+    assert page.count(f'id="e{piece.pk}"') == 1  # and once among all
     assert piece.digest not in page
     assert piece.link not in page
 
@@ -58,7 +62,7 @@ def test_pieces_are_numbered_as_the_claims_name_them(client, provider, now):
         make.attach(answer, make.evidence(provider, title=title))
     page = page_of(client, make.declare(draft, at=now))
     assert page.index(">E1</span>") < page.index("Earlier</strong>")
-    assert page.index("Earlier</strong>") < page.index(">E2</span>") < page.index("Later</strong>")
+    assert page.index(">E2</span>") < page.index("Earlier</strong>") < page.index("Later</strong>")
 
 
 def test_what_ran_out_is_named_and_marked(client, provider):
@@ -74,7 +78,7 @@ def test_beneath_a_contrary_outcome_no_evidence_of_the_provider_stands(client, p
     Claim.objects.filter(release=declared.release).update(outcome="not_met")
     page = page_of(client, declared)
     assert "The provider had declared" in page
-    assert f'href="#e{piece.pk}"' not in page
+    assert page.count(">E1</span>") == 1  # among all, beside no claim
 
 
 def declared_anew_without(release, piece):

@@ -114,13 +114,14 @@ def test_needs_come_with_their_trail(client, provider, now):
     need("see", {"required_all": ["ex-1:1", "ex-1:2"], "barriers_if_not_met": ["ex-1:3"]})
     release = make.listed(organisation=provider).current_release
     make.criterion("ex-1:2", title="Headings")
-    assert "Nothing is said yet about 1 need" in text(client, release.solution)
+    assert 'Not known yet <span class="num quiet">1</span>' in text(client, release.solution)
     make.claim(release, "ex-1:1", **standing(now))
     page = text(client, release.solution)
     assert "1 of 2 checks met" in page
     assert '<span class="ref">2</span> Headings' in page
     make.claim(release, "ex-1:3", "not_met", **standing(now))
-    assert "Barrier known" in text(client, release.solution)
+    page = text(client, release.solution)
+    assert page.index('Barrier known <span class="num quiet">1</span>') < page.index('id="claims"')
     assert "uitable" not in page
 
 

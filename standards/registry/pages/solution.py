@@ -26,14 +26,18 @@ from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.profiles import Need
 from standards.registry.needs import State, derive
-from standards.registry.public_facts import Flags, Sheet, sheet
+from standards.registry.public_facts import Flags, Line, Sheet, sheet
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import Tally
-from standards.registry.trail import NeedShown, Statement, need_shown
+from standards.registry.trail import NeedShown, Statement, need_shown, piece_shown
 from standards.registry.verify.records import mark_of, status_shown
 from standards.registry.verify.verdicts import State as Verdict
 
 Basis = Claim.Basis
+BOARD = (
+    *(State.BARRIER, State.TESTED, State.SUPPORTED, State.PARTIAL),
+    *(State.NOT_AFFECTED, State.UNKNOWN),
+)
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,22 @@ class Portrait:
                 releases.setdefault(declaration.release_id, (declaration.release, declaration))
         return list(releases.values())
 
+    @cached_property
+    def contradicted(self) -> list[Statement]:
+        """What somebody independent found otherwise than the provider says or said."""
+        return [line for line in self.statements if line.otherwise or line.had_declared]
+
+    @cached_property
+    def differing(self) -> list[Line]:
+        """Facts of the release that are not what the centre verified."""
+        return [line for part in self.facts for line in part.lines if line.verified]
+
+    @property
+    def withdrawn(self) -> list[Edition]:
+        """Editions that claims are made on and that were withdrawn, by name as these are."""
+        editions = dict.fromkeys(statement.criterion.edition for statement in self.statements)
+        return [edition for edition in editions if edition.withdrawal]
+
     def _needs(self, *states: State) -> list[NeedShown]:
         return [need for state in states for need in self.needs if need.derived.state == state]
 
@@ -167,13 +187,10 @@ class Portrait:
         """A barrier first, then what is supported; what stands out either way."""
         return self._needs(State.BARRIER, State.TESTED, State.SUPPORTED, State.NOT_AFFECTED)
 
-    @cached_property
-    def partial_needs(self) -> list[NeedShown]:
-        return self._needs(State.PARTIAL)
-
-    @cached_property
-    def unknown_needs(self) -> list[NeedShown]:
-        return self._needs(State.UNKNOWN)
+    @property
+    def board(self) -> list[tuple[State, list[NeedShown]]]:
+        """Every need under its state; what nothing is said of comes last."""
+        return [(state, needs) for state in BOARD if (needs := self._needs(state))]
 
 
 def subjects(*, at: datetime) -> QuerySet[Solution]:
@@ -224,11 +241,12 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
     if signed.get("number") in in_force:
         criteria = [statement.criterion.key for statement in statements]
         evidence = cited(signed, criteria, on_file(signed, rows), at=at)
+    beside = {piece.id: piece_shown(piece, signed["number"]) for piece in evidence.pieces}
     statements = tuple(
         replace(
             statement,
             examiner=issuers.get(statement.claim.source, statement.examiner),
-            evidence=() if statement.had_declared else evidence.on(statement.criterion.key),
+            evidence=tuple(beside[piece.id] for piece in evidence.on(statement.criterion.key)),
         )
         for statement in statements
     )
@@ -373,8 +391,6 @@ def solution(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The public page of a listed solution; of any other there is none."""
     at = timezone.now()
     product = get_object_or_404(subjects(at=at), pk=pk)
-    return render(
-        request,
-        "registry/solution.html",
-        {"portrait": portrait(product, at=at), "solution": product},
-    )
+    everything = request.GET.get("open") == "all"
+    shown = {"portrait": portrait(product, at=at), "solution": product, "everything": everything}
+    return render(request, "registry/solution.html", shown)
