@@ -18,6 +18,7 @@ from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.portions import Portion
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.imports import Import
@@ -60,6 +61,7 @@ __all__ = [
     "Mapping",
     "Need",
     "Paper",
+    "Portion",
     "Profile",
     "Release",
     "Remark",

@@ -12,7 +12,7 @@ from tests.source import CODE, PAGES, ROOT, TESTS, name, source, tree
 
 pytestmark = pytest.mark.alike
 
-ABSTRACT = {"Notice", "Translated", "Signed", "Reviewed"}  # no table of their own
+ABSTRACT = {"Given", "Notice", "Translated", "Signed", "Reviewed"}  # no table of their own
 NO_SUBJECT = {"utils", "helpers", "common", "core", "services", "misc"}
 WRITTEN = sorted(p for kind in ("html", "txt") for p in (ROOT / "templates").rglob(f"*.{kind}"))
 MODULE, FUNCTION, CLASS, TEMPLATE, TEST = 400, 60, 250, 200, 40

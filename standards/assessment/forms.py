@@ -266,15 +266,15 @@ class EvidenceForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who is to answer the criteria that are ticked, and until when."""
+    """Whose the criteria are that are ticked, and until when."""
 
     assignee = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
     due = forms.DateField(required=False)
 
-    def __init__(self, *args: Any, editors: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["assignee"]
-        field.queryset = editors
+        field.queryset = people
 
 
 class RemarkForm(forms.Form):

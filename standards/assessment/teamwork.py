@@ -53,18 +53,32 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         ).select_related("assessment__release__solution")
 
 
-class Assignment(models.Model):
-    """That one person is to answer some criteria of a draft, until a day where one was named."""
+class Given(models.Model):
+    """That some criteria are one person's to work on, until a day where one was named."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="assignments")
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="%(class)ss"
     )
     due = models.DateField(null=True)
     given_at = models.DateTimeField()
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    class Meta:
+        abstract = True
+
+
+def require_day(due: date | None, at: datetime) -> None:
+    """Nothing is given until a day that is over."""
+    if due and due < at.date():
+        raise NotReady(gettext("This day is over. Choose another."))
+
+
+class Assignment(Given):
+    """That one person is to answer some criteria of a draft."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="assignments")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -104,8 +118,7 @@ def assign(
     if person:
         if not editors_of(draft).filter(pk=person.pk).exists():
             raise NotReady(gettext("Choose an editor of your organisation."))
-        if due and due < at.date():
-            raise NotReady(gettext("This day is over. Choose another."))
+        require_day(due, at)
         given = Assignment.objects.create(
             assessment=draft, person=person, due=due, given_at=at, given_by=by
         )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext, ngettext
 from certcentre.accounts.models import User
 from certcentre.lifecycle import NotReady, StepRefused
 from standards.attestation.engagement import Engagement
-from standards.attestation.findings import Finding, problems_of, recorded
-from standards.attestation.results import Result, declared_of
+from standards.attestation.findings import Finding, recorded
+from standards.attestation.results import Result, declared_of, problems_of
 from standards.catalogue.long_sheet import Done
 
 # a nonconformity says what was seen of its own criterion, so it is written alone

@@ -21,7 +21,13 @@ from standards.assessment.answers import Answer
 from standards.assessment.claims import Outcome
 from standards.attestation import independence, issuing, steps
 from standards.attestation.engagement import Engagement
-from standards.attestation.results import NONCONFORMING, Result, declared_of
+from standards.attestation.results import (
+    NONCONFORMING,
+    Result,
+    declared_of,
+    more_methods,
+    problems_of,
+)
 from standards.catalogue.editions import Criterion
 from standards.catalogue.methods import Method
 
@@ -93,6 +99,9 @@ class Finding(models.Model):
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    portion = models.ForeignKey(  # where it is somebody's to examine
+        "standards.Portion", null=True, on_delete=models.SET_NULL, related_name="findings"
     )
 
     objects = FindingQuerySet.as_manager()
@@ -172,34 +181,6 @@ def recorded(seen: Result, how: list[str], words: str, *, by: User, at: datetime
     """What is written of a finding."""
     fields = {"result": seen, "methods": how, "note": words, "revision": F("revision") + 1}
     return {**fields, "recorded_at": at, "recorded_by": by}
-
-
-def problems_of(
-    criteria: Iterable[Criterion], seen: Result, how: list[str], note: str
-) -> list[str]:
-    """What keeps a finding from being written on these criteria, in words."""
-    problems = []
-    if unknown := [method for method in how if method not in Method.values]:
-        return [gettext("“%(method)s” is not a method.") % {"method": unknown[0]}]
-    if seen != Result.NOT_EXAMINED and not how:
-        problems.append(gettext("Say how you looked: at least one method."))
-    if seen.conforms and how and (more := more_methods(criteria, how)):
-        problems.append(more)
-    if seen.needs_words and not note.strip():
-        problems.append(gettext("Say what you saw."))
-    return problems
-
-
-def more_methods(criteria: Iterable[Criterion], methods: Iterable[str]) -> str:
-    """What must be done beside these methods to show that the criteria are met, in words; nothing
-    where they are enough (rule R30)."""
-    used = set(methods)
-    left = [(each.ref, each.methods_beside(used)) for each in criteria]
-    which = [f"{ref} ({', '.join(str(m.label) for m in more)})" for ref, more in left if more]
-    if not which:
-        return ""
-    words = gettext("These are shown only with more than you name: %(which)s.")
-    return words % {"which": ", ".join(which)}
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):

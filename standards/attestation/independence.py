@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
-from certcentre.accounts.models import Interest, Membership, Organisation, User
+from certcentre.accounts.models import Interest, Membership, Organisation, Role, User
 from certcentre.lifecycle import NotAllowed, NotReady
+from standards.assessment.teamwork import colleagues
 from standards.attestation.accreditation import Accreditation
 from standards.catalogue.editions import Edition
 
@@ -49,6 +50,13 @@ def untied(person: User, *, at: datetime, body: str = "body", provider: str = "p
     close = Membership.objects.recently_of(person, at=at).values("organisation")
     between = Interest.between(OuterRef(body), OuterRef(provider))
     return ~Q(**{f"{provider}__in": close}) & ~Q(Exists(between))
+
+
+def evaluators(body: Organisation, provider: Organisation, *, at: datetime) -> QuerySet[User]:
+    """The evaluators of a body who may examine this provider, by name."""
+    able = colleagues(body, Role.EVALUATOR)
+    close = Membership.objects.lately(at=at).filter(organisation=provider)
+    return able.exclude(pk__in=close.values("user"))
 
 
 def tied(body: Organisation, provider: Organisation) -> bool:

@@ -65,7 +65,7 @@ class Report:
 
 
 def report_of(engagement: Engagement) -> Report:
-    """Of a decided engagement, in the reader’s language. Five statements; refused where the
+    """Of a decided engagement, in the reader’s language. Six statements; refused where the
     decision is not the one that the log holds."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
     if not decision.is_logged(LogEntry.objects.about(engagement)):
@@ -117,6 +117,7 @@ def report_of(engagement: Engagement) -> Report:
 
 def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
     provider, body = engagement.provider, engagement.body
+    others = engagement.examiners.exclude(pk=decision.evaluator_id).order_by("name", "pk")
     issued = Certificate.objects.filter(engagement=engagement).select_related("edition", "level")
     rows = engagement.editions.select_related("edition", "level")
     return [
@@ -126,6 +127,7 @@ def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
         (gettext("Editions"), "\n".join(edition_of(row) for row in rows)),
         (gettext("Declaration"), engagement.declaration.number),
         (gettext("Examined by"), str(decision.evaluator)),
+        (gettext("Took part"), ", ".join(str(each) for each in others)),
         (gettext("Decided by"), str(decision.decided_by)),
         (gettext("Requested"), day(engagement.requested_at)),
         (gettext("Handed over"), day(engagement.ready_at)),

@@ -1,11 +1,15 @@
 """What an examination may find on one criterion, and how it may look."""
 
+from collections.abc import Iterable
+
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from certcentre.steps import Words
 from standards.assessment.claims import LESS, Outcome
+from standards.catalogue.editions import Criterion
+from standards.catalogue.methods import Method
 
 
 class Result(models.TextChoices):
@@ -78,3 +82,31 @@ OUTCOMES = {
 def declared_of(finding: models.Model) -> str:
     """What the provider had answered, of a finding read `with_declared`."""
     return getattr(finding, "declared", None) or ""
+
+
+def problems_of(
+    criteria: Iterable[Criterion], seen: Result, how: list[str], note: str
+) -> list[str]:
+    """What keeps a finding from being written on these criteria, in words."""
+    problems = []
+    if unknown := [method for method in how if method not in Method.values]:
+        return [gettext("“%(method)s” is not a method.") % {"method": unknown[0]}]
+    if seen != Result.NOT_EXAMINED and not how:
+        problems.append(gettext("Say how you looked: at least one method."))
+    if seen.conforms and how and (more := more_methods(criteria, how)):
+        problems.append(more)
+    if seen.needs_words and not note.strip():
+        problems.append(gettext("Say what you saw."))
+    return problems
+
+
+def more_methods(criteria: Iterable[Criterion], methods: Iterable[str]) -> str:
+    """What must be done beside these methods to show that the criteria are met, in words; nothing
+    where they are enough (rule R30)."""
+    used = set(methods)
+    left = [(each.ref, each.methods_beside(used)) for each in criteria]
+    which = [f"{ref} ({', '.join(str(m.label) for m in more)})" for ref, more in left if more]
+    if not which:
+        return ""
+    words = gettext("These are shown only with more than you name: %(which)s.")
+    return words % {"which": ", ".join(which)}

@@ -6,8 +6,9 @@ Three statements read the lines: the findings, what the provider declared, what 
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.http import QueryDict
@@ -44,6 +45,9 @@ COLUMNS = (
     "criterion__verification",
     "criterion__edition__name",
     "corrective_action__status",
+    "portion__person_id",
+    "portion__person__name",
+    "portion__due",
 )
 READ_THROUGH = ("note", "criterion__statement")  # beside the names, where words are asked
 
@@ -69,7 +73,7 @@ class Line:
     methods: list[str]
     revision: int
     recorded_at: datetime | None
-    by: int | None
+    by: UUID | None
     by_name: str | None
     criterion: int
     ref: str
@@ -79,10 +83,14 @@ class Line:
     verification: str
     edition: str
     action: str | None  # how far the correction of a nonconformity is
+    to: UUID | None  # who is to examine it
+    to_name: str | None
+    due: date | None
     declared: str = ""  # what the provider answered
     files: int = 0  # pieces of its evidence on file
     speaking: int = 0  # those of them that are in date
-    mine: bool = False
+    own: bool = False  # found by the reader
+    mine: bool = False  # for the reader to examine; where it is for nobody, found by the reader
     typed: tuple[str, list[str]] | None = None  # finding and methods that were not taken
 
     @property
@@ -201,7 +209,8 @@ def complete(
     for line in lines:
         answer, line.declared, _reason = given.get(line.criterion, (0, "", ""))
         line.files, line.speaking = rests.get(answer, (0, 0))
-        line.mine = line.by == by.pk
+        line.own = line.by == by.pk
+        line.mine = (line.to or line.by) == by.pk
     return {criterion: reason for criterion, (_pk, _value, reason) in given.items()}
 
 

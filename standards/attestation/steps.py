@@ -117,6 +117,13 @@ ENGAGEMENT_REOPENED = Step(
 )
 ENGAGEMENT_GRANTED = Step("engagement.granted", _("Granted"), told=(PROVIDER,), matter=EXAMINATIONS)
 ENGAGEMENT_REFUSED = Step("engagement.refused", _("Refused"), told=(PROVIDER,), matter=EXAMINATIONS)
+PORTION_GIVEN = Step(
+    "portion.given",
+    _("Criteria given to somebody to examine"),
+    told=(Audience(people=lambda portion: {"pk": portion.person_id}),),
+    matter=EXAMINATIONS,
+    internal=True,
+)
 EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
 EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))
 

@@ -5,7 +5,7 @@ With script rows come as they are in sight; without, a page holds a hundred.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
@@ -209,6 +209,15 @@ def who(name: str | None, mine: bool, when: datetime | None, at: datetime) -> st
     day = date_format(when, "j M" if when.year == at.year else "j M Y")
     name = gettext("You") if mine else name
     return gettext("%(name)s, %(date)s") % {"name": name, "date": day} if name else day
+
+
+def to_whom(name: str | None, mine: bool, due: date | None, at: datetime) -> str:
+    """Whose it is to do, and until when."""
+    name = gettext("You") if mine else str(name)
+    if not due:
+        return name
+    day = date_format(due, "j M" if due.year == at.year else "j M Y")
+    return gettext("%(name)s, by %(date)s") % {"name": name, "date": day}
 
 
 def outline(sheet: LongSheet[L]) -> list[dict[str, Any]]:

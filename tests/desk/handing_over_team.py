@@ -1,7 +1,8 @@
-"""Mails between colleagues at one draft, and whom they are for."""
+"""Mails between colleagues at one draft or examination, and whom they are for."""
 
 from standards.assessment import many_answers
 from standards.assessment.teamwork import remark
+from standards.attestation.portions import give_out
 from tests import make
 from tests.make.moment import AT
 
@@ -36,4 +37,19 @@ def answered():
     yield {by}
 
 
-TEAM = {"assessment.assigned": assigned, "remark.asked": asked, "remark.answered": answered}
+def given_out():
+    engagement = make.engagement("examining")
+    body, keys = engagement.body, engagement.findings.values_list("pk", flat=True)
+    colleague = make.member(body, "evaluator")
+    make.member(body, "evaluator")
+    yield
+    give_out(engagement, list(keys), colleague, None, by=body.person, at=AT)
+    yield {colleague}
+
+
+TEAM = {
+    "assessment.assigned": assigned,
+    "portion.given": given_out,
+    "remark.asked": asked,
+    "remark.answered": answered,
+}

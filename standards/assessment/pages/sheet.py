@@ -261,7 +261,7 @@ def to_many(request: HttpRequest, draft: Assessment, deed: str, seen: Mapping[in
     if deed == "confirm":
         return many_answers.confirm_many(draft, seen, by=by, at=at)
     if deed == "assign":
-        form = AssignForm(request.POST, editors=teamwork.editors_of(draft))
+        form = AssignForm(request.POST, people=teamwork.editors_of(draft))
         if not form.is_valid():
             raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
         person, due = form.cleaned_data["assignee"], form.cleaned_data["due"]

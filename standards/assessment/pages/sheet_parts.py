@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -16,7 +15,7 @@ from standards.assessment.claims import Outcome
 from standards.assessment.sheet_lines import Line, Sheet, offer
 from standards.assessment.sheet_rows import print_of
 from standards.catalogue.editions import Obligation
-from standards.catalogue.sheet_page import Flag, counts, who
+from standards.catalogue.sheet_page import Flag, counts, to_whom, who
 
 
 def address(draft: Assessment, **query: str) -> str:
@@ -29,7 +28,6 @@ def row_of(
     line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
 ) -> Repeated:
     """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
-    waits = line.open and line.to is not None
     shape = {
         "writable": writes and not line.withdrawn,
         "value": line.value if line.typed is None else line.typed,
@@ -53,20 +51,11 @@ def row_of(
         "files": line.files,
         "files_words": ngettext("%(n)s file", "%(n)s files", line.files) % {"n": line.files},
         "who": who(line.by_name, line.own, line.answered_at, at)
-        if not waits
-        else to_whom(line, at),
+        if not line.open or line.to is None
+        else to_whom(line.to_name, line.mine, line.due, at),
         "more": SafeString(more or ""),
     }
     return shape, values
-
-
-def to_whom(line: Line, at: datetime) -> str:
-    """Who is to answer, and until when."""
-    name = gettext("You") if line.mine else str(line.to_name)
-    if not line.due:
-        return name
-    day = date_format(line.due, "j M" if line.due.year == at.year else "j M Y")
-    return gettext("%(name)s, by %(date)s") % {"name": name, "date": day}
 
 
 def flags_of(line: Line, *, writes: bool) -> tuple[Flag, ...]:

@@ -24,7 +24,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
 from certcentre.step_page import Question, posted, step_page
 from certcentre.worklist import Task, rows_for
-from standards.attestation import overview, report
+from standards.attestation import overview, report, steps
 from standards.attestation.body_desk import bodies_of
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
@@ -128,7 +128,7 @@ def turns(
         if able and model == "engagement" and verb in able and not able.turn(verb):
             continue
         for record in row.records(user, at).filter(**{f"{path}__in": keys}):
-            key = record.pk if path == "pk" else record.finding.engagement_id
+            key = steps.reached(record, "pk" if path == "pk" else f"{path.replace('__', '.')}_id")
             waiting.setdefault(key, []).append(row.task(record, at))
     return waiting
 

@@ -6,7 +6,6 @@ page holds a hundred, one of them open.
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -26,18 +24,19 @@ from certcentre.lifecycle import NotReady, StepRefused
 from certcentre.repeated import Row as Repeated
 from certcentre.saving import autosave, is_autosave
 from certcentre.step_page import require
+from standards.assessment.forms import AssignForm
 from standards.assessment.pages.answer_input import keeps_what_was_typed, typed_before
-from standards.assessment.sheet_rows import print_of
-from standards.attestation import results, sheet
+from standards.attestation import independence, results, sheet
 from standards.attestation.bulk_findings import record_several
 from standards.attestation.engagement import Engagement
-from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.findings import Finding
 from standards.attestation.pages.engagements import trail, visible
+from standards.attestation.pages.findings_parts import row_of
+from standards.attestation.portions import give_out
 from standards.attestation.sheet import Line, Only, Row, Sheet, Typed
 from standards.catalogue import sheet_page
-from standards.catalogue.methods import needed
+from standards.catalogue.long_sheet import Done
 from standards.catalogue.sheet_page import (
-    Flag,
     Result,
     View,
     hits,
@@ -45,7 +44,6 @@ from standards.catalogue.sheet_page import (
     keys_of,
     picked,
     pressed_reply,
-    who,
 )
 
 ASKED = ("record", "resume", "await_corrections", "ready")  # the steps that stand on the page
@@ -135,6 +133,9 @@ def show(
         "trail": trail(engagement),
         "inside": inside,
         "nonconforming": whole.tally[Only.AGAINST],
+        "evaluators": independence.evaluators(engagement.body, engagement.provider, at=at)
+        if able.may["record"]
+        else [],
         **able.context,
     }
     return render(request, "attestation/findings.html", context, status=status)
@@ -177,56 +178,6 @@ def frame(engagement: Engagement) -> dict[str, Any]:
         "wants_words": wanting,
         "opens": wanting,
     }
-
-
-def row_of(
-    line: Line, more: str | None = None, *, picked: bool = False, writes: bool, at: datetime
-) -> Repeated:
-    """What a row asks of its line, and what it writes of it (see certcentre/repeated.py)."""
-    result, methods = line.typed or (line.result, line.methods)
-    shape = {
-        "writable": writes and not line.settled,
-        "result": result,
-        "used": tuple(methods),
-        "declared": line.declared,
-        "needed": tuple(needed(line.verification)),
-        "has_files": bool(line.files),
-        "alone": line.less,
-        "flags": flags_of(line),
-        "opened": more is not None,
-        "picked": picked,
-    }
-    print_shown = "" if line.typed else print_of(result, *methods)
-    values = {
-        "pk": line.pk,
-        "number": str(line.pk),
-        "name": f"v{line.pk}",
-        "how": f"m{line.pk}",
-        "by": f"t{line.pk}",
-        "ref": line.ref,
-        "title": line.title,
-        "revision": line.revision,
-        "shown": f"{line.revision}.{print_shown}",
-        "files": line.files,
-        "files_words": ngettext("%(n)s file", "%(n)s files", line.files) % {"n": line.files},
-        "who": who(line.by_name, line.mine, line.recorded_at, at),
-        "more": SafeString(more or ""),
-    }
-    return shape, values
-
-
-def flags_of(line: Line) -> tuple[Flag, ...]:
-    """What is to do or to know of it, each with its sign and words."""
-    made: list[Flag] = []
-    if line.more:
-        made.append(("bad", "warn", gettext("more than declared")))
-    if line.action:
-        made.append(("accent", "clock", str(CorrectiveAction.Status(line.action).label)))
-    if line.bare and line.files:
-        made.append(("bad", "clock", gettext("evidence not in date")))
-    elif line.bare:
-        made.append(("", "file", gettext("no evidence")))
-    return tuple(made)
 
 
 def in_full(
@@ -301,18 +252,33 @@ def save(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     if button == "all":
         result.picked = picked(request.POST, seen)
         try:
-            result.done = record_several(
-                engagement,
-                result.picked,
-                result=pressed,
-                methods=request.POST.getlist("how"),
-                note=request.POST.get("why", ""),
-                by=signed_in_user(request),
-                at=timezone.now(),
-            )
+            result.done = to_many(request, engagement, pressed, result.picked)
         except StepRefused as problem:
             result.problem = problem
     return reply(request, engagement, result, pressed)
+
+
+def to_many(
+    request: HttpRequest, engagement: Engagement, deed: str, seen: Mapping[int, int]
+) -> Done:
+    """What a button does to the rows that are ticked."""
+    by, at = signed_in_user(request), timezone.now()
+    if deed == "assign":
+        people = independence.evaluators(engagement.body, engagement.provider, at=at)
+        form = AssignForm(request.POST, people=people)
+        if not form.is_valid():
+            raise NotReady(*(str(error) for errors in form.errors.values() for error in errors))
+        person, due = form.cleaned_data["assignee"], form.cleaned_data["due"]
+        return give_out(engagement, seen, person, due, by=by, at=at)
+    return record_several(
+        engagement,
+        seen,
+        result=deed,
+        methods=request.POST.getlist("how"),
+        note=request.POST.get("why", ""),
+        by=by,
+        at=at,
+    )
 
 
 def reply(
