@@ -19,6 +19,7 @@ from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.portions import Portion
+from standards.attestation.sampling import Sample
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.imports import Import
@@ -66,6 +67,7 @@ __all__ = [
     "Release",
     "Remark",
     "Rule",
+    "Sample",
     "Scheme",
     "Solution",
     "SolutionWords",

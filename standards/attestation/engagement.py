@@ -217,6 +217,9 @@ class Engagement(models.Model):
     def may_examine(self, *, by: User, at: datetime) -> None:
         self.require_examiner(by, self.Status.ACCEPTED, at=at)
 
+    def may_plan_sample(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, self.Status.ACCEPTED, at=at)
+
     def examine(self, *, by: User, at: datetime) -> None:
         """Begin. Who begins is the evaluator and can never decide here."""
         with self.taken(self.may_examine, by, at):

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation
 from certcentre.places import countries
 from standards.attestation.decision import Decision
+from standards.attestation.engagement import Engagement
+from standards.attestation.findings import Finding
+from standards.attestation.sampling import LONGEST, MOST
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
 from standards.catalogue.methods import Method
@@ -128,6 +131,35 @@ class AcceptForm(forms.Form):
         ),
     )
     due_on = day(_("Report due"), required=False, help_text=_("As you agreed with the provider."))
+
+
+class SampleForm(forms.Form):
+    """A part of something that is examined for some criteria."""
+
+    what = forms.CharField(
+        label=_("What is the sample drawn from?"),
+        max_length=LONGEST,
+        help_text=_("Such as: schools that use it, pages of the web application, user accounts."),
+    )
+    number = forms.IntegerField(label=_("How many are examined?"), min_value=1, max_value=MOST)
+    of = forms.IntegerField(label=_("Of how many?"), min_value=1, max_value=MOST)
+    drawn = words(_("How is it drawn, so that a second person draws the same?"), rows=2)
+    findings = SeveralField(
+        label=_("For which criteria?"),
+        queryset=Finding.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        rows = engagement.findings.in_order().select_related("criterion__edition")
+        fields["findings"].queryset = rows
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            label = f"{row.criterion.ref} {row.criterion.text('title')}"
+            groups.setdefault(row.criterion.edition.text("name"), []).append((row.pk, label))
+        fields["findings"].choices = list(groups.items())
 
 
 class RescheduleForm(forms.Form):

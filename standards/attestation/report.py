@@ -30,6 +30,7 @@ from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import Result, declared_of
+from standards.attestation.sampling import planned
 from standards.catalogue.methods import Method
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "report.typ"
@@ -57,6 +58,7 @@ class Report:
     reason: str
     facts: list[tuple[str, str]]
     summary: str
+    samples: list[list[str]]
     counts: list[list[str]]
     columns: list[str]
     parts: list[Part]
@@ -65,7 +67,8 @@ class Report:
 
 
 def report_of(engagement: Engagement) -> Report:
-    """Of a decided engagement, in the reader’s language. Six statements; refused where the
+    """Of a decided engagement, in the reader’s language. Seven statements, one more where there
+    are samples; refused where the
     decision is not the one that the log holds."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
     if not decision.is_logged(LogEntry.objects.about(engagement)):
@@ -90,6 +93,9 @@ def report_of(engagement: Engagement) -> Report:
         reason=plain(decision.reason),
         facts=[(term, plain(str(value))) for term, value in facts(engagement, decision) if value],
         summary=plain(engagement.summary),
+        samples=[
+            [plain(str(each)), plain(each.drawn), plain(each.refs)] for each in planned(engagement)
+        ],
         counts=counts(findings),
         columns=[
             gettext("Criterion"),
@@ -107,6 +113,10 @@ def report_of(engagement: Engagement) -> Report:
             "decision": gettext("Decision"),
             "facts": gettext("Who examined what"),
             "summary": gettext("Summary of the examination"),
+            "samples": gettext("Sampling plan"),
+            "sample": gettext("Sample"),
+            "drawn": gettext("How it was drawn"),
+            "criteria": gettext("Criteria"),
             "counts": gettext("Findings in short"),
             "result": gettext("Result"),
             "number": gettext("Number"),
@@ -212,6 +222,7 @@ LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 WIDE = 14288  # twentieths of a point: 252 mm, inside the margins of A4 on its side
 FINDINGS = (24, 12, 12, 30, 22)  # widths of the columns, in hundredths
 COUNTS = (75, 25)
+SAMPLES = (30, 40, 30)
 SMALL = "18"  # half points
 
 
@@ -236,6 +247,10 @@ def docx(report: Report) -> bytes:
     if report.summary:
         document.add_heading(words["summary"], 1)
         document.add_paragraph(report.summary)
+    if report.samples:
+        document.add_heading(words["samples"], 1)
+        head = words["sample"], words["drawn"], words["criteria"]
+        table(document, head, SAMPLES, report.samples)
     document.add_heading(words["counts"], 1)
     table(document, (words["result"], words["number"]), COUNTS, report.counts, wide=WIDE // 2)
     document.add_heading(words["findings"], 1)

@@ -1,7 +1,8 @@
 """All findings of an examination, a line each: what the auditor's sheet lists, counts, narrows down
 and finds, and what stands in a row that is open.
 
-Three statements read the lines: the findings, what the provider declared, what that rests on.
+Four statements read the lines: the findings, what the provider declared, what that rests on, and
+what samples are drawn.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -26,6 +27,7 @@ from standards.attestation.bulk_findings import TOGETHER
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import CorrectiveAction, Finding, FindingQuerySet
 from standards.attestation.results import NONCONFORMING, Result
+from standards.attestation.sampling import drawn_for
 from standards.catalogue.long_sheet import LongSheet, holds, in_groups, words_of
 from standards.catalogue.methods import Method, in_words, needed
 
@@ -87,6 +89,7 @@ class Line:
     to_name: str | None
     due: date | None
     declared: str = ""  # what the provider answered
+    sample: str = ""  # of what a part is examined, in words
     files: int = 0  # pieces of its evidence on file
     speaking: int = 0  # those of them that are in date
     own: bool = False  # found by the reader
@@ -154,7 +157,7 @@ class Sheet(LongSheet[Line]):
     def read(
         cls, engagement: Engagement, *, by: User, at: datetime, words: str = "", only: str = ""
     ) -> "Sheet":
-        """Three statements."""
+        """Four statements."""
         wanted = words_of(words)
         columns = (*COLUMNS, *spoken(), *(READ_THROUGH if wanted else ()))
         rows = list(engagement.findings.in_order().values_list(*columns))
@@ -178,7 +181,7 @@ class Sheet(LongSheet[Line]):
 def some_lines(
     engagement: Engagement, keys: Iterable[int], *, by: User, at: datetime
 ) -> list[Line]:
-    """These findings as lines. Three statements."""
+    """These findings as lines. Four statements."""
     rows = engagement.findings.filter(pk__in=list(keys)).in_order()
     lines = [line_of(row) for row in rows.values_list(*COLUMNS, *spoken())]
     complete(engagement, lines, by=by, at=at)
@@ -200,15 +203,16 @@ def texts_of(row: tuple[Any, ...], line: Line) -> tuple[str, ...]:
 def complete(
     engagement: Engagement, lines: list[Line], *, by: User, at: datetime
 ) -> dict[int, str]:
-    """What the provider declared and what that rests on; the reasons it gave, by criterion. Two
-    statements."""
+    """What the provider declared, what that rests on, what samples are drawn; the reasons it gave,
+    by criterion. Three statements."""
     assessment = engagement.declaration.assessment
-    rests = rests_on(assessment, at=at)
+    rests, samples = rests_on(assessment, at=at), drawn_for(engagement)
     columns = ("criterion_id", "pk", "value", "reason")
     given = {row[0]: row[1:] for row in assessment.answers.order_by().values_list(*columns)}
     for line in lines:
         answer, line.declared, _reason = given.get(line.criterion, (0, "", ""))
         line.files, line.speaking = rests.get(answer, (0, 0))
+        line.sample = samples.get(line.pk, "")
         line.own = line.by == by.pk
         line.mine = (line.to or line.by) == by.pk
     return {criterion: reason for criterion, (_pk, _value, reason) in given.items()}

@@ -31,6 +31,14 @@ def examiners(engagement: Any) -> set[Any]:
     return {engagement.evaluator_id, *others} - {None}
 
 
+def of_sample(detail: dict[str, Any]) -> Words:
+    return gettext("Sample planned: %(sample)s") % detail
+
+
+def no_sample(detail: dict[str, Any]) -> Words:
+    return gettext("Sample dropped: %(sample)s") % detail
+
+
 def new_day(detail: dict[str, Any]) -> Words:
     day = date.fromisoformat(detail["after"])
     return gettext("Report due on %(day)s") % {"day": date_format(day)}
@@ -123,6 +131,12 @@ PORTION_GIVEN = Step(
     told=(Audience(people=lambda portion: {"pk": portion.person_id}),),
     matter=EXAMINATIONS,
     internal=True,
+)
+SAMPLE_PLANNED = Step(
+    "engagement.sample_planned", _("Sample planned"), internal=True, with_detail=of_sample
+)
+SAMPLE_DROPPED = Step(
+    "engagement.sample_dropped", _("Sample dropped"), internal=True, with_detail=no_sample
 )
 EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
 EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))

@@ -18,6 +18,7 @@ ENGAGEMENT_STEPS = {
     "examine": engagements.engagement_examine,
     "await-corrections": engagements.engagement_await_corrections,
     "resume": engagements.engagement_resume,
+    "sample": engagements.engagement_sample,
     "reschedule": engagements.engagement_reschedule,
     "ready": engagements.engagement_ready,
     "reopen": engagements.engagement_reopen,
@@ -66,6 +67,11 @@ urlpatterns = [
     path("engagements/<uuid:pk>/findings/", findings.findings, name="findings"),
     path("engagements/<uuid:pk>/findings/rows/", findings.findings_part, name="findings-part"),
     path("engagements/<uuid:pk>/findings/<int:number>/", findings.finding, name="finding"),
+    path(
+        "engagements/<uuid:pk>/samples/<int:number>/drop/",
+        engagements.sample_drop,
+        name="sample-drop",
+    ),
     path("engagements/<uuid:pk>/corrections/", corrections.corrections, name="corrections"),
     *[
         path(f"engagements/<uuid:pk>/{step}/", page, name=f"engagement-{step}")

@@ -10,6 +10,7 @@ from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.sampling import plan_sample
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, outsiders
@@ -81,6 +82,12 @@ def record_one(engagement, *, by, at):
     finding.record(**{**words, "revision": finding.revision}, by=by, at=at)
 
 
+def plan_one(engagement, *, by, at):
+    words = {"what": "schools", "number": 1, "of": 2, "drawn": "By lot."}
+    findings = Finding.objects.filter(engagement=engagement)
+    plan_sample(engagement, findings=findings, **words, by=by, at=at)
+
+
 def engagement_step(verb, name="", **words):
     return step(f"engagement-{name or verb}", "pk", verb, **words)
 
@@ -100,6 +107,9 @@ ENGAGEMENT = Case(
             lambda record: reverse("findings", args=[record.pk]), record_one, read=True
         ),
         "await_corrections": engagement_step("await_corrections", "await-corrections"),
+        "plan_sample": Offer(
+            lambda record: reverse("engagement-sample", args=[record.pk]), plan_one
+        ),
         "resume": engagement_step("resume"),
         "ready": engagement_step("ready", summary="Done."),
         "reopen": engagement_step("reopen", reason="So."),

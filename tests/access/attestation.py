@@ -173,6 +173,8 @@ ROWS = [
         due_on=str(date.today() + timedelta(days=30)),
         **REASON,
     ),
+    *step("sample", "accepted", {"auditor": 200}, {"auditor": 422}, what="schools"),
+    Row("sample-drop", only(), lambda world: [*at("accepted")(world), 0], "post"),
     Row("engagement-reschedule", body(auditor=409), at("granted"), unknown=NOWHERE),
     *step("ready", "examining", {"auditor": 200}, {"auditor": 422}, summary="Done."),
     *step(

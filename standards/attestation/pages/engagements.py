@@ -24,7 +24,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
 from certcentre.step_page import Question, posted, step_page
 from certcentre.worklist import Task, rows_for
-from standards.attestation import overview, report, steps
+from standards.attestation import overview, report, sampling, steps
 from standards.attestation.body_desk import bodies_of
 from standards.attestation.decision import Decision, checks
 from standards.attestation.engagement import Engagement
@@ -35,6 +35,7 @@ from standards.attestation.forms import (
     DecideForm,
     ReadyForm,
     RescheduleForm,
+    SampleForm,
 )
 from standards.attestation.independence import ties
 from standards.attestation.results import Result
@@ -70,6 +71,16 @@ RESCHEDULE = Question(
     _("Change the day"),
     _("Changed. The provider sees the new day."),
     verb="reschedule",
+)
+SAMPLE = Question(
+    _("Plan a sample"),
+    _(
+        "Say before you begin of what you examine only a part. From the beginning of the "
+        "examination on the plan stands; it is part of the report."
+    ),
+    _("Add it to the plan"),
+    _("It stands in the plan."),
+    verb="plan_sample",
 )
 READY = Question(
     _("Hand over for decision"),
@@ -162,6 +173,7 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         inside = user.acts_for(engagement.body)
         able = abilities(engagement, user, at=now)
         tasks = turns([engagement], user, at=now, able=able).get(engagement.pk, [])
+    decided = engagement.status in Engagement.DECIDED
     # what passes between evaluator and decider is theirs
     lines = history(engagement, internal=inside)
     context = {
@@ -169,6 +181,7 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "inside": inside,
         "tasks": tasks,
         "history": lines,
+        "samples": sampling.planned(engagement) if inside or decided else [],
         "overview": overview.of(engagement, lines, inside=inside, at=now),
         **able.context,
     }
@@ -207,6 +220,23 @@ def engagement_reschedule(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     engagement = visible(request, pk)
     form = RescheduleForm(posted(request), initial={"due_on": engagement.due_on})
     return step(request, engagement, RESCHEDULE, form, engagement.reschedule)
+
+
+def engagement_sample(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    engagement = visible(request, pk)
+    form = SampleForm(posted(request), engagement=engagement)
+    take = partial(sampling.plan_sample, engagement)
+    return step(request, engagement, SAMPLE, form, take)
+
+
+@require_POST
+def sample_drop(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    engagement = visible(request, pk)
+    sample = get_object_or_404(engagement.samples, pk=number)
+    sample.engagement = engagement
+    sample.drop(by=signed_in_user(request), at=timezone.now())
+    messages.success(request, gettext("Taken out of the plan."))
+    return redirect(engagement)
 
 
 def engagement_ready(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

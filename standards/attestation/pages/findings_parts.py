@@ -56,6 +56,8 @@ def flags_of(line: Line) -> tuple[Flag, ...]:
     made: list[Flag] = []
     if line.more:
         made.append(("bad", "warn", gettext("more than declared")))
+    if line.sample:
+        made.append(("", "info", line.sample))
     if line.action:
         made.append(("accent", "clock", str(CorrectiveAction.Status(line.action).label)))
     if line.bare and line.files:
