@@ -30,6 +30,7 @@ from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Grant
 from standards.attestation import independence, steps
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.stages import Stages
 from standards.catalogue.editions import Edition, Level
 
 LATEST = timedelta(days=730)  # until a report is due
@@ -64,31 +65,8 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         return self.select_related("provider", "body", "declaration__release__solution")
 
 
-class Engagement(models.Model):
+class Engagement(Stages, models.Model):
     """One examination of one declaration by one body, over some of its criteria."""
-
-    class Status(models.TextChoices):
-        REQUESTED = "requested", _("Requested")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        EXAMINING = "examining", _("Being examined")
-        AWAITING_CORRECTIONS = "corrections", _("Awaiting corrections")
-        READY = "ready", _("Ready for decision")
-        GRANTED = "granted", _("Granted")
-        REFUSED = "refused", _("Refused")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    OVER = (Status.DECLINED, Status.GRANTED, Status.REFUSED, Status.CANCELLED)
-    LIFECYCLE = {
-        Status.REQUESTED: {Status.ACCEPTED, Status.DECLINED, Status.CANCELLED},
-        Status.ACCEPTED: {Status.EXAMINING, Status.CANCELLED},
-        Status.EXAMINING: {Status.AWAITING_CORRECTIONS, Status.READY, Status.CANCELLED},
-        Status.AWAITING_CORRECTIONS: {Status.EXAMINING, Status.CANCELLED},
-        Status.READY: {Status.EXAMINING, Status.GRANTED, Status.REFUSED, Status.CANCELLED},
-        **{state: set() for state in OVER},
-    }
-    DECIDED = (Status.GRANTED, Status.REFUSED)
-    BEGUN = (Status.EXAMINING, Status.AWAITING_CORRECTIONS, Status.READY)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=16, unique=True)
@@ -97,7 +75,9 @@ class Engagement(models.Model):
     )
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="engagements")
-    status = models.CharField(max_length=11, choices=Status.choices, default=Status.REQUESTED)
+    status = models.CharField(
+        max_length=11, choices=Stages.Status.choices, default=Stages.Status.REQUESTED
+    )
     message = models.TextField(_("message to the auditor"), blank=True)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(

@@ -16,6 +16,7 @@ from standards.attestation import independence, steps
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
 from standards.attestation.results import Result
+from standards.attestation.stages import Stages
 from standards.catalogue.long_sheet import Done
 
 
@@ -24,7 +25,9 @@ class PortionQuerySet(models.QuerySet["Portion"]):
         """Those of one person under examination, with something left to examine."""
         left = Finding.objects.filter(portion=models.OuterRef("pk"), result=Result.NOT_EXAMINED)
         open_ = Engagement.objects.examinable_by(person, at=at)
-        rows = self.filter(person=person, engagement__in=open_.filter(status="examining"))
+        rows = self.filter(
+            person=person, engagement__in=open_.filter(status=Stages.Status.EXAMINING)
+        )
         return rows.filter(models.Exists(left))
 
     def with_left(self) -> "PortionQuerySet":
@@ -70,7 +73,7 @@ def give_out(
 ) -> Done:
     """These findings are for this person to write; for nobody in particular where it is None.
 
-    Whoever may examine may also give, and write what is given to another (rule R123).
+    Whoever may examine may also give, and write what is given to another (rule R115).
     """
     with engagement.taken(engagement.may_record, by, at):
         if not keys:

@@ -72,7 +72,7 @@ def plan_sample(
     by: User,
     at: datetime,
 ) -> Sample:
-    """Say before the examination what is drawn; from its beginning on the plan stands (R124)."""
+    """Say before the examination what is drawn; from its beginning on the plan stands (R116)."""
     with engagement.taken(engagement.may_plan_sample, by, at):
         criteria = list(findings)
         thing = words_required(what, gettext("Say what the sample is drawn from."))
