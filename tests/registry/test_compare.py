@@ -36,8 +36,20 @@ def test_each_criterion_with_what_each_says(client, provider, now):
     found = page(client, *two(provider, now))
     assert "Criterion 1" in found
     assert "Criterion 2" in found
-    assert found.count("<b>AL2</b>") == 3
+    assert found.count("<b>AL2</b>") == 2  # where both say the same, once
     assert found.count("No statement") == 1
+
+
+def test_what_differs_stands_before_what_is_the_same_in_all(client, provider, now):
+    found = page(client, *two(provider, now))
+    same = found.index("The same in all: 1 criteria, 0 learner needs")
+    assert found.index("Criterion 2") < same < found.index("Criterion 1")
+
+
+def test_one_alone_is_shown_in_full(client, provider, now):
+    found = page(client, two(provider, now)[0])
+    assert "Criterion 1" in found
+    assert "The same in all" not in found
 
 
 def test_only_where_they_differ(client, provider, now):

@@ -1,6 +1,6 @@
 """Up to five solutions side by side, criterion by criterion. No total, no winner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -68,10 +68,27 @@ class NeedLine:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    solutions: tuple[Solution, ...]
+class Part:
+    """Lines in which the solutions differ, or in which they do not."""
+
     needs: tuple[NeedLine, ...]
     blocks: tuple[Block, ...]
+
+    @property
+    def criteria(self) -> int:
+        return sum(len(block.lines) for block in self.blocks)
+
+    def __bool__(self) -> bool:
+        return bool(self.needs or self.blocks)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs comes first; what does not is one answer for all."""
+
+    solutions: tuple[Solution, ...]
+    apart: Part
+    alike: Part
 
 
 def chosen(given: Iterable[str]) -> list[UUID]:
@@ -85,21 +102,27 @@ def chosen(given: Iterable[str]) -> list[UUID]:
     return list(keys)[:MOST]
 
 
-def comparison(keys: Sequence[UUID], *, at: datetime, differing: bool = False) -> Comparison:
-    """The listed ones among these, in the order chosen. Three statements."""
+def comparison(keys: Sequence[UUID], *, at: datetime) -> Comparison:
+    """The listed ones among these, in the order chosen. Three statements. One alone has nothing to
+    differ from: all of it comes first."""
     listed = Solution.objects.listed().select_related("organisation", "current_release")
     by_key = listed.in_bulk(keys)
     solutions = tuple(by_key[key] for key in keys if key in by_key)
     claims = standing([solution.current_release_id for solution in solutions], at=at)
     blocks, needs = tuple(_blocks(claims)), tuple(_needs(claims))
-    if differing:
-        needs = tuple(line for line in needs if line.differs)
-        kept = (
-            Block(block.edition, tuple(line for line in block.lines if line.differs))
-            for block in blocks
-        )
-        blocks = tuple(each for each in kept if each.lines)
-    return Comparison(solutions, needs, blocks)
+    alone = len(solutions) == 1
+    return Comparison(
+        solutions,
+        part(needs, blocks, lambda line: alone or line.differs),
+        part(needs, blocks, lambda line: not alone and not line.differs),
+    )
+
+
+def part(
+    needs: Iterable[NeedLine], blocks: Iterable[Block], wanted: Callable[[Line | NeedLine], bool]
+) -> Part:
+    kept = (Block(block.edition, tuple(filter(wanted, block.lines))) for block in blocks)
+    return Part(tuple(filter(wanted, needs)), tuple(block for block in kept if block.lines))
 
 
 Held = list[dict[str, Claim]]
@@ -150,14 +173,13 @@ def _needs(held: Held) -> Iterable[NeedLine]:
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to five listed solutions side by side."""
     keys = chosen(request.GET.getlist("s"))
-    differing = request.GET.get("show") == "differences"
-    compared = comparison(keys, at=timezone.now(), differing=differing)
+    compared = comparison(keys, at=timezone.now())
     return render(
         request,
         "registry/compare.html",
         {
             "compared": compared,
-            "differing": differing,
+            "differing": request.GET.get("show") == "differences",
             "missing": len(keys) - len(compared.solutions),
         },
     )
