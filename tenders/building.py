@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import places
+from certcentre.paging import Numbered
 from certcentre.steps import Words
 from standards.catalogue.facts import Fact
 from tenders import readiness
@@ -145,7 +146,7 @@ def build(contents: Contents, choice: Choice, *, meets: Dear, dear: Dear) -> Bui
         rows = [row for row in rows if asks(row, dear, language)]
     if choice.q:
         rows, unknown = searched(rows, choice.q, contents)
-    page = Paginator(rows, A_PAGE).get_page(choice.page or 1)
+    page = Numbered(rows, A_PAGE).get_page(choice.page or 1)
     lines: dict[str, list[Shown]] = {}
     for row in page:
         lines.setdefault(key_of(row), []).append(lined(row, contents, meets, dear))

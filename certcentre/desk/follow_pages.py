@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.core.signing import BadSignature
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -24,6 +23,7 @@ from certcentre.desk.appearance import came_from
 from certcentre.desk.mailing import END
 from certcentre.lifecycle import StepRefused
 from certcentre.limits import limited
+from certcentre.paging import Numbered
 from certcentre.plain_text import plain
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
@@ -153,7 +153,7 @@ class Row:
 @require_safe
 def follows(request: HttpRequest) -> HttpResponse:
     """What whoever is signed in follows, since when and why. Six statements at the most."""
-    page = Paginator(list(followed_by(signed_in_user(request))), PER_PAGE).get_page(
+    page = Numbered(list(followed_by(signed_in_user(request))), PER_PAGE).get_page(
         request.GET.get("page")
     )
     return render(request, "desk/follows.html", {"page": page, "rows": shown(page.object_list)})

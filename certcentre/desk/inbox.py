@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +21,7 @@ from certcentre.accounts.people import User, signed_in_user
 from certcentre.desk.home import Work
 from certcentre.desk.mailing import News, subject
 from certcentre.desk.models import Notice, NoticeQuerySet, Telling
+from certcentre.paging import Numbered
 from certcentre.steps import Words, every_step, matters
 from certcentre.worklist import Task, next_deeds, tasks
 
@@ -180,7 +180,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     person, at = signed_in_user(request), timezone.now()
     choice = Choice(person, request.GET)
     chosen = choice.lines.select_related("entry").defer("entry__body", "entry__salt")
-    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(chosen, PER_PAGE).get_page(request.GET.get("page"))
     with person.memberships_read_once():
         lines = list(shown(page, person, at=at))
         work = Work(tasks(person, at=at))

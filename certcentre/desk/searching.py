@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from certcentre.accounts.models import OrganisationWords
 from certcentre.desk import addresses, help
 from certcentre.limits import limited
+from certcentre.paging import Numbered
 from certcentre.search.fulltext import NAMES, Holds
 from certcentre.search.labels import Labels, labels
 from certcentre.search.models import IndexEntry
@@ -67,8 +68,8 @@ class Extent:
 
     def page(self, kind: str, rows: Sequence[object]) -> Page[Any]:
         if kind == self.kind:
-            return Paginator(rows, PAGE).get_page(self.number)
-        return Paginator(rows, FEW).get_page(1)
+            return Numbered(rows, PAGE).get_page(self.number)
+        return Numbered(rows, FEW).get_page(1)
 
 
 @limited("search")

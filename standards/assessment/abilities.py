@@ -14,6 +14,7 @@ from standards.assessment.access_request import AccessRequest
 from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.periods import last_day_of
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.teamwork import Assignment, Remark
 from standards.catalogue.editions import Edition
@@ -179,12 +180,15 @@ def to_renew(user: User, at: datetime) -> QuerySet[Declaration]:
 
 
 def renew(declaration: Declaration, at: datetime) -> Task:
-    words = {"number": declaration.number, "date": date_format(declaration.valid_until)}
+    words = {
+        "number": declaration.number,
+        "date": date_format(last_day_of(declaration.valid_until)),
+    }
     return Task(
         _("Renew the declaration of %(release)s") % {"release": declaration.release},
         declaration.release.get_absolute_url(),
         _("%(number)s ends on %(date)s; what rests on it falls to no statement.") % words,
-        **until(declaration.valid_until.date(), at),
+        **until(last_day_of(declaration.valid_until), at),
     )
 
 
@@ -290,7 +294,7 @@ def renew_access(request: AccessRequest, at: datetime) -> Task:
         _("Access to the evidence of %(release)s ends") % {"release": request.declaration.release},
         request.get_absolute_url(),
         _("Ask for 90 more days if you still need it."),
-        **until(request.until.date() if request.until else at.date(), at),
+        **until(last_day_of(request.until or at), at),
     )
 
 

@@ -56,6 +56,13 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def last_day_of(until: date) -> date:
+    """The last day on which something holds that ends at a moment, or after a day (rule R117)."""
+    if isinstance(until, datetime):
+        return (until.astimezone(UTC) - timedelta(microseconds=1)).date()
+    return until
+
+
 def same_moment(written: str, moment: datetime) -> bool:
     """Whether frozen words, which hold a moment in full or to the second, mean this one."""
     try:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from certcentre.accounts.models import Organisation
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
-from standards.assessment.periods import SOON
+from standards.assessment.periods import SOON, last_day_of
 from standards.assessment.solutions import Release, Solution
 from standards.catalogue.facts import Fact
 
@@ -126,7 +126,7 @@ class Progress:
             return ""
         words = {
             "number": self.declaration.number,
-            "date": date_format(self.declaration.valid_until),
+            "date": date_format(last_day_of(self.declaration.valid_until)),
         }
         if self.in_force:
             return _("Declaration %(number)s stands until %(date)s.") % words

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import Reader
+from standards.assessment.periods import last_day_of
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
@@ -73,7 +74,7 @@ def days_of(body: Organisation, *, at: datetime) -> list[Due]:
     certificates = body.certificates.in_force(at=at).defer("facts")
     days: list[Due] = []
     for certificate in certificates.select_related("release__solution", "edition"):
-        due, until = certificate.surveillance_due, certificate.valid_until.date()
+        due, until = certificate.surveillance_due, last_day_of(certificate.valid_until)
         if due:
             days.append(Due(SURVEILLANCE, due, certificate, (due - today).days))
         days.append(Due(END, until, certificate, (until - today).days))

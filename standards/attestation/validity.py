@@ -25,11 +25,6 @@ def counted_until(level: int, at: datetime, last_day: date) -> datetime:
     return min(end_of(last_day), longest)
 
 
-def last_day_of(until: datetime) -> date:
-    """The last day before an end."""
-    return (until - timedelta(microseconds=1)).date()
-
-
 def next_check(at: datetime, until: datetime) -> date | None:
     """When surveillance is due; None where the certificate ends before."""
     due = months_after(at, CHECK_EVERY)

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.filed import Filed
+from standards.assessment.periods import last_day_of
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.registry.needs import Check, Derived, Said, State
@@ -219,7 +220,9 @@ def proof(derived: Derived) -> str:
     if derived.assurance:
         parts.append(assured(derived.assurance, derived.examiners))
         if derived.next_expiry:
-            parts.append(gettext("valid to %(date)s") % {"date": day(derived.next_expiry)})
+            parts.append(
+                gettext("valid to %(date)s") % {"date": day(last_day_of(derived.next_expiry))}
+            )
     words = ", ".join(parts) + "."
     return f"{words} {gettext('Tested with people.')}" if derived.state == State.TESTED else words
 
@@ -235,8 +238,8 @@ def assured(level: int, by: tuple[str, ...] = ()) -> str:
     return gettext("independently verified")
 
 
-def day(moment: datetime) -> str:
-    return date_format(moment.date())
+def day(moment: date) -> str:
+    return date_format(moment.date() if isinstance(moment, datetime) else moment)
 
 
 def named(key: str, titles: Titles) -> tuple[str, str]:
@@ -307,7 +310,7 @@ def _basis_words(basis: Basis, language: str | None) -> str:
         names["who"] = str(Claim.AcceptedBy(basis.accepted_by).label)
     if basis.until:
         parts.append(gettext("Valid to %(until)s."))
-        names["until"] = day(basis.until)
+        names["until"] = day(last_day_of(basis.until))
     return " ".join(parts) % names
 
 

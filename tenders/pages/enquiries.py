@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +21,7 @@ from certcentre.abilities import abilities, require_able, require_person
 from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.people import Reader, User, signed_in_user
 from certcentre.lifecycle import Conflict, IllegalMove, StepRefused
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.enquiry import Enquiry, as_logged, gives_away, providers_of
@@ -50,7 +50,7 @@ def tender_questions(request: HttpRequest, reference: str) -> HttpResponse:
     kept = every.visible_to(user).kept()
     current = Tender.objects.of_line(tender.line).in_force().first()
     open = bool(current and current.is_open(at=at))
-    page = Paginator(every.answered(), A_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(every.answered(), A_PAGE).get_page(request.GET.get("page"))
     with questions_read_once(user):
         able = abilities(current or tender, user, at=at, of=("ask", "amend"))
         lines, own = [

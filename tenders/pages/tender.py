@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from certcentre.abilities import abilities
 from certcentre.accounts.models import User
 from certcentre.limits import limited
 from certcentre.log.models import stored
+from certcentre.paging import Numbered
 from tenders import annex, frozen_body, grounds
 from tenders.bids.bid import Bid
 from tenders.downloads import public_files
@@ -46,7 +46,7 @@ def tenders(request: HttpRequest) -> HttpResponse:
     rows = Tender.objects.published().select_related("buyer").defer("body")
     asked = TenderFilter(request.GET, rows.order_by("-published_at", "reference"), at=at)
     rows_asked = asked.qs if asked.is_valid() else rows.order_by("-published_at", "reference")
-    page = Paginator(rows_asked, A_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(rows_asked, A_PAGE).get_page(request.GET.get("page"))
     drafts = Tender.objects.of_members(user) if user.is_authenticated else Tender.objects.none()
     mine = drafts.filter(status=Tender.Status.DRAFT).select_related("buyer")[:DRAFTS]
     context = {
@@ -115,7 +115,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     chosen = wanted(request.GET.get("lot"), len(lots))
     answered = Enquiry.objects.on(found).answered()
     threads = on_rows(found, body, answered.exclude(requirement=None))
-    page = Paginator(
+    page = Numbered(
         [
             (group.title, row, threads.get(row.ref))
             for group in tree.lots[chosen].groups

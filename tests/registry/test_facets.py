@@ -253,3 +253,19 @@ def test_where_nothing_has_all_words_those_with_all_but_one_are_shown_and_it_is_
 def test_signs_alone_find_nothing(client):
     assert client.get(URL, {"q": "%"}).context["page"].paginator.count == 0
     assert client.get("/search/", {"q": "%"}).context["parts"] == []
+
+
+def test_where_nothing_supports_two_needs_those_that_do_in_part_are_offered(client):
+    """Whoever supports one of them whole comes first; each says what it lacks of the other."""
+    make.need("move", required=["other:1.1", "other:1.2"])
+    put_needs()
+    Solution.objects.filter(name__in=["Two", "Four"]).update(status="withdrawn")
+    process.forget()
+    got = client.get(URL, {"need": ["see", "move"]})
+    offered, count, address = got.context["facets"].in_part()
+    assert [row.name for row, _ in offered] == ["One"]
+    assert [(part.met, part.of) for _, parts in offered for part in parts] == [(1, 2)]
+    assert "Support it in part, and what each lacks" in got.text
+    led = client.get(f"{URL}{address}")
+    assert {each.solution.name for each in led.context["entries"]} == {"One"}
+    assert led.context["page"].paginator.count == count

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,6 +38,7 @@ from certcentre.accounts.steps import STEPS
 from certcentre.lifecycle import NotReady
 from certcentre.log.history import history_lines
 from certcentre.log.models import LogEntry
+from certcentre.paging import Numbered
 from certcentre.step_page import UNPROCESSABLE, Question, posted, prove, step_page
 from certcentre.worklist import tasks_about
 
@@ -57,7 +57,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
             "officer": True,
             "q": words,
             "waiting": Organisation.objects.waiting(),
-            "page": Paginator(matching, PAGE).get_page(request.GET.get("page")),
+            "page": Numbered(matching, PAGE).get_page(request.GET.get("page")),
         }
     return render(request, "accounts/organisations.html", context)
 

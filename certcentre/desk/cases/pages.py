@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +30,7 @@ from certcentre.lifecycle import StepRefused
 from certcentre.limits import limited
 from certcentre.log.history import history, history_lines
 from certcentre.numbers import LONGEST as LONGEST_ADDRESS
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Solution
@@ -252,7 +252,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state == "open":
         rows = rows.open()
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(rows, A_PAGE).get_page(request.GET.get("page"))
     at = timezone.now()
     public = shown_subjects(list(page.object_list))
     lines = [(case, public.get(case.pk)) for case in page]

@@ -1,7 +1,7 @@
 """Arithmetic that a picture needs: widths, heights and steps, as text that no locale changes."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -17,8 +17,8 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext_lazy
 
 from standards.assessment.claims import Outcome
+from standards.assessment.periods import last_day_of
 from standards.attestation.results import Result
-from standards.attestation.validity import last_day_of
 
 register = template.Library()
 WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
@@ -56,9 +56,15 @@ def instant(moment: datetime) -> str:
 
 
 @register.filter
-def until(moment: datetime) -> str:
-    """An end as the last day before it."""
-    return date_format(last_day_of(moment))
+def last_day(end: date | None) -> date | None:
+    """The last day before an end."""
+    return end and last_day_of(end)
+
+
+@register.filter
+def until(end: date | None) -> str:
+    """An end as the last day before it, in words."""
+    return date_format(last_day_of(end)) if end else ""
 
 
 @register.filter

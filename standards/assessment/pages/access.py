@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +21,7 @@ from certcentre.accounts.forms import NothingForm, ReasonForm
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.log.history import history
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, step_page
 from standards.assessment.access_request import (
     AccessRequest,
@@ -110,7 +110,7 @@ def access_requests(request: HttpRequest) -> HttpResponse:
     user, at = signed_in_user(request), timezone.now()
     with user.memberships_read_once():
         rows = AccessRequest.objects.visible_to(user).with_parties()
-        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        page = Numbered(rows, PER_PAGE).get_page(request.GET.get("page"))
     mine = Organisation.objects.acted_for_by(user, Role.SIGNATORY).order_by("name", "pk")
     context = {
         "page": page,

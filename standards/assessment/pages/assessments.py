@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_able
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
+from certcentre.paging import Numbered
 from standards.assessment.edition_migration import migrate, plan
 from standards.assessment.evidence import Evidence
 from standards.assessment.pages.fetching import own_assessment
@@ -38,7 +38,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "organisation", "current_release"
     )
     ordered = solutions.order_by("organisation__name", "organisation", "status", "name", "pk")
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(ordered, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "groups": grouped(providers, list(page), user, at=now),

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -29,6 +28,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import Organisation, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.models import LogEntry, detail_of, record
+from certcentre.paging import Numbered
 from certcentre.received_files import PDF, download
 from certcentre.step_page import Question, posted, step_page
 from certcentre.typesetting import NotSet, marked
@@ -65,7 +65,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
         pieces = pieces.filter(used=0)
     elif narrowed == "ended":
         pieces = pieces.filter(ran_out(at))
-    page = Paginator(pieces, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(pieces, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": [(piece, state(piece, at)) for piece in page],

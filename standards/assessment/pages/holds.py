@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import signed_in_user
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, require, step_page
 from standards.assessment.declarations import Declaration
 from standards.assessment.forms import WhyForm
@@ -58,7 +58,7 @@ def held(request: HttpRequest) -> HttpResponse:
     require(signed_in_user(request).is_officer())
     rows = Release.objects.filter(status=Release.Status.HELD)
     releases = rows.select_related("solution__organisation").annotate(since=Min("holds__held_at"))
-    page = Paginator(releases.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(releases.order_by("since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "assessment/held.html", {"page": page})
 
 

@@ -4,7 +4,6 @@ import uuid
 from functools import partial
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +17,7 @@ from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, require, step_page
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import GrantForm
@@ -86,7 +86,7 @@ def listed(
     now = timezone.now()
     rows = accreditations.select_related("body").prefetch_related("editions")
     ordered = rows.order_by("body__name", "pk")
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(ordered, PER_PAGE).get_page(request.GET.get("page"))
     lines = [(accreditation, accreditation.standing_at(now)) for accreditation in page]
     return render(request, template, {"page": page, "lines": lines})
 

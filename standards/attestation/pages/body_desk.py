@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +17,7 @@ from certcentre import links
 from certcentre.accounts.models import Organisation
 from certcentre.accounts.people import signed_in_user
 from certcentre.limits import limited
+from certcentre.paging import Numbered
 from certcentre.tables.writing import as_csv
 from standards.attestation import body_desk
 from standards.attestation.body_desk import Due
@@ -38,7 +38,7 @@ def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is due when, whose turn it is, who is at what, what is suspended."""
     body, user, at = own_body(request, pk), signed_in_user(request), timezone.now()
     days = body_desk.days_of(body, at=at)
-    page = Paginator(days, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(days, PER_PAGE).get_page(request.GET.get("page"))
     suspended = list(suspended_of(body, at))
     certificates = [due.certificate.pk for due in page if due.certificate]
     certificates += [certificate.pk for certificate in suspended]

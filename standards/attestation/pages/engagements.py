@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import Role, User
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, step_page
 from certcentre.worklist import Task, rows_for
 from standards.attestation import overview, report, sampling, steps
@@ -158,7 +158,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
     user, over = signed_in_user(request), request.GET.get("show") == "over"
     mine = Engagement.objects.visible_to(user).with_parties()
     rows = mine.filter(status__in=Engagement.OVER) if over else mine.live()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(rows, PER_PAGE).get_page(request.GET.get("page"))
     waiting = turns(page, user, at=timezone.now())
     lines = [(engagement, waiting.get(engagement.pk, [])) for engagement in page]
     context = {"page": page, "lines": lines, "over": over, "bodies": bodies_of(user)}

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,12 +20,13 @@ from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.models import Organisation, Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, require, step_page
+from standards.assessment.periods import last_day_of
 from standards.assessment.solutions import Release
 from standards.attestation.external import ExternalCertificate, checking_bodies
 from standards.attestation.forms import ExternalForm, SeenForm
 from standards.attestation.overview import agrees
-from standards.attestation.validity import last_day_of
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Scheme
 
@@ -86,7 +86,7 @@ def external_certificates(request: HttpRequest) -> HttpResponse:
     if not checks:
         own = Organisation.objects.acted_for_by(user)
         rows = rows.filter(release__solution__organisation__in=own)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Numbered(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [(external, state(external.status_at(now))) for external in page]
     context = {"page": page, "lines": lines, "checks": checks}
     return render(request, "attestation/external_certificates.html", context)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Disagrees, NotReady
+from certcentre.paging import Numbered
 from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
 from certcentre.step_page import posted, preview_kept, preview_taken
@@ -115,7 +115,7 @@ def catalogue_language(request: HttpRequest, key: str, code: str) -> HttpRespons
     texts = where.texts(code)
     only = request.GET.get("show") == "open"
     shown = [text for text in texts if not only or text.wording.state in OPEN]
-    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    page = Numbered(shown, PAGE).get_page(request.GET.get("page"))
     problems: list[str] = []
     clashes: dict[str, str] = {}
     if request.method == "POST":

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from certcentre.abilities import abilities, refusal
 from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
+from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, prove, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
@@ -77,7 +77,7 @@ def listed(
     if state in Review.values:
         found = found.filter(status=state)
     order = "-pk" if of.name == "mapping" else "key"
-    page = Paginator(found.order_by("status", order), PAGE).get_page(request.GET.get("page"))
+    page = Numbered(found.order_by("status", order), PAGE).get_page(request.GET.get("page"))
     proposed = of.model.objects.filter(status=Review.PROPOSED, pk__in=[row.pk for row in page])
     signable = set(by_others(proposed, user).values_list("pk", flat=True))
     lines = [

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import links
 from certcentre.places import country
 from standards.assessment.claims import had_declared
+from standards.assessment.periods import last_day_of
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Result
 from standards.catalogue.methods import Method
@@ -97,11 +98,12 @@ def pairs(certificate: Certificate) -> list[tuple[str, str]]:
     facts = certificate.facts
     level = f", {facts['level']['label']}" if facts["level"] else ""
     until = date_format(date.fromisoformat(facts["accreditation"]["until"]))
+    last = last_day_of(certificate.valid_until)
     return [
         (gettext("Assurance"), assurance(certificate)),
         (
             gettext("Issued for"),
-            f"{date_format(certificate.issued_at)} – {date_format(certificate.valid_until)}",
+            f"{date_format(certificate.issued_at)} – {date_format(last)}",
         ),
         (gettext("Edition"), f"{facts['edition']['name']}{level}"),
         (gettext("Covers"), coverage(facts["counts"])),

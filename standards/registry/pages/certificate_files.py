@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certcentre.keys import KeyTrouble
+from standards.assessment.periods import last_day_of
 from standards.attestation.certificates import Certificate
 from standards.registry.credentials.paper import Paper
 from standards.registry.credentials.ring_svg import arcs
@@ -116,7 +117,7 @@ def badge(certificate: Certificate, status: str, *, at: datetime) -> str:
 def told(certificate: Certificate, status: str) -> str:
     """How it stands, so that nobody takes what has ended for what holds."""
     if status == "valid":
-        until = date_format(certificate.valid_until, "DATE_FORMAT")
+        until = date_format(last_day_of(certificate.valid_until), "DATE_FORMAT")
         return gettext("Valid to %(date)s") % {"date": until}
     return {
         "suspended": gettext("Suspended: not valid now"),

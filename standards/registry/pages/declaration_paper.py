@@ -20,6 +20,7 @@ from certcentre.places import country
 from standards.assessment.claims import Outcome
 from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
+from standards.assessment.periods import last_day_of
 from standards.catalogue.editions import Criterion
 from standards.registry.credentials.certificate_pdf import square
 from standards.registry.credentials.paper import STANDARDS, TEMPLATE
@@ -99,7 +100,7 @@ def pairs(
     declaration: Declaration, content: dict[str, Any], *, at: datetime
 ) -> list[tuple[str, str]]:
     signatory = content["signatory"]
-    until = date_format(declaration.valid_until)
+    until = date_format(last_day_of(declaration.valid_until))
     if declaration.withdrawn_at:
         day = {"date": date_format(declaration.withdrawn_at)}
         until = f"{until}. {gettext('Withdrawn on %(date)s.') % day}"

@@ -23,6 +23,7 @@ from standards.registry.matching.narrowing import connected, partly_supporting, 
 from standards.registry.matching.state import process
 from standards.registry.needs import required
 from standards.registry.search.by_words import Catalogue
+from standards.registry.search.entries import Part, in_words
 from standards.registry.search.filters import (
     CONNECTIONS,
     FACTS,
@@ -298,6 +299,25 @@ class Facets:
             ]
             made.append((row, [chip.words for chip in proof or chips]))
         return made
+
+    def in_part(self) -> tuple[list[tuple[Solution, list[Part]]], int, str]:
+        """Of an empty list that asks for needs: the first that support some of each, whoever
+        supports one of them whole before the others, with what each lacks; how many there are in
+        all, and the list of them. Two statements."""
+        data, needs = self.filtered.data.copy(), self.wanted.needs
+        every = replace(self.wanted, partly={**needs, **self.wanted.partly})
+        members = self.filtered.members(every) if needs else 0
+        if not members:
+            return [], 0, ""
+        whole = 0
+        for key in needs:
+            whole |= self.filtered.members(every.without("partly", key)) & members
+        rows = Tiers(Solution.objects.all(), [whole, members & ~whole])[:NEAREST]
+        lacking = {row.pk: every.lacking(self.filtered.market, place_of(row)) for row in rows}
+        parts = in_words(lacking, self.catalogue.needs)
+        data.setlist("partly", list(every.partly))
+        data.pop("page", None)
+        return [(row, parts[row.pk]) for row in rows], members.bit_count(), f"?{data.urlencode()}"
 
     def _chips(self) -> Iterator[Chip]:
         names = {edition.key: edition.text("name") for edition in self.catalogue.editions}
