@@ -1,6 +1,7 @@
 """Named people that tests sign in as, and the moment they agree on."""
 
 import gc
+import itertools
 import os
 
 import hypothesis
@@ -72,12 +73,28 @@ def django_db_setup(django_db_setup, django_db_blocker):
         connection.ops.sql_flush = empty
 
 
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """New folders for what tests write without asking for a place; `tmp_path` costs a file, a link
+    and a look at all others each time, in every test."""
+    place = tmp_path_factory.mktemp("data")
+
+    def folders():
+        for number in itertools.count():
+            new = place / str(number)
+            new.mkdir()
+            yield new
+
+    return folders()
+
+
 @pytest.fixture(autouse=True)
-def ground(settings, tmp_path):
+def ground(request, settings, folders):
     """Each test begins in English, whatever language a page was asked in before; in a market that
     the process knows nothing of; with nothing put aside; and with a folder of its own, not this
     machine's portal's."""
-    settings.DATA_DIR = tmp_path
+    asks = "tmp_path" in request.fixturenames
+    settings.DATA_DIR = request.getfixturevalue("tmp_path") if asks else next(folders)
     process.forget()
     cache.delete(ASIDE)
     with translation.override("en"):

@@ -257,7 +257,7 @@ def test_a_secret_that_cannot_be_read_is_told(manager, school, server, settings)
 
 
 def test_each_step_is_in_the_history(client, school, server):
-    """Who is written to of each, `tests/desk/test_notices.py` asks."""
+    """Who is written to of each, `tests/desk/test_followers.py` asks."""
     client.force_login(school.person)
     client.post(page(school), typed(server))
     client.force_login(officer())

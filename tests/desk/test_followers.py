@@ -1,4 +1,5 @@
-"""After any step each follower has exactly one line of what concerns what they follow."""
+"""After any step each of the right people has one mail, and each follower one line of what
+concerns what they follow."""
 
 import pytest
 
@@ -80,28 +81,34 @@ def due(people, entries):
                 yield str(people[kind, key].pk), entry.pk
 
 
-def taken(step):
-    """The followers, the one of something else, and the entries that the step left."""
+def taken(step, mailoutbox):
+    """Who is to be told by mail, the followers, the one of something else, and the entries that
+    the step left."""
     scenario = EVERY[step]()
     next(scenario)
     people, control = followed_by_one_each()
     send_notices(at=AT)
-    last = LogEntry.objects.last().pk
-    next(scenario)
+    mailoutbox.clear()
+    last = LogEntry.objects.order_by("pk").last().pk
+    told = {getattr(one, "email", one) for one in next(scenario)}
     for _twice in range(2):
         send_notices(at=AT)
-    return people, control, list(LogEntry.objects.filter(pk__gt=last))
+    return told, people, control, list(LogEntry.objects.filter(pk__gt=last))
 
 
 @pytest.mark.parametrize("step", EVERY)
-def test_each_follower_has_one_line_and_nobody_else(step):
-    people, control, entries = taken(step)
+def test_each_of_the_right_people_has_one_mail_and_each_follower_one_line(step, mailoutbox):
+    told, people, control, entries = taken(step, mailoutbox)
+    assert step in {entry.step for entry in entries}
+    followers = {person.email for person in people.values()}
+    mails = sorted(mail.to[0] for mail in mailoutbox)
+    assert [address for address in mails if address not in followers] == sorted(told - followers)
     assert lines_of(people, entries) == sorted(due(people, entries))
     assert not Notice.objects.filter(entry__in=entries, recipient=control).exists()
 
 
 @pytest.mark.parametrize("step", ["certificate.suspended", "edition.published", "tender.awarded"])
-def test_that_somebody_is_forgotten_would_be_seen(step, monkeypatch):
+def test_that_somebody_is_forgotten_would_be_seen(step, monkeypatch, mailoutbox):
     monkeypatch.setattr(notices, "news_for", lambda entry, record: {})
-    people, _control, entries = taken(step)
+    _told, people, _control, entries = taken(step, mailoutbox)
     assert lines_of(people, entries) != sorted(due(people, entries))

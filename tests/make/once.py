@@ -22,12 +22,14 @@ def once(django_db_blocker, build):
         transaction.set_rollback(True)
 
 
-def kept(build):
+def kept(build, *, over="django_db_setup"):
     """A fixture of a module that builds once: called, it gives a test a copy of its own, which it
-    may change as it changes the rows. Not for tests that commit: threads would not see it."""
+    may change as it changes the rows. Not for tests that commit: threads would not see it.
+    `over`: another fixture of modules, built before it (`shipped`)."""
 
     @pytest.fixture(scope="module")
-    def fixture(django_db_setup, django_db_blocker):
+    def fixture(request, django_db_setup, django_db_blocker):
+        request.getfixturevalue(over)
         with once(django_db_blocker, build) as made:
             yield partial(deepcopy, made)
 

@@ -1,6 +1,7 @@
 """What became of a bid: on the work list and the page of its bidder, for a while."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -60,7 +61,8 @@ ENDS = [
 ]
 
 
-def ended(state, end, at=LATER + timedelta(days=30)):
+def with_rival(state):
+    """A tender and two bids, the first of them in this state."""
     tender = make.bids_tender(criteria=1)
     bid = make.bid(tender, "draft" if state == "draft" else "handed_in")
     tender.rival = make.bid(tender, "handed_in")
@@ -68,9 +70,33 @@ def ended(state, end, at=LATER + timedelta(days=30)):
         make.opened(tender)
         for each in (bid, tender.rival):
             each.refresh_from_db()
-    end(tender, bid, {"by": tender.person, "at": at})
-    bid.refresh_from_db()
-    return bid
+    return tender, bid
+
+
+draft, handed_in, opened = (
+    make.kept(partial(with_rival, state)) for state in ("draft", "handed_in", "opened")
+)
+
+
+@pytest.fixture
+def tender(handed_in, db):
+    """One whose `.bid` is handed in, and so is a rival's."""
+    made, made.bid = handed_in()
+    return made
+
+
+@pytest.fixture
+def ended(draft, handed_in, opened, db):
+    """Called, a bid that came to its end."""
+    kept = {"draft": draft, "handed_in": handed_in, "opened": opened}
+
+    def come(state, end, at=LATER + timedelta(days=30)):
+        tender, bid = kept[state]()
+        end(tender, bid, {"by": tender.person, "at": at})
+        bid.refresh_from_db()
+        return bid
+
+    return come
 
 
 def told(bid, person, at):
@@ -79,7 +105,7 @@ def told(bid, person, at):
 
 
 @pytest.mark.parametrize(("state", "end", "words"), ENDS)
-def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(state, end, words):
+def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(ended, state, end, words):
     at = LATER + timedelta(days=30)
     bid = ended(state, end, at)
     member = make.member(bid.organisation, "manager")
@@ -91,9 +117,8 @@ def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(state, end, word
 
 @pytest.mark.parametrize("amended", [True, False])
 @pytest.mark.parametrize("what", ["tender", "lot"])
-def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(client, what, amended):
-    tender = make.bids_tender(criteria=1)
-    bid = make.bid(tender, "handed_in")
+def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(client, tender, what, amended):
+    bid = tender.bid
     client.force_login(bid.person)
     newest = make.amended(tender) if amended else tender
 
@@ -111,7 +136,7 @@ def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(client, wh
 
 
 @pytest.mark.parametrize(("state", "end", "words"), ENDS)
-def test_its_page_says_so_and_leads_on(client, monkeypatch, state, end, words):
+def test_its_page_says_so_and_leads_on(client, ended, monkeypatch, state, end, words):
     bid = ended(state, end)
     monkeypatch.setattr(timezone, "now", lambda: bid.ended_at)
     client.force_login(bid.person)
@@ -122,9 +147,10 @@ def test_its_page_says_so_and_leads_on(client, monkeypatch, state, end, words):
 
 
 @pytest.mark.parametrize(("cancelled", "closed"), [(AT, False), (LATER, True)])
-def test_bids_closed_is_said_where_their_end_came_alone(client, monkeypatch, cancelled, closed):
-    tender = make.bids_tender(criteria=1)
-    bid = make.bid(tender, "handed_in")
+def test_bids_closed_is_said_where_their_end_came_alone(
+    client, tender, monkeypatch, cancelled, closed
+):
+    bid = tender.bid
     cancel_all(tender, bid, {"by": tender.person, "at": cancelled})
     for at in (cancelled, LATER):
         monkeypatch.setattr(timezone, "now", lambda at=at: at)
@@ -137,10 +163,11 @@ def test_bids_closed_is_said_where_their_end_came_alone(client, monkeypatch, can
 
 
 @pytest.mark.parametrize("opening", ["", "called", "held"])
-def test_no_opening_is_promised_once_the_tender_is_cancelled(client, monkeypatch, opening):
+def test_no_opening_is_promised_once_the_tender_is_cancelled(
+    client, tender, monkeypatch, opening
+):
     monkeypatch.setattr(timezone, "now", lambda: LATER)
-    tender = make.bids_tender(criteria=1)
-    bid = make.bid(tender, "handed_in")
+    bid = tender.bid
     if opening == "called":
         Opening.call(tender, by=tender.person, at=LATER)
     if opening == "held":
@@ -154,10 +181,10 @@ def test_no_opening_is_promised_once_the_tender_is_cancelled(client, monkeypatch
 
 
 @pytest.mark.parametrize("but", ["", "tender", "lot", "role", "provider", "part"])
-def test_another_bid_is_begun_where_one_is_taken_alone(client, monkeypatch, but):
+def test_another_bid_is_begun_where_one_is_taken_alone(client, tender, monkeypatch, but):
     monkeypatch.setattr(timezone, "now", lambda: AT)
-    tender = make.bids_tender(criteria=1)
-    bid = make.bid(tender, "taken_back")
+    bid = tender.bid
+    bid.take_back(by=bid.person, at=AT)
     newest, reader = make.amended(tender), bid.person
     if but == "tender":
         Tender.objects.filter(pk=newest.pk).update(status="cancelled")

@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 GROUNDS = {"crime-org": "", "gen-year-to": "500,000 KES a year"}
 
 
-@pytest.fixture
-def tender(catalogue):
+def two_lots():
     """Two lots: musts, shoulds with points, facts, own words, grounds and terms."""
     made = make.tender(
         criteria=3,
@@ -62,6 +61,14 @@ def tender(catalogue):
     made.person = by["by"]
     made.publish(**by)
     return made
+
+
+kept = make.kept(two_lots, over="shipped")
+
+
+@pytest.fixture
+def tender(kept, db):
+    return kept()
 
 
 def written(tender, format):
