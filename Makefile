@@ -6,17 +6,21 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
-PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile
+# what pip would do on one core: some files are for other versions of Python, which is no fault
+COMPILE = $(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 
 .PHONY: demo test soak histories check lint types browser services messages lock clean
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) -r requirements.txt
+	$(COMPILE)
 	touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
+	$(COMPILE)
 	touch $@
 
 demo: export DEMO = 1

@@ -64,9 +64,12 @@ def test_a_number_is_written_as_it_is_read():
     assert number_of(written("TD", 2026, 3, 2)) == "TD-2026-000003-v2"
 
 
+kept = make.kept(make.certificate)
+
+
 @pytest.fixture
-def certificate(db):
-    return make.certificate()
+def certificate(kept, db):
+    return kept()
 
 
 def spelt(number):

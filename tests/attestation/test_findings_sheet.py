@@ -16,8 +16,7 @@ from tests.make.moment import AT
 from tests.make.sheet import filed
 
 
-@pytest.fixture
-def engagement(db):
+def built_engagement():
     """1.1 conforms, 1.2 was declared not met and conforms, 1.3 fails; of 1.4 and 1.5, which a test
     shows, nothing is said yet. One piece of evidence speaks for 1.1."""
     declaration = make.declaration(criteria=make.criteria(5, key="ex"))
@@ -32,6 +31,14 @@ def engagement(db):
     record(made, "1.2", "conforming", by=colleague)
     record(made, "1.3", "minor", by=made.body.person)
     return made
+
+
+kept_engagement = make.kept(built_engagement)
+
+
+@pytest.fixture
+def engagement(kept_engagement, db):
+    return kept_engagement()
 
 
 def record(engagement, ref, result, *, by):

@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 HOSTILE = "=1+1 <b>\x00\x08 ]]> #eval(1) \ud800 وزارة\nsecond line"
 
 
-@pytest.fixture
-def decided():
+def built_decided():
     """Granted with one minor nonconformity that has an accepted plan."""
     edition = make.graded("g")
     declaration = make.declaration(criteria=edition.criteria.exclude(level__key="AAA"))
@@ -30,6 +29,14 @@ def decided():
     made.ready(by=made.body.person, at=AT, summary="Examined as agreed.")
     make.decide(made)
     return made
+
+
+kept = make.kept(built_decided)
+
+
+@pytest.fixture
+def decided(kept, db):
+    return kept()
 
 
 def rows(document):

@@ -22,13 +22,20 @@ pytestmark = pytest.mark.django_db
 SECRET = "The lesson page shows advertisements of toys."
 
 
-@pytest.fixture
-def solution():
+def built_solution():
     provider = make.organisation("provider")
     made = make.declaration(organisation=provider).release.solution
     solution = Solution.objects.select_related("current_release").get(pk=made.pk)
     solution.organisation = provider
     return solution
+
+
+kept_solution = make.kept(built_solution)
+
+
+@pytest.fixture
+def solution(kept_solution, db):
+    return kept_solution()
 
 
 def send(client, about, words=SECRET, **more):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -21,14 +22,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def certificate():
-    return make.certificate()
+kept_certificate = make.kept(make.certificate)
 
 
 @pytest.fixture
-def reader():
-    return make.user("reader")
+def certificate(kept_certificate, db):
+    return kept_certificate()
+
+
+kept_reader = make.kept(partial(make.user, "reader"))
+
+
+@pytest.fixture
+def reader(kept_reader, db):
+    return kept_reader()
 
 
 @pytest.fixture

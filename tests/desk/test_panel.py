@@ -100,11 +100,18 @@ def test_the_control_a_part_that_is_not_asked_for_is_found(lived, db, monkeypatc
     )
 
 
-@pytest.fixture
-def case(db):
+def built_case():
     made = appealed(status="acknowledged")
     made.other = make.user("panel")
     return made
+
+
+kept_case = make.kept(built_case)
+
+
+@pytest.fixture
+def case(kept_case, db):
+    return kept_case()
 
 
 def people_with_a_part(case):

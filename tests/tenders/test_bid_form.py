@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,9 +24,12 @@ PRODUCT, WORDS = 2, 5  # rows of the sheet: one that a product answers, one in t
 RESPONSE, PROOF, OFFERED = "H", "I", "J"
 
 
+kept_tender = make.kept(partial(make.bids_tender, own=OWN))
+
+
 @pytest.fixture
-def tender():
-    return make.bids_tender(own=OWN)
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 @pytest.fixture

@@ -117,7 +117,9 @@ def test_the_bidder_sees_what_became_of_a_bid_for_fourteen_days(ended, state, en
 
 @pytest.mark.parametrize("amended", [True, False])
 @pytest.mark.parametrize("what", ["tender", "lot"])
-def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(client, tender, what, amended):
+def test_what_was_in_hand_when_bids_did_not_end_yet_waits_for_nothing(
+    client, tender, what, amended
+):
     bid = tender.bid
     client.force_login(bid.person)
     newest = make.amended(tender) if amended else tender
@@ -163,9 +165,7 @@ def test_bids_closed_is_said_where_their_end_came_alone(
 
 
 @pytest.mark.parametrize("opening", ["", "called", "held"])
-def test_no_opening_is_promised_once_the_tender_is_cancelled(
-    client, tender, monkeypatch, opening
-):
+def test_no_opening_is_promised_once_the_tender_is_cancelled(client, tender, monkeypatch, opening):
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     bid = tender.bid
     if opening == "called":

@@ -1,6 +1,7 @@
 """Bids that stay in hand while newer versions take the place of the one they answer."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -25,9 +26,12 @@ WRITE = ("write a bid for the newer version", "write a bid for the version in fo
 READ = "Read what changed in “Reading”"
 
 
+kept = make.kept(partial(make.bids_tender, criteria=1, zone="Pacific/Auckland"))
+
+
 @pytest.fixture
-def tender():
-    return make.bids_tender(criteria=1, zone="Pacific/Auckland")
+def tender(kept, db):
+    return kept()
 
 
 def moved(tender, to):

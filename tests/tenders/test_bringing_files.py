@@ -33,10 +33,17 @@ __all__ = ["place"]
 SCAN = b"%PDF-1.7 scanned"
 
 
-@pytest.fixture
-def tender():
+def built_tender():
     """One lot of a criterion; bids go by post until CLOSES."""
     return make.tender(deadline=CLOSES, criteria=1, status="published")
+
+
+kept_tender = make.kept(built_tender)
+
+
+@pytest.fixture
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 @pytest.fixture

@@ -24,13 +24,20 @@ pytestmark = pytest.mark.django_db
 OWN = "Prints a report"
 
 
-@pytest.fixture
-def tender():
+def built_tender():
     """One lot of two criteria and a must in the buyer's words; bids go by post until CLOSES."""
     made = make.tender(deadline=CLOSES, criteria=2)
     made.lot.add_words(OWN, obligation="must", justification="They read", by=made.person, at=AT)
     made.publish(by=made.person, at=AT)
     return made
+
+
+kept_tender = make.kept(built_tender)
+
+
+@pytest.fixture
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 @pytest.fixture

@@ -23,14 +23,21 @@ EXAM = {"product_kind": ["assessment"], "audience_age": ["16-17", "18+"]}
 READER = {"product_kind": ["learning_app"], "audience_age": ["6-9", "10-12"]}
 
 
-@pytest.fixture
-def tender(catalogue):
+def built_tender():
     """Reading practice, grades 1 to 3; a reader, an exam tool and one that says nothing."""
     made = make.tender(title="Reading practice, grades 1 to 3")
     made.claims = {f"{made.edition.key}:{place}": 1 for place in (1, 2, 3)}
     for name, stated in (("Soma", READER), ("Mtihani", EXAM), ("Silent", {})):
         made.last = make.listed(name, claims=made.claims, facts=stated)
     return made
+
+
+kept_tender = make.kept(built_tender, over="shipped")
+
+
+@pytest.fixture
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 def ask(tender, fact="audience_age", values=("6-9",), **fill):

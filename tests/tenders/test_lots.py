@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 BOTH = ["KE", "MA"]
 
 
-@pytest.fixture
-def tender():
+def built_tender():
     """Of Kenya and Morocco; one product is offered in each, and a third has not said."""
     made = make.tender(countries=BOTH)
     keys = [f"{made.edition.key}:{place}" for place in (1, 2, 3)]
@@ -33,6 +32,14 @@ def tender():
     ):
         make.listed(name, claims=dict.fromkeys(keys, 1), facts=facts)
     return made
+
+
+kept_tender = make.kept(built_tender)
+
+
+@pytest.fixture
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 def read(client, url):

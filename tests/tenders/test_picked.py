@@ -14,14 +14,21 @@ from tests.make.moment import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lot():
+def built_lot():
     """Of seven requirements: two standards and own words."""
     made = make.tender(criteria=3)
     made.lot.acts = {"by": made.person, "at": AT}
     made.lot.add_edition(make.asked_edition(key="second", criteria=3), **made.lot.acts)
     made.lot.add_words("Prints", **made.lot.acts)
     return made.lot
+
+
+kept_lot = make.kept(built_lot)
+
+
+@pytest.fixture
+def lot(kept_lot, db):
+    return kept_lot()
 
 
 def rows(lot, *names):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -31,9 +32,12 @@ CLEAN = {
 }
 
 
+kept_tender = make.kept(partial(make.bids_tender, grounds=ASKED))
+
+
 @pytest.fixture
-def tender(db):
-    return make.bids_tender(grounds=ASKED)
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 def declare(bid, declared, at):

@@ -18,8 +18,7 @@ from tests.make.moment import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def tender():
+def built_tender():
     """Three musts; one solution has all, one lacks the third, one is offered elsewhere."""
     made = make.tender(countries=["KE"])
     keys = [f"{made.edition.key}:{place}" for place in (1, 2, 3)]
@@ -29,6 +28,14 @@ def tender():
     make.listed("Elsewhere", claims=dict.fromkeys(keys, 1), facts=elsewhere)
     make.listed("Silent", claims=dict.fromkeys(keys, 1))
     return made
+
+
+kept_tender = make.kept(built_tender)
+
+
+@pytest.fixture
+def tender(kept_tender, db):
+    return kept_tender()
 
 
 def save(tender):
