@@ -19,7 +19,7 @@ from tenders.bids.opening import Opening
 from tenders.bids.scores import ROLES as EVALUATING
 from tenders.bids.scores import Scores, to_begin_by
 from tenders.enquiry import Enquiry
-from tenders.lot import Lot
+from tenders.lot import Lot, LotQuerySet
 from tenders.tender import Tender
 
 BUYER, PROVIDER = Organisation.Kind.BUYER, Organisation.Kind.PROVIDER
@@ -64,13 +64,31 @@ def go_on(draft: Tender, at: datetime) -> Task:
     )
 
 
-def to_award(user: User, at: datetime) -> QuerySet[Lot]:
-    """Open lots of tenders past their deadline, whose bids are opened where they came in here."""
-    tenders = Tender.objects.to_award_by(user, at=at)
-    lots = Lot.objects.filter(tender__in=tenders, status=Lot.Status.OPEN)
+def closed_lots(user: User, at: datetime) -> LotQuerySet:
+    """Of tenders past their deadline, whose bids are opened where they came in here."""
+    rows = Lot.objects.filter(tender__in=Tender.objects.to_award_by(user, at=at))
     return (
-        lots.select_related("tender").defer("tender__body").order_by("tender__deadline", "number")
+        rows.select_related("tender").defer("tender__body").order_by("tender__deadline", "number")
     )
+
+
+def to_close(user: User, at: datetime) -> QuerySet[Lot]:
+    return closed_lots(user, at).to_close()
+
+
+def close(lot: Lot, at: datetime) -> Task:
+    return Task(
+        _("Close the evaluation of lot %(number)d of “%(title)s”")
+        % {"number": lot.number, "title": lot.tender.title},
+        reverse("lot-compare", args=[lot.tender.reference, lot.pk]),
+        _("Once all scores are handed in and agreed on. The lot is awarded after that."),
+    )
+
+
+def to_award(user: User, at: datetime) -> QuerySet[Lot]:
+    """Open lots whose evaluation is closed, and those for which no bid is read here."""
+    lots = closed_lots(user, at).filter(status=Lot.Status.OPEN)
+    return lots.exclude(pk__in=Lot.objects.to_close().values("pk"))
 
 
 def award(lot: Lot, at: datetime) -> Task:
@@ -160,11 +178,6 @@ def told(enquiry: Enquiry, at: datetime) -> Task:
     )
 
 
-def to_open(user: User, at: datetime) -> QuerySet[Tender]:
-    """Tenders whose bids came in here and have closed, and that nobody called the opening of."""
-    return Tender.objects.to_open_by(user, at=at).order_by("deadline")
-
-
 def call(tender: Tender, at: datetime) -> Task:
     return Task(
         _("Open the bids on “%(title)s”") % {"title": tender.title},
@@ -189,22 +202,14 @@ def open_with(opening: Opening, at: datetime) -> Task:
     )
 
 
-def scores_begun(user: User, at: datetime) -> QuerySet[Scores]:
-    return Scores.objects.to_fill_by(user, at=at)
-
-
 def go_on_scoring(scores: Scores, at: datetime) -> Task:
     return Task(
         _("Your scores for lot %(lot)d of “%(title)s”")
         % {"lot": scores.lot.number, "title": scores.lot.tender.title},
         scores.get_absolute_url(),
-        _("Begun on %(date)s. Hand them in before the lot is awarded.")
+        _("Begun on %(date)s. Hand them in: the evaluation waits for you.")
         % {"date": date_format(scores.lot.tender.day(scores.begun_at))},
     )
-
-
-def to_score(user: User, at: datetime) -> QuerySet[Lot]:
-    return to_begin_by(user, at=at)
 
 
 def begin_scoring(lot: Lot, at: datetime) -> Task:
@@ -212,7 +217,7 @@ def begin_scoring(lot: Lot, at: datetime) -> Task:
         _("Score the bids for lot %(lot)d of “%(title)s”")
         % {"lot": lot.number, "title": lot.tender.title},
         reverse("lot-scores", args=[lot.tender.reference, lot.pk]),
-        _("Each evaluator scores alone, before the lot is awarded."),
+        _("Each evaluator scores alone, before the evaluation is closed."),
     )
 
 
@@ -264,13 +269,9 @@ def wait_for_witness(bringing: Bringing, at: datetime) -> Task:
     )
 
 
-def bids_begun(user: User, at: datetime) -> QuerySet[Bid]:
-    return Bid.objects.fillable_by(user, at=at).whole()
-
-
 def bids_to_sign(user: User, at: datetime) -> QuerySet[Bid]:
     """Bids that others write, and that are handed in by this person."""
-    written = Bid.objects.fillable_by(user, at=at).values("pk")
+    written = Bid.objects.fillable_by(user, at).values("pk")
     return Bid.objects.to_hand_in_by(user, at=at).exclude(pk__in=written).whole()
 
 
@@ -366,19 +367,22 @@ OF_BRINGING = {"tender": "tender", "bringing": "pk"}
 WAITING = (
     Waiting("tender.edit", BUYER, (Role.EDITOR,), drafts, go_on, ITSELF),
     Waiting("tender.publish", BUYER, (Role.SIGNATORY,), to_publish, go_on, ITSELF),
+    Waiting("lot.close", BUYER, (Role.SIGNATORY,), to_close, close, {"tender": "tender"}),
     Waiting("lot.award", BUYER, (Role.SIGNATORY,), to_award, award, {"tender": "tender"}),
     Waiting(
         "award.contract", BUYER, (Role.SIGNATORY,), to_contract, contract, {"tender": "lot__tender"}
     ),
     Waiting("award.look", BUYER, (), weakened, look_at_award, OF_AWARD),
-    Waiting("tender.call_opening", BUYER, (Role.SIGNATORY,), to_open, call, ITSELF),
+    Waiting(
+        "tender.call_opening", BUYER, (Role.SIGNATORY,), Tender.objects.to_open_by, call, ITSELF
+    ),
     Waiting("opening.open", BUYER, (), called, open_with, OF_OPENING),
-    Waiting("scores.begin", BUYER, EVALUATING, to_score, begin_scoring, {"tender": "tender"}),
-    Waiting("scores.fill", BUYER, EVALUATING, scores_begun, go_on_scoring, OF_SCORES),
+    Waiting("scores.begin", BUYER, EVALUATING, to_begin_by, begin_scoring, {"tender": "tender"}),
+    Waiting("scores.fill", BUYER, EVALUATING, Scores.objects.to_fill_by, go_on_scoring, OF_SCORES),
     Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
     Waiting("bringing.confirm", BUYER, (), brought, confirm, OF_BRINGING),
     Waiting("bringing.wait", BUYER, (), unconfirmed, wait_for_witness, OF_BRINGING, turn=False),
-    Waiting("bid.fill", PROVIDER, (Role.EDITOR,), bids_begun, go_on_bidding, OF_BID),
+    Waiting("bid.fill", PROVIDER, (Role.EDITOR,), Bid.objects.fillable_by, go_on_bidding, OF_BID),
     Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
     Waiting(
         "bid.read_changes",

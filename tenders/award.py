@@ -143,7 +143,7 @@ class Award(models.Model):
                 raise NotReady(*problems)
             opened = [each.bid for each in candidates.comparison.columns] if candidates else []
             if candidates and (bid or tender.taken_here):
-                bid = candidates.chosen(bid, by=by)
+                bid = candidates.chosen(bid)
                 supplier = bid.bidder
                 value, currency = (
                     (value, currency) if value is not None else (bid.price, bid.currency)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +16,11 @@ from certcentre.lifecycle import IllegalMove, NotReady, require_way
 from standards.catalogue.editions import Criterion, Edition, Level, Obligation
 from standards.registry.matching.narrowing import Where
 from tenders.award_criteria import HOLDS, AwardCriteria
+from tenders.notice import LINE
 from tenders.requirements import Requirement
 
 MAX_REQUIREMENTS = 3000
+EVALUATED = "closed"  # the state of an evaluation that nobody changes (bids/evaluation.py)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Added:
     there: list[str] = field(default_factory=list)
     not_in_force: list[str] = field(default_factory=list)
     shared: bool = False
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def to_close(self) -> Self:
+        """Open ones with bids that are read, or brought, whose evaluation is not closed."""
+        asked_alike = Lot.objects.alias(line=LINE).filter(
+            line=OuterRef("line"), number=OuterRef("number"), bids__status__in=("opened", "brought")
+        )
+        rows = self.alias(line=LINE).filter(Exists(asked_alike), status=Lot.Status.OPEN)
+        return rows.exclude(evaluations__status=EVALUATED)
 
 
 class LotNotice(AwardCriteria):
@@ -82,6 +94,17 @@ class LotNotice(AwardCriteria):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
+    @property
+    def is_open(self) -> bool:
+        """Neither awarded nor cancelled."""
+        return self.status == self.Status.OPEN
+
+    def require_open(self) -> None:
+        """Refuse a bid for what is awarded or cancelled."""
+        if not self.is_open:
+            words = gettext("The lot stands at “%(state)s”, so no bid is taken for it.")
+            raise IllegalMove(words % {"state": self.get_status_display()})
+
 
 class Lot(LotNotice):
     """A part of a tender that can be won on its own."""
@@ -90,6 +113,8 @@ class Lot(LotNotice):
     follows = models.ForeignKey(  # in the version before, which this one was taken over from
         "self", null=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = LotQuerySet.as_manager()
 
     def get_absolute_url(self) -> str:
         return reverse("tender-award", args=[self.tender.reference])
@@ -118,14 +143,37 @@ class Lot(LotNotice):
         self.tender.may_edit(by=by, at=at)
 
     def may_award(self, *, by: User, at: datetime) -> None:
-        """A signatory awards what is open, once bids have closed and are opened."""
+        """A signatory awards what is open, once bids have closed and are opened, and the evaluation
+        of those that are read here is closed (rule R118)."""
         self.tender.require_awarding(by=by, at=at)
         require_way(self, "awarded")
+        if self._to_close(by, at):
+            raise IllegalMove(gettext("The evaluation of this lot is not closed. Close it first."))
+
+    def may_close(self, *, by: User, at: datetime) -> None:
+        """A signatory closes the evaluation of an open lot, once bids for it are read."""
+        self.tender.require_awarding(by=by, at=at)
+        require_way(self, "awarded")
+        if not self._to_close(by, at):
+            self.require_evaluating()
+            raise IllegalMove(gettext("No bid for this lot is read here, so none is evaluated."))
+
+    def _to_close(self, by: User, at: datetime) -> bool:
+        """Whether its evaluation is to be closed; one statement for all lots of a tender."""
+        rows = Lot.objects.filter(tender=self.tender_id).to_close()
+        keys = by.once(("to close", self.tender_id, at), lambda: set(rows.values_list("pk")))
+        return (self.pk,) in keys
 
     @property
-    def is_open(self) -> bool:
-        """Neither awarded nor cancelled."""
-        return self.status == self.Status.OPEN
+    def evaluation(self) -> Any:
+        """Its evaluation as it was closed last; None where it never was."""
+        return self.evaluations.order_by("closed_at", "pk").last()
+
+    def require_evaluating(self) -> None:
+        """Refuse what would change an evaluation that is closed (rule R118)."""
+        if self.evaluations.filter(status=EVALUATED).exists():
+            words = gettext("The evaluation of this lot is closed. Open it again first.")
+            raise IllegalMove(words)
 
     @property
     def is_over(self) -> bool:
@@ -147,12 +195,6 @@ class Lot(LotNotice):
     @property
     def called_off_because(self) -> str:
         return self.cancelled_because if self.cancelled_at else self.tender.outcome
-
-    def require_open(self) -> None:
-        """Refuse a bid for what is awarded or cancelled."""
-        if not self.is_open:
-            words = gettext("The lot stands at “%(state)s”, so no bid is taken for it.")
-            raise IllegalMove(words % {"state": self.get_status_display()})
 
     def may_remove(self, *, by: User, at: datetime) -> None:
         """An editor takes a lot out of the draft, unless bidders may have answered it already."""

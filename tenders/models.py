@@ -4,6 +4,7 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing
 from tenders.bids.dossier import BidFile
+from tenders.bids.evaluation import Evaluation
 from tenders.bids.given import Consensus
 from tenders.bids.opening import Opening
 from tenders.bids.reply import Reply
@@ -28,6 +29,7 @@ __all__ = [
     "Document",
     "Download",
     "Enquiry",
+    "Evaluation",
     "Follow",
     "FollowedSearch",
     "LastStep",

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Left, StrIndex
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import zones
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import IllegalMove, illegal
-from certcentre.numbers import line_of
+from certcentre.numbers import LATER, line_of
 from tenders.notice_terms import Terms
+
+LINE = Case(  # of a row with a tender, as `Notice.line` has it
+    When(tender__version=1, then=F("tender__reference")),
+    default=Left("tender__reference", StrIndex("tender__reference", Value(LATER)) - 1),
+)
 
 
 class Notice(Terms):

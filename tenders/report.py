@@ -7,7 +7,7 @@ others gave is left out, and the report says so.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -25,6 +25,7 @@ from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import without_order
+from tenders.bids.evaluation import Evaluation, evaluated
 from tenders.bids.given import Given, read
 from tenders.bids.minutes import Minutes, of_brought, of_opening
 from tenders.enquiry import Enquiry
@@ -44,6 +45,7 @@ class Evaluated:
     comparison: Comparison
     given: Given
     unseen: bool = False
+    closings: list[Evaluation] = field(default_factory=list)  # the last one last
 
     @classmethod
     def of(cls, lot: Lot, reader: User | None = None) -> "Evaluated":
@@ -52,7 +54,8 @@ class Evaluated:
         comparison = compared(lot, given.shown_to(reader))
         if not comparison.vouched:
             raise disagrees(lot.tender.reference)
-        return cls(lot, comparison, given, unseen=given.hidden_from(reader))
+        closings = evaluated([lot])[lot.pk]
+        return cls(lot, comparison, given, given.hidden_from(reader), closings)
 
     @property
     def title(self) -> str:
@@ -208,6 +211,12 @@ def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
         for sheet in lot.given.sheets:
             about = {"name": sheet.content["evaluator"], "lot": lot.title}
             yield sheet.handed_in_at, gettext("%(name)s handed in scores: %(lot)s") % about
+    for each in lot.closings:
+        about = {"name": each.content["by"], "lot": lot.title, "why": each.reopened_because}
+        yield each.closed_at, gettext("%(name)s closed the evaluation: %(lot)s") % about
+        if each.reopened_at:
+            words = gettext("The evaluation was opened again: %(lot)s. %(why)s")
+            yield each.reopened_at, words % about
     if lot.award:
         about = {"supplier": lot.award.supplier, "lot": lot.title}
         yield lot.award.awarded_at, gettext("Awarded to %(supplier)s: %(lot)s") % about
@@ -242,7 +251,7 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         lines.append(
             gettext(
                 "What colleagues gave is left out here: you read it once you have handed in your "
-                "own scores, or once the lot is awarded or cancelled."
+                "own scores, or once the evaluation is closed."
             )
         )
     if not comparison.columns:
@@ -323,6 +332,8 @@ def came_out(lot: Evaluated) -> list[tuple[str, str]]:
     """What became of a lot, in pairs of words."""
     award, gone = lot.award, lot.lot.called_off_at
     made = [(gettext("State"), lot.lot.stands_at)]
+    if last := next(reversed(lot.closings), None):
+        made += [(gettext("Evaluation"), last.standing)]
     if award:
         made += [(gettext("Awarded to"), award.supplier)]
         if award.value is not None:
@@ -371,6 +382,8 @@ def record(
     for lot in lots:
         for bid in (column.bid for column in lot.comparison.columns if column.vouched):
             yield bid.number, f"SHA-256 {bid.digest}"
+        for closing in lot.closings:
+            yield gettext("Evaluation: %(lot)s") % {"lot": lot.title}, f"SHA-256 {closing.digest}"
         for sheet in () if lot.unseen else lot.given.sheets:
             name = gettext("Scores of %(name)s") % {"name": sheet.content["evaluator"]}
             yield name, f"SHA-256 {sheet.digest}"

@@ -114,7 +114,20 @@ LOT_CANCELLED = Step("lot.cancelled", _("a lot cancelled"), public=_("Lot of a t
 
 SCORES_BEGUN = Step("scores.begun", _("scoring begun"))
 SCORES_HANDED_IN = Step("scores.handed_in", _("scores handed in"))
+SCORES_SUPERSEDED = Step("scores.superseded", _("scores superseded by later ones"))
 SCORES_AGREED = Step("scores.agreed", _("a difference of scores talked through"))
+
+EVALUATORS = Audience(
+    people=lambda evaluation: {"pk__in": evaluation.lot.scored_by.values("evaluator")}
+)
+EVALUATION_CLOSED = Step("evaluation.closed", _("the evaluation of a lot closed"))
+EVALUATION_REOPENED = Step(
+    "evaluation.reopened",
+    _("the evaluation of a lot opened again"),
+    public=_("Evaluation of a lot opened again"),
+    told=(EVALUATORS,),
+    matter=BIDS,
+)
 
 SEARCH_MATCHED = Step(
     "search.matched",

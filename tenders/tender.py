@@ -12,8 +12,8 @@ from operator import or_
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Case, F, Max, OuterRef, Q, Value, When
-from django.db.models.functions import Concat, Left, StrIndex
+from django.db.models import F, Max, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext
 
 from certcentre import zones
@@ -58,10 +58,6 @@ MAX_LOTS = 50
 IN_LINE = Q(buyer=OuterRef("tender__buyer")) & (
     Q(reference=OuterRef("line")) | Q(reference__startswith=Concat(OuterRef("line"), Value(LATER)))
 )
-LINE = Case(  # of a row with a tender, as `Notice.line` has it
-    When(tender__version=1, then=F("tender__reference")),
-    default=Left("tender__reference", StrIndex("tender__reference", Value(LATER)) - 1),
-)
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
@@ -86,9 +82,10 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """In force with bids closed and opened: a signatory says what became of each lot."""
         return self._closed_for(user, at=at).unsealed()
 
-    def to_open_by(self, user: User, *, at: datetime) -> Self:
+    def to_open_by(self, user: User, at: datetime) -> Self:
         """Their bids came in here and have closed, and nobody called the opening of."""
-        return self._closed_for(user, at=at).filter(bid_how=Notice.How.HERE, opening=None)
+        rows = self._closed_for(user, at=at).filter(bid_how=Notice.How.HERE, opening=None)
+        return rows.order_by("deadline")
 
     def _closed_for(self, user: User, *, at: datetime) -> Self:
         return self.admitting(user, Role.SIGNATORY, at=at).in_force().filter(deadline__lte=at)

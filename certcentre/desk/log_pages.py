@@ -43,7 +43,13 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "solutions": (_("Solutions and releases"), ("standards.solution", "standards.release")),
     "tenders": (
         _("Tenders"),
-        ("tenders.tender", "tenders.lot", "tenders.enquiry", "tenders.opening"),
+        (
+            "tenders.tender",
+            "tenders.lot",
+            "tenders.enquiry",
+            "tenders.opening",
+            "tenders.evaluation",
+        ),
     ),
     "cases": (_("Cases"), ("desk.case",)),
     "organisations": (_("Organisations"), ("accounts.organisation",)),
@@ -71,6 +77,7 @@ PAGED = {  # for everybody
     "tender",
     "enquiry",
     "lot",
+    "evaluation",
     "case",
 }
 

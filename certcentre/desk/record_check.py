@@ -35,6 +35,7 @@ from standards.models import (
 from standards.registry.credentials.store import Credential
 from tenders.award import end_as_logged
 from tenders.bids.body import unlike as bid_unlike
+from tenders.bids.evaluation import reopened_as_logged
 from tenders.bids.opening import stands_as_logged
 from tenders.frozen_body import outcome_as_logged, unlike
 from tenders.models import (
@@ -43,6 +44,7 @@ from tenders.models import (
     Bringing,
     Consensus,
     Enquiry,
+    Evaluation,
     Lot,
     Opening,
     Scores,
@@ -93,6 +95,7 @@ def differences() -> Iterator[Difference]:
     yield from frozen(Opening.objects.exclude(body=None), of_body)
     yield from frozen(Bringing.objects.exclude(body=None), of_body)
     yield from frozen(Scores.objects.exclude(body=None), of_body)
+    yield from frozen(Evaluation.objects.all(), of_body)
     yield from frozen(Consensus.objects.all(), lambda row: digest(row.frozen))
     awards = Award.objects.select_related("lot__tender").defer("lot__tender__body")
     yield from frozen(awards, lambda row: digest(row.frozen), about=lambda row: row.lot)
@@ -109,7 +112,9 @@ def differences() -> Iterator[Difference]:
             yield from states(model)
 
 
-def of_body(row: Declaration | Tender | Shortlist | Bid | Opening | Bringing | Scores) -> str:
+def of_body(
+    row: Declaration | Tender | Shortlist | Bid | Opening | Bringing | Scores | Evaluation,
+) -> str:
     return digest(row.body or b"") if digest(row.body or b"") == row.digest else ""
 
 
@@ -175,6 +180,7 @@ def outcomes() -> Iterator[Difference]:
     tenders = Tender.objects.exclude(body=None).defer("body")
     yield from unlike_steps(tenders, outcome_as_logged, words)
     yield from unlike_steps(Lot.objects.select_related("award"), end_as_logged, words)
+    yield from unlike_steps(Evaluation.objects.defer("body"), reopened_as_logged, words)
     yield from unlike_steps(Bid.objects.defer("body"), stands_as_logged, words)
 
 

@@ -36,6 +36,7 @@ from tenders.bids.reply import Reply
 from tenders.independence import require_no_part
 from tenders.lot import Lot
 from tenders.lot_lock import held
+from tenders.notice import LINE
 from tenders.requirements import Requirement
 from tenders.steps import (
     BID_DISCARDED,
@@ -46,7 +47,7 @@ from tenders.steps import (
     BID_STARTED,
     BID_TAKEN_BACK,
 )
-from tenders.tender import IN_LINE, LINE, Tender
+from tenders.tender import IN_LINE, Tender
 from tenders.version_diff import follow_to
 
 
@@ -104,10 +105,10 @@ class BidQuerySet(models.QuerySet["Bid"]):
         )
         return self.in_hand().alias(line=LINE).filter(Exists(opened))
 
-    def fillable_by(self, user: User, *, at: datetime) -> Self:
+    def fillable_by(self, user: User, at: datetime) -> Self:
         """Drafts of theirs for which bids are still taken, those that close first on top."""
         rows = self.of_members(user, Role.EDITOR).filter(status=Bid.Status.DRAFT)
-        return rows._open(at=at)
+        return rows._open(at=at).whole()
 
     def to_hand_in_by(self, user: User, *, at: datetime) -> Self:
         """Drafts that they may sign and hand in, once nothing is missing."""
@@ -338,6 +339,7 @@ class Bid(Offer):
         if lot is None:
             raise IllegalMove(gettext("The tender as it is in force has no such lot any more."))
         require_open(lot)
+        lot.require_evaluating()
 
     def exclude(self, *, by: User, at: datetime, reason: str) -> None:
         """Leave it out, as what it must meet it does not; the bidder reads the reason."""

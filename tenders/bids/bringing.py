@@ -251,6 +251,7 @@ def bring(tender: Tender, forms: Sequence[Returned], *, by: User, at: datetime) 
             own_lots = [lot for lot in lots if lot.number in form.parts]
             for lot in own_lots:  # before its file, which is not kept once it was taken in
                 lot.require_open()
+                lot.require_evaluating()
                 if problem := bidders.clash(lot, form):
                     raise NotReady(problem)
                 bidders.add(lot, form)

@@ -52,9 +52,9 @@ def without_order(comparison: Comparison, *, unseen: bool, over: bool) -> str:
     return words
 
 
-def cautions(comparison: Comparison, *, unseen: bool) -> Iterator[str]:
+def cautions(comparison: Comparison) -> Iterator[str]:
     """What an award should not be given without knowing."""
-    if words := without_order(comparison, unseen=unseen, over=False):
+    if words := unordered(comparison):
         yield words
     if alone := without_points(comparison):
         words = ngettext(

@@ -34,7 +34,7 @@ from tenders.bids.scores import (
     require_scoring,
 )
 from tenders.frozen_body import moment
-from tenders.lot import Lot
+from tenders.lot import EVALUATED, Lot
 from tenders.lot_lock import held
 from tenders.requirements import LONGEST
 from tenders.scoring import HIGHEST
@@ -128,18 +128,21 @@ class Given:
 
     @cached_property
     def settled(self) -> dict[Asked, Consensus]:
-        """What was agreed on and still is: nobody who handed in since differs from it by much."""
-        return {
-            key: each
-            for key, each in self.agreed.items()
-            if each.score is None
-            or not any(
-                abs(sheet.handed_in[key][0] - each.score) > APART
-                for sheet in self.sheets
-                if sheet.handed_in_at and sheet.handed_in_at > each.said_at
-                if key in sheet.handed_in
-            )
-        }
+        """What was agreed on and still is: nobody who handed in since differs from it by much, or
+        superseded what it was about."""
+        return {key: each for key, each in self.agreed.items() if not self._upset(key, each)}
+
+    def _upset(self, key: Asked, agreed: Consensus) -> bool:
+        since = [
+            sheet
+            for sheet in self.sheets
+            if sheet.handed_in_at and sheet.handed_in_at > agreed.said_at and key in sheet.handed_in
+        ]
+        if any(sheet.supersedes_id for sheet in since):
+            return True
+        return agreed.score is not None and any(
+            abs(sheet.handed_in[key][0] - agreed.score) > APART for sheet in since
+        )
 
     @cached_property
     def means(self) -> dict[Asked, Fraction]:
@@ -153,8 +156,13 @@ class Given:
 
     def seen_by(self, reader: User) -> bool:
         """Whether somebody sees what others gave: after handing in their own scores, or once the
-        lot is awarded or cancelled."""
-        return self.lot.is_over or self.has(reader)
+        evaluation is closed, or the lot awarded or cancelled."""
+        return self.lot.is_over or self.has(reader) or self.closed
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether nobody gives anything any more; one statement."""
+        return self.lot.evaluations.filter(status=EVALUATED).exists()
 
     def has(self, evaluator: User) -> bool:
         """Whether this person handed in scores, and so may say what was agreed."""

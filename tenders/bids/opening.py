@@ -25,9 +25,10 @@ from tenders.bids.answers import Column, cells_of
 from tenders.bids.bid import Bid, BidQuerySet
 from tenders.frozen_body import moment
 from tenders.independence import admit_second, as_second
+from tenders.notice import LINE
 from tenders.scoring import FULL
 from tenders.steps import BID_LOT_CANCELLED, BID_OPENED, OPENING_CALLED, OPENING_HELD
-from tenders.tender import LINE, Tender
+from tenders.tender import Tender
 
 FORMAT = "certcentre.opening/1"
 

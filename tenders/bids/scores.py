@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import rfc8785
 from django.conf import settings
-from django.db import IntegrityError, models
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -38,10 +38,11 @@ from tenders.frozen_body import moment
 from tenders.independence import admit, independent
 from tenders.lot import Lot
 from tenders.lot_lock import held
+from tenders.notice import LINE
 from tenders.requirements import LONGEST, Requirement
 from tenders.scoring import HIGHEST
-from tenders.steps import SCORES_BEGUN, SCORES_HANDED_IN
-from tenders.tender import LINE, Tender
+from tenders.steps import SCORES_BEGUN, SCORES_HANDED_IN, SCORES_SUPERSEDED
+from tenders.tender import Tender
 
 FORMAT = "certcentre.scores/1"
 ROLES = (Role.EVALUATOR, Role.EDITOR, Role.SIGNATORY)
@@ -50,7 +51,7 @@ Asked = tuple[str, str]  # a bid and a requirement, by their ids
 
 
 class ScoresQuerySet(models.QuerySet["Scores"]):
-    def to_fill_by(self, user: User, *, at: datetime) -> Self:
+    def to_fill_by(self, user: User, at: datetime) -> Self:
         """Their own, begun and not handed in, of lots that are not awarded yet."""
         theirs = Organisation.objects.acted_for_by(user, *ROLES)
         tenders = Tender.objects.in_force().filter(buyer__in=theirs)
@@ -66,14 +67,19 @@ class Scores(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         HANDED_IN = "handed_in", _("Handed in")
+        SUPERSEDED = "superseded", _("Superseded by later ones")
 
-    LIFECYCLE = {Status.DRAFT: {Status.HANDED_IN}, Status.HANDED_IN: set()}
+    LIFECYCLE = {
+        Status.DRAFT: {Status.HANDED_IN},
+        Status.HANDED_IN: {Status.SUPERSEDED},
+        Status.SUPERSEDED: set(),
+    }
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="scored_by")
     evaluator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     interests = models.TextField(max_length=LONGEST)  # the statement, as it was made
     begun_at = models.DateTimeField()
     given = models.JSONField(default=dict)  # {"bid/requirement": [score or None, why]}
@@ -81,13 +87,20 @@ class Scores(models.Model):
     handed_in_at = models.DateTimeField(null=True)
     body = models.BinaryField(null=True)  # canonical JSON (RFC 8785) of what was handed in
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+    supersedes = models.OneToOneField(  # after the evaluation was opened again
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
 
     objects = ScoresQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scores")
         constraints = [
-            models.UniqueConstraint(fields=["lot", "evaluator"], name="scores_once_for_each"),
+            models.UniqueConstraint(
+                fields=["lot", "evaluator", "status"],
+                condition=~Q(status="superseded"),
+                name="scores_once_for_each",
+            ),
             models.CheckConstraint(
                 condition=Q(status="draft")
                 | Q(handed_in_at__isnull=False, body__isnull=False) & ~Q(digest=""),
@@ -122,18 +135,42 @@ class Scores(models.Model):
     def begin(cls, lot: Lot, *, by: User, at: datetime, interests: str) -> "Scores":
         """State one's interests, and begin to score."""
         require_beginning(lot, by=by, at=at)
-        problem = gettext("Say which interests you have, or that you have none.")
-        words = words_required(interests, problem)
-        try:
-            with held(lot):
-                require_beginning(lot, by=by, at=at)
-                made = cls.objects.create(lot=lot, evaluator=by, interests=words, begun_at=at)
-                detail = {"interests": digest(plain(words).encode())}
-                logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
-                record(made, SCORES_BEGUN, by=by, at=at, **logged)
-        except IntegrityError as twin:
-            raise IllegalMove(gettext("You have begun to score this lot.")) from twin
+        words = stated(interests)
+        with held(lot):
+            require_beginning(lot, by=by, at=at)
+            if cls.objects.filter(lot=lot, evaluator=by).exists():
+                raise IllegalMove(gettext("You have begun to score this lot."))
+            return cls._begun(lot, words, by=by, at=at)
+
+    @classmethod
+    def _begun(cls, lot: Lot, words: str, *, by: User, at: datetime, **given: Any) -> "Scores":
+        made = cls.objects.create(lot=lot, evaluator=by, interests=words, begun_at=at, **given)
+        detail = {"interests": digest(plain(words).encode())}
+        logged: Any = {"organisation": lot.tender.buyer, "detail": detail}
+        record(made, SCORES_BEGUN, by=by, at=at, **logged)
         return made
+
+    def may_begin_anew(self, *, by: User, at: datetime) -> None:
+        """Whoever handed these in, once the evaluation was opened again after that."""
+        if self.evaluator_id != by.pk:
+            raise NotAllowed(gettext("These are somebody else’s scores."))
+        require_scoring(self.lot, by=by, at=at)
+        if self.status != self.Status.HANDED_IN:
+            raise illegal(Scores, self.status)
+        if not self.lot.evaluations.filter(reopened_at__gte=self.handed_in_at).exists():
+            words = gettext("They stand as long as the evaluation was not closed and opened again.")
+            raise IllegalMove(words)
+        if Scores.objects.filter(lot=self.lot, evaluator=by, status=self.Status.DRAFT).exists():
+            raise IllegalMove(gettext("You have begun to score this lot."))
+
+    def begin_anew(self, *, by: User, at: datetime, interests: str) -> "Scores":
+        """A draft that says what these say; once it is handed in, these are superseded."""
+        self.may_begin_anew(by=by, at=at)
+        words = stated(interests)
+        with held(self.lot):
+            self.may_begin_anew(by=by, at=at)
+            about: Any = {"given": self.given, "supersedes": self}
+            return Scores._begun(self.lot, words, by=by, at=at, **about)
 
     def may_fill(self, *, by: User, at: datetime) -> None:
         """The evaluator alone, until the scores are handed in or the lot is awarded."""
@@ -214,6 +251,9 @@ class Scores(models.Model):
             self._require_said(comparison)
             frozen = rfc8785.dumps(self._written(by, at, comparison))
             stamps: Any = {"handed_in_at": at, "body": frozen, "digest": digest(frozen)}
+            if earlier := self.supersedes:
+                about: Any = {"step": SCORES_SUPERSEDED, "organisation": self.lot.tender.buyer}
+                move(earlier, "superseded", by=by, at=at, **about)
             detail = {"digest": stamps["digest"]}
             logged: Any = {"organisation": self.lot.tender.buyer, "detail": detail}
             move(self, "handed_in", step=SCORES_HANDED_IN, by=by, at=at, **logged, **stamps)
@@ -239,6 +279,12 @@ class Scores(models.Model):
                 if (bid, asked) in judged
             ],
         }
+
+
+def stated(interests: str) -> str:
+    """The statement as it is kept; NotReady without one."""
+    problem = gettext("Say which interests you have, or that you have none.")
+    return words_required(interests, problem)
 
 
 def each_of(row: Mapping[str, Any]) -> Asked:
@@ -275,19 +321,26 @@ def require_scoring(lot: Lot, *, by: User, at: datetime) -> None:
     tender.require_read(by=by, at=at)
     if lot.status != Lot.Status.OPEN:
         raise illegal(Lot, lot.status)
+    lot.require_evaluating()
 
 
 def require_beginning(lot: Lot, *, by: User, at: datetime) -> None:
     """The same, where the lot asks something that people score, or a bid answers something with
     words alone."""
     require_scoring(lot, by=by, at=at)
+    if lot.evaluation:
+        words = gettext(
+            "The evaluation was closed once, so what was given is known. Only those who scored "
+            "before do so anew."
+        )
+        raise IllegalMove(words)
     if lot.requirements.scored_by_people().exists():
         return
     if not questions(by.once(("compared", lot.pk), lambda: compared(lot))):
         raise NotReady(gettext("Nothing in the bids for this lot is scored or judged by people."))
 
 
-def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
+def to_begin_by(user: User, at: datetime) -> QuerySet[Lot]:
     """Open lots with bids that are read, and with something that people score or judge, that this
     person scores and has not begun to."""
     theirs = Organisation.objects.acted_for_by(user, *ROLES)
@@ -299,5 +352,5 @@ def to_begin_by(user: User, *, at: datetime) -> QuerySet[Lot]:
     rows = Lot.objects.alias(line=LINE).filter(tender__in=tenders, status=Lot.Status.OPEN)
     judged = bids.filter(answers_judged__gt=0)
     rows = rows.filter(Exists(bids), Exists(asked) | Exists(judged), ~Exists(begun))
-    rows = rows.filter(independent(user, at=at))
+    rows = rows.filter(independent(user, at=at), evaluations=None)
     return rows.select_related("tender").defer("tender__body").order_by("tender__deadline", "pk")

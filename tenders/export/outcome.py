@@ -37,9 +37,62 @@ class Ending:
     cancelled: Mapping[int, datetime] = field(default_factory=dict)
 
 
-def after(made: Json, ending: Ending) -> Iterator[Json]:
+@dataclass(frozen=True)
+class Closing:
+    """That the evaluation of a lot was closed, by a number of its own, and perhaps opened again."""
+
+    number: int
+    lot: int
+    closed_at: datetime
+    reopened_at: datetime | None = None
+    why: str = ""
+
+
+def evaluated(made: Json, closings: Sequence[Closing]) -> list[Json]:
+    """What is published, and a release more each time that an evaluation was closed or opened
+    again: the milestones of assessment that were met by then."""
+    steps = [(each.closed_at, f"evaluated-{each.number}") for each in closings]
+    steps += [
+        (each.reopened_at, f"evaluated-{each.number}-reopened")
+        for each in closings
+        if each.reopened_at
+    ]
+    releases = [made]
+    for at, name in sorted(steps):
+        met = [milestone(made["ocid"], each, at) for each in closings if each.closed_at <= at]
+        releases.append(
+            made
+            | {
+                "id": f"{made['id']}-{name}",
+                "date": at.isoformat(timespec="seconds"),
+                "tag": ["tenderUpdate"],
+                "tender": made["tender"] | {"milestones": met},
+            }
+        )
+    return releases
+
+
+def milestone(ocid: str, closing: Closing, at: datetime) -> Json:
+    """The assessment of a lot as it stood at a moment; not met where it was opened again."""
+    again = closing.reopened_at if closing.reopened_at and closing.reopened_at <= at else None
+    return without_empty(
+        {
+            "id": f"{ocid}-evaluation-{closing.number}",
+            "title": f"Evaluation of lot {closing.lot}",
+            "type": "assessment",
+            "description": closing.why if again else None,
+            "dateModified": (again or closing.closed_at).isoformat(timespec="seconds"),
+            "dateMet": None if again else closing.closed_at.isoformat(timespec="seconds"),
+            "status": "notMet" if again else "met",
+            "relatedLots": [str(closing.lot)],
+        }
+    )
+
+
+def after(made: Json, ending: Ending, first: str) -> Iterator[Json]:
     """The releases since a tender ended, each whole, with its own id and date: none changes when
-    another follows."""
+    another follows. `first`: the id of what was published."""
+    made = made | {"id": first}
     tag = "award" if ending.given and ending.status == "awarded" else ENDED[ending.status][0]
     yield standing(made, ending, ending.status, tag, ending.at)
     later = [

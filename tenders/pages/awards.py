@@ -28,12 +28,15 @@ from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.award import Award, as_logged, price_beside, require_standstill_ahead
 from tenders.bids.bid import Bid
 from tenders.bids.comparison_words import behind, cautions
+from tenders.bids.evaluation import Evaluation
+from tenders.bids.evaluation import as_logged as evaluation_as_logged
 from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot, who_is_told
 from tenders.candidates import Candidates, hindrances
 from tenders.forms import ReasonForm, text
 from tenders.lot import Lot
 from tenders.notice_forms import DayField
+from tenders.pages.compare import evaluating
 from tenders.pages.enquiries import questions_read_once
 from tenders.pages.fetching import (
     Trail,
@@ -191,10 +194,14 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
     reads = user.is_authenticated and user.acts_for(tender.buyer)
     resting = proofs([bids[key] for key in shown], at=at) if reads else {}
     compares = user.is_authenticated and reads_bids(tender, signed_in_user(request))
+    closings = list(Evaluation.objects.filter(lot__in=lots).order_by("closed_at", "pk"))
+    pairs = zip(closings, evaluation_as_logged(closings), strict=True)
+    evaluations = {each.lot_id: (each, agreed) for each, agreed in pairs}
     with questions_read_once(user):
         for lot, good in zip(lots, stands, strict=True):
             award = getattr(lot, "award", None)
-            may = dict(abilities(lot, user, at=at, of=("award", "cancel")).may)
+            evaluation, agreed = evaluations.get(lot.pk, (None, True))
+            may = evaluating(lot, evaluation, user, at=at)
             if award:
                 may["contract"] = abilities(award, user, at=at).may["contract"]
             price, rests = "", []
@@ -203,7 +210,8 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
                 rests = resting.get(award.bid_id, [])
             sent = compares and lot.is_over
             letters = papers("lot-letters", reference, lot.pk) if sent else []
-            lines.append((lot, award, may, good, price, rests, letters))
+            good = good and agreed
+            lines.append((lot, award, may, good, price, rests, letters, evaluation))
     context = {
         "tender": tender,
         "vouched": frozen_body.as_logged(tender),
@@ -220,7 +228,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
     user, at = signed_in_user(request), timezone.now()
     able = abilities(lot, user, at=at, of=("award",)).may["award"]
-    candidates = Candidates.where_read(lot, user) if able else None
+    candidates = Candidates.where_read(lot) if able else None
     problems = hindrances(lot, candidates) if able else []
     form = AwardForm(
         posted(request),
@@ -255,9 +263,7 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "template": "tenders/award_form.html",
         "again": again,
         "left_out": candidates.left_out if candidates else [],
-        "unseen": bool(candidates and candidates.unseen),
         "cautions": cautioned(candidates),
-        "scores": reverse("lot-scores", args=[reference, pk]),
         **({} if form.is_bound else {"problems": problems}),
     }
     return stepped(request, question, lot, form, award, **context)
@@ -273,7 +279,7 @@ def cautioned(candidates: Candidates | None) -> list[str]:
     """What to know before the award; nothing where no bid is read here."""
     if not candidates:
         return []
-    return list(cautions(candidates.comparison, unseen=candidates.unseen))
+    return list(cautions(candidates.comparison))
 
 
 def doubts(

@@ -1,6 +1,7 @@
 """The bids for a lot beside each other, for the buyer's people, once they are opened."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from certcentre.abilities import abilities
+from certcentre import zones
+from certcentre.abilities import Reader, abilities
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import disagrees
 from certcentre.limits import limited
@@ -28,6 +30,7 @@ from tenders import scoring
 from tenders.bids.answers import Cell
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import without_order
+from tenders.bids.evaluation import Evaluation, as_logged, evaluated
 from tenders.bids.given import read
 from tenders.bids.opening import Opening
 from tenders.lot import Lot
@@ -64,7 +67,8 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         opening, lot = read_lot(request, reference, pk)
         given = read(lot)
         comparison = compared(lot, given.shown_to(user))
-        may_award = abilities(lot, user, at=timezone.now(), of=("award",)).may["award"]
+        evaluation = lot.evaluation
+        may = evaluating(lot, evaluation, user, at=timezone.now())
     context = {
         "tender": lot.tender,
         "lot": lot,
@@ -72,7 +76,9 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "compared": comparison,
         "unordered": without_order(comparison, unseen=given.hidden_from(user), over=lot.is_over),
         "unseen": given.hidden_from(user),
-        "may_award": may_award,
+        "may": may,
+        "evaluation": evaluation,
+        "evaluation_vouched": evaluation is None or all(as_logged([evaluation])),
         "groups": [
             (gettext("Fails a must"), comparison.fails),
             (gettext("Differs"), comparison.differs),
@@ -80,6 +86,17 @@ def lot_compare(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "trail": bids_trail(lot.tender),
     }
     return render(request, "tenders/compare.html", context)
+
+
+def evaluating(
+    lot: Lot, evaluation: Evaluation | None, user: Reader, *, at: datetime
+) -> dict[str, bool]:
+    """Which steps of its evaluation and award somebody may take."""
+    may = dict(abilities(lot, user, at=at, of=("award", "close", "cancel")).may)
+    if evaluation:
+        evaluation.lot = lot
+        may |= abilities(evaluation, user, at=at).may
+    return may
 
 
 @limited("export")
@@ -90,14 +107,15 @@ def lot_compare_file(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     comparison = compared(lot, read(lot).shown_to(signed_in_user(request)))
     if not comparison.vouched:
         raise disagrees(reference)
-    answer = HttpResponse(workbook(comparison, lot.tender), content_type=XLSX)
+    closings = evaluated([lot])[lot.pk]
+    answer = HttpResponse(workbook(comparison, lot.tender, closings), content_type=XLSX)
     name = f"{reference}-L{lot.number}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def workbook(comparison: Comparison, tender: Tender) -> bytes:
-    """Two sheets: the points of each bid, and what each says of each requirement."""
+def workbook(comparison: Comparison, tender: Tender, closings: Sequence[Evaluation] = ()) -> bytes:
+    """The points of each bid, what each says of each requirement, and when it was evaluated."""
     names = (gettext("Points"), gettext("Requirements"))
     points = Page(
         names[0],
@@ -115,7 +133,21 @@ def workbook(comparison: Comparison, tender: Tender) -> bytes:
         tall=True,
     )
     about = {"title": f"{tender.reference} {tender.title}", "author": tender.buyer.name}
-    return as_xlsx([points, asked], properties=about)
+    closed = Page(gettext("Evaluation"), closing_rows(closings), [*map(Column, (30, 60))])
+    return as_xlsx([points, asked, *([closed] if closings else ())], properties=about)
+
+
+def closing_rows(closings: Sequence[Evaluation]) -> Iterator[Sequence[Value]]:
+    """When the evaluation was closed, by whom, and why it was opened again."""
+    yield gettext("When"), gettext("What")
+    for each in closings:
+        tender = each.lot.tender
+        closed = gettext("Closed by %(name)s. SHA-256 %(digest)s")
+        about = {"name": each.content["by"], "digest": each.digest}
+        yield zones.written(each.closed_at, tender.zone), closed % about
+        if each.reopened_at:
+            again = gettext("Opened again: %(why)s") % {"why": each.reopened_because}
+            yield zones.written(each.reopened_at, tender.zone), again
 
 
 def points_rows(comparison: Comparison, sheet: str) -> Iterator[Sequence[Value]]:

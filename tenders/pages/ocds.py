@@ -1,6 +1,7 @@
 """Tenders as open contracting data: what was last said of one, the record of its versions, and
 the records of all."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -18,6 +19,8 @@ from certcentre.limits import limited
 from certcentre.log.models import LogEntry
 from tenders import exporting
 from tenders.award import Award, as_logged
+from tenders.bids.evaluation import Evaluation
+from tenders.bids.evaluation import as_logged as evaluation_as_logged
 from tenders.export import ocds, outcome
 from tenders.frozen_body import contradicted, require_as_logged
 from tenders.lot import Lot
@@ -30,7 +33,7 @@ from tenders.tender import Tender
 @login_not_required
 @require_safe
 def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
-    """The newest release of this version: as published, or what became of it. Three statements, two
+    """The newest release of this version: as published, or what became of it. Four statements, two
     more of what became of it, and those of writing a draft."""
     tender = seen(request, reference)
     if tender is None:
@@ -43,7 +46,7 @@ def tender_ocds(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def tender_record(request: HttpRequest, reference: str) -> HttpResponse:
-    """Every release of every published version. Four statements, however many there are."""
+    """Every release of every published version. Five statements, however many there are."""
     tender = seen(request, reference)
     if tender is None:
         return unseen(request)
@@ -63,7 +66,7 @@ PAGE = 20  # processes
 def data_ocds(request: HttpRequest) -> HttpResponse:
     """The records of all published tenders, a page of them at a time, in the order of their
     references; `after` names the last one that was read. What the log contradicts is named and
-    left out. Seven statements, however many there are."""
+    left out. Eight statements, however many there are."""
     after = request.GET.get("after", "")
     rows = Tender.objects.published().filter(version=1, reference__gt=after).order_by("reference")
     lines = list(rows.values_list("reference", flat=True)[: PAGE + 1])
@@ -92,23 +95,23 @@ def records(versions: Sequence[Tender], lines: Sequence[str]) -> tuple[list[ocds
     lots = lots_with_awards(ended)
     bad = {tender.line for tender in contradicted(versions)}
     bad |= {tender.line for tender in ended_otherwise(lots)}
-    endings = outcomes(ended, lots)
+    endings, closings = outcomes(ended, lots), closings_of(versions)
     made: dict[str, list[ocds.Json]] = {line: [] for line in lines if line not in bad}
     for version in versions:
         if version.line in made:
-            made[version.line] += said_of(version, endings)
+            made[version.line] += said_of(version, endings, closings)
     return [ocds.record(releases) for releases in made.values() if releases], sorted(bad)
 
 
 def releases(*versions: Tender) -> list[ocds.Json]:
-    """What was said of versions of a tender: when each was published, and when it ended. Two
-    statements where one has ended."""
+    """What was said of versions of a tender: when each was published, and when it ended. A
+    statement, two more where one has ended."""
     ended = [version for version in versions if ends_at(version)]
     lots = lots_with_awards(ended)
     for tender in ended_otherwise(lots):
         raise disagrees(tender.reference)
-    endings = outcomes(ended, lots)
-    return [release for version in versions for release in said_of(version, endings)]
+    endings, closings = outcomes(ended, lots), closings_of(versions)
+    return [each for version in versions for each in said_of(version, endings, closings)]
 
 
 def ended_otherwise(lots: Sequence[Lot]) -> list[Tender]:
@@ -116,10 +119,32 @@ def ended_otherwise(lots: Sequence[Lot]) -> list[Tender]:
     return [lot.tender for lot, good in zip(lots, as_logged(lots), strict=True) if not good]
 
 
-def said_of(version: Tender, endings: Mapping[UUID, outcome.Ending]) -> list[ocds.Json]:
+def said_of(
+    version: Tender,
+    endings: Mapping[UUID, outcome.Ending],
+    closings: Mapping[UUID, Sequence[outcome.Closing]],
+) -> list[ocds.Json]:
     published = ocds.release(exporting.tree_of(version))
+    made = outcome.evaluated(published, closings.get(version.pk, ()))
     ending = endings.get(version.pk)
-    return [published, *(outcome.after(published, ending) if ending else ())]
+    return [*made, *(outcome.after(made[-1], ending, published["id"]) if ending else ())]
+
+
+def closings_of(versions: Sequence[Tender]) -> dict[UUID, list[outcome.Closing]]:
+    """The evaluations of each tender. Refused where the log contradicts one. Two statements, one
+    where there are none."""
+    rows = Evaluation.objects.filter(lot__tender__in=versions).select_related("lot")
+    known = {tender.pk: tender for tender in versions}
+    made: dict[UUID, list[outcome.Closing]] = defaultdict(list)
+    every = list(rows.order_by("closed_at", "pk"))
+    for row, good in zip(every, evaluation_as_logged(every), strict=True):
+        tender = row.lot.tender = known[row.lot.tender_id]
+        if not good:
+            raise disagrees(tender.reference)
+        number = len(made[tender.pk]) + 1
+        times = row.closed_at, row.reopened_at, row.reopened_because
+        made[tender.pk].append(outcome.Closing(number, row.lot.number, *times))
+    return made
 
 
 def ends_at(tender: Tender) -> datetime | None:

@@ -52,6 +52,15 @@ HAND_IN = Question(
 )
 
 
+BEGIN_ANEW = Question(
+    _("Score anew"),
+    _("Your scores stand until you hand these in; then these take their place."),
+    _("State this and begin"),
+    _("What you gave before stands in the form. Change what you see otherwise now, and hand in."),
+    verb="begin_anew",
+)
+
+
 class InterestsForm(forms.Form):
     """The statement before the first score."""
 
@@ -75,7 +84,7 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """One's own scores of a lot and, once they are handed in, everybody's."""
     _opening, lot = read_lot(request, reference, pk)
     user, at = signed_in_user(request), timezone.now()
-    own = Scores.objects.filter(lot=lot, evaluator=user).first()
+    own = own_of(lot, user)
     form, status = InterestsForm(posted(request)), None
     if request.method == "POST" and own is None:
         require_beginning(lot, by=user, at=at)
@@ -84,6 +93,11 @@ def lot_scores(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             return redirect("scores-fill", made.pk)
         status = UNPROCESSABLE
     return show(request, lot, own, form, status)
+
+
+def own_of(lot: Lot, user: User) -> Scores | None:
+    """The last that this person began."""
+    return Scores.objects.filter(lot=lot, evaluator=user).order_by("pk").last()
 
 
 def refused(rule: Callable[..., None], lot: Lot, user: User, *, at: datetime) -> str:
@@ -262,6 +276,25 @@ def typed(
     return given
 
 
+def scores_begin_anew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    sheet = own_scores(request, pk)
+
+    def begin_anew(*, by: User, at: datetime, interests: str, agreed: bool) -> None:
+        sheet.begin_anew(by=by, at=at, interests=interests)
+
+    return tender_step(
+        request,
+        BEGIN_ANEW,
+        InterestsForm(posted(request)),
+        begin_anew,
+        back=sheet.get_absolute_url(),
+        trail=scores_trail(sheet.lot),
+        of=sheet,
+        tender=sheet.lot.tender,
+        kicker=str(sheet.lot),
+    )
+
+
 def scores_hand_in(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     sheet = own_scores(request, pk)
     return tender_step(
@@ -297,7 +330,7 @@ def lot_consensus(request: HttpRequest, reference: str, pk: int) -> HttpResponse
     except NotReady as refused:
         typed: dict[str, Any] = {"about": about, "words": words, "problems": refused.problems}
         typed |= {"score": SCORES.get(request.POST.get("score", ""))}
-        own = Scores.objects.filter(lot=lot, evaluator=user).first()
+        own = own_of(lot, user)
         return show(request, lot, own, InterestsForm(), status=UNPROCESSABLE, typed=typed)
     messages.success(request, gettext("What you agreed is kept."))
     return redirect("lot-scores", reference, pk)

@@ -8,8 +8,8 @@ from tenders.amending import amend
 from tenders.award import Award
 from tenders.bids.bid import Bid, bidders
 from tenders.bids.bringing import bring
+from tenders.bids.evaluation import Evaluation
 from tenders.bids.opening import Opening
-from tenders.bids.scores import Scores
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tenders.models import Enquiry, Lot, Tender
@@ -248,51 +248,18 @@ BID = Case(
 )
 
 
-def scores_in(state):
-    """Of one evaluator, with everything given or not."""
-    buyer = make.organisation("buyer")
-    tender = make.scored_tender(buyer=buyer)
-    make.bid(tender, "opened")
-    status, _, then = state.partition(", ")
-    people = members(buyer, "manager", "editor", "signatory", "evaluator")
-    made = make.scores(tender.lot, by=people["all of it"], given=then != "lacking")
-    if status == "handed_in":
-        made.hand_in(by=made.evaluator, at=LATER)
-    if then == "awarded":
-        Lot.objects.filter(pk=tender.lot.pk).update(status="awarded")
-    if then == "a tie":
-        belong(made.evaluator, make.organisation("provider"), days=30)
-    Tender.objects.filter(pk=tender.pk).update(deadline=AT)
-    return made, {**outsiders(), **people}
-
-
-SCORES = Case(
-    Scores,
-    (*Scores.Status.values, "draft, lacking", "draft, awarded", "draft, a tie"),
-    scores_in,
-    lambda record: [record.get_absolute_url()],
-    {
-        "fill": Offer(
-            lambda record: reverse("scores-fill", args=[record.pk]),
-            lambda record, **who: record.say(revision=record.revision, given={}, **who),
-        ),
-        "hand_in": Offer(
-            lambda record: reverse("scores-hand-in", args=[record.pk]),
-            lambda record, **who: record.hand_in(**who),
-        ),
-    },
-)
-
-
 def lot_in(state):
     """Of a tender in one state or another, in a state of its own."""
     buyer = make.organisation("buyer")
     status, _, then = state.partition(", ")
     here = "here" in then
-    closes = {"bids to come": AT + timedelta(days=30), "closed": AT}.get(then, AT if here else None)
+    closes = {"bids to come": AT + timedelta(days=30), "closed": AT, "bids read": AT}
+    closes = closes.get(then, AT if here else None)
     maker = make.bids_tender if here else make.tender
     tender = published_in(maker, buyer, "draft" if then == "draft" else "published", closes)
     lot = tender.lots.get()
+    if then == "bids read":
+        make.brought(tender, at=AT)
     if then == "replaced":
         make.amended(tender)
     if status in ("awarded", "contracted"):
@@ -331,11 +298,13 @@ LOT = Case(
         "open, replaced",
         "open, closed",
         "open, here and not opened",
+        "open, bids read",
     ),
     lot_in,
     lambda record: [record.get_absolute_url()],
     {
         "award": on_lot("lot-award", lambda record, **who: Award.give(record, **GIVEN, **who)),
+        "close": on_lot("evaluation-close", lambda record, **who: Evaluation.close(record, **who)),
         "cancel": on_lot(
             "lot-cancel", lambda record, **who: cancel_lot(record, reason="So.", **who)
         ),
@@ -366,4 +335,5 @@ AWARD = Case(
     {"contract": on_award(lambda record, **who: record.contract(contracted_on=AT.date(), **who))},
 )
 
-CASES = (TENDER, ENQUIRY, BID, SCORES, LOT, AWARD)
+
+CASES = (TENDER, ENQUIRY, BID, LOT, AWARD)

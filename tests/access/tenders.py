@@ -313,10 +313,14 @@ ROWS: list[Row] = [
     Row("bid-letter", only(), lambda w: [*in_hand(w), "docx"], unknown=[UUID(int=0), "docx"]),
     *[
         Row(name, only(), bid_lot, unknown=LOT)
-        for name in ("lot-compare", "lot-compare-file", "lot-scores")
+        for name in ("lot-compare", "lot-compare-file", "lot-scores", "evaluation-close")
     ],
     Row("lot-consensus", only(), bid_lot, method="post", unknown=LOT),
-    *[Row(name, only(), lambda w: [0]) for name in ("scores-fill", "scores-hand-in")],
+    Row("evaluation-reopen", only(), bid_lot, unknown=LOT),
+    *[
+        Row(name, only(), lambda w: [0])
+        for name in ("scores-fill", "scores-hand-in", "scores-begin-anew")
+    ],
     Row("opening-call", known(buyer=409), called, unknown=[NOWHERE]),
     Row("opening-call", known(buyer=409), called, method="post", unknown=[NOWHERE]),
     Row("opening-open", only(), called, unknown=[NOWHERE]),

@@ -5,7 +5,6 @@ from datetime import date
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from tenders import watching
-from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
@@ -330,7 +329,7 @@ def become_of(then, tender, bid, other, second):
         case "excluded":
             bid.exclude(reason="It has no French.", **buyer)
         case _:
-            Award.give(tender.lot, bid=other or bid, reason="Best of all", **buyer)
+            make.award(tender.lot, bid=other or bid, reason="Best of all", **buyer)
 
 
 BOTH = ("asker", "follower")

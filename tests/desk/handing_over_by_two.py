@@ -38,7 +38,20 @@ def brought_then(verb, **given):
     return scenario
 
 
+def evaluation_reopened():
+    tender = make.scored_tender()
+    make.bid(tender, "opened")
+    make.member(tender.buyer, "editor")
+    evaluator = make.member(tender.buyer, "evaluator")
+    make.scores(tender.lot, by=evaluator).hand_in(by=evaluator, at=CLOSES)
+    made = make.closed(tender.lot, at=CLOSES)
+    yield
+    made.reopen(by=tender.person, at=CLOSES, reason="So.")
+    yield {evaluator}
+
+
 BY_TWO = {
+    "evaluation.reopened": evaluation_reopened,
     "opening.called": opening_called,
     "bringing.brought": forms_brought,
     "bringing.confirmed": brought_then("confirm"),

@@ -37,10 +37,12 @@ from tests.make.attestation import (
 )
 from tests.make.bids import (
     SIGNED,
+    award,
     bid,
     bid_file,
     bids_tender,
     bought,
+    closed,
     offered,
     opened,
     scored_tender,
@@ -124,6 +126,7 @@ __all__ = [
     "asked_edition",
     "assessment",
     "attach",
+    "award",
     "awarded",
     "bid",
     "bid_file",
@@ -138,6 +141,7 @@ __all__ = [
     "centre",
     "certificate",
     "claim",
+    "closed",
     "confirm",
     "criteria",
     "criterion",

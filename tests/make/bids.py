@@ -10,10 +10,13 @@ from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.dossier import BidFile
+from tenders.bids.evaluation import Evaluation
+from tenders.bids.given import read
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores, questions
 from tenders.cancelling import cancel_tender
 from tenders.grounds import ANSWERS
+from tenders.lot import Lot
 from tests.make.accounts import member, organisation
 from tests.make.attestation import certificate as certified
 from tests.make.moment import AT
@@ -99,7 +102,7 @@ def bought(*, at=CLOSES + timedelta(hours=2), **more):
     provider.person = member(provider, "editor", "signatory")
     chosen = bid(asked, "handed_in", provider=provider, release=release)
     opened(asked)
-    made = Award.give(asked.lot, bid=chosen, reason="Best", by=asked.person, at=at)
+    made = award(asked.lot, bid=chosen, reason="Best", by=asked.person, at=at)
     made.certificate, made.tender, made.bidder = certificate, asked, provider.person
     return made
 
@@ -122,6 +125,22 @@ def scores(lot, score=4, *, by, at=CLOSES + timedelta(hours=2), given=True):
         keys = questions(compared(lot))
         made.say(by=by, at=at, revision=0, given=dict.fromkeys(keys, (score, "Seen on film.")))
     return made
+
+
+def closed(lot, *, by=None, at=CLOSES + timedelta(hours=2)):
+    """The evaluation of a lot, closed; what nobody scored or judged is given by an evaluator."""
+    by = by or lot.tender.created_by
+    if set(questions(compared(lot))) - set(read(lot).means):
+        evaluator = member(lot.tender.buyer, "evaluator")
+        scores(lot, by=evaluator, at=at).hand_in(by=evaluator, at=at)
+    return Evaluation.close(lot, by=by, at=at)
+
+
+def award(lot, *, by, at, **given):
+    """Of a lot, whose evaluation is closed first where bids for it are read."""
+    if Lot.objects.filter(pk=lot.pk).to_close():
+        closed(lot, by=by, at=at)
+    return Award.give(lot, by=by, at=at, **given)
 
 
 def opened(asked, *, at=CLOSES + timedelta(hours=1)):

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import NotReady
-from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.cancelling import cancel_lot
 from tenders.models import Requirement, Tender
@@ -168,7 +167,6 @@ def of_the_buyer(client, made, monkeypatch):
     return [
         reverse("tender-bids", args=about),
         reverse("lot-compare", args=[*about, lot.pk]),
-        reverse("lot-award", args=[*about, lot.pk]),
     ]
 
 
@@ -181,7 +179,7 @@ def test_a_bid_bears_the_name_under_which_it_was_handed_in(client, bids, monkeyp
         text = client.get(page).content.decode()
         assert (signed in text, "Another" in text) == (True, False), page
     bid = Bid.objects.get(pk=cheap.pk)
-    award = Award.give(made.lots.get(), by=made.person, at=CLOSES, reason="Cheapest", bid=bid)
+    award = make.award(made.lots.get(), by=made.person, at=CLOSES, reason="Cheapest", bid=bid)
     assert award.supplier == signed
 
 
@@ -210,7 +208,7 @@ def test_a_bid_at_another_state_than_the_log_says_is_not_relied_on(client, bids,
     about = {"by": made.person, "at": CLOSES, "reason": "Cheapest"}
     bid = Bid.objects.get(pk=cheap.pk)
     with pytest.raises(NotReady):
-        Award.give(made.lots.get(), bid=bid, **about)
+        make.award(made.lots.get(), bid=bid, **about)
     assert differing("bid ")
 
 

@@ -7,8 +7,8 @@ import pytest
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove
 from certcentre.log.models import LogEntry
-from tenders.award import Award
 from tenders.bids.bid import Bid
+from tenders.bids.evaluation import Evaluation
 from tenders.bids.opening import Opening
 from tenders.bids.scores import Scores
 from tenders.cancelling import cancel_lot
@@ -53,7 +53,7 @@ def test_of_awarding_and_cancelling_at_once_one_happens():
     tender = make.tender(status="published")
     lot, by = tender.lot.pk, {"by": tender.person, "at": AT}
     results = at_once(
-        lambda: Award.give(
+        lambda: make.award(
             Lot.objects.get(pk=lot), supplier="Example Soma Labs", reason="Best of three", **by
         ),
         lambda: cancel_lot(Lot.objects.get(pk=lot), reason="No budget", **by),
@@ -64,19 +64,24 @@ def test_of_awarding_and_cancelling_at_once_one_happens():
     assert not [words for words in differences() if words.startswith(("award", "lot", "tender"))]
 
 
-def test_of_awarding_and_handing_in_at_once_no_score_comes_after():
+def test_of_closing_and_agreeing_at_once_nothing_is_agreed_after():
+    """Nor are there two closings where two press at once."""
     made = make.scored_tender()
-    bid = make.bid(made, "opened")
-    sheet = make.scores(made.lot, by=made.person)
+    make.bid(made, "opened")
+    people = [made.person, make.member(made.buyer, "evaluator")]
+    for person in people:
+        make.scores(made.lot, by=person).hand_in(by=person, at=LATER)
+    late = make.scores(made.lot, 0, by=make.member(made.buyer, "evaluator"))
     by = {"by": made.person, "at": LATER}
-    given, result = at_once(
-        lambda: Award.give(Lot.objects.get(pk=made.lot.pk), bid=bid, reason="Best", **by),
-        lambda: Scores.objects.get(pk=sheet.pk).hand_in(**by),
+    results = at_once(
+        *[lambda: Evaluation.close(Lot.objects.get(pk=made.lot.pk), **by)] * 2,
+        lambda: Scores.objects.get(pk=late.pk).hand_in(by=late.evaluator, at=LATER),
     )
-    assert isinstance(given, Award)
+    assert [type(each) for each in results].count(Evaluation) <= 1
     steps = list(LogEntry.objects.order_by("pk").values_list("step", flat=True))
-    assert "scores.handed_in" not in steps[steps.index("lot.awarded") :]
-    assert ("scores.handed_in" in steps) is (result is None)
+    assert steps.count("evaluation.closed") == Evaluation.objects.count() <= 1
+    if "evaluation.closed" in steps:
+        assert "scores.handed_in" not in steps[steps.index("evaluation.closed") :]
 
 
 @pytest.mark.services

@@ -74,7 +74,7 @@ def lots(tender):
 def take(lot, step, by):
     match step:
         case "award":
-            Award.give(lot, **GIVEN, **by)
+            make.award(lot, **GIVEN, **by)
         case "cancel":
             cancel_lot(lot, reason="No budget", **by)
         case "contract":
@@ -85,7 +85,7 @@ def take(lot, step, by):
 @pytest.mark.parametrize("state", Lot.Status.values)
 def test_a_lot_moves_as_designed(tender, state, step, at):
     lot, by = lots(tender)[0], {"by": tender.person, "at": at}
-    Award.give(lot, **GIVEN, **by)
+    make.award(lot, **GIVEN, **by)
     if state == "open":
         Award.objects.filter(lot=lot).delete() if step == "award" else None
     Lot.objects.filter(pk=lot.pk).update(status=state)
@@ -102,7 +102,7 @@ def test_a_lot_moves_as_designed(tender, state, step, at):
 def test_the_tender_is_awarded_when_each_lot_is_awarded_or_cancelled(tender, at):
     first, second = lots(tender)
     by = {"by": tender.person, "at": at}
-    Award.give(first, **GIVEN, value=Decimal(1200), currency="KES", **by)
+    make.award(first, **GIVEN, value=Decimal(1200), currency="KES", **by)
     assert Tender.objects.get(pk=tender.pk).status == "published"
     cancel_lot(second, reason="No budget", **by)
     tender.refresh_from_db()
@@ -121,7 +121,7 @@ def test_where_every_lot_is_cancelled_so_is_the_tender(tender, at):
 
 def test_a_bid_is_chosen_and_the_others_are_told(bids):
     tender, dear, cheap = bids
-    made = Award.give(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
+    made = make.award(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
     for bid in (dear, cheap):
         bid.refresh_from_db()
     assert (cheap.status, dear.status) == ("awarded", "not_awarded")
@@ -134,8 +134,8 @@ def test_what_was_excluded_stays_out(bids):
     tender, dear, cheap = bids
     cheap.exclude(by=tender.person, at=LATER, reason="It has no French.")
     with pytest.raises(NotReady, match="cannot be chosen: Excluded"):
-        Award.give(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
-    Award.give(tender.lot, bid=dear, reason="The only one left", by=tender.person, at=LATER)
+        make.award(tender.lot, bid=cheap, reason="Lowest price", by=tender.person, at=LATER)
+    make.award(tender.lot, bid=dear, reason="The only one left", by=tender.person, at=LATER)
     cheap.refresh_from_db()
     assert (cheap.status, cheap.ended_because) == ("excluded", "It has no French.")
 
@@ -145,21 +145,21 @@ def test_nothing_is_awarded_before_the_opening():
     made = make.bid(tender, "handed_in")
     for at, words in ((AT, "Bids close"), (LATER, "not opened yet")):
         with pytest.raises(IllegalMove, match=words):
-            Award.give(tender.lot, bid=made, reason="Best", by=tender.person, at=at)
+            make.award(tender.lot, bid=made, reason="Best", by=tender.person, at=at)
 
 
 def test_a_bid_for_another_tender_is_not_chosen(bids):
     tender, *_rest = bids
     other = make.bid(make.bids_tender(criteria=1), "opened")
     with pytest.raises(NotReady, match="Choose one of the bids"):
-        Award.give(tender.lot, bid=other, reason="Best", by=tender.person, at=LATER)
+        make.award(tender.lot, bid=other, reason="Best", by=tender.person, at=LATER)
     assert not Award.objects.exists()
 
 
 def test_no_contract_before_the_standstill_is_over(tender, at):
     lot, over = lots(tender)[0], at + timedelta(days=10)
     by = {"by": tender.person}
-    made = Award.give(lot, **GIVEN, at=at, standstill_until=over.date(), **by)
+    made = make.award(lot, **GIVEN, at=at, standstill_until=over.date(), **by)
     with pytest.raises(IllegalMove, match="The standstill lasts"):
         made.contract(at=over - timedelta(days=1), contracted_on=at.date(), **by)
     with pytest.raises(NotReady, match="between"):
@@ -172,11 +172,11 @@ def test_only_an_independent_signatory_awards(tender, at):
     lot = lots(tender)[0]
     for person in (make.member(tender.buyer, "editor"), make.user("stranger")):
         with pytest.raises(NotAllowed):
-            Award.give(lot, **GIVEN, by=person, at=at)
+            make.award(lot, **GIVEN, by=person, at=at)
 
 
 def test_an_award_is_held_against_the_log(tender, at):
-    made = Award.give(lots(tender)[0], **GIVEN, by=tender.person, at=at)
+    made = make.award(lots(tender)[0], **GIVEN, by=tender.person, at=at)
     entry = LogEntry.objects.get(step="lot.awarded")
     assert (entry.visibility, entry.reason) == ("public", "Best of three")
     assert not [words for words in differences() if words.startswith(("award", "lot"))]
@@ -189,7 +189,7 @@ def test_an_award_is_held_against_the_log(tender, at):
 
 def test_everybody_reads_what_became_of_each_lot(client, tender, at):
     first, second = lots(tender)
-    Award.give(first, **GIVEN, value=Decimal(1200), currency="KES", by=tender.person, at=at)
+    make.award(first, **GIVEN, value=Decimal(1200), currency="KES", by=tender.person, at=at)
     page = client.get(reverse("tender-award", args=[tender.reference]))
     for words in ("Example Soma Labs", "1,200 KES", "3 bids were received", "Best of three"):
         assert words in page.text
@@ -213,7 +213,7 @@ def test_a_lot_that_ended_with_its_tender_says_when_and_why(client, tender, at):
 
 
 def test_a_forged_award_is_shown_as_not_to_be_relied_on(client, tender, at):
-    made = Award.give(lots(tender)[0], **GIVEN, by=tender.person, at=at)
+    made = make.award(lots(tender)[0], **GIVEN, by=tender.person, at=at)
     address = reverse("tender-award", args=[tender.reference])
     assert "Our records disagree" not in client.get(address).text
     Award.objects.filter(pk=made.pk).update(supplier="Somebody else")
@@ -222,6 +222,7 @@ def test_a_forged_award_is_shown_as_not_to_be_relied_on(client, tender, at):
 
 def test_a_bid_is_awarded_on_the_page(client, bids, monkeypatch):
     tender, dear, cheap = bids
+    make.closed(tender.lot)
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     client.force_login(tender.person)
     address = reverse("lot-award", args=[tender.reference, tender.lot.pk])
@@ -243,7 +244,7 @@ def test_lots_take_the_same_statements_at_any_number(client, django_assert_max_n
             lot.add_words("Trains", by=tender.person, at=AT, justification="They learn")
         tender.publish(by=tender.person, at=AT)
         for lot in lots(tender)[1:]:
-            Award.give(lot, **GIVEN, by=tender.person, at=AT)
+            make.award(lot, **GIVEN, by=tender.person, at=AT)
         with django_assert_max_num_queries(10):
             assert client.get(reverse("tender-award", args=[tender.reference])).status_code == 200
 
@@ -261,14 +262,14 @@ def test_a_standstill_ends_after_the_day_of_the_award(tender, at):
     lot, by = lots(tender)[0], {"by": tender.person, "at": at}
     for day in (at.date(), at.date() - timedelta(days=2000)):
         with pytest.raises(NotReady, match="would be over today"):
-            Award.give(lot, **GIVEN, standstill_until=day, **by)
+            make.award(lot, **GIVEN, standstill_until=day, **by)
     assert not Award.objects.exists()
 
 
 def test_another_value_than_the_price_stands_beside_it(client, bids):
     tender, dear, _cheap = bids
     more = {"value": Decimal(99_000), "currency": "KES"}
-    Award.give(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **more)
+    make.award(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **more)
     page = client.get(reverse("tender-award", args=[tender.reference])).text
     assert "99,000 KES" in page
     assert "The price of the bid was 900 KES." in page
@@ -277,7 +278,7 @@ def test_another_value_than_the_price_stands_beside_it(client, bids):
 def test_the_same_number_in_another_currency_has_the_price_beside_it(client, bids):
     tender, dear, _cheap = bids
     other = {"value": Decimal(900), "currency": "EUR"}
-    Award.give(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **other)
+    make.award(tender.lot, bid=dear, reason="Best", by=tender.person, at=LATER, **other)
     address = reverse("tender-award", args=[tender.reference])
     assert "The price of the bid was 900 KES." in client.get(address).text
     Bid.objects.filter(pk=dear.pk).update(price=1)  # not what the log says was handed in
@@ -287,6 +288,7 @@ def test_the_same_number_in_another_currency_has_the_price_beside_it(client, bid
 def test_an_award_is_shown_once_more_before_it_is_done(client, bids, monkeypatch):
     """What it says, and who is told; nothing is done until the second button, and words stay."""
     tender, dear, cheap = bids
+    make.closed(tender.lot)
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     client.force_login(tender.person)
     address = reverse("lot-award", args=[tender.reference, tender.lot.pk])
@@ -318,7 +320,7 @@ def test_a_bid_that_the_log_contradicts_is_not_awarded(client, bids, monkeypatch
     tender, dear, cheap = bids
     Bid.objects.filter(pk=cheap.pk).update(**forged)
     with pytest.raises(NotReady, match="our log holds something else"):
-        Award.give(tender.lot, bid=cheap, reason="Lowest", by=tender.person, at=LATER)
+        make.award(tender.lot, bid=cheap, reason="Lowest", by=tender.person, at=LATER)
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     client.force_login(tender.person)
     page = client.get(reverse("lot-award", args=[tender.reference, tender.lot.pk])).text
@@ -349,10 +351,11 @@ def test_nothing_is_awarded_on_a_tender_that_the_log_contradicts(client, here, a
     now = LATER if here else at
     given = {"bid": bid, "reason": "Best"} if here else GIVEN
     with pytest.raises(NotReady, match="Our records disagree about this tender"):
-        Award.give(lot, **given, by=made.person, at=now)
+        make.award(lot, **given, by=made.person, at=now)
     monkeypatch.setattr(timezone, "now", lambda: now)
     client.force_login(made.person)
-    page = client.get(reverse("lot-award", args=[made.reference, lot.pk])).text
+    door = "evaluation-close" if here else "lot-award"
+    page = client.get(reverse(door, args=[made.reference, lot.pk])).text
     assert "Our records disagree about this tender" in page
     if here:
         file = reverse("lot-compare-file", args=[made.reference, lot.pk])
@@ -390,7 +393,7 @@ def test_a_value_has_its_currency_and_no_currency_stands_alone(tender, at):
     first, second = lots(tender)
     by = {"by": tender.person, "at": at}
     with pytest.raises(NotReady, match="in which currency"):
-        Award.give(first, **GIVEN, value=Decimal(1200), **by)
+        make.award(first, **GIVEN, value=Decimal(1200), **by)
     assert Lot.objects.get(pk=first.pk).status == "open"
-    made = Award.give(second, **GIVEN, currency="KES", **by)
+    made = make.award(second, **GIVEN, currency="KES", **by)
     assert (made.value, made.currency) == (None, "")

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from certcentre.worklist import tasks
 from tenders.abilities import LATELY
-from tenders.award import Award
 from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.models import Tender
@@ -25,7 +24,7 @@ WHY = "It is out of the budget of this year."
 
 
 def award(tender, bid, by):
-    Award.give(tender.lot, bid=bid, reason=WHY, **by)
+    make.award(tender.lot, bid=bid, reason=WHY, **by)
 
 
 def award_another(tender, bid, by):

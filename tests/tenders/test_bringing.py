@@ -13,7 +13,6 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from tenders import readiness
 from tenders.amending import amend
-from tenders.award import Award
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
 from tenders.candidates import Candidates
@@ -212,9 +211,9 @@ def test_what_was_brought_before_bids_came_in_here_opens_no_other_bid(monkeypatc
     sealed = make.bid(tender, "handed_in")
     given = {"bid": brought, "reason": "Best", "by": tender.person, "at": CLOSES}
     with pytest.raises(IllegalMove, match="not opened yet"):
-        Award.give(tender.lots.get(), **given)
+        make.award(tender.lots.get(), **given)
     make.opened(tender, at=CLOSES)
-    assert Award.give(Tender.objects.get(pk=tender.pk).lots.get(), **given).bids == 2
+    assert make.award(Tender.objects.get(pk=tender.pk).lots.get(), **given).bids == 2
     sealed.refresh_from_db()
     assert sealed.status == "not_awarded"
 
@@ -222,7 +221,7 @@ def test_what_was_brought_before_bids_came_in_here_opens_no_other_bid(monkeypatc
 def test_a_supplier_is_still_named_where_no_form_is_of_it(tender):
     (bid,) = make.brought(tender)
     given = {"supplier": "On Paper Ltd", "bids": 4, "reason": "Best"}
-    made = Award.give(tender.lot, **given, by=tender.person, at=CLOSES)
+    made = make.award(tender.lot, **given, by=tender.person, at=CLOSES)
     bid.refresh_from_db()
     assert (made.supplier, made.bids, bid.status) == ("On Paper Ltd", 4, "not_awarded")
 
@@ -237,6 +236,7 @@ def test_prices_in_two_currencies_are_no_order(tender, client, monkeypatch):
     client.force_login(tender.person)
     where = [tender.reference, tender.lot.pk]
     given = {"bid": dear.pk, "currency": "KES", "reason": "Best"}
+    make.closed(tender.lot)
     award = reverse("lot-award", args=where)
     pages = client.get(reverse("lot-compare", args=where)), client.get(award)
     assert "No bidder is told by e-mail." in pages[1].text

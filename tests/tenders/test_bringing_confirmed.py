@@ -12,7 +12,6 @@ from django.utils import timezone
 from certcentre import zones
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry, detail_of
-from tenders.award import Award
 from tenders.bids.body import written
 from tenders.bids.bringing import bring
 from tenders.bids.comparison import compared
@@ -63,11 +62,11 @@ def test_until_a_colleague_confirms_a_bid_it_has_no_points_and_no_award(tender, 
     assert waiting.status == "brought"
     assert (compared(tender.lot).columns, compared(tender.lot).waiting) == ([], [waiting])
     with pytest.raises(NotReady, match=f"waits for a colleague to confirm it: {waiting.number}"):
-        Award.give(tender.lot, **given)
+        make.award(tender.lot, **given)
     with pytest.raises(NotReady, match="waits for a colleague"):
-        Award.give(tender.lot, **{**given, "bid": None, "supplier": "Other", "bids": 2})
+        make.award(tender.lot, **{**given, "bid": None, "supplier": "Other", "bids": 2})
     waiting.bringing.confirm(by=second(tender), at=LATER)
-    assert Award.give(tender.lot, **given).bid == waiting
+    assert make.award(tender.lot, **given).bid == waiting
     assert unlike() == []
 
 

@@ -13,7 +13,6 @@ from certcentre.log.models import LogEntry
 from certcentre.worklist import tasks
 from tenders import readiness
 from tenders.amending import amend
-from tenders.award import Award
 from tenders.bids import form_file
 from tenders.bids.bid import Bid
 from tenders.bids.opening import Opening
@@ -53,7 +52,7 @@ def bid_in(state, tender):
     made = make.bid(tender, "opened" if state == "awarded" else state)
     if state == "awarded":
         by = {"by": tender.person, "at": LATER}
-        Award.give(first(tender), bid=made, reason="Best", **by)
+        make.award(first(tender), bid=made, reason="Best", **by)
         made.refresh_from_db()
     return made
 
@@ -101,7 +100,7 @@ def test_what_had_ended_before_is_told_nothing_more(tender, state):
 def test_who_was_not_chosen_is_told_that_the_award_fell(client, tender, mailoutbox):
     chosen, other = make.bid(tender, "handed_in"), make.bid(tender, "handed_in")
     make.opened(tender)
-    Award.give(first(tender), bid=chosen, reason="Best", by=tender.person, at=LATER)
+    make.award(first(tender), bid=chosen, reason="Best", by=tender.person, at=LATER)
     give_up(tender)
     other.refresh_from_db()
     assert (other.status, other.ended_because, other.standing[0]) == (

@@ -75,8 +75,8 @@ def test_a_standstill_ends_after_today_there(zone):
     given = {"supplier": "Example Soma Labs", "reason": "Best", "by": tender.person}
     given["standstill_until"] = tender.day(begins)
     with pytest.raises(NotReady, match="over today"):
-        Award.give(lot, at=begins, **given)
-    assert Award.give(lot, at=begins - NEAR, **given).standstill_until == tender.day(begins)
+        make.award(lot, at=begins, **given)
+    assert make.award(lot, at=begins - NEAR, **given).standstill_until == tender.day(begins)
 
 
 @pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_pages_name_the_day_that_it_was_there(client, zone):
     begins = midnight(zone)
     tender = make.tender(status="published", zone=zone)
     tender.lot.tender = tender
-    Award.give(tender.lot, at=begins, by=tender.person, supplier="Example Soma Labs", reason="Best")
+    make.award(tender.lot, at=begins, by=tender.person, supplier="Example Soma Labs", reason="Best")
     words = f"Awarded on {date_format(Tender(zone=zone).day(begins))}."
     for name in ("tender-award", "tender"):
         assert words in client.get(reverse(name, args=[tender.reference])).text

@@ -98,9 +98,10 @@ def key(tender, asked=None):
 
 
 def test_an_award_of_odd_words_is_refused(client, tender):
-    bid, _slash, requirement = key(tender).partition("/")
-    about = {"bid": bid, "requirement": requirement, "score": 3, "words": "We agreed on 3."}
-    Consensus.reach(tender.lot, by=tender.sheet.evaluator, at=LATER, **about)
+    for bid, requirement in tender.sheet.handed_in:
+        about = {"bid": bid, "requirement": requirement, "score": 3, "words": "We agreed on 3."}
+        Consensus.reach(tender.lot, by=tender.sheet.evaluator, at=LATER, **about)
+    make.closed(tender.lot)
     client.force_login(tender.person)
     right = {**RIGHT, "bid": str(tender.bids_made[1].pk), "confirm": "1"}
     forms = {f"{name}, {kind}": {**right, name: ODD[kind]} for name, kind in WRONG}

@@ -13,7 +13,6 @@ from django.utils import timezone
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.worklist import tasks
 from tenders.amending import amend
-from tenders.award import Award
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
@@ -25,7 +24,6 @@ from tenders.bids.scores import (
     questions,
     require_beginning,
 )
-from tenders.candidates import Candidates
 from tenders.letters import letters
 from tenders.models import Tender
 from tenders.report import Evaluated, agreements, report
@@ -122,7 +120,7 @@ def test_what_is_accepted_gets_the_published_points_and_the_bid_its_place(client
     assert "Points and order" in words
     assert "Accepted Equivalent" in words
     assert "Equivalent: to read" not in words
-    Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+    make.award(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
     assert tender.lot.status == "awarded"
 
 
@@ -150,6 +148,7 @@ def test_evaluators_see_what_stands_beside_what_they_judge(client, tender):
 
 def test_an_award_to_another_than_the_first_is_told_so_first(client, tender):
     judge(tender, tender.person)
+    make.closed(tender.lot)
     client.force_login(tender.person)
     url = reverse("lot-award", args=[tender.reference, tender.lot.pk])
     asked = {"value": "5", "currency": "EUR", "reason": "Known to us"}
@@ -173,7 +172,7 @@ def test_a_must_that_is_not_accepted_is_not_met(client, tender):
     assert (dear.placed.total, cheap.placed, cheap.failing) == (100, None, ["L1-004"])
     assert "Not accepted" in text(page(client, tender))
     with pytest.raises(NotReady, match="fails a must: L1-004"):
-        Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+        make.award(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
 
 
 @pytest.mark.parametrize(("earns", "gets"), [("full", 20), ("level", 5)])
@@ -192,10 +191,8 @@ def test_two_who_differ_agree_before_anything_is_awarded(client, tender):
     second = make.member(tender.buyer, "evaluator")
     judge(tender, tender.person), judge(tender, second, should=NOT_ACCEPTED)
     assert not seen(tender).complete
-    (differ,) = Candidates.where_read(tender.lot).problems()
-    assert "differ" in differ
-    with pytest.raises(NotReady):
-        Award.give(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
+    with pytest.raises(NotReady, match="differ"):
+        make.award(tender.lot, bid=tender.cheap, reason="Best", by=tender.person, at=LATER)
     client.force_login(second)
     words = text(client.get(reverse("lot-scores", args=[tender.reference, tender.lot.pk])))
     assert "You do not say the same." in words
@@ -344,7 +341,7 @@ def test_a_step_that_is_not_apart_is_not_agreed_on(tender):
 
 def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
     judge(tender, tender.person, must=NOT_ACCEPTED, why="It needs a server.")
-    Award.give(tender.lot, bid=tender.dear, reason="Best", by=tender.person, at=LATER)
+    make.award(tender.lot, bid=tender.dear, reason="Best", by=tender.person, at=LATER)
     tender.lot.refresh_from_db()
     said = str(report(Tender.objects.get(), tender.person, at=LATER))
     assert ("L1-004" in said, "'Not accepted'" in said) == (True, True)
@@ -362,21 +359,6 @@ def test_report_and_letter_say_what_was_not_accepted_and_why(tender):
     assert "It needs a server." not in other
 
 
-def test_no_award_tells_early_what_others_gave(client, tender):
-    """Who has not handed in learns that something stands in the way, not what."""
-    judge(tender, make.member(tender.buyer, "evaluator"), must=NOT_ACCEPTED)
-    given = {"bid": tender.cheap, "reason": "Best", "by": tender.person, "at": LATER}
-    with pytest.raises(NotReady) as refused:
-        Award.give(tender.lot, **given)
-    assert refused.value.problems == [
-        "By what evaluators gave, this cannot be awarded now. You read why once you have handed in "
-        "your own scores."
-    ]
-    judge(tender, tender.person, must=NOT_ACCEPTED)
-    with pytest.raises(NotReady, match="fails a must: L1-004"):
-        Award.give(tender.lot, **given)
-
-
 def test_whoever_differs_after_an_agreement_opens_it_again(client, tender):
     second, third = (make.member(tender.buyer, "evaluator") for _ in range(2))
     judge(tender, tender.person), judge(tender, second, must=NOT_ACCEPTED)
@@ -389,7 +371,8 @@ def test_whoever_differs_after_an_agreement_opens_it_again(client, tender):
     sheet = judge(tender, third, must=NOT_ACCEPTED, hand_in=False)
     sheet.hand_in(by=third, at=LATER + timedelta(hours=1))
     assert not seen(tender).complete
-    assert Candidates.where_read(tender.lot).problems()
+    with pytest.raises(NotReady, match="differ"):
+        make.closed(tender.lot)
     assert "This counts no longer" in text(page(client, tender, "lot-scores"))
     assert list(agreements(Evaluated.of(tender.lot))) == []
     again = agreed | {"words": "It needs a server."}

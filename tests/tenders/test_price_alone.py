@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tenders.award import Award
 from tenders.bids.comparison import compared
 from tenders.letters import letters
 from tenders.report import Evaluated, evaluation
@@ -41,7 +40,7 @@ def test_page_report_and_letters_have_no_points(client, tender):
     standing = compared(tender.lot).standing
     assert standing[tender.handed_in[1].pk] == "Place 1"
     best = tender.handed_in[1]
-    Award.give(tender.lot, bid=best, reason="Lowest", by=tender.person, at=CLOSES)
+    make.award(tender.lot, bid=best, reason="Lowest", by=tender.person, at=CLOSES)
     tender.lot.refresh_from_db()
     letter = words_of(letters(tender.lot, at=CLOSES).parts)
     assert "Place" in letter
@@ -51,6 +50,7 @@ def test_page_report_and_letters_have_no_points(client, tender):
 def test_an_award_to_another_than_the_first_names_places_alone(client, tender, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: CLOSES + timedelta(hours=2))
     client.force_login(tender.person)
+    make.closed(tender.lot)
     url = reverse("lot-award", args=[tender.reference, tender.lot.pk])
     dear, cheap = tender.handed_in
     page = text(client.post(url, {"bid": str(dear.pk), "reason": "Known to us"}))

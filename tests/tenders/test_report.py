@@ -59,7 +59,7 @@ def tender(kept, db):
 
 
 def award(tender, place=1):
-    made = Award.give(tender.lot, by=tender.person, at=CLOSES, bid=tender.handed_in[place], **GIVEN)
+    made = make.award(tender.lot, by=tender.person, at=CLOSES, bid=tender.handed_in[place], **GIVEN)
     for bid in tender.handed_in:
         bid.refresh_from_db()
     tender.lot.refresh_from_db()

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import Conflict, IllegalMove, NotAllowed, NotReady
-from tenders.award import Award
 from tenders.bids.comparison import compared
 from tenders.bids.given import Consensus, read
 from tenders.bids.scores import Scores, questions
@@ -120,8 +119,11 @@ def test_nobody_sees_what_others_gave_before_handing_in_their_own(client, tender
 def test_scores_move_as_designed(tender, evaluators, state, step):
     person = evaluators[0]
     made = make.scores(tender.lot, by=person)
-    if state == "handed_in":
+    if state != "draft":
         made.hand_in(by=person, at=LATER)
+    if state == "superseded":
+        Scores.objects.update(status=state)
+        made.refresh_from_db()
     words = {"revision": made.revision, "given": {}} if step == "say" else {}
     if state == "draft":
         getattr(made, step)(by=person, at=LATER, **words)
@@ -174,7 +176,7 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     url = reverse("lot-consensus", args=[tender.reference, tender.lot.pk])
     for bid, requirement in apart(tender.lot):
         with pytest.raises(NotReady, match="differ by more than 2"):
-            Award.give(tender.lot, **award)
+            make.award(tender.lot, **award)
         about = {"bid": bid, "requirement": requirement, "score": 3, "words": "We saw it again."}
         with pytest.raises(NotAllowed):
             Consensus.reach(tender.lot, by=tender.person, at=LATER, **about)
@@ -185,10 +187,10 @@ def test_what_lies_far_apart_is_talked_through_before_the_award(client, tender, 
     Consensus.objects.update(words="We saw nothing.")  # as whoever has the database in hand
     assert "We saw nothing." not in page(client, tender, evaluators[1]).text
     with pytest.raises(NotReady, match="differ by more than 2"):
-        Award.give(tender.lot, **award)
+        make.award(tender.lot, **award)
     for key, words in kept:
         Consensus.objects.filter(pk=key).update(words=words)
-    assert Award.give(tender.lot, **award).pk
+    assert make.award(tender.lot, **award).pk
 
 
 def test_what_was_typed_of_a_difference_is_kept_where_it_lacks_words(client, tender, evaluators):
@@ -225,34 +227,14 @@ def test_the_score_that_was_agreed_on_counts_instead_of_the_mean(client, tender,
     assert b"score" not in before.frozen
 
 
-def test_the_form_of_the_award_tells_scores_to_whoever_gave_their_own(client, monkeypatch):
-    """Neither the order of bids nor what scores leave out before; the award asks all scores."""
-    monkeypatch.setattr(timezone, "now", lambda: LATER)
-    tender = make.scored_tender(least=3)
-    dear, cheap = [make.bid(tender, "handed_in", price=price) for price in (2000, 1000)]
-    make.opened(tender)
-
-    def give(person):
-        sheet, scores = make.scores(tender.lot, by=person, given=False), {str(dear.pk): 5}
-        keys = questions(compared(tender.lot))
-        given = {key: (scores.get(key[0], 2), "Seen") for key in keys}
-        sheet.say(by=person, at=LATER, revision=0, given=given)
-        sheet.hand_in(by=person, at=LATER)
-
-    give(make.member(tender.buyer, "evaluator"))
-    shown = page(client, tender, tender.person, "lot-award").text
-    assert "until then the order of the bids leaves them out" in shown
-    assert "scores below the least" not in shown
-    assert shown.index(cheap.number) < shown.index(dear.number)
-    with pytest.raises(NotReady, match="once you have handed in your own scores"):
-        Award.give(tender.lot, bid=cheap, reason="Low", by=tender.person, at=LATER)
-    give(tender.person)
-    with pytest.raises(NotReady, match="scores below the least"):
-        Award.give(tender.lot, bid=cheap, reason="Low", by=tender.person, at=LATER)
-    shown = page(client, tender, tender.person, "lot-award").text
-    assert "until then" not in shown
-    assert "scores below the least" in shown
-    assert f'value="{cheap.pk}"' not in shown
+def test_once_the_evaluation_is_closed_all_read_what_was_given(client, tender, evaluators):
+    """Whoever awards the lot, too: nobody gives anything any more."""
+    for person in evaluators:
+        handed_in(tender, person)
+    assert "Seen on film." not in page(client, tender, tender.person).text
+    make.closed(tender.lot)
+    assert "Seen on film." in page(client, tender, tender.person).text
+    assert "place 1" in page(client, tender, tender.person, "lot-award").text
 
 
 def test_scores_close_together_need_no_words(tender, evaluators):
@@ -274,12 +256,12 @@ def test_a_difference_on_a_bid_that_was_excluded_is_nobodys_business(client, ten
             }
             Consensus.reach(tender.lot, by=evaluators[0], at=LATER, **about)
     with pytest.raises(NotReady, match="differ by more than 2"):
-        Award.give(tender.lot, bid=cheap, reason="Best", **by)
+        make.award(tender.lot, bid=cheap, reason="Best", **by)
     dear.refresh_from_db()
     dear.exclude(reason="It is another product", **by)
     assert str(dear.pk) not in {bid for bid, _asked in apart(tender.lot)}
     assert "differ by more than 2" not in page(client, tender, evaluators[0]).text
-    assert Award.give(tender.lot, bid=cheap, reason="Best", **by).pk
+    assert make.award(tender.lot, bid=cheap, reason="Best", **by).pk
 
 
 def test_a_bid_that_scores_below_the_least_is_not_considered(client, tender, evaluators):
@@ -337,26 +319,23 @@ def test_no_word_of_it_before_bids_are_opened(client):
     assert page(client, tender, tender.person).status_code == 404
 
 
-def test_nothing_is_handed_in_or_agreed_once_the_lot_is_awarded(tender, evaluators):
-    """Not even by whoever read the lot before: it is read again under the lock of the award."""
+def test_nothing_is_handed_in_or_agreed_once_the_evaluation_is_closed(tender, evaluators):
+    """Not even by whoever read the lot before: it is read again under the lock of the closing."""
     for person, score in zip(evaluators, (5, 2), strict=True):
         handed_in(tender, person, score)
-    late, rows = (
-        make.scores(tender.lot, by=tender.person),
-        Lot.objects.select_related("tender__buyer"),
-    )
-    first, second = (rows.get(pk=tender.lot.pk) for _ in range(2))
-    (bid, asked), *others = apart(tender.lot)
+    first, second = (Lot.objects.select_related("tender__buyer").get(pk=tender.lot.pk),) * 2
     words = {"score": 3, "words": "We saw it again.", "by": evaluators[0], "at": LATER}
-    for key in ((bid, asked), *others):
-        Consensus.reach(tender.lot, bid=key[0], requirement=key[1], **words)
+    for bid, asked in apart(tender.lot):
+        Consensus.reach(tender.lot, bid=bid, requirement=asked, **words)
+    leaves = make.member(tender.buyer, "evaluator")
+    late = make.scores(tender.lot, by=leaves)
     late.lot = first
-    award = {"bid": tender.bids_made[1], "reason": "Best", "by": tender.person, "at": LATER}
-    Award.give(Lot.objects.get(pk=first.pk), **award)
-    Consensus.objects.all().delete()
-    with pytest.raises(IllegalMove, match="stands at “Awarded”"):
-        late.hand_in(by=tender.person, at=LATER)
-    with pytest.raises(IllegalMove, match="stands at “Awarded”"):
+    leaves.memberships.update(until=AT)  # no evaluator any more while it is closed
+    make.closed(tender.lot)
+    leaves.memberships.update(until=None)
+    with pytest.raises(IllegalMove, match="evaluation of this lot is closed"):
+        late.hand_in(by=leaves, at=LATER)
+    with pytest.raises(IllegalMove, match="evaluation of this lot is closed"):
         Consensus.reach(second, bid=bid, requirement=asked, **words)
 
 

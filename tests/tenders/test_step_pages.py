@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from tenders.bids.opening import Opening
+from tenders.bids.scores import Scores
 from tests import make
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
@@ -83,7 +84,22 @@ def brought():
     return tender, [bid], [bid.bringing_id], LATE
 
 
-WORLDS = [taking_bids, closed, called, scored, awarded, brought]
+def evaluated():
+    """One whose evaluation is closed, and the lot not awarded."""
+    tender, bids, scores, at = scored()
+    Scores.objects.get(pk=scores[0]).hand_in(by=tender.person, at=at)
+    make.closed(tender.lots.get(), at=at)
+    return tender, bids, scores, at
+
+
+def reopened():
+    """One whose evaluation was opened again."""
+    tender, bids, scores, at = evaluated()
+    tender.lots.get().evaluation.reopen(by=tender.person, at=at, reason="So.")
+    return tender, bids, scores, at
+
+
+WORLDS = [taking_bids, closed, called, scored, evaluated, reopened, awarded, brought]
 
 
 def step_pages(tender, bids, more, officer):
