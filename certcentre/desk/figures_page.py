@@ -142,6 +142,12 @@ class Shown:
     strips: list[Strip]
     left: int  # rows that the file alone has
 
+    @property
+    def scale(self) -> dict[str, str | int | Promise]:
+        """The months at both ends of its strips, and the number that fills a strip's height."""
+        first, last = self.figure.lines[-1], self.figure.lines[0]
+        return {"first": named(first), "last": named(last), "most": highest(self.figure)}
+
 
 def number(cell: Cell) -> str:
     """As the reader writes it, or that it cannot be said."""
@@ -176,9 +182,14 @@ def column(figure: Figure, name: str) -> Promise:
     return APPEALED.get(name, COLUMNS[name]) if figure.name == "appeals" else COLUMNS[name]
 
 
+def highest(figure: Figure) -> int:
+    """The measure of its strips: the largest number of any month, at least 1."""
+    return max((int(cell or 0) for line in figure.lines for cell in line.cells), default=0) or 1
+
+
 def strips(figure: Figure) -> list[Strip]:
     """A drawing for each column, all by one measure."""
-    most = max((int(cell or 0) for line in figure.lines for cell in line.cells), default=0) or 1
+    most = highest(figure)
     drawn = []
     for place, name in enumerate(figure.columns):
         numbers = [int(line.cells[place] or 0) for line in reversed(figure.lines)]

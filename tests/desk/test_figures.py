@@ -2,10 +2,12 @@
 
 import csv
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk import figures
@@ -14,6 +16,7 @@ from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
 from tests import make
 from tests.desk.two_years import END, after, by_counting, examined, two_years
+from tests.markup import text
 
 pytestmark = pytest.mark.django_db
 NAMES = ["queue", "times", "first-attempt", "certificates", "concerns", "complaints", "appeals"]
@@ -95,3 +98,18 @@ def test_each_table_is_a_file(client, world, name):
     assert {len(row) for row in table} == {len(table[0])}
     page = client.get(reverse("figures")).text
     assert reverse("figures-file", args=[name]) in page
+
+
+def test_strips_say_their_months_and_what_fills_them(client, world, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: END)
+    words = re.findall(
+        r"Each strip runs from (.+?) to (.+?)\. A bar of its full height is (\d+) in",
+        text(client.get(reverse("figures"))),
+    )
+    for name, (first, last, most) in zip(NAMES[3:], words, strict=True):
+        answer = client.get(reverse("figures-file", args=[name]))
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        numbers = [int(row[key] or 0) for row in rows for key in list(row)[1:-1]]
+        assert int(most) == max(numbers)
+        ends = [date.fromisoformat(row["month"] + "-01") for row in (rows[-1], rows[0])]
+        assert [first, last] == [f"{month:%B %Y}" for month in ends]
