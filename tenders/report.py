@@ -21,6 +21,7 @@ from certcentre.zones import written
 from tenders import annex, award_words
 from tenders.annex_labels import LABELS
 from tenders.award import Award, as_logged, price_beside
+from tenders.bids import self_declaration
 from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
@@ -212,11 +213,7 @@ def course(lot: Evaluated) -> Iterator[tuple[datetime | None, str]]:
             about = {"name": sheet.content["evaluator"], "lot": lot.title}
             yield sheet.handed_in_at, gettext("%(name)s handed in scores: %(lot)s") % about
     for each in lot.closings:
-        about = {"name": each.content["by"], "lot": lot.title, "why": each.reopened_because}
-        yield each.closed_at, gettext("%(name)s closed the evaluation: %(lot)s") % about
-        if each.reopened_at:
-            words = gettext("The evaluation was opened again: %(lot)s. %(why)s")
-            yield each.reopened_at, words % about
+        yield from each.course(lot.title)
     if lot.award:
         about = {"supplier": lot.award.supplier, "lot": lot.title}
         yield lot.award.awarded_at, gettext("Awarded to %(supplier)s: %(lot)s") % about
@@ -267,6 +264,9 @@ def evaluation(lot: Evaluated) -> Iterator[Part]:
         rows = [(*row[:2], price, row[-1]) for row, price in zip(rows, prices, strict=True)]
         ordered = table([20, 38, 20, 22], rows, *head[:2], gettext("Price"), head[-1])
     yield Part(lot.title, 2, lead=tuple(filter(None, lines)), table=ordered)
+    if declared := list(self_declaration.lines(comparison.declared)):
+        head = [gettext("Ground"), gettext("Bid"), gettext("Declared"), gettext("In words")]
+        yield Part(gettext("Self-declaration"), 3, table=table([40, 16, 18, 26], declared, *head))
     if given := list(scores(lot, language)):
         head = [gettext("Reference"), gettext("Asked"), gettext("Bid")]
         head += [gettext("Mean or agreed score"), gettext("Points")]

@@ -96,6 +96,14 @@ class Evaluation(models.Model):
             return words % {**about, "when": written(self.reopened_at, zone, language)}
         return gettext("Closed %(when)s") % {"when": written(self.closed_at, zone, language)}
 
+    def course(self, lot: str) -> Iterator[tuple[datetime, str]]:
+        """What happened to it, with the title of its lot, as the report says it."""
+        about = {"name": self.content["by"], "lot": lot, "why": self.reopened_because}
+        yield self.closed_at, gettext("%(name)s closed the evaluation: %(lot)s") % about
+        if self.reopened_at:
+            words = gettext("The evaluation was opened again: %(lot)s. %(why)s")
+            yield self.reopened_at, words % about
+
     @classmethod
     def close(cls, lot: Lot, *, by: User, at: datetime) -> "Evaluation":
         """Freeze what all that was said comes to: no score, agreement, exclusion or bid comes

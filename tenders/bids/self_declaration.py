@@ -135,6 +135,9 @@ class Bidding(Protocol):
     """A bid whose frozen words may be read; they are empty where the log contradicts it."""
 
     @property
+    def bid(self) -> Offer: ...
+
+    @property
     def content(self) -> Mapping[str, Any]: ...
 
 
@@ -159,3 +162,16 @@ def compared(bids: Sequence[Bidding], grounds: Sequence[Body]) -> list[Compared]
         for at, ground in enumerate(grounds)
     ]
     return sorted(rows, key=lambda row: not row.falls_short)
+
+
+def lines(rows: Sequence[Compared]) -> Iterator[tuple[str, str, str, str]]:
+    """Each ground with each bid whose words may be read: what it declares of it, and what it says
+    beside."""
+    for row in rows:
+        ground = " ".join(filter(None, (row.ground["title"], row.ground["asked"])))
+        for column, cell in row.pairs:
+            if column.content:
+                unsaid = gettext("Not declared")
+                if column.bid.brought:
+                    unsaid = gettext("On the paper that the bidder signed")
+                yield ground, column.bid.number, cell.label or unsaid, cell.words

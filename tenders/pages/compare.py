@@ -27,6 +27,7 @@ from certcentre.tables.writing import (
     quoted,
 )
 from tenders import scoring
+from tenders.bids import self_declaration
 from tenders.bids.answers import Cell
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import without_order
@@ -134,7 +135,20 @@ def workbook(comparison: Comparison, tender: Tender, closings: Sequence[Evaluati
     )
     about = {"title": f"{tender.reference} {tender.title}", "author": tender.buyer.name}
     closed = Page(gettext("Evaluation"), closing_rows(closings), [*map(Column, (30, 60))])
-    return as_xlsx([points, asked, *([closed] if closings else ())], properties=about)
+    declared = Page(
+        gettext("Self-declaration"),
+        declared_rows(comparison),
+        [*map(Column, (50, 18, 24, 60))],
+        tall=True,
+    )
+    sheets = [points, asked, *([declared] if comparison.declared else ())]
+    return as_xlsx([*sheets, *([closed] if closings else ())], properties=about)
+
+
+def declared_rows(comparison: Comparison) -> Iterator[Sequence[Value]]:
+    """What each bid declares of each ground, what applies or is not met first."""
+    yield gettext("Ground"), gettext("Bid"), gettext("Declared"), gettext("In words")
+    yield from self_declaration.lines(comparison.declared)
 
 
 def closing_rows(closings: Sequence[Evaluation]) -> Iterator[Sequence[Value]]:

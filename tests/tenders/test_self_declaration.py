@@ -1,5 +1,6 @@
 """What bidders declare of themselves: on their bid, in its bytes, beside each other."""
 
+import io
 import re
 from datetime import timedelta
 from functools import partial
@@ -8,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import NotReady
@@ -17,6 +20,7 @@ from tenders.bids import self_declaration
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import compared
 from tenders.grounds import called_here
+from tenders.report import Evaluated, evaluation
 from tests import make
 from tests.make.bids import CLOSES
 
@@ -171,6 +175,35 @@ def test_beside_each_other_what_is_not_met_stands_first(tender, at):
     first, second = compared(tender.lot).declared
     assert (first.ground["code"], second.ground["code"]) == ("gen-year-to", "tax-pay")
     assert [said.label for _column, said in first.pairs] == ["Met", "Not met"]
+
+
+def test_report_and_workbook_say_what_each_declares(tender, client, at, monkeypatch):
+    """What is not met first; of a bid that the log contradicts nothing."""
+    worse = CLEAN | {"gen-year-to": {"answer": "not_met", "words": "KES 1m, we grow"}}
+    first, second = handed_in(tender, at), handed_in(tender, at, worse)
+    make.opened(tender)
+
+    def told():
+        page = next(
+            part.table.rows
+            for part in evaluation(Evaluated.of(tender.lot))
+            if part.heading == "Self-declaration"
+        )
+        return [[str(cell) for cell in row] for row in page]
+
+    lines = told()
+    assert ["KES 1m, we grow" in str(line) for line in lines] == [False, True, False, False]
+    monkeypatch.setattr(timezone, "now", lambda: CLOSES + timedelta(hours=2))
+    client.force_login(tender.person)
+    file = client.get(reverse("lot-compare-file", args=[tender.reference, tender.lot.pk]))
+    sheet = load_workbook(io.BytesIO(file.content))["Self-declaration"]
+    rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)][1:]
+    assert [row[1:] for row in rows][:2] == [
+        [first.number, "Met", "KES 9,000,000 in 2025"],
+        [second.number, "Not met", "KES 1m, we grow"],
+    ]
+    Bid.objects.filter(pk=second.pk).update(price=1)
+    assert [second.number in str(line) for line in told()] == [False, False]
 
 
 def test_a_bid_for_other_words_says_nothing_of_these():
