@@ -11,7 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,6 +22,7 @@ from certcentre import links
 from certcentre.accounts.models import User
 from certcentre.accounts.outbox import CLAIMED
 from certcentre.desk import addresses
+from certcentre.desk.cases.case import Case
 from certcentre.desk.log_pages import Line, lines
 from certcentre.desk.models import Notice
 from certcentre.desk.open_data.feeds import about
@@ -29,9 +30,11 @@ from certcentre.desk.telling import GATHERED, Telling
 from certcentre.log.models import LogEntry
 from certcentre.steps import every_step, matters
 from standards.assessment import steps as assessing
+from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
+from standards.catalogue.editions import Edition
 from tenders.followed_search import FollowedSearch, products_of
 from tenders.following import Follow, followers
 
@@ -129,10 +132,11 @@ def digest(notices: Sequence[Notice], *, at: datetime) -> EmailMessage:
         "number": len(rows) + due.count(),
         "more": due.count(),
         "address": links.full(reverse("inbox")),
+        "end": digest_end(reader),
     }
     with translation.override(reader.language), timezone.override(Telling.of(reader).place):
         title, body = written("emails/_digest.txt", context)
-    return mail(reader.email, title, body)
+    return mail(reader.email, title, body, digest_end(reader))
 
 
 def mail(address: str, title: str, body: str, end: str = "") -> EmailMessage:
@@ -180,12 +184,16 @@ class News:
             )
             return words % {"n": number, "names": ", ".join(each.name for each in products)}
         line = self.line(language)
+        elsewhere = isinstance(self.record, Case) or (
+            isinstance(self.record, Edition) and follow.solution_id is not None
+        )  # news of what is followed that stands on another page
+        own = follow.name if elsewhere else ""
         names = {
-            "name": line.product or line.about or follow.name,
+            "name": line.product or own or line.about or follow.name,
             "words": line.words,
             "number": line.about,
         }
-        if line.product and line.about:
+        if (line.product or own) and line.about:
             return gettext("%(name)s: %(words)s (%(number)s)") % names
         return gettext("%(name)s: %(words)s") % names
 
@@ -234,19 +242,35 @@ def news_for(entry: LogEntry, record: Model) -> dict[User, Follow]:
     """Who follows what an entry is news of, as far as everybody may know it now."""
     step = every_step().get(entry.step)
     subjects = step.followed(record) if step and step.followed else {}
+    if subjects and isinstance(record, Edition):
+        subjects |= {"solution__in": claiming(record)}
     told = followers(subjects, at=entry.at) if subjects else {}
     if isinstance(record, FollowedSearch):
         return told if told and products_of(entry)[1] else {}
     of_product = {person: row for person, row in told.items() if row.solution_id}
-    if of_product and not may_be_told(entry, record, subjects["solution"]):
+    if (
+        of_product
+        and "solution" in subjects
+        and not may_be_told(entry, record, subjects["solution"])
+    ):
         return {person: row for person, row in told.items() if person not in of_product}
     return told
+
+
+def claiming(edition: Edition) -> QuerySet[Solution]:
+    """Listed products whose current release rests on an edition, or on the one it supersedes."""
+    on = [key for key in (edition.pk, edition.supersedes_id) if key]
+    return Solution.objects.listed().filter(
+        current_release__claims__in=Claim.objects.filter(criterion__edition__in=on, ended_at=None)
+    )
 
 
 def may_be_told(entry: LogEntry, record: Model, product: UUID) -> bool:
     """Whether a step is news of a product to everybody: as its feed has it, and nothing of what is
     held. Of one that is off the register, that it left, and what becomes of its certificates."""
     rows = LogEntry.objects.public().filter(pk=entry.pk)
+    if isinstance(record, Case):
+        return record.names_its_subject and Solution.objects.listed().filter(pk=product).exists()
     if not rows.filter(about(Solution(pk=product))).exists():
         return False
     if isinstance(record, Certificate | ExternalCertificate):
@@ -272,6 +296,14 @@ END = signing.Signer(salt="follow.end")
 def end_address(follow: Follow, person: User) -> str:
     """Where this person ends it by one press, without signing in."""
     return links.full(reverse("follow-end", args=[END.sign(f"{follow.pk}.{person.pk}")]))
+
+
+DIGEST_END = signing.Signer(salt="digest.end")
+
+
+def digest_end(person: User) -> str:
+    """Where this person ends the mails that gather what they were told; the inbox goes on."""
+    return links.full(reverse("digest-end", args=[DIGEST_END.sign(str(person.pk))]))
 
 
 def written(template: str, context: dict[str, Any]) -> tuple[str, str]:

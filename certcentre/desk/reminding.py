@@ -127,21 +127,32 @@ RECENT = timedelta(days=30)  # what expired before that is no news
 
 
 def say_expired(*, at: datetime) -> int:
-    """Record that certificates expired, once of each, for whoever follows them; how many. That they
-    did is a question of time and does not wait for this."""
-    over = Certificate.objects.filter(
+    """Record that certificates of ours and from elsewhere expired, once of each, for whoever
+    follows them; how many. That they did is a question of time and does not wait for this."""
+    ours = Certificate.objects.filter(
         status__in=(Certificate.Status.VALID, Certificate.Status.SUSPENDED),
         valid_until__lte=at,
         valid_until__gt=at - RECENT,
     )
-    step, count = attesting.CERTIFICATE_EXPIRED, 0
-    for row in over.order_by("pk"):
-        with transaction.atomic():
-            own = Certificate.objects.select_for_update(of=("self",)).get(pk=row.pk)
-            if not LogEntry.objects.about(own).filter(step=str(step)).exists():
-                record(own, step, by=None, at=at)
-                count += 1
-    return count
+    outside = ExternalCertificate.objects.filter(
+        status=ExternalCertificate.Status.RECORDED,
+        valid_until__lt=at.date(),
+        valid_until__gte=(at - RECENT).date(),
+    )
+    over: list[tuple[Model, Step]] = []
+    over += [(row, attesting.CERTIFICATE_EXPIRED) for row in ours.order_by("pk")]
+    over += [(row, attesting.EXTERNAL_EXPIRED) for row in outside.order_by("pk")]
+    return sum(say_once(row, step, at=at) for row, step in over)
+
+
+def say_once(row: Model, step: Step, *, at: datetime) -> bool:
+    """Record a step that comes once to a row, with the row held."""
+    with transaction.atomic():
+        own = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+        first = not LogEntry.objects.about(own).filter(step=str(step)).exists()
+        if first:
+            record(own, step, by=None, at=at)
+    return first
 
 
 def told(ending: Ending, row: Model, *, at: datetime) -> bool:

@@ -63,6 +63,13 @@ class Telling(models.Model):
         keys = {person.pk for person in people if person}
         return {each.person_id: each for each in cls.objects.filter(person__in=keys)}
 
+    def end_gathered(self) -> None:
+        """No mail any more of what was gathered daily or weekly; the inbox has it still."""
+        self.paces = {
+            matter: Pace.NEVER if pace in GATHERED else pace for matter, pace in self.paces.items()
+        }
+        self.save()
+
     @property
     def place(self) -> ZoneInfo:
         return ZoneInfo(self.zone)

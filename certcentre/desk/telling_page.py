@@ -1,21 +1,27 @@
 """The page on which people say how and when they are told by mail."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.contrib.auth.decorators import login_not_required
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from certcentre import zones
 from certcentre.accounts.organisations import Organisation
 from certcentre.accounts.people import User, signed_in_user
+from certcentre.desk.mailing import DIGEST_END
 from certcentre.desk.models import Notice
-from certcentre.desk.telling import Pace, Telling
+from certcentre.desk.telling import GATHERED, Pace, Telling
 from certcentre.step_page import posted
 from certcentre.steps import matters
 
@@ -86,6 +92,25 @@ def telling(request: HttpRequest) -> HttpResponse:
         return redirect("inbox")
     status = 422 if form.is_bound else 200
     return render(request, "desk/telling.html", {"form": form}, status=status)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_end(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever has the mail: no more of them. A press ends it (RFC 8058), opening the address
+    ends nothing. What waited for the next is only in the inbox."""
+    try:
+        key = UUID(DIGEST_END.unsign(token))
+    except (BadSignature, ValueError):
+        raise Http404 from None
+    person = get_object_or_404(User, pk=key, is_active=True)
+    ended = request.method == "POST"
+    if ended:
+        Telling.of(person).end_gathered()
+        waiting = Notice.objects.of(person).filter(sent_at=None, pace__in=GATHERED)
+        waiting.update(next_try_at=None)
+    return render(request, "desk/digest_end.html", {"ended": ended, "token": token})
 
 
 def keep(given: dict[str, Any], person: User) -> None:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("follows/begin/", follow_pages.follow_begin, name="follow-begin"),
     path("follows/<int:pk>/stop/", follow_pages.follow_stop, name="follow-stop"),
     path("follows/end/<str:token>/", follow_pages.follow_end, name="follow-end"),
+    path("mails/end/<str:token>/", telling_page.digest_end, name="digest-end"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),

@@ -234,6 +234,12 @@ EXTERNAL_ENDED = Step(
     matter=CERTIFICATES,
 )
 
+EXTERNAL_EXPIRED = Step(
+    "externalcertificate.expired",
+    _("Expired"),
+    public=_("External certificate expired"),
+    followed=OF_PRODUCT,
+)
 EXTERNAL_ENDS = Step(
     "externalcertificate.ends", _("Its end is near"), told=(OF_RELEASE,), matter=CERTIFICATES
 )

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from certcentre.desk.help import PAGES
-from certcentre.desk.mailing import END
+from certcentre.desk.mailing import DIGEST_END, END
 from certcentre.desk.open_data.feeds import FEEDS
 from certcentre.steps import matters
 from tenders.following import follow, following
@@ -34,6 +34,10 @@ def end_of(world):
     follow_of(world)
     person = world.people["stranger"]
     return [END.sign(f"{following(world.certificate, person).pk}.{person.pk}")]
+
+
+def digest_of(world):
+    return [DIGEST_END.sign(str(world.people["stranger"].pk))]
 
 
 ROWS = [
@@ -70,6 +74,10 @@ ROWS = [
     Row("follow-stop", only(stranger=302), args=follow_of, method="post", unknown=[10**30]),
     *(
         Row("follow-end", everyone(), args=end_of, method=method, unknown=["no.such:token"])
+        for method in ("get", "post")
+    ),
+    *(
+        Row("digest-end", everyone(), args=digest_of, method=method, unknown=["no.such:token"])
         for method in ("get", "post")
     ),
     Row("inbox-read", signed_in(302), method="post", data=lambda world: {"read": world.line.pk}),

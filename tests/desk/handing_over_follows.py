@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from certcentre.desk.reminding import say_expired
+from standards.assessment.periods import end_of
 from standards.attestation.certificates import Certificate
 from standards.catalogue.publishing import deprecate, reschedule
 from tenders import followed_search
@@ -148,7 +149,17 @@ def superseded():
     yield {follower}
 
 
+def external_expired():
+    made, follower = make.external(make.organisation(), status="recorded"), make.user("follower")
+    follow(made.release.solution, by=follower, at=AT)
+    yield
+    for _twice in range(2):
+        say_expired(at=end_of(made.valid_until))
+    yield {follower}
+
+
 FOLLOWS = {
+    "externalcertificate.expired": external_expired,
     "solution.edited": product_followed(edited),
     "release.change_noted": product_followed(change_noted),
     "release.made_current": product_followed(made_current),

@@ -4,6 +4,7 @@ concerns what they follow."""
 import pytest
 
 from certcentre.desk import notices
+from certcentre.desk.cases.case import Case
 from certcentre.desk.mailing import subject
 from certcentre.desk.models import Notice
 from certcentre.desk.notices import send_notices
@@ -26,9 +27,13 @@ NEWS = {
         *(f"certificate.{each}" for each in ("issued", *OF_CERTIFICATE)),
         *("solution.edited", "solution.withdrawn", "assessment.declared", "declaration.withdrawn"),
         *("release.change_noted", "release.clear", "release.made_current"),
-        *("externalcertificate.recorded", "externalcertificate.ended"),
+        *(f"externalcertificate.{each}" for each in ("recorded", "ended", "expired")),
+        *("case.upheld", "case.partly_upheld"),
     },
-    "certificate": {f"certificate.{each}" for each in ("superseded", *OF_CERTIFICATE)},
+    "certificate": {
+        *(f"certificate.{each}" for each in ("superseded", *OF_CERTIFICATE)),
+        *("case.upheld", "case.partly_upheld"),
+    },
     "standard": {
         f"edition.{each}" for each in ("published", "withdrawn", "deprecated", "rescheduled")
     },
@@ -44,6 +49,8 @@ def things(record):
         found["product"] = record.pk
     if isinstance(record, Certificate):
         found["certificate"] = record.pk
+    if isinstance(record, Case):
+        found |= {"product": record.solution_id, "certificate": record.certificate_id}
     found["standard"] = getattr(record, "standard_id", None)
     found["tender"] = getattr(record, "line", None)
     return {pair for pair in found.items() if pair[1]}

@@ -232,3 +232,58 @@ def test_a_search_that_narrows_nothing_is_refused_in_words(client, reader):
     answer = begin(client, "search", "sort=new&page=2", next="/solutions/")
     assert "Choose or type first" in client.get(answer["Location"]).text
     assert not Follow.objects.exists()
+
+
+def test_who_follows_a_product_hears_of_the_edition_that_it_claims(reader, centre):
+    criteria = make.criteria(2)
+    product = make.declaration(criteria=criteria, at=AT).release.solution
+    other = make.user("other")
+    follow(product, by=reader, at=AT)
+    follow(make.listed("Elsewhere"), by=other, at=AT)
+    edition = criteria[0].edition
+    edition.withdraw(by=centre.officer, at=AT, reason="It is wrong.")
+    send_notices(at=AT)
+    line = Notice.objects.get(recipient=reader, entry__step="edition.withdrawn")
+    assert line.title == f"{product.name}: Edition withdrawn ({edition})"
+    assert not Notice.objects.filter(recipient=other).exists()
+
+
+def test_an_upheld_case_is_told_by_the_name_of_what_is_followed(certificate, reader):
+    follow(certificate, by=reader, at=AT)
+    case = make.case(certificate, "examined")
+    send_notices(at=AT)
+    assert not Notice.objects.filter(recipient=reader).exists()  # anybody may say anything
+    case.decide(by=case.handler, at=AT, outcome="upheld", reason="So.")
+    send_notices(at=AT)
+    title = Notice.objects.get(recipient=reader, entry__step="case.upheld").title
+    assert title == f"{certificate.number}: Case upheld ({case.number})"
+
+
+@pytest.fixture
+def digest(certificate, reader):
+    """What the reader follows is told daily, and the mail of it."""
+    Telling.objects.create(person=reader, paces={"followed": "day", "cases": "now"})
+    follow(certificate, by=reader, at=AT)
+    certificate.suspend(by=certificate.body.second, at=AT, reason="The check was missed.")
+    send_notices(at=AT)
+    send_notices(at=AT + DAY)
+    return next(each for each in mail.outbox if each.to == [reader.email])
+
+
+def test_a_digest_ends_by_one_press_without_signing_in(digest, certificate, reader):
+    headers = digest.extra_headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = headers["List-Unsubscribe"].strip("<>")
+    assert address in digest.body
+    client, path = Client(enforce_csrf_checks=True), address.removeprefix("http://testserver")
+    assert "One press ends them" in client.get(path).content.decode()
+    assert Telling.objects.get(person=reader).paces["followed"] == "day"
+    certificate.reinstate(by=certificate.body.second, at=AT + DAY, reason="It was made.")
+    send_notices(at=AT + DAY)
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert Telling.objects.get(person=reader).paces == {"followed": "never", "cases": "now"}
+    mail.outbox.clear()
+    send_notices(at=AT + 2 * DAY)
+    assert [each for each in mail.outbox if each.to == [reader.email]] == []
+    assert Notice.objects.filter(recipient=reader).count() == 2  # in the inbox
+    assert client.post(path.replace(":", ":x")).status_code == 404

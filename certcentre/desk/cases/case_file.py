@@ -163,6 +163,16 @@ class CaseFile(models.Model):
         return about
 
     @property
+    def followable(self) -> dict[str, Any]:
+        """The product or certificate that it is about, by the fields that name it in follows."""
+        if self.certificate:
+            return {
+                "certificate": self.certificate_id,
+                "solution": self.certificate.release.solution_id,
+            }
+        return {"solution": self.solution_id} if self.solution_id else {}
+
+    @property
     def parties(self) -> set[Any]:
         """The keys of the organisations that what it is about belongs to."""
         return {party for path in PARTIES if (party := reached(self, path))}
