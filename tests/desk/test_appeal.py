@@ -14,6 +14,7 @@ from certcentre.desk.cases.appeal import appeal, follows
 from certcentre.desk.cases.case import Case
 from certcentre.desk.claim_check import differences
 from certcentre.desk.models import Telling
+from certcentre.desk.notices import send_notices
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from standards.assessment.claims import Claim
@@ -162,6 +163,27 @@ def test_a_refused_decision_and_verification_stay_on_record(at):
         about.refresh_from_db()
         assert about.status == "refused"
         assert words in follows(case)
+
+
+def test_both_sides_are_told_when_it_is_acknowledged_and_of_a_concern_only_who_raised_it(
+    certificate, at, mailoutbox
+):
+    made = appealed(certificate)
+    concern = make.case(certificate.release.solution, by=make.user("parent"))
+    send_notices(at=at)
+    mailoutbox.clear()
+    for each in (made, concern):
+        each.acknowledge(by=made.handler, at=at)
+    send_notices(at=at)
+    told = {(mail.to[0], mail.subject) for mail in mailoutbox}
+    sides = [certificate.body.person, made.raised_by]
+    assert {address for address, subject in told if made.number in subject} >= {
+        person.email for person in sides
+    }
+    assert [address for address, subject in told if concern.number in subject] == [
+        concern.raised_by.email
+    ]
+    assert "panel of three" in next(m.body for m in mailoutbox if m.to == [sides[0].email])
 
 
 def test_its_parties_see_on_the_record_that_one_is_open(certificate, now):

@@ -12,6 +12,10 @@ ANSWERING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)  # of a party that the c
 RAISER = Audience(people=lambda case: {"pk": case.raised_by_id})
 ASKED = Audience(ANSWERING, where=lambda question: {"pk": question.party_id})
 CONCERNED = Audience(ANSWERING, where=lambda case: {"pk__in": case.parties})
+# what is appealed has two sides, and both know from the beginning; a concern is first looked into
+BOTH_SIDES = Audience(
+    ANSWERING, where=lambda case: {"pk__in": case.parties if case.is_appeal else []}
+)
 
 PANEL = Audience(people=lambda case: {"pk__in": list(case.panel.values_list("person", flat=True))})
 # whoever follows an appeal with a new decision of the centre
@@ -36,7 +40,7 @@ CASE_ACKNOWLEDGED = Step(
     "case.acknowledged",
     _("acknowledged"),
     public=_("Case acknowledged"),
-    told=(RAISER,),
+    told=(RAISER, BOTH_SIDES),
     matter=CASES,
 )
 CASE_EMPANELLED = Step("case.empanelled", _("a panel was named"), told=(PANEL,), matter=CASES)
