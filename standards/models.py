@@ -19,6 +19,7 @@ from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.portions import Portion
+from standards.attestation.rating import Rating, Score
 from standards.attestation.sampling import Sample
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import CountryGroup, Fact
@@ -64,11 +65,13 @@ __all__ = [
     "Paper",
     "Portion",
     "Profile",
+    "Rating",
     "Release",
     "Remark",
     "Rule",
     "Sample",
     "Scheme",
+    "Score",
     "Solution",
     "SolutionWords",
     "Standard",

@@ -19,7 +19,6 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, CorrectiveActionQuerySet
-from standards.attestation.portions import Portion
 from standards.attestation.results import NONCONFORMING, Result
 
 SURVEY = timedelta(days=30)  # a planned check is on the list from here on
@@ -85,17 +84,6 @@ def examine(engagement: Engagement, at: datetime) -> Task:
         reverse(page, args=[engagement.pk]),
         words,
         **report_due(engagement, at),
-    )
-
-
-def examine_portion(portion: Portion, at: datetime) -> Task:
-    counts = {name: getattr(portion, name) for name in ("left", "of")}
-    words = {"release": portion.engagement.declaration.release, **counts}
-    return Task(
-        _("Examine what was given to you of %(release)s") % words,
-        portion.get_absolute_url(),
-        _("%(left)s of %(of)s criteria have no finding yet.") % words,
-        **(until(portion.due, at) if portion.due else report_due(portion.engagement, at)),
     )
 
 
@@ -371,7 +359,6 @@ ACTION = {
     "engagement": EXAMINED,
     "release": f"{EXAMINED}__declaration__release",
 }
-PORTION = {"engagement": "engagement", "release": "engagement__declaration__release"}
 CERTIFICATE = {"certificate": "pk", "release": "release"}
 EXTERNAL = {"externalcertificate": "pk", "release": "release"}
 ACCREDITATION = {"accreditation": "pk"}
@@ -382,7 +369,6 @@ WAITING = (
     Waiting("engagement.decline", BODY, MANAGER, requests, accept, ENGAGEMENT),
     Waiting("engagement.examine", BODY, EVALUATOR, to_begin, begin, ENGAGEMENT),
     Waiting("engagement.record", BODY, EVALUATOR, examinations, examine, ENGAGEMENT),
-    Waiting("portion.examine", BODY, EVALUATOR, Portion.waiting_for, examine_portion, PORTION),
     Waiting("engagement.resume", BODY, EVALUATOR, answered, resume, ENGAGEMENT),
     Waiting("correctiveaction.accept", BODY, EVALUATOR, plans, judge_plan, ACTION),
     Waiting("correctiveaction.close", BODY, EVALUATOR + DECIDER, promised, see_done, ACTION),

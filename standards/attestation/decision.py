@@ -56,8 +56,17 @@ def checks(
             gettext("Your body is accredited today for each edition"),
             independence.unaccredited(engagement.body, editions, country=country, at=at),
         ),
+        *rating_checks(engagement),
         *grant_checks(results),
     ]
+
+
+def rating_checks(engagement: Engagement) -> list[Check]:
+    """Where a second rater was asked."""
+    if not engagement.ratings.exists():
+        return []
+    words = gettext("Whoever was asked to score alone has handed in")
+    return [Check(words, engagement.ratings.lacking())]
 
 
 def grant_checks(results: list[Examined]) -> list[Check]:

@@ -17,6 +17,7 @@ from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import Reader
 from certcentre.lifecycle import (
     IllegalMove,
+    NotAllowed,
     NotReady,
     illegal,
     move,
@@ -52,7 +53,12 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def examinable_by(self, user: User, *, at: datetime) -> "EngagementQuerySet":
         """Whatever their state: those that `require_examiner` lets this person examine."""
-        return self.of_body(user, Role.EVALUATOR).filter(independence.untied(user, at=at))
+        able = self.of_body(user, Role.EVALUATOR).exclude(pk__in=Engagement.objects.alone(user))
+        return able.filter(independence.untied(user, at=at))
+
+    def alone(self, user: Reader) -> Any:
+        """The keys of those that this person scores alone and has not handed in."""
+        return self.filter(ratings__rater=user.pk, ratings__handed_at=None).values("pk")
 
     def decidable_by(self, user: User, *, at: datetime) -> "EngagementQuerySet":
         """Whatever their state: those where this person is a decider and had no part or tie."""
@@ -208,6 +214,14 @@ class Engagement(Stages, models.Model):
     def may_record(self, *, by: User, at: datetime) -> None:
         self.require_examiner(by, self.Status.EXAMINING, at=at)
 
+    def may_ask_rating(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, *self.BEGUN, at=at)
+        self.ratings.require_next()
+
+    def may_drop_rating(self, *, by: User, at: datetime) -> None:
+        self.require_examiner(by, *self.BEGUN, at=at)
+        self.ratings.require_open()
+
     def may_await_corrections(self, *, by: User, at: datetime) -> None:
         self.require_examiner(by, self.Status.EXAMINING, at=at)
         self.findings.require_some_to_answer()
@@ -253,6 +267,7 @@ class Engagement(Stages, models.Model):
         self._require(by, Role.DECIDER, during=[self.Status.READY])
         self.require_no_part(by, at=at)
         self._require_accredited(by, at)
+        self.ratings.require_complete()
 
     def lock(self) -> None:
         """Take the row, so that steps on one engagement come one after the other."""
@@ -272,6 +287,14 @@ class Engagement(Stages, models.Model):
         """NotAllowed unless an evaluator of the body whom nothing ties to the provider."""
         self._require(person, Role.EVALUATOR, during=during)
         independence.require_untied(person, self.body, self.provider, at=at)
+        if self.scored_alone_by(person):
+            raise NotAllowed(
+                gettext("You score this examination alone: hand in your scores first.")
+            )
+
+    def scored_alone_by(self, person: User) -> bool:
+        """Whether the person sees nothing of it before their own scores are handed in."""
+        return person.once(("alone", self.pk), lambda: self.ratings.open_for(person).exists())
 
     def require_no_part(self, person: User, *, at: datetime) -> None:
         """NotAllowed for whoever had a hand in the examination or is tied to the provider."""

@@ -213,7 +213,9 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
     def visible_to(self, user: Reader) -> "CorrectiveActionQuerySet":
         """The body's members see all of theirs; the provider's those that were released."""
         mine = Organisation.objects.acted_for_by(user)
-        body = Q(finding__engagement__body__in=mine.at_work())
+        body = Q(finding__engagement__body__in=mine.at_work()) & ~Q(
+            finding__engagement__in=Engagement.objects.alone(user)
+        )
         return self.filter(
             body | Q(finding__engagement__provider__in=mine, released_at__isnull=False)
         )

@@ -29,6 +29,7 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.rating import SECOND, Score
 from standards.attestation.results import Result, declared_of
 from standards.attestation.sampling import planned
 from standards.catalogue.methods import Method
@@ -67,8 +68,8 @@ class Report:
 
 
 def report_of(engagement: Engagement) -> Report:
-    """Of a decided engagement, in the reader’s language. Seven statements, one more where there
-    are samples; refused where the
+    """Of a decided engagement, in the reader’s language. Eight statements, a few more where there
+    are samples and second opinions; refused where the
     decision is not the one that the log holds."""
     decision = Decision.objects.select_related("evaluator", "decided_by").get(engagement=engagement)
     if not decision.is_logged(LogEntry.objects.about(engagement)):
@@ -137,6 +138,19 @@ def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
         (gettext("Editions"), "\n".join(edition_of(row) for row in rows)),
         (gettext("Declaration"), engagement.declaration.number),
         (gettext("Examined by"), str(decision.evaluator)),
+        *(
+            (
+                gettext("Second rater") if rating.place == SECOND else gettext("Third rater"),
+                "\n".join(
+                    [
+                        f"{rating.rater}: {rating.agreement().words}",
+                        *map(apart, rating.differences()),
+                    ]
+                ),
+            )
+            for rating in engagement.ratings.select_related("rater")
+            if rating.handed_at
+        ),
         (gettext("Took part"), ", ".join(str(each) for each in others)),
         (gettext("Decided by"), str(decision.decided_by)),
         (gettext("Requested"), day(engagement.requested_at)),
@@ -152,6 +166,12 @@ def facts(engagement: Engagement, decision: Decision) -> list[tuple[str, str]]:
         ),
         (gettext("Address"), f"{settings.BASE_URL}{engagement.get_absolute_url()}"),
     ]
+
+
+def apart(score: Score) -> str:
+    """One criterion that was scored otherwise than by the first."""
+    first, other = Result(score.first).label, Result(score.result).label
+    return f"{score.finding.criterion.ref}: {first} / {other}"
 
 
 def edition_of(row: EngagementEdition | Certificate) -> str:

@@ -138,6 +138,23 @@ SAMPLE_PLANNED = Step(
 SAMPLE_DROPPED = Step(
     "engagement.sample_dropped", _("Sample dropped"), internal=True, with_detail=no_sample
 )
+RATING_ASKED = Step(
+    "rating.asked",
+    _("Asked to score alone"),
+    told=(Audience(people=lambda rating: {"pk": rating.rater_id}),),
+    matter=EXAMINATIONS,
+    internal=True,
+)
+RATING_HANDED_IN = Step(
+    "rating.handed_in",
+    _("Scores handed in"),
+    told=(Audience(people=lambda rating: {"pk": rating.asked_by_id}),),
+    matter=EXAMINATIONS,
+    internal=True,
+)
+RATING_DROPPED = Step(
+    "engagement.rating_dropped", _("The request to score was taken back"), internal=True
+)
 EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
 EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))
 

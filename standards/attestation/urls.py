@@ -8,6 +8,7 @@ from standards.attestation.pages import (
     engagements,
     external,
     findings,
+    ratings,
     requests,
 )
 
@@ -19,6 +20,10 @@ ENGAGEMENT_STEPS = {
     "await-corrections": engagements.engagement_await_corrections,
     "resume": engagements.engagement_resume,
     "sample": engagements.engagement_sample,
+    "ask-rating": ratings.engagement_ask_rating,
+    "drop-rating": ratings.engagement_drop_rating,
+    "scores": ratings.engagement_scores,
+    "hand-in": ratings.engagement_hand_in,
     "reschedule": engagements.engagement_reschedule,
     "ready": engagements.engagement_ready,
     "reopen": engagements.engagement_reopen,

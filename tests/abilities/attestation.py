@@ -10,6 +10,7 @@ from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.rating import Rating, ask_rating, drop_rating
 from standards.attestation.sampling import plan_sample
 from tests import make
 from tests.abilities.case import Case, Offer, step
@@ -110,6 +111,15 @@ ENGAGEMENT = Case(
         "plan_sample": Offer(
             lambda record: reverse("engagement-sample", args=[record.pk]), plan_one
         ),
+        "ask_rating": Offer(
+            lambda record: reverse("engagement-ask-rating", args=[record.pk]),
+            lambda record, **who: ask_rating(
+                record, rater=make.member(record.body, "evaluator"), **who
+            ),
+        ),
+        "drop_rating": Offer(
+            lambda record: reverse("engagement-drop-rating", args=[record.pk]), drop_rating
+        ),
         "resume": engagement_step("resume"),
         "ready": engagement_step("ready", summary="Done."),
         "reopen": engagement_step("reopen", reason="So."),
@@ -119,7 +129,36 @@ ENGAGEMENT = Case(
         ),
     },
     quiet={"await_corrections": "with nothing to hand over there is nothing to do about it"},
-    narrow={"resume": "only when no answer of the provider is open"},
+    narrow={
+        "resume": "only when no answer of the provider is open",
+        "ask_rating": "only where two differ too much",
+    },
+)
+
+
+def rating_in(state):
+    made = make.engagement("examining" if state == "the first goes on" else "ready")
+    people = parties(provider_of(made), made.body)
+    rating = ask_rating(made, rater=people["an evaluator"], by=made.body.person, at=AT)
+    if state != "open":
+        given = dict.fromkeys(made.findings.values_list("pk", flat=True), ("conforming", ""))
+        rating.score(given, by=rating.rater, at=AT)
+    if state == "handed in":
+        rating.hand_in(by=rating.rater, at=AT)
+    return rating, people
+
+
+RATING = Case(
+    Rating,
+    ("open", "scored", "the first goes on", "handed in"),
+    rating_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "score": Offer(
+            Rating.get_absolute_url, lambda record, **who: record.score({}, **who), True
+        ),
+        "hand_in": step("engagement-hand-in", "engagement_id", "hand_in"),
+    },
 )
 
 
@@ -254,4 +293,4 @@ EXTERNAL = Case(
 )
 
 
-CASES = (ENGAGEMENT, ACTION, CERTIFICATE, ACCREDITATION, EXTERNAL)
+CASES = (ENGAGEMENT, RATING, ACTION, CERTIFICATE, ACCREDITATION, EXTERNAL)

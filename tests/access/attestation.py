@@ -75,6 +75,10 @@ def pressed(name, state, **post):
     return Row(f"engagement-{name}", body(**post), at(state), method="post", unknown=NOWHERE)
 
 
+def pressed_by_nobody(name, state):
+    return Row(f"engagement-{name}", only(), at(state), method="post", unknown=NOWHERE)
+
+
 def correction(name, get, post, **data):
     address = f"correction-{name}"
     return [
@@ -174,6 +178,10 @@ ROWS = [
         **REASON,
     ),
     *step("sample", "accepted", {"auditor": 200}, {"auditor": 422}, what="schools"),
+    *step("ask-rating", "ready", {"auditor": 200}, {"auditor": 422}),
+    pressed("drop-rating", "ready", auditor=409),
+    Row("engagement-scores", only(), at("ready"), unknown=NOWHERE),
+    pressed_by_nobody("hand-in", "ready"),
     Row("sample-drop", only(), lambda world: [*at("accepted")(world), 0], "post"),
     Row("engagement-reschedule", body(auditor=409), at("granted"), unknown=NOWHERE),
     *step("ready", "examining", {"auditor": 200}, {"auditor": 422}, summary="Done."),

@@ -121,8 +121,8 @@ def test_another_office_opens_the_word_file(decided, tmp_path):
 
 
 def test_it_takes_the_same_statements_at_any_length(decided, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert report_of(decided).parts
     longer = make.engagement("granted", declaration=make.declaration())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert report_of(longer).parts

@@ -3,6 +3,7 @@
 from standards.assessment import many_answers
 from standards.assessment.teamwork import remark
 from standards.attestation.portions import give_out
+from standards.attestation.rating import ask_rating
 from tests import make
 from tests.make.moment import AT
 
@@ -47,7 +48,33 @@ def given_out():
     yield {colleague}
 
 
+def asked_to_score():
+    engagement = make.engagement("ready")
+    second = make.member(engagement.body, "evaluator")
+    make.member(engagement.body, "evaluator")
+    return engagement, second
+
+
+def rating_asked():
+    engagement, second = asked_to_score()
+    yield
+    ask_rating(engagement, rater=second, by=engagement.body.person, at=AT)
+    yield {second}
+
+
+def rating_handed_in():
+    engagement, second = asked_to_score()
+    rating = ask_rating(engagement, rater=second, by=engagement.body.person, at=AT)
+    given = dict.fromkeys(rating.asked_of().values_list("pk", flat=True), ("conforming", ""))
+    rating.score(given, by=second, at=AT)
+    yield
+    rating.hand_in(by=second, at=AT)
+    yield {engagement.body.person}
+
+
 TEAM = {
+    "rating.asked": rating_asked,
+    "rating.handed_in": rating_handed_in,
     "assessment.assigned": assigned,
     "portion.given": given_out,
     "remark.asked": asked,

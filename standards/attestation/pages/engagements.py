@@ -170,7 +170,8 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where it stands, what comes next, and what came of it."""
     engagement, user, now = visible(request, pk), signed_in_user(request), timezone.now()
     with user.memberships_read_once():
-        inside = user.acts_for(engagement.body)
+        alone = engagement.scored_alone_by(user)
+        inside = user.acts_for(engagement.body) and not alone
         able = abilities(engagement, user, at=now)
         tasks = turns([engagement], user, at=now, able=able).get(engagement.pk, [])
     decided = engagement.status in Engagement.DECIDED
@@ -182,6 +183,8 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "tasks": tasks,
         "history": lines,
         "samples": sampling.planned(engagement) if inside or decided else [],
+        "ratings": engagement.ratings.select_related("rater") if inside or decided else [],
+        "alone": alone,
         "overview": overview.of(engagement, lines, inside=inside, at=now),
         **able.context,
     }

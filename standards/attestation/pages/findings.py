@@ -55,13 +55,15 @@ Refused = Mapping[int, tuple[Typed, StepRefused]]
 def readable(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Abilities, bool]:
     """The engagement, what the reader may do, and whether they are of the body.
 
-    Before the decision findings are for the body alone (rule R35).
+    Before the decision findings are for the body alone (rule R35), and not for whoever scores
+    alone (rule R117).
     """
     engagement, user = visible(request, pk), signed_in_user(request)
     with user.memberships_read_once():
         inside = user.acts_for(engagement.body)
         able = abilities(engagement, user, at=timezone.now(), of=ASKED)
-    require(inside or engagement.status in Engagement.DECIDED)
+        alone = engagement.scored_alone_by(user)
+    require((inside or engagement.status in Engagement.DECIDED) and not alone)
     return engagement, able, inside
 
 
