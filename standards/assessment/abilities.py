@@ -14,6 +14,7 @@ from standards.assessment.access_request import AccessRequest
 from standards.assessment.assessments import Assessment, AssessmentQuerySet
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.holds import Hold
 from standards.assessment.periods import last_day_of
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.teamwork import Assignment, Remark
@@ -224,13 +225,12 @@ def with_the_centre(release: Release, at: datetime) -> Task:
 
 
 def to_judge(user: User, at: datetime) -> QuerySet[Release]:
-    """Releases that a rule holds, the longest waiting first; never of a provider that the person
-    belongs to or did lately."""
+    """Held releases, the longest waiting first; of no provider that they belong or belonged to."""
     close = Membership.objects.recently_of(user, at=at).values("organisation")
-    waiting = Release.objects.filter(status=Release.Status.HELD)
-    strangers = waiting.exclude(solution__organisation__in=close)
-    strangers = strangers.annotate(since=Min("holds__held_at"))
-    return strangers.select_related("solution__organisation").order_by("since", "pk")
+    own = Hold.objects.open().filter(proposed_by=user).values("release")  # another clears those
+    waiting = Release.objects.filter(status=Release.Status.HELD).exclude(pk__in=own)
+    rows = waiting.exclude(solution__organisation__in=close).annotate(since=Min("holds__held_at"))
+    return rows.select_related("solution__organisation").order_by("since", "pk")
 
 
 def judge(release: Release, at: datetime) -> Task:

@@ -171,7 +171,7 @@ def tuple_of(row: list[int]) -> Counts:
 
 def holding(release: Release) -> list[tuple[Hold, Any]]:
     """Each hold, newest first, with its rule (None where the catalogue has it no more)."""
-    holds = list(release.holds.order_by("-held_at", "-pk"))
+    holds = list(release.holds.select_related("proposed_by").order_by("-held_at", "-pk"))
     keys = [hold.rule_key for hold in holds]
     rules = {rule.key: rule for rule in Rule.objects.filter(key__in=keys).select_related("edition")}
     return [(hold, rules.get(hold.rule_key)) for hold in holds]

@@ -330,7 +330,7 @@ class Release(models.Model):
         Solution.objects.filter(pk=self.solution_id, current_release=None).update(
             current_release=self
         )
-        Hold.objects.bulk_create(Hold(release=self, rule_key=key, held_at=at) for key in holds)
+        Hold.begin(self.pk, holds, at=at)
         if holds and self.status != self.Status.HELD:
             self._move(steps.RELEASE_HELD, self.Status.HELD, by, at, "")
             self._record(steps.RELEASE_HELD_WHY, by, at, reason=", ".join(holds))
@@ -346,11 +346,7 @@ class Release(models.Model):
         settled = set(self.holds.filter(refused_at=None).values_list("rule_key", flat=True))
         new = [key for key in blocks if key not in settled]
         if self.status == self.Status.REFUSED and not new:
-            new = list(
-                self.holds.exclude(refused_at=None)
-                .order_by("-refused_at")
-                .values_list("rule_key", flat=True)[:1]
-            )
+            new = self.holds.last_refused()
         return new
 
     def stands(self) -> bool:
@@ -358,12 +354,10 @@ class Release(models.Model):
         last = self.declarations.order_by("-declared_at", "-pk").first()
         return last is not None and last.withdrawn_at is None
 
-    def open_holds(self) -> "models.QuerySet[Hold]":
-        return self.holds.filter(cleared_at=None, refused_at=None)
-
     def may_clear(self, *, by: User, at: datetime) -> None:
         self.solution.organisation.require_judge(by, at=at)
         require_way(self, self.Status.CLEAR)
+        self.holds.open().require_second(by)
 
     def clear(self, *, by: User, at: datetime, reason: str) -> None:
         """The centre lets a held release into the register."""
@@ -372,7 +366,7 @@ class Release(models.Model):
         with transaction.atomic():
             self._move(steps.RELEASE_CLEARED, "clear", by, at, reason, public_since=public)
             self.declarations.make_public(at=at)
-            self.open_holds().update(cleared_at=at, reason=reason, decided_by=by)
+            self.holds.open().update(cleared_at=at, reason=reason, decided_by=by)
             self.solution.index()
             standings.touch([self.pk])
 
@@ -386,7 +380,7 @@ class Release(models.Model):
         with transaction.atomic():
             self._move(steps.RELEASE_REFUSED, "refused", by, at, "")
             self._record(steps.RELEASE_REFUSED_WHY, by, at, reason=reason)
-            self.open_holds().update(refused_at=at, reason=reason, decided_by=by)
+            self.holds.open().update(refused_at=at, reason=reason, decided_by=by)
             self.solution.index()
             standings.touch([self.pk])
 

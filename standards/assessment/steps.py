@@ -72,6 +72,13 @@ RELEASE_HELD = Step(
 RELEASE_HELD_WHY = Step(  # beside what is public, which says neither rule nor reason
     "release.held_why", _("Why it is held"), told=(OFFICERS, PROVIDER), matter=PRODUCTS
 )
+HOLD_PROPOSED = Step(
+    "hold.proposed",
+    _("An officer proposed to clear a hold"),
+    told=(OFFICERS,),
+    matter=PRODUCTS,
+    internal=True,
+)
 RELEASE_CLEARED = Step(
     "release.clear",
     _("Cleared by the centre"),

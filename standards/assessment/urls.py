@@ -49,6 +49,7 @@ urlpatterns = [
     ),
     path("holds/", holds.held, name="held"),
     path("holds/<uuid:pk>/", holds.hold, name="hold"),
+    path("holds/<uuid:pk>/<int:number>/propose/", holds.hold_propose, name="hold-propose"),
     path("releases/<uuid:pk>/clear/", holds.release_clear, name="release-clear"),
     path("releases/<uuid:pk>/refuse/", holds.release_refuse, name="release-refuse"),
     path("assessments/<uuid:pk>/", answer_sheet.assessment, name="assessment"),

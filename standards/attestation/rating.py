@@ -1,4 +1,4 @@
-"""A second rater scores the criteria of an examination alone; how far the two agree (rule R117)."""
+"""A second rater scores the criteria of an examination alone; how far the two agree (rule R119)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

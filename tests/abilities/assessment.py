@@ -9,6 +9,7 @@ from standards.assessment.access_terms import AccessTerms
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
+from standards.assessment.holds import Hold
 from standards.assessment.solutions import Release, Solution
 from standards.assessment.teamwork import Remark, remark
 from tests import make
@@ -111,6 +112,36 @@ RELEASE = Case(
         "note_change": "where nothing is declared there is nothing that could stay",
     },
     narrow={"assess": "only where nothing has been said of it yet"},
+)
+
+
+def hold_in(state):
+    provider = make.organisation()
+    basis = "" if state == "of the portal" else "Article 5"
+    make.rule(make.edition(), "blocks_listing", key="I04", legal_basis=basis)
+    release = make.declaration(organisation=provider).release
+    release.publish(["I04"], by=provider.person, at=AT)
+    hold = release.holds.get()
+    if state == "proposed":
+        hold.propose(by=make.member(officer_centre(), "officer"), at=AT, reason="So.")
+    return hold, {**outsiders(), **members(provider, *ROLES), **close_officers(provider)}
+
+
+def officer_centre():
+    return officer().memberships.first().organisation
+
+
+HOLD = Case(
+    Hold,
+    ("of the portal", "of a law", "proposed"),
+    hold_in,
+    lambda record: [reverse("hold", args=[record.release_id])],
+    {
+        "propose": Offer(
+            lambda record: reverse("hold-propose", args=[record.release_id, record.pk]),
+            lambda record, **who: record.propose(reason="So.", **who),
+        )
+    },
 )
 
 
@@ -293,4 +324,4 @@ TERMS = Case(
     },
 )
 
-CASES = (SOLUTION, RELEASE, ASSESSMENT, DECLARATION, EVIDENCE, ACCESS_REQUEST, TERMS, REMARK)
+CASES = (SOLUTION, RELEASE, HOLD, ASSESSMENT, DECLARATION, EVIDENCE, ACCESS_REQUEST, TERMS, REMARK)

@@ -69,6 +69,7 @@ ROWS = [
         Row("release-make-current", editor(409), release, method=method, unknown=NOWHERE)
         for method in ("get", "post")
     ],
+    Row("hold-propose", officer(404), lambda w: [*release(w), 0]),
     Row("held", {**signed_in(403), "officer": 200}),
     Row("hold", officer(), release, unknown=NOWHERE),
     *[

@@ -88,7 +88,7 @@ def test_the_page_says_that_a_held_one_took_its_place(again, provider, client):
 
 def test_a_held_release_is_out_of_the_register(held):
     assert held.status == "held"
-    assert held.open_holds().get().rule_key == "I04"
+    assert held.holds.open().get().rule_key == "I04"
     assert not Solution.objects.listed().exists()
 
 
@@ -102,7 +102,7 @@ def test_clearing_lets_it_in_and_the_rule_holds_it_no_more(held, centre, at):
 def test_another_rule_holds_a_cleared_release_again(held, centre, at):
     held.clear(by=centre.officer, at=at, reason="Fine.")
     held.publish(["I04", "I05"], by=centre.officer, at=at)
-    assert [hold.rule_key for hold in held.open_holds()] == ["I05"]
+    assert [hold.rule_key for hold in held.holds.open()] == ["I05"]
 
 
 def test_a_refused_release_stays_out_of_the_register(held, centre, at):
@@ -113,7 +113,7 @@ def test_a_refused_release_stays_out_of_the_register(held, centre, at):
 def test_a_refused_release_goes_back_to_the_centre_with_a_new_declaration(held, centre, at):
     held.refuse(by=centre.officer, at=at, reason="Prohibited.")
     held.publish([], by=centre.officer, at=at)
-    assert (held.status, held.open_holds().count()) == ("held", 1)
+    assert (held.status, held.holds.open().count()) == ("held", 1)
 
 
 def test_holding_twice_makes_one_hold(held, provider, at):

@@ -1,8 +1,10 @@
-"""Who hears of what two people of a buyer do together: opening bids, bringing those on paper."""
+"""Who hears of what takes two people: opening bids, bringing those on paper, clearing a hold."""
 
 from certcentre.accounts.models import Membership
 from tenders.bids.opening import Opening
 from tests import make
+from tests.make.assessment import signer
+from tests.make.attestation import officer
 from tests.make.bids import CLOSES
 from tests.make.moment import AT
 
@@ -50,7 +52,18 @@ def evaluation_reopened():
     yield {evaluator}
 
 
+def clearing_proposed():
+    make.rule(make.edition(), "blocks_listing", key="R-1", legal_basis="Article 5")
+    release, chief = make.release(), officer()
+    release.publish(["R-1"], by=signer(release.solution.organisation), at=AT)
+    second = make.member(chief.memberships.first().organisation, "officer")
+    yield
+    release.holds.get().propose(by=chief, at=AT, reason="Looked at.")
+    yield {second}
+
+
 BY_TWO = {
+    "hold.proposed": clearing_proposed,
     "evaluation.reopened": evaluation_reopened,
     "opening.called": opening_called,
     "bringing.brought": forms_brought,

@@ -137,7 +137,7 @@ def missing(assessment: Assessment, lack: Lack) -> Missing:
 def holds(assessment: Assessment, rules: Applied) -> list[str]:
     """Why the release would be held: rules not yet cleared for it."""
     new = assessment.release._held_by(rules.blocks)
-    waiting = assessment.release.open_holds().values_list("rule_key", flat=True)
+    waiting = assessment.release.holds.open().values_list("rule_key", flat=True)
     keys = {*new, *waiting}
     reasons = [rule.reason for rule in rules.rules if rule.effect == BLOCK and rule.rule in keys]
     return list(dict.fromkeys(reasons)) or sorted(keys)

@@ -38,6 +38,17 @@ CLEAR = Question(
     verb="clear",
     weighty=True,
 )
+PROPOSE = Question(
+    gettext_lazy("Propose to clear a hold"),
+    gettext_lazy(
+        "A law prohibits what holds it, so two officers clear it. Say why it does not fall under "
+        "the prohibition; another officer reads it and clears or refuses."
+    ),
+    gettext_lazy("Propose it"),
+    gettext_lazy("Proposed. Another officer decides."),
+    verb="propose",
+    weighty=True,
+)
 REFUSE = Question(
     gettext_lazy("Refuse to list this release"),
     gettext_lazy(
@@ -74,8 +85,17 @@ def judged(request: HttpRequest, pk: uuid.UUID) -> Release:
 def hold(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The rules that hold it, the answers that fired them, and what was decided before."""
     release = judged(request, pk)
-    able = abilities(release, request.user, at=timezone.now(), of=("clear", "refuse"))
-    return render(request, "assessment/hold.html", before_you_decide(release) | able.context)
+    at = timezone.now()
+    able = abilities(release, request.user, at=at, of=("clear", "refuse"))
+    context = before_you_decide(release) | able.context
+    for hold, _rule, _because in context["lines"]:
+        hold.release = release
+    context["proposable"] = {
+        hold.pk
+        for hold, _rule, _because in context["lines"]
+        if hold.by_two and abilities(hold, request.user, at=at).may["propose"]
+    }
+    return render(request, "assessment/hold.html", context)
 
 
 def before_you_decide(release: Release) -> dict[str, Any]:
@@ -112,6 +132,23 @@ def before_you_decide(release: Release) -> dict[str, Any]:
 def trail(release: Release | None = None) -> list[tuple[str, str]]:
     up = [(gettext("Held releases"), reverse("held"))]
     return [*up, (str(release), reverse("hold", args=[release.pk]))] if release else up
+
+
+def hold_propose(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    release = judged(request, pk)
+    hold = get_object_or_404(release.holds, pk=number)
+    hold.release = release
+    return step_page(
+        request,
+        PROPOSE,
+        WhyForm(posted(request)),
+        hold.propose,
+        back=reverse("hold", args=[release.pk]),
+        of=hold,
+        template="assessment/hold_decide.html",
+        kicker=str(release),
+        **{**before_you_decide(release), "trail": trail(release)},
+    )
 
 
 def release_clear(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -56,7 +56,7 @@ def readable(request: HttpRequest, pk: uuid.UUID) -> tuple[Engagement, Abilities
     """The engagement, what the reader may do, and whether they are of the body.
 
     Before the decision findings are for the body alone (rule R35), and not for whoever scores
-    alone (rule R117).
+    alone (rule R119).
     """
     engagement, user = visible(request, pk), signed_in_user(request)
     with user.memberships_read_once():
