@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -22,6 +23,7 @@ from certcentre import visitors
 logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 MINUTE = 60
+LONGEST_QUERY = 8_000  # letters; links of a page say it again, and no page asks for half as much
 
 
 def wait(request: HttpRequest, part: str) -> int:
@@ -53,12 +55,16 @@ def limited(part: str) -> Callable[[View], View]:
 
 
 class Limits:
-    """Answers 429 where a page that is `limited`, or any upload, is asked for too often."""
+    """Answers 429 where a page that is `limited`, or any upload, is asked for too often, and 414
+    where an address is longer than any of ours."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            words = gettext("The address is too long. Nothing was changed.")
+            return HttpResponse(words, status=414, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
     def process_view(

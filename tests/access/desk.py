@@ -104,6 +104,9 @@ ROWS = [
     Row("data", everyone()),
     Row("data-schema", everyone(), args=lambda world: ["solutions"]),
     Row("data-schema", everyone(404), args=lambda world: ["people"]),
+    Row("data-readme", everyone(), args=lambda world: ["solutions"]),
+    Row("data-readme", everyone(404), args=lambda world: ["people"]),
+    Row("data-catalogue", everyone()),
     Row("data-newest", everyone(404), args=lambda world: ["manifest.json"]),  # none is written
     Row("data-file", everyone(404), args=lambda world: ["20261124T090000Z", "manifest.json"]),
     *(Row("feed", everyone(), args=lambda world, name=name: [name]) for name in FEEDS),

@@ -343,3 +343,22 @@ def test_products_are_read_in_few_statements_however_many(built, db, django_asse
                 assert list(DATA_SETS[name].rows(timezone.now()))
             counts.append(len(seen))
     assert counts[:2] == counts[2:]
+
+
+def test_each_set_has_a_readme_and_stands_in_the_catalogue(published, client):
+    """Each file with its digest, as the manifest has it."""
+    catalogue = client.get("/data/catalogue.jsonld").json()
+    digests = {
+        each["contentUrl"].rsplit("/", 1)[1]: each["sha256"]
+        for data_set in catalogue["dataset"]
+        for each in data_set["distribution"]
+    }
+    assert digests == {file.name: file.digest for file in published.publication.files.all()}
+    assert len(catalogue["dataset"]) == len(DATA_SETS)
+    for name, about in DATA_SETS.items():
+        text = client.get(f"/data/{name}.md").content.decode()
+        assert all(f"`{field}`" in text for field in about.fields)
+        assert f"/data/{name}.schema.json" in text
+        assert "## Licence" in text
+        assert text.count("SHA-256") == published.publication.files.filter(data_set=name).count()
+    assert "```json" in client.get("/data/solutions.md").content.decode()
