@@ -13,7 +13,9 @@ from certcentre.desk import backup_age
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case
 from certcentre.desk.cases.steps import ANSWERING
+from certcentre.desk.draw import Draw, due, to_look_at
 from certcentre.worklist import Task, Waiting, until
+from standards.attestation.certificates import Certificate
 
 Kind = Organisation.Kind
 
@@ -97,6 +99,21 @@ def reply(question: PartyQuestion, at: datetime) -> Task:
     return Task(title, where, party, **until(question.case.decided_by, at))
 
 
+def take_draw(draw: Draw, at: datetime) -> Task:
+    title = _("Draw the certificates of %(year)s") % {"year": draw.year}
+    return Task(title, draw.get_absolute_url(), **until(draw.draw_on, at))
+
+
+def look_again(certificate: Certificate, at: datetime) -> Task:
+    return Task(
+        _("Look at %(number)s again: it was drawn") % {"number": certificate.number},
+        certificate.get_absolute_url(),
+        str(certificate.release),
+        _("Drawn"),
+        "accent",
+    )
+
+
 OFFICER, OF_CASE = (Role.OFFICER,), {"case": "pk"}
 WAITING = (
     Waiting("backup.old", Kind.CENTRE, OFFICER, without_backup, have_it_taken),
@@ -106,5 +123,14 @@ WAITING = (
     Waiting("case.empanel", Kind.CENTRE, OFFICER, without_panel, empanel, OF_CASE),
     Waiting("case.examine", "", (), appeals_at("acknowledged"), examine, OF_CASE, anybody=True),
     Waiting("case.decide", "", (), appeals_at("examined"), decide, OF_CASE, anybody=True),
+    Waiting("draw.draw", Kind.CENTRE, OFFICER, due, take_draw),
+    Waiting(
+        "certificate.look_again",
+        Kind.AUDITOR,
+        (Role.DECIDER,),
+        to_look_at,
+        look_again,
+        {"certificate": "pk", "release": "release"},
+    ),
     Waiting("partyquestion.reply", "", ANSWERING, asked_of, reply, {"case": "case"}),
 )

@@ -9,12 +9,14 @@ from django.db.models import F, Q
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case
 from certcentre.desk.cases.panel import PanelMember
+from certcentre.desk.draw import Draw
 from certcentre.desk.open_data.publication import Publication, PublishedFile
 from certcentre.desk.telling import Pace, Telling
 
 __all__ = [
     "Case",
     "Cursor",
+    "Draw",
     "Notice",
     "PanelMember",
     "PartyQuestion",

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 
 from certcentre.desk import (
     appearance,
+    draw_pages,
     edition_impact,
     figures_page,
     follow_pages,
@@ -63,6 +64,9 @@ urlpatterns = [
     path(f"{CASE}decide/", case_pages.case_decide, name="case-decide"),
     path(f"{CASE}take-back/", case_pages.case_take_back, name="case-take-back"),
     path(f"{CASE}questions/<int:pk>/", case_pages.case_answer, name="case-answer"),
+    path("surveillance/", draw_pages.surveillance, name="surveillance"),
+    path("surveillance/announce/", draw_pages.draw_announce, name="draw-announce"),
+    path("surveillance/<int:year>/draw/", draw_pages.draw_draw, name="draw-draw"),
     path("figures/", figures_page.figures, name="figures"),
     path("figures/<slug:name>.csv", figures_page.figures_file, name="figures-file"),
     path("help/", help.index, name="help"),

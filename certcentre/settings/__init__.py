@@ -258,6 +258,7 @@ STEPS = [
     "standards.attestation.steps.STEPS",
     "tenders.steps.STEPS",
     "certcentre.desk.cases.steps.STEPS",
+    "certcentre.desk.draw_steps.STEPS",
 ]
 # what an examination asks, besides its dates, of a grant to open evidence
 GRANTS_NEED = "standards.attestation.engagement.accredited_at"

@@ -1,15 +1,18 @@
 """Cases, and what the centre asks in them."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.urls import reverse
 
 from certcentre.desk.cases.asked import PartyQuestion
 from certcentre.desk.cases.case import Case as CentreCase
 from certcentre.desk.cases.panel import PanelMember
+from certcentre.desk.draw import Draw
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, close_officers, members, outsiders
+from tests.make.attestation import officer
 from tests.make.cases import appeal, asked
 from tests.make.moment import AT
 
@@ -122,4 +125,28 @@ APPEAL = replace(
     | {"decide": step("case-decide", "number", "decide", **AGREED)},
     narrow={"empanel": "its panel is named already"},
 )
-CASES = (CASE, APPEAL, QUESTION)
+
+
+def draw_in(state):
+    day = date(2036, 1, 1) if state == "to come" else AT.date()
+    made = Draw.objects.create(
+        year=day.year,
+        seed="00",
+        draw_on=day,
+        announced_at=AT,
+        announced_by=officer(),
+        drawn_at=AT if state == "drawn" else None,
+    )
+    return made, outsiders()
+
+
+DRAW = Case(
+    Draw,
+    ("to come", "without open data", "drawn"),
+    draw_in,
+    lambda record: [reverse("surveillance")],
+    {"draw": step("draw-draw", "year", "draw")},
+    narrow={"draw": "only once its day has come"},
+)
+
+CASES = (DRAW, CASE, APPEAL, QUESTION)

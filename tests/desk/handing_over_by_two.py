@@ -1,6 +1,8 @@
 """Who hears of what takes two people: opening bids, bringing those on paper, clearing a hold."""
 
 from certcentre.accounts.models import Membership
+from certcentre.desk.draw_steps import CERTIFICATE_DRAWN
+from certcentre.log.models import record
 from tenders.bids.opening import Opening
 from tests import make
 from tests.make.assessment import signer
@@ -62,7 +64,16 @@ def clearing_proposed():
     yield {second}
 
 
+def certificate_drawn():
+    """Whoever decides for the body, and the provider's people."""
+    made = make.certificate()
+    yield
+    record(made, CERTIFICATE_DRAWN, by=officer(), at=AT, organisation=made.body)
+    yield {made.body.second, signer(made.release.solution.organisation)}
+
+
 BY_TWO = {
+    "certificate.drawn": certificate_drawn,
     "hold.proposed": clearing_proposed,
     "evaluation.reopened": evaluation_reopened,
     "opening.called": opening_called,
