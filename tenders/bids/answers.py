@@ -223,7 +223,9 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
     response, by_hand = Response(answer["response"]), answer["product"] is None
     how: Any = {"by_hand": by_hand, "scored": question, "enough": answer["enough"]}
     to_read = response.is_read(**how)
-    judged = response.is_judged(obligation, **how)
+    bid = column.bid
+    on_paper = bid.brought and bid.lot.about_products and not is_question(asked)
+    judged = response.is_judged(obligation, on_paper=on_paper, **how)
     return Cell(
         column,
         answer,

@@ -13,6 +13,7 @@ from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tenders.models import Enquiry, Lot, Tender
+from tenders.scoring import HIGHEST
 from tests import make
 from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, close_officers, members, outsiders
@@ -260,6 +261,8 @@ def lot_in(state):
     lot = tender.lots.get()
     if then == "bids read":
         make.brought(tender, at=AT)
+        evaluator = make.member(buyer, "evaluator")
+        make.scores(lot, HIGHEST, by=evaluator, at=AT).hand_in(by=evaluator, at=AT)
     if then == "replaced":
         make.amended(tender)
     if status in ("awarded", "contracted"):

@@ -17,6 +17,7 @@ from tenders.bids.scores import Scores, questions
 from tenders.cancelling import cancel_tender
 from tenders.grounds import ANSWERS
 from tenders.lot import Lot
+from tenders.scoring import HIGHEST
 from tests.make.accounts import member, organisation
 from tests.make.attestation import certificate as certified
 from tests.make.moment import AT
@@ -132,7 +133,7 @@ def closed(lot, *, by=None, at=CLOSES + timedelta(hours=2)):
     by = by or lot.tender.created_by
     if set(questions(compared(lot))) - set(read(lot).means):
         evaluator = member(lot.tender.buyer, "evaluator")
-        scores(lot, by=evaluator, at=at).hand_in(by=evaluator, at=at)
+        scores(lot, HIGHEST, by=evaluator, at=at).hand_in(by=evaluator, at=at)
     return Evaluation.close(lot, by=by, at=at)
 
 

@@ -236,18 +236,26 @@ def test_the_page_takes_verdicts_and_nothing_else(client, tender):
     assert client.get(url).text.count("checked") == 2
 
 
-def test_of_a_form_that_was_brought_each_should_is_judged():
+def test_of_a_form_that_was_brought_musts_and_shoulds_are_judged():
+    """As in the portal, where nothing but a claim, or an equivalent that people judge, meets a must
+    of the catalogue; one in the buyer's own words counts as it is answered here and there."""
     tender = make.tender(deadline=CLOSES, criteria=2)
     _first, second = tender.lot.requirements.select_related("lot__tender").order_by("position")
     by = {"by": tender.person, "at": AT}
     second.change(revision=second.revision, obligation="should", **by)
+    tender.lot.add_words("Prints", obligation="must", justification="They read", **by)
     tender.lot.state_award(price_weight=60, weights={str(second.pk): 40}, **by)
     tender.publish(**by)
     make.brought(tender)
     (column,) = compared(tender.lot).columns
-    assert [(cell.judged, cell.open) for cell in column.cells] == [(False, False), (True, True)]
-    assert len(judged_keys(compared(tender.lot))) == 1
-    assert begins(tender, make.member(tender.buyer, "evaluator"))
+    judged, own = (True, True), (False, False)
+    assert [(cell.judged, cell.open) for cell in column.cells] == [judged, judged, own]
+    assert len(judged_keys(compared(tender.lot))) == 2
+    evaluator = make.member(tender.buyer, "evaluator")
+    assert begins(tender, evaluator)
+    make.scores(tender.lot, NOT_ACCEPTED, by=evaluator).hand_in(by=evaluator, at=LATER)
+    (column,) = compared(tender.lot, read(tender.lot).means).columns
+    assert column.failing == ["L1-001"]
 
 
 @pytest.fixture
