@@ -83,8 +83,8 @@ class Hold(models.Model):
         if fired := list(keys):
             laws = Rule.objects.filter(key__in=fired, effect=Rule.Effect.BLOCKS_LISTING)
             prohibited = set(laws.exclude(legal_basis="").values_list("key", flat=True))
-            cls.objects.bulk_create(
-                cls(release_id=release, rule_key=key, held_at=at, by_two=key in prohibited)
+            Hold.objects.bulk_create(
+                Hold(release_id=release, rule_key=key, held_at=at, by_two=key in prohibited)
                 for key in fired
             )
 
