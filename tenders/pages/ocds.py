@@ -95,7 +95,8 @@ def records(versions: Sequence[Tender], lines: Sequence[str]) -> tuple[list[ocds
     lots = lots_with_awards(ended)
     bad = {tender.line for tender in contradicted(versions)}
     bad |= {tender.line for tender in ended_otherwise(lots)}
-    endings, closings = outcomes(ended, lots), closings_of(versions)
+    endings, (closings, wrong) = outcomes(ended, lots), closings_of(versions)
+    bad |= wrong
     made: dict[str, list[ocds.Json]] = {line: [] for line in lines if line not in bad}
     for version in versions:
         if version.line in made:
@@ -110,7 +111,9 @@ def releases(*versions: Tender) -> list[ocds.Json]:
     lots = lots_with_awards(ended)
     for tender in ended_otherwise(lots):
         raise disagrees(tender.reference)
-    endings, closings = outcomes(ended, lots), closings_of(versions)
+    endings, (closings, wrong) = outcomes(ended, lots), closings_of(versions)
+    for line in wrong:
+        raise disagrees(line)
     return [each for version in versions for each in said_of(version, endings, closings)]
 
 
@@ -130,21 +133,24 @@ def said_of(
     return [*made, *(outcome.after(made[-1], ending, published["id"]) if ending else ())]
 
 
-def closings_of(versions: Sequence[Tender]) -> dict[UUID, list[outcome.Closing]]:
-    """The evaluations of each tender. Refused where the log contradicts one. Two statements, one
-    where there are none."""
+def closings_of(
+    versions: Sequence[Tender],
+) -> tuple[dict[UUID, list[outcome.Closing]], set[str]]:
+    """The evaluations of each tender, and the lines of those of which the log contradicts one. Two
+    statements, one where there are none."""
     rows = Evaluation.objects.filter(lot__tender__in=versions).select_related("lot")
     known = {tender.pk: tender for tender in versions}
     made: dict[UUID, list[outcome.Closing]] = defaultdict(list)
+    wrong = set()
     every = list(rows.order_by("closed_at", "pk"))
     for row, good in zip(every, evaluation_as_logged(every), strict=True):
         tender = row.lot.tender = known[row.lot.tender_id]
         if not good:
-            raise disagrees(tender.reference)
+            wrong.add(tender.line)
         number = len(made[tender.pk]) + 1
         times = row.closed_at, row.reopened_at, row.reopened_because
         made[tender.pk].append(outcome.Closing(number, row.lot.number, *times))
-    return made
+    return made, wrong
 
 
 def ends_at(tender: Tender) -> datetime | None:
