@@ -1,7 +1,8 @@
 """What mappings offer an answer: one given elsewhere in the same assessment, or its evidence.
 
-Only published mappings offer anything, and only what counts as AL1 or AL2: what an auditor found
-of one criterion never speaks for another. Nothing counts until somebody confirms it (rule R15).
+Only published mappings and what follows from them (rule R122) offer anything, and only what counts
+as AL1 or AL2: what an auditor found of one criterion never speaks for another. Nothing counts until
+somebody confirms it (rule R15).
 """
 
 from collections import Counter
@@ -11,12 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.db.models import Q
-
 from standards.assessment.claims import Outcome
 from standards.assessment.evidence import EvidenceUse
 from standards.catalogue.mappings import Mapping as CriterionMapping
-from standards.catalogue.reviewing import Review
+from standards.catalogue.mappings import links
 
 Relation = CriterionMapping.Relation
 
@@ -89,11 +88,8 @@ def travels(relation: str, forward: bool, value: str) -> Kind | None:
 
 
 def mapped_pairs(criteria: Iterable[int]) -> list[tuple[int, int, str]]:
-    """Published mappings that touch these criteria: source, target, relation. One statement."""
-    wanted = list(criteria)
-    touching = Q(source__in=wanted) | Q(target__in=wanted)
-    published = CriterionMapping.objects.filter(touching, status=Review.PUBLISHED)
-    return list(published.values_list("source_id", "target_id", "relation"))
+    """What may be relied on of these criteria: source, target, relation. One statement."""
+    return [(each.source.pk, each.target.pk, each.relation) for each in links(set(criteria))]
 
 
 def matched(pairs: Iterable[tuple[int, int, str]], given: Mapping[int, Given]) -> dict[int, Offer]:

@@ -135,6 +135,7 @@ class RelationShape(serializers.Serializer[dict[str, Any]]):
     relation = serializers.ChoiceField(choices=Mapping.Relation.choices)
     note = serializers.CharField()
     status = serializers.CharField()
+    through = serializers.CharField(help_text="The common duty that it follows through; else empty")
 
 
 class CriterionDetailShape(CriterionShape):
@@ -280,6 +281,7 @@ class CriterionDetail(ApiView):
                 "relation": each.relation.value,
                 "note": each.note,
                 "status": each.status,
+                "through": each.through.key if each.through else "",
             }
             for each in relations_of(criterion)
         ]

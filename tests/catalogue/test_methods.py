@@ -17,6 +17,7 @@ WHOLE = (
     "pqa-core",
     "child-safety-ethics",
     "access-anywhere",
+    "common-duties",
 )
 
 

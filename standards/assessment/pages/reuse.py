@@ -1,10 +1,10 @@
 """What a release has answered already through other standards: all editions, then one."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,8 +18,7 @@ from standards.assessment.mapped_answers import OWN, STATES, Coverage, Kind, cov
 from standards.assessment.pages.fetching import own_release, trail
 from standards.assessment.solutions import Release
 from standards.catalogue.editions import Criterion, Edition
-from standards.catalogue.mappings import Mapping
-from standards.catalogue.reviewing import Review
+from standards.catalogue.mappings import links
 
 WORDS = {
     OWN: _("answered itself"),
@@ -60,10 +59,8 @@ def release_reuse_edition(request: HttpRequest, pk: uuid.UUID, key: str) -> Http
     edition = get_object_or_404(Edition.objects.published(), key=key)
     criteria = list(edition.criteria.answerable().select_related("level").order_by("position"))
     outcomes, shown = standing(release, now)
-    touching = Q(source__edition=edition) | Q(target__edition=edition)
-    covered = coverage(
-        (criterion.key for criterion in criteria), outcomes, mapped(touching), shown=shown
-    )
+    pairs = mapped({criterion.pk for criterion in criteria})
+    covered = coverage((criterion.key for criterion in criteria), outcomes, pairs, shown=shown)
     sources = Criterion.objects.select_related("edition").in_bulk(
         {line.source for line in covered.lines if line.source}, field_name="key"
     )
@@ -94,10 +91,9 @@ def standing(release: Release, at: datetime) -> tuple[dict[str, str], frozenset[
     return outcomes, frozenset(key for key, claim in claims.items() if claim.assurance >= 2)
 
 
-def mapped(where: Q | None = None) -> list[tuple[str, str, str]]:
-    """Published mappings as (source, target, relation). One statement."""
-    rows: Any = Mapping.objects.filter(where or Q(), status=Review.PUBLISHED)
-    return list(rows.values_list("source__key", "target__key", "relation"))
+def mapped(among: Collection[int] | None = None) -> list[tuple[str, str, str]]:
+    """What may be relied on, as (source, target, relation). One statement."""
+    return [(each.source.key, each.target.key, each.relation) for each in links(among)]
 
 
 def picture(found: Coverage) -> dict[str, Any]:

@@ -1,0 +1,193 @@
+"""What follows between two standards from their mappings to common duties."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from standards.assessment.mapped_answers import coverage, mapped_pairs
+from standards.catalogue.content import CONTENT, collect
+from standards.catalogue.mappings import (
+    HUB,
+    TURNED,
+    End,
+    Link,
+    Mapping,
+    composed,
+    followed,
+    links,
+    relations_of,
+)
+from standards.catalogue.standards import Standard
+from tests import make
+from tests.make.moment import AT
+
+Relation = Mapping.Relation
+duties = st.frozensets(st.integers(0, 4), min_size=1)
+strengths = st.none() | st.integers(1, 10)
+# how many criteria of each law an answered GDPR fills, wholly or in part, of how many
+FILLED = {
+    "kenya-dpa": (14, 22),
+    "south-africa-popia": (14, 23),
+    "nigeria-ndpa": (14, 20),
+    "india-dpdp": (10, 22),
+    "lgpd-eca": (9, 22),
+}
+
+
+def holding(a, b):
+    """Every relation that is true of two sets of what must be done."""
+    return {
+        relation
+        for relation, true in (
+            (Relation.EQUAL, a == b),
+            (Relation.SUBSET, a <= b),
+            (Relation.SUPERSET, a >= b),
+            (Relation.INTERSECTS, a & b),
+        )
+        if true
+    }
+
+
+@given(duties, duties, duties)
+def test_what_follows_is_true_whatever_the_three_ask(a, b, c):
+    for first in holding(a, b):
+        for second in holding(b, c):
+            relation = followed(first, second)
+            assert relation is None or relation in holding(a, c)
+
+
+@given(st.sampled_from(Relation), st.sampled_from(Relation))
+def test_it_is_the_same_read_from_the_other_end(first, second):
+    relation, back = followed(first, second), followed(TURNED[second], TURNED[first])
+    assert back == (TURNED[relation] if relation else None)
+
+
+def test_nothing_follows_through_two_overlaps_and_equal_carries_all():
+    assert followed(Relation.INTERSECTS, Relation.INTERSECTS) is None
+    for relation in Relation:
+        assert followed(Relation.EQUAL, relation) == followed(relation, Relation.EQUAL) == relation
+
+
+laws = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 2), st.sampled_from(Relation), strengths),
+    unique_by=lambda leg: leg[:2],
+)
+
+
+def legs_of(drawn):
+    """Criteria 0 and 1 of law 0, 2 and 3 of law 1 …, each to one of three common duties."""
+    return [
+        Link(End(n, f"l{n // 2}:{n}", f"l{n // 2}"), End(90 + d, f"{HUB}:{d}", HUB), rel, strength)
+        for n, d, rel, strength in drawn
+    ]
+
+
+@given(laws, st.randoms())
+def test_no_stronger_than_the_weaker_leg_and_whatever_the_order(drawn, random):
+    legs = legs_of(drawn)
+    by_ends = {(leg.source, leg.target): leg for leg in legs}
+    made = composed(legs)
+    for link in made:
+        one, other = by_ends[link.source, link.through], by_ends[link.target, link.through]
+        assert link.source.standard != link.target.standard
+        assert {one.relation, other.relation} != {Relation.INTERSECTS}
+        assert link.relation == followed(one.relation, TURNED[other.relation])
+        assert (link.strength is None) == (None in (one.strength, other.strength))
+        assert link.strength is None or link.strength == min(one.strength, other.strength)
+    random.shuffle(legs)
+    again = {each.ends: each for each in composed(legs)}
+    assert len(again) == len(made)
+    for link in made:
+        assert again[link.ends] in (link, link.turned)
+
+
+def shipped():
+    """The links from laws to common duties that ship."""
+    end = lambda key: End(hash(key), key, key.split(":")[0])  # noqa: E731
+    records = [placed.record for placed in collect(CONTENT).of("mapping").values()]
+    return [
+        Link(end(each.source), end(each.target), Relation(each.relation), each.strength)
+        for each in records
+        if each.target.startswith(f"{HUB}:")
+    ]
+
+
+def test_an_answered_gdpr_fills_of_the_other_laws_what_is_said():
+    pairs = [(link.source.key, link.target.key, link.relation) for link in composed(shipped())]
+    editions = collect(CONTENT).of("edition")
+    keys = {law: [f"{law}:{item.ref}" for item in editions[law].record.items] for law in editions}
+    met = dict.fromkeys(keys["gdpr"], "met")
+    covered = {law: coverage(keys[law], met, pairs) for law in FILLED}
+    filled = {law: (each.through_others, each.total) for law, each in covered.items()}
+    assert filled == FILLED
+    shares = {law: count / total for law, (count, total) in filled.items()}
+    assert {law for law in shares if shares[law] < 0.6} == {"india-dpdp", "lgpd-eca"}
+
+
+def test_every_row_to_a_common_duty_says_why_and_how_near_and_every_duty_is_asked_somewhere():
+    rows = [
+        placed.record
+        for placed in collect(CONTENT).of("mapping").values()
+        if HUB in placed.record.target
+    ]
+    assert all(each.strength and each.note.endswith(".") for each in rows)
+    asked = {each.target for each in rows}
+    items = collect(CONTENT).of("edition")[HUB].record.items
+    assert asked == {f"{HUB}:{item.ref}" for item in items}
+    assert all(6 <= len(item.statement.split()) <= 60 for item in items)
+
+
+@pytest.fixture
+def three(db):
+    """Two laws whose first criteria are tied to one common duty; the second mapping is unsigned."""
+    family = Standard.objects.create(key=HUB, name="Common duties", issuing_body="Centre")
+    hub, one, other = make.edition(HUB, standard=family), make.edition(), make.edition()
+    ends = [each.criteria.order_by("position").first() for each in (one, hub, other)]
+    make.mapping(ends[0], ends[1], "equal").publish(by=None, at=AT)
+    made = make.mapping(ends[1], ends[2], "superset_of")
+    return ends, made
+
+
+def test_only_signed_mappings_lead_on_and_the_way_is_shown(three, client):
+    (one, duty, other), made = three
+    assert [each.other for each in relations_of(one)] == [duty]
+    made.publish(by=None, at=AT)
+    relation = next(each for each in relations_of(one) if each.other == other)
+    assert (relation.relation, relation.through) == (Relation.SUPERSET, duty)
+    back = next(each for each in relations_of(other) if each.other == one)
+    assert (back.relation, back.through) == (Relation.SUBSET, duty)
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "Follows from two signed mappings, through" in page
+    api = client.get(reverse("api-criterion", args=[one.key])).json()
+    assert [each["through"] for each in api["mappings"]] == ["", duty.key]
+
+
+def test_a_signed_mapping_between_the_two_stands_instead(three):
+    (one, _duty, other), made = three
+    made.publish(by=None, at=AT)
+    assert (other.pk, one.pk, "subset_of") in mapped_pairs([other.pk])
+    make.mapping(other, one, "intersects_with").publish(by=None, at=AT)
+    assert (other.pk, one.pk, "intersects_with") in mapped_pairs([other.pk])
+    assert (other.pk, one.pk, "subset_of") not in mapped_pairs([other.pk])
+
+
+def test_nothing_follows_through_a_withdrawn_edition(three):
+    (_one, duty, _other), made = three
+    made.publish(by=None, at=AT)
+    assert any(link.through for link in links())
+    type(duty.edition).objects.filter(pk=duty.edition_id).update(status="withdrawn")
+    assert not any(link.through for link in links())
+
+
+def test_more_laws_take_no_more_statements(three, django_assert_num_queries):
+    (one, duty, _other), made = three
+    made.publish(by=None, at=AT)
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            links({one.pk})
+        with django_assert_num_queries(3):
+            relations_of(one)
+        for criterion in make.edition().criteria.all():
+            make.mapping(criterion, duty, "subset_of").publish(by=None, at=AT)
+    assert sum(link.through is not None for link in links({one.pk})) == 9
