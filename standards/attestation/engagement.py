@@ -294,7 +294,7 @@ class Engagement(Stages, models.Model):
 
     def scored_alone_by(self, person: User) -> bool:
         """Whether the person sees nothing of it before their own scores are handed in."""
-        return person.once(("alone", self.pk), lambda: self.ratings.open_for(person).exists())
+        return person.once(("alone", self.pk), lambda: self.ratings.open_for(person))
 
     def require_no_part(self, person: User, *, at: datetime) -> None:
         """NotAllowed for whoever had a hand in the examination or is tied to the provider."""

@@ -70,13 +70,14 @@ def category(result: str) -> str:
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
-    def open_for(self, person: User) -> "RatingQuerySet":
-        """Those that this person has not handed in."""
-        return self.filter(rater=person, handed_at=None)
+    # of one engagement these iterate what a page has read already
+    def open_for(self, person: User) -> bool:
+        """Whether this person has one that is not handed in."""
+        return any(each.rater_id == person.pk and not each.handed_at for each in self)
 
     def next_place(self) -> int:
         """Whether a second or a third is to be asked next; 0 where nobody is."""
-        rows = {rating.place: rating for rating in self.all()}
+        rows = {rating.place: rating for rating in self}
         if SECOND not in rows:
             return SECOND
         return THIRD if rows[SECOND].wants_third and THIRD not in rows else 0
@@ -86,7 +87,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
             raise IllegalMove(gettext("Nobody else is asked to score this examination."))
 
     def require_open(self) -> None:
-        if not self.filter(handed_at=None).exists():
+        if all(each.handed_at for each in self):
             raise IllegalMove(gettext("Nobody scores this examination now."))
 
     def lacking(self) -> list[str]:
@@ -149,7 +150,7 @@ class Rating(models.Model):
         """What this person is to score alone."""
         open_ = Engagement.objects.of_body(person, Role.EVALUATOR)
         open_ = open_.filter(independence.untied(person, at=at), status__in=Engagement.BEGUN)
-        rows = cls.objects.open_for(person).filter(engagement__in=open_)
+        rows = cls.objects.filter(rater=person, handed_at=None, engagement__in=open_)
         return rows.select_related("engagement__declaration__release__solution")
 
     def asked_of(self) -> "models.QuerySet[Finding]":

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -169,6 +170,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
 def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where it stands, what comes next, and what came of it."""
     engagement, user, now = visible(request, pk), signed_in_user(request), timezone.now()
+    prefetch_related_objects([engagement], "ratings__rater")
     with user.memberships_read_once():
         alone = engagement.scored_alone_by(user)
         inside = user.acts_for(engagement.body) and not alone
@@ -183,7 +185,7 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "tasks": tasks,
         "history": lines,
         "samples": sampling.planned(engagement) if inside or decided else [],
-        "ratings": engagement.ratings.select_related("rater") if inside or decided else [],
+        "ratings": engagement.ratings.all() if inside or decided else [],
         "alone": alone,
         "overview": overview.of(engagement, lines, inside=inside, at=now),
         **able.context,
