@@ -30,7 +30,7 @@ NA = Said("not_applicable", 1, accepted=True)
         (
             {"a": CHECKED, "b": DECLARED},
             "Supports learners who use a screen reader. 2 of 2 checks met, "
-            "declared by the provider, valid to 31 May 2027.",
+            "declared by the provider, valid to 30 May 2027.",
         ),
         (
             {"a": Said("met", 2), "b": NA, "t": Said("met", 2)},

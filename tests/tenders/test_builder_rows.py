@@ -107,7 +107,7 @@ def test_words_or_pasted_references_find_rows(client, tender, q, refs):
 
 def test_references_that_are_not_there_are_named(client, tender):
     assert "1 reference is not among them: L1-999." in read(client, tender, q="L1-001 L1-999")
-    many = " ".join(f"L9-{place:03d}" for place in range(10_000))
+    many = " ".join(f"L9-{place:03d}" for place in range(1_000))
     assert client.get(tender.get_absolute_url(), {"q": f"L1-001 {many}"}).status_code == 200
 
 

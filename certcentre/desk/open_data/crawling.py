@@ -56,6 +56,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 PAGES = (
     *("home", "standards", "needs", "applies", "solutions", "market", "auditors", "tenders"),
     *("verify", "log", "help", "api-docs", "data", "cases", "concern-new", "figures"),
+    "surveillance",
 )
 CLOSED = (  # what is for people with an account, changes nothing to be found, or never ends
     *("/accounts/", "/assessments/", "/bids/", "/catalogue/", "/engagements/", "/evidence/"),
