@@ -25,7 +25,7 @@ NA = Said("not_applicable", 1, accepted=True)
         (
             {"a": CHECKED, "b": CHECKED},
             "Supports learners who use a screen reader. 2 of 2 checks met, "
-            "independently verified by Example Audit, valid to 31 May 2027.",
+            "independently verified by Example Audit, valid to 30 May 2027.",
         ),
         (
             {"a": CHECKED, "b": DECLARED},
