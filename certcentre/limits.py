@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 from rest_framework.request import Request
@@ -23,6 +23,7 @@ from certcentre import visitors
 logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 MINUTE = 60
+LONGEST_SEARCH = 400  # letters that a search field takes: so many of any script fit an address
 LONGEST_QUERY = 8_000  # letters; links of a page say it again, and no page asks for half as much
 
 
@@ -63,13 +64,16 @@ class Limits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
-            words = gettext("The address is too long. Nothing was changed.")
-            return HttpResponse(words, status=414, content_type="text/plain; charset=utf-8")
+            # nobody reads it, and no link of the page that says so says it again
+            request.META["QUERY_STRING"], request.GET = "", QueryDict()  # type: ignore[assignment]
+            request.too_long = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if hasattr(request, "too_long"):
+            return too_long(request, view)
         parts = [getattr(view, "limit", "")]
         if request.method == "POST" and request.content_type == "multipart/form-data":
             parts.append("upload")
@@ -79,6 +83,13 @@ class Limits:
                 answer["Retry-After"] = str(seconds)
                 return answer
         return None
+
+
+def too_long(request: HttpRequest, view: object) -> HttpResponse:
+    """Says so, to a reader or to a program."""
+    if hasattr(view, "cls"):  # a view of the API
+        return JsonResponse({"detail": gettext("The address is too long.")}, status=414)
+    return render(request, "414.html", status=414)
 
 
 class ApiLimit(BaseThrottle):

@@ -157,3 +157,10 @@ def test_a_page_too_wide_is_seen(visit):
     show(page, 320, "dark")
     page.evaluate("document.querySelector('h1').style.inlineSize = '50rem'")
     assert sideways(page)
+
+
+@pytest.mark.parametrize("address", ["solutions", "search", "standards", "tenders"])
+def test_a_word_that_is_wider_than_the_page_wraps(address, visit):
+    page = visit(f"{reverse(address)}?q={'a' * 200}")
+    show(page, 320, "light")
+    assert sideways(page) == []

@@ -1,6 +1,8 @@
 """The register page: what it lists, narrows and says, and how few statements it takes."""
 
+import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -169,7 +171,16 @@ MB = 1_000_000
 @pytest.mark.parametrize("query", ["q=" + "a" * 10 * MB, "need=" + "%00" * MB, "standard=x&" * MB])
 def test_ten_megabytes_of_query_are_refused_and_not_said_back(client, address, query):
     got = client.get(f"{address}?{query}")
-    assert (got.status_code, len(got.content) < 100) == (414, True)
+    assert (got.status_code, len(got.content) < 30_000) == (414, True)
+    assert "The address is too long" in got.content.decode()
+
+
+def test_a_search_field_takes_what_fits_an_address(client, db):
+    longest = 4_094 - 400  # of a server’s longest line, and what else of a search stands there
+    fields = re.findall(r'<input[^>]*type="search"[^>]*>', client.get(URL).text)
+    taken = [int(re.search(r'maxlength="(\d+)"', field)[1]) for field in fields]
+    assert taken
+    assert all(len(quote("ก" * most)) <= longest for most in taken)
 
 
 def test_a_long_query_that_is_not_too_long_is_answered(client, provider):

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext_lazy
 
+from certcentre.limits import LONGEST_SEARCH
 from standards.assessment.claims import Outcome
 from standards.assessment.periods import last_day_of
 from standards.attestation.results import Result
@@ -224,3 +225,9 @@ def erring(form: BaseForm | Iterable[BaseForm] | None) -> list[BaseForm]:
     """Those of one form, or of several, that have errors."""
     forms = [form] if isinstance(form, BaseForm) else form or ()
     return [each for each in forms if each.errors]
+
+
+@register.simple_tag
+def longest_search() -> int:
+    """How many letters a search field takes."""
+    return LONGEST_SEARCH
