@@ -1,4 +1,4 @@
-"""The table of claims by assurance on a telephone: its numbers stand beneath the picture."""
+"""The table of claims by assurance on a telephone: its numbers stand alone, in sight."""
 
 from tests import make
 
@@ -8,7 +8,7 @@ def test_at_360_pixels_every_number_is_in_sight(site, visit):
     for number in range(3):
         make.claim(made.current_release, f"count:{number}", level=2, valid_until=None)
     page = visit(made.get_absolute_url(), viewport={"width": 360, "height": 800})
-    cells = page.locator(".table--counts tbody .n")
+    cells = page.locator("#claims .table--narrow tbody .n")
     assert [cell.inner_text() for cell in cells.all()] == ["–", "–", "3", "–", "–"]
     boxes = [cell.bounding_box() for cell in cells.all()]
     assert all(box["width"] > 20 for box in boxes)

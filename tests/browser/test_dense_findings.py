@@ -129,7 +129,7 @@ def test_an_open_row_and_ticks_are_no_barrier(visit, engagement, width):
     page = visit(f"{engagement.sheet}?open={engagement.keys[0]}", engagement.person)
     show(page, width, "light")
     page.locator(f"#k{engagement.keys[1]} .pick input").check()
-    page.locator(".bulk__reason summary").click()
+    page.locator(".bulk__reason summary").first.click()
     page.wait_for_timeout(300)
     page.evaluate("scrollTo(0, 0)")
     assert barriers(page) == []
