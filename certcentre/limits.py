@@ -65,7 +65,7 @@ class Limits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
             # nobody reads it, and no link of the page that says so says it again
-            request.META["QUERY_STRING"], request.GET = "", QueryDict()  # type: ignore[assignment]
+            request.META["QUERY_STRING"], request.GET = "", QueryDict()
             request.too_long = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
