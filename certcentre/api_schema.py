@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 PROBLEM = "application/problem+json"
-ALWAYS = (400, 401, 406, 429, 500, 503, 507)
+ALWAYS = (400, 401, 406, 414, 429, 500, 503, 507)
 WITH_A_BODY = (413, 415)
 
 

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -72,8 +73,8 @@ class Limits:
     def process_view(
         self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if hasattr(request, "too_long"):
-            return too_long(request, view)
+        if hasattr(request, "too_long") and not hasattr(view, "cls"):  # the API asks its own limit
+            return render(request, "414.html", status=414)
         parts = [getattr(view, "limit", "")]
         if request.method == "POST" and request.content_type == "multipart/form-data":
             parts.append("upload")
@@ -85,11 +86,11 @@ class Limits:
         return None
 
 
-def too_long(request: HttpRequest, view: object) -> HttpResponse:
-    """Says so, to a reader or to a program."""
-    if hasattr(view, "cls"):  # a view of the API
-        return JsonResponse({"detail": gettext("The address is too long.")}, status=414)
-    return render(request, "414.html", status=414)
+class TooLong(APIException):
+    """To a program, what 414.html says to a reader."""
+
+    status_code = 414
+    default_detail = gettext_lazy("The address is too long.")
 
 
 class ApiLimit(BaseThrottle):
@@ -98,6 +99,8 @@ class ApiLimit(BaseThrottle):
     seconds = 0
 
     def allow_request(self, request: Request, view: object) -> bool:
+        if hasattr(request, "too_long"):
+            raise TooLong
         self.seconds = wait(request, "api")
         return not self.seconds
 
