@@ -26,7 +26,7 @@ STEP = re.compile(
 FIRST = {row.name: row for row in reversed(ROWS) if row.query}  # of the questions to one page
 ROWS = [row for row in ROWS if not row.query or row is FIRST[row.name]]
 STEPS = [row for row in ROWS if STEP.search(row.name)]
-ROWS = [row for row in ROWS if row not in STEPS] + in_turn(STEPS, of=4)
+ROWS = in_turn([row for row in ROWS if row not in STEPS], of=2) + in_turn(STEPS, of=4)
 ACCOUNT = ["account_login", "account_signup", "account_reset_password"]
 LOOKS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
 COLOURS = ("color-contrast", "link-in-text-block")
