@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -107,15 +107,17 @@ class Draw(models.Model):
         self._open_data()
 
     def _open_data(self) -> PublishedFile:
-        newest = Publication.newest()
-        file = newest and newest.files.filter(name=FILE).first()
-        if not newest or not file or newest.at.date() < self.draw_on:
+        """The first since the day: who draws later draws from the same."""
+        day = datetime.combine(self.draw_on, time.min, UTC)
+        since = Publication.objects.filter(at__gte=day).order_by("at").first()
+        file = since and since.files.filter(name=FILE).first()
+        if not file:
             words = gettext("No open data of %(day)s or later is published yet.")
             raise NotReady(words % {"day": date_format(self.draw_on)})
         return file
 
     def draw(self, *, by: User, at: datetime) -> None:
-        """From the newest open data; each body is told which of its certificates it looks at."""
+        """From open data that stays; each body is told which of its certificates it looks at."""
         with transaction.atomic():
             rows = Draw.objects.select_for_update()
             self.refresh_from_db(fields=["drawn_at"], from_queryset=rows)
@@ -124,6 +126,7 @@ class Draw(models.Model):
             frame = valid_in(file)
             self.stamp, self.frame, self.drawn_at = file.publication.stamp, len(frame), at
             self.numbers = drawn_from(frame, self.seed)
+            Publication.objects.filter(pk=file.publication_id).update(lasting=True)
             self.save(update_fields=["stamp", "frame", "drawn_at", "numbers"])
             detail = {"stamp": self.stamp, "frame": self.frame, "numbers": self.numbers}
             record(self, steps.DRAWN, by=by, at=at, detail=detail)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.desk.draw import Draw, drawn_from
+from certcentre.desk.open_data.publication import Publication
 from certcentre.desk.open_data.publishing import publish
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from certcentre.log.models import LogEntry, detail_of
@@ -88,3 +89,18 @@ def test_it_draws_on_its_day_and_from_open_data_of_that_day(announced, centre, n
     title = f"Draw the certificates of {announced.year}"
     assert title in [task.title for task in tasks(centre.officer, at=now + timedelta(days=9))]
     assert title not in [task.title for task in tasks(centre.officer, at=now)]
+
+
+def test_it_draws_from_the_first_open_data_since_its_day_which_stays(announced, centre, store):
+    make.certificate()
+    first, second = (timezone.now() + timedelta(days=days) for days in (8, 9))
+    for at in (first, second):
+        publish(at=at)
+    newest, drawn = Publication.objects.order_by("-at")
+    announced.draw(by=centre.officer, at=second)
+    assert announced.stamp == drawn.stamp != newest.stamp
+    for days in (20, 40):
+        publish(at=second + timedelta(days=days))
+    Publication.tidy(at=second + timedelta(days=60))
+    assert Publication.objects.filter(stamp=drawn.stamp).exists()
+    assert not Publication.objects.filter(stamp=newest.stamp).exists()

@@ -23,6 +23,7 @@ class Publication(models.Model):
     manifest = models.BinaryField()
     signature = models.BinaryField()
     key = models.BinaryField()  # the public key, as OpenSSL reads it
+    lasting = models.BooleanField(default=False)  # a draw names it, and anybody may draw again
     examples = models.JSONField(default=dict)  # {data set: a record, its lists cut short}
 
     class Meta:
@@ -40,10 +41,13 @@ class Publication(models.Model):
 
     @classmethod
     def tidy(cls, *, at: datetime) -> int:
-        """Take away the sets that a newer one took the place of so many days ago; how many."""
+        """Take away the sets that a newer one took the place of so many days ago, but for those
+        that last; how many."""
         newer = cls.objects.filter(at__gt=OuterRef("at"), at__lt=at - KEPT)
         with transaction.atomic():
-            old = list(cls.objects.filter(Exists(newer)).values_list("pk", flat=True))
+            old = list(
+                cls.objects.filter(Exists(newer), lasting=False).values_list("pk", flat=True)
+            )
             files = PublishedFile.objects.filter(publication__in=old)
             forget(PublishedFile.file, *files.values_list("file", flat=True))
             files.delete()
