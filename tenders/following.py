@@ -1,4 +1,4 @@
-"""Who is told of what becomes of a product, certificate, standard, tender or search.
+"""Who is told of what becomes of a product, certificate, standard, body, tender or search.
 
 A person follows because they asked to, or because their organisation relied on a product: it stands
 on a shortlist of theirs, or was awarded. Who ended it is not told again before they ask to be.
@@ -28,13 +28,17 @@ NAME = 300  # letters
 MOST = 300  # that one person follows since they asked to
 ACTING = (Role.EDITOR, Role.SIGNATORY)  # of a buyer, who rely on products for it
 LINE = "line"  # how a tender is followed, through all its versions
-RECORDS = ("solution", "certificate", "standard", "search")  # what else may be: one row each
+RECORDS = ("solution", "certificate", "standard", "body", "search")  # what else: one row each
+# the fields of records that are called otherwise
+FIELDS = {"followedsearch": "search", "organisation": "body"}
+WIDTH = {"body": 2, "solution": 1}  # of two that are told of one step; else 0
 Subject = tuple[str, Any]  # the field that names it, and its key
 
 
 def subject_of(record: models.Model) -> Subject:
     """How a record is followed."""
-    kind = str(record._meta.model_name).removeprefix("followed")
+    name = str(record._meta.model_name)
+    kind = FIELDS.get(name, name)
     return (kind, record.pk) if kind in RECORDS else (LINE, getattr(record, LINE))
 
 
@@ -80,6 +84,9 @@ class Follow(models.Model):
         Certificate, null=True, on_delete=models.PROTECT, related_name="+"
     )
     standard = models.ForeignKey(Standard, null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(  # that is accredited
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     search = models.ForeignKey(
         FollowedSearch, null=True, on_delete=models.PROTECT, related_name="follows"
     )
@@ -213,7 +220,7 @@ def followers(subjects: Mapping[str, Any], *, at: datetime) -> dict[User, Follow
     that says why. Two statements, one where no organisation follows."""
     begun = Follow.objects.among(subjects).filter(since__lte=at)
     rows = list(begun.select_related("person").order_by("pk"))
-    rows.sort(key=lambda row: row.solution_id is None)  # the narrower of two says why
+    rows.sort(key=lambda row: WIDTH.get(row.kind, 0), reverse=True)  # the narrowest says why
     ended = {(row.person_id, row.subject) for row in rows if row.ended_at}
     told = {
         row.person: row for row in rows if row.person and row.person.is_active and not row.ended_at

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Role
-from certcentre.steps import INVITED, OFFICERS, Audience, Matter, Step, Words, table
+from certcentre.steps import INVITED, OFFICERS, Audience, Matter, Step, Words, about, table
 
 ORGANISATIONS = Matter("organisations", _("Organisations and their people"))
+OF_BODY = about(body="pk")  # where it is one that is accredited
 MANAGERS = Audience((Role.MANAGER,), where=lambda organisation: {"pk": organisation.pk})
 
 
@@ -37,6 +38,7 @@ ORGANISATION_VERIFIED = Step(
     "organisation.verified",
     _("verified by the centre"),
     public=_("Organisation verified"),
+    followed=OF_BODY,
     told=(MANAGERS,),
     matter=ORGANISATIONS,
 )
@@ -51,6 +53,7 @@ ORGANISATION_SUSPENDED = Step(
     "organisation.suspended",
     _("suspended by the centre"),
     public=_("Organisation suspended"),
+    followed=OF_BODY,
     told=(MANAGERS,),
     matter=ORGANISATIONS,
 )
@@ -58,10 +61,13 @@ ORGANISATION_CORRECTED = Step(
     "organisation.corrected",
     _("corrected by the centre"),
     public=_("Organisation’s verified details corrected"),
+    followed=OF_BODY,
     told=(MANAGERS,),
     matter=ORGANISATIONS,
 )
-ORGANISATION_CLOSED = Step("organisation.closed", _("closed"), public=_("Organisation closed"))
+ORGANISATION_CLOSED = Step(
+    "organisation.closed", _("closed"), public=_("Organisation closed"), followed=OF_BODY
+)
 ORGANISATION_DETAILS_CHANGED = Step(
     "organisation.details_changed", _("details changed"), with_detail=of_details
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from certcentre.accounts.organisations import Organisation
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.desk.appearance import came_from
 from certcentre.desk.mailing import END
@@ -26,6 +27,7 @@ from certcentre.limits import limited
 from certcentre.paging import Numbered
 from certcentre.plain_text import plain
 from standards.assessment.solutions import Solution
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Edition
 from standards.catalogue.standards import Standard
@@ -41,6 +43,7 @@ WORDS = {
     "solution": _("Product"),
     "certificate": _("Certificate"),
     "standard": _("Standard"),
+    "body": _("Accredited auditor"),
     "search": _("Search of the register"),
 }
 
@@ -51,17 +54,24 @@ def kind_and_key(record: Model) -> tuple[str, str]:
     return subject_of(record)[0], str(getattr(record, keys.get(type(record), "pk")))
 
 
-def product_named(key: str, user: User) -> Model:
-    try:
-        return get_object_or_404(Solution.objects.listed(), pk=UUID(key))
-    except ValueError:
-        raise Http404 from None
+def by_uuid(records: QuerySet[Any]) -> Callable[[str, User], Model]:
+    """Finds one of these by its key."""
+
+    def named(key: str, user: User) -> Model:
+        try:
+            record: Model = get_object_or_404(records.all(), pk=UUID(key))
+        except ValueError:
+            raise Http404 from None
+        return record
+
+    return named
 
 
 # what anybody may read of each kind, by how a form names it
 NAMED: dict[str, Callable[[str, User], Model]] = {
     "line": lambda key, user: get_object_or_404(Tender.objects.visible_to(user), reference=key),
-    "solution": product_named,
+    "solution": by_uuid(Solution.objects.listed()),
+    "body": by_uuid(Organisation.objects.filter(accreditations__isnull=False).distinct()),
     "certificate": lambda key, user: get_object_or_404(Certificate, number=key),
     "standard": lambda key, user: get_object_or_404(
         Standard.objects.filter(editions__in=Edition.objects.published()).distinct(), key=key
@@ -152,7 +162,7 @@ class Row:
 
 @require_safe
 def follows(request: HttpRequest) -> HttpResponse:
-    """What whoever is signed in follows, since when and why. Six statements at the most."""
+    """What whoever is signed in follows, since when and why. Seven statements at the most."""
     page = Numbered(list(followed_by(signed_in_user(request))), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -170,6 +180,7 @@ def shown(follows: Iterable[Follow]) -> list[Row]:
     standards = [each.standard_id for each in follows if each.standard_id]
     editions = Edition.objects.published().filter(standard__in=standards)
     latest = {edition.standard_id: edition for edition in editions.order_by("published_at", "pk")}
+    bodies = Accreditation.objects.pages_of([each.body_id for each in follows if each.body_id])
     rows = []
     for each in follows:
         kind, key = each.subject
@@ -177,11 +188,12 @@ def shown(follows: Iterable[Follow]) -> list[Row]:
             "line": tenders,
             "solution": products,
             "standard": latest,
+            "body": bodies,
             "certificate": {key: each.certificate},
             "search": {key: each.search},
         }
         page = known[kind].get(key)
-        called = {"line": "title", "solution": "name"}.get(kind)
-        name = getattr(page, called) if page and called else str(each)
+        called = {"line": "title", "solution": "name", "body": "body"}.get(kind)
+        name = str(getattr(page, called)) if page and called else str(each)
         rows.append(Row(each, name, page.get_absolute_url() if page else ""))
     return rows

@@ -74,8 +74,9 @@ KEPT: dict[str, Callable[[ResolverMatch], Numbers]] = {
     **dict.fromkeys(
         [
             "home", "search", "help", "help-page", "robots", "sitemap", "feed", "solution-feed",
-            "matching-feed", "standards", "edition", "edition-difference", "criterion", "needs",
-            "need", "auditors", "accreditation", "solutions", "solution", "solution-linked",
+            "body-feed", "matching-feed", "standards", "edition", "edition-difference", "criterion",
+            "needs", "need", "auditors", "accreditation", "solutions", "solution",
+            "solution-linked",
             "compare", "market", "certificate", "external-certificate", "tenders", "tender-ocds",
             "tender-record", "tender-award", "tender-questions", "api-standards", "api-editions",
             "api-edition", "api-criteria", "api-criterion", "api-solutions", "api-solution",

@@ -32,6 +32,8 @@ from certcentre.steps import every_step, matters
 from standards.assessment import steps as assessing
 from standards.assessment.claims import Claim
 from standards.assessment.solutions import Release, Solution
+from standards.attestation import steps as attesting
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Edition
@@ -184,7 +186,7 @@ class News:
             )
             return words % {"n": number, "names": ", ".join(each.name for each in products)}
         line = self.line(language)
-        elsewhere = isinstance(self.record, Case) or (
+        elsewhere = isinstance(self.record, Case | Accreditation) or (
             isinstance(self.record, Edition) and follow.solution_id is not None
         )  # news of what is followed that stands on another page
         own = follow.name if elsewhere else ""
@@ -227,7 +229,11 @@ class News:
         """Where the reader goes on; whoever follows, where everybody does."""
         if not is_general(follow) or isinstance(self.record, FollowedSearch):
             return page_of(self.record)
-        return self.line(person.language if person else "en").url or addresses.named("follows")
+        page = self.line(person.language if person else "en").url
+        if not page and follow and follow.body_id:
+            bodies = Accreditation.objects.pages_of([follow.body_id])
+            page = "".join(body.get_absolute_url() for body in bodies.values())
+        return page or addresses.named("follows")
 
 
 def is_general(follow: Follow | None) -> bool:
@@ -235,6 +241,11 @@ def is_general(follow: Follow | None) -> bool:
     return follow is not None and not follow.line
 
 
+MOVING = [  # steps of an accreditation that certificates take with it
+    str(attesting.ACCREDITATION_SUSPENDED),
+    str(attesting.ACCREDITATION_WITHDRAWN),
+    str(attesting.ACCREDITATION_REINSTATED),
+]
 LEAVING = {str(assessing.SOLUTION_WITHDRAWN), str(assessing.DECLARATION_WITHDRAWN)}
 
 
@@ -244,6 +255,8 @@ def news_for(entry: LogEntry, record: Model) -> dict[User, Follow]:
     subjects = step.followed(record) if step and step.followed else {}
     if subjects and isinstance(record, Edition):
         subjects |= {"solution__in": claiming(record)}
+    if "body" in subjects and isinstance(record, Certificate) and came_with(entry):
+        del subjects["body"]
     told = followers(subjects, at=entry.at) if subjects else {}
     if isinstance(record, FollowedSearch):
         return told if told and products_of(entry)[1] else {}
@@ -255,6 +268,14 @@ def news_for(entry: LogEntry, record: Model) -> dict[User, Follow]:
     ):
         return {person: row for person, row in told.items() if person not in of_product}
     return told
+
+
+def came_with(entry: LogEntry) -> bool:
+    """Whether a certificate moved with an accreditation, of which whoever follows the body is told
+    once for all of them."""
+    one_step = LogEntry.objects.filter(at=entry.at, actor=entry.actor_id)
+    moved = one_step.filter(organisation=entry.organisation_id, step__in=MOVING)
+    return moved.exists()
 
 
 def claiming(edition: Edition) -> QuerySet[Solution]:

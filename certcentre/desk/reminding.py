@@ -1,5 +1,5 @@
 """What ends is told to those whom it concerns 90, 30 and 7 days before, each once, and that a
-certificate expired to whoever follows it.
+certificate or an accreditation expired to whoever follows it.
 
 A reminder is a step that nobody takes: an entry of the log, from which a line and a mail are made
 as of every other step.
@@ -127,8 +127,9 @@ RECENT = timedelta(days=30)  # what expired before that is no news
 
 
 def say_expired(*, at: datetime) -> int:
-    """Record that certificates of ours and from elsewhere expired, once of each, for whoever
-    follows them; how many. That they did is a question of time and does not wait for this."""
+    """Record that certificates of ours and from elsewhere, and accreditations, expired, once of
+    each, for whoever follows them; how many. That they did is a question of time and does not
+    wait for this."""
     ours = Certificate.objects.filter(
         status__in=(Certificate.Status.VALID, Certificate.Status.SUSPENDED),
         valid_until__lte=at,
@@ -139,9 +140,13 @@ def say_expired(*, at: datetime) -> int:
         valid_until__lt=at.date(),
         valid_until__gte=(at - RECENT).date(),
     )
+    bodies = Accreditation.objects.exclude(status=Accreditation.Status.WITHDRAWN).filter(
+        valid_until__lt=at.date(), valid_until__gte=(at - RECENT).date()
+    )
     over: list[tuple[Model, Step]] = []
     over += [(row, attesting.CERTIFICATE_EXPIRED) for row in ours.order_by("pk")]
     over += [(row, attesting.EXTERNAL_EXPIRED) for row in outside.order_by("pk")]
+    over += [(row, attesting.ACCREDITATION_EXPIRED) for row in bodies.order_by("pk")]
     return sum(say_once(row, step, at=at) for row, step in over)
 
 

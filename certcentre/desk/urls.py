@@ -46,6 +46,7 @@ urlpatterns = [
     path("feeds/matching.atom", feeds.matching_feed, name="matching-feed"),
     path("feeds/<slug:name>.atom", feeds.feed, name="feed"),
     path("feeds/solutions/<uuid:pk>.atom", feeds.solution_feed, name="solution-feed"),
+    path("feeds/auditors/<uuid:pk>.atom", feeds.body_feed, name="body-feed"),
     path("data/", pages.data, name="data"),
     path("data/<slug:name>.schema.json", pages.data_schema, name="data-schema"),
     path("data/<slug:name>.md", pages.data_readme, name="data-readme"),

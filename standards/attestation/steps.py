@@ -60,13 +60,18 @@ WHO_EXAMINE = Audience(
 )
 EXAMINERS = Audience(people=lambda action: {"pk__in": examiners(action.finding.engagement)})
 
+OF_BODY = about(body="body_id")
 ACCREDITATION_GRANTED = Step(
-    "accreditation.granted", _("Granted"), public=_("Accreditation granted")
+    "accreditation.granted",
+    _("Granted"),
+    public=_("Accreditation granted"),
+    followed=OF_BODY,
 )
 ACCREDITATION_SUSPENDED = Step(
     "accreditation.suspended",
     _("Suspended"),
     public=_("Accreditation suspended"),
+    followed=OF_BODY,
     told=(WHO_EXAMINE,),
     matter=CERTIFICATES,
 )
@@ -74,6 +79,7 @@ ACCREDITATION_REINSTATED = Step(
     "accreditation.reinstated",
     _("Reinstated"),
     public=_("Accreditation reinstated"),
+    followed=OF_BODY,
     told=(WHO_EXAMINE,),
     matter=CERTIFICATES,
 )
@@ -81,8 +87,12 @@ ACCREDITATION_WITHDRAWN = Step(
     "accreditation.withdrawn",
     _("Withdrawn"),
     public=_("Accreditation withdrawn"),
+    followed=OF_BODY,
     told=(WHO_EXAMINE,),
     matter=CERTIFICATES,
+)
+ACCREDITATION_EXPIRED = Step(
+    "accreditation.expired", _("Expired"), public=_("Accreditation expired"), followed=OF_BODY
 )
 
 ACCREDITATION_ENDS = Step(
@@ -175,6 +185,7 @@ CORRECTION_DUE = Step(
 )
 OF_PRODUCT = about(solution="release.solution_id")
 OF_CERTIFICATE = about(certificate="pk", solution="release.solution_id")
+STOOD = about(certificate="pk", solution="release.solution_id", body="body_id")
 CERTIFICATE_ISSUED = Step(
     "certificate.issued",
     _("Issued"),
@@ -185,7 +196,7 @@ CERTIFICATE_SUSPENDED = Step(
     "certificate.suspended",
     _("Suspended"),
     public=_("Certificate or verification suspended"),
-    followed=OF_CERTIFICATE,
+    followed=STOOD,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -193,7 +204,7 @@ CERTIFICATE_REINSTATED = Step(
     "certificate.reinstated",
     _("Reinstated"),
     public=_("Certificate or verification reinstated"),
-    followed=OF_CERTIFICATE,
+    followed=STOOD,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )
@@ -201,7 +212,7 @@ CERTIFICATE_WITHDRAWN = Step(
     "certificate.withdrawn",
     _("Withdrawn"),
     public=_("Certificate or verification withdrawn"),
-    followed=OF_CERTIFICATE,
+    followed=STOOD,
     told=(OF_RELEASE,),
     matter=CERTIFICATES,
 )

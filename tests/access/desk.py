@@ -60,6 +60,7 @@ ROWS = [
             lambda world: {"kind": "solution", "key": str(world.listed.pk)},
             lambda world: {"kind": "certificate", "key": world.certificate.number},
             lambda world: {"kind": "search", "key": "q=reading"},
+            lambda world: {"kind": "body", "key": str(world.accreditation.body_id)},
             lambda world: {"kind": "search", "key": "sort=new&page=%00"},  # narrows nothing
         )
     ),
@@ -69,6 +70,7 @@ ROWS = [
             lambda world: {"kind": "solution", "key": str(world.unlisted.pk)},
             lambda world: {"kind": "solution", "key": "\0"},
             lambda world: {"kind": "person", "key": "1"},
+            lambda world: {"kind": "body", "key": str(world.listed.organisation_id)},
         )
     ),
     Row("follow-stop", only(stranger=302), args=follow_of, method="post", unknown=[10**30]),
@@ -113,6 +115,8 @@ ROWS = [
     Row("matching-feed", everyone(), query="?q=reading"),
     Row("feed", everyone(404), args=lambda world: ["people"]),
     Row("solution-feed", everyone(), args=lambda world: [world.listed.pk], unknown=[uuid4()]),
+    Row("body-feed", everyone(), args=lambda world: [world.accreditation.body_id]),
+    Row("body-feed", everyone(404), args=lambda world: [world.listed.organisation_id]),
     Row("solution-feed", everyone(404), args=lambda world: [world.unlisted.pk]),
     Row("log", everyone()),
     Row("log", everyone(), query="?kind=certificates&about=CC-2026-999999&before=7"),

@@ -149,6 +149,33 @@ def superseded():
     yield {follower}
 
 
+def body_followed(act):
+    """An accredited body, and somebody who follows it."""
+
+    def scenario():
+        body, follower, chief = make.body(), make.user("follower"), officer()
+        made = make.accreditation(body)
+        follow(body, by=follower, at=AT)
+        yield
+        act(made, chief)
+        yield {follower}
+
+    return scenario
+
+
+def granted(made, by):
+    make.accreditation(made.body, [make.edition("another")])
+
+
+def ran_out(made, by):
+    for _twice in range(2):
+        say_expired(at=end_of(made.valid_until))
+
+
+def closed(made, by):
+    made.body.close(by=by, at=AT, reason="It gave up.")
+
+
 def external_expired():
     made, follower = make.external(make.organisation(), status="recorded"), make.user("follower")
     follow(made.release.solution, by=follower, at=AT)
@@ -160,6 +187,9 @@ def external_expired():
 
 FOLLOWS = {
     "externalcertificate.expired": external_expired,
+    "accreditation.granted": body_followed(granted),
+    "accreditation.expired": body_followed(ran_out),
+    "organisation.closed": body_followed(closed),
     "solution.edited": product_followed(edited),
     "release.change_noted": product_followed(change_noted),
     "release.made_current": product_followed(made_current),

@@ -110,6 +110,17 @@ def test_it_speaks_the_language_that_is_asked_for(client, granted):
     assert "Centre de certification" in text(feed, "title")
 
 
+def test_a_body_has_its_own_with_what_became_of_its_certificates(client, granted, at):
+    later = at + timedelta(days=2)
+    granted.suspend(by=granted.body.second, at=later, reason="The yearly check was missed.")
+    feed = read(client, f"auditors/{granted.body.pk}")
+    assert lacks(feed) == []
+    assert text(feed, "title") == granted.body.name
+    assert f"Certificate or verification suspended: {granted.number}" in titles(feed)
+    assert any("Accreditation granted" in title for title in titles(feed))
+    assert not [title for title in titles(feed) if "Declaration" in title]
+
+
 def test_a_product_has_its_own_with_all_that_became_of_it(client, granted):
     solution = granted.release.solution
     other = make.declaration()

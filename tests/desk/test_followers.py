@@ -3,6 +3,7 @@ concerns what they follow."""
 
 import pytest
 
+from certcentre.accounts.models import Organisation
 from certcentre.desk import notices
 from certcentre.desk.cases.case import Case
 from certcentre.desk.mailing import subject
@@ -10,6 +11,7 @@ from certcentre.desk.models import Notice
 from certcentre.desk.notices import send_notices
 from certcentre.log.models import LogEntry
 from standards.assessment.solutions import Solution
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.standards import Standard
 from tenders.following import follow
@@ -34,6 +36,13 @@ NEWS = {
         *(f"certificate.{each}" for each in ("superseded", *OF_CERTIFICATE)),
         *("case.upheld", "case.partly_upheld"),
     },
+    "body": {
+        *(f"certificate.{each}" for each in ("suspended", "reinstated", "withdrawn")),
+        *(f"accreditation.{each}" for each in ("granted", "suspended", "reinstated")),
+        *("accreditation.withdrawn", "accreditation.expired"),
+        *(f"organisation.{each}" for each in ("verified", "suspended", "corrected", "closed")),
+        *("case.upheld", "case.partly_upheld"),
+    },
     "standard": {
         f"edition.{each}" for each in ("published", "withdrawn", "deprecated", "rescheduled")
     },
@@ -49,6 +58,10 @@ def things(record):
         found["product"] = record.pk
     if isinstance(record, Certificate):
         found["certificate"] = record.pk
+    if isinstance(record, Certificate | Accreditation):
+        found["body"] = record.body_id
+    if isinstance(record, Organisation):
+        found["body"] = record.pk
     if isinstance(record, Case):
         found |= {"product": record.solution_id, "certificate": record.certificate_id}
     found["standard"] = getattr(record, "standard_id", None)
@@ -61,6 +74,7 @@ def followed_by_one_each():
     kinds = {
         "product": Solution.objects.listed(),
         "certificate": Certificate.objects.all(),
+        "body": Organisation.objects.filter(accreditations__isnull=False).distinct(),
         "standard": Standard.objects.filter(editions__status="published").distinct(),
         "tender": Tender.objects.newest(),
     }

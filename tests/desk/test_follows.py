@@ -14,6 +14,7 @@ from certcentre.desk.mailing import END
 from certcentre.desk.models import Notice, Telling
 from certcentre.desk.notices import send_notices
 from certcentre.log.models import LogEntry
+from standards.attestation.accreditation import Accreditation
 from tenders.following import Follow, follow, followers, following
 from tests import make
 from tests.make.moment import AT
@@ -53,12 +54,17 @@ def begin(client, kind, key, **more):
     return client.post(reverse("follow-begin"), {"kind": kind, "key": key, **more})
 
 
+def accreditation_of(certificate):
+    return Accreditation.objects.get(body=certificate.body_id)
+
+
 def pages(certificate):
     """The page of a thing of each kind, and how its form names it."""
     edition, product = certificate.edition, certificate.release.solution
     return {
         edition.get_absolute_url(): ("standard", edition.standard.key),
         product.get_absolute_url(): ("solution", str(product.pk)),
+        accreditation_of(certificate).get_absolute_url(): ("body", str(certificate.body_id)),
         certificate.get_absolute_url(): ("certificate", certificate.number),
         "/solutions/?q=reader": ("search", "q=reader"),
     }
@@ -74,7 +80,7 @@ def test_each_page_has_the_button_and_leads_visitors_to_sign_in(client, certific
         assert begin(client, kind, key, next=page)["Location"] == page
         assert "You follow it" in client.get(page).text, page
         client.logout()
-    assert Follow.objects.filter(person=reader, ended_at=None).count() == 4
+    assert Follow.objects.filter(person=reader, ended_at=None).count() == 5
 
 
 def test_the_list_says_what_since_when_and_one_press_ends_each(client, certificate, reader):
@@ -82,9 +88,9 @@ def test_the_list_says_what_since_when_and_one_press_ends_each(client, certifica
     for kind, key in pages(certificate).values():
         begin(client, kind, key)
     html = client.get(reverse("follows")).text
-    for name in (certificate.number, str(certificate.release.solution), "“reader”"):
+    for name in (certificate.number, str(certificate.release.solution), certificate.body.name):
         assert name in html
-    assert html.count("since ") == 4
+    assert html.count("since ") == 5
     for place in re.findall(r'action="(/follows/\d+/stop/)"', html):
         client.post(place)
     assert "Nothing yet" in client.get(reverse("follows")).text
@@ -97,9 +103,11 @@ def test_the_list_takes_the_same_statements_for_any_number(
     counts = []
     for _ in range(2):
         tender = make.tender(status="published", criteria=1)
-        for record in (make.listed(), make.edition().standard, tender, make.search(f"q={_}")):
+        body = make.accreditation().body
+        search, standard = make.search(f"q={_}"), make.edition().standard
+        for record in (make.listed(), standard, tender, search, body):
             follow(record, by=reader, at=AT)
-        with django_assert_max_num_queries(14) as statements:
+        with django_assert_max_num_queries(15) as statements:
             client.get(reverse("follows"))
         counts.append(len(statements))
     assert counts[0] == counts[1]
@@ -205,6 +213,31 @@ def test_what_happened_before_is_no_news(certificate, reader):
     follow(certificate, by=reader, at=AT + DAY)
     send_notices(at=AT + DAY)
     assert not Notice.objects.of(reader)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_who_follows_a_body_is_told_once_of_what_moves_with_its_accreditation(
+    certificate, reader, centre, together
+):
+    accreditation, by = accreditation_of(certificate), centre.officer
+    follow(certificate.body, by=reader, at=AT + DAY)
+    moved, person = (accreditation, by) if together else (certificate, certificate.body.second)
+    for verb in ("suspend", "reinstate"):
+        getattr(moved, verb)(by=person, at=AT + 2 * DAY, reason="Looked into.")
+    send_notices(at=AT + 2 * DAY)
+    titles = sorted(Notice.objects.of(reader).values_list("title", flat=True))
+    name = str(certificate.body) if together else str(certificate.release)
+    what = "Accreditation" if together else "Certificate or verification"
+    assert titles == [f"{name}: {what} {verb} ({moved})" for verb in ("reinstated", "suspended")]
+
+
+def test_a_body_that_is_suspended_itself_leads_to_its_page(client, certificate, reader, centre):
+    follow(certificate.body, by=reader, at=AT + DAY)
+    certificate.body.suspend(by=centre.officer, at=AT + DAY, reason="Struck off.")
+    send_notices(at=AT + DAY)
+    (told,) = (each for each in mail.outbox if each.to == [reader.email])
+    assert told.subject == f"{certificate.body}: Organisation suspended"
+    assert accreditation_of(certificate).get_absolute_url() in told.body
 
 
 def test_more_followers_take_no_more_statements(certificate, django_assert_max_num_queries):

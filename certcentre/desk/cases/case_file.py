@@ -164,12 +164,15 @@ class CaseFile(models.Model):
 
     @property
     def followable(self) -> dict[str, Any]:
-        """The product or certificate that it is about, by the fields that name it in follows."""
+        """The product, certificate or body that it is about, by the fields that name it in
+        follows."""
         if self.certificate:
             return {
                 "certificate": self.certificate_id,
                 "solution": self.certificate.release.solution_id,
             }
+        if self.accreditation:
+            return {"body": self.accreditation.body_id}
         return {"solution": self.solution_id} if self.solution_id else {}
 
     @property

@@ -1,4 +1,5 @@
-"""Atom feeds (RFC 4287): the newest public steps of the log, of one kind or about one product.
+"""Atom feeds (RFC 4287): the newest public steps of the log, of one kind, or about one
+product or body.
 
 What a feed says is what the log's page says. An entry is known by its place in the log, so it is
 the same in every feed, and stays so.
@@ -24,6 +25,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import links
+from certcentre.accounts.models import Organisation
 from certcentre.desk import addresses
 from certcentre.desk.log_pages import KINDS, Line, lines, steps
 from certcentre.limits import limited
@@ -32,6 +34,7 @@ from certcentre.log.models import LogEntry
 from standards.assessment.assessments import Assessment
 from standards.assessment.declarations import Declaration
 from standards.assessment.solutions import Release, Solution
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.registry.credentials.pages import ALWAYS_ASK, open_file, served
@@ -157,6 +160,26 @@ def solution_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @limited("export")
 @open_file
+def body_feed(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The newest steps about a body that is or was accredited, and on certificates it issued."""
+    accreditations = Accreditation.objects.filter(body=pk)
+    pages = Accreditation.objects.pages_of([pk])
+    if pk not in pages:
+        raise Http404
+    page = pages[pk]
+    which = concerning(
+        {
+            Organisation: [pk],
+            Accreditation: accreditations.values_list("pk", flat=True),
+            Certificate: Certificate.objects.filter(body=pk).values_list("pk", flat=True),
+        }
+    )
+    entries = steps().filter(which)
+    return answered(written(str(page.body), request.path, page.get_absolute_url(), entries))
+
+
+@limited("export")
+@open_file
 def matching_feed(request: HttpRequest) -> HttpResponse:
     """Who follows a search of the register: the newest releases that match it now."""
     query = request.GET.copy()
@@ -197,19 +220,25 @@ def about(product: Solution) -> Q:
     """The steps on it, its declarations, certificates, and releases that are or were public. Four
     statements."""
     once_public = Declaration.objects.public().filter(release__solution=product)
-    of_product: dict[type[Model], Any] = {
-        Release: once_public.values_list("release"),
-        Assessment: once_public.values_list("assessment"),
-        Certificate: Certificate.objects.filter(release__solution=product).values_list("pk"),
-        ExternalCertificate: ExternalCertificate.objects.public()
-        .filter(release__solution=product)
-        .values_list("pk"),
-    }
-    keys: dict[type[Model], list[str]] = {Solution: [str(product.pk)]}
-    keys |= {model: [str(key) for (key,) in rows] for model, rows in of_product.items()}
+    theirs = {"release__solution": product}
+    external = ExternalCertificate.objects.public().filter(**theirs)
+    return concerning(
+        {
+            Solution: [product.pk],
+            Release: once_public.values_list("release", flat=True),
+            Assessment: once_public.values_list("assessment", flat=True),
+            Certificate: Certificate.objects.filter(**theirs).values_list("pk", flat=True),
+            ExternalCertificate: external.values_list("pk", flat=True),
+        }
+    )
+
+
+def concerning(keys: dict[type[Model], Iterable[Any]]) -> Q:
+    """The steps on any of these records, by model and key."""
     which = Q()
     for model, known in keys.items():
-        which |= Q(subject_type=model._meta.label_lower, subject_id__in=known)
+        named = [str(key) for key in known]
+        which |= Q(subject_type=model._meta.label_lower, subject_id__in=named)
     return which
 
 
