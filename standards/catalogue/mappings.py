@@ -141,6 +141,11 @@ class Link(NamedTuple):
     def ends(self) -> frozenset[int]:
         return frozenset((self.source.pk, self.target.pk))
 
+    @property
+    def settles(self) -> bool:
+        """Whether it says how the two stand; an overlap that nobody weighed leaves that open."""
+        return self.relation != Mapping.Relation.INTERSECTS or self.strength is not None
+
 
 def followed(first: str, second: str) -> Mapping.Relation | None:
     """How a stands to c, where a <first> b and b <second> c; None where nothing follows."""
@@ -173,6 +178,12 @@ def composed(legs: Iterable[Link]) -> list[Link]:
     return list(best.values())
 
 
+def together(stated: list[Link], legs: Iterable[Link]) -> list[Link]:
+    """Signed mappings, and what follows where none of them settles how the same two stand."""
+    settled = {link.ends for link in stated if link.settles}
+    return stated + [link for link in composed(legs) if link.ends not in settled]
+
+
 def nearness(link: Link) -> tuple[int, int, str]:
     """The order of several ways between the same two, the same from either end."""
     order = (Mapping.Relation.EQUAL, Mapping.Relation.INTERSECTS)
@@ -182,7 +193,7 @@ def nearness(link: Link) -> tuple[int, int, str]:
 
 def links(among: Collection[int] | None = None) -> list[Link]:
     """What may be relied on, of these criteria or of all: signed mappings, and what follows from
-    two of them where no signed mapping stands between the same two. One statement."""
+    two of them where no signed mapping settles how the same two stand. One statement."""
     hub = Q(source__edition__standard__key=HUB) | Q(target__edition__standard__key=HUB)
     touching = Q() if among is None else Q(source__in=among) | Q(target__in=among) | hub
     ends = [
@@ -202,12 +213,11 @@ def links(among: Collection[int] | None = None) -> list[Link]:
             leg, status = (link, right) if target.standard == HUB else (link.turned, left)
             if status == Edition.Status.PUBLISHED:
                 legs.append(leg)
-    direct = {link.ends for link in stated}
-    return stated + [
-        link
-        for link in composed(legs)
-        if link.ends not in direct and (wanted is None or link.ends & wanted)
-    ]
+    if wanted is None:
+        return together(stated, legs)
+    duties = {leg.target for leg in legs if leg.source.pk in wanted}
+    near = [leg for leg in legs if leg.target in duties]
+    return [link for link in together(stated, near) if link.ends & wanted]
 
 
 def between(edition: Edition) -> Iterator[tuple[Criterion, Mapping.Relation, Criterion]]:

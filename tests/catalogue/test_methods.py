@@ -18,6 +18,7 @@ WHOLE = (
     "child-safety-ethics",
     "access-anywhere",
     "common-duties",
+    "common-duties-security",
 )
 
 
