@@ -19,8 +19,8 @@ from standards.assessment.claims import NEEDS_REASON
 from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.catalogue.editions import Edition
 
-STANDARDS = ("wcag", "en-301-549")
-EN = "en-301-549"
+EN = ("en-301-549", "en-301-549-web")
+STANDARDS = ("wcag", *EN)
 FIELDS = [*Answer.MARKED, "answered_by"]
 
 
@@ -68,7 +68,7 @@ def fill(
         changed, met = [], set()
         for answer in answers_to(assessment).not_withdrawn():
             findings = report.of(
-                answer.criterion.ref, en=answer.criterion.edition.standard.key == EN
+                answer.criterion.ref, en=answer.criterion.edition.standard.key in EN
             )
             if not findings:
                 continue
@@ -111,7 +111,7 @@ def take_in(
     assessment: Assessment, report: Report, edition: Edition, by: User, at: datetime
 ) -> int:
     """The criteria of an edition that the report speaks of."""
-    en = edition.standard.key == EN
+    en = edition.standard.key in EN
     criteria = [c for c in edition.criteria.all() if report.of(c.ref, en=en)]
     return assessment.add(criteria=criteria, by=by, at=at)
 

@@ -30,6 +30,7 @@ Relation = Mapping.Relation
 duties = st.frozensets(st.integers(0, 4), min_size=1)
 strengths = st.none() | st.integers(1, 10)
 ROOT = Path(__file__).parents[2]
+WEB = "en-301-549-3.2.1-web"
 
 
 def holding(a, b):
@@ -137,13 +138,26 @@ def test_what_follows_from_one_answered_edition_for_another_is_what_the_docs_say
 
 def test_the_shares_that_were_aimed_at_are_reached_but_where_it_is_said():
     shares = {ends: n / of for ends, (n, of, _names) in told().items()}
-    least = {"gdpr": 0.6, "iso-27001-2022": 0.4}
+    least = {"gdpr": 0.6, "iso-27001-2022": 0.4, "wcag-2.2": 0.95}
     below = {ends for ends, share in shares.items() if share < least[ends[0]]}
     assert below == {
         ("gdpr", "india-dpdp"),
         ("gdpr", "lgpd-eca"),
         ("iso-27001-2022", "cyber-essentials"),
     }
+
+
+def test_clause_9_of_en_301_549_is_wcag_whole_but_for_what_either_has_alone():
+    content = collect(CONTENT)
+    editions = {key: placed.record for key, placed in content.of("edition").items()}
+    clauses = {item.ref.partition(".")[2]: item for item in editions[WEB].items}
+    asked = {item.ref: item for item in editions["wcag-2.2"].items if item.level != "AAA"}
+    both = clauses.keys() & asked.keys()
+    assert clauses.keys() - both == {"4.1.1", "6"}
+    assert asked.keys() - both == {"2.4.11", "2.5.7", "2.5.8", "3.2.6", "3.3.7", "3.3.8"}
+    assert all(clauses[ref].title == asked[ref].title for ref in both)
+    equal = {pair[:2] for pair in followed_in(content) if pair[2] == "equal" and WEB in pair[0]}
+    assert equal == {(f"{WEB}:9.{ref}", f"wcag-2.2:{ref}") for ref in both}
 
 
 def test_every_row_to_a_common_duty_says_why_and_how_near_and_every_duty_is_asked_somewhere():

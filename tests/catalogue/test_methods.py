@@ -12,6 +12,7 @@ SAID = {"ref": "1", "title": "T", "statement": "S", "level": "A", "domain": "sec
 WHOLE = (
     "wcag-2.2",
     "en-301-549-3.2.1",
+    "en-301-549-3.2.1-web",
     "owasp-asvs-5-l1",
     "owasp-asvs-5-l2",
     "pqa-core",
