@@ -267,6 +267,7 @@ WAITING = [
     "standards.catalogue.abilities.WAITING",
     "standards.assessment.abilities.WAITING",
     "standards.attestation.abilities.WAITING",
+    "standards.attestation.accreditation_abilities.WAITING",
     "standards.attestation.team_abilities.WAITING",
     "tenders.abilities.WAITING",
     "certcentre.desk.abilities.WAITING",

@@ -13,8 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.worklist import SOON, Task, Waiting, until
-from standards.attestation.accreditation import Accreditation
+from certcentre.worklist import Task, Waiting, until
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
@@ -272,6 +271,25 @@ def look_at_suspension(certificate: Certificate, at: datetime) -> Task:
     )
 
 
+def at_rest(user: User, at: datetime) -> QuerySet[Engagement]:
+    """Examinations of the person's own products whose body may not attest all of them now."""
+    own = Organisation.objects.acted_for_by(user)
+    rows = Engagement.objects.at_rest(at=at).filter(provider__in=own)
+    return rows.with_parties().order_by("requested_at")
+
+
+def look_at_rest(engagement: Engagement, at: datetime) -> Task:
+    return Task(
+        _("The examination of %(release)s stands still")
+        % {"release": engagement.declaration.release},
+        engagement.get_absolute_url(),
+        _("%(body)s is not accredited for all of it now. Wait, or ask another body.")
+        % {"body": engagement.body},
+        engagement.get_status_display(),
+        "warn",
+    )
+
+
 def unseen(user: User, at: datetime) -> QuerySet[ExternalCertificate]:
     """External certificates that somebody independent has to look at."""
     return ExternalCertificate.objects.waiting().untied(user, at=at).with_parties()
@@ -286,33 +304,6 @@ def make_sure(external: ExternalCertificate, at: datetime) -> Task:
         % {"provider": external.provider, "date": date_format(external.filed_at)},
         external.get_status_display(),
         "accent",
-    )
-
-
-def ending(user: User, at: datetime) -> QuerySet[Accreditation]:
-    rows = Accreditation.objects.in_force(at=at).filter(valid_until__lte=(at + SOON).date())
-    return rows.select_related("body").order_by("valid_until")
-
-
-def own_ending(user: User, at: datetime) -> QuerySet[Accreditation]:
-    return ending(user, at).filter(body__in=Organisation.objects.acted_for_by(user, Role.MANAGER))
-
-
-def renew(accreditation: Accreditation, at: datetime) -> Task:
-    return Task(
-        _("Accreditation %(number)s ends") % {"number": accreditation.number},
-        accreditation.get_absolute_url(),
-        _("Write to the centre to have it renewed."),
-        **until(accreditation.valid_until, at),
-    )
-
-
-def think_of_renewal(accreditation: Accreditation, at: datetime) -> Task:
-    return Task(
-        _("Accreditation %(number)s ends") % {"number": accreditation.number},
-        accreditation.get_absolute_url(),
-        str(accreditation.body),
-        **until(accreditation.valid_until, at),
     )
 
 
@@ -340,7 +331,8 @@ def with_body(user: User, at: datetime) -> QuerySet[Engagement]:
     asked = CorrectiveAction.objects.released().filter(status__in=CorrectiveAction.WITH_PROVIDER)
     back = Q(status=Status.AWAITING_CORRECTIONS, pk__in=asked.values("finding__engagement"))
     own = Organisation.objects.acted_for_by(user)
-    return Engagement.objects.live().filter(provider__in=own).exclude(back).with_parties()
+    rows = Engagement.objects.live().filter(provider__in=own).exclude(back)
+    return rows.exclude(pk__in=Engagement.objects.at_rest(at=at).values("pk")).with_parties()
 
 
 def body_examines(engagement: Engagement, at: datetime) -> Task:
@@ -361,7 +353,6 @@ ACTION = {
 }
 CERTIFICATE = {"certificate": "pk", "release": "release"}
 EXTERNAL = {"externalcertificate": "pk", "release": "release"}
-ACCREDITATION = {"accreditation": "pk"}
 BODY, PROVIDER, CENTRE = Kind.AUDITOR, Kind.PROVIDER, Kind.CENTRE
 MANAGER, EVALUATOR, DECIDER = (Role.MANAGER,), (Role.EVALUATOR,), (Role.DECIDER,)
 OFFICER, ANY = (Role.OFFICER,), ()
@@ -375,12 +366,11 @@ WAITING = (
     Waiting("engagement.decide", BODY, DECIDER, decisions, decide, ENGAGEMENT),
     Waiting("certificate.record_surveillance", BODY, DECIDER, checks_due, survey, CERTIFICATE),
     Waiting("certificate.reinstate", BODY, DECIDER, suspended, end_suspension, CERTIFICATE),
-    Waiting("accreditation.renew", BODY, MANAGER, own_ending, renew, ACCREDITATION),
     Waiting("correctiveaction.answer", PROVIDER, ANSWERING, corrections, correct, ACTION),
     Waiting("correctiveaction.finish", PROVIDER, ANSWERING, own_promises, finish, ACTION),
+    Waiting("engagement.look", PROVIDER, ANY, at_rest, look_at_rest, ENGAGEMENT),
     Waiting("certificate.look", PROVIDER, ANY, stopped, look_at_suspension, CERTIFICATE),
     Waiting("externalcertificate.record", CENTRE, OFFICER, unseen, make_sure, EXTERNAL),
-    Waiting("accreditation.watch", CENTRE, OFFICER, ending, think_of_renewal, ACCREDITATION),
     Waiting("engagement.answers", BODY, ANY, with_provider, provider_answers, ENGAGEMENT, False),
     Waiting("engagement.elsewhere", PROVIDER, ANY, with_body, body_examines, ENGAGEMENT, False),
 )

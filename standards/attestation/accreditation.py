@@ -1,13 +1,15 @@
 """Accreditations: which bodies may attest what, where and until when."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import rfc8785
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,12 @@ class AccreditationQuerySet(models.QuerySet["Accreditation"]):
         """The page of each body, by key: that of what it was granted last. One statement."""
         rows = self.filter(body__in=bodies).select_related("body").order_by("granted_at", "pk")
         return {row.body_id: row for row in rows}
+
+    def for_providers_of(self, country: OuterRef) -> "AccreditationQuerySet":
+        """Those that cover the country of an outer row, as `covers_country` does."""
+        rows = self.annotate(named=Cast("countries", models.TextField()))
+        code = Concat(Value('"'), country, Value('"'))
+        return rows.filter(Q(countries=[]) | Q(named__contains=code))
 
     def by_edition(
         self, body: Organisation, *, country: str, at: datetime
@@ -135,7 +143,7 @@ class Accreditation(models.Model):
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=body.pk)
             cls._require_new(body, scope, where, valid_from, valid_until)
-            made = cls.objects.create(
+            made = cls(
                 number=next_number("AC", at=at),
                 body=body,
                 countries=where,
@@ -144,7 +152,9 @@ class Accreditation(models.Model):
                 granted_at=at,
                 granted_by=by,
             )
-            made.editions.set(scope)
+            with made.examinations_told(by=by, at=at):
+                made.save()
+                made.editions.set(scope)
             record(
                 made,
                 steps.ACCREDITATION_GRANTED,
@@ -202,7 +212,8 @@ class Accreditation(models.Model):
         """Take it out of force for a time, with the valid certificates in its scope."""
         with transaction.atomic():
             self.may_suspend(by=by, at=at)
-            why = self._move("suspended", steps.ACCREDITATION_SUSPENDED, by, at, reason)
+            with self.examinations_told(by=by, at=at, reason=reason):
+                why = self._move("suspended", steps.ACCREDITATION_SUSPENDED, by, at, reason)
             self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
 
     def may_withdraw(self, *, by: User, at: datetime) -> None:
@@ -213,7 +224,8 @@ class Accreditation(models.Model):
         """End it for good; the valid certificates in its scope are suspended."""
         with transaction.atomic():
             self.may_withdraw(by=by, at=at)
-            why = self._move("withdrawn", steps.ACCREDITATION_WITHDRAWN, by, at, reason)
+            with self.examinations_told(by=by, at=at, reason=reason):
+                why = self._move("withdrawn", steps.ACCREDITATION_WITHDRAWN, by, at, reason)
             self.body.certificates.suspend_with(self, by=by, at=at, reason=why)
 
     def may_reinstate(self, *, by: User, at: datetime) -> None:
@@ -224,7 +236,8 @@ class Accreditation(models.Model):
         """Put it back in force, with the certificates that its suspension suspended."""
         with transaction.atomic():
             self.may_reinstate(by=by, at=at)
-            why = self._move("active", steps.ACCREDITATION_REINSTATED, by, at, reason)
+            with self.examinations_told(by=by, at=at, reason=reason):
+                why = self._move("active", steps.ACCREDITATION_REINSTATED, by, at, reason)
             self.body.certificates.reinstate_with(self, by=by, at=at, reason=why)
 
     def _move(self, to: str, step: Step, by: User, at: datetime, reason: str) -> str:
@@ -232,3 +245,18 @@ class Accreditation(models.Model):
         why = reason_required(reason)
         move(self, to, step=step, by=by, at=at, reason=why, organisation=self.body)
         return why
+
+    @contextmanager
+    def examinations_told(self, *, by: User, at: datetime, reason: str = "") -> Iterator[None]:
+        """Each examination under way that stands still by this step, or goes on, says so, and its
+        provider is told (rule R124)."""
+        Organisation.objects.select_for_update().get(pk=self.body_id)
+        still = set(self.body.engagements.at_rest(at=at).values_list("pk", flat=True))
+        yield
+        now = set(self.body.engagements.at_rest(at=at).values_list("pk", flat=True))
+        changed = self.body.engagements.filter(pk__in=still ^ now).order_by("pk")
+        for engagement in changed:
+            step = steps.ENGAGEMENT_RESTS if engagement.pk in now else steps.ENGAGEMENT_GOES_ON
+            detail = {"accreditation": self.number}
+            more = {"organisation": self.body, "detail": detail, "reason": reason.strip()}
+            record(engagement, step, by=by, at=at, **more)

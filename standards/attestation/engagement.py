@@ -67,6 +67,15 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         deciding = self.of_body(user, Role.DECIDER).exclude(pk__in=examined)
         return deciding.filter(independence.untied(user, at=at))
 
+    def at_rest(self, *, at: datetime) -> "EngagementQuerySet":
+        """Those under way whose body may not attest now all that they examine."""
+        inside = Accreditation.objects.in_force(at=at).filter(
+            body=OuterRef(OuterRef("body")), editions=OuterRef("edition")
+        )
+        covered = Exists(inside.for_providers_of(OuterRef(OuterRef("provider__country"))))
+        rows = EngagementEdition.objects.filter(~covered, engagement=OuterRef("pk"))
+        return self.live().filter(Exists(rows))
+
     def with_parties(self) -> "EngagementQuerySet":
         return self.select_related("provider", "body", "declaration__release__solution")
 

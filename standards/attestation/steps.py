@@ -39,6 +39,10 @@ def no_sample(detail: dict[str, Any]) -> Words:
     return gettext("Sample dropped: %(sample)s") % detail
 
 
+def at_rest(detail: dict[str, Any]) -> Words:
+    return gettext("Stands still: %(accreditation)s of the body is out of force") % detail
+
+
 def new_day(detail: dict[str, Any]) -> Words:
     day = date.fromisoformat(detail["after"])
     return gettext("Report due on %(day)s") % {"day": date_format(day)}
@@ -118,6 +122,19 @@ ENGAGEMENT_RESCHEDULED = Step(
     told=(PROVIDER,),
     matter=EXAMINATIONS,
     with_detail=new_day,
+)
+ENGAGEMENT_RESTS = Step(
+    "engagement.rests",
+    _("Stands still"),
+    told=(PROVIDER,),
+    matter=EXAMINATIONS,
+    with_detail=at_rest,
+)
+ENGAGEMENT_GOES_ON = Step(
+    "engagement.goes_on",
+    _("Goes on: the body is accredited for all of it again"),
+    told=(PROVIDER,),
+    matter=EXAMINATIONS,
 )
 ENGAGEMENT_CORRECTIONS = Step(
     "engagement.corrections", _("Corrections asked for"), told=(PROVIDER,), matter=EXAMINATIONS

@@ -11,6 +11,7 @@ from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
 from tests import make
 from tests.desk.handing_over_access import ACCESS
+from tests.desk.handing_over_accrediting import ACCREDITING
 from tests.desk.handing_over_by_two import BY_TWO
 from tests.desk.handing_over_cases import OF_CASES
 from tests.desk.handing_over_team import TEAM
@@ -222,20 +223,6 @@ def external(verb, status="filed", **words):
     return scenario
 
 
-def accreditation(verb, before=()):
-    def scenario():
-        body, by = make.body(), officer()
-        record = make.accreditation(body)
-        for step in before:
-            getattr(record, step)(by=by, at=AT, reason="Looked into.")
-        examiner = make.member(body, "evaluator")
-        yield
-        getattr(record, verb)(by=by, at=AT, reason="Looked into.")
-        yield {body.person, body.second, examiner}
-
-    return scenario
-
-
 def enquired(then, told=("asker",)):
     """A question by one provider on a tender that somebody else follows."""
 
@@ -375,9 +362,7 @@ SCENARIOS = {
     "externalcertificate.ended": external("end", "recorded", reason="Suspended."),
     **ACCESS,
     **TEAM,
-    "accreditation.suspended": accreditation("suspend"),
-    "accreditation.reinstated": accreditation("reinstate", before=["suspend"]),
-    "accreditation.withdrawn": accreditation("withdraw"),
+    **ACCREDITING,
     "engagement.requested": asked,
     "engagement.accepted": accepted,
     "engagement.declined": declined,

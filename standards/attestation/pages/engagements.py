@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -117,9 +118,9 @@ FORMATS = {
 }
 
 
-def visible(request: HttpRequest, pk: uuid.UUID) -> Engagement:
-    """The engagement; 404 to whoever is of neither party."""
-    rows = Engagement.objects.visible_to(request.user).with_parties()
+def visible(request: HttpRequest, pk: uuid.UUID, **more: Combinable) -> Any:
+    """The engagement, with what `more` counts of it; 404 to whoever is of neither party."""
+    rows = Engagement.objects.visible_to(request.user).with_parties().annotate(**more)
     return get_object_or_404(rows.select_related("declaration__assessment", "evaluator"), pk=pk)
 
 
@@ -169,10 +170,13 @@ def engagements(request: HttpRequest) -> HttpResponse:
 @require_safe
 def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where it stands, what comes next, and what came of it."""
-    engagement, user, now = visible(request, pk), signed_in_user(request), timezone.now()
+    user, now = signed_in_user(request), timezone.now()
+    still = Engagement.objects.at_rest(at=now).filter(pk=OuterRef("pk"))
+    engagement = visible(request, pk, rests=Exists(still))
     prefetch_related_objects([engagement], "ratings__rater")
     with user.memberships_read_once():
         alone = engagement.scored_alone_by(user)
+        of_provider = user.acts_for(engagement.provider)
         inside = user.acts_for(engagement.body) and not alone
         able = abilities(engagement, user, at=now)
         tasks = turns([engagement], user, at=now, able=able).get(engagement.pk, [])
@@ -187,6 +191,8 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "samples": sampling.planned(engagement) if inside or decided else [],
         "ratings": engagement.ratings.all() if inside or decided else [],
         "alone": alone,
+        "of_provider": of_provider,
+        "at_rest": engagement.rests,
         "overview": overview.of(engagement, lines, inside=inside, at=now),
         **able.context,
     }
