@@ -31,7 +31,7 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Edition
 from standards.catalogue.standards import Standard
-from standards.registry.pages.facets import Facets
+from standards.registry.pages.facets import Facets, asked_for
 from standards.registry.search.filters import SolutionFilter
 from tenders.followed_search import FollowedSearch
 from tenders.following import Follow, follow, followed_by, subject_of
@@ -106,7 +106,7 @@ def name_of_search(given: QueryDict, *, at: datetime) -> str:
     """What it narrows the register by, in the reader's words."""
     filtered = SolutionFilter(given, Solution.objects.listed(), at=at)
     filtered.qs  # noqa: B018 (what is wanted is known once the rows are narrowed)
-    return ", ".join(chip.words for chip in Facets(filtered, filtered.catalogue).chips)
+    return asked_for(Facets(filtered, filtered.catalogue).chips)
 
 
 @require_POST

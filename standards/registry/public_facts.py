@@ -2,7 +2,7 @@
 warnings of rules that fire on them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -11,10 +11,15 @@ from django.utils.translation import get_language, gettext
 
 from certcentre import places
 from certcentre.accounts.models import Organisation
+from standards.assessment.solutions import Release
+from standards.attestation.certificates import Certificate
 from standards.catalogue.applicability import FLAG, condition
 from standards.catalogue.facts import CountryGroup, Fact
 from standards.catalogue.reviewing import published
 from standards.catalogue.rules import Rule
+from standards.registry.matching.facts import CHECKED
+from standards.registry.needs import State
+from standards.registry.trail import NeedShown
 
 UNPUBLISHED = {"hosting"}  # rule R45
 
@@ -22,6 +27,29 @@ UNPUBLISHED = {"hosting"}  # rule R45
 def public_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may read of the facts of a release."""
     return {key: value for key, value in facts.items() if key not in UNPUBLISHED}
+
+
+def doubts(
+    release: Release, needs: Iterable[NeedShown], certificates: Iterable[Certificate]
+) -> Iterator[str]:
+    """What a reader of this release is warned of: what the provider says of its connection, where
+    claims say otherwise, and a valid certificate that is of another release."""
+    checked = CHECKED.get(str(release.declared_facts.get("connectivity", "")), "")
+    for need in needs:
+        if need.need.key == checked and need.derived.state in (State.BARRIER, State.PARTIAL):
+            words = gettext(
+                "That it works offline is the provider’s word. Of what is checked for “%(need)s” "
+                "it meets %(met)s of %(of)s."
+            )
+            names = {"need": need.title, "met": need.derived.met, "of": need.derived.of}
+            yield words % names
+    valid = list(certificates)
+    here = {each.edition_id for each in valid if each.release_id == release.pk}
+    for each in valid:
+        if each.release_id != release.pk and each.edition_id not in here:
+            words = gettext("%(number)s covers release %(other)s; you read release %(this)s.")
+            names = {"number": each.number, "other": each.release.label, "this": release.label}
+            yield words % names
 
 
 class Line(NamedTuple):

@@ -1,5 +1,7 @@
 """The side column: each count is what the list holds with that choice, and empty lists lead on."""
 
+import re
+
 import pytest
 from django.http import QueryDict
 
@@ -8,7 +10,7 @@ from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.indexed import put_editions
 from standards.catalogue.profiles import Need, put_needs
 from standards.registry.matching.state import process
-from standards.registry.pages.facets import Facets
+from standards.registry.pages.facets import Facets, asked_for
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.filters import SolutionFilter
 from tests import make
@@ -191,6 +193,24 @@ def test_several_countries_are_joined_by_or_and_leave_one_by_one(client):
     assert page.context["page"].paginator.count == 1
     assert "We do not know “Wakanda”." in page.text
     assert chips["Morocco"] == "?country=TZ&country=Wakanda"
+
+
+def test_what_is_asked_for_says_and_and_or(client, at):
+    query = "need=hear&partly=hear&country=MA&country=TZ&connection=works_offline"
+    words = asked_for(narrowed(at, query)[1].chips)
+    assert words == "Need hear or Need hear, partly, Works offline, Morocco or Tanzania"
+    page = client.get(URL, {"language": ["en", "sw"], "country": "TZ"}).text
+    assert re.findall(r"(or|and)\s*</span>\s*<a", page) == ["and", "or"]
+
+
+def test_a_line_says_whose_word_the_connection_is_and_what_is_checked(client, at):
+    Need.objects.filter(key="hear").update(key="offline")
+    put_needs()
+    (entry,) = client.get(URL, {"connection": "works_offline"}).context["entries"]
+    assert entry.only_said == (
+        "“Works offline” is the provider’s word. "
+        "Of what is checked for “Need hear” it meets 1 of 2."
+    )
 
 
 def test_words_come_in_tiers_and_pages_go_through_them(client, at):

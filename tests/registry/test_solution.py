@@ -153,8 +153,31 @@ def test_a_certificate_says_what_it_covers_and_what_not(client):
         "registry/_certificates.html",
         {"portrait": {"certificates": [Attested(certificate, "valid", 4)]}},
     )
-    assert "9.0, 9.1, 9.2, 9.3, 9.4, 9.5, …" in shown
+    assert "9.0 T, 9.1 T, 9.2 T, 9.3 T, …" in shown
     assert "(8 in all)" in shown
+
+
+def test_a_certificate_of_another_release_is_said_where_the_product_is_read(client, now):
+    certificate = make.certificate(at=now)
+    solution, words = certificate.release.solution, f"{certificate.number} covers release"
+    assert words not in text(client, solution)
+    later = make.release(solution=solution, label="5.x")
+    make.declaration(later, at=now)
+    later.make_current(by=make.signer(solution.organisation), at=now)
+    other = certificate.release.label
+    assert f"{words} {other}; you read release 5.x." in text(client, solution)
+
+
+def test_that_it_works_offline_is_doubted_where_claims_say_otherwise(client, provider, now):
+    make.edition("ex")
+    make.need("offline", required=["ex:1.1", "ex:1.2"])
+    facts = {"connectivity": "works_offline"}
+    claims = {"ex:1.1": 1, "ex:1.2": ("not_met", 1)}
+    made = make.listed(claims=claims, facts=facts, organisation=provider)
+    words = "That it works offline is the provider’s word."
+    assert f"{words} Of what is checked for “Need offline” it meets 1 of 2." in text(client, made)
+    other = make.listed(claims={"ex:1.1": 1, "ex:1.2": 1}, facts=facts, organisation=provider)
+    assert words not in text(client, other)
 
 
 THING = {"name", "description", "url", "subjectOf"}

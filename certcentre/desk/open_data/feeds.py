@@ -38,7 +38,7 @@ from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.registry.credentials.pages import ALWAYS_ASK, open_file, served
-from standards.registry.pages.facets import Facets
+from standards.registry.pages.facets import Facets, asked_for
 from standards.registry.search.filters import SolutionFilter
 
 MOST = 50  # entries
@@ -192,7 +192,7 @@ def matching_feed(request: HttpRequest) -> HttpResponse:
     if facets.problems:
         words = "\n".join(facets.problems)
         return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
-    chosen = ", ".join(chip.words for chip in facets.chips) or gettext("Register of solutions")
+    chosen = asked_for(facets.chips) or gettext("Register of solutions")
     query.pop("sort")
     address = f"?{query.urlencode()}"
     feed = begun(

@@ -22,6 +22,8 @@ MARKS = {
     "stages": "%",
     "price_model": "$",
 }
+# the learner need that checks what a provider says of a fact
+CHECKED = {"works_offline": "offline"}
 ANY, ALL, ONLY = "any", "all", "only"
 ASKABLE = tuple(key for key in MARKS if key != "provider_size")  # in no order
 

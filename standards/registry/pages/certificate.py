@@ -125,7 +125,9 @@ class Sheet:
     @property
     def named(self) -> str:
         """The first of what is left out; the table below has all."""
-        return ", ".join(fact["ref"] for fact in self.facts["excluded"][:NAMED])
+        return ", ".join(
+            f"{fact['ref']} {fact['title']}" for fact in self.facts["excluded"][:NAMED]
+        )
 
     @property
     def unnamed(self) -> int:

@@ -4,7 +4,7 @@ A count is what the list would hold with that choice too: one more need, one mor
 another least assurance. All are sets of places; none takes a statement of its own.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -70,6 +70,7 @@ class Chip:
     words: str
     url: str
     less: Wanted | None  # what is asked for without it; None where it is the words
+    either: bool = False  # it, or the one before it, is enough; else both are asked for
 
 
 @dataclass(frozen=True)
@@ -325,13 +326,16 @@ class Facets:
         wanted, data = self.wanted, self.filtered.data
         if self.words:
             yield Chip(f"“{self.words}”", without(data, "q"), None)
-        for key in wanted.needs:
-            yield self._chip("need", "needs", phrases.get(key, key), key)
-        for key in wanted.partly:
-            words = gettext("%(need)s, partly") % {"need": phrases.get(key, key)}
-            yield self._chip("partly", "partly", words, key)
+        for key in {**wanted.needs, **wanted.partly}:
+            need, whole = phrases.get(key, key), key in wanted.needs
+            if whole:
+                yield self._chip("need", "needs", need, key)
+            if key in wanted.partly:
+                words = gettext("%(need)s, partly") % {"need": need}
+                yield self._chip("partly", "partly", words, key, either=whole)
         for key in wanted.editions:
-            yield self._chip("standard", "editions", names.get(key, key), key)
+            either = key != wanted.editions[0] and not wanted.together
+            yield self._chip("standard", "editions", names.get(key, key), key, either=either)
         if wanted.least:
             words = gettext("%(level)s or higher") % {"level": f"AL{wanted.least}"}
             yield self._chip("least", "least", words)
@@ -339,21 +343,32 @@ class Facets:
             words = str(dict(CONNECTIONS)[wanted.connection])
             yield self._chip("connection", "connection", words)
         for name, key in PLACES.items():
-            for value in wanted.facts.get(key, ()):
-                yield self._chip(name, key, str(NAMED[name](value)), value)
+            for n, value in enumerate(wanted.facts.get(key, ())):
+                yield self._chip(name, key, str(NAMED[name](value)), value, either=n > 0)
         for name, key in FACTS.items():
             labels = dict(self.catalogue.values_of(key))
-            for value in wanted.facts.get(key, ()):
-                yield self._chip(name, key, labels.get(value, value), value)
+            for n, value in enumerate(wanted.facts.get(key, ())):
+                yield self._chip(name, key, labels.get(value, value), value, either=n > 0)
 
-    def _chip(self, name: str, part: str, words: str, value: str = "") -> Chip:
+    def _chip(
+        self, name: str, part: str, words: str, value: str = "", *, either: bool = False
+    ) -> Chip:
         typed = self.filtered.legible(name)[value] if name in PLACES else [value]
         url = without(self.filtered.data, name, *typed)
-        return Chip(words, url, self.wanted.without(part, value))
+        return Chip(words, url, self.wanted.without(part, value), either)
 
     def _without(self, part: str) -> int:
         """The places with one whole part less."""
         return self.filtered.members(self.wanted.without(part))
+
+
+def asked_for(chips: Iterable[Chip]) -> str:
+    """“Swahili or English, Works offline”: with *or* where either is enough."""
+    words = ""
+    for chip in chips:
+        joined = f" {gettext('or')} " if chip.either else ", "
+        words += f"{joined if words else ''}{chip.words}"
+    return words
 
 
 def without(data: QueryDict, name: str, *values: str) -> str:

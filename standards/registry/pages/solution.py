@@ -26,7 +26,7 @@ from standards.attestation.external import ExternalCertificate
 from standards.catalogue.editions import Criterion, Domain, Edition
 from standards.catalogue.profiles import Need
 from standards.registry.needs import State, derive
-from standards.registry.public_facts import Flags, Line, Sheet, sheet
+from standards.registry.public_facts import Flags, Line, Sheet, doubts, sheet
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import Tally
 from standards.registry.trail import NeedShown, Statement, need_shown, piece_shown
@@ -71,8 +71,8 @@ class Attested:
 
     @property
     def left_out(self) -> list[str]:
-        """Criteria of its scope that it does not cover, by their references."""
-        return [fact["ref"] for fact in self.certificate.facts["excluded"]]
+        """Criteria of its scope that it does not cover."""
+        return [f"{fact['ref']} {fact['title']}" for fact in self.certificate.facts["excluded"]]
 
     @property
     def scope(self) -> str:
@@ -250,6 +250,9 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         )
         for statement in statements
     )
+    needs = needs_of(statements, catalogue.needs)
+    valid = (each.certificate for each in certificates if each.status == "valid")
+    flagged = Flags.published().raised(release.declared_facts)
     return Portrait(
         solution=solution,
         release=release,
@@ -258,9 +261,9 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificates=certificates,
         externals=externals,
         evidence=evidence.pieces,
-        needs=needs_of(statements, catalogue.needs),
+        needs=needs,
         facts=sheet(release.declared_facts, catalogue.facts, solution.organisation),
-        warnings=Flags.published().raised(release.declared_facts),
+        warnings=[*flagged, *doubts(release, needs, valid)],
         sizes=sizes_of({statement.criterion.edition for statement in statements}),
     )
 

@@ -39,6 +39,7 @@ def solutions(request: HttpRequest) -> HttpResponse:
                 assured=filtered.assured(rows),
                 lacking=filtered.lacking(rows),
                 needs=catalogue.needs,
+                only_said=filtered.only_said(rows),
             ),
             "facets": Facets(filtered, catalogue),
             "answer": filtered.answer,

@@ -91,6 +91,7 @@ class Entry:
     certificates: int
     warnings: list[str]
     parts: list[Part]
+    only_said: str = ""  # whose word it is that is asked for
 
     @property
     def release(self) -> str:
@@ -158,6 +159,7 @@ def entries(
     assured: Mapping[UUID, Assured] | None = None,
     lacking: Mapping[UUID, Sequence[Lacking]] | None = None,
     needs: Iterable[Need] = (),
+    only_said: Mapping[UUID, str] | None = None,
 ) -> list[Entry]:
     """The lines for these solutions (from `shown`). One statement; one more where time has passed,
     and one where something is lacking.
@@ -176,6 +178,7 @@ def entries(
             certificates=getattr(solution, "certificate_count", 0),
             warnings=flags.raised(cast(Release, solution.current_release).declared_facts),
             parts=parts.get(solution.pk, []),
+            only_said=(only_said or {}).get(solution.pk, ""),
         )
         for solution in solutions
     ]

@@ -10,12 +10,14 @@ import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from certcentre.numbers import LONGEST, number_in
 from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
+from standards.registry.matching.facts import CHECKED
 from standards.registry.matching.state import Market, process
 from standards.registry.search.by_words import Answer, Catalogue, answer
 from standards.registry.search.place_filters import PlacesField, countries_filter, languages_filter
@@ -25,6 +27,7 @@ from standards.registry.search.wanted import (
     Tiers,
     Wanted,
     among,
+    answered,
     newest,
     place_of,
 )
@@ -140,6 +143,27 @@ class SolutionFilter(django_filters.FilterSet):
             return {}
         places = {solution.pk: place_of(solution) for solution in solutions}
         return {key: self.wanted.lacking(self.market, place) for key, place in places.items()}
+
+    def only_said(self, solutions: Iterable[Solution]) -> dict[UUID, str]:
+        """Whose word the connection is that is asked for, and how each of these stands in the need
+        that checks it; they come with their standing."""
+        asked = self.wanted.connection
+        if not asked:
+            return {}
+        words = gettext("“%(fact)s” is the provider’s word.") % {"fact": dict(CONNECTIONS)[asked]}
+        need = next((each for each in self.catalogue.needs if each.key == CHECKED.get(asked)), None)
+        if need is None:
+            return {solution.pk: words for solution in solutions}
+        counted = gettext("Of what is checked for “%(need)s” it meets %(met)s of %(of)s.")
+        answers = {
+            solution.pk: answered(self.market, place_of(solution), need.key, need.evidence)
+            for solution in solutions
+        }
+        names = {"need": need.text("label")}
+        return {
+            key: f"{words} {counted % {**names, 'met': each.met, 'of': each.of}}"
+            for key, each in answers.items()
+        }
 
     def filter_queryset(self, queryset: QuerySet[Solution]) -> QuerySet[Solution]:
         asked = self.form.cleaned_data

@@ -51,6 +51,23 @@ class Lacking(NamedTuple):
     lacks: tuple[tuple[str, ...], ...]  # the criteria of each check that is not met
 
 
+def slots_of(*needs: Mapping[str, Any]) -> dict[str, int]:
+    """Where the levels of what needs rest on stand, from the evidence of each."""
+    return process.slots_of(key for evidence in needs for key in required(evidence))
+
+
+def answered(market: Market, place: int, need: str, evidence: Mapping[str, Any]) -> Lacking:
+    """How much one product meets of a need, and what it lacks of it, which may be nothing."""
+    row, slots = market.grid.row(place).levels, slots_of(evidence)
+    levels = {
+        check: {at_slot(row, slots[key]) for key in check if key in slots}
+        for check in checks(evidence)
+    }
+    met = sum(not MET.isdisjoint(each) for each in levels.values())
+    lacks = tuple(check for check, each in levels.items() if SATISFIED.isdisjoint(each))
+    return Lacking(need, met, met + len(lacks), lacks)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a visitor narrows the register by, apart from words."""
@@ -117,22 +134,12 @@ class Wanted:
         return members
 
     def _slots(self) -> dict[str, int]:
-        needs = (*self.needs.values(), *self.partly.values())
-        return process.slots_of(key for evidence in needs for key in required(evidence))
+        return slots_of(*self.needs.values(), *self.partly.values())
 
     def lacking(self, market: Market, place: int) -> list[Lacking]:
         """What this one lacks of the needs of which a part is enough, those it supports in part."""
-        row, slots, lacking = market.grid.row(place).levels, self._slots(), []
-        for need, evidence in self.partly.items():
-            levels = {
-                check: {at_slot(row, slots[key]) for key in check if key in slots}
-                for check in checks(evidence)
-            }
-            met = sum(not MET.isdisjoint(each) for each in levels.values())
-            lacks = tuple(check for check, each in levels.items() if SATISFIED.isdisjoint(each))
-            if lacks:
-                lacking.append(Lacking(need, met, met + len(lacks), lacks))
-        return lacking
+        every = (answered(market, place, *need) for need in self.partly.items())
+        return [each for each in every if each.lacks]
 
     def assurances(self, market: Market, places: Iterable[int]) -> dict[int, Assured]:
         """How well all that is asked for is proven, of each of these places."""
