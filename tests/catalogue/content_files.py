@@ -9,7 +9,7 @@ from standards.catalogue.content import CONTENT, BrokenContent
 from standards.catalogue.loading import load
 
 # how much ships: a number that changes here was meant to change
-EDITIONS, CRITERIA, MAPPINGS, RULES = 55, 1628, 886, 97
+EDITIONS, CRITERIA, MAPPINGS, RULES = 57, 1678, 1061, 97
 FACTS, NEEDS, PROFILES, SCHEMES = 37, 30, 3, 21
 
 

@@ -139,7 +139,7 @@ def test_what_follows_from_one_answered_edition_for_another_is_what_the_docs_say
 def test_the_shares_that_were_aimed_at_are_reached_but_where_it_is_said():
     shares = {ends: n / of for ends, (n, of, _names) in told().items()}
     least = {"gdpr": 0.6, "iso-27001-2022": 0.4, "wcag-2.2": 0.95}
-    below = {ends for ends, share in shares.items() if share < least[ends[0]]}
+    below = {ends for ends, share in shares.items() if share < least.get(ends[0], 0)}
     assert below == {
         ("gdpr", "india-dpdp"),
         ("gdpr", "lgpd-eca"),

@@ -19,6 +19,8 @@ WHOLE = (
     "child-safety-ethics",
     "access-anywhere",
     "common-duties",
+    "common-duties-ai",
+    "common-duties-children",
     "common-duties-security",
 )
 
