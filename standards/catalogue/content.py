@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from standards.catalogue.files.parsing import NotYaml, load_yaml
 from standards.catalogue.records import Data, wrongs
-from standards.catalogue.schema import RECORDS
+from standards.catalogue.schema import RECORDS, TextsRecord
+from standards.catalogue.translations import digest
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -129,6 +130,7 @@ def key_of(kind: str, data: Data) -> str:
 def collect(folder: Path) -> Content:
     """Every record of the folder's files. Shapes are checked here, references in checking.py."""
     content = Content()
+    spoken = translated(folder, content)
     for path in files(folder):
         try:
             found = read(path)
@@ -136,11 +138,67 @@ def collect(folder: Path) -> Content:
             content.problems += broken.problems
             continue
         if "criteria" in found:
+            for language, texts in spoken.pop(str(found.get("id")), {}).items():
+                content.refuse(texts.file, texts.record.edition, say(found, language, texts.record))
             content.add("edition", path.name, found)
             continue
         for name, part in found.items():
             _take(content, path.name, name, part)
+    for key, languages in spoken.items():
+        for texts in languages.values():
+            content.refuse(texts.file, key, ["is no edition of this folder"])
     return content
+
+
+def translated(folder: Path, content: Content) -> dict[str, dict[str, Placed]]:
+    """What stands in folders of languages (`fr/common-duties.yaml`), by edition and language."""
+    spoken: dict[str, dict[str, Placed]] = {}
+    for path in sorted(folder.glob("[a-z][a-z]/*.yaml")):
+        language, file = path.parent.name, f"{path.parent.name}/{path.name}"
+        try:
+            words = read(path)
+            record = TextsRecord.model_validate(words)
+        except BrokenContent as broken:
+            content.problems += broken.problems
+        except ValidationError as error:
+            content.refuse(file, str(words.get("edition", "?")), wrongs(error, words))
+        else:
+            if language in spoken.setdefault(record.edition, {}):
+                content.refuse(file, record.edition, [f"has its texts in {language} elsewhere too"])
+            spoken[record.edition][language] = Placed(file, record)
+    return spoken
+
+
+SOURCES = ("title", "statement", "evidence_hint")  # what `of` is the digest of
+
+
+def say(edition: Data, language: str, words: TextsRecord) -> Iterator[str]:
+    """Give an edition of a file its texts in a language; yields what belongs to nothing in it."""
+    give(edition, language, words.texts, words.made_by)
+    criteria = {str(each.get("ref")): each for each in members(edition, "criteria")}
+    for ref, texts in words.criteria.items():
+        if ref not in criteria:
+            yield f"there is no criterion {ref}"
+            continue
+        own, of = criteria[ref], texts.pop("of", "")
+        if heading := words.groups.get(str(own.get("group"))):
+            texts["group"] = heading
+        give(own, language, texts, words.made_by, is_current=of == source_print(own))
+
+
+def source_print(criterion: Data) -> str:
+    return digest("\n".join(str(criterion.get(name, "")) for name in SOURCES))
+
+
+def give(
+    row: Data, language: str, texts: dict[str, str], who: str, *, is_current: bool = True
+) -> None:
+    """Put texts beside those that a record has, and who made them from what."""
+    if texts and isinstance(row.setdefault("translations", {}), dict):
+        row["translations"][language] = {**row["translations"].get(language, {}), **texts}
+        row.setdefault("made", {})[language] = {
+            name: [who, digest(str(row.get(name, ""))) if is_current else ""] for name in texts
+        }
 
 
 def _take(content: Content, file: str, name: str, part: object) -> None:

@@ -17,6 +17,8 @@ from standards.catalogue.records import Column, Data, Record, Translations, fill
 from standards.catalogue.rules import Rule
 from standards.catalogue.standards import Standard
 
+# by language and text: who made a translation, and the digest of what it was made from
+Made = dict[str, dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]]
 KEY = r"^[a-z0-9][a-z0-9._-]*$"
 REF = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
 CRITERION_REF = r"^[^\W_][\w.+()-]*$"  # NIST writes AC-2(1); letters of any script
@@ -58,7 +60,7 @@ class CriterionRecord(Record):
     """One criterion; `part` is the key of the group that it stands in, `group` its heading."""
 
     ROW = Criterion
-    COLUMNS = {"hint": "evidence_hint", "parent": "parent_ref"}
+    COLUMNS = {"hint": "evidence_hint", "parent": "parent_ref", "made": "translation_state"}
     TRANSLATED = ("title", "statement", "guidance", "evidence_hint", "group")
 
     ref: Annotated[str, Column(Criterion, "ref"), Field(pattern=CRITERION_REF)]
@@ -78,6 +80,7 @@ class CriterionRecord(Record):
     source_id: Annotated[str, Column(Criterion, "source_id")] = ""
     more: Data = {}
     translations: Translations = {}
+    made: Annotated[Made, Field(exclude=True)] = {}
 
     @property
     def frozen(self) -> list[str]:
@@ -89,7 +92,12 @@ class EditionRecord(Record):
     """An edition with everything in it. Empty texts are what a file leaves open."""
 
     ROW = Edition
-    COLUMNS = {"published": "published_text", "category": "seed_category", "groups": "outline"}
+    COLUMNS = {
+        "published": "published_text",
+        "category": "seed_category",
+        "groups": "outline",
+        "made": "translation_state",
+    }
     TRANSLATED = ("name", "notes", "notice")
 
     key: Annotated[str, Column(Edition, "key"), Field(alias="id", pattern=KEY)] = ""
@@ -115,6 +123,7 @@ class EditionRecord(Record):
     language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
     source: Data = {}
     translations: Translations = {}
+    made: Annotated[Made, Field(exclude=True)] = {}
     groups: list[GroupRecord] = []
     levels: Annotated[
         list[LevelRecord], Field(alias="level_structure"), AfterValidator(filled)
@@ -165,6 +174,17 @@ class EditionRecord(Record):
             "criteria": [item.frozen for item in self.items],
         }
         return hashlib.sha256(rfc8785.dumps(frozen)).hexdigest()
+
+
+class TextsRecord(Record):
+    """The texts of one edition in another language: its own, headings by heading, and those of
+    criteria by ref, each with the digest of what it was made from (`of`)."""
+
+    edition: Annotated[str, Column(Edition, "key")]
+    made_by: Literal["human", "machine"]
+    texts: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    criteria: dict[str, dict[str, str]] = {}
 
 
 class Document(EditionRecord):

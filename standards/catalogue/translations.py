@@ -77,7 +77,8 @@ def wordings(row: Translated, fields: Iterable[str], language: str) -> list[Word
 
 def carried(row: Translated, values: Mapping[str, Any], fields: Iterable[str]) -> State:
     """The state of a record's texts after `values` are written: texts that are new are a person's
-    of the new source; those that stay keep the source they were made from."""
+    of the new source, unless `values` say who made them; those that stay keep the source they were
+    made from."""
     state: State = {}
     after = values.get("translations", row.translations)
     for language, texts in after.items():
@@ -88,7 +89,10 @@ def carried(row: Translated, values: Mapping[str, Any], fields: Iterable[str]) -
             old, new = getattr(row, field), values.get(field, getattr(row, field))
             was = row.translations.get(language, {}).get(field)
             kept = row.translation_state.get(language, {}).get(field)
-            if said != was:
+            given = values.get("translation_state", {}).get(language, {}).get(field)
+            if given and (said != was or kept is None or given[0] == HUMAN):
+                kept = given
+            elif said != was:
                 kept = [HUMAN, digest(new)]
             elif kept is None and old != new:
                 kept = [HUMAN, digest(old)]

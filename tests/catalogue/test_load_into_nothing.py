@@ -1,12 +1,15 @@
-"""Loading content into an empty catalogue: drafts, and nothing of what is broken."""
+"""Loading content into an empty catalogue: drafts, texts in other languages, and nothing of what
+is broken."""
 
 import shutil
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
-from standards.catalogue.content import CONTENT
+from standards.catalogue.content import CONTENT, collect, source_print
 from standards.catalogue.loading import load
+from standards.catalogue.translations import digest, wording
 from standards.models import Criterion, Edition, Fact
 from tests.catalogue.content_files import change, edit_first, reasons, small_folder
 
@@ -44,3 +47,59 @@ def test_a_draft_edition_may_change_until_it_is_published(db, folder, at):
     assert not Criterion.objects.filter(ref="AAP-1").exists()
     change(path, lambda data: data.update(status="published"))
     assert load(folder, at=at).published == ["access-anywhere"]
+
+
+def words_in(folder, own, made_by="machine", **more):
+    """A folder of French with the texts of one criterion."""
+    (folder / "fr").mkdir(exist_ok=True)
+    record = {"edition": "access-anywhere", "made_by": made_by, "criteria": {"AAP-1": own}}
+    (folder / "fr/access-anywhere.yaml").write_text(yaml.safe_dump(record | more))
+
+
+def french(field="title"):
+    return wording(Criterion.objects.get(key="access-anywhere:AAP-1"), field, "fr")
+
+
+def original(folder):
+    return yaml.safe_load((folder / "std-access-anywhere.yaml").read_text())["criteria"][0]
+
+
+def test_a_folder_of_a_language_gives_texts_and_says_who_made_them(db, folder, at):
+    texts = {"title": "Titre", "of": source_print(original(folder))}
+    words_in(folder, texts, texts={"notes": "Remarques"})
+    load(folder, at=at)
+    assert (french().said, french().state) == ("Titre", "machine")
+    assert wording(Edition.objects.get(), "notes", "fr").said == "Remarques"
+    assert load(folder, at=at).nothing
+    words_in(folder, texts, "human", texts={"notes": "Remarques"})
+    load(folder, at=at)
+    assert french().state == "human"
+
+
+def test_texts_of_other_words_than_stand_there_are_out_of_date(db, folder, at):
+    words_in(folder, {"title": "Titre", "of": "0" * 16})
+    load(folder, at=at)
+    assert french().state == "outdated"
+
+
+def test_texts_that_belong_to_nothing_are_refused_by_name(db, folder, at):
+    words_in(folder, {"title": "Titre", "colour": "Bleu"})
+    assert "AAP-1: `translations.fr.colour` is not a text" in reasons(folder, at)
+    words_in(folder, {"title": "Titre"}, criteria={"AAP-99": {"title": "Titre"}})
+    assert reasons(folder, at) == (
+        "fr/access-anywhere.yaml: access-anywhere: there is no criterion AAP-99"
+    )
+    words_in(folder, {"title": "Titre"}, edition="nowhere", made_by="nobody")
+    assert "`made_by` is 'nobody', not one of" in reasons(folder, at)
+    words_in(folder, {"title": "Titre"}, edition="nowhere")
+    assert reasons(folder, at).endswith("nowhere: is no edition of this folder")
+
+
+def test_the_french_that_ships_is_of_the_words_as_they_stand():
+    editions = [placed.record for placed in collect(CONTENT).of("edition").values()]
+    spoken = [item for edition in editions if edition.made for item in edition.items]
+    assert len(spoken) == 158
+    for item in spoken:
+        sources = {"title": item.title, "statement": item.statement, "evidence_hint": item.hint}
+        for field, source in sources.items():
+            assert item.made["fr"][field] == ["machine", digest(source)], (item.ref, field)
