@@ -134,6 +134,10 @@ def language_code(text: str) -> str | None:
     return language_codes(str(locale())).get(folded(text))
 
 
+def is_currency(code: str) -> bool:
+    return code in Locale("en").currencies
+
+
 def right_to_left(code: str) -> bool:
     """Whether a language is written from right to left; one that CLDR does not know is not."""
     try:

@@ -4,10 +4,11 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from certcentre import places
 
 DIGITS, PLACES = 16, 2  # of an amount, and of these behind the point
 CODE = 3  # letters of a currency (ISO 4217)
@@ -96,6 +97,6 @@ class CurrencyField(forms.CharField):
 
     def clean(self, value: object) -> str:
         code = str(super().clean(value)).upper()
-        if code and code not in Locale("en").currencies:
+        if code and not places.is_currency(code):
             raise forms.ValidationError(gettext("Use the code of three letters, such as EUR."))
         return code

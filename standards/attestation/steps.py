@@ -102,6 +102,7 @@ ACCREDITATION_EXPIRED = Step(
 ACCREDITATION_ENDS = Step(
     "accreditation.ends", _("Its end is near"), told=(BODY, OFFICERS), matter=CERTIFICATES
 )
+BODY_TERMS_STATED = Step("bodyterms.stated", _("Fee, time, languages and contact published"))
 
 ENGAGEMENT_REQUESTED = Step(
     "engagement.requested", _("Requested"), told=(BODY,), matter=EXAMINATIONS

@@ -56,6 +56,7 @@ urlpatterns = [
         name="engagement-request",
     ),
     path("bodies/<uuid:pk>/", body_desk.desk, name="body-desk"),
+    path("bodies/<uuid:pk>/terms/", body_desk.body_terms, name="body-terms"),
     path("bodies/<uuid:pk>/due.ics", body_desk.desk_calendar, name="body-calendar"),
     path("bodies/<uuid:pk>/due.csv", body_desk.desk_csv, name="body-days"),
     path("engagements/", engagements.engagements, name="engagements"),

@@ -23,6 +23,7 @@ from certcentre.api_views import ApiView
 from certcentre.numbers import number_in
 from standards.assessment.claims import Claim, effective
 from standards.assessment.solutions import Solution
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
@@ -32,6 +33,7 @@ from standards.registry.needs import Said, derive
 from standards.registry.search.filters import CertificateFilter, SolutionFilter
 from standards.registry.search.wanted import Assured, Lacking
 from standards.registry.serializers import (
+    AccreditationShape,
     CertificateShape,
     CredentialShape,
     MatchShape,
@@ -153,6 +155,21 @@ class CertificateDetail(ApiView, RetrieveAPIView[Certificate]):
 
     def get_queryset(self) -> QuerySet[Certificate]:
         return certificates()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "at": timezone.now()}
+
+
+class Accreditations(ApiView, ListAPIView[Accreditation]):
+    """Which bodies may attest what, by body, with what each says of its fee, time and languages.
+    Three statements."""
+
+    serializer_class = AccreditationShape
+    queryset = (
+        Accreditation.objects.select_related("body__terms")
+        .prefetch_related("editions")
+        .order_by("body__name", "pk")
+    )
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "at": timezone.now()}

@@ -10,6 +10,7 @@ from certcentre import links
 from certcentre.api_views import Known
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
+from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.catalogue.editions import Obligation
 from standards.registry.matching.facts import ALL, ANY, ONLY
@@ -146,6 +147,41 @@ class CertificateShape(serializers.Serializer[Certificate]):
 
     def get_url(self, certificate: Certificate) -> str:
         return links.full(f"/certificates/{certificate.number}/")
+
+
+class TermsShape(serializers.Serializer[Any]):
+    """What a body says of its examinations itself."""
+
+    fee_from = serializers.IntegerField()
+    fee_to = serializers.IntegerField()
+    currency = serializers.CharField()
+    lead_days = serializers.IntegerField()
+    languages = serializers.ListField(child=serializers.CharField())
+    contact = serializers.CharField()
+    stated_at = serializers.DateTimeField()
+
+
+class AccreditationShape(serializers.Serializer[Accreditation]):
+    """What a body may attest; `standing` is as of the request, `countries` empty is everywhere."""
+
+    number = serializers.CharField()
+    standing = serializers.SerializerMethodField()
+    body = ProviderShape()
+    editions = serializers.SerializerMethodField()
+    countries = serializers.ListField(child=serializers.CharField())
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField()
+    terms = TermsShape(source="body.terms", default=None, allow_null=True)
+    url = serializers.SerializerMethodField()
+
+    def get_standing(self, accreditation: Accreditation) -> str:
+        return accreditation.standing_at(self.context["at"])
+
+    def get_editions(self, accreditation: Accreditation) -> list[str]:
+        return sorted(edition.key for edition in accreditation.editions.all())
+
+    def get_url(self, accreditation: Accreditation) -> str:
+        return links.full(accreditation.get_absolute_url())
 
 
 class RequirementShape(Known):

@@ -8,6 +8,14 @@ from tests.access.table import Row, everyone, only, signed_in
 
 NOWHERE = [UUID(int=0)]
 REASON = {"reason": "Because."}
+TERMS = {
+    "fee_from": "2000",
+    "fee_to": "5000",
+    "currency": "EUR",
+    "lead_days": "30",
+    "languages": "English",
+    "contact": "audits@example.org",
+}
 
 
 def known(**codes):
@@ -125,6 +133,15 @@ ROWS = [
         Row(name, only(auditor=200, decider=200), own_body, unknown=NOWHERE)
         for name in ("body-desk", "body-calendar", "body-days")
     ],
+    Row("body-terms", only(auditor=200, decider=403), own_body, unknown=NOWHERE),
+    Row(
+        "body-terms",
+        only(auditor=302, decider=403),
+        own_body,
+        method="post",
+        data=lambda world: TERMS,
+        unknown=NOWHERE,
+    ),
     Row("engagements", signed_in()),
     Row("engagements", signed_in(), query="?show=over&page=x"),
     *[

@@ -39,6 +39,7 @@ ROWS = [
     Row("api-solution", everyone(), args=listed, unknown=NOBODY),
     Row("api-solution", everyone(404), args=unlisted, unknown=NOBODY),
     Row("api-certificates", everyone()),
+    Row("api-accreditations", everyone()),
     Row("api-certificate", everyone(404), args=lambda world: ["CC-2026-999999"]),
     Row("api-match", everyone(405)),
     Row("api-match", everyone(415), method="post", data=lambda world: {}),

@@ -84,7 +84,7 @@ def listed(
     request: HttpRequest, accreditations: QuerySet[Accreditation], template: str
 ) -> HttpResponse:
     now = timezone.now()
-    rows = accreditations.select_related("body").prefetch_related("editions")
+    rows = accreditations.select_related("body__terms").prefetch_related("editions")
     ordered = rows.order_by("body__name", "pk")
     page = Numbered(ordered, PER_PAGE).get_page(request.GET.get("page"))
     lines = [(accreditation, accreditation.standing_at(now)) for accreditation in page]
@@ -94,7 +94,7 @@ def listed(
 @login_not_required
 def accreditation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Its scope, dates and history; an officer finds the steps here."""
-    rows = Accreditation.objects.select_related("body").prefetch_related("editions")
+    rows = Accreditation.objects.select_related("body__terms").prefetch_related("editions")
     accreditation, now = get_object_or_404(rows, pk=pk), timezone.now()
     user = request.user
     context = {

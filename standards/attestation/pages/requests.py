@@ -81,7 +81,7 @@ def bodies(declaration: Declaration, provider: Organisation, at: datetime) -> li
     accreditations = Accreditation.objects.in_force(at=at).filter(editions__in=declared)
     able = {
         accreditation.body_id: accreditation.body
-        for accreditation in accreditations.select_related("body").distinct()
+        for accreditation in accreditations.select_related("body__terms").distinct()
         if accreditation.covers_country(provider.country)
     }
     return sorted(able.values(), key=lambda body: body.name)
