@@ -1,6 +1,7 @@
 """The yearly draw for everybody; announcing and drawing by the centre."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from certcentre.accounts.models import User
 from certcentre.accounts.people import signed_in_user
 from certcentre.desk.draw import NOTICE, PER_CENT, Draw
 from certcentre.step_page import Question, posted, require, step_page
+from standards.registry.credentials.pages import ALWAYS_ASK, open_file, served
 
 ANNOUNCE = Question(
     _("Announce the yearly draw"),
@@ -52,6 +54,15 @@ def surveillance(request: HttpRequest) -> HttpResponse:
         "notice": NOTICE.days,
     }
     return render(request, "desk/surveillance.html", context)
+
+
+@open_file
+def draw_script(request: HttpRequest) -> HttpResponse:
+    """The script by which anybody draws the same, to keep."""
+    script = settings.BASE_DIR / "docs" / "surveillance_draw.py"
+    answer = served(script.read_bytes(), "text/x-python; charset=utf-8", ALWAYS_ASK)
+    answer["Content-Disposition"] = f'attachment; filename="{script.name}"'
+    return answer
 
 
 def draw_announce(request: HttpRequest) -> HttpResponse:

@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{CASE}take-back/", case_pages.case_take_back, name="case-take-back"),
     path(f"{CASE}questions/<int:pk>/", case_pages.case_answer, name="case-answer"),
     path("surveillance/", draw_pages.surveillance, name="surveillance"),
+    path("surveillance/surveillance_draw.py", draw_pages.draw_script, name="draw-script"),
     path("surveillance/announce/", draw_pages.draw_announce, name="draw-announce"),
     path("surveillance/<int:year>/draw/", draw_pages.draw_draw, name="draw-draw"),
     path("figures/", figures_page.figures, name="figures"),

@@ -180,6 +180,7 @@ ROWS = [
         unknown=["CS-2026-999999", 1],
     ),
     Row("surveillance", everyone()),
+    Row("draw-script", everyone()),
     Row("draw-announce", {**signed_in(403), "officer": 200}),
     Row("draw-announce", {**signed_in(403), "officer": 422}, method="post"),
     Row("draw-draw", signed_in(404), lambda world: [1999], "post"),

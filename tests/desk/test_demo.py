@@ -109,6 +109,7 @@ def test_examinations_and_tenders_are_under_way(filled):
     under_way = Engagement.objects.filter(status__in=["examining", "corrections"])
     assert under_way.count() == 2
     assert sorted(Tender.objects.values_list("status", flat=True)) == [
+        "awarded",
         "draft",
         "published",
         "published",

@@ -1,5 +1,6 @@
 """The yearly draw: its seed is public before, and anybody draws the same from the open data."""
 
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -57,6 +58,8 @@ def test_a_script_of_twenty_lines_draws_the_same_from_the_open_data(
     announced.draw(by=centre.officer, at=later)
     file = store / "certificates.jsonl.gz"
     file.write_bytes(content(client, "certificates.jsonl.gz"))
+    served = client.get(re.search(r'href="(\S+\.py)"', client.get("/surveillance/").text)[1])
+    assert served.content == SCRIPT.read_bytes()
     script = [sys.executable, str(SCRIPT), str(file), announced.seed]
     printed = subprocess.run(script, capture_output=True, text=True, check=True).stdout
     assert printed.split() == announced.numbers == [certificate.number]

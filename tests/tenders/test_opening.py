@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from certcentre.desk.record_check import differences
 from certcentre.lifecycle import IllegalMove, NotAllowed
 from certcentre.worklist import tasks
 from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_tender
-from tenders.models import Bid
+from tenders.models import Bid, Tender
 from tests import make
 from tests.abilities.people import belong
 from tests.make.bids import CLOSES
@@ -32,6 +33,17 @@ def test_nobody_opens_before_bids_close(tender):
     with pytest.raises(IllegalMove, match="Nobody opens them before"):
         Opening.call(tender, by=tender.person, at=CLOSES - timedelta(seconds=1))
     assert Opening.call(tender, by=tender.person, at=CLOSES).pk
+
+
+def test_what_comes_next_is_said_to_everybody_once_bids_have_closed(client, tender, second):
+    words = "Two people of the buyer open them together."
+    assert words not in client.get(tender.get_absolute_url()).text
+    over = timezone.now() - timedelta(hours=1)
+    Tender.objects.filter(pk=tender.pk).update(deadline=over)
+    assert words in client.get(tender.get_absolute_url()).text
+    tender.refresh_from_db()
+    Opening.call(tender, by=tender.person, at=over).open(by=second, at=over)
+    assert "The buyer compares what came" in client.get(tender.get_absolute_url()).text
 
 
 def test_two_people_open(tender, second):

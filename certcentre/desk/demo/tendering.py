@@ -1,5 +1,5 @@
-"""The demo's tenders: one open for bids, with questions; one whose bids wait for the opening; and
-one being written."""
+"""The demo's tenders: one open for bids, with questions; one whose bids wait for the opening; one
+that was awarded; and one being written."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,7 +7,9 @@ from typing import Any
 
 from certcentre.accounts.models import Organisation, User
 from standards.catalogue.editions import Criterion, Edition, Level
+from tenders.award import Award
 from tenders.bids.bid import offerable
+from tenders.bids.evaluation import Evaluation
 from tenders.bids.opening import Opening
 from tenders.bids.response import Response
 from tenders.models import Bid, Enquiry, Tender
@@ -60,13 +62,16 @@ SCORED = [
 SIGNATURE = {"signatory_name": "Wanjiku Example", "signatory_role": "Director"}
 
 
-def make(
-    buyer: Organisation, by: User, bidders: list[tuple[Organisation, User]], *, at: datetime
-) -> None:
+Bidders = list[tuple[Organisation, User]]
+
+
+def make(buyer: Organisation, by: User, bidders: Bidders, *, at: datetime) -> None:
     tender = published(buyer, by, at=at - timedelta(days=9), deadline=at + timedelta(days=37))
     questions(tender, by, [person for _provider, person in bidders], at=at)
     begun(tender, *bidders[0], at=at - timedelta(days=1))
-    closed(buyer, by, [each for each in bidders if offerable(each[0]).exists()][:3], at=at)
+    offering = [each for each in bidders if offerable(each[0]).exists()]
+    closed(buyer, by, offering[:3], at=at)
+    awarded(buyer, by, offering[1:3], at=at)
     draft(buyer, by, at=at - timedelta(days=2))
 
 
@@ -80,9 +85,7 @@ def begun(tender: Tender, provider: Organisation, by: User, *, at: datetime) -> 
     bid.state(by=by, at=at, revision=bid.revision, releases=products, **offer)
 
 
-def closed(
-    buyer: Organisation, by: User, bidders: list[tuple[Organisation, User]], *, at: datetime
-) -> None:
+def closed(buyer: Organisation, by: User, bidders: Bidders, *, at: datetime) -> None:
     """Picture stories, whose bids closed an hour ago: two people of the ministry open them."""
     closes, began = at - timedelta(hours=1), at - timedelta(days=31)
     notice = NOTICE | {"value": Decimal(4_000_000), "code_words": "Picture stories"}
@@ -107,6 +110,42 @@ def closed(
     for price, (provider, person) in zip((3_900_000, 3_450_000, 4_200_000), bidders, strict=False):
         hand_in(tender, provider, person, price=price, at=closes - timedelta(hours=2))
     Opening.call(tender, by=by, at=at)
+
+
+def awarded(buyer: Organisation, by: User, bidders: Bidders, *, at: datetime) -> None:
+    """A teachers' course, awarded to the better of two bids; the contract waits for the day that
+    the law leaves to whoever complains."""
+    closes, began = at - timedelta(days=20), at - timedelta(days=52)
+    notice = NOTICE | {"value": Decimal(2_500_000), "code_words": "Course for teachers"}
+    tender = Tender.start(
+        buyer,
+        by=by,
+        at=began,
+        title="Course for teachers on reading aloud",
+        summary="A course that teachers take on their telephones, with and without a connection.",
+        countries=["KE"],
+        deadline=closes,
+        **notice,
+    )
+    lot = tender.lots.get()
+    lot.add(criteria(LIGHT), by=by, at=began, obligation="should")
+    lot.state_award(by=by, at=began, evenly=True, price_weight=60)
+    tender.publish(by=by, at=began)
+    for price, (provider, person) in zip((2_350_000, 1_980_000), bidders, strict=True):
+        hand_in(tender, provider, person, price=price, at=closes - timedelta(hours=3))
+    opening = Opening.call(tender, by=by, at=closes + timedelta(hours=1))
+    second = buyer.memberships.filter(until=None).exclude(user=by).get().user
+    opening.open(by=second, at=closes + timedelta(hours=2))
+    Evaluation.close(tender.lots.get(), by=by, at=at - timedelta(days=7))
+    best = Bid.objects.on(tender).order_by("price").first()
+    Award.give(
+        tender.lots.get(),
+        by=by,
+        at=at - timedelta(days=6),
+        bid=best,
+        reason="The lower price, and as light on data as the other.",
+        standstill_until=(at + timedelta(days=8)).date(),
+    )
 
 
 def hand_in(tender: Tender, provider: Organisation, by: User, *, price: int, at: datetime) -> None:
