@@ -44,6 +44,7 @@ def send(client, about, words=SECRET, **more):
 
 def test_anybody_reports_a_concern_and_reads_where_it_stands(client, solution, at):
     form = client.get(f"{reverse('concern-new')}?about={solution.get_absolute_url()}")
+    assert "At most 4,000 characters." in form.text
     assert solution.get_absolute_url() in form.text
     answer = send(client, solution.get_absolute_url())
     case = Case.objects.get()
