@@ -15,11 +15,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certcentre import zones
 from certcentre.abilities import Person
 
 MOST = 20  # of one row on the work list; the list's own page shows the rest
 SOON = timedelta(days=60)
 NEAR = 14  # days: from here on a date is marked
+LATELY = timedelta(days=14)  # what has come out stays so long on the list of whoever waited
 
 
 @dataclass(frozen=True)
@@ -139,3 +141,8 @@ def until(day: date, at: datetime) -> dict[str, Any]:
         return {"tag": _("Overdue"), "kind": "bad", "due": day}
     words = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
     return {"tag": words, "kind": "warn" if left <= NEAR else "", "due": day}
+
+
+def left(closes: datetime | None, zone: str, at: datetime) -> dict[str, Any]:
+    """How many days are left, by the calendar of the place; nothing where no end is set."""
+    return until(zones.day_of(closes, zone), zones.wall(at, zone)) if closes else {}

@@ -1,7 +1,6 @@
 """What waits for a buyer's people: drafts, tenders whose bids have closed, and open ones."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
@@ -11,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from certcentre import zones
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.worklist import Task, Waiting, until
+from certcentre.worklist import LATELY, Task, Waiting, left
 from tenders.award import Award
-from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing
 from tenders.bids.opening import Opening
 from tenders.bids.scores import ROLES as EVALUATING
@@ -25,13 +23,7 @@ from tenders.tender import Tender
 BUYER, PROVIDER = Organisation.Kind.BUYER, Organisation.Kind.PROVIDER
 ITSELF = {"tender": "pk"}
 OF_TENDER = {"tender": "tender", "enquiry": "pk"}
-LATELY = timedelta(days=14)  # what was answered stays so long on the list of whoever asked
 LONG_AGO = timedelta(days=400)
-
-
-def left(closes: datetime | None, zone: str, at: datetime) -> dict[str, Any]:
-    """How many days are left, by the calendar of the place; nothing where no end is set."""
-    return until(zones.day_of(closes, zone), zones.wall(at, zone)) if closes else {}
 
 
 def drafts(user: User, at: datetime) -> QuerySet[Tender]:
@@ -269,76 +261,6 @@ def wait_for_witness(bringing: Bringing, at: datetime) -> Task:
     )
 
 
-def bids_to_sign(user: User, at: datetime) -> QuerySet[Bid]:
-    """Bids that others write, and that are handed in by this person."""
-    written = Bid.objects.fillable_by(user, at).values("pk")
-    return Bid.objects.to_hand_in_by(user, at=at).exclude(pk__in=written).whole()
-
-
-def go_on_bidding(bid: Bid, at: datetime) -> Task:
-    return Task(
-        _("Your bid for lot %(lot)d of “%(title)s”")
-        % {"lot": bid.lot.number, "title": bid.tender.title},
-        bid.get_absolute_url(),
-        _("It is a draft. Hand it in before bids close."),
-        **left(bid.tender.deadline, bid.tender.zone, at),
-    )
-
-
-def bids_in_hand(user: User, at: datetime) -> QuerySet[Bid]:
-    """Bids of theirs that wait for the opening, by when the version that stands now closes."""
-    return Bid.objects.of_members(user).waiting().whole().with_closing()
-
-
-def wait_for_opening(bid: Bid, at: datetime) -> Task:
-    return Task(
-        _("Bid %(number)s on “%(title)s”") % {"number": bid.number, "title": bid.tender.title},
-        bid.get_absolute_url(),
-        _("Handed in. It is opened after %(date)s.")
-        % {"date": zones.written(getattr(bid, "closes", None) or at, getattr(bid, "zone", ""))},
-    )
-
-
-def bids_ended(user: User, at: datetime) -> QuerySet[Bid]:
-    """Bids of theirs that lately were chosen, not chosen, excluded, or ended with their lot."""
-    rows = Bid.objects.of_members(user).filter(ended_at__gt=at - LATELY, ended_at__lte=at)
-    return rows.whole().order_by("-ended_at", "pk")
-
-
-def outcome(bid: Bid, at: datetime) -> Task:
-    return Task(
-        _("Your bid for lot %(lot)d of “%(title)s”")
-        % {"lot": bid.lot.number, "title": bid.tender.title},
-        bid.get_absolute_url(),
-        _("%(day)s: %(why)s")
-        % {
-            "day": date_format(bid.tender.day(bid.ended_at or at)),
-            "why": Truncator(bid.ended_because).words(20),
-        },
-        *bid.standing,
-    )
-
-
-def bids_left_behind(user: User, at: datetime) -> QuerySet[Bid]:
-    """Bids of theirs for a version that was replaced since, the first to close on top."""
-    rows = Bid.objects.of_members(user, Role.EDITOR, Role.SIGNATORY).left_behind(at=at)
-    return rows.whole().with_closing()
-
-
-def read_changes(bid: Bid, at: datetime) -> Task:
-    """What changed, and that the bid does not answer it."""
-    closes: datetime | None = getattr(bid, "closes", None)
-    words = _("Bid %(number)s stays in hand as it is, for the version before.")
-    if bid.is_draft:
-        words = _("Your draft is for the version before. Go on with it for the new one.")
-    return Task(
-        _("Read what changed in “%(title)s”") % {"title": bid.tender.title},
-        reverse("tender-bids", args=[getattr(bid, "now", bid.tender.reference)]),
-        words % {"number": bid.number},
-        **left(closes, getattr(bid, "zone", ""), at),
-    )
-
-
 def weakened(user: User, at: datetime) -> QuerySet[Award]:
     """Awards of theirs for whose bid less stands than when it was handed in, the latest first."""
     rows = Award.objects.of_members(user).watched(at=at).filter(weaker_since__isnull=False)
@@ -360,7 +282,6 @@ def look_at_award(award: Award, at: datetime) -> Task:
 
 
 OF_AWARD = {"tender": "lot__tender", "award": "pk"}
-OF_BID = {"tender": "tender", "bid": "pk"}
 OF_SCORES = {"tender": "lot__tender", "scores": "pk"}
 OF_OPENING = {"tender": "tender", "opening": "pk"}
 OF_BRINGING = {"tender": "tender", "bringing": "pk"}
@@ -382,18 +303,6 @@ WAITING = (
     Waiting("opening.wait", BUYER, (), awaited, wait_for_second, OF_OPENING, turn=False),
     Waiting("bringing.confirm", BUYER, (), brought, confirm, OF_BRINGING),
     Waiting("bringing.wait", BUYER, (), unconfirmed, wait_for_witness, OF_BRINGING, turn=False),
-    Waiting("bid.fill", PROVIDER, (Role.EDITOR,), Bid.objects.fillable_by, go_on_bidding, OF_BID),
-    Waiting("bid.hand_in", PROVIDER, (Role.SIGNATORY,), bids_to_sign, go_on_bidding, OF_BID),
-    Waiting(
-        "bid.read_changes",
-        PROVIDER,
-        (Role.EDITOR, Role.SIGNATORY),
-        bids_left_behind,
-        read_changes,
-        OF_BID,
-    ),
-    Waiting("bid.in_hand", PROVIDER, (), bids_in_hand, wait_for_opening, OF_BID, turn=False),
-    Waiting("bid.ended", PROVIDER, (), bids_ended, outcome, OF_BID, turn=False),
     Waiting("enquiry.answer", BUYER, (Role.EDITOR,), to_answer, answer, OF_TENDER),
     Waiting("enquiry.follow_up", "", (), asked, told, turn=False),
     Waiting("tender.bids", BUYER, (), taking_bids, wait, ITSELF, turn=False),

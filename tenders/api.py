@@ -56,12 +56,14 @@ class ContactShape(serializers.Serializer[Tender]):
 
 
 class BiddingShape(serializers.Serializer[Tender]):
-    """How and where bids are handed in: `online`, `email` or `paper`; empty where not said."""
+    """How and where bids are handed in: `here`, `online`, `email` or `paper`; empty where not
+    said. `invited_only`: only providers that the buyer invited bid here."""
 
     by = serializers.CharField(source="bid_how")
     address = serializers.CharField(source="bid_address")
     languages = serializers.ListField(source="bid_languages", child=serializers.CharField())
     valid_days = serializers.IntegerField(allow_null=True)
+    invited_only = serializers.BooleanField()
 
 
 class NoticeShape(serializers.Serializer[Tender]):

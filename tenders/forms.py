@@ -1,6 +1,6 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import received_files
 from certcentre.accounts.models import Organisation
+from certcentre.places import country
 from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import award_words, grounds, legal_clauses
@@ -20,6 +21,7 @@ from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
 from tenders.export import FORMATS
 from tenders.export.own_file import MAX_BYTES
+from tenders.invitee import invitable
 from tenders.lot import Lot
 from tenders.requirements import LONGEST, Requirement, place_of
 from tenders.scoring import HIGHEST
@@ -80,6 +82,34 @@ class DocumentForm(forms.ModelForm):
 
 class ReasonForm(forms.Form):
     reason = text(_("Reason"), required=True, help_text=_("The public reads it."))
+
+
+class InviteForm(forms.Form):
+    """Providers that are ticked, and one reason for all of them."""
+
+    providers = forms.ModelMultipleChoiceField(
+        label=_("Providers"),
+        queryset=Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick whom you invite.")},
+    )
+    reason = text(
+        _("Why these are invited"),
+        required=True,
+        help_text=_("Your organisation reads it, and the report of the evaluation says it."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, offered: Iterable[Organisation]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["providers"]
+        field.queryset = invitable()
+        field.choices = [(each.pk, f"{each.name} ({country(each.country)})") for each in offered]
+
+
+class DeclineForm(forms.Form):
+    """Why an invited provider does not bid, where it says so."""
+
+    reason = text(_("Why you do not bid"), help_text=_("The buyer reads it."))
 
 
 class EnquiryForm(forms.Form):

@@ -14,6 +14,7 @@ from tenders.downloads import Download
 from tenders.enquiry import Enquiry
 from tenders.followed_search import FollowedSearch
 from tenders.following import Follow
+from tenders.invitee import Invitee
 from tenders.last_step import LastStep
 from tenders.lot import Lot
 from tenders.requirements import Requirement
@@ -32,6 +33,7 @@ __all__ = [
     "Evaluation",
     "Follow",
     "FollowedSearch",
+    "Invitee",
     "LastStep",
     "Lot",
     "Opening",

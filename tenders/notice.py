@@ -82,6 +82,7 @@ class Notice(Terms):
     )
     body = models.BinaryField(null=True)  # canonical JSON of the tender as published
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of body, hexadecimal
+    invited_only = models.BooleanField(default=False)  # who bids; said when it is published
     replaced_at = models.DateTimeField(null=True)  # when the version that amends it was published
     awarded_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -143,6 +144,11 @@ class Notice(Terms):
     def taken_here(self) -> bool:
         """Whether bids for what was published come in through the portal."""
         return self.bid_how == self.How.HERE and self.status != self.Status.DRAFT
+
+    @property
+    def by_invitation(self) -> bool:
+        """Whether it is to be bid on here, and not by everybody."""
+        return self.method != self.Method.OPEN and self.bid_how == self.How.HERE
 
     @property
     def in_force(self) -> bool:

@@ -84,13 +84,12 @@ def about_terms(tender: Notice) -> Iterator[str]:
 
 
 def about_bids_here(tender: Notice) -> Iterator[str]:
-    """Any verified provider may bid in the portal, until one moment that everybody reads."""
+    """They come in until one moment that everybody reads, and no amendment shuts out who may."""
     if not tender.deadline:
         yield gettext("Bids are taken here: say until when.")
-    if tender.method in (Notice.Method.LIMITED, Notice.Method.DIRECT):
-        yield gettext(
-            "Every verified provider may bid here. With this method, take bids elsewhere."
-        )
+    earlier = tender.amends
+    if tender.by_invitation and earlier and earlier.taken_here and not earlier.invited_only:
+        yield gettext("The version before takes bids of every verified provider. Let it stay open.")
 
 
 def lacking(tender: Notice, names: list[str] | tuple[str, ...]) -> str:
@@ -176,6 +175,22 @@ def shortened(tender: Notice, *, at: datetime) -> Short | None:
     if period.days and not enough(period, begun(tender, at=at), tender):
         return Short(period, changed=False)
     return None
+
+
+def invited_too_late(tender: Notice, *, at: datetime) -> str:
+    """Why nobody is invited any more: whoever is has the time that the law gives after a change,
+    and where it names no days, as long as bidders rely on what was published."""
+    if tender.deadline and tender.deadline <= at:
+        return gettext("Bids have closed.")
+    known = pack(tender.wording).minimum
+    after = known.changed if known and known.changed.days else None
+    if after and not enough(after, at, tender):
+        words = gettext("Nobody is invited any more: the law gives bidders %(time)s.")
+        return words % {"time": Short(after, changed=True).words}
+    if not after and tender.deadline and tender.deadline < at + RELIED_ON:
+        words = gettext("Nobody is invited any more: bids close in less than %(days)d days.")
+        return words % {"days": RELIED_ON.days}
+    return ""
 
 
 def opening(known: Minimum, tender: Notice) -> Period:

@@ -52,7 +52,7 @@ COLUMNS = {  # the others, by the column that says the most of them
 }
 OF_ONE_CALL = (  # what no other tender has in common with it
     *("id", "status", "documents", "amendments", "procuringEntity", "certcentre_reference"),
-    *("title", "tenderPeriod", "enquiryPeriod", "certcentre_outcome"),
+    *("title", "tenderPeriod", "enquiryPeriod", "certcentre_outcome", "certcentre_invited"),
 )
 TERMS = {  # columns of a tender by the names of the data
     "summary": "description",

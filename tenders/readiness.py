@@ -14,6 +14,7 @@ from standards.catalogue.facts import CountryGroup
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
+from tenders.invitee import few_invited, nobody_invited
 from tenders.lot import Lot
 from tenders.neutrality import citations, flags
 from tenders.notice import Notice
@@ -35,6 +36,7 @@ NARROWING = {
     "elsewhere",
     "same_deadline",
     "hurried",
+    "few_invited",
     "too_soon",
 }
 
@@ -88,6 +90,8 @@ def about_tender(tender: Notice, *, at: datetime) -> list[str]:
             % {"names": ", ".join(names)}
         )
     problems += about_notice(tender, at=at)
+    if words := nobody_invited(tender):
+        problems.append(words)
     if tender.amends and settled(tender.amends, at=at):
         problems.append(
             gettext("The version before can no longer be amended. Throw this draft away.")
@@ -234,6 +238,8 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     ]
     warned += about_words(tender, lots)
     warned += [Warned(kind, "", words) for kind, words in asked(tender, at=at)]
+    if few := few_invited(tender):
+        warned.append(Warned("few_invited", "", few))
     warned += elsewhere(lots)
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)

@@ -28,7 +28,7 @@ from tenders.bids.comparison import Comparison, compared
 from tenders.bids.comparison_words import without_order
 from tenders.bids.evaluation import Evaluation, evaluated
 from tenders.bids.given import Given, read
-from tenders.bids.minutes import Minutes, of_brought, of_opening
+from tenders.bids.minutes import Minutes, invited, of_brought, of_opening
 from tenders.enquiry import Enquiry
 from tenders.export.printed import Paper, Part, Table, numbered, pairs, plain
 from tenders.frozen_body import moment
@@ -124,6 +124,7 @@ def parts(
 ) -> Iterator[Part]:
     course = history(tender, lots, opened, brought)
     yield Part(gettext("What happened"), table=table([34, 66], course))
+    yield from invited(tender)
     yield Part(
         gettext("Bids"),
         table=table(

@@ -16,6 +16,14 @@ BIDDING = Audience(  # for a version before it: nothing is new to who began with
         .filter(version__lt=tender.version),
     },
 )
+INVITED = Audience(  # before this version: those whom it invites itself have a letter of their own
+    ("editor", "signatory"),
+    where=lambda tender: {
+        "invitees__line": tender.line,
+        "invitees__status": "invited",
+        "invitees__invited_at__lt": tender.published_at,
+    },
+)
 ASKER = Audience(people=lambda enquiry: {"pk": enquiry.asked_by_id})
 ANSWERING = Audience(
     ("editor",), where=lambda enquiry: {"pk": enquiry.tender.buyer_id}, able="answer"
@@ -27,7 +35,7 @@ TENDER_PUBLISHED = Step(
     "tender.published",
     _("published"),
     public=_("Tender published"),
-    told=(BIDDING,),
+    told=(BIDDING, INVITED),
     followed=lambda tender: ITS_LINE(tender) if tender.amends_id else {},
     matter=TENDERS,
 )
@@ -64,6 +72,24 @@ ENQUIRY_DECLINED = Step(
     "enquiry.declined", _("a question not answered"), told=(ASKER,), matter=TENDERS
 )
 ENQUIRY_ASKER_READ = Step("enquiry.asker_read", _("looked who asked a question"))
+INVITEE_NAMED = Step("invitee.named", _("a provider put on the list of those invited"))
+INVITEE_REMOVED = Step("invitee.removed", _("a provider taken off the list of those invited"))
+INVITEE_INVITED = Step(
+    "invitee.invited",
+    _("a provider invited to bid"),
+    told=(
+        Audience(("editor", "signatory"), where=lambda invitee: {"pk": invitee.organisation_id}),
+    ),
+    matter=TENDERS,
+)
+INVITEE_DECLINED = Step(
+    "invitee.declined",
+    _("an invited provider will not bid"),
+    told=(
+        Audience(("editor", "signatory"), where=lambda invitee: {"pk": invitee.tender.buyer_id}),
+    ),
+    matter=BIDS,
+)
 BIDDER = Audience(("editor", "signatory"), where=lambda bid: {"pk": bid.organisation_id})
 SECOND = Audience(where=lambda opening: {"pk": opening.tender.buyer_id}, able="open")
 SECOND_SEES = Audience(where=lambda bringing: {"pk": bringing.tender.buyer_id}, able="confirm")

@@ -38,9 +38,9 @@ from tenders.independence import (
     admit,
     independent,
     require_buying,
-    require_no_part,
     require_second,
 )
+from tenders.invitee import Calling, Invitee
 from tenders.notice import Notice
 from tenders.shortlist import Shortlist
 from tenders.steps import (
@@ -142,7 +142,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         return self.filter(status=Tender.Status.PUBLISHED, replaced_at=None)
 
 
-class Tender(Notice):
+class Tender(Calling):
     """A buyer's call: lots of requirements, frozen when published."""
 
     objects = TenderQuerySet.as_manager()
@@ -228,14 +228,6 @@ class Tender(Notice):
         if self.asked_until and self.questions_are_over(at=at):
             words = gettext("Questions were taken until %(day)s.")
             raise IllegalMove(words % {"day": zones.written(self.asked_until, self.zone)})
-
-    def may_bid(self, *, by: User, at: datetime) -> None:
-        """Editors of a verified provider who have no part in the buyer, until bids close."""
-        providers = Organisation.objects.acted_for_by(by, Role.EDITOR).in_force()
-        if not providers.filter(kind=Organisation.Kind.PROVIDER).exists():
-            raise NotAllowed(gettext("Only editors of a verified provider write bids."))
-        require_no_part(by, self.buyer_id, at=at)
-        self.require_taking_bids(at=at)
 
     def may_call_opening(self, *, by: User, at: datetime) -> None:
         """A signatory calls a colleague to open bids with, once none can come any more."""
@@ -352,11 +344,14 @@ class Tender(Notice):
             if self.amends_id:
                 tenders[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
             stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}
+            stamps["invited_only"] = self.by_invitation
             logged: Any = {"organisation": self.buyer, "detail": {"digest": digest}}
             move(self, "published", step=TENDER_PUBLISHED, by=by, at=at, **logged, **stamps)
             Tender.objects.of_line(self.line).index()
             for shortlist in Shortlist.objects.bulk_create(kept):
                 shortlist.log(by=by, at=at)
+            for invitee in Invitee.objects.on(self).filter(status=Invitee.Status.NAMED):
+                invitee.tell(by=by, at=at, reason=invitee.reason)
             ask_for_all(self, by=by, at=at)
 
     def replace(self, *, by: User, at: datetime, reason: str) -> None:

@@ -270,6 +270,7 @@ WAITING = [
     "standards.attestation.accreditation_abilities.WAITING",
     "standards.attestation.team_abilities.WAITING",
     "tenders.abilities.WAITING",
+    "tenders.bids.abilities.WAITING",
     "certcentre.desk.abilities.WAITING",
 ]
 # what else a release's history holds: gives the kind, key and number of each record

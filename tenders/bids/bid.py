@@ -140,8 +140,8 @@ class Bid(Offer):
         tender = lot.tender
         tender.may_bid(by=by, at=at)
         lot.require_open()
-        if not bidders(by).filter(pk=organisation.pk).exists():
-            raise NotAllowed(gettext("You do not act for this provider."))
+        if not tender.bidders(by).filter(pk=organisation.pk).exists():
+            raise NotAllowed(gettext("You do not act for this provider, or it is not invited."))
         with transaction.atomic():
             Tender.objects.held(tender.pk)[tender.pk].may_bid(by=by, at=at)
             Lot.objects.get(pk=lot.pk).require_open()
@@ -386,12 +386,6 @@ def require_open(lot: Lot) -> None:
     if lot.status != Lot.Status.OPEN:
         raise illegal(Lot, lot.status)
     lot.tender.require_in_force()
-
-
-def bidders(person: User) -> QuerySet[Organisation]:
-    """The verified providers that somebody may write bids of."""
-    providers = Organisation.objects.acted_for_by(person, Role.EDITOR).in_force()
-    return providers.filter(kind=Organisation.Kind.PROVIDER).order_by("name", "pk")
 
 
 def offerable(organisation: Organisation) -> QuerySet[Release]:

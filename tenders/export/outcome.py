@@ -48,6 +48,14 @@ class Closing:
     why: str = ""
 
 
+def with_invited(made: Json, invited: Sequence[tuple[str, str]]) -> Json:
+    """The same, with whom the buyer invited: key and name. The standard has no field for it."""
+    if not invited:
+        return made
+    named = [{"id": key, "name": name} for key, name in invited]
+    return made | {"tender": made["tender"] | {"certcentre_invited": named}}
+
+
 def evaluated(made: Json, closings: Sequence[Closing]) -> list[Json]:
     """What is published, and a release more each time that an evaluation was closed or opened
     again: the milestones of assessment that were met by then."""

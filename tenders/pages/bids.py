@@ -27,7 +27,7 @@ from certcentre.saving import Standing, autosave, code_of, is_autosave, revision
 from certcentre.step_page import Question, posted
 from tenders import annex, frozen_body
 from tenders.bids import offered, self_declaration
-from tenders.bids.bid import Bid, bidders
+from tenders.bids.bid import Bid
 from tenders.bids.bringing import Bringing, lots_of
 from tenders.bids.forms import HandInForm, ReplyForm, StartForm
 from tenders.bids.opening import Opening, Read, as_logged, read_as_logged, vouched_for
@@ -36,6 +36,7 @@ from tenders.bids.response import Response
 from tenders.following import follow
 from tenders.forms import ReasonForm
 from tenders.independence import has_second
+from tenders.invitee import bidders
 from tenders.pages.fetching import Trail, lot_in, papers, reads_bids, tender_step, trail, visible
 from tenders.pages.tender import closing
 from tenders.requirements import LONGEST, Requirement
@@ -55,12 +56,12 @@ def bid_trail(bid: Bid) -> Trail:
 def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
     """The provider's own bids on each lot; the buyer's people find the opening, and then all."""
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
-    buys, providers = user.acts_for(tender.buyer), bidders(user)
+    buys, may_begin = user.acts_for(tender.buyer), tender.bidders(user)
     rows = Bid.objects.on(tender).whole()
     mine = list(rows.of_members(user))
     elsewhere = [bid for bid in mine if bid.tender_id != tender.pk]
     others = Bid.objects.filter(pk__in=[bid.pk for bid in elsewhere])
-    if not (buys or mine or (tender.taken_here and providers)):
+    if not (buys or mine or (tender.taken_here and bidders(user))):
         raise Http404
     opening = Opening.objects.filter(tender__in=Tender.objects.of_line(tender.line)).first()
     read = read_as_logged(rows) if buys else Read([], set(), [])
@@ -82,7 +83,7 @@ def tender_bids(request: HttpRequest, reference: str) -> HttpResponse:
             "report": papers("tender-report", reference),
             "opening": opening,
             "may_open": bool(opening and abilities(opening, user, at=at, of=("open",)).may["open"]),
-            "start": StartForm(bidders=providers) if len(providers) > 1 else None,
+            "start": StartForm(bidders=may_begin) if len(may_begin) > 1 else None,
             "trail": trail(tender),
             **abilities(tender, user, at=at, of=("bid", "bring", "call_opening")).context,
         }
@@ -94,12 +95,11 @@ def bid_start(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Begin a bid for a lot, or go on with the one that is begun."""
     tender, user, at = visible(request, reference), signed_in_user(request), timezone.now()
     require_able(tender, "bid", user, at=at)
-    form = StartForm(request.POST, bidders=bidders(user))
+    form = StartForm(request.POST, bidders=tender.bidders(user))
     if not form.is_valid():
         messages.error(request, gettext("Say which provider bids."))
         return redirect("tender-bids", reference)
-    given = form.cleaned_data["organisation"]
-    bid = Bid.start(lot_in(tender, pk), by=user, at=at, organisation=given)
+    bid = Bid.start(lot_in(tender, pk), by=user, at=at, **form.cleaned_data)
     follow(tender, by=user, at=at)
     return redirect(bid)
 
@@ -140,7 +140,7 @@ def bid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def may_begin_another(bid: Bid, user: User, *, at: datetime) -> bool:
     """Whether `Bid.start` lets this person write another for the lot, as it stands now."""
     lot = bid.newest_lot
-    if lot is None or not lot.is_open or bid.organisation not in bidders(user):
+    if lot is None or not lot.is_open or bid.organisation not in lot.tender.bidders(user):
         return False
     return abilities(lot.tender, user, at=at, of=("bid",)).may["bid"]
 

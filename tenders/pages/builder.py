@@ -125,6 +125,11 @@ def parts(lot: Lot, asked: int) -> list[tuple[str, str, bool, Any]]:
         (gettext("Requirements"), here(lot), True, asked),
         (gettext("Documents of the call"), reverse("tender-documents", args=reference), False, ""),
         (gettext("Grounds"), reverse("tender-grounds", args=reference), False, grounds or ""),
+        *(
+            [(gettext("Invited"), reverse("tender-invited", args=reference), False, "")]
+            if lot.tender.method != Tender.Method.OPEN
+            else []
+        ),
         (gettext("Award criteria"), reverse("award-criteria", args=lot_in), False, ""),
         (gettext("Check and publish"), reverse("tender-publish", args=reference), False, ""),
         (gettext("Export a draft"), reverse("tender-export", args=reference), False, ""),

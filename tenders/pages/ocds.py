@@ -23,6 +23,8 @@ from tenders.bids.evaluation import Evaluation
 from tenders.bids.evaluation import as_logged as evaluation_as_logged
 from tenders.export import ocds, outcome
 from tenders.frozen_body import contradicted, require_as_logged
+from tenders.invitee import Invitee
+from tenders.invitee import as_logged as invited_as_logged
 from tenders.lot import Lot
 from tenders.pages.fetching import seen, unseen
 from tenders.steps import LOT_CONTRACTED
@@ -58,6 +60,7 @@ def tender_record(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 PAGE = 20  # processes
+Invited = dict[UUID, list[tuple[str, str]]]  # key and name, by tender
 
 
 @limited("export")
@@ -96,11 +99,12 @@ def records(versions: Sequence[Tender], lines: Sequence[str]) -> tuple[list[ocds
     bad = {tender.line for tender in contradicted(versions)}
     bad |= {tender.line for tender in ended_otherwise(lots)}
     endings, (closings, wrong) = outcomes(ended, lots), closings_of(versions)
-    bad |= wrong
+    invited, falsely = invited_to(versions)
+    bad |= wrong | falsely
     made: dict[str, list[ocds.Json]] = {line: [] for line in lines if line not in bad}
     for version in versions:
         if version.line in made:
-            made[version.line] += said_of(version, endings, closings)
+            made[version.line] += said_of(version, endings, closings, invited)
     return [ocds.record(releases) for releases in made.values() if releases], sorted(bad)
 
 
@@ -112,9 +116,11 @@ def releases(*versions: Tender) -> list[ocds.Json]:
     for tender in ended_otherwise(lots):
         raise disagrees(tender.reference)
     endings, (closings, wrong) = outcomes(ended, lots), closings_of(versions)
-    for line in wrong:
+    invited, falsely = invited_to(versions)
+    for line in wrong | falsely:
         raise disagrees(line)
-    return [each for version in versions for each in said_of(version, endings, closings)]
+    each = (said_of(version, endings, closings, invited) for version in versions)
+    return [release for releases in each for release in releases]
 
 
 def ended_otherwise(lots: Sequence[Lot]) -> list[Tender]:
@@ -126,11 +132,28 @@ def said_of(
     version: Tender,
     endings: Mapping[UUID, outcome.Ending],
     closings: Mapping[UUID, Sequence[outcome.Closing]],
+    invited: Invited,
 ) -> list[ocds.Json]:
     published = ocds.release(exporting.tree_of(version))
-    made = outcome.evaluated(published, closings.get(version.pk, ()))
+    later = outcome.with_invited(published, invited.get(version.pk, ()))
+    made = outcome.evaluated(later, closings.get(version.pk, ()))
     ending = endings.get(version.pk)
-    return [*made, *(outcome.after(made[-1], ending, published["id"]) if ending else ())]
+    ends = outcome.after(made[-1], ending, published["id"]) if ending else ()
+    return [published, *made[1:], *ends]
+
+
+def invited_to(versions: Sequence[Tender]) -> tuple[Invited, set[str]]:
+    """Key and name of each provider that was invited to a tender whose bids were opened, and the
+    lines of those of which the log contradicts one. Three statements, none where calls are open."""
+    closed = [tender.pk for tender in versions if tender.invited_only]
+    rows = Tender.objects.filter(pk__in=closed, opening__held_at__isnull=False) if closed else ()
+    opened = {tender.line: tender.pk for tender in rows}
+    invitees = list(Invitee.objects.told().among(opened)) if opened else []
+    made: Invited = defaultdict(list)
+    for each in invitees:
+        made[opened[each.line]].append((str(each.organisation_id), each.organisation.name))
+    good = not invitees or invited_as_logged(invitees)
+    return made, set() if good else set(opened)
 
 
 def closings_of(

@@ -29,6 +29,7 @@ from tenders.opportunities import towards
 from tenders.pages import builder
 from tenders.pages.award_criteria import Part, picture
 from tenders.pages.fetching import seen, trail, unseen
+from tenders.pages.invitations import invitations_of
 from tenders.pages.versions import versions
 from tenders.tender import Tender
 
@@ -147,6 +148,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "bid_before": isinstance(request.user, User)
         and Bid.objects.on(found).of_members(request.user).exists(),
         "versions": versions(found, body, request.user, at=at),
+        "invited": invitations_of(found, request.user) if request.user.is_authenticated else [],
         "mine": towards(found, request.user, at=at)
         if found.is_open(at=at) and request.user.is_authenticated
         else [],

@@ -1,12 +1,14 @@
-"""The evaluation of a lot: scores of one evaluator, and its closing."""
+"""The evaluation of a lot: scores of one evaluator, and its closing; invitations to bid."""
+
+from datetime import timedelta
 
 from django.urls import reverse
 
 from tenders.bids.evaluation import Evaluation
 from tenders.bids.scores import Scores
-from tenders.models import Lot, Tender
+from tenders.models import Invitee, Lot, Tender
 from tests import make
-from tests.abilities.case import Case, Offer
+from tests.abilities.case import Case, Offer, step
 from tests.abilities.people import belong, members, outsiders
 from tests.abilities.tenders import LATER, lot_in
 from tests.make.moment import AT
@@ -89,4 +91,32 @@ EVALUATION = Case(
     },
 )
 
-CASES = (SCORES, EVALUATION)
+
+def invitee_in(state):
+    """An invitation of a provider, in a state of its own or of the tender or a bid on it."""
+    status, _, then = state.partition(", ")
+    tender = make.bids_tender(status="draft", method="limited", method_reason="Two makers")
+    provider = make.organisation("provider")
+    made = make.invited(tender, provider)
+    if status != "named":
+        tender.publish(by=tender.person, at=AT)
+        made = Invitee.objects.on(tender).get()
+    if status == "declined":
+        made.decline(by=provider.person, at=AT)
+    if then == "begun":
+        make.bid(tender, provider=provider)
+    if then == "bids closed":
+        Tender.objects.filter(pk=tender.pk).update(deadline=AT - timedelta(days=1))
+    people = {"the buyer": tender.person, "a rival": make.organisation("provider").person}
+    return made, {**people, **members(provider, "manager", "editor", "signatory")}
+
+
+INVITEE = Case(
+    Invitee,
+    (*Invitee.Status.values, "invited, begun", "invited, bids closed"),
+    invitee_in,
+    lambda record: [record.get_absolute_url()],
+    {"decline": step("invitee-decline", "pk", "decline", reason="So.")},
+)
+
+CASES = (INVITEE, SCORES, EVALUATION)

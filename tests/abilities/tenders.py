@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from tenders.amending import amend
 from tenders.award import Award
-from tenders.bids.bid import Bid, bidders
+from tenders.bids.bid import Bid
 from tenders.bids.bringing import bring
 from tenders.bids.evaluation import Evaluation
 from tenders.bids.opening import Opening
 from tenders.cancelling import cancel_lot, cancel_tender
 from tenders.following import follow
+from tenders.invitee import bidders
 from tenders.models import Enquiry, Lot, Tender
 from tenders.scoring import HIGHEST
 from tests import make
@@ -128,6 +129,7 @@ TENDER = Case(
         "publish": "whoever may write in the draft has one row for both",
     },
     elsewhere={
+        "invite": "asked of calls that are not open: tests/tenders/test_invited.py",
         "copy": "begun on the page of a new tender: tests/tenders/test_abilities.py",
         "award": "asked of each lot",
         "keep_shortlist": "asked of a lot: tests/tenders/test_abilities.py",

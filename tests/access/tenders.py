@@ -21,6 +21,16 @@ def lot(world):
     return [*draft(world), world.tender_draft.lot.pk]
 
 
+def to_be_told(world):
+    """On the list of a draft."""
+    return [world.to_be_told.tender.reference, world.to_be_told.pk]
+
+
+def asked_to_bid(world):
+    """The invitation of a provider."""
+    return [world.invitee.pk]
+
+
 def one(world):
     return [*draft(world), world.tender_draft.lot.requirements.first().pk]
 
@@ -154,6 +164,10 @@ ROWS: list[Row] = [
     Row("tender-details", known(buyer=409), published, unknown=[NOWHERE]),
     *both("tender-grounds", draft, [NOWHERE], data=lambda world: {"pick-fraud": "on"}),
     Row("tender-grounds", known(buyer=409), published, unknown=[NOWHERE]),
+    Row("tender-invited", only(buyer=200), draft, unknown=[NOWHERE]),
+    Row("tender-invited", only(buyer=409), published, method="post", unknown=[NOWHERE]),
+    pressed("invitee-remove", to_be_told, [NOWHERE, 0]),
+    Row("invitee-decline", only(buyer=403, provider=200, reader=403), asked_to_bid, unknown=[0]),
     *both("tender-discard", draft, [NOWHERE]),
     Row("tender-discard", known(buyer=409), published, unknown=[NOWHERE]),
     *both("tender-publish", draft, [NOWHERE], data=lambda world: {"revision": 2}),

@@ -69,6 +69,7 @@ from tests.make.desk import (
 )
 from tests.make.enquiries import (
     enquiry,
+    invited,
 )
 from tests.make.external import (
     external,
@@ -162,6 +163,7 @@ __all__ = [
     "identity_provider",
     "imported",
     "invitation",
+    "invited",
     "job",
     "kept",
     "listed",

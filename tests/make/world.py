@@ -14,7 +14,7 @@ from tests.make.bids import SIGNED, bid, bid_file, bids_tender
 from tests.make.cases import asked, case
 from tests.make.catalogue import edition as an_edition
 from tests.make.catalogue import fact, imported, need, reviewed, successor
-from tests.make.enquiries import enquiry
+from tests.make.enquiries import enquiry, invited
 from tests.make.external import external
 from tests.make.moment import AT
 from tests.make.sheet import filed, proven
@@ -34,6 +34,17 @@ def tenders_called(buyer, provider):
         if status != "draft":
             given.hand_in(**SIGNED, by=given.person, at=AT)
     return made
+
+
+def invited_to(buyer, provider):
+    """A call that invited a provider, and a draft of one that will."""
+    for status in ("draft", "published"):
+        terms = {"method": "limited", "method_reason": "Two makers"}
+        closes = AT + timedelta(days=9000)
+        made = bids_tender(buyer=buyer, criteria=1, status="draft", deadline=closes, **terms)
+        yield invited(made, provider)
+        if status != "draft":
+            made.publish(by=made.person, at=AT)
 
 
 def world():
@@ -56,6 +67,7 @@ def world():
     asker = provider.person
     draft = tenders.tender(buyer=buyer, with_document=True)
     called = tenders_called(buyer, provider)
+    to_be_told, invitee = invited_to(buyer, provider)
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     opened = access_request("unaccepted", declaration=declared, buyer=buyer, at=timezone.now())
     accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
@@ -86,6 +98,8 @@ def world():
         enquiry=enquiry(tender, asker=asker),
         answered=answered,
         called=called,
+        to_be_told=to_be_told,
+        invitee=invitee,
         bid=called.bids.get(status="draft"),
         handed_in=called.bids.get(status="handed_in"),
         tender_draft=draft,
