@@ -16,9 +16,11 @@ from standards.registry.credentials.store import ASIDE
 from standards.registry.matching.state import process
 from tests import make
 from tests.browser import chromium
+from tests.make.again import trail
 from tests.make.moment import AT
 
 ASKING = {"db", "transactional_db", "live_server", "django_db_setup"}  # fixtures of pytest-django
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 FIRST_OF_OURS = 11  # of Redis' sixteen databases; whoever clears a cache empties its database
 
 
@@ -34,6 +36,9 @@ def pytest_configure(config):
     settings.KEPT_PAGES = False  # tests change rows by hand, which no number tells
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, …
+    files = settings.STORAGES["default"].get("OPTIONS", {})
+    if worker and "location" in files:
+        files["location"] = files["location"].parent / worker / "files"
     place = str(settings.CACHES["default"].get("LOCATION", ""))
     if worker and place.startswith("redis://"):
         number = FIRST_OF_OURS + int(worker[2:]) % 4
@@ -71,6 +76,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     if connection.vendor == "postgresql":
         connection.ops.sql_flush = empty
+    connection.execute_wrappers.append(trail)
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +94,14 @@ def folders(tmp_path_factory):
     return folders()
 
 
+def transactional(request):
+    """Whether a test's rows are committed, and so the numbers of its rows used up."""
+    mark = request.node.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction"))
+
+
 @pytest.fixture(autouse=True)
-def ground(request, settings, folders):
+def ground(request, settings, folders, monkeypatch):
     """Each test begins in English, whatever language a page was asked in before; in a market that
     the process knows nothing of; with nothing put aside; and with a folder of its own, not this
     machine's portal's."""
@@ -97,8 +109,11 @@ def ground(request, settings, folders):
     settings.DATA_DIR = request.getfixturevalue("tmp_path") if asks else next(folders)
     process.forget()
     cache.delete(ASIDE)
+    trail.begin(monkeypatch)
     with translation.override("en"):
         yield
+    if COMMITTING & set(request.fixturenames) or transactional(request):
+        trail.committed()
 
 
 @pytest.fixture(scope="module")

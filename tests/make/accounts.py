@@ -13,6 +13,7 @@ from certcentre.accounts.models import (
     Role,
     User,
 )
+from tests.make.again import again
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -37,6 +38,7 @@ def member(organisation, *roles):
     return person
 
 
+@again
 def centre():
     found = Organisation.objects.create(
         kind="centre",
@@ -51,6 +53,7 @@ def centre():
     return found
 
 
+@again
 def organisation(kind="provider", *, verified=True, **fields):
     """An organisation whose first member is `.person`; verified by an officer unless told not."""
     person = user(kind)
@@ -73,6 +76,7 @@ def organisation(kind="provider", *, verified=True, **fields):
     return made
 
 
+@again
 def invitation(organisation, email="invited@example.org", roles=("editor",), at=None):
     """A letter from its first person; open now, so that its page can be used."""
     return Invitation.send(
@@ -84,6 +88,7 @@ def invitation(organisation, email="invited@example.org", roles=("editor",), at=
     )
 
 
+@again
 def identity_provider(organisation, *, confirmed=True, at=AT, **given):
     """Its own provider of sign-ins, set by its person; its domains confirmed unless told not."""
     words = {

@@ -11,6 +11,7 @@ from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tests.make import accounts
+from tests.make.again import again
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
@@ -30,6 +31,7 @@ def signer_of(assessment):
     return signer(assessment.release.solution.organisation)
 
 
+@again
 def criteria(number=3, *, obligation="must", key=None, domain="security"):
     """That many criteria of a published edition of their own."""
     key = key or f"as-{next(count)}"
@@ -57,6 +59,7 @@ def criteria(number=3, *, obligation="must", key=None, domain="security"):
     )
 
 
+@again
 def solution(organisation=None, **fields):
     organisation = organisation or accounts.organisation("provider")
     return Solution.create(
@@ -72,6 +75,7 @@ def solution(organisation=None, **fields):
     )
 
 
+@again
 def release(organisation=None, *, facts=None, solution=None, label=None):
     """The first release of a new solution, or one more (`label`) of a given one."""
     of = solution or globals()["solution"](organisation)
@@ -83,6 +87,7 @@ def release(organisation=None, *, facts=None, solution=None, label=None):
     return made
 
 
+@again
 def assessment(
     release=None,
     *,
@@ -124,11 +129,13 @@ def declare(assessment, *, at=AT):
     )
 
 
+@again
 def declaration(release=None, **fields):
     """A declaration of all met, unless `answers` say otherwise."""
     return assessment(release, status="declared", **fields).declaration
 
 
+@again
 def evidence(organisation, *, title="Test report", speaks_from=date(2026, 6, 1), until=None):
     """A link, in date at AT."""
     return Evidence.add_link(

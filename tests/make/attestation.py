@@ -13,6 +13,7 @@ from standards.attestation.requesting import request_examination
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tests.make import accounts
+from tests.make.again import again
 from tests.make.assessment import criteria as some_criteria
 from tests.make.assessment import declaration as declared
 from tests.make.assessment import signer
@@ -30,6 +31,7 @@ def holder(organisation, role):
     ).first()
 
 
+@again
 def body(**fields):
     """An auditing body: `.person` is manager and evaluator, `.second` is decider."""
     made = accounts.organisation("auditor", **fields)
@@ -44,6 +46,7 @@ def staffed(organisation):
     return organisation
 
 
+@again
 def graded(key="graded", grades=(("A", 2), ("AA", 2), ("AAA", 1)), *, by_test=()):
     """An edition of cumulative levels (key, number of criteria); `by_test` names refs."""
     standard = Standard.objects.create(key=key, name=key, issuing_body="Example Body")
@@ -85,6 +88,7 @@ def officer():
     return holder(found, "officer")
 
 
+@again
 def accreditation(organisation=None, editions=(), *, countries=(), since=None, until=UNTIL, at=AT):
     """That a body may attest these editions, from AT on."""
     return Accreditation.grant(
@@ -105,6 +109,7 @@ def asked(declaration, edition):
     return edition, declared.order_by("-position").first()
 
 
+@again
 def engagement(
     status="requested",
     *,
@@ -223,6 +228,7 @@ def every_state(declaration, organisation):
     }
 
 
+@again
 def certificate(release=None, *, at=AT, months=24, **fields):
     """The first certificate of a granted engagement over a new declaration of the release."""
     declaration = fields.pop("declaration", None) or declared(release, at=at)

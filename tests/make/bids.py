@@ -19,6 +19,7 @@ from tenders.grounds import ANSWERS
 from tenders.lot import Lot
 from tenders.scoring import HIGHEST
 from tests.make.accounts import member, organisation
+from tests.make.again import again
 from tests.make.attestation import certificate as certified
 from tests.make.moment import AT
 from tests.make.registry import listed
@@ -28,6 +29,7 @@ SIGNED = {"signatory_name": "Amina Example", "signatory_role": "Director"}
 CLOSES = AT + timedelta(days=30)
 
 
+@again
 def bids_tender(
     *, own="", status="published", deadline=CLOSES, by_post=False, grounds=None, **more
 ):
@@ -44,6 +46,7 @@ def bids_tender(
     return made
 
 
+@again
 def offered(asked, provider=None, *, level=1, name="Example Reader", without=(), **facts):
     """A listed product of which everything that a tender asks for is said, but for the criteria
     at these places."""
@@ -52,6 +55,7 @@ def offered(asked, provider=None, *, level=1, name="Example Reader", without=(),
     return listed(name, organisation=provider, claims=claims, facts=facts).current_release
 
 
+@again
 def bid(asked, status="draft", *, provider=None, release=None, at=AT, price=1000, declares=True):
     """A bid of a provider's person for the first lot, with all that is asked in own words said,
     and each ground declared as it is asked for."""
@@ -93,6 +97,7 @@ def bid_file(bid, title="L1-002: test report", content=b"%PDF-1.7 a test report"
     return made
 
 
+@again
 def bought(*, at=CLOSES + timedelta(hours=2), **more):
     """The award of a lot to a bid that rests on a certificate (`.certificate`)."""
     certificate = certified()
@@ -108,6 +113,7 @@ def bought(*, at=CLOSES + timedelta(hours=2), **more):
     return made
 
 
+@again
 def scored_tender(own="Prints a report", *, least=None, **more):
     """One with a should of 40 points in the buyer's words; `least`: its least score."""
     made = bids_tender(status="draft", criteria=1, **more)
@@ -119,6 +125,7 @@ def scored_tender(own="Prints a report", *, least=None, **more):
     return made
 
 
+@again
 def scores(lot, score=4, *, by, at=CLOSES + timedelta(hours=2), given=True):
     """Of one evaluator, for each question and bid; not handed in."""
     made = Scores.begin(lot, by=by, at=at, interests="None")
@@ -128,6 +135,7 @@ def scores(lot, score=4, *, by, at=CLOSES + timedelta(hours=2), given=True):
     return made
 
 
+@again
 def closed(lot, *, by=None, at=CLOSES + timedelta(hours=2)):
     """The evaluation of a lot, closed; what nobody scored or judged is given by an evaluator."""
     by = by or lot.tender.created_by
@@ -144,6 +152,7 @@ def award(lot, *, by, at, **given):
     return Award.give(lot, by=by, at=at, **given)
 
 
+@again
 def opened(asked, *, at=CLOSES + timedelta(hours=1)):
     """The opening, called by the tender's `.person` and held by a colleague."""
     called = Opening.call(asked, by=asked.person, at=at)

@@ -18,6 +18,7 @@ from standards.catalogue.rules import Rule
 from standards.catalogue.schema import EditionRecord
 from standards.catalogue.standards import Standard
 from tests.catalogue.files import small
+from tests.make.again import again
 from tests.make.moment import AT
 
 count = itertools.count(1)
@@ -40,6 +41,7 @@ def logged_editions():
         record(edition, "edition.published", by=None, at=AT, to_state="published", detail=detail)
 
 
+@again
 def edition(
     key=None, *, levels=LEVELS, criteria=CRITERIA, domain="accessibility", published=True, **fields
 ):
@@ -103,6 +105,7 @@ def edition(
     return made
 
 
+@again
 def successor(edition, key=None, **fields):
     """An edition that follows another: 1.1 unchanged, 1.2 reworded, 1.3 gone, 1.5 new."""
     said = {"statement": "The product does everything that 1.2 asks."}
@@ -111,6 +114,7 @@ def successor(edition, key=None, **fields):
     return globals()["edition"](key or f"{edition.key}-next", version="2", **fields)
 
 
+@again
 def fact(key, type="multi", values=("none", "web", "android"), **fields):
     """A fact; the value `none` stands alone."""
     listed = [
@@ -124,6 +128,7 @@ def fact(key, type="multi", values=("none", "web", "android"), **fields):
     )
 
 
+@again
 def rule(edition, effect="expected", *, when=None, refs=(), level=None, key=None, **fields):
     """A published rule; without `when` it fires for everything offered on the web."""
     law = effect == "mandatory_by_law"
@@ -145,6 +150,7 @@ def rule(edition, effect="expected", *, when=None, refs=(), level=None, key=None
     return made
 
 
+@again
 def profile(key="example", **contents):
     """A published profile: `criteria=[keys]`, `editions=[{"edition", "level"}]`, `laws`, …"""
     made = Profile.objects.create(
@@ -154,6 +160,7 @@ def profile(key="example", **contents):
     return made
 
 
+@again
 def need(key="example_need", *, required, **evidence):
     """A published learner need that rests on the criteria `required`."""
     empty = {"required_any": [], "supporting": [], "barriers_if_not_met": []}
@@ -170,6 +177,7 @@ def need(key="example_need", *, required, **evidence):
     return made
 
 
+@again
 def mapping(source, target, relation="equal"):
     """A proposed mapping between two criteria."""
     return Mapping.objects.create(source=source, target=target, relation=relation, origin="example")
@@ -202,6 +210,7 @@ def content():
     return collect(CONTENT)
 
 
+@again
 def catalogue():
     """Everything that `load_standards` loads, unless it is there already."""
     if not Edition.objects.filter(key="wcag-2.2").exists():

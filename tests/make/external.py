@@ -5,6 +5,7 @@ from datetime import date
 
 from standards.attestation.external import ExternalCertificate
 from standards.models import Scheme
+from tests.make.again import again
 from tests.make.assessment import criteria as some_criteria
 from tests.make.assessment import declaration, signer
 from tests.make.attestation import officer as an_officer
@@ -13,6 +14,7 @@ from tests.make.moment import AT
 count = itertools.count(1)
 
 
+@again
 def external(
     organisation=None, *, status="filed", imports_as=4, release=None, chosen=None, **words
 ):

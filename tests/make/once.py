@@ -1,13 +1,27 @@
 """Records built once for a whole module of tests."""
 
+import tempfile
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 
 import pytest
+from django.conf import UserSettingsHolder, settings
 from django.db import transaction
+from django.test import override_settings
 
 from standards.registry.matching.state import process
+from tests.make.again import trail
+
+
+@contextmanager
+def folder():
+    """Keys and checkpoints of a module lie apart from this machine's portal's."""
+    if isinstance(settings._wrapped, UserSettingsHolder):  # a module has named a place
+        yield
+    else:
+        with tempfile.TemporaryDirectory() as place, override_settings(DATA_DIR=place):
+            yield
 
 
 @contextmanager
@@ -18,7 +32,11 @@ def once(django_db_blocker, build):
     """
     with django_db_blocker.unblock(), transaction.atomic():
         process.forget()  # what an earlier module's records left of the market
-        yield build()
+        with folder():
+            trail.begin()
+            made = build()
+            trail.end()
+        yield made
         transaction.set_rollback(True)
 
 

@@ -11,6 +11,7 @@ from standards.assessment.solutions import Release, Solution
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.standards import Standard
 from tests.make import accounts
+from tests.make.again import again
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
@@ -20,6 +21,7 @@ def browser():
     return Client(enforce_csrf_checks=True)
 
 
+@again
 def criterion(key, **fields):
     """The criterion `<edition>:<ref>`, with a published edition around it where there is none."""
     edition_key, _, ref = key.partition(":")
@@ -84,6 +86,7 @@ def stand(*releases):
         door.change([release.pk for release in releases], at=AT)
 
 
+@again
 def listed(name="Example Reader", *, claims=(), facts=None, organisation=None, **fields):
     """A solution in the register; `claims` as {"ex-1:1.1": ("met", 2)} or {"ex-1:1.1": 2}."""
     organisation = organisation or accounts.organisation("provider")

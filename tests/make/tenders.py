@@ -14,6 +14,7 @@ from tenders.documents import Document
 from tenders.models import Tender
 from tenders.picked import Picked
 from tests.make.accounts import organisation
+from tests.make.again import again
 from tests.make.catalogue import next_slot
 from tests.make.moment import AT
 
@@ -21,6 +22,7 @@ count = itertools.count(1)
 CONTRACT = b"%PDF-1.7 a draft of the contract"
 
 
+@again
 def asked_edition(*, criteria=3, level="must", key="", name="", status="published", **fields):
     """A published edition with so many criteria at one level, written straight to its tables."""
     number = next(count)
@@ -80,6 +82,7 @@ NOTICE = {  # what each law asks of a notice
 }
 
 
+@again
 def tender(*, status="draft", buyer=None, edition=None, criteria=3, with_document=False, **details):
     """A tender of one lot that asks for an edition; `.lot` is the lot, `.edition` the edition."""
     buyer = buyer or organisation("buyer")
@@ -102,6 +105,7 @@ def tender(*, status="draft", buyer=None, edition=None, criteria=3, with_documen
     return made
 
 
+@again
 def document(tender, *, title="Draft of the contract", name="contract.pdf", content=CONTRACT):
     """Filed with a draft."""
     made = Document(tender=tender, kind="contract", title=title)
@@ -120,6 +124,7 @@ def awarded(tender, *, at=AT, by=None, reason="Best offer", supplier="Example So
     return award
 
 
+@again
 def amended(earlier, *, at=AT, reason="More is needed", without=""):
     """The next version of a published tender, with something more asked for, published; `without`
     the requirement of this ref."""
