@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from standards.catalogue.files.parsing import NotYaml, load_yaml
 from standards.catalogue.records import Data, wrongs
 from standards.catalogue.schema import RECORDS, TextsRecord
-from standards.catalogue.translations import digest
+from standards.catalogue.translations import HUMAN, digest
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -196,9 +196,10 @@ def give(
     """Put texts beside those that a record has, and who made them from what."""
     if texts and isinstance(row.setdefault("translations", {}), dict):
         row["translations"][language] = {**row["translations"].get(language, {}), **texts}
-        row.setdefault("made", {})[language] = {
-            name: [who, digest(str(row.get(name, ""))) if is_current else ""] for name in texts
-        }
+        if not is_current or who != HUMAN:  # what a person made of these words needs no mark
+            row.setdefault("made", {})[language] = {
+                name: [who, digest(str(row.get(name, ""))) if is_current else ""] for name in texts
+            }
 
 
 def _take(content: Content, file: str, name: str, part: object) -> None:

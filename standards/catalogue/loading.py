@@ -28,7 +28,7 @@ from standards.catalogue.schema import EditionRecord, RuleRecord
 from standards.catalogue.standards import Standard
 from standards.catalogue.steps import step_of
 from standards.catalogue.translation_sets import FIELDS
-from standards.catalogue.translations import carried
+from standards.catalogue.translations import carried, shipped
 
 TRANSLATIONS = {"translations", "translation_state"}
 OF_EDITIONS = ("edition", "level", "criterion")  # the rows whose texts have a digest
@@ -75,7 +75,7 @@ class Writer:
         if self.by is not None and issubclass(model, Signed):
             wanted = self._by_a_person(model, wanted, standing)
         if model in FIELDS:
-            keep_states(model, wanted, standing)
+            keep_states(model, wanted, standing, self.by)
         new = {k: model(**values) for k, values in wanted.items() if k not in standing}
         changes = {
             k: names
@@ -158,12 +158,20 @@ class Writer:
 
 
 def keep_states(
-    model: type[Model], wanted: dict[Any, dict[str, Any]], standing: dict[Any, Any]
+    model: type[Model],
+    wanted: dict[Any, dict[str, Any]],
+    standing: dict[Any, Any],
+    by: User | None,
 ) -> None:
     """Say of each text that is written who made it and of which source."""
     for k, values in wanted.items():
         row = standing.get(k)
-        if row is not None and (row.translations or values.get("translations")):
+        if row is None or not (row.translations or values.get("translations")):
+            continue
+        if by is None:
+            texts, state = shipped(row, values, FIELDS[model])
+            values |= {"translations": texts, "translation_state": state}
+        else:
             values["translation_state"] = carried(row, values, FIELDS[model])
 
 

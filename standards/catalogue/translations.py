@@ -77,8 +77,7 @@ def wordings(row: Translated, fields: Iterable[str], language: str) -> list[Word
 
 def carried(row: Translated, values: Mapping[str, Any], fields: Iterable[str]) -> State:
     """The state of a record's texts after `values` are written: texts that are new are a person's
-    of the new source, unless `values` say who made them; those that stay keep the source they were
-    made from."""
+    of the new source; those that stay keep the source they were made from."""
     state: State = {}
     after = values.get("translations", row.translations)
     for language, texts in after.items():
@@ -89,13 +88,46 @@ def carried(row: Translated, values: Mapping[str, Any], fields: Iterable[str]) -
             old, new = getattr(row, field), values.get(field, getattr(row, field))
             was = row.translations.get(language, {}).get(field)
             kept = row.translation_state.get(language, {}).get(field)
-            given = values.get("translation_state", {}).get(language, {}).get(field)
-            if given and (said != was or kept is None or given[0] == HUMAN):
-                kept = given
-            elif said != was:
+            if said != was:
                 kept = [HUMAN, digest(new)]
             elif kept is None and old != new:
                 kept = [HUMAN, digest(old)]
             if kept is not None:
                 state.setdefault(language, {})[field] = kept
     return state
+
+
+def shipped(
+    row: Translated, values: Mapping[str, Any], fields: Iterable[str]
+) -> tuple[dict[str, Any], State]:
+    """The texts of a record and their state after content that ships is loaded. What was made in
+    the portal stays: where a person made it of the words as they will stand, or where the content
+    has no such text (rule R126)."""
+    texts = {language: dict(own) for language, own in values["translations"].items()}
+    state: State = {}
+    for language, entries in row.translation_state.items():
+        for field, entry in entries.items():
+            was = row.translations.get(language, {}).get(field)
+            source = values.get(field, getattr(row, field, ""))
+            coming = texts.get(language, {}).get(field)
+            if was and (not coming or entry == [HUMAN, digest(source)]):
+                texts.setdefault(language, {})[field] = was
+                state.setdefault(language, {})[field] = entry
+    for language, own in texts.items():
+        for field in set(fields) & own.keys() - state.get(language, {}).keys():
+            given = values.get("translation_state", {}).get(language, {}).get(field)
+            entry = given or aged(row, values, language, field)
+            if entry:
+                state.setdefault(language, {})[field] = entry
+    return texts, state
+
+
+def aged(row: Translated, values: Mapping[str, Any], language: str, field: str) -> list[str] | None:
+    """That a text came with the content of words that read otherwise now; else nothing."""
+    old, new = getattr(row, field), values.get(field, getattr(row, field))
+    if values["translations"][language][field] != row.translations.get(language, {}).get(field):
+        return None
+    entry = row.translation_state.get(language, {}).get(field)
+    if entry is None:
+        return [HUMAN, digest(old)] if old != new else None
+    return entry if entry[0] == HUMAN else None

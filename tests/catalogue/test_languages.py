@@ -10,6 +10,7 @@ from django.urls import reverse
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
 from certcentre.search.models import IndexEntry
+from standards.catalogue.loading import load
 from standards.catalogue.proposing import revise
 from standards.catalogue.schema import EditionRecord
 from standards.catalogue.translation_sets import Said, scope, translate
@@ -251,3 +252,17 @@ def test_public_pages_say_when_they_fall_back(edition, client, officer, at):
     shown = client.get(address, **french).content.decode()
     assert "<h1><span" in tight(shown)
     assert "Titre" in shown
+
+
+def test_what_was_made_in_the_portal_outlives_loading_what_ships(catalogue, centre, at):
+    keys = {"wcag-2.2": "1.1.1", "common-duties": "CD-1"}
+    for key, ref in keys.items():
+        mine = {f"{ref}|title": Said("De la main")}
+        translate(scope(key), "fr", mine, by=centre.officer, at=at)
+    load(at=at)
+    for key, ref in keys.items():
+        title = wording(Criterion.objects.get(key=f"{key}:{ref}"), "title", "fr")
+        assert (title.said, title.state) == ("De la main", "human")
+    duty = Criterion.objects.get(key="common-duties:CD-1")
+    assert wording(duty, "statement", "fr").state == "machine"
+    assert load(at=at).nothing
