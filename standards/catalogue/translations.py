@@ -102,7 +102,7 @@ def shipped(
 ) -> tuple[dict[str, Any], State]:
     """The texts of a record and their state after content that ships is loaded. What was made in
     the portal stays: where a person made it of the words as they will stand, or where the content
-    has no such text (rule R126)."""
+    has no such text (rule R129)."""
     texts = {language: dict(own) for language, own in values["translations"].items()}
     state: State = {}
     for language, entries in row.translation_state.items():
