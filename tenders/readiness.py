@@ -326,14 +326,17 @@ def without_words(criterion: Criterion, language: str) -> bool:
 def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """Criteria that the catalogue does not say in the language of the annex."""
     language = tender.language
-    asked = [r for r, criterion in catalogued(lots) if without_words(criterion, language)]
+    every = catalogued(lots)
+    asked = [r for r, criterion in every if without_words(criterion, language)]
     if not asked:
         return []
     words = gettext(
-        "The catalogue has no words for these in the language of the annex (%(language)s), so they "
-        "stand in it as they are. Change its language, or have them translated first."
+        "%(n)d of %(of)d from the catalogue have no words in the language of the annex "
+        "(%(language)s), so they stand in it as they are. Change its language, or have them "
+        "translated first."
     )
-    words_said = words % {"language": tender.get_language_display()}
+    known = {"n": len(asked), "of": len(every), "language": tender.get_language_display()}
+    words_said = words % known
     return [Warned("untranslated", refs(asked), words_said)]
 
 

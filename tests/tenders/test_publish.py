@@ -123,6 +123,7 @@ def test_what_the_annex_cannot_say_in_its_language_is_a_warning(db, at):
     tender = make.tender(language="fr")
     (found,) = (w for w in readiness.warnings(tender, at=at) if w.kind == "untranslated")
     assert found.ref == "L1-001 to L1-003"
+    assert found.words.startswith("3 of 3 from the catalogue have no words")
     for criterion in tender.edition.criteria.all():
         Criterion.objects.filter(pk=criterion.pk).update(
             translations={"fr": {"statement": "Il lit."}}
