@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -29,7 +29,7 @@ from standards.registry.needs import State, derive
 from standards.registry.public_facts import Flags, Line, Sheet, doubts, sheet
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import Tally
-from standards.registry.trail import NeedShown, Statement, need_shown, piece_shown
+from standards.registry.trail import NeedShown, Statement, need_shown, piece_shown, put_criteria
 from standards.registry.verify.records import mark_of, status_shown
 from standards.registry.verify.verdicts import State as Verdict
 
@@ -208,7 +208,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Seven statements; one more with external ones,
+    """The public page of one of the `subjects()`. Eight statements; one more with external ones,
     with evidence that no claim rests on, and where an edition is met for the first time."""
     catalogue = Catalogue.now()
     release = cast(Release, solution.current_release)
@@ -232,7 +232,7 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         .annotate(stands=Exists(standing))
         .order_by("-declared_at", "-pk")
     )
-    signed, rows = signed_content(solution), list(history(release, at=at))
+    signed, rows = signed_content(solution), history(release, at=at)
     statements = statements_of(rows, bodies, explanations(signed))
     externals = externals_of(statements)
     issuers = {external.number: external.issuer for external in externals}
@@ -340,15 +340,14 @@ def statements_of(
     )
 
 
-OF_EDITION = ("key", "name", "translations", "status", "withdrawn_at", "words_digest")
-UNREAD = ("statement", "guidance", "evidence_hint", "more", "translation_state")
+UNREAD = ("ended_at", "ended_by", "release", "declaration")
 
 
-def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
-    """Claims in force, strongest first, and whatever an auditor ever said. Two statements."""
+def history(release: Release, *, at: datetime) -> list[Claim]:
+    """Claims in force, strongest first, and whatever an auditor ever said. Three statements."""
     standing = Claim.objects.in_force(at=at).filter(pk=OuterRef("pk"))
     examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
-    return (
+    rows = list(
         Claim.objects.filter(release=release)
         .annotate(
             stands=Exists(standing),
@@ -356,11 +355,11 @@ def history(release: Release, *, at: datetime) -> QuerySet[Claim]:
             public_link=F("evidence__public_link"),
         )
         .filter(Q(stands=True) | examined)
-        .select_related("criterion")
-        .prefetch_related(Prefetch("criterion__edition", Edition.objects.only(*OF_EDITION)))
-        .defer(*(f"criterion__{field}" for field in UNREAD))
+        .defer(*UNREAD)
         .strongest_first()
     )
+    put_criteria(rows)
+    return rows
 
 
 def statement(
