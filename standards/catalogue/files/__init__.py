@@ -78,7 +78,7 @@ SIGNS = (  # what is searched for at the head of a file, whatever its name ends 
     ("oscal-profile", r'^\s*\{\s*("\$schema".*?,\s*)?"profile"\s*:|^profile\s*:'),
     ("oscal", r'^\s*\{\s*("\$schema".*?,\s*)?"catalog"\s*:|^catalog\s*:'),
     ("wcag", r'"principles"\s*:\s*\['),
-    ("asvs", r'"Requirements"\s*:\s*\[|^chapter_id,'),
+    ("asvs", r'"Requirements"\s*:\s*\[|"req_description"\s*:|^chapter_id,'),
     ("library", r'^objects\s*:|^\s*\{[^{}]*"objects"\s*:'),
     ("openacr", r"^(chapters|components|terms)\s*:"),
     ("yaml", r"^(level_structure|criteria)\s*:"),

@@ -1,6 +1,7 @@
-"""OWASP ASVS 5 in its own JSON or CSV: chapters and sections to groups, levels cumulative."""
+"""OWASP ASVS 4 and 5 in their own JSON or CSV, nested or flat: chapters and sections to groups,
+levels cumulative."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ LEVELS = (  # key, label, obligation; each includes the lower ones
 )
 COLUMNS = ("chapter_id", "chapter_name", "section_id", "section_name", "req_id", "req_description")
 ALL = (*COLUMNS, "L")
+FLAGS = ("level1", "level2", "level3")  # of version 4: marked where a level asks for it
+GONE = ("~~", "[DELETED", "[MOVED", "[MODIFIED, MOVED")  # version 4 leaves its number there
 LICENCE = "CC BY-SA 4.0"
 Row = tuple[str, str, str, str, str, str, str]  # COLUMNS, and the level
 
@@ -26,9 +29,11 @@ Row = tuple[str, str, str, str, str, str, str]  # COLUMNS, and the level
 def read(data: str, name: str = "") -> Read:
     """Each requirement at the least level that asks for it."""
     if data.lstrip()[:1] == "{":
-        version, rows = from_tree(mapping(from_json(data), "The file"))
+        version, every = from_tree(mapping(from_json(data), "The file"))
     else:
-        version, rows = "5.0.0", from_table(data)
+        version, every = from_table(data)
+    gone = tuple(row[4] for row in every if row[5].startswith(GONE))
+    rows = [row for row in every if row[4] not in gone]
     document = Document.model_construct(
         name=f"OWASP Application Security Verification Standard {version}",
         version=version,
@@ -77,7 +82,11 @@ def read(data: str, name: str = "") -> Read:
     document.groups = list(groups.values())
     refs = tuple(item.ref for item in document.items)
     why = gettext("ASVS gives its requirements none; their first words stand for it")
-    return Read(document=document, losses=[Loss(gettext("No title"), why, refs, made=True)])
+    losses = [Loss(gettext("No title"), why, refs, made=True)]
+    if gone:
+        why = gettext("only their numbers stand there; left out")
+        losses.append(Loss(gettext("Requirements that were taken out"), why, gone))
+    return Read(document=document, losses=losses)
 
 
 def group(ref: str, title: str, parent: str = "") -> GroupRecord:
@@ -85,11 +94,32 @@ def group(ref: str, title: str, parent: str = "") -> GroupRecord:
 
 
 def from_tree(top: dict[str, Any]) -> tuple[str, list[Row]]:
+    if "requirements" in top:
+        return from_flat([mapping(each, "A row") for each in listing(top["requirements"], "rows")])
     if "Requirements" not in top:
         raise Refused(
             gettext("The file has no `Requirements`, so it is not the ASVS as OWASP gives it.")
         )
     return words(top.get("Version")) or "5.0.0", list(branches(top))
+
+
+def from_flat(rows: Iterable[Mapping[str, Any]]) -> tuple[str, list[Row]]:
+    """Version 5 says the least level, version 4 marks each that asks."""
+    found, version = [], "5.0.0"
+    for row in rows:
+        chapter, chapter_name, section, section_name, ref, text = (
+            words(row.get(name)) for name in COLUMNS
+        )
+        if not words(row.get("L")) and any(name in row for name in FLAGS):
+            version = "4.0.3"
+        level = words(row.get("L")) or least(row.get(name) for name in FLAGS)
+        found.append((chapter, chapter_name, section, section_name, ref, text, level))
+    return version, found
+
+
+def least(marks: Iterable[object]) -> str:
+    """The first level that is marked, from 1 on."""
+    return next((str(level) for level, mark in enumerate(marks, start=1) if words(mark)), "")
 
 
 def branches(top: dict[str, Any]) -> Iterator[Row]:
@@ -106,24 +136,33 @@ def branches(top: dict[str, Any]) -> Iterator[Row]:
                     words(section.get("Name")),
                     words(leaf.get("Shortcode")),
                     words(leaf.get("Description")),
-                    words(leaf.get("L")),
+                    words(leaf.get("L"))
+                    or least(
+                        "x" if required(leaf.get(level)) else "" for level in ("L1", "L2", "L3")
+                    ),
                 )
 
 
-def from_table(data: str) -> list[Row]:
+def required(level: object) -> bool:
+    """Whether a level of version 4 asks for a requirement."""
+    return isinstance(level, dict) and level.get("Required") is True
+
+
+def from_table(data: str) -> tuple[str, list[Row]]:
     (sheet,) = from_text(data).sheets
-    table = under_headings(sheet, named, set(ALL).issubset)
+    table = under_headings(sheet, named, enough)
     if table is None:
         raise Refused(
-            gettext("The table should have the columns %(value)s and L.")
+            gettext("The table should have the columns %(value)s and L, or level1, level2, level3.")
             % {"value": ", ".join(COLUMNS)}
         )
-    found = []
-    for line in table:
-        cells = [line.get(name) for name in ALL]
-        found.append((cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]))
-    return found
+    names = [name for name in (*ALL, *FLAGS) if name in table.columns]
+    return from_flat({name: line.get(name) for name in names} for line in table)
+
+
+def enough(names: set[str]) -> bool:
+    return set(COLUMNS) <= names and ("L" in names or set(FLAGS) <= names)
 
 
 def named(heading: str) -> str:
-    return heading if heading in ALL else ""
+    return heading if heading in (*ALL, *FLAGS) else ""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from standards.catalogue.files.losses import Loss, Read, Refused
 from standards.catalogue.files.parsing import from_json, from_yaml, listing, mapping, words
-from standards.catalogue.files.refs import as_ref, shorten, slug, title_from
+from standards.catalogue.files.refs import as_ref, plain_letters, shorten, slug, title_from
 from standards.catalogue.schema import CriterionRecord, Document, GroupRecord, LevelRecord
 
 OTHER = {
@@ -27,6 +27,8 @@ UNKEPT = {
 }
 WORDLESS = gettext_noop("Requirements without words")
 GROUPS = gettext_noop("Further implementation groups")
+UNDECLARED = gettext_noop("Implementation groups that are used and not declared")
+ASKED = gettext_noop("Requirements that are only asked")
 NO_REF = gettext_noop("No ref")
 NO_TITLE = gettext_noop("No title")
 NO_HEADING = gettext_noop("No title of a part")
@@ -34,6 +36,10 @@ TOO_LONG = gettext_noop("A title too long")
 TWICE = gettext_noop("A ref given twice")
 SIGNS = gettext_noop("A ref that cannot stand in an address")
 MADE = {
+    UNDECLARED: gettext_noop("each is a level of its own name, above those that are declared"),
+    ASKED: gettext_noop(
+        "their questions stand for their words, the answers to choose for guidance"
+    ),
     NO_REF: gettext_noop("made from the end of the urn"),
     NO_TITLE: gettext_noop("the first words of the description stand for it"),
     NO_HEADING: gettext_noop("its ref or the end of its urn stands for it"),
@@ -82,6 +88,7 @@ class Reader:
         self.made: dict[str, list[str]] = {}
         self.lost: dict[str, list[str]] = {}
         self.refs: dict[str, str] = {}  # by urn, of what is assessable
+        self.named: dict[str, str] = {}  # implementation groups, by their names in small letters
         self.document = Document.model_construct(name="")
 
     def read(self) -> Read:
@@ -150,32 +157,42 @@ class Reader:
         defined = listing(
             self.framework.get("implementation_groups_definition"), "implementation groups"
         )
-        found = [mapping(each, "An implementation group") for each in defined]
-        names = [words(each.get("ref_id")) for each in found]
-        used = [groups_of(node) for node in self.nodes if self.is_criterion(node)]
-        for name in (one for some in used for one in some if one not in names):
-            raise Refused(
-                gettext("A requirement is in the group %(name)s, which is not defined.")
-                % {"name": name}
-            )
+        found: list[Mapping[str, Any]] = [
+            mapping(each, "An implementation group") for each in defined
+        ]
+        self.named = {
+            words(each.get("ref_id")).casefold(): words(each.get("ref_id")) for each in found
+        }
+        for node in self.nodes:
+            for name in groups_of(node):
+                if self.is_criterion(node) and name.casefold() not in self.named:
+                    self.named[name.casefold()] = name
+                    self.made.setdefault(UNDECLARED, []).append(name)
+                    found.append({"ref_id": name})
+        names = list(self.named.values())
+        used = [self.groups_of(node) for node in self.nodes if self.is_criterion(node)]
         nested = bool(names) and all(
             set(names[names.index(some[0]) :]) == set(some) for some in ordered(used, names)
         )
         several = len({tuple(some) for some in used}) > 1 or any(len(some) > 1 for some in used)
         self.document.levels = [
             LevelRecord.model_construct(
-                key=as_ref(name)[:MOST_KEY] or f"level-{place}",
+                key=key,
                 label=words(each.get("name")) or name,
                 obligation="must",
                 cumulative=nested and several and len(names) > 1,
                 translations=translated(each, {"name": "label"}),
             )
-            for place, (name, each) in enumerate(zip(names, found, strict=True))
+            for key, name, each in zip(level_keys(names), names, found, strict=True)
         ]
         if not names or not all(used):
             every: Any = {"key": "all", "label": "All requirements", "obligation": "must"}
             self.document.levels.insert(0, LevelRecord.model_construct(**every))
         return {name: place for place, name in enumerate(names)}
+
+    def groups_of(self, node: Mapping[str, Any]) -> list[str]:
+        """The groups of a node as they are declared, whatever the case it writes them in."""
+        return list(dict.fromkeys(self.named[name.casefold()] for name in groups_of(node)))
 
     def is_criterion(self, node: Mapping[str, Any]) -> bool:
         return node.get("assessable") is True or words(node.get("assessable")).lower() == "true"
@@ -198,13 +215,18 @@ class Reader:
 
     def item(self, node: Mapping[str, Any], groups: Mapping[str, int]) -> None:
         urn, title = words(node.get("urn")), words(node.get("name"))
-        statement = words(node.get("description")) or title
+        statement, choices = words(node.get("description")) or title, ""
+        asked = not statement
+        if asked:
+            statement, choices = questions_of(node)
         if not statement:
             self.lost.setdefault(WORDLESS, []).append(urn)
             return
         ref = self.ref(node, urn)
         for field, label in UNKEPT.items():
-            if node.get(field):
+            if asked and field == "questions":
+                self.made.setdefault(ASKED, []).append(ref)
+            elif node.get(field):
                 self.lost.setdefault(label, []).append(ref)
         if not title:
             self.made.setdefault(NO_TITLE, []).append(ref)
@@ -220,7 +242,7 @@ class Reader:
                 source_id=urn,
                 part=group,
                 parent=parent,
-                guidance=words(node.get("annotation")),
+                guidance=words(node.get("annotation")) or choices,
                 hint=words(node.get("typical_evidence")),
                 translations=translated(node, dict(zip(TEXTS, FIELDS, strict=True))),
             )
@@ -243,7 +265,7 @@ class Reader:
         return ref
 
     def level(self, node: Mapping[str, Any], groups: Mapping[str, int], ref: str) -> str:
-        mine = sorted(groups_of(node), key=lambda name: groups[name])
+        mine = sorted(self.groups_of(node), key=lambda name: groups[name])
         if not mine:
             return "all"
         first = next(iter(mine))
@@ -278,7 +300,38 @@ FIELDS = ("title", "statement", "guidance", "evidence_hint")
 
 
 def groups_of(node: Mapping[str, Any]) -> list[str]:
-    return [words(each) for each in listing(node.get("implementation_groups"), "groups")]
+    """As a node names them: each by itself, or several in one text with semicolons."""
+    every = [words(each) for each in listing(node.get("implementation_groups"), "groups")]
+    return [name.strip() for each in every for name in each.split(";") if name.strip()]
+
+
+def questions_of(node: Mapping[str, Any]) -> tuple[str, str]:
+    """What a node asks, a line each, and the answers to choose from."""
+    given = node.get("questions")
+    every = list(given.values()) if isinstance(given, dict) else listing(given, "questions")
+    asked = [mapping(each, "A question") for each in every]
+    choices = [
+        words(choice.get("value"))
+        for each in asked
+        for choice in listing(each.get("choices"), "choices")
+        if isinstance(choice, dict)
+    ]
+    texts = (words(each.get("text")) for each in asked)
+    return "\n".join(filter(None, texts)), "\n".join(dict.fromkeys(filter(None, choices)))
+
+
+def level_keys(names: list[str]) -> Iterator[str]:
+    """A key of plain letters for each group: R and R+, Règle and Regle stay apart."""
+    taken: set[str] = set()
+    for place, name in enumerate(names):
+        plain = plain_letters(name.replace("+", "-plus")).encode("ascii", "ignore").decode()
+        stem = as_ref(plain)[:MOST_KEY] or f"level-{place}"
+        key, number = stem, 1
+        while key.casefold() in taken:
+            number += 1
+            key = f"{stem[: MOST_KEY - len(str(number)) - 1]}-{number}"
+        taken.add(key.casefold())
+        yield key
 
 
 def ordered(used: list[list[str]], names: list[str]) -> Iterator[list[str]]:

@@ -49,6 +49,8 @@ class Reader:
         self.document = Document.model_construct(name="")
         self.made_up: list[str] = []
         self.ids: list[str] = []
+        self.group_ids: set[str] = set()  # as the file gives them
+        self.no_id: list[str] = []  # groups without one, by the id made for each
         self.ours = False  # written by us: then a control without a source id has none
         self.unsaid: dict[str, list[str]] = {}  # what is lost, and the controls that had it
         self.moved: list[tuple[CriterionRecord, list[str]]] = []  # withdrawn, and where each went
@@ -112,6 +114,8 @@ class Reader:
         self.params.take(owner.get("params"))
         for name in ("groups", "controls"):
             for each in listing(owner.get(name), name):
+                if name == "groups" and isinstance(each, dict):
+                    self.group_ids.add(words(each.get("id")))
                 self.collect(mapping(each, f"An entry of `{name}`"), depth + 1)
 
     def groups(self, owner: Mapping[str, Any], parent: str, depth: int) -> None:
@@ -120,7 +124,7 @@ class Reader:
                 self.controls(each, parent, "", depth)
                 continue
             title = words(each.get("title"))
-            key = words(each.get("id")) or slug(title, 100) or f"group-{len(self.document.groups)}"
+            key = words(each.get("id")) or self.group_key(title, parent)
             parts = [p for p in listing(each.get("parts"), "parts") if isinstance(p, dict)]
             group = GroupRecord.model_construct(
                 key=prop(each, "source-id", OURS) or key,
@@ -133,6 +137,19 @@ class Reader:
             self.document.groups.append(group)
             self.controls(each, group.key, "", depth)
             self.groups(each, group.key, depth + 1)
+
+    def group_key(self, title: str, parent: str) -> str:
+        """An id for a group without one: its title, where that is taken its place too."""
+        stem = slug(title, 80) or f"group-{len(self.document.groups)}"
+        taken = self.group_ids | {group.key for group in self.document.groups}
+        key, number = stem, 1
+        if key in taken and parent:
+            key = stem = f"{slug(parent, 18)}-{stem}"
+        while key in taken:
+            number += 1
+            key = f"{stem}-{number}"
+        self.no_id.append(key)
+        return key
 
     def controls(self, owner: Mapping[str, Any], group: str, parent: str, depth: int) -> None:
         for each in listing(owner.get("controls"), "controls"):
@@ -271,6 +288,9 @@ class Reader:
             gone = tuple(item.ref for item, _ in self.moved)
             why = gettext("withdrawn controls have none; we say so, and where each went")
             yield Loss(gettext("No statement of withdrawn controls"), why, gone, made=True)
+        if self.no_id:
+            why = gettext("made from its title and its place")
+            yield Loss(gettext("No id of a group"), why, tuple(self.no_id), made=True)
         if self.made_up:
             why = gettext("the control has none; its first words stand for it")
             yield Loss(gettext("No title"), why, tuple(self.made_up), made=True)
