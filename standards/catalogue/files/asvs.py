@@ -34,28 +34,7 @@ def read(data: str, name: str = "") -> Read:
         version, every = from_table(data)
     gone = tuple(row[4] for row in every if row[5].startswith(GONE))
     rows = [row for row in every if row[4] not in gone]
-    document = Document.model_construct(
-        name=f"OWASP Application Security Verification Standard {version}",
-        version=version,
-        standard="owasp-asvs",
-        key=f"owasp-asvs-{version}",
-        issuing_body="OWASP Foundation",
-        reference=f"OWASP ASVS {version}",
-        category="security",
-        domain="security",
-        jurisdictions=["global"],
-        text_licence=LICENCE,
-        may_quote_text="yes, with attribution and share-alike",
-        catalogue_licence="CC-BY-SA-4.0",
-        notice=f"OWASP Application Security Verification Standard {version}, OWASP Foundation, "
-        f"{LICENCE}.",
-        levels=[
-            LevelRecord.model_construct(
-                key=key, label=label, obligation=obligation, cumulative=True
-            )
-            for key, label, obligation in LEVELS
-        ],
-    )
+    document = edition(version)
     groups: dict[str, GroupRecord] = {}
     for chapter, chapter_name, section, section_name, ref, text, level in rows:
         if f"L{level}" not in ("L1", "L2", "L3"):
@@ -87,6 +66,32 @@ def read(data: str, name: str = "") -> Read:
         why = gettext("only their numbers stand there; left out")
         losses.append(Loss(gettext("Requirements that were taken out"), why, gone))
     return Read(document=document, losses=losses)
+
+
+def edition(version: str) -> Document:
+    """What holds of every requirement of a version."""
+    return Document.model_construct(
+        name=f"OWASP Application Security Verification Standard {version}",
+        version=version,
+        standard="owasp-asvs",
+        key=f"owasp-asvs-{version}",
+        issuing_body="OWASP Foundation",
+        reference=f"OWASP ASVS {version}",
+        category="security",
+        domain="security",
+        jurisdictions=["global"],
+        text_licence=LICENCE,
+        may_quote_text="yes, with attribution and share-alike",
+        catalogue_licence="CC-BY-SA-4.0",
+        notice=f"OWASP Application Security Verification Standard {version}, OWASP Foundation, "
+        f"{LICENCE}.",
+        levels=[
+            LevelRecord.model_construct(
+                key=key, label=label, obligation=obligation, cumulative=True
+            )
+            for key, label, obligation in LEVELS
+        ],
+    )
 
 
 def group(ref: str, title: str, parent: str = "") -> GroupRecord:

@@ -119,19 +119,10 @@ class Reader:
             parent = words(node.get("parent_urn"))
             if parent and parent not in self.by_urn:
                 wrong[f"{urn} stands under {parent}, which is not there."] = None
-            elif self.circles(urn):
+            elif circles(self.by_urn, urn):
                 wrong[f"{urn} stands under itself."] = None
         if wrong:
             raise Refused(*wrong)
-
-    def circles(self, urn: str) -> bool:
-        seen, here = {urn}, words(self.by_urn[urn].get("parent_urn"))
-        while here in self.by_urn:
-            if here in seen:
-                return here == urn
-            seen.add(here)
-            here = words(self.by_urn[here].get("parent_urn"))
-        return False
 
     def head(self) -> None:
         top, framework, said = self.top, self.framework, self.document
@@ -297,6 +288,17 @@ class Reader:
 
 
 FIELDS = ("title", "statement", "guidance", "evidence_hint")
+
+
+def circles(by_urn: Mapping[str, Mapping[str, Any]], urn: str) -> bool:
+    """Whether a node stands under itself."""
+    seen, here = {urn}, words(by_urn[urn].get("parent_urn"))
+    while here in by_urn:
+        if here in seen:
+            return here == urn
+        seen.add(here)
+        here = words(by_urn[here].get("parent_urn"))
+    return False
 
 
 def groups_of(node: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -124,7 +124,11 @@ class Reader:
                 self.controls(each, parent, "", depth)
                 continue
             title = words(each.get("title"))
-            key = words(each.get("id")) or self.group_key(title, parent)
+            key = words(each.get("id"))
+            if not key:
+                key = group_key(title, parent, self.group_ids)
+                self.group_ids.add(key)
+                self.no_id.append(key)
             parts = [p for p in listing(each.get("parts"), "parts") if isinstance(p, dict)]
             group = GroupRecord.model_construct(
                 key=prop(each, "source-id", OURS) or key,
@@ -137,19 +141,6 @@ class Reader:
             self.document.groups.append(group)
             self.controls(each, group.key, "", depth)
             self.groups(each, group.key, depth + 1)
-
-    def group_key(self, title: str, parent: str) -> str:
-        """An id for a group without one: its title, where that is taken its place too."""
-        stem = slug(title, 80) or f"group-{len(self.document.groups)}"
-        taken = self.group_ids | {group.key for group in self.document.groups}
-        key, number = stem, 1
-        if key in taken and parent:
-            key = stem = f"{slug(parent, 18)}-{stem}"
-        while key in taken:
-            number += 1
-            key = f"{stem}-{number}"
-        self.no_id.append(key)
-        return key
 
     def controls(self, owner: Mapping[str, Any], group: str, parent: str, depth: int) -> None:
         for each in listing(owner.get("controls"), "controls"):
@@ -245,7 +236,7 @@ class Reader:
             self.wrong.append(gettext("The catalog holds no control."))
         if self.wrong:
             raise Refused(*self.wrong)
-        self.point()
+        point(self.ids, self.document.items)
         labels = {item.source_id: item.ref for item in said.items}
         for item, targets in self.moved:
             if targets:
@@ -255,17 +246,6 @@ class Reader:
             said.levels = [LevelRecord.model_construct(**EVERYTHING)]
         for item in said.items:
             item.level = item.level or said.levels[0].key
-
-    def point(self) -> None:
-        """Links to controls of our own exports, by the names that their source gave them."""
-        names = {
-            name: item.source_id
-            for name, item in zip(self.ids, self.document.items, strict=True)
-            if item.source_id
-        }
-        for item in self.document.items:
-            for link in item.more.get("links", []):
-                link[1] = names.get(link[1], link[1])
 
     def losses(self) -> Iterator[Loss]:
         for what, where in self.unsaid.items():
@@ -311,6 +291,26 @@ class Reader:
 ONE_LINE = ("key", "standard", "reference", "published", "effective_from", "category", "domain",
             "nature", "may_quote_text", "catalogue_licence", "language")  # fmt: skip
 LONG = ("text_licence", "notice", "source_basis", "notes")
+
+
+def group_key(title: str, parent: str, taken: Collection[str]) -> str:
+    """An id for a group without one: its title, where that is taken its place too."""
+    stem, number = slug(title, 80) or "group", 1
+    if stem in taken and parent:
+        stem = f"{slug(parent, 18)}-{stem}"
+    key = stem
+    while key in taken:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
+def point(ids: Sequence[str], items: Sequence[CriterionRecord]) -> None:
+    """Links to controls of our own exports, by the names that their source gave them."""
+    names = {name: item.source_id for name, item in zip(ids, items, strict=True) if item.source_id}
+    for item in items:
+        for link in item.more.get("links", []):
+            link[1] = names.get(link[1], link[1])
 
 
 def ours(owner: Mapping[str, Any], name: str = "") -> Iterator[Mapping[str, Any]]:
