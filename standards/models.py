@@ -13,6 +13,7 @@ from standards.assessment.solutions import Hold, Release, Solution
 from standards.assessment.standings import Clock, Standing
 from standards.assessment.teamwork import Assignment, Remark
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.application import AccreditationApplication
 from standards.attestation.body_terms import BodyTerms
 from standards.attestation.certificates import Certificate, Surveillance
 from standards.attestation.decision import Decision
@@ -36,6 +37,7 @@ __all__ = [
     "AccessRequest",
     "AccessTerms",
     "Accreditation",
+    "AccreditationApplication",
     "Answer",
     "Assessment",
     "Assignment",

@@ -102,6 +102,24 @@ ACCREDITATION_EXPIRED = Step(
 ACCREDITATION_ENDS = Step(
     "accreditation.ends", _("Its end is near"), told=(BODY, OFFICERS), matter=CERTIFICATES
 )
+APPLICATION_SENT = Step(
+    "accreditationapplication.sent", _("Sent"), told=(OFFICERS,), matter=CERTIFICATES
+)
+APPLICATION_ASKED = Step(
+    "accreditationapplication.asked", _("More asked for"), told=(BODY,), matter=CERTIFICATES
+)
+APPLICATION_ANSWERED = Step(
+    "accreditationapplication.answered", _("Answered"), told=(OFFICERS,), matter=CERTIFICATES
+)
+APPLICATION_GRANTED = Step(
+    "accreditationapplication.granted", _("Granted"), told=(BODY,), matter=CERTIFICATES
+)
+APPLICATION_REFUSED = Step(
+    "accreditationapplication.refused", _("Refused"), told=(BODY,), matter=CERTIFICATES
+)
+APPLICATION_TAKEN_BACK = Step(
+    "accreditationapplication.taken_back", _("Taken back"), told=(OFFICERS,), matter=CERTIFICATES
+)
 BODY_TERMS_STATED = Step("bodyterms.stated", _("Fee, time, languages and contact published"))
 
 ENGAGEMENT_REQUESTED = Step(

@@ -2,6 +2,7 @@ from django.urls import path
 
 from standards.attestation.pages import (
     accreditations,
+    applications,
     body_desk,
     certificates,
     corrections,
@@ -40,6 +41,23 @@ urlpatterns = [
     path("auditors/", accreditations.auditors, name="auditors"),
     path("accreditations/", accreditations.accreditations, name="accreditations"),
     path("accreditations/grant/", accreditations.accreditation_grant, name="accreditation-grant"),
+    path("accreditations/applications/", applications.applications, name="applications"),
+    path("accreditations/applications/<uuid:pk>/", applications.application, name="application"),
+    path(
+        "accreditations/applications/<uuid:pk>/report/",
+        applications.application_report,
+        name="application-report",
+    ),
+    *[
+        path(
+            f"accreditations/applications/<uuid:pk>/{step}/",
+            applications.application_step,
+            {"step": step},
+            name=f"application-{step}",
+        )
+        for step in applications.STEPS
+    ],
+    path("bodies/<uuid:pk>/apply/", applications.application_new, name="application-new"),
     path("accreditations/<uuid:pk>/", accreditations.accreditation, name="accreditation"),
     *[
         path(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.application import AccreditationApplication
 from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
@@ -293,4 +294,31 @@ EXTERNAL = Case(
 )
 
 
-CASES = (ENGAGEMENT, RATING, ACTION, CERTIFICATE, ACCREDITATION, EXTERNAL)
+def application_in(state):
+    made, provider = make.application(state), make.organisation()
+    return made, parties(provider, made.body)
+
+
+def application_step(verb, take="", **words):
+    return step(f"application-{verb.replace('_', '-')}", "pk", take or verb, **words)
+
+
+TERM = {"valid_from": AT.date(), "valid_until": date(2029, 6, 30)}
+APPLICATION = Case(
+    AccreditationApplication,
+    tuple(AccreditationApplication.Status.values),
+    application_in,
+    lambda record: [record.get_absolute_url()],
+    {
+        "ask": application_step("ask", reason="So."),
+        "answer": application_step(
+            "answer", "answer_with", answer="So.", insured_until=date(2027, 12, 31)
+        ),
+        "grant": application_step("grant", **TERM),
+        "refuse": application_step("refuse", reason="So."),
+        "take_back": application_step("take_back", reason="So."),
+    },
+)
+
+
+CASES = (ENGAGEMENT, RATING, ACTION, CERTIFICATE, ACCREDITATION, EXTERNAL, APPLICATION)

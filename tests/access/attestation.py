@@ -8,6 +8,7 @@ from tests.access.table import Row, everyone, only, signed_in
 
 NOWHERE = [UUID(int=0)]
 REASON = {"reason": "Because."}
+TERM = {"valid_from": "2026-12-01", "valid_until": "2029-06-30"}
 TERMS = {
     "fee_from": "2000",
     "fee_to": "5000",
@@ -38,6 +39,10 @@ def own_body(world):
 
 def accreditation(world):
     return [world.accreditation.pk]
+
+
+def application(world):
+    return [world.application.pk]
 
 
 def certificate(world):
@@ -132,6 +137,52 @@ ROWS = [
     *[
         Row(name, only(auditor=200, decider=200), own_body, unknown=NOWHERE)
         for name in ("body-desk", "body-calendar", "body-days")
+    ],
+    Row("applications", signed_in()),
+    Row("application-new", only(auditor=200, decider=403), own_body, unknown=NOWHERE),
+    Row(
+        "application-new",
+        only(auditor=422, decider=403),
+        own_body,
+        method="post",
+        unknown=NOWHERE,
+    ),
+    *[
+        Row(name, only(auditor=200, decider=200, officer=200), application, unknown=NOWHERE)
+        for name in ("application", "application-report")
+    ],
+    *[
+        Row(
+            f"application-{verb}",
+            only(auditor=403, decider=403, officer=code),
+            application,
+            method=method,
+            data=lambda world: REASON | TERM,
+            unknown=NOWHERE,
+        )
+        for method, code in (("get", 200), ("post", 302))
+        for verb in ("ask", "grant", "refuse")
+    ],
+    *[
+        Row(
+            "application-take-back",
+            only(auditor=code, decider=403, officer=403),
+            application,
+            method=method,
+            data=lambda world: REASON,
+            unknown=NOWHERE,
+        )
+        for method, code in (("get", 200), ("post", 302))
+    ],
+    *[
+        Row(
+            "application-answer",
+            only(auditor=code, decider=403, officer=403),
+            application,
+            method=method,
+            unknown=NOWHERE,
+        )
+        for method, code in (("get", 409), ("post", 422))
     ],
     Row("body-terms", only(auditor=200, decider=403), own_body, unknown=NOWHERE),
     Row(

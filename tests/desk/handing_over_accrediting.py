@@ -1,5 +1,7 @@
 """Mails on what a body may attest: to it, to the centre and to those whom it examines."""
 
+from datetime import date
+
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -36,7 +38,34 @@ def examination(verb, before=()):
     return scenario
 
 
+def applied(status, told, verb="", **words):
+    """Of an application that stands so; `told`: whether the body or the officers hear of it."""
+
+    def scenario():
+        body, chief = make.body(), officer()
+        other = make.member(body, "manager")
+        application = make.application(status, body=body) if status else None
+        yield
+        if not application:
+            make.application(body=body)
+        else:
+            by = body.person if told == "officers" else chief
+            getattr(application, verb)(**words, by=by, at=AT)
+        yield {chief} if told == "officers" else {body.person, other}
+
+    return scenario
+
+
+DAYS = {"valid_from": AT.date(), "valid_until": date(2029, 6, 30)}
+ANSWER = {"answer": "Ann does.", "insured_until": date(2027, 12, 31)}
+APPLICATION = "accreditationapplication"
 ACCREDITING = {
+    f"{APPLICATION}.sent": applied("", "officers"),
+    f"{APPLICATION}.asked": applied("sent", "body", "ask", reason="Who signs?"),
+    f"{APPLICATION}.answered": applied("asked", "officers", "answer_with", **ANSWER),
+    f"{APPLICATION}.granted": applied("sent", "body", "grant", **DAYS),
+    f"{APPLICATION}.refused": applied("sent", "body", "refuse", reason="Too few."),
+    f"{APPLICATION}.taken_back": applied("sent", "officers", "take_back", reason="Later."),
     "accreditation.suspended": accreditation("suspend"),
     "accreditation.reinstated": accreditation("reinstate", before=["suspend"]),
     "accreditation.withdrawn": accreditation("withdraw"),

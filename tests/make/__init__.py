@@ -12,6 +12,7 @@ from tests.make.accounts import (
     organisation,
     user,
 )
+from tests.make.application import application, body_terms
 from tests.make.assessment import (
     assessment,
     attach,
@@ -124,6 +125,7 @@ __all__ = [
     "accreditation",
     "advance",
     "amended",
+    "application",
     "asked_edition",
     "assessment",
     "attach",
@@ -133,6 +135,7 @@ __all__ = [
     "bid_file",
     "bids_tender",
     "body",
+    "body_terms",
     "bought",
     "brought",
     "browser",

@@ -9,6 +9,7 @@ from standards.assessment.teamwork import remark
 from standards.registry.credentials.paper import Paper
 from tests.make import accounts, attestation, desk, jobs, tenders
 from tests.make.access import access_request
+from tests.make.application import application
 from tests.make.assessment import assessment, declaration, solution
 from tests.make.bids import SIGNED, bid, bid_file, bids_tender
 from tests.make.cases import asked, case
@@ -113,6 +114,7 @@ def world():
         engagements=examined,
         certificate=certificate,
         accreditation=auditor.accreditations.get(),
+        application=application(body=auditor),
         external=external(provider),
         recorded=external(provider, status="recorded", their_number="IS 2"),
         unlisted=solution(rival),
