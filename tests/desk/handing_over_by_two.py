@@ -1,4 +1,5 @@
-"""Who hears of what takes two people: opening bids, bringing those on paper, clearing a hold."""
+"""Who hears of what takes two people: opening bids, bringing those on paper, clearing a hold;
+and of invitations to bid."""
 
 from certcentre.accounts.models import Membership
 from certcentre.desk.draw_steps import CERTIFICATE_DRAWN
@@ -20,6 +21,32 @@ def opening_called():
     yield
     Opening.call(tender, by=tender.person, at=CLOSES)
     yield {second}
+
+
+def invitee_invited():
+    tender, provider = calling(), make.organisation()
+    editor = make.member(provider, "editor")
+    yield
+    make.invited(tender, provider)
+    tender.publish(by=tender.person, at=AT)
+    yield {provider.person, editor}
+
+
+def invitee_declined():
+    tender, provider = calling(), make.organisation()
+    made = make.invited(tender, provider)
+    tender.publish(by=tender.person, at=AT)
+    made.refresh_from_db()
+    editor = make.member(tender.buyer, "editor")
+    yield
+    made.decline(by=provider.person, at=AT, reason="Too soon")
+    yield {tender.person, editor}
+
+
+def calling():
+    """The draft of a call that asks a few, with bids handed in here."""
+    why = {"method": "limited", "method_reason": "Two makers know the braille code."}
+    return make.bids_tender(criteria=1, status="draft", **why)
 
 
 def forms_brought():
@@ -73,6 +100,8 @@ def certificate_drawn():
 
 
 BY_TWO = {
+    "invitee.invited": invitee_invited,
+    "invitee.declined": invitee_declined,
     "certificate.drawn": certificate_drawn,
     "hold.proposed": clearing_proposed,
     "evaluation.reopened": evaluation_reopened,

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from certcentre.accounts.models import Organisation, User
 from certcentre.desk.demo.declaring import Declared
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.application import AccreditationApplication
+from standards.attestation.body_terms import BodyTerms
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
@@ -67,6 +71,15 @@ EXAMS = (
         after=("suspend", "reinstate"),
     ),
 )
+TERMS = {  # of each body: fee from and to in EUR, days, languages
+    "access": (2400, 6800, 45, ["en", "de"]),
+    "secure": (5200, 14000, 60, ["en"]),
+    "pedagogy": (900, 2600, 30, ["en", "fr", "es"]),
+}
+SAMPLE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+)
 SCOPES = {
     "access": (["wcag-2.2", "en-301-549-3.2.1", "coga-usable"], 700),
     "secure": (["owasp-asvs-5-l1", "cyber-essentials", "iso-27001-2022"], 520),
@@ -91,6 +104,29 @@ def accredit(bodies: Bodies, officer: User, *, at: datetime) -> None:
             by=officer,
             at=at - timedelta(days=800),
         )
+    for key, (lowest, highest, days, languages) in TERMS.items():
+        body, manager, _decider = bodies[key]
+        words = {"fee_from": lowest, "fee_to": highest, "currency": "EUR", "lead_days": days}
+        contact = f"https://{key}.example/examinations"
+        BodyTerms.state(
+            body, **words, languages=languages, contact=contact, by=manager, at=at - timedelta(90)
+        )
+    apply_again(*bodies["pedagogy"][:2], at=at - timedelta(days=3))
+
+
+def apply_again(body: Organisation, manager: User, *, at: datetime) -> None:
+    """The body whose accreditation ends soon asks to keep it, and waits for an officer."""
+    AccreditationApplication.apply(
+        body,
+        editions=Edition.objects.filter(key__in=SCOPES["pedagogy"][0]),
+        report=ContentFile(SAMPLE, name="sample-report.pdf"),
+        methods=["document", "interview"],
+        countries=[],
+        competence="Three teachers and a psychologist, each with five years of examining.",
+        insured_until=(at + timedelta(days=500)).date(),
+        by=manager,
+        at=at,
+    )
 
 
 def make(declared: Declared, bodies: Bodies, *, at: datetime) -> None:

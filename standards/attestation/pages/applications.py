@@ -71,6 +71,7 @@ STEPS = {
         _("Refused. The body reads why."),
         destructive=True,
         verb="refuse",
+        weighty=True,
     ),
     "take-back": Question(
         _("Take this application back"),
