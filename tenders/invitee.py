@@ -187,9 +187,7 @@ class Invitee(models.Model):
         versions = type(self.tender).objects.of_line(self.line)
         if not by.once(("open", self.line, at), versions.open(at=at).exists):
             raise IllegalMove(gettext("No bids are taken any more."))
-        standing = self.organisation.bids.filter(
-            tender__in=versions, status__in=("draft", "handed_in"), ended_at=None
-        )
+        standing = self.organisation.bids.holding().filter(tender__in=versions)
         if by.once(("bids of", self.pk), standing.exists):
             words = gettext("You have a bid on this tender. Take it back, or throw the draft away.")
             raise IllegalMove(words)

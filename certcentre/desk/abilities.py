@@ -65,7 +65,7 @@ def appeals_at(status: str) -> Callable[[User, datetime], QuerySet[Case]]:
 def without_panel(user: User, at: datetime) -> QuerySet[Case]:
     """Appeals whose panel is to be named, or anew since one of it joined a party; the oldest
     first."""
-    rows = Case.objects.filter(status__in=["acknowledged", "examined"], kind=Case.Kind.APPEAL)
+    rows = Case.objects.filter(status__in=Case.LOOKED_INTO, kind=Case.Kind.APPEAL)
     return rows.lacking_a_panel(at=at).handled_by(user, at=at).order_by("received_at", "pk")
 
 

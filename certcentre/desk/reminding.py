@@ -131,7 +131,7 @@ def say_expired(*, at: datetime) -> int:
     each, for whoever follows them; how many. That they did is a question of time and does not
     wait for this."""
     ours = Certificate.objects.filter(
-        status__in=(Certificate.Status.VALID, Certificate.Status.SUSPENDED),
+        status__in=Certificate.STANDING,
         valid_until__lte=at,
         valid_until__gt=at - RECENT,
     )

@@ -39,7 +39,6 @@ from standards.assessment.solutions import Release
 
 LASTS = timedelta(days=90)
 LONGEST = 2000
-ASKING = (Role.EDITOR, Role.SIGNATORY)
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -338,7 +337,7 @@ class AccessRequest(models.Model):
 
 def require_hand(buyer: Organisation, *, by: User) -> None:
     """Those of a buyer who write its tenders and publish them also ask for evidence."""
-    if not by.acts_for(buyer, *ASKING):
+    if not by.acts_for(buyer, *steps.ASKERS):
         raise NotAllowed(gettext("Only an editor or signatory of the buyer takes this step."))
 
 
@@ -351,5 +350,5 @@ def require_asking(buyer: Organisation, *, by: User) -> None:
 
 def buyers_of(person: User) -> QuerySet[Organisation]:
     """Those that `require_asking` lets this person ask for."""
-    buyers = Organisation.objects.acted_for_by(person, *ASKING).in_force()
+    buyers = Organisation.objects.acted_for_by(person, *steps.ASKERS).in_force()
     return buyers.filter(kind=Organisation.Kind.BUYER)

@@ -8,6 +8,7 @@ from certcentre.accounts.models import Role
 from certcentre.steps import OFFICERS, Audience, Matter, Step, about, table
 
 WORKING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
+ASKERS = (Role.EDITOR, Role.SIGNATORY)  # of a buyer: who ask to see evidence
 
 
 def its_provider(release: Any) -> dict[str, Any]:
@@ -29,7 +30,7 @@ ANSWERING = Audience(
     (Role.SIGNATORY,),
     where=lambda request: {"pk": request.declaration.release.solution.organisation_id},
 )
-ASKING = Audience((Role.EDITOR, Role.SIGNATORY), where=lambda request: {"pk": request.buyer_id})
+ASKING = Audience(ASKERS, where=lambda request: {"pk": request.buyer_id})
 PROVIDER = Audience(WORKING, where=its_provider)
 OF_RELEASE = about(solution="solution_id")
 OF_ANSWERS = about(solution="release.solution_id")

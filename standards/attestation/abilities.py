@@ -21,7 +21,7 @@ from standards.attestation.findings import CorrectiveAction, CorrectiveActionQue
 from standards.attestation.results import NONCONFORMING, Result
 
 SURVEY = timedelta(days=30)  # a planned check is on the list from here on
-ANSWERING = (Role.EDITOR, Role.SIGNATORY)
+ANSWERING = CorrectiveAction.ANSWERING
 EXAMINED = "finding__engagement"  # from a corrective action
 Kind, Status = Organisation.Kind, Engagement.Status
 Action = CorrectiveAction.Status

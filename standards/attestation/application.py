@@ -130,7 +130,7 @@ class AccreditationApplication(models.Model):
         cls._require_sound(body, scope, words, at)
         with transaction.atomic():
             Organisation.objects.select_for_update().get(pk=body.pk)
-            if body.applications.open().exists():
+            if cls.objects.open().filter(body=body).exists():
                 raise IllegalMove(
                     gettext("An application of yours is open. Wait, or take it back.")
                 )

@@ -110,6 +110,7 @@ class Certificate(models.Model):
         Status.SUPERSEDED: set(),
     }
     FINAL = (Status.WITHDRAWN, Status.SUPERSEDED)
+    STANDING = (Status.VALID, Status.SUSPENDED)  # as long as time lets them
     EXPIRED = "expired"  # never stored: time decides
     WORDS = {**dict(Status.choices), EXPIRED: _("Expired")}
 

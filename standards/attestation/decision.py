@@ -182,7 +182,8 @@ class Decision(models.Model):
         """Grant or refuse, once. A grant issues one certificate for each edition examined."""
         outcome, why = cls.Outcome(outcome), reason_required(reason)
         if not 1 <= months <= LONGEST:
-            raise NotReady(gettext("A certificate lasts from 1 to 24 months."))
+            words = gettext("A certificate lasts from 1 to %(most)d months.")
+            raise NotReady(words % {"most": LONGEST})
         with transaction.atomic():
             list(Accreditation.objects.select_for_update().filter(body=engagement.body_id))
             engagement.lock()

@@ -240,6 +240,7 @@ class CorrectiveAction(models.Model):
     }
     WITH_PROVIDER = (Status.OPEN, Status.RETURNED)
     UNDER_WAY = (Engagement.Status.EXAMINING, Engagement.Status.AWAITING_CORRECTIONS)
+    ANSWERING = (Role.EDITOR, Role.SIGNATORY)  # of the provider
     LIVE = (*UNDER_WAY, Engagement.Status.READY, Engagement.Status.GRANTED)  # once accepted
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -287,7 +288,7 @@ class CorrectiveAction(models.Model):
 
     def may_answer(self, *, by: User, at: datetime) -> None:
         engagement = self.finding.engagement
-        independence.require_role(by, engagement.provider, Role.EDITOR, Role.SIGNATORY)
+        independence.require_role(by, engagement.provider, *self.ANSWERING)
         engagement.require_status(*self.UNDER_WAY)
         if self.released_at is None:
             raise IllegalMove(gettext("The body has not handed this over yet."))

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Role
 from certcentre.steps import OFFICERS, Audience, Matter, Step, Words, about, table
-
-PROVIDING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)
+from standards.assessment.steps import WORKING
 
 
 def the_provider(path: str) -> Audience:
     """Those of the provider who work on the release; `path` leads from the record to it."""
-    return Audience(PROVIDING, where=lambda record: {"pk": reached(record, path)})
+    return Audience(WORKING, where=lambda record: {"pk": reached(record, path)})
 
 
 def reached(record: object, path: str) -> Any:

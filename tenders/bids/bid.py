@@ -87,10 +87,13 @@ class BidQuerySet(models.QuerySet["Bid"]):
         ordered: Self = rows.order_by("closes", "pk")
         return ordered
 
+    def holding(self) -> Self:
+        """Begun or in hand, of lots that are not cancelled."""
+        return self.filter(status__in=Bid.HOLDING, ended_at=None)
+
     def left_behind(self, *, at: datetime) -> Self:
         """Begun or in hand for a version that another has replaced, for which bids are taken."""
-        rows = self.filter(status__in=(Bid.Status.DRAFT, Bid.Status.HANDED_IN), ended_at=None)
-        rows = rows.exclude(tender__replaced_at=None).alias(line=LINE)
+        rows = self.holding().exclude(tender__replaced_at=None).alias(line=LINE)
         taken = Tender.objects.open(at=at).filter(IN_LINE, bid_how=Tender.How.HERE)
         return rows.filter(Exists(taken))
 

@@ -56,6 +56,7 @@ class Offer(models.Model):
         Status.EXCLUDED: set(),
         Status.UNOPENED: set(),
     }
+    HOLDING = (Status.DRAFT, Status.HANDED_IN)  # a place, while bids are taken
     READ = (Status.OPENED, Status.AWARDED, Status.NOT_AWARDED, Status.EXCLUDED)  # by the buyer
     STANDS = (Status.BROUGHT, *READ)  # of which no other form is brought
     SEALED = (Status.HANDED_IN, Status.BROUGHT)  # on which nobody decides yet

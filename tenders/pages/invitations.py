@@ -15,6 +15,7 @@ from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.limits import LONGEST_SEARCH
 from certcentre.step_page import Question, posted
+from tenders import frozen_body
 from tenders.forms import DeclineForm, InviteForm
 from tenders.invitee import Invitee, as_logged, invitable
 from tenders.notice import Notice
@@ -42,6 +43,7 @@ def tender_invited(request: HttpRequest, reference: str) -> HttpResponse:
         "tender": tender,
         "invitees": invitees,
         "vouched": as_logged(invitees),
+        "tender_vouched": frozen_body.as_logged(tender),
         "form": form,
         "offered": bool(offered),
         "more": len(offered) > OFFERED,

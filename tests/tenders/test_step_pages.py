@@ -99,7 +99,18 @@ def reopened():
     return tender, bids, scores, at
 
 
-WORLDS = [taking_bids, closed, called, scored, evaluated, reopened, awarded, brought]
+def invited():
+    """A call that asks a few, of whom one has not answered."""
+    why = {"method": "limited", "method_reason": "Two makers know the braille code."}
+    tender = make.bids_tender(criteria=1, status="draft", **why)
+    provider = make.organisation()
+    invitee = make.invited(tender, provider)
+    tender.publish(by=tender.person, at=AT)
+    invitee.person = provider.person
+    return tender, [invitee], [], EARLY
+
+
+WORLDS = [invited, taking_bids, closed, called, scored, evaluated, reopened, awarded, brought]
 
 
 def step_pages(tender, bids, more, officer):

@@ -69,14 +69,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.exclude(pk__in=Case.objects.filter(tied).values("pk"))
 
     def lacking_a_panel(self, *, at: datetime) -> Self:
-        """Appeals on whose panel somebody is missing, or belongs to a party by now."""
+        """Appeals on whose panel somebody is missing, has no account any more, or belongs to a
+        party by now."""
         close = Membership.objects.lately(at=at).filter(user=OuterRef("person"))
         party = Q()
         for path in TIES:
             party |= Q(organisation=OuterRef(OuterRef(path)))
         seats = PanelMember.objects.filter(case=OuterRef("pk"))
         whole = Exists(seats.filter(seat=panel.SEATS))
-        return self.filter(~whole | Exists(seats.filter(Exists(close.filter(party)))))
+        unfit = Q(Exists(close.filter(party))) | Q(person__is_active=False)
+        return self.filter(~whole | Exists(seats.filter(unfit)))
 
     def decided_on_by(self, user: User, *, at: datetime) -> Self:
         """Appeals on whose panel this person sits, and to no party of which they belong."""
@@ -193,7 +195,7 @@ class Case(CaseFile):
         self.require_handling(by, at)
         if not self.is_appeal:
             raise IllegalMove(gettext("Only an appeal has a panel."))
-        if self.status not in (self.Status.ACKNOWLEDGED, self.Status.EXAMINED):
+        if self.status not in self.LOOKED_INTO:
             raise illegal(Case, self.status)
 
     def empanel(self, *, by: User, at: datetime, people: Collection[User]) -> None:

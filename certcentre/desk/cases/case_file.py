@@ -66,6 +66,7 @@ class CaseFile(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
 
     OPEN = (Status.RECEIVED, Status.ACKNOWLEDGED, Status.EXAMINED)
+    LOOKED_INTO = (Status.ACKNOWLEDGED, Status.EXAMINED)  # an appeal: by a panel
     OUTCOMES: ClassVar = {
         Status.UPHELD: steps.CASE_UPHELD,
         Status.PARTLY_UPHELD: steps.CASE_PARTLY_UPHELD,

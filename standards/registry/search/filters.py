@@ -263,6 +263,6 @@ class CertificateFilter(django_filters.FilterSet):
         rows = cast(QuerySet[Any], rows).filter(logged=F("status"))
         over = Q(valid_until__lte=self.at)
         if status == Certificate.EXPIRED:
-            return rows.filter(over, status__in=["valid", "suspended"])
+            return rows.filter(over, status__in=Certificate.STANDING)
         rows = rows.filter(status=status)
-        return rows.exclude(over) if status in ("valid", "suspended") else rows
+        return rows.exclude(over) if status in Certificate.STANDING else rows
