@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
@@ -154,3 +155,9 @@ def country(code: str) -> str:
 def language(code: str) -> str:
     """The name of a language; its code where it has no name."""
     return str(locale().languages.get(code.replace("-", "_"), code))
+
+
+def spelling(language: str) -> tuple[str, str]:
+    """The language and the country whose spelling our texts in it follow, for office files."""
+    country = "GB" if language == "en" else get_global("likely_subtags")[language].split("_")[-1]
+    return language, country

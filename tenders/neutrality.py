@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from babel import Locale
 
 from standards.catalogue.editions import Nature
+from tenders.legal_clauses import LANGUAGES
 
 EQUIVALENT = {"en": "or equivalent", "fr": "ou équivalent"}
 REQUIRED = {"en": "as the law requires", "fr": "comme la loi l’exige"}
@@ -101,7 +102,7 @@ FILLER = set(
 )
 PLACES = {
     name.casefold()
-    for code in ("en", "fr")
+    for code in LANGUAGES
     for names in (Locale(code).languages, Locale(code).territories)
     for name in names.values()
 }

@@ -84,3 +84,9 @@ def test_an_amount_is_written_as_the_reader_writes_it(language, words):
         assert places.money("14500000.5", "KES") == words
     assert places.money("900.00", "KES") == "900 KES"
     assert places.money(None, "") == "–"
+
+
+def test_office_files_are_spelt_as_our_texts_are():
+    """Where English is not the first of the world's, but Britain's; of others the usual country."""
+    spelt = {code: "-".join(places.spelling(code)) for code in ("en", "fr", "es")}
+    assert spelt == {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}

@@ -22,7 +22,7 @@ from docx.shared import Mm
 from certcentre import typesetting
 from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry
-from certcentre.places import country
+from certcentre.places import country, spelling
 from certcentre.plain_text import plain
 from standards.assessment.claims import had_declared
 from standards.attestation.certificates import Certificate
@@ -238,7 +238,6 @@ def pdf(report: Report) -> bytes:
     return content
 
 
-LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 WIDE = 14288  # twentieths of a point: 252 mm, inside the margins of A4 on its side
 FINDINGS = (24, 12, 12, 30, 22)  # widths of the columns, in hundredths
 COUNTS = (75, 25)
@@ -288,10 +287,10 @@ def describe(document: WordDocument, report: Report) -> None:
     """Title, author and language, which readers of the file announce."""
     about = document.core_properties
     about.title, about.author = f"{report.title}: {report.name}"[:255], report.author[:255]
-    about.language = LOCALES[report.language]
+    about.language = "-".join(spelling(report.language))
     about.comments = ""
     fonts = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
-    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[report.language])
+    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), "-".join(spelling(report.language)))
 
 
 def table(

@@ -21,10 +21,10 @@ from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from lxml.etree import SubElement, _Element
 
+from certcentre.places import spelling
 from tenders.annex import Annex, Tell, silent
 from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper, parts
 
-LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
 LYING_WIDTH = 14790  # 261 mm, on the same sheets
 SMALL = "17"  # half points: the size of what stands in tables
@@ -139,12 +139,12 @@ def describe(document: WordDocument, paper: Paper) -> None:
     about = document.core_properties
     about.title = f"{paper.reference} {paper.title}"[:255]
     about.author = paper.buyer[:255]
-    about.language = LOCALES[paper.language]
+    about.language = "-".join(spelling(paper.language))
     about.last_modified_by = paper.buyer[:255]
     about.created = about.modified = paper.dated.replace(tzinfo=None)
     about.comments = ""
     fonts = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault"))
-    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), LOCALES[paper.language])
+    fonts.find(qn("w:rPr")).find(qn("w:lang")).set(qn("w:val"), "-".join(spelling(paper.language)))
 
 
 def forget_picture(document: WordDocument) -> None:
@@ -185,7 +185,7 @@ class Pen:
         width: int = TEXT_WIDTH,
     ) -> None:
         self.styles, self.add, self.depth, self.width = document.styles, add, depth, width
-        self.locale, self.lies, self.marks = LOCALES[language], False, 0
+        self.locale, self.lies, self.marks = "-".join(spelling(language)), False, 0
 
     def part(self, part: Part, *, fresh: bool = False, marked: bool = False) -> None:
         """`fresh`: on a new page. `marked`: a list of parts leads to it; never in somebody else's

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element
 
+from certcentre.places import spelling
 from tenders.annex import Annex, Tell, silent
 from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper
 
@@ -27,7 +28,6 @@ NAMES = {
     "xlink": "http://www.w3.org/1999/xlink",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
-LOCALES = {"en": ("en", "GB"), "fr": ("fr", "FR")}
 WIDTH, LYING_WIDTH = 166, 261  # millimetres between the margins
 SHEET = ("297mm", "210mm")
 INK, ACCENT, SUNK = "#10242c", "#0b5a70", "#eef3f4"
@@ -238,7 +238,7 @@ def styles(paper: Paper) -> Any:
     """Named styles, as a reader's list of styles shows them, and the pages."""
     root = make("office:document-styles", values={"office:version": "1.3"})
     named = make("office:styles", root)
-    language, country = LOCALES[paper.language]
+    language, country = spelling(paper.language)
     spoken = {"fo:language": language, "fo:country": country, **letters("10pt")}
     plain = make("style:default-style", named, {"style:family": "paragraph"})
     make("style:paragraph-properties", plain, {"style:writing-mode": "page"})
@@ -331,7 +331,7 @@ def meta(paper: Paper) -> Any:
         ("dc:creator", paper.buyer),
         ("meta:creation-date", moment),
         ("dc:date", moment),
-        ("dc:language", "-".join(LOCALES[paper.language])),
+        ("dc:language", "-".join(spelling(paper.language))),
     ):
         make(tag, about).text = words
     return root
