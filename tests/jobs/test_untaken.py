@@ -149,10 +149,10 @@ def test_without_worker_or_redis_it_waits_says_so_and_then_runs_by_itself(
         stop()
         stopped, job = timezone.now(), make.job()
         assert SAID not in page(job)  # nothing is known yet
-        assert until(lambda job=job: SAID in page(job), 30)
+        assert until(lambda job=job: SAID in page(job), 90)
         assert job.untaken_since(at=timezone.now()) <= stopped + timedelta(seconds=6)
         time.sleep(AWAY)
         assert status(job) == "queued"
         go_on()
         assert until(lambda job=job: status(job) == "done", 90)
-        assert until(lambda: Pulse.is_felt(at=timezone.now()), 30)
+        assert until(lambda: Pulse.is_felt(at=timezone.now()), 90)
