@@ -109,8 +109,7 @@ class Certificate(models.Model):
         Status.WITHDRAWN: set(),
         Status.SUPERSEDED: set(),
     }
-    FINAL = (Status.WITHDRAWN, Status.SUPERSEDED)
-    STANDING = (Status.VALID, Status.SUSPENDED)  # as long as time lets them
+    STANDING, FINAL = (Status.VALID, Status.SUSPENDED), (Status.WITHDRAWN, Status.SUPERSEDED)
     EXPIRED = "expired"  # never stored: time decides
     WORDS = {**dict(Status.choices), EXPIRED: _("Expired")}
 
