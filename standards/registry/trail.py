@@ -76,13 +76,14 @@ OF_CRITERION = ("key", "ref", "title", "domain", "position", "translations", "ed
 
 def put_criteria(claims: Sequence[Claim]) -> None:
     """Give each claim its criterion and edition, each of which is made once, however many claims
-    stand on it. Two statements."""
+    stand on it. One statement."""
     keys = {claim.criterion_id for claim in claims}
-    criteria = Criterion.objects.order_by().only(*OF_CRITERION).in_bulk(keys)
-    wanted = {criterion.edition_id for criterion in criteria.values()}
-    editions = Edition.objects.order_by().only(*OF_EDITION).in_bulk(wanted)
+    read = (*OF_CRITERION, *(f"edition__{name}" for name in OF_EDITION))
+    rows = Criterion.objects.order_by().select_related("edition").only(*read)
+    criteria = rows.in_bulk(keys)
+    editions: dict[int, Edition] = {}
     for criterion in criteria.values():
-        criterion.edition = editions[criterion.edition_id]
+        criterion.edition = editions.setdefault(criterion.edition_id, criterion.edition)
     for claim in claims:
         claim.criterion = criteria[claim.criterion_id]
 

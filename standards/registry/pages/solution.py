@@ -208,7 +208,7 @@ def subjects(*, at: datetime) -> QuerySet[Solution]:
 
 
 def portrait(solution: Solution, *, at: datetime) -> Portrait:
-    """The public page of one of the `subjects()`. Eight statements; one more with external ones,
+    """The public page of one of the `subjects()`. Seven statements; one more with external ones,
     with evidence that no claim rests on, and where an edition is met for the first time."""
     catalogue = Catalogue.now()
     release = cast(Release, solution.current_release)
@@ -344,7 +344,7 @@ UNREAD = ("ended_at", "ended_by", "release", "declaration")
 
 
 def history(release: Release, *, at: datetime) -> list[Claim]:
-    """Claims in force, strongest first, and whatever an auditor ever said. Three statements."""
+    """Claims in force, strongest first, and whatever an auditor ever said. Two statements."""
     standing = Claim.objects.in_force(at=at).filter(pk=OuterRef("pk"))
     examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
     rows = list(
