@@ -71,7 +71,7 @@ def test_what_is_not_stated_is_not_guessed(client, facts, missing):
 
 
 @pytest.mark.parametrize(
-    ("key", "group"), zip(NEW, ("product", "people", "connections"), strict=True)
+    ("key", "group"), list(zip(NEW, ("product", "people", "connections"), strict=True))
 )
 def test_a_provider_is_asked_and_takes_back(client, provider, key, group):
     release = make.release(organisation=provider)
