@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from certcentre.desk.bench.measuring import Ground, Measured, Row
+from certcentre.desk.bench.measuring import Ground, Measured, Row, settle
 from certcentre.log import sequencer
 from certcentre.log.models import LogEntry, entry
 from certcentre.log.verifying import verify
@@ -20,6 +20,7 @@ def filled(ground: Ground) -> int:
         for start in range(0, missing, BATCH):
             LogEntry.objects.bulk_create(some(start, ground))
         ground.kept["log"] = sequencer.sequence()
+        settle()
     size: int = ground.kept["log"]
     return size
 

@@ -17,7 +17,7 @@ from django.db import connection
 from django.urls import get_resolver
 from django.utils import timezone
 
-from certcentre.desk.bench.measuring import Ground, Measured, Row
+from certcentre.desk.bench.measuring import Ground, Measured, Row, settle
 from certcentre.desk.bench.paths import ROWS
 from certcentre.desk.bench.seeding import seed
 from standards.registry.matching.state import process
@@ -61,7 +61,7 @@ def run(solutions: int, *, at: datetime, repeats: int = 15) -> list[Verdict]:
         few = Ground(FEW, at, 1, kept)
         small = {row.path: taken(row, few) for row in ROWS if row.same_at_any_size}
         seed(solutions, at=at, start=FEW)
-        analyse()
+        settle()
         process.forget()
         whole = Ground(solutions, at, repeats, kept)
         return [judged(row, taken(row, whole), small.get(row.path)) for row in ROWS]
@@ -93,12 +93,6 @@ def own_database() -> Iterator[None]:
         process.forget()
         names["TEST"]["NAME"] = kept
         settings.LIMITS, settings.KEPT_PAGES = limits, keeping
-
-
-def analyse() -> None:
-    """Let the database look at what it now holds, as one in use has done."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def taken(row: Row, ground: Ground) -> Measured | None:
