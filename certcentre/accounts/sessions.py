@@ -1,7 +1,7 @@
 """When somebody is signed out: after a while without a page, and at the latest after a while."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
 from certcentre.accounts import identity_providers
@@ -35,6 +36,21 @@ def is_over(session: SessionBase, *, at: datetime) -> bool:
     too_old = settings.SESSION_MAX and now - session[BEGUN] >= settings.SESSION_MAX
     left_alone = settings.SESSION_IDLE and now - session[SEEN] >= settings.SESSION_IDLE
     return bool(too_old or left_alone)
+
+
+def lengths() -> dict[str, str]:
+    """After how long somebody is signed out, in words: `idle` without opening a page, `most` in
+    any case; empty where the operator chose never. `cookie`: how long a browser keeps its own."""
+    now = timezone.now()
+    kept = {
+        "idle": settings.SESSION_IDLE,
+        "most": settings.SESSION_MAX,
+        "cookie": settings.SESSION_COOKIE_AGE,
+    }
+    return {
+        name: timesince(now, now + timedelta(seconds=seconds)) if seconds else ""
+        for name, seconds in kept.items()
+    }
 
 
 def see(session: SessionBase, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from certcentre.accounts import sessions
 from certcentre.accounts.models import Organisation
 from certcentre.desk import paper_templates
 from certcentre.desk.open_data.feeds import FEEDS
@@ -143,6 +144,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "matters": MATTERS,
         "centre": Organisation.objects.centre(),
         "to_fill_in": paper_templates.spoken().values(),
+        "signed_in": sessions.lengths(),
         "few": FEW,
         "full_weight": FULL_WEIGHT,
         "highest": HIGHEST,

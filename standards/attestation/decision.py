@@ -1,6 +1,6 @@
 """The decision: granted or refused, once, by a second person of the body."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
@@ -24,9 +24,19 @@ from standards.attestation.examination import Examined, examined, in_order
 from standards.attestation.findings import CorrectiveAction
 from standards.attestation.issuing import Issue, certificate_claims
 from standards.attestation.results import OUTCOMES, Result
-from standards.attestation.validity import LONGEST, months_after
+from standards.attestation.validity import CHECK_EVERY, LONGEST, months_after
 
 STEPS = {"granted": steps.ENGAGEMENT_GRANTED, "refused": steps.ENGAGEMENT_REFUSED}
+
+
+def terms() -> Iterator[tuple[int, str]]:
+    """For how many months a certificate may be granted, in half years from the longest down."""
+    for months in range(LONGEST, 0, -6):
+        length = ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+        if months > CHECK_EVERY:
+            words = gettext("%(length)s, with surveillance after %(months)d")
+            length = words % {"length": length, "months": CHECK_EVERY}
+        yield months, length
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation
 from certcentre.places import countries
-from standards.attestation.decision import Decision
+from standards.attestation.decision import Decision, terms
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
 from standards.attestation.sampling import LONGEST, MOST
+from standards.attestation.validity import LONGEST as LONGEST_TERM
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
 from standards.catalogue.methods import Method
@@ -203,14 +204,9 @@ class DecideForm(forms.Form):
     )
     months = forms.TypedChoiceField(
         label=_("For how long, if granted?"),
-        choices=[
-            (24, _("24 months, with surveillance after 12")),
-            (18, _("18 months, with surveillance after 12")),
-            (12, _("12 months")),
-            (6, _("6 months")),
-        ],
+        choices=terms,
         coerce=int,
-        initial=24,
+        initial=LONGEST_TERM,
     )
     reason = words(
         _("Reasons"), help_text=_("The provider reads them. A refusal says what would change it.")

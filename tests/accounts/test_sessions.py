@@ -15,6 +15,7 @@ from certcentre.accounts import sessions
 from certcentre.settings import sign_in
 from tests import make
 from tests.make.moment import AT
+from tests.markup import text
 
 PASSWORD = "a long enough secret"
 HOUR = timedelta(hours=1)
@@ -178,3 +179,20 @@ def test_what_says_itself_how_long_it_may_be_kept_is_left_alone(client, person, 
     certificate = make.certificate()
     client.force_login(person)
     assert "public" in client.get(f"/badges/{certificate.number}.svg")["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("idle", "most", "account", "cookie"),
+    [
+        (86_400, 14 * 86_400, ["after 1 day without", "out 2 weeks after"], "for 2 weeks at most"),
+        (1800, 0, ["after 30 minutes without"], "for 1 year, 1 month at most"),
+        (0, 0, [], "for 1 year, 1 month at most"),
+    ],
+)
+def test_the_help_says_what_the_operator_chose(db, client, settings, idle, most, account, cookie):
+    settings.SESSION_IDLE, settings.SESSION_MAX = idle, most
+    settings.SESSION_COOKIE_AGE = most or sign_in.NEVER
+    words = text(client.get(reverse("help-page", args=["account"])))
+    assert [phrase for phrase in account if phrase not in words] == []
+    assert words.count("You are signed out") == len(account)
+    assert cookie in text(client.get(reverse("help-page", args=["privacy"])))
