@@ -20,6 +20,7 @@ from certcentre.limits import LONGEST_SEARCH
 from standards.assessment.claims import Outcome
 from standards.assessment.periods import last_day_of
 from standards.attestation.results import Result
+from standards.registry.pages.facets import Option
 
 register = template.Library()
 WIDTH, GAP = 200, 0.8  # of the skyline's drawing, in its own units
@@ -42,6 +43,34 @@ def drawn(
     component: str, language: str | None, zone: str, plain: tuple[tuple[str, Hashable], ...]
 ) -> SafeString:
     return render_to_string(component, dict(plain))
+
+
+OPTION_HEAD = '<label class="{style}"><input type="{kind}" name="{name}" value='
+OPTION = '"{}"{}><span>{} {}</span> <span class="num">{}</span></label>\n'
+CHOSEN = SafeString(" checked")
+QUIET = SafeString('<span class="quiet">{}</span>')
+HIDDEN = SafeString('<span class="hide">{}</span>')
+
+
+@register.simple_tag
+def facet_options(options: Iterable[Option], name: str, kind: str = "checkbox") -> SafeString:
+    """Choices of the register's side column, each with how many it leaves, and beneath it that of
+    a part. A template for each of the 150 took half the time of the page."""
+    whole = format_html(OPTION_HEAD, style="option", kind=kind, name=name)
+    part = format_html(OPTION_HEAD, style="option option--part", kind=kind, name="partly")
+    drawn = SafeString()
+    for option in options:
+        drawn += whole + drawn_option(option, QUIET)
+        for less in option.parts:
+            drawn += part + drawn_option(less, HIDDEN)
+    return drawn
+
+
+def drawn_option(option: Option, further: SafeString) -> SafeString:
+    """The rest of one choice; `further` is how its further words look."""
+    more = format_html(further, option.more) if option.more else ""
+    chosen = CHOSEN if option.chosen else ""
+    return format_html(OPTION, option.value, chosen, option.words, more, option.number)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -263,7 +263,7 @@ class Facets:
             if options:
                 yield Group(name, HEADINGS[name], options)
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         """What is chosen, each with the way back from it."""
         return list(self._chips())
