@@ -298,6 +298,7 @@ class AwardCriteriaForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input--short weight"}),
     )
     WEIGHT, LEAST, SCORE = "weight-", "least-", "score-"
+    EVENLY = "evenly"  # the button that shares the points: whatever stands in them gives way
 
     def __init__(
         self, data: QueryDict | None, *, lot: Lot, shoulds: Sequence[Requirement], read: bool
@@ -308,13 +309,15 @@ class AwardCriteriaForm(forms.Form):
             for name in ("price_formula", "earns", "threshold", "price_weight"):
                 del self.fields[name]
         few = len(shoulds) < FULL_WEIGHT  # the price gets a point too
+        evenly = data is not None and data.get("do") == self.EVENLY
         for each in shoulds if few else ():
             self.fields[f"{self.WEIGHT}{each.pk}"] = forms.IntegerField(
                 label=_("Points for %(ref)s") % {"ref": each.ref},
                 required=False,
                 initial=each.weight,
                 min_value=1,
-                max_value=FULL_WEIGHT - 1,
+                max_value=FULL_WEIGHT,  # one alone has them all, until the price has some
+                disabled=evenly,
                 widget=forms.NumberInput(attrs={"class": "input--short weight"}),
             )
             if each.scored_by_people:

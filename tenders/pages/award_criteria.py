@@ -25,7 +25,6 @@ from tenders.pages.fetching import lot_in, trail, writable
 from tenders.pages.versions import Line, label, shown_about
 from tenders.requirements import Requirement
 
-EVENLY = "evenly"  # the button that shares the points
 PARTS = 4  # shades of the picture
 GAP = 0.4
 
@@ -108,7 +107,7 @@ def state(request: HttpRequest, lot: Lot, form: AwardCriteriaForm) -> None:
         seen=request.POST.get("seen", ""),
         weights=form.weights,
         least_scores=form.least_scores,
-        evenly=request.POST.get("do") == EVENLY,
+        evenly=request.POST.get("do") == form.EVENLY,
         **form.terms,
     )
 

@@ -129,6 +129,28 @@ def test_points_are_shared_and_nobody_gets_none(client, tender):
     assert (weights(tender), Lot.objects.get(pk=tender.lot.pk).price_weight) == ([11, 10], 79)
 
 
+def test_sharing_asks_nothing_of_the_points_that_it_replaces(client, tender):
+    first, second = tender.lot.scored
+    second.remove(**tender.acts)
+    tender.lot.state_award(price_weight=None, evenly=True, **tender.acts)
+    assert weights(tender) == [100]
+    client.force_login(tender.person)
+    client.post(address(tender), sent(tender, price_weight=60, do="evenly"))
+    assert weights(tender) == [40]
+    typed = sent(tender, price_weight=50, do="evenly") | {f"weight-{first.pk}": "1000"}
+    client.post(address(tender), typed)
+    assert weights(tender) == [50]
+
+
+def test_one_that_has_all_points_is_saved_as_it_stands(client, tender):
+    """What the portal wrote itself is no mistake of whoever saves the page."""
+    tender.lot.scored[1].remove(**tender.acts)
+    tender.lot.state_award(price_weight=None, evenly=True, **tender.acts)
+    client.force_login(tender.person)
+    answer = client.post(address(tender), sent(tender, price_weight=""))
+    assert (answer.status_code, weights(tender)) == (302, [100])
+
+
 def test_sharing_on_the_builder_refuses_with_the_reason(client, tender):
     tender.lot.state_award(price_weight=99, **tender.acts)
     client.force_login(tender.person)
