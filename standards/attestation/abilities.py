@@ -298,7 +298,7 @@ def unseen(user: User, at: datetime) -> QuerySet[ExternalCertificate]:
 def make_sure(external: ExternalCertificate, at: datetime) -> Task:
     return Task(
         _("Make sure of %(scheme)s for %(release)s")
-        % {"scheme": external.scheme, "release": external.release},
+        % {"scheme": external.scheme.text("name"), "release": external.release},
         external.get_absolute_url(),
         _("%(provider)s filed it on %(date)s.")
         % {"provider": external.provider, "date": date_format(external.filed_at)},

@@ -158,7 +158,7 @@ PARTS = re.compile(r",| or | ou | o | أو | and | et | y ")  # “Blind or cann
 TELLING = 4  # letters of the first part of a label that may stand for it alone
 
 
-class Scheme(models.Model):
+class Scheme(Translated):
     """An outside scheme whose certificates may be filed, and the highest level they give."""
 
     key = models.CharField(max_length=40, unique=True)

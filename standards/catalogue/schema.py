@@ -368,6 +368,7 @@ class RelatedRecord(Record):
 
 class SchemeRecord(Record):
     ROW = Scheme
+    TRANSLATED = ("name", "operator", "validity", "care")
 
     key: Annotated[str, Column(Scheme, "key"), Field(alias="id", pattern=KEY)]
     name: Annotated[str, Column(Scheme, "name")]
@@ -377,6 +378,7 @@ class SchemeRecord(Record):
     supports: Texts = []
     care: str = ""
     basis: Annotated[str, Column(Scheme, "basis")] = ""
+    translations: Translations = {}
 
     def columns(self) -> Data:
         return super().columns() | {"imports_as": int(self.imports_as.removeprefix("AL"))}

@@ -71,6 +71,9 @@ FACT_CHANGED = Step("fact.changed", _("changed"), public=_("Fact changed"))
 FACT_TRANSLATED = Step("fact.translated", _("translations changed"), public=_("Fact translated"))
 GROUP_CHANGED = Step("countrygroup.changed", _("changed"), public=_("Country group changed"))
 SCHEME_CHANGED = Step("scheme.changed", _("changed"), public=_("Outside scheme changed"))
+SCHEME_TRANSLATED = Step(
+    "scheme.translated", _("translations changed"), public=_("Outside scheme translated")
+)
 
 STEPS = table(globals())
 

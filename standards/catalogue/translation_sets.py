@@ -31,13 +31,15 @@ from standards.catalogue.schema import (
     NeedRecord,
     ProfileRecord,
     RuleRecord,
+    SchemeRecord,
 )
 from standards.catalogue.steps import step_of
 from standards.catalogue.texts import Texts, held, require_as_logged
 from standards.catalogue.translations import HUMAN, MACHINE, Wording, digest, wordings
 
 TRANSLATED: tuple[type[Record], ...] = (EditionRecord, LevelRecord, CriterionRecord, FactRecord,
-                                        RuleRecord, NeedRecord, ProfileRecord)  # fmt: skip
+                                        RuleRecord, NeedRecord, ProfileRecord,
+                                        SchemeRecord)  # fmt: skip
 FIELDS: dict[Any, tuple[str, ...]] = {each.ROW: each.TRANSLATED for each in TRANSLATED}
 LABELS: dict[str, Promise] = {
     "name": _("Name"),

@@ -6,6 +6,7 @@ import shutil
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from standards.catalogue.content import CONTENT, collect, source_print
 from standards.catalogue.loading import load
@@ -116,3 +117,24 @@ def test_the_french_that_ships_has_the_apostrophes_and_quotes_of_french():
     for record in french_that_ships():
         for text in record.translations["fr"].values():
             assert not set("'“”") & set(text), text
+
+
+def test_every_outside_scheme_is_said_in_french():
+    for placed in collect(CONTENT).of("scheme").values():
+        scheme = placed.record
+        assert scheme.translations["fr"].keys() == set(scheme.TRANSLATED), scheme.key
+
+
+def only(key):
+    """Leaves one outside scheme in a file of them."""
+    return lambda data: data.update(schemes=[each for each in data["schemes"] if each["id"] == key])
+
+
+def test_a_reader_meets_an_outside_scheme_in_their_language(client, db, folder, at):
+    for name in ("std-cyber-essentials.yaml", "schemes.yaml"):
+        shutil.copy(CONTENT / name, folder)
+    change(folder / "schemes.yaml", only("cyber-essentials"))
+    load(folder, at=at)
+    address = reverse("edition", args=["cyber-essentials"])
+    page = client.get(address, headers={"accept-language": "fr"}).content.decode()
+    assert "organismes de certification d’IASME (Royaume-Uni)" in page
