@@ -11,6 +11,7 @@ from certcentre.accounts.models import (
     IdentityProvider,
     Invitation,
     Membership,
+    NewName,
     Organisation,
     Role,
     User,
@@ -88,6 +89,36 @@ def confirm_domains(provider: IdentityProvider, at: datetime) -> Task:
     )
 
 
+def to_rename(user: User, at: datetime) -> QuerySet[NewName]:
+    return NewName.objects.judgeable_by(user, at=at)
+
+
+def rename(new_name: NewName, at: datetime) -> Task:
+    return Task(
+        _("Look at the new name of %(name)s") % {"name": new_name.organisation},
+        new_name.organisation.get_absolute_url(),
+        _("“%(name)s”, asked for on %(date)s.")
+        % {"name": new_name.name, "date": date_format(new_name.asked_at)},
+        _("New"),
+        "accent",
+    )
+
+
+def name_asked(user: User, at: datetime) -> QuerySet[NewName]:
+    managed = Organisation.objects.acted_for_by(user, Role.MANAGER).exclude(status=Status.CLOSED)
+    return NewName.objects.filter(organisation__in=managed).select_related("organisation")
+
+
+def name_with_the_centre(new_name: NewName, at: datetime) -> Task:
+    return Task(
+        _("The centre looks at the new name of %(name)s") % {"name": new_name.organisation},
+        new_name.organisation.get_absolute_url(),
+        _("“%(name)s”, asked for on %(date)s.")
+        % {"name": new_name.name, "date": date_format(new_name.asked_at)},
+        _("With the centre"),
+    )
+
+
 def registered(user: User, at: datetime) -> QuerySet[Organisation]:
     return Organisation.objects.acted_for_by(user).filter(status=Status.REGISTERED)
 
@@ -102,6 +133,7 @@ def with_the_centre(organisation: Organisation, at: datetime) -> Task:
 
 
 OWN = {"organisation": "pk"}
+OF_NAME = {"organisation": "organisation", "newname": "pk"}
 WAITING = (
     Waiting("invitation.accept", "", (), letters, accept_letter, anybody=True),
     Waiting("organisation.look", "", (Role.MANAGER,), stopped, look_at, OWN),
@@ -113,6 +145,10 @@ WAITING = (
         to_confirm,
         confirm_domains,
         {"organisation": "organisation", "identityprovider": "pk"},
+    ),
+    Waiting("newname.rename", Kind.CENTRE, (Role.OFFICER,), to_rename, rename, OF_NAME),
+    Waiting(
+        "newname.asked", "", (Role.MANAGER,), name_asked, name_with_the_centre, OF_NAME, turn=False
     ),
     Waiting("organisation.registered", "", (), registered, with_the_centre, OWN, turn=False),
 )

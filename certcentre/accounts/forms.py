@@ -156,12 +156,38 @@ def longest(field: str, model: type[Model] = Organisation) -> int | None:
 class CorrectForm(PublicReasonForm):
     """What the centre has verified, as the business register has it now."""
 
-    name = forms.CharField(label=_("Registered name"), max_length=longest("name"))
     country = forms.ChoiceField(label=_("Country"), choices=countries)
     register_number = forms.CharField(
         label=_("Register number"), max_length=longest("register_number")
     )
-    field_order = ("name", "country", "register_number", "reason")
+    field_order = ("country", "register_number", "reason")
+
+
+class NewNameForm(ReasonForm):
+    """The name that an organisation asks to bear."""
+
+    name = forms.CharField(label=_("New name"), max_length=longest("name"))
+    field_order = ("name", "reason")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].help_text = _("As it stands in the business register.")
+        self.fields["reason"].help_text = _(
+            "Since when, and where the centre finds it. The officers read it, and it stands in the "
+            "log."
+        )
+
+
+class RenameForm(PublicReasonForm):
+    """The name that an organisation bears now."""
+
+    name = forms.CharField(label=_("New name"), max_length=longest("name"))
+    since = forms.DateField(
+        label=_("Since"),
+        help_text=_("The day from which the business register has it."),
+        widget=forms.DateInput(attrs={"type": "date", "class": "input--short"}, format="%Y-%m-%d"),
+    )
+    field_order = ("name", "since", "reason")
 
 
 class IdentityProviderForm(forms.Form):

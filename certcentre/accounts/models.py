@@ -6,6 +6,7 @@ from certcentre.accounts.organisation_words import OrganisationWords
 from certcentre.accounts.organisations import Membership, Organisation
 from certcentre.accounts.outbox import UnsentMail
 from certcentre.accounts.people import Role, User
+from certcentre.accounts.renaming import NewName
 
 __all__ = [
     "IdentityProvider",
@@ -13,6 +14,7 @@ __all__ = [
     "Invitation",
     "MailDomain",
     "Membership",
+    "NewName",
     "Organisation",
     "OrganisationWords",
     "Role",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts import steps
-from certcentre.accounts.organisation_words import OrganisationWords
+from certcentre.accounts.organisation_words import Called, OrganisationWords
 from certcentre.accounts.people import Reader, Role, User
 from certcentre.lifecycle import (
     IllegalMove,
@@ -60,11 +60,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(kind=Organisation.Kind.CENTRE).first()
 
     def found_by(self, words: str) -> "OrganisationQuerySet":
-        """Whose name or register number holds the words."""
-        return self.filter(Q(name__icontains=words) | Q(register_number__icontains=words))
+        """Whose name or register number holds the words, or who was called so before."""
+        called = OrganisationWords.called(words).values("organisation")
+        stated = Q(name__icontains=words) | Q(register_number__icontains=words)
+        return self.filter(stated | Q(pk__in=called))
 
 
-class Organisation(models.Model):
+class Organisation(Called):
     """A body that sells, examines, buys or runs the register. It has one kind and never two."""
 
     class Kind(models.TextChoices):
@@ -103,12 +105,12 @@ class Organisation(models.Model):
         Kind.CENTRE: (Role.MANAGER, Role.OFFICER),
     }
     VERIFIED_DETAILS = ("name", "country", "register_number")  # that the centre looks up
+    CORRECTED = ("country", "register_number")  # a verified name is not corrected: renaming.py
     OPEN_DETAILS = ("website", "size")
     FIRST_ROLES = ROLES | {Kind.AUDITOR: (Role.MANAGER, Role.EVALUATOR)}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    name = models.CharField(_("registered name"), max_length=200)
     country = models.CharField(_("country"), max_length=2)
     register_number = models.CharField(_("number in the business register"), max_length=80)
     website = models.URLField(_("website"), blank=True)
@@ -140,9 +142,6 @@ class Organisation(models.Model):
                 name="organisation_verified_has_a_date",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.pk])
@@ -252,7 +251,7 @@ class Organisation(models.Model):
             rows = Organisation.objects.select_for_update()
             stamps["detail"] = {"digest": rows.get(pk=self.pk).digest}
             self._move("verified", steps.ORGANISATION_VERIFIED, by, at, how, **stamps)
-            OrganisationWords.put({self.pk: self.name})
+            OrganisationWords.put([self])
 
     def may_correct(self, *, by: User, at: datetime) -> None:
         """What it has verified the centre corrects; before, the organisation itself does."""
@@ -263,18 +262,17 @@ class Organisation(models.Model):
             )
 
     def correct(self, *, by: User, at: datetime, reason: str, **details: str) -> None:
-        """The business register says otherwise now: name, country or number, and why."""
+        """The business register says otherwise now: country or number, and why."""
         self.may_correct(by=by, at=at)
         changed = sorted(name for name in details if details[name] != getattr(self, name))
-        if set(details) - set(self.VERIFIED_DETAILS):
-            raise TypeError(f"Not verified details: {', '.join(sorted(details))}")
+        if set(details) - set(self.CORRECTED):
+            raise TypeError(f"Not to be corrected: {', '.join(sorted(details))}")
         if not changed:
             raise NotReady(gettext("It says so already. Change what is not so."))
         why, step = reason_required(reason), steps.ORGANISATION_CORRECTED
         with transaction.atomic():
             Organisation.objects.filter(pk=self.pk).update(**details, details_changed_at=at)
             self.refresh_from_db(fields=self.VERIFIED_DETAILS)
-            OrganisationWords.put({self.pk: self.name})
             detail = {"changed": changed, "digest": self.digest}
             record(self, step, by=by, at=at, reason=why, organisation=self, detail=detail)
 

@@ -10,6 +10,7 @@ from certcentre.steps import INVITED, OFFICERS, Audience, Matter, Step, Words, a
 ORGANISATIONS = Matter("organisations", _("Organisations and their people"))
 OF_BODY = about(body="pk")  # where it is one that is accredited
 MANAGERS = Audience((Role.MANAGER,), where=lambda organisation: {"pk": organisation.pk})
+PEOPLE = Audience(where=lambda organisation: {"pk": organisation.pk})
 
 
 def with_role(words: Words) -> Any:
@@ -29,6 +30,16 @@ def of_details(detail: dict[str, Any]) -> Words:
         False: _("details changed: one person may write and publish a tender"),
         None: _("details changed"),
     }[detail.get("two_people")]
+
+
+def of_name(detail: dict[str, Any]) -> Words:
+    """Which name it bore before."""
+    return _("renamed; called %(name)s before") % {"name": detail.get("before", "")}
+
+
+def of_asked(words: Words) -> Any:
+    """The words, and the name that was asked for."""
+    return lambda detail: f"{words}: {detail.get('asked', '')}"
 
 
 ORGANISATION_REGISTERED = Step(
@@ -64,6 +75,34 @@ ORGANISATION_CORRECTED = Step(
     followed=OF_BODY,
     told=(MANAGERS,),
     matter=ORGANISATIONS,
+)
+ORGANISATION_RENAMED = Step(
+    "organisation.renamed",
+    _("renamed"),
+    public=_("Organisation renamed"),
+    followed=OF_BODY,
+    told=(PEOPLE,),
+    matter=ORGANISATIONS,
+    with_detail=of_name,
+)
+ORGANISATION_NAME_ASKED = Step(
+    "organisation.name_asked",
+    _("a new name asked for"),
+    told=(OFFICERS,),
+    matter=ORGANISATIONS,
+    with_detail=of_asked(_("a new name asked for")),
+)
+ORGANISATION_NAME_TAKEN_BACK = Step(
+    "organisation.name_taken_back",
+    _("a new name no longer asked for"),
+    with_detail=of_asked(_("a new name no longer asked for")),
+)
+ORGANISATION_NAME_DECLINED = Step(
+    "organisation.name_declined",
+    _("a new name not entered by the centre"),
+    told=(MANAGERS,),
+    matter=ORGANISATIONS,
+    with_detail=of_asked(_("a new name not entered by the centre")),
 )
 ORGANISATION_CLOSED = Step(
     "organisation.closed", _("closed"), public=_("Organisation closed"), followed=OF_BODY

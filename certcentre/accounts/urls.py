@@ -87,4 +87,13 @@ urlpatterns = [
         )
         for verb in organisations.STEP_PAGES
     ],
+    *[
+        path(
+            f"organisations/<uuid:pk>/name/{verb}/",
+            organisations.new_name_step,
+            {"verb": verb},
+            name=f"new-name-{verb}",
+        )
+        for verb in organisations.NAME_PAGES
+    ],
 ]

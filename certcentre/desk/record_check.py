@@ -185,15 +185,18 @@ def outcomes() -> Iterator[Difference]:
 
 
 def organisations() -> Iterator[Difference]:
-    """Those whose name, number, country or kind is not what the log's last word on it says; the
-    log holds none of those of which no step has said it since it holds digests of them."""
+    """Those whose name, number, country or kind is not what the log's last word on it says, or that
+    bore other names before; the log holds none of those of which no step has said it since it
+    holds digests of them."""
     words = "its name, number, country or kind is not what the log holds"
     yield from unlike_steps(Organisation.objects.all(), is_named_as_logged, words)
 
 
 def is_named_as_logged(row: Organisation, steps: Steps) -> bool:
     kept = [value for step in steps if (value := step["detail"].get("digest"))]
-    return not kept or row.digest == kept[-1]
+    told = (step["detail"] for step in steps if "before" in step["detail"])
+    before = [{"name": each["before"], "until": each["until"]} for each in told]
+    return row.earlier_names == before and (not kept or row.digest == kept[-1])
 
 
 def unlike_steps(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -168,8 +169,16 @@ def bodies(led: Answer, extent: Extent, *, at: datetime) -> Part:
     in_force = Accreditation.objects.in_force(at=at).select_related("body")
     rows = list(in_force.filter(body__in=called).order_by("body__name")) if led.query.terms else []
     page = extent.page("bodies", rows)
-    hits = [Hit(str(each.body), each.get_absolute_url(), each.number) for each in page]
+    hits = [Hit(str(each.body), each.get_absolute_url(), of_body(each)) for each in page]
     return Part("bodies", _("Auditing bodies"), hits, page)
+
+
+def of_body(accreditation: Accreditation) -> str:
+    """Its number, and the names by which its body may have been looked for."""
+    if not (names := accreditation.body.former_names):
+        return accreditation.number
+    words = gettext("%(number)s. It was called %(names)s")
+    return words % {"number": accreditation.number, "names": names}
 
 
 def of_help(led: Answer, helped: Labels, extent: Extent) -> Part:

@@ -176,7 +176,7 @@ class Accreditations(ApiView, ListAPIView[Accreditation]):
 
 
 def certificates() -> QuerySet[Certificate]:
-    rows = Certificate.objects.beside_log().select_related("edition", "level", "body", "release")
+    rows = Certificate.objects.beside_log().with_parties()
     return rows.order_by("-issued_at", "-pk")
 
 

@@ -27,10 +27,23 @@ MOST_PLACES = 300
 OF_CRITERIA, OF_FACTS = ("least", "must_be_present", "alternatives"), ("values", "how")
 
 
+class EarlierNameShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    until = serializers.DateField()
+
+
 class ProviderShape(serializers.Serializer[Any]):
+    """An organisation; its earlier names the latest first."""
+
     id = serializers.UUIDField()
     name = serializers.CharField()
     country = serializers.CharField()
+    earlier_names = EarlierNameShape(source="formerly", many=True)
+
+
+class PartiesShape(serializers.Serializer[Any]):
+    provider = serializers.CharField(source="provider.name")
+    body = serializers.CharField(source="body.name")
 
 
 class SolutionShape(serializers.Serializer[Solution]):
@@ -124,7 +137,8 @@ class SolutionDetailShape(SolutionShape):
 class CertificateShape(serializers.Serializer[Certificate]):
     """A certificate, or a verification of a part; `status` is as of the request.
 
-    `disagrees`: it is not what the log says of it, and nobody should rely on it.
+    `disagrees`: it is not what the log says of it, and nobody should rely on it. `as_issued` has
+    the names that it was issued with, `provider` and `body` those of today.
     """
 
     number = serializers.CharField()
@@ -134,7 +148,9 @@ class CertificateShape(serializers.Serializer[Certificate]):
     level = serializers.CharField(source="level.key", default=None, allow_null=True)
     named = serializers.IntegerField(source="named_count")
     covered = serializers.IntegerField(source="covered_count")
+    provider = serializers.CharField(source="release.solution.organisation.name")
     body = serializers.CharField(source="body.name")
+    as_issued = PartiesShape(source="facts")
     solution = serializers.UUIDField(source="release.solution_id")
     release = serializers.CharField(source="release.label")
     issued_at = serializers.DateTimeField()

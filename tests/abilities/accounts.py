@@ -9,6 +9,7 @@ from certcentre.accounts.models import (
     Interest,
     Invitation,
     Membership,
+    NewName,
     Organisation,
 )
 from tests import make
@@ -67,9 +68,7 @@ ORGANISATION = Case(
         "declare_interest": Offer(page("interest-declare"), declare_interest),
         "verify": organisation_step("verify", how="Register, by hand"),
         "refuse": organisation_step("refuse", reason="So."),
-        "correct": organisation_step(
-            "correct", name="Other", country="KE", register_number="9", reason="So."
-        ),
+        "correct": organisation_step("correct", country="KE", register_number="9", reason="So."),
         "suspend": organisation_step("suspend", reason="So."),
         "close": organisation_step("close", reason="So."),
     },
@@ -192,4 +191,36 @@ IDENTITY_PROVIDER = Case(
     },
 )
 
-CASES = (ORGANISATION, INVITATION, MEMBERSHIP, IDENTITY_PROVIDER)
+
+def new_name_in(state):
+    organisation = make.organisation()
+    made = make.new_name(organisation)
+    who = {"by": officer(), "at": AT, "reason": "So."}
+    if state == "of a suspended one":
+        organisation.suspend(**who)
+    if state == "of a closed one":
+        organisation.close(**who)
+    return made, around(organisation)
+
+
+def name_step(verb, **words):
+    return Offer(
+        lambda record: reverse(f"new-name-{verb.replace('_', '-')}", args=[record.organisation_id]),
+        lambda record, **who: getattr(record, verb)(**words, **who),
+    )
+
+
+NEW_NAME = Case(
+    NewName,
+    ("asked for", "of a suspended one", "of a closed one"),
+    new_name_in,
+    lambda record: [record.organisation.get_absolute_url()],
+    {
+        "ask": name_step("ask", name="Other", reason="So."),
+        "take_back": name_step("take_back"),
+        "rename": name_step("rename", name="Other", since=AT.date(), reason="So."),
+        "decline": name_step("decline", reason="So."),
+    },
+)
+
+CASES = (NEW_NAME, ORGANISATION, INVITATION, MEMBERSHIP, IDENTITY_PROVIDER)

@@ -74,6 +74,18 @@ ROWS = [
             ("close", only(provider=shown, officer=shown, reader=403)),
         ]
     ],
+    # a new name is asked for; what is sent without its words is not taken
+    *[
+        Row(name, expect, mine, method=method, unknown=NOWHERE)
+        for method, shown in (("get", 200), ("post", 422))
+        for name, expect in [
+            ("new-name-ask", manager(409 if method == "get" else shown)),
+            ("new-name-rename", officer(shown)),
+            ("new-name-decline", officer(shown)),
+        ]
+    ],
+    Row("new-name-take-back", manager(), mine, unknown=NOWHERE),
+    Row("new-name-take-back", manager(302), mine, method="post", unknown=NOWHERE),
     # set, with domains that wait; what is sent is no address
     *[
         Row(name, expect, mine, method=method, unknown=NOWHERE)

@@ -7,7 +7,7 @@ from certcentre.desk.record_check import organisations
 from certcentre.log.models import LogEntry
 from tests import make
 
-VERIFIED = {"name": "Renamed Ltd", "country": "KE", "register_number": "77-1"}
+VERIFIED = {"country": "KE", "register_number": "77-1"}
 
 
 def forge(column, value, record):
@@ -36,6 +36,7 @@ def test_a_name_that_was_given_by_a_step_is_in_order(centre, at):
     assert list(organisations()) == []
     made.verify(by=centre.officer, at=at, how="Business register")
     made.correct(by=centre.officer, at=at, reason="Extract of today", **VERIFIED)
+    make.renamed(made, "Renamed Ltd", at=at)
     assert list(organisations()) == []
     forge("name", "Their own words", made)
     assert len(list(organisations())) == 1

@@ -26,6 +26,7 @@ REASON = "It moved to another country, and wrote nothing of it."
 # every address with a step that decides, publishes, declares, suspends, accredits or gives roles
 WEIGHTY = [
     *(f"organisation-{verb}" for verb in ("suspend", "close")),
+    *("new-name-rename", "new-name-decline"),
     *(f"certificate-{verb}" for verb in ("suspend", "withdraw")),
     *(f"accreditation-{verb}" for verb in ("grant", "suspend", "withdraw")),
     *("invite", "declare", "declaration-withdraw", "engagement-decide", "evidence-share"),
@@ -180,7 +181,17 @@ def test_every_weighty_step_asks(name, world, db):
     assert any(asked)
 
 
-VERBS = {"award", "clear", "decide", "publish", "refuse", "reinstate", "suspend", "verify"}
+VERBS = {
+    "award",
+    "clear",
+    "decide",
+    "publish",
+    "refuse",
+    "reinstate",
+    "rename",
+    "suspend",
+    "verify",
+}
 
 
 def questions():

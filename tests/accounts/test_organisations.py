@@ -65,7 +65,7 @@ def test_a_page_takes_the_same_statements_for_more(
     counts = []
     for _ in range(2):
         filled(provider, at)
-        with django_assert_max_num_queries(13) as seen:
+        with django_assert_max_num_queries(14) as seen:
             client.get(provider.get_absolute_url())
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -14,6 +14,7 @@ from tests.desk.handing_over_access import ACCESS
 from tests.desk.handing_over_accrediting import ACCREDITING
 from tests.desk.handing_over_by_two import BY_TWO
 from tests.desk.handing_over_cases import OF_CASES
+from tests.desk.handing_over_names import OF_NAMES
 from tests.desk.handing_over_team import TEAM
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -324,6 +325,7 @@ BOTH = ("asker", "follower")
 
 SCENARIOS = {
     **OF_CASES,
+    **OF_NAMES,
     "enquiry.asked": enquired("ask"),
     "enquiry.answered": enquired("answer", BOTH),
     "enquiry.declined": enquired("decline"),
@@ -345,7 +347,7 @@ SCENARIOS = {
     "organisation.verified": judged("verify", how="Register"),
     "organisation.refused": judged("refuse", reason="No such number"),
     "organisation.corrected": judged(
-        "correct", verified=True, name="Other", country="KE", register_number="9", reason="So."
+        "correct", verified=True, country="KE", register_number="9", reason="So."
     ),
     "organisation.suspended": judged("suspend", verified=True, reason="Struck off"),
     "organisation.sign_on_set": own_sign_on(),

@@ -24,7 +24,7 @@ __all__ = ["store"]
 MARK = re.compile(r"zq\d{6}x")
 PUBLIC = """
 desk.case: number outcome
-accounts.organisation: name register_number website
+accounts.organisation: name earlier_names register_number website
 log.logentry: subject_type subject_id step from_state to_state reason body
 log.checkpoint: root key note
 log.tile: hashes

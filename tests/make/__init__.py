@@ -9,7 +9,9 @@ from tests.make.accounts import (
     identity_provider,
     invitation,
     member,
+    new_name,
     organisation,
+    renamed,
     user,
 )
 from tests.make.application import application, body_terms
@@ -175,6 +177,7 @@ __all__ = [
     "mapping",
     "member",
     "need",
+    "new_name",
     "offered",
     "once",
     "opened",
@@ -186,6 +189,7 @@ __all__ = [
     "proven",
     "read_returned",
     "release",
+    "renamed",
     "returned",
     "rule",
     "scored_tender",

@@ -9,6 +9,7 @@ from certcentre.accounts.models import (
     IdentityProvider,
     Invitation,
     Membership,
+    NewName,
     Organisation,
     Role,
     User,
@@ -74,6 +75,23 @@ def organisation(kind="provider", *, verified=True, **fields):
         made.verify(by=officer.memberships.first().user, at=AT, how="Business register, by hand")
     made.person = person
     return made
+
+
+@again
+def renamed(organisation, name, *, since=None, reason="Extract of the register", at=AT):
+    """The centre gives it another name, which it bears since today unless told otherwise."""
+    centre = Organisation.objects.get(kind="centre")
+    officer = centre.memberships.filter(role="officer").first().user
+    words = {"name": name, "since": since or at.date(), "reason": reason}
+    NewName.of(organisation).rename(**words, by=officer, at=at)
+    return organisation
+
+
+@again
+def new_name(organisation, name="Asked For Ltd", *, reason="In the register since Monday", at=AT):
+    """Its first person asks for another name."""
+    NewName.of(organisation).ask(name=name, reason=reason, by=organisation.person, at=at)
+    return NewName.of(organisation)
 
 
 @again

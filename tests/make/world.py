@@ -72,6 +72,7 @@ def world():
     answered = enquiry(tender, "answered", asker=asker, question="For how many learners?")
     opened = access_request("unaccepted", declaration=declared, buyer=buyer, at=timezone.now())
     accounts.identity_provider(provider, issuer=NOWHERE, confirmed=False)
+    accounts.new_name(provider)
     reader = accounts.member(provider, "evaluator")
     unfinished = assessment(organisation=provider)
     first = unfinished.answers.with_provider().order_by("pk").first()

@@ -149,7 +149,8 @@ def test_what_the_catalogue_calls_by_another_name_is_understood_at_once(market, 
 def test_a_provider_that_was_renamed_is_found_at_once(market, db, at):
     assert names("sunrise", at) == set()
     maker = Organisation.objects.get(name="Example Maker")
-    maker.correct(by=officer(), at=at, reason="Merged", name="Sunrise Tools")
+    officer()
+    make.renamed(maker, "Sunrise Tools", at=at)
     assert "Kusoma" in names("sunrise", at)
 
 

@@ -21,14 +21,18 @@ from certcentre.accounts.forms import (
     HowForm,
     InterestForm,
     InviteForm,
+    NewNameForm,
+    NothingForm,
     ReasonForm,
     RegisterForm,
+    RenameForm,
 )
 from certcentre.accounts.models import (
     IdentityProvider,
     Interest,
     Invitation,
     Membership,
+    NewName,
     Organisation,
     Role,
     User,
@@ -95,7 +99,7 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
         country=organisation.country, register_number=organisation.register_number
     ).exclude(pk=organisation.pk)
     officer = user.is_officer()
-    provider = IdentityProvider.of(organisation)
+    provider, new_name = IdentityProvider.of(organisation), NewName.of(organisation)
     entries = LogEntry.objects.filter(organisation=organisation, step__in=STEPS)
     return {
         "organisation": organisation,
@@ -115,6 +119,8 @@ def shown(organisation: Organisation, user: User) -> dict[str, Any]:
         "tasks": tasks_about(organisation, user, at=now),
         "provider": provider,
         "sign_on_may": abilities(provider, user, at=now).may,
+        "new_name": new_name,
+        "name_may": abilities(new_name, user, at=now).may,
         **able.context,
     }
 
@@ -238,7 +244,7 @@ STEP_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
             _("Correct the details of %(name)s"),
             _(
                 "You have looked them up again. What was declared, certified or published before "
-                "keeps the details of its day."
+                "keeps the details of its day. Another name is entered by a step of its own."
             ),
             _("Correct"),
             _("Corrected. We are writing to its managers."),
@@ -278,4 +284,79 @@ def organisation_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpRes
         back=back,
         trail=trail,
         of=organisation,
+    )
+
+
+# verb → the words of its page, and what it asks
+NAME_PAGES: dict[str, tuple[Question, type[forms.Form]]] = {
+    "ask": (
+        Question(
+            _("Ask for a new name of %(name)s"),
+            _(
+                "An officer of the centre looks it up and enters it. You are still found by the "
+                "present name, and what was declared or certified in it keeps it."
+            ),
+            _("Ask for it"),
+            _("Asked. The centre looks at it and writes to you."),
+            verb="ask",
+        ),
+        NewNameForm,
+    ),
+    "take-back": (
+        Question(
+            _("Ask no longer for a new name of %(name)s"),
+            _("The name stays as it is. You may ask again."),
+            _("Ask no longer"),
+            _("Taken back. The name stays as it is."),
+            verb="take_back",
+        ),
+        NothingForm,
+    ),
+    "rename": (
+        Question(
+            _("Rename %(name)s"),
+            _(
+                "You have looked the new name up. From now on it stands everywhere, with the "
+                "present one as the former one, by which it is still found. Certificates and "
+                "declarations keep the name that they were made in and say how it is called now."
+            ),
+            _("Rename"),
+            _("Renamed. We are writing to its people."),
+            verb="rename",
+            weighty=True,
+        ),
+        RenameForm,
+    ),
+    "decline": (
+        Question(
+            _("Do not rename %(name)s"),
+            _("The name stays as it is. Its managers get your reason, and may ask again."),
+            _("Do not rename it"),
+            _("Not renamed. We are writing to its managers."),
+            destructive=True,
+            verb="decline",
+            weighty=True,
+        ),
+        ReasonForm,
+    ),
+}
+
+
+def new_name_step(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
+    """A manager asks for another name, or no longer; an officer enters it, or does not."""
+    organisation = visible(request, pk)
+    new_name = NewName.of(organisation)
+    question, form = NAME_PAGES[verb]
+    back = organisation.get_absolute_url()
+    trail = [(gettext("Your organisations"), reverse("organisations")), (str(organisation), back)]
+    return step_page(
+        request,
+        question.about(name=organisation.name),
+        form(posted(request), initial={"name": new_name.name}),
+        getattr(new_name, question.verb),
+        back=back,
+        trail=trail,
+        template="accounts/new_name_step.html",
+        of=new_name,
+        new_name=new_name,
     )

@@ -94,7 +94,7 @@ class Rows:
             for row in self.made[Standing]:
                 row.version = version
             Standing.objects.bulk_create(self.made[Standing], batch_size=1000)
-            OrganisationWords.put({each.pk: each.name for each in self.made[Organisation]})
+            OrganisationWords.put(self.made[Organisation])
             SolutionWords.put(
                 {each.current_release.standing.pk: each.texts for each in self.made[Solution]}
             )

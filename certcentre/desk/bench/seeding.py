@@ -68,6 +68,6 @@ def examining_body(at: datetime) -> Organisation:
         source = Random(0)  # noqa: S311 (invented data)
         body = organisation(pk, Organisation.Kind.AUDITOR, "Example Measured Audit", at, source)
         body.save(force_insert=True)
-        OrganisationWords.put({body.pk: body.name})
+        OrganisationWords.put([body])
         record(body, ORGANISATION_VERIFIED, by=None, at=at - YEAR, to_state=body.status)
     return body

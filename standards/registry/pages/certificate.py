@@ -28,7 +28,7 @@ from standards.attestation.results import Result
 from standards.catalogue.methods import Method
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
-from standards.registry.verify.records import mark_of, status_shown
+from standards.registry.verify.records import mark_of, renamed, status_shown
 from standards.registry.verify.verdicts import State
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
@@ -201,7 +201,11 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}
-    context |= {"product": product, **abilities(shown, request.user, at=now).context}
+    context |= {
+        "product": product,
+        "renamed": renamed(shown),
+        **abilities(shown, request.user, at=now).context,
+    }
     context["digest"] = mine.values_list("digest", flat=True).first()
     return render(request, "registry/certificate.html", context)
 

@@ -25,7 +25,7 @@ from standards.registry.verify.model import (
 )
 from standards.registry.verify.parts import parts_of
 from standards.registry.verify.presented import Presented, as_list, presented
-from standards.registry.verify.records import of_number, state_of, today
+from standards.registry.verify.records import of_number, renamed_notes, state_of, today
 from standards.registry.verify.verdicts import Check, Refused, State, Verdict
 
 AHEAD = timedelta(minutes=5)  # clocks differ by this much
@@ -134,7 +134,8 @@ def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
     state = state_of(record, at=at)
     text = gettext("%(number)s stands in it.") % {"number": issued.number}
     checks = [*done, Check(name, True, text), today(state)]
-    return Verdict(state, "", checks, number=issued.number, path=record.get_absolute_url())
+    path, notes = record.get_absolute_url(), renamed_notes(record)
+    return Verdict(state, "", checks, notes=notes, number=issued.number, path=path)
 
 
 def number_of(document: dict[str, Any]) -> str:

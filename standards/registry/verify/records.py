@@ -80,7 +80,27 @@ def of_number(number: str, *, at: datetime) -> Verdict:
     text = gettext("%(number)s stands in it.") % {"number": number}
     state = state_of(record, at=at)
     checks = [Check(register, True, text), today(state)]
-    return Verdict(state, "", checks, number=number, path=record.get_absolute_url())
+    path, notes = record.get_absolute_url(), renamed_notes(record)
+    return Verdict(state, "", checks, notes=notes, number=number, path=path)
+
+
+def renamed(record: Record) -> list[tuple[str, str]]:
+    """Who is called otherwise today than the record says, with both names (rule R131)."""
+    if not isinstance(record, Certificate | Declaration):
+        return []
+    provider = record.release.solution.organisation.name
+    if isinstance(record, Declaration):
+        names = [(record.content["organisation"]["name"], provider)]
+    else:
+        facts = record.facts
+        names = [(facts["provider"]["name"], provider), (facts["body"]["name"], record.body.name)]
+    return [(former, name) for former, name in names if former != name]
+
+
+def renamed_notes(record: Record) -> list[str]:
+    """The same in sentences."""
+    words = gettext("%(former)s is called %(name)s now.")
+    return [words % {"former": former, "name": name} for former, name in renamed(record)]
 
 
 def today(state: State) -> Check:

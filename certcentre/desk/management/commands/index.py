@@ -103,8 +103,8 @@ PARTS = (
             .order_by("pk")
         ),
         key=lambda organisation: organisation.pk,
-        texts=lambda organisation: Texts([organisation.name]),
-        put=lambda records: OrganisationWords.put({each.pk: each.name for each in records}),
+        texts=lambda organisation: organisation.texts,
+        put=OrganisationWords.put,
         kept=OrganisationWords.objects.all,
         kept_key="organisation_id",
     ),
