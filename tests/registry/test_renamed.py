@@ -86,6 +86,13 @@ def test_who_types_its_number_is_told_too(certificate, at):
     assert of_number(certificate.number, at=at).notes == [], "it bears that name again"
 
 
+def test_of_one_that_the_log_contradicts_nothing_more_is_said(certificate, at):
+    facts = certificate.facts | {"provider": certificate.facts["provider"] | {"name": "Forged"}}
+    type(certificate).objects.filter(pk=certificate.pk).update(facts=facts)
+    verdict = of_number(certificate.number, at=at)
+    assert (verdict.state, verdict.notes) == ("disagrees", [])
+
+
 def test_the_api_has_the_names_of_today_and_as_issued(client, certificate):
     provider, body = parties(certificate)
     issued = {"provider": provider.name, "body": body.name}

@@ -134,7 +134,7 @@ def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
     state = state_of(record, at=at)
     text = gettext("%(number)s stands in it.") % {"number": issued.number}
     checks = [*done, Check(name, True, text), today(state)]
-    path, notes = record.get_absolute_url(), renamed_notes(record)
+    path, notes = record.get_absolute_url(), renamed_notes(record, state)
     return Verdict(state, "", checks, notes=notes, number=issued.number, path=path)
 
 

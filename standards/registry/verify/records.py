@@ -80,7 +80,7 @@ def of_number(number: str, *, at: datetime) -> Verdict:
     text = gettext("%(number)s stands in it.") % {"number": number}
     state = state_of(record, at=at)
     checks = [Check(register, True, text), today(state)]
-    path, notes = record.get_absolute_url(), renamed_notes(record)
+    path, notes = record.get_absolute_url(), renamed_notes(record, state)
     return Verdict(state, "", checks, notes=notes, number=number, path=path)
 
 
@@ -97,8 +97,10 @@ def renamed(record: Record) -> list[tuple[str, str]]:
     return [(former, name) for former, name in names if former != name]
 
 
-def renamed_notes(record: Record) -> list[str]:
-    """The same in sentences."""
+def renamed_notes(record: Record, state: State) -> list[str]:
+    """The same in sentences; nothing of a record that the log contradicts."""
+    if state == State.DISAGREES:
+        return []
     words = gettext("%(former)s is called %(name)s now.")
     return [words % {"former": former, "name": name} for former, name in renamed(record)]
 
