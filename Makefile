@@ -61,7 +61,7 @@ check: lint types
 	.ci/services
 
 messages:
-	$(BIN)/python manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv/*' -i 'var/*' -i 'tests/*'
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap -i '.venv/*' -i 'var/*' -i 'tests/*'
 	$(BIN)/python manage.py compile_messages
 
 # the journeys run on PostgreSQL, in .ci/services

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # views read this module before they are there
     from rest_framework.views import APIView
 
 DEEPEST = 40
+LANGUAGE = "language"  # the parameter that says which to answer in
 
 
 class TooLarge(APIException):

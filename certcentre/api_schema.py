@@ -3,9 +3,19 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from certcentre.api_input import LANGUAGE
+
+SPOKEN = OpenApiParameter(
+    LANGUAGE,
+    description=_("The language to read in; else that which `Accept-Language` asks for."),
+    enum=[code for code, _name in settings.LANGUAGES],
+)
 PROBLEM = "application/problem+json"
 ALWAYS = (400, 401, 406, 414, 429, 500, 503, 507)
 WITH_A_BODY = (413, 415)
@@ -38,6 +48,10 @@ class Described(AutoSchema):
                 responses.setdefault(str(code), {"description": words, "content": content})
             operation["responses"] = dict(sorted(responses.items()))
         return operation
+
+    def get_override_parameters(self) -> list[Any]:
+        spoken = [SPOKEN] if getattr(self.view, "speaks", False) else []
+        return [*super().get_override_parameters(), *spoken]
 
     def refusals(self) -> list[int]:
         codes = [*ALWAYS, *getattr(self.view, "refusals", ())]

@@ -8,6 +8,8 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import format_decimal
+from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language
 
 # two-letter codes of CLDR that are no country: unions, test regions, parts of others
@@ -41,9 +43,23 @@ CALLED_LANGUAGES = {
 UNITED_NATIONS = ("ar", "en", "es", "fr", "ru", "zh")  # whose names are read beside the reader's
 
 
+def read_in() -> str:
+    """The language that the reader's texts are in, without its country or script."""
+    return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+
+
+@lru_cache(maxsize=32)
+def locale_of(code: str) -> Locale:
+    """A language as CLDR knows it; the first language of the portal where it does not."""
+    try:
+        return Locale.parse(code.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(settings.LANGUAGE_CODE)
+
+
 def locale() -> Locale:
-    """The reader's locale, as CLDR knows it."""
-    return Locale.parse((get_language() or "en").replace("-", "_"))
+    """The reader's locale."""
+    return locale_of(get_language() or settings.LANGUAGE_CODE)
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
@@ -69,14 +85,14 @@ def by_name(pair: tuple[str, str]) -> str:
 
 @lru_cache(maxsize=32)
 def countries_in(language: str) -> list[tuple[str, str]]:
-    names = Locale.parse(language).territories.items()
+    names = locale_of(language).territories.items()
     countries = [(code, name) for code, name in names if len(code) == 2 and code not in NO_COUNTRY]
     return sorted(countries, key=by_name)
 
 
 @lru_cache(maxsize=32)
 def languages_in(language: str) -> list[tuple[str, str]]:
-    names = Locale.parse(language).languages.items()
+    names = locale_of(language).languages.items()
     languages = [(code, name) for code, name in names if len(code) < 4 and code not in NO_LANGUAGE]
     return sorted(languages, key=by_name)
 
@@ -147,6 +163,24 @@ def right_to_left(code: str) -> bool:
         return False
 
 
+def direction(code: str) -> str:
+    """`rtl` or `ltr`, as pages and papers are marked with it."""
+    return "rtl" if right_to_left(code) else "ltr"
+
+
+def marks(code: str) -> dict[str, str]:
+    """How a paper is marked with its language: the language alone, and how it is written."""
+    return {"language": code.split("-")[0], "direction": direction(code)}
+
+
+def own_name(code: str) -> str:
+    """What speakers call their language; what the settings call it where nobody else knows it."""
+    if code in LANG_INFO and "name_local" in LANG_INFO[code]:
+        return str(LANG_INFO[code]["name_local"])
+    named = dict(settings.LANGUAGES).get(code, code)
+    return str(locale_of(code).languages.get(code.replace("-", "_"), named))
+
+
 def country(code: str) -> str:
     """The name of a country; its code where it has no name."""
     return str(locale().territories.get(code, code))
@@ -159,5 +193,5 @@ def language(code: str) -> str:
 
 def spelling(language: str) -> tuple[str, str]:
     """The language and the country whose spelling our texts in it follow, for office files."""
-    country = "GB" if language == "en" else get_global("likely_subtags")[language].split("_")[-1]
-    return language, country
+    likely = get_global("likely_subtags").get(language, "en_Latn_GB")
+    return language, "GB" if language == "en" else likely.split("_")[-1]

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
 from django.utils.translation import gettext
 
-from certcentre.places import country, locale
+from certcentre.places import country, locale, locale_of
 
 
 class NoSuchTime(ValueError):
@@ -46,14 +45,14 @@ def name_of(zone: str, language: str, there: datetime | None = None) -> str:
     """East Africa Time; Casablanca, UTC+01:00 where the place's time has no name of its own."""
     known = get_global("meta_zones").get(zone)
     if known and there:
-        return get_timezone_name(there, "long", locale=language)
-    names = Locale.parse(language).meta_zones.get(known or of_old_name(zone), {}).get("long", {})
+        return get_timezone_name(there, "long", locale=locale_of(language))
+    names = locale_of(language).meta_zones.get(known or of_old_name(zone), {}).get("long", {})
     kind = ("daylight" if there.dst() else "standard") if there else "generic"
     if name := names.get(kind) or names.get("standard"):
         return str(name)
     if known:
-        return get_timezone_name(ZoneInfo(zone), "long", locale=language)
-    city = get_timezone_location(zone, locale=language, return_city=True)
+        return get_timezone_name(ZoneInfo(zone), "long", locale=locale_of(language))
+    city = get_timezone_location(zone, locale=locale_of(language), return_city=True)
     return f"{city}, UTC{there.isoformat()[-6:]}" if there else city
 
 
@@ -117,8 +116,8 @@ def written(moment: datetime, zone: str, language: str = "") -> str:
 
 
 def day(at: datetime, language: str) -> str:
-    return format_date(at.date(), "d MMMM y", locale=language)
+    return format_date(at.date(), "d MMMM y", locale=locale_of(language))
 
 
 def clock(at: datetime, language: str) -> str:
-    return format_time(at.time(), "HH:mm", locale=language)
+    return format_time(at.time(), "HH:mm", locale=locale_of(language))

@@ -13,10 +13,10 @@ from pathlib import Path
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from certcentre.limits import limited
+from certcentre.places import read_in
 from tenders.export import FORMATS, SET_OUT
 from tenders.export.printed import Paper, Part, Table
 
@@ -101,7 +101,7 @@ def templates(language: str) -> dict[str, PaperTemplate]:
 
 def spoken() -> dict[str, PaperTemplate]:
     """Those of the reader's language."""
-    return templates((get_language() or ORIGINAL).split("-")[0])
+    return templates(read_in())
 
 
 @login_not_required

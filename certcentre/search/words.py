@@ -12,15 +12,11 @@ from typing import Any
 
 import Stemmer
 import yaml
+from babel import Locale
 from django.conf import settings
 
 FILES = settings.BASE_DIR / "certcentre/search/content"  # words.<language>.yaml
-STEMMERS = {
-    **{"ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french"},
-    **{"hi": "hindi", "pt": "portuguese", "ru": "russian", "tr": "turkish"},
-}
 LATIN = "LATIN"
-SCRIPTS = {"arabic": "ARABIC", "hindi": "DEVANAGARI", "russian": "CYRILLIC"}  # else Latin
 LONGEST = 40  # letters of a word that are compared
 MOST_READ = 40_000  # letters of a text
 MOST_KEPT = 100  # letters of a text whose words a process keeps
@@ -113,8 +109,24 @@ def parts(run: str) -> list[str]:
 @cache
 def stemmers(script: str) -> list[Any]:
     """Of each language that has a file of words and is written so (`LATIN`)."""
-    names = (STEMMERS[code] for code in files() if code in STEMMERS)
-    return [Stemmer.Stemmer(name) for name in names if SCRIPTS.get(name, LATIN) == script]
+    known = [code for code in files() if stemmer_of(code)]
+    return [Stemmer.Stemmer(stemmer_of(code)) for code in known if script_of(code) == script]
+
+
+def stemmer_of(code: str) -> str:
+    """The stemmer of a language, which is called as the language is in English; or nothing."""
+    name = Locale("en").languages.get(code, "").lower()
+    return name if name in Stemmer.algorithms() else ""
+
+
+def script_of(code: str) -> str:
+    """How Unicode calls the letters that a language names itself with."""
+    own = Locale.parse(code).languages.get(code) or "a"
+    return script_of_letter(own[0])
+
+
+def script_of_letter(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 @cache
@@ -132,7 +144,7 @@ def forms(word: str) -> frozenset[str]:
     if word.isdigit() or len(word) < 3:
         return frozenset([word])
     least = len(word) / 2  # shorter stems are shared by words that mean something else
-    script = LATIN if word.isascii() else unicodedata.name(word[0], "").partition(" ")[0]
+    script = LATIN if word.isascii() else script_of_letter(word[0])
     stems = (folded(each.stemWord(word)) for each in stemmers(script))
     return frozenset([word, *(stem for stem in stems if len(stem) > least)])
 

@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, TextChoices
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
+from certcentre.places import read_in
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Claim, Outcome
@@ -176,7 +177,7 @@ def some_lines(
 
 def spoken() -> tuple[str, ...]:
     """The columns of title and edition in the reader's language, where it is not the first."""
-    language = (get_language() or WRITTEN_IN).split("-")[0]
+    language = read_in()
     if language == WRITTEN_IN:
         return ()
     path = f"translations__{language}"

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from certcentre.lifecycle import Conflict, StepRefused
+from certcentre.places import read_in
 from certcentre.saving import Standing
 from standards.assessment import answer_history
 from standards.assessment.answer_history import Change
@@ -281,7 +282,7 @@ def complete(assessment: Assessment, answers: QuerySet[Answer], *, at: datetime)
 
 def translate(rows: list[Row]) -> None:
     """The criteria's words in the reader's language, where there are any."""
-    language = (get_language() or WRITTEN_IN).split("-")[0]
+    language = read_in()
     if language == WRITTEN_IN:
         return
     criteria = Criterion.objects.filter(pk__in=[row.criterion for row in rows])

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
@@ -22,7 +22,7 @@ from docx.shared import Mm
 from certcentre import typesetting
 from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry
-from certcentre.places import country, spelling
+from certcentre.places import country, marks, read_in, spelling
 from certcentre.plain_text import plain
 from standards.assessment.claims import had_declared
 from standards.attestation.certificates import Certificate
@@ -83,7 +83,7 @@ def report_of(engagement: Engagement) -> Report:
     release = engagement.declaration.release
     name = f"{release.solution.name} {release.label}"
     return Report(
-        language=(get_language() or "en").split("-")[0],
+        language=read_in(),
         title=gettext("Report of examination %(number)s") % {"number": engagement.number},
         name=plain(str(name)),
         number=engagement.number,
@@ -198,7 +198,7 @@ def parts(findings: list[Finding]) -> list[Part]:
 def row(one: Finding) -> list[str]:
     methods = ", ".join(str(Method(method).label) for method in one.methods)
     cells = (
-        f"{one.criterion.ref} {one.criterion.title}",
+        f"{one.criterion.ref} {one.criterion.text('title')}",
         Result(one.result).label,
         methods,
         "\n".join(words for words in (one.note, otherwise(one)) if words),
@@ -230,7 +230,7 @@ def corrected(one: Finding) -> str:
 def pdf(report: Report) -> bytes:
     """The report as PDF/A-3a and PDF/UA, set by the same typesetter as certificates."""
     day = report.date
-    values = {**asdict(report), "date": [day.year, day.month, day.day]}
+    values = {**asdict(report), "date": [day.year, day.month, day.day], **marks(report.language)}
     inputs = {"report": json.dumps(values, ensure_ascii=False)}
     content, lacking = typesetting.pdf(TEMPLATE, inputs, standards=("ua-1", "a-3a"))
     if lacking:

@@ -18,8 +18,9 @@ from rest_framework.response import Response
 
 from certcentre.api_input import NoTokens, OneForm
 from certcentre.api_views import ApiView, Known
+from certcentre.places import read_in
 from standards.catalogue.applicability import Applied
-from standards.catalogue.editions import Criterion, Edition, Level
+from standards.catalogue.editions import Criterion, Edition, Level, Translated
 from standards.catalogue.exporting import attached, file_of
 from standards.catalogue.facts import Fact, checked
 from standards.catalogue.files import FORMATS, WRITTEN
@@ -27,6 +28,7 @@ from standards.catalogue.filters import CriterionFilter, EditionFilter
 from standards.catalogue.mappings import Mapping, relations_of
 from standards.catalogue.rules import applied
 from standards.catalogue.standards import Standard
+from standards.catalogue.translations import MISSING, state_read
 from standards.catalogue.vouching import logged, vouch, vouch_criteria
 from standards.catalogue.vouching import shown as shown_editions
 
@@ -51,13 +53,31 @@ class StandardShape(serializers.ModelSerializer[Standard]):
         return [edition.key for edition in getattr(standard, "published_editions", [])]
 
 
+class Spoken(serializers.CharField):
+    """A text in the reader's language, else as it was written."""
+
+    def get_attribute(self, instance: Translated) -> str:
+        return instance.text(str(self.field_name))
+
+
+READ_IN = "The language of title and statement here; that of the original where there is no other."
+STATE = (
+    "Who translated title and statement: `human`, `machine`, `outdated` where the original changed "
+    "since, `missing` where it is the original that is read; empty where that was asked for."
+)
+
+
 class LevelShape(serializers.ModelSerializer[Level]):
+    label = Spoken()  # type: ignore[assignment] # its own is its heading in forms
+
     class Meta:
         model = Level
         fields = ["key", "label", "obligation", "cumulative"]
 
 
 class EditionShape(serializers.ModelSerializer[Edition]):
+    name = Spoken()
+    notice = Spoken()
     standard = serializers.SlugRelatedField[Standard](slug_field="key", read_only=True)
     category = serializers.CharField(source="seed_category")
     levels = LevelShape(many=True, source="levels_shown")
@@ -99,6 +119,12 @@ class EditionShape(serializers.ModelSerializer[Edition]):
 
 
 class CriterionShape(serializers.ModelSerializer[Criterion]):
+    title = Spoken()
+    statement = Spoken()
+    evidence_hint = Spoken()
+    group = Spoken()
+    language = serializers.SerializerMethodField(help_text=READ_IN)
+    translation = serializers.SerializerMethodField(help_text=STATE)
     id = serializers.CharField(source="key")
     edition = serializers.CharField(source="edition.key")
     level = serializers.CharField(source="level.key")
@@ -122,9 +148,18 @@ class CriterionShape(serializers.ModelSerializer[Criterion]):
             "category",
             "group",
             "verification",
+            "language",
+            "translation",
             "disagrees",
             "texts_disagree",
         ]
+
+    def get_language(self, criterion: Criterion) -> str:
+        written_in = criterion.edition.language
+        return written_in if self.get_translation(criterion) in ("", MISSING) else read_in()
+
+    def get_translation(self, criterion: Criterion) -> str:
+        return state_read(criterion, ("title", "statement"), criterion.edition.language)
 
 
 class RelationShape(serializers.Serializer[dict[str, Any]]):
@@ -211,6 +246,7 @@ class Standards(ApiView, ListAPIView[Standard]):
 class Editions(ApiView, ListAPIView[Edition]):
     """Published editions with their levels, licences and notices."""
 
+    speaks = True
     queryset = editions()
     serializer_class = EditionShape
     filterset_class = EditionFilter
@@ -226,6 +262,7 @@ class Editions(ApiView, ListAPIView[Edition]):
 class EditionDetail(ApiView, RetrieveAPIView[Edition]):
     """One published edition."""
 
+    speaks = True
     queryset = editions()
     serializer_class = EditionShape
     lookup_field = "key"
@@ -255,6 +292,7 @@ class EditionExport(ApiView):
 class Criteria(ApiView, ListAPIView[Criterion]):
     """Criteria of published editions, in our own words."""
 
+    speaks = True
     queryset = criteria()
     serializer_class = CriterionShape
     filterset_class = CriterionFilter
@@ -270,6 +308,8 @@ class Criteria(ApiView, ListAPIView[Criterion]):
 class CriterionDetail(ApiView):
     """One criterion, and how it relates to others."""
 
+    speaks = True
+
     @extend_schema(responses=CriterionDetailShape)
     def get(self, request: Request, key: str) -> Response:
         criterion: Any = get_object_or_404(criteria(), key=key)
@@ -277,7 +317,7 @@ class CriterionDetail(ApiView):
         criterion.relations = [
             {
                 "criterion": each.other.key,
-                "title": each.other.title,
+                "title": each.other.text("title"),
                 "relation": each.relation.value,
                 "note": each.note,
                 "status": each.status,

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import IllegalMove, NotReady, move, require_way
+from certcentre.places import read_in
 from standards.catalogue import steps
 from standards.catalogue.field_labels import unsaid
 from standards.catalogue.levels import at_level
@@ -78,7 +79,7 @@ class Translated(models.Model):
 
     def text(self, field: str, language: str | None = None) -> str:
         """The field in the reader's language, else as it was written."""
-        code = (language or get_language() or "en").split("-")[0]
+        code = (language or read_in()).split("-")[0]
         return self.translations.get(code, {}).get(field) or getattr(self, field)
 
 

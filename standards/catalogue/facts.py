@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certcentre.places import countries, country, country_code, language
+from certcentre.places import countries, country, country_code, language, read_in
 from standards.catalogue.applicability import is_answered
 from standards.catalogue.editions import (
     Translated,
@@ -104,7 +104,7 @@ class Fact(Translated):
 
     def choices(self) -> list[tuple[str, str]]:
         """Its values with their labels in the reader's language, in the order shown."""
-        code = (get_language() or "en").split("-")[0]
+        code = read_in()
         labels = self.translations.get(code, {}).get("values", {})
         return [(value["id"], labels.get(value["id"], value["label"])) for value in self.values]
 

@@ -19,6 +19,7 @@ from certcentre.search.models import Turn
 from standards.catalogue import steps
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.facts import Fact
+from standards.catalogue.indexed import put_editions
 from standards.catalogue.profiles import Need, Profile, put_needs
 from standards.catalogue.records import Record
 from standards.catalogue.reviewing import Review, judged_by_the_centre
@@ -227,6 +228,7 @@ def save(where: Scope, language: str, changed: list[Text], by: User | None, at: 
     if where.edition:
         for standing in held([where.edition]):  # a draft is under no digest
             detail["texts"] = Texts.of_whole(standing).digest
+        put_editions(Edition.objects.published().filter(pk=where.edition.pk))
         record(where.edition, steps.EDITION_TRANSLATED, by=by, at=at, detail=detail)
         return
     kinds = {kind for kind, _pk in rows}

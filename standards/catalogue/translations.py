@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from certcentre.places import read_in
 from standards.catalogue.editions import Translated
 
 HUMAN, MACHINE = "human", "machine"
@@ -68,6 +69,18 @@ def wording(row: Translated, field: str, language: str) -> Wording:
 def state_of(row: Translated, field: str, language: str, source: str) -> str:
     who, of = row.translation_state.get(language, {}).get(field, [HUMAN, digest(source)])
     return who if of == digest(source) else OUTDATED
+
+
+WEAKEST = (HUMAN, MACHINE, OUTDATED, MISSING)
+
+
+def state_read(row: Translated, fields: Iterable[str], written_in: str) -> str:
+    """The state of the weakest of these texts in the reader's language; empty where they are read
+    as they were written."""
+    if read_in() == written_in:
+        return ""
+    states = (each.state for each in wordings(row, fields, read_in()))
+    return max(states, key=WEAKEST.index, default=HUMAN)
 
 
 def wordings(row: Translated, fields: Iterable[str], language: str) -> list[Wording]:

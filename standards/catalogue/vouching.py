@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from certcentre.lifecycle import Disagrees
 from certcentre.log.models import LogEntry, detail_of, digest, same
+from certcentre.places import read_in
 from standards.catalogue import steps, texts
 from standards.catalogue.editions import Criterion, Edition, Level, Translated
 from standards.catalogue.schema import CriterionRecord, EditionRecord, LevelRecord
@@ -213,6 +214,19 @@ def vouch_criteria(criteria: Sequence[Criterion]) -> None:
         learnt |= read(unknown)[1]
     for criterion in criteria:
         say(criterion, kept[criterion.edition_id], learnt[criterion.edition_id])
+
+
+def titles_read(edition: Edition) -> dict[str, str]:
+    """Titles of its criteria in the reader's language, by ref, as far as there are any that the log
+    holds; none in the language that they were written in. Two statements, or none."""
+    language = read_in()
+    if language == edition.language:
+        return {}
+    rows = Criterion.objects.filter(edition=edition).select_related("edition", "level")
+    criteria = list(rows.annotate(**logged("edition_id")))
+    vouch_criteria(criteria)
+    told = ((each.ref, each.translations.get(language, {}).get("title")) for each in criteria)
+    return {ref: title for ref, title in told if title}
 
 
 def vouch_one(criterion: Criterion, near: Sequence[Criterion] = ()) -> list[Level]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from certcentre import places
 from certcentre.accounts.models import Organisation
+from certcentre.places import read_in
 from standards.assessment.solutions import Release
 from standards.attestation.certificates import Certificate
 from standards.catalogue.applicability import FLAG, condition
@@ -120,7 +121,7 @@ def answer(fact: Fact, value: object) -> str | None:
 
 
 def _labels(fact: Fact) -> dict[str, str]:
-    own = fact.translations.get((get_language() or "en").split("-")[0], {}).get("values", {})
+    own = fact.translations.get(read_in(), {}).get("values", {})
     return {each["id"]: own.get(each["id"]) or each["label"] for each in fact.values}
 
 

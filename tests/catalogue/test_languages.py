@@ -246,7 +246,7 @@ def test_public_pages_say_when_they_fall_back(edition, client, officer, at):
     client.logout()
     french = {"headers": {"accept-language": "fr"}}
     address = reverse("criterion", args=["ex", "1.1"])
-    assert '<h1 lang="en">' in client.get(address, **french).content.decode()
+    assert '<h1 lang="en" dir="ltr">' in client.get(address, **french).content.decode()
     say("Titre", officer, at)
     say("Le produit fait 1.1.", officer, at, key="1.1|statement", who="machine")
     shown = client.get(address, **french).content.decode()

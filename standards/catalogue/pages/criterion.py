@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,19 +18,19 @@ from standards.catalogue.reviewing import is_officer, published
 from standards.catalogue.rules import rules_of
 from standards.catalogue.translation_sets import LABELS
 from standards.catalogue.translations import (
-    HUMAN,
     KINDS,
     MACHINE,
     MISSING,
     OUTDATED,
+    WEAKEST,
     WORDS,
+    state_read,
     wordings,
 )
 from standards.catalogue.vouching import logged, vouch_one
 
 SPOKEN = ("title", "statement", "guidance", "evidence_hint")
 
-WEAKEST = (HUMAN, MACHINE, OUTDATED, MISSING)
 
 ROLES = {
     "required_all": _("needed"),
@@ -90,11 +90,7 @@ def spoken(criterion: Criterion) -> list[dict[str, Any]]:
 
 def heard(row: Criterion, written_in: str) -> dict[str, str]:
     """What a reader is told of the language of title and statement: nothing where it is theirs."""
-    code = (get_language() or "en").split("-")[0]
-    if code == written_in:
-        return {"lang": "", "note": ""}
-    states = {each.field: each.state for each in wordings(row, ("title", "statement"), code)}
-    worst = max(states.values(), key=WEAKEST.index, default=HUMAN)
+    worst = state_read(row, ("title", "statement"), written_in)
     notes = {
         MISSING: gettext("Not translated yet: you read the original."),
         OUTDATED: gettext("The original changed after this was translated."),

@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.limits import limited
-from certcentre.places import country
+from certcentre.places import country, read_in
 from certcentre.places import language as language_name
 from certcentre.tables.writing import as_csv
 from standards.catalogue.chips import chips
@@ -138,7 +138,7 @@ def mapped(edition: Edition) -> dict[str, int]:
 
 def untranslated(edition: Edition, criteria: Iterable[Criterion]) -> int:
     """How many criteria are shown in the language of the original, in place of the reader's."""
-    code = (get_language() or "en").split("-")[0]
+    code = read_in()
     if code == edition.language:
         return 0
     return sum(not each.translations.get(code, {}).get("statement") for each in criteria)
@@ -172,16 +172,17 @@ def edition_difference(request: HttpRequest, key: str, other: str) -> HttpRespon
 @login_not_required
 @require_safe
 def edition_csv(request: HttpRequest, key: str) -> HttpResponse:
-    """The criteria of an edition as a table, with its licence and notice."""
+    """The criteria of an edition as a table in the reader's language, with its licence and
+    notice."""
     edition = get_object_or_404(shown(), key=key)
     criteria = list(edition.criteria.select_related("level").order_by("position"))
     vouch_whole(edition, criteria)
     require_vouched(edition)
     heads = ("key", "ref", "title", "statement", "level", "obligation", "domain")
-    terms = (edition.catalogue_licence, edition.notice)
+    terms = (edition.catalogue_licence, edition.text("notice"))
     rows = (
-        (each.key, each.ref, each.title, each.statement, each.level.key, each.level.obligation,
-         each.domain, *terms)
+        (each.key, each.ref, each.text("title"), each.text("statement"), each.level.key,
+         each.level.obligation, each.domain, *terms)
         for each in criteria
     )  # fmt: skip
     table = as_csv([[*heads, "licence", "notice"], *rows])

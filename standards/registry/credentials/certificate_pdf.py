@@ -1,5 +1,6 @@
 """What stands on the paper of a certificate, in the reader's language."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from html import unescape
@@ -20,6 +21,7 @@ from standards.assessment.periods import last_day_of
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Result
 from standards.catalogue.methods import Method
+from standards.catalogue.vouching import titles_read
 from standards.registry.credentials.store import Credential
 
 WHY: dict[str, Promise] = {
@@ -64,7 +66,7 @@ def words(certificate: Certificate, credential: Credential) -> dict[str, Any]:
         ),
         "digest_words": gettext("SHA-256 of the attached credential:"),
         "digest": credential.digest,
-        "listings": [part for part in (covered(certificate), excluded(certificate)) if part],
+        "listings": [part for part in listings(certificate) if part],
         "says": says(certificate),
     }
 
@@ -150,14 +152,25 @@ def coverage(counts: dict[str, int]) -> str:
     return "; ".join(parts)
 
 
-def covered(certificate: Certificate) -> dict[str, Any]:
+def listings(certificate: Certificate) -> Iterator[dict[str, Any] | None]:
+    """What was examined and what was left out, criteria in the language of the paper where they
+    have it."""
+    titles = titles_read(certificate.edition)
+    yield covered(certificate, titles)
+    yield excluded(certificate, titles)
+
+
+def named(criterion: dict[str, Any], titles: dict[str, str]) -> str:
+    return f"{criterion['ref']} {titles.get(criterion['ref'], criterion['title'])}"
+
+
+def covered(certificate: Certificate, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "heading": gettext("What was examined"),
         "head": [gettext("Criterion"), gettext("Result"), gettext("How")],
         "columns": [0, 46, 34],
         "rows": [
-            [f"{fact['ref']} {fact['title']}", result(fact), how(fact)]
-            for fact in certificate.facts["criteria"]
+            [named(fact, titles), result(fact), how(fact)] for fact in certificate.facts["criteria"]
         ],
     }
 
@@ -174,7 +187,7 @@ def how(one: dict[str, Any]) -> str:
     return ", ".join(str(Method(method).label) for method in one["methods"])
 
 
-def excluded(certificate: Certificate) -> dict[str, Any] | None:
+def excluded(certificate: Certificate, titles: dict[str, str]) -> dict[str, Any] | None:
     left = certificate.facts["excluded"]
     if not left:
         return None
@@ -183,10 +196,7 @@ def excluded(certificate: Certificate) -> dict[str, Any] | None:
         "head": [gettext("Criterion"), gettext("Why")],
         "columns": [0, 70],
         "rows": [
-            [
-                f"{criterion['ref']} {criterion['title']}",
-                str(WHY.get(criterion["why"], criterion["why"])),
-            ]
+            [named(criterion, titles), str(WHY.get(criterion["why"], criterion["why"]))]
             for criterion in left
         ],
     }

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import typesetting
+from certcentre.places import marks
 from standards.attestation.certificates import Certificate
 from standards.registry.credentials.certificate_pdf import qr, words
 from standards.registry.credentials.ring_svg import mark
@@ -70,7 +71,7 @@ def build(certificate: Certificate, language: str, *, at: datetime) -> bytes:
     with translation.override(language):
         printed = words(certificate, credential)
     inputs = {
-        "paper": json.dumps({**printed, "language": language}, ensure_ascii=False),
+        "paper": json.dumps({**printed, **marks(language)}, ensure_ascii=False),
         "credential": bytes(credential.document).decode(),
         "qr": qr(certificate),
         "mark": mark(certificate.assurance),

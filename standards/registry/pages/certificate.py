@@ -1,6 +1,7 @@
 """The public page of a certificate."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from standards.assessment.solutions import Solution
 from standards.attestation.certificates import Certificate
 from standards.attestation.results import Result
 from standards.catalogue.methods import Method
+from standards.catalogue.vouching import titles_read
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
 from standards.registry.verify.records import mark_of, renamed, status_shown
@@ -68,6 +70,7 @@ class Sheet:
     at: datetime
     history: Lines
     by_a_second: bool = False  # who decided had no part in the examination
+    titles: Mapping[str, str] = field(default_factory=dict)  # in the reader's language, by ref
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -113,20 +116,24 @@ class Sheet:
 
     @property
     def covered(self) -> list[Line]:
-        return [line(fact) for fact in self.facts["criteria"]]
+        return [line({**fact, "title": self.title_of(fact)}) for fact in self.facts["criteria"]]
 
     @property
     def excluded(self) -> list[tuple[str, str, Promise | str]]:
         return [
-            (fact["ref"], fact["title"], WHY.get(fact["why"], fact["why"]))
+            (fact["ref"], self.title_of(fact), WHY.get(fact["why"], fact["why"]))
             for fact in self.facts["excluded"]
         ]
+
+    def title_of(self, fact: Mapping[str, Any]) -> str:
+        """As the reader's language has it, else as it was certified."""
+        return self.titles.get(fact["ref"], fact["title"])
 
     @property
     def named(self) -> str:
         """The first of what is left out; the table below has all."""
         return ", ".join(
-            f"{fact['ref']} {fact['title']}" for fact in self.facts["excluded"][:NAMED]
+            f"{fact['ref']} {self.title_of(fact)}" for fact in self.facts["excluded"][:NAMED]
         )
 
     @property
@@ -197,7 +204,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     status = status_shown(shown, at=now)
     second = status != State.DISAGREES and shown.engagement.decision.by_a_second()
-    sheet = Sheet(shown, status, now, history(shown, public=True), second)
+    titles = titles_read(shown.edition)
+    sheet = Sheet(shown, status, now, history(shown, public=True), second, titles)
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}

@@ -29,14 +29,13 @@ WIDE = 30  # characters that fit a line beside the mark, at the widest usual let
 INK, SOFT, GROUND, LINE = "#10242c", "#46585f", "#ffffff", "#8fa2a9"
 COLOURS = {"valid": "#0b5a70", "suspended": "#805000"}  # else the colour of what ended
 ENDED = "#a21f2d"
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 BADGE_LASTS = 30  # seconds: a suspension shows within a minute, whoever kept the picture
 
 
 def language(request: HttpRequest) -> str:
-    """The language asked for by name; English otherwise, so that an address has one answer."""
-    wanted = request.GET.get("language", "en")
-    if wanted not in LANGUAGES:
+    """The language asked for by name; else the first one, so that an address has one answer."""
+    wanted = request.GET.get("language", settings.LANGUAGE_CODE)
+    if wanted not in dict(settings.LANGUAGES):
         raise Http404
     return wanted
 

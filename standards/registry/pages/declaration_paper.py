@@ -16,7 +16,7 @@ from certcentre import links, typesetting
 from certcentre.lifecycle import Conflict
 from certcentre.limits import limited
 from certcentre.log.models import stored
-from certcentre.places import country
+from certcentre.places import country, marks
 from standards.assessment.claims import Outcome
 from standards.assessment.declaration_body import period_of
 from standards.assessment.declarations import Declaration
@@ -45,7 +45,7 @@ def declaration_paper(request: HttpRequest, number: str) -> HttpResponse:
     with translation.override(chosen):
         printed = words(declaration, at=timezone.now())
     inputs = {
-        "paper": json.dumps({**printed, "language": chosen}, ensure_ascii=False),
+        "paper": json.dumps({**printed, **marks(chosen)}, ensure_ascii=False),
         "credential": stored(declaration.body).decode(),
         "qr": square(printed["address"]),
         "mark": mark(DECLARED),
