@@ -153,6 +153,7 @@ def test_its_criteria_are_read_and_what_it_lacks_is_marked(added, client, tmp_pa
     assert "Qombinu" in ask(client, one.get_absolute_url(), added)
     assert "nobody checked it yet" in ask(client, one.get_absolute_url(), added)
     assert '<h1 lang="en" dir="ltr">' in ask(client, other.get_absolute_url(), added)
+    assert '<p lang="en" dir="ltr">' in ask(client, one.edition.get_absolute_url(), added)
     api = f"/api/v1/criteria/{one.key}/"
     read = client.get(f"{api}?language={added}").json()
     assert (read["title"], read["language"], read["translation"]) == ("Qombinu", added, "machine")

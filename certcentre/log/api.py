@@ -5,8 +5,9 @@ from base64 import b64encode
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -109,7 +110,7 @@ ConsistencyShape = inline_serializer(
 )
 
 
-def whole(name: str, words: str) -> OpenApiParameter:
+def whole(name: str, words: str | Promise) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.INT64, required=True, description=words)
 
 
@@ -139,8 +140,8 @@ class Inclusion(ApiView):
     @extend_schema(
         responses=InclusionShape,
         parameters=[
-            whole("index", "Place of the entry; the first is 0."),
-            whole("size", "Entries of the tree, as a checkpoint says."),
+            whole("index", _("Place of the entry; the first is 0.")),
+            whole("size", _("Entries of the tree, as a checkpoint says.")),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -169,8 +170,8 @@ class Consistency(ApiView):
     @extend_schema(
         responses=ConsistencyShape,
         parameters=[
-            whole("from", "Entries of the older tree, at least 1."),
-            whole("to", "Entries of the newer tree."),
+            whole("from", _("Entries of the older tree, at least 1.")),
+            whole("to", _("Entries of the newer tree.")),
         ],
     )
     def get(self, request: Request) -> Response:

@@ -1,12 +1,14 @@
-"""`{{ criterion|text:"title" }}`: a text of the catalogue in the reader's language."""
+"""`{{ criterion|text:"title" }}`: a text of the catalogue in the reader's language;
+`<p{% as_written criterion "title" edition.language %}>`: in which it is where that lacks it."""
 
 from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from certcentre.places import direction, read_in
 from standards.catalogue.difference import Piece
 from standards.catalogue.editions import Translated
 
@@ -16,6 +18,15 @@ register = template.Library()
 @register.filter
 def text(record: Translated, field: str) -> str:
     return record.text(field)
+
+
+@register.simple_tag
+def as_written(record: Translated, field: str, language: str) -> SafeString:
+    """The attributes of a text that the reader's language lacks, so that it is read as it was
+    written; nothing where it has it."""
+    if language == read_in() or record.translations.get(read_in(), {}).get(field):
+        return mark_safe("")
+    return format_html(' lang="{}" dir="{}"', language, direction(language))
 
 
 @register.filter

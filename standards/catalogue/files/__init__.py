@@ -8,8 +8,10 @@ a workbook need not carry the libraries that write one.
 import re
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from certcentre.tables.csv_files import SEPARATORS
 from certcentre.tables.encodings import decoded as text_of
@@ -29,7 +31,7 @@ AUTO = "auto"
 class Format:
     """One format: what people call it, how it is read and written, and as what it is sent."""
 
-    name: str
+    name: str | Promise
     reader: str = ""  # (content, name of the file) → Read
     writer: str = ""  # Document → (bytes, losses)
     media_type: str = "application/json"
@@ -52,9 +54,9 @@ FORMATS = {
     "openacr": Format(
         "OpenACR catalog", "openacr.read", "openacr.write", "application/yaml", "openacr.yaml"
     ),
-    "wcag": Format("WCAG (JSON of the W3C)", "wcag.read"),
-    "asvs": Format("ASVS (JSON or CSV of OWASP)", "asvs.read"),
-    "library": Format("Library of a governance tool (YAML)", "library.read"),
+    "wcag": Format(_("WCAG (JSON of the W3C)"), "wcag.read"),
+    "asvs": Format(_("ASVS (JSON or CSV of OWASP)"), "asvs.read"),
+    "library": Format(_("Library of a governance tool (YAML)"), "library.read"),
     "csv": Format(
         "CSV", "table.read", "table_out.write_csv", "text/csv; charset=utf-8", "csv", binary=True
     ),
@@ -67,7 +69,7 @@ FORMATS = {
         binary=True,
     ),
     "ods": Format("OpenDocument (ODS)", "table.read", binary=True),
-    "yaml": Format("Our own YAML", "yaml.read", "yaml.write", "application/yaml", "yaml"),
+    "yaml": Format(_("Our own YAML"), "yaml.read", "yaml.write", "application/yaml", "yaml"),
     "jsonld": Format(
         "JSON-LD (SKOS)", "", "jsonld.write", "application/ld+json", "jsonld", linked=True
     ),
@@ -144,5 +146,5 @@ def recognised(text: str) -> str:
             "We do not recognise this file. We read %(value)s; say which one it is. "
             "A list of one’s own has its columns named in the first row."
         )
-        % {"value": ", ".join(FORMATS[key].name for key in READ)}
+        % {"value": ", ".join(str(FORMATS[key].name) for key in READ)}
     )

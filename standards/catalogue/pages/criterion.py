@@ -63,6 +63,7 @@ def criterion_portrait(criterion: Criterion) -> dict[str, Any]:
         "criterion": criterion,
         "spoken": spoken(criterion),
         "heard": heard(criterion, criterion.edition.language),
+        "language": criterion.edition.language,
         "relations": relations_of(criterion),
         "needs": needs_on(criterion.key),
         "profiles": [
