@@ -14,8 +14,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from tenders import award_words, notice_facts
-from tenders.annex_labels import LABELS
+from tenders import award_words, notice_facts, paper_languages
 from tenders.neutrality import closing, open_up
 
 Pair = tuple[str, str]
@@ -168,7 +167,7 @@ class Annex:
 def build(body: dict[str, Any], digest: str = "") -> Annex:
     """The tree of a frozen body; `digest` is of its bytes and empty for a draft."""
     language = body["language"]
-    labels = LABELS[language]
+    labels = paper_languages.of(language).annex
     wording = body["wording"]
     return Annex(
         language=language,
@@ -193,8 +192,8 @@ def build(body: dict[str, Any], digest: str = "") -> Annex:
 
 
 def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
-    """What stands on top: who buys what, where, until when; in a language of LABELS."""
-    labels, locale = LABELS[language], Locale(language)
+    """What stands on top: who buys what, where, until when; in a language of tenders."""
+    labels, locale = paper_languages.of(language).annex, Locale(language)
     countries = [locale.territories.get(code, code) for code in body["countries"]]
     languages = [locale.languages.get(code, code) for code in body["languages"]]
     pairs = (
@@ -221,7 +220,7 @@ def replaces(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     earlier = body.get("replaces")
     if not earlier:
         return ()
-    labels = LABELS[language]
+    labels = paper_languages.of(language).annex
     day = when(earlier["published"], language)
     return (
         (labels["version"], str(body["version"])),
@@ -231,7 +230,7 @@ def replaces(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
 
 
 def lot_part(lot: dict[str, Any], body: dict[str, Any]) -> LotPart:
-    labels = LABELS[body["language"]]
+    labels = paper_languages.of(body["language"]).annex
     names = {edition["key"]: edition for edition in body["editions"]}
     groups = [
         Group.of(
@@ -255,7 +254,8 @@ def in_short(body: dict[str, Any], language: str) -> Iterator[str]:
         return
     for lot, words in zip(lots, each, strict=True):
         if words:
-            yield LABELS[language]["lot_title"].format(number=lot["number"], title=words)
+            labels = paper_languages.of(language).annex
+            yield labels["lot_title"].format(number=lot["number"], title=words)
 
 
 def award_of(lot: dict[str, Any], groups: list[Group], labels: dict[str, str]) -> Award | None:
@@ -293,7 +293,7 @@ def origin(asked: dict[str, Any]) -> tuple[str | None, bool]:
 def lot_lines(lot: dict[str, Any], body: dict[str, Any]) -> Iterator[str]:
     """Where its product is used, as far as the tender does not say it, and whether it is about
     products; once the tender said all of it."""
-    labels, locale = LABELS[body["language"]], Locale(body["language"])
+    labels, locale = paper_languages.of(body["language"]).annex, Locale(body["language"])
     if not lot.get("products", True):
         yield labels["no_products"]
         return
@@ -369,7 +369,7 @@ def source(edition: dict[str, str], language: str) -> tuple[str, ...]:
 
 def record(body: dict[str, Any], digest: str) -> tuple[Pair, ...]:
     """What lets a reader check that nothing was changed since."""
-    labels, language = LABELS[body["language"]], body["language"]
+    labels, language = paper_languages.of(body["language"]).annex, body["language"]
     wording = f"{body['wording']['name']} ({body['wording']['dated']})"
     head = (
         (labels["title"], body["title"]),

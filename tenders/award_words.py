@@ -12,120 +12,12 @@ from babel.numbers import format_decimal
 
 from certcentre.plain_text import plain
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import scoring
+from tenders import paper_languages, scoring
 from tenders.neutrality import open_up
-from tenders.scoring import HIGHEST, LEVEL, LEVELS, LINEAR, RATIO, Rules
+from tenders.scoring import HIGHEST, LEVEL, LEVELS, Rules
 
 Award = Mapping[str, Any]  # as a body has it: price, quality (None where nothing is scored), scores
 EXAMPLE = (Decimal(80_000), Decimal(100_000))  # the lowest price, and that of the bid worked out
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "price": "price",
-        "cost": "cost",
-        "price_title": "Price",
-        "cost_title": "Cost over the whole contract",
-        "of": "{kind}: {words}",
-        RATIO: "{weight} × lowest {kind} ÷ {kind}",
-        LINEAR: "{weight} × (2 − {kind} ÷ lowest {kind}), never below 0",
-        "only": "the lowest {kind} wins",
-        "short": "{title} {weight}, quality {quality}",
-        "short_only": "{title} alone",
-        "criterion": "Met at {level} or above: {points} points. Otherwise 0.",
-        "by_level": "By assurance: {points} points. Otherwise 0.",
-        "fact": "Met: {points} points. Otherwise 0.",
-        "question": "Scored 0 to {highest}: {weight} × score ÷ {highest}.",
-        "least_score": "A bid that scores below {score} here is not considered.",
-        "alone": "Nothing is scored. Of the bids that meet every must, the one with the lowest "
-        "{kind} wins. Bids with the same {kind} share a place; a draw decides between them.",
-        "full": "A bid can get {full} points: {weight} for the {kind}, {quality} for quality. The "
-        "bid with the highest total wins.",
-        "ratio_says": "Points for the {kind} = {formula}.",
-        "linear_says": "Points for the {kind} = {formula}. Twice the lowest {kind}, or more, gets "
-        "0.",
-        "lowest": "Only bids that meet every must are considered; the lowest {kind} is that of the "
-        "bids that are considered.",
-        "example": "Example: the lowest {kind} is {lowest}, that of this bid is {price}. {sum} = "
-        "{points} points.",
-        "ratio_sum": "{weight} × {lowest} ÷ {price}",
-        "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
-        "levels": "A should that is met gets a part of its points by its assurance: {parts}. Below "
-        "the least assurance asked it is not met. An answer that evaluators accept on its words "
-        "gets the part of the least assurance asked.",
-        "part": "AL{level} {share}\u00a0%",
-        "threshold": "A bid with fewer than {points} points for quality ({share}\u00a0% of "
-        "{quality}) is not considered either.",
-        "rounding": "Each number of points is rounded to two decimal places; exactly half a "
-        "hundredth is rounded up. Totals add up the rounded points.",
-        "ties": "Of equal totals the bid with more points for quality comes first, then the one "
-        "with the lower {kind}. Bids that are equal in this too share a place; a draw "
-        "decides between them.",
-        "unsaid": "DRAFT: how much the {kind} counts is still to be said.",
-    },
-    "fr": {
-        "price": "prix",
-        "cost": "coût",
-        "price_title": "Prix",
-        "cost_title": "Coût sur toute la durée du marché",
-        "of": "{kind} : {words}",
-        RATIO: "{weight} × {kind} le plus bas ÷ {kind}",
-        LINEAR: "{weight} × (2 − {kind} ÷ {kind} le plus bas), jamais moins de 0",
-        "only": "le {kind} le plus bas l’emporte",
-        "short": "{title} {weight}, qualité {quality}",
-        "short_only": "{title} seul",
-        "criterion": "Rempli au moins au niveau {level} : {points} points. Sinon 0.",
-        "by_level": "Selon l’assurance : {points} points. Sinon 0.",
-        "fact": "Rempli : {points} points. Sinon 0.",
-        "question": "Noté de 0 à {highest} : {weight} × note ÷ {highest}.",
-        "least_score": "Une offre notée en dessous de {score} ici n’est pas retenue.",
-        "alone": "Rien n’est noté. Parmi les offres qui remplissent toutes les obligations, celle "
-        "dont le {kind} est le plus bas l’emporte. Les offres au même {kind} partagent une place ; "
-        "un tirage au sort les départage.",
-        "full": "Une offre peut obtenir {full} points : {weight} pour le {kind}, {quality} pour la "
-        "qualité. L’offre qui a le total le plus élevé l’emporte.",
-        "ratio_says": "Points pour le {kind} = {formula}.",
-        "linear_says": "Points pour le {kind} = {formula}. Le double du {kind} le plus bas, ou "
-        "davantage, obtient 0.",
-        "lowest": "Seules les offres qui remplissent toutes les obligations sont retenues ; le "
-        "{kind} le plus bas est celui des offres retenues.",
-        "example": "Exemple : le {kind} le plus bas est {lowest}, celui de cette offre {price}. "
-        "{sum} = {points} points.",
-        "ratio_sum": "{weight} × {lowest} ÷ {price}",
-        "linear_sum": "{weight} × (2 − {price} ÷ {lowest})",
-        "levels": "Une exigence notée qui est remplie obtient une part de ses points selon son "
-        "assurance : {parts}. En dessous de l’assurance minimale demandée, elle n’est pas remplie. "
-        "Une réponse que les évaluateurs acceptent sur ses explications obtient la part de "
-        "l’assurance minimale demandée.",
-        "part": "AL{level} {share}\u00a0%",
-        "threshold": "Une offre qui a moins de {points} points pour la qualité ({share}\u00a0% de "
-        "{quality}) n’est pas retenue non plus.",
-        "rounding": "Chaque nombre de points est arrondi à deux décimales ; un demi-centième exact "
-        "est arrondi vers le haut. Les totaux additionnent les points arrondis.",
-        "ties": "À total égal, l’offre qui a le plus de points pour la qualité vient d’abord, puis "
-        "celle dont le {kind} est le plus bas. Les offres encore égales partagent une place ; un "
-        "tirage au sort les départage.",
-        "unsaid": "PROJET : la part du {kind} reste à indiquer.",
-    },
-}
-
-SCORES: dict[str, tuple[str, ...]] = {  # what each figure means, where the buyer does not say it
-    "en": (
-        "Nothing: no answer, or one that is about something else.",
-        "Poor: most of what is asked is missing or not shown.",
-        "Weak: a part of what is asked is there, with clear gaps.",
-        "Sufficient: what is asked is there, with small gaps.",
-        "Good: all that is asked is there and shown.",
-        "Excellent: all that is asked is there and shown, with more that is of use to the buyer.",
-    ),
-    "fr": (
-        "Rien : pas de réponse, ou une réponse hors sujet.",
-        "Médiocre : l’essentiel de ce qui est demandé manque ou n’est pas montré.",
-        "Faible : une partie de ce qui est demandé est là, avec des lacunes nettes.",
-        "Suffisant : ce qui est demandé est là, avec de petites lacunes.",
-        "Bon : tout ce qui est demandé est là et montré.",
-        "Excellent : tout ce qui est demandé est là et montré, avec plus d’utile pour l’acheteur.",
-    ),
-}
 
 
 def points(value: Decimal, language: str) -> str:
@@ -135,13 +27,15 @@ def points(value: Decimal, language: str) -> str:
 
 def title(kind: str, words: str, language: str) -> str:
     """What the first criterion is called."""
-    name = WORDS[language][f"{kind}_title"]
-    return WORDS[language]["of"].format(kind=name, words=words) if words else name
+    name = paper_languages.of(language).award[f"{kind}_title"]
+    return (
+        paper_languages.of(language).award["of"].format(kind=name, words=words) if words else name
+    )
 
 
 def formula(kind: str, formula: str, weight: int | None, language: str) -> str:
     """How the price is scored, as it is printed; "…" while its weight is not said."""
-    words = WORDS[language]
+    words = paper_languages.of(language).award
     if weight == FULL_WEIGHT:
         return words["only"].format(kind=words[kind])
     return words[formula].format(weight=weight or "…", kind=words[kind])
@@ -149,7 +43,7 @@ def formula(kind: str, formula: str, weight: int | None, language: str) -> str:
 
 def short(award: Award, language: str) -> str:
     """The criteria in a line; empty while they are not said."""
-    words, price = WORDS[language], award["price"]
+    words, price = paper_languages.of(language).award, award["price"]
     name = words[f"{price['kind']}_title"]
     if not award["quality"]:
         return words["short_only"].format(title=name)
@@ -167,12 +61,15 @@ def is_question(asked: Mapping[str, Any]) -> bool:
 def scores(own: Sequence[str], language: str) -> list[str]:
     """What each score means: as the buyer says it, else in the annex's own words."""
     mine = [open_up(plain(words), language, own=True) for words in own]
-    return [words or usual for words, usual in zip_longest(mine, SCORES[language], fillvalue="")]
+    return [
+        words or usual
+        for words, usual in zip_longest(mine, paper_languages.of(language).scores, fillvalue="")
+    ]
 
 
 def earned(asked: Mapping[str, Any], earns: str, language: str) -> str:
     """How one should earns its points; empty for what earns none."""
-    words, weight, least = WORDS[language], asked["weight"], asked["least"]
+    words, weight, least = paper_languages.of(language).award, asked["weight"], asked["least"]
     if not weight:
         return ""
     if is_question(asked):
@@ -196,7 +93,7 @@ def earned(asked: Mapping[str, Any], earns: str, language: str) -> str:
 
 def sentences(award: Award, language: str) -> Iterator[str]:
     """How bids are scored, a sentence or two a line."""
-    words, price, quality = WORDS[language], award["price"], award["quality"]
+    words, price, quality = paper_languages.of(language).award, award["price"], award["quality"]
     named = {"kind": words[price["kind"]], "weight": price["weight"]}
     if not quality:
         yield words["alone"].format(**named)
@@ -223,7 +120,7 @@ def sentences(award: Award, language: str) -> Iterator[str]:
 
 def example(price: Mapping[str, Any], language: str) -> str:
     """The formula of the price worked out for two bids."""
-    words, (lowest, own) = WORDS[language], EXAMPLE
+    words, (lowest, own) = paper_languages.of(language).award, EXAMPLE
     prices = {"lowest": lowest, "own": own}
     worked_out = scoring.for_prices(prices, price["weight"], price["formula"])["own"]
     amounts = {

@@ -24,7 +24,7 @@ from standards.catalogue.files.losses import Refused
 from standards.catalogue.files.parsing import decoded, from_json
 from standards.catalogue.records import wrongs
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import annex, frozen_body
+from tenders import annex, frozen_body, paper_languages
 from tenders.bids.form_file import record_of
 from tenders.export import ocds
 from tenders.notice_forms import YEARS
@@ -181,7 +181,7 @@ def read(data: bytes) -> Release:
     if not call.lots:
         call.lots.append(LotData.model_validate({"title": call.title}))
     language = newest.get("language")
-    known = language if language in Tender.Language.values else Tender.Language.ENGLISH
+    known = language if language in paper_languages.LANGUAGES else paper_languages.ORIGINAL
     release = Release(str(known), call, tender, str(language or ""), *office_of(newest))
     if not release.title:
         raise NotReady(gettext("The tender in the file has no title."))

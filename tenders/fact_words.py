@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from standards.catalogue.facts import LISTS, Fact
 from standards.registry.matching import market
+from tenders import paper_languages
 from tenders.requirements import Requirement
 
 How = Requirement.How
@@ -25,24 +26,20 @@ def answers(fact: Fact, values: Sequence[str]) -> str:
 
 def sentence(fact: Fact, values: Sequence[str], how: str) -> str:
     """What is asked for, for whoever answers the tender."""
-    return patterns(fact, len(values), how) % {
-        "ask": fact.text("ask"),
-        "answers": answers(fact, values),
-    }
+    return patterns(fact, len(values), how).format(
+        ask=fact.text("ask"), answers=answers(fact, values)
+    )
 
 
 def patterns(fact: Fact, number: int, how: str) -> str:
+    words = paper_languages.of(paper_languages.spoken()).facts
     if how == How.ONLY:
-        return gettext("The answer to “%(ask)s” names nothing but: %(answers)s.")
+        return words["only"]
     if fact.type not in LISTS:
-        if number == 1:
-            return gettext("The answer to “%(ask)s” is: %(answers)s.")
-        return gettext("The answer to “%(ask)s” is one of: %(answers)s.")
+        return words["is" if number == 1 else "one_of"]
     if number == 1:
-        return gettext("The answer to “%(ask)s” includes: %(answers)s.")
-    if how == How.ALL:
-        return gettext("The answer to “%(ask)s” includes each of: %(answers)s.")
-    return gettext("The answer to “%(ask)s” includes at least one of: %(answers)s.")
+        return words["includes"]
+    return words["each" if how == How.ALL else "any"]
 
 
 def short(fact: Fact, values: Sequence[str]) -> str:

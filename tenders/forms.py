@@ -16,7 +16,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.places import country
 from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import award_words, grounds, legal_clauses
+from tenders import grounds, paper_languages
 from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
 from tenders.export import FORMATS
@@ -198,7 +198,7 @@ class GroundsForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, picks: Sequence[grounds.Pick]) -> None:
         super().__init__(data)
-        spoken, known = legal_clauses.spoken(), {pick["code"]: pick["asked"] for pick in picks}
+        spoken, known = paper_languages.spoken(), {pick["code"]: pick["asked"] for pick in picks}
         for code, (_group, ground) in grounds.BY_CODE.items():
             self.fields[f"{self.PICK}{code}"] = forms.BooleanField(
                 label=ground.title[spoken],
@@ -331,7 +331,7 @@ class AwardCriteriaForm(forms.Form):
                     widget=forms.Select(attrs={"class": "w-auto"}),
                 )
         self.language = lot.tender.language
-        for score, usual in enumerate(award_words.SCORES[self.language] if read else ()):
+        for score, usual in enumerate(paper_languages.of(self.language).scores if read else ()):
             own = lot.scores[score] if lot.scores else ""
             self.fields[f"{self.SCORE}{score}"] = forms.CharField(
                 label=_("What %(score)d means") % {"score": score},
@@ -358,7 +358,7 @@ class AwardCriteriaForm(forms.Form):
         given = self.cleaned_data
         terms = {name: given[name] for name in AwardCriteria.AWARD if name in given}
         if fields := self.score_fields:
-            usual = award_words.SCORES[self.language]
+            usual = paper_languages.of(self.language).scores
             own = [
                 "" if given[field.name] == words else given[field.name]
                 for field, words in zip(fields, usual, strict=True)

@@ -18,10 +18,10 @@ from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import annex_labels, award_words, documents, grounds
+from tenders import award_words, documents, grounds, legal_clauses, paper_languages
 from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot
-from tenders.neutrality import OTHER_PROOF, cite, open_up
+from tenders.neutrality import cite, open_up
 from tenders.notice import Notice
 from tenders.requirements import Requirement, ref_of
 
@@ -67,7 +67,7 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "address": settings.BASE_URL + tender.get_absolute_url(),
         "published": published,
         "changed": moment(tender.changed_at),
-        "wording": annex_labels.wording(tender.wording, language, levels),
+        "wording": legal_clauses.wording(tender.wording, language, levels),
         "lots": [lot_written(lot, language, others, facts) for lot in lots],
         "grounds": grounds.written(tender.grounds, language),
         "documents": documents.written(tender),
@@ -303,6 +303,7 @@ def requirement_written(
     if criterion and not evidence:
         evidence = criterion.text("evidence_hint", language)
     own = criterion is None and fact is None
+    other_proof = paper_languages.of(language).neutrality.other_proof
     if fact:
         with override(language):
             text = sentence(fact, requirement.fact_values, requirement.fact_how)
@@ -329,7 +330,7 @@ def requirement_written(
         "least": requirement.least,
         "must_be_present": requirement.must_be_present,
         "evidence": open_up(plain(evidence), language),
-        "other_proof": OTHER_PROOF[language] if criterion and requirement.least >= 3 else "",
+        "other_proof": other_proof if criterion and requirement.least >= 3 else "",
         "justification": plain(requirement.justification),
         **(asked_of(requirement) if fact else {}),
         **least_score(requirement),

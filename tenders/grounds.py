@@ -19,55 +19,15 @@ from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 from standards.catalogue.content import BrokenContent, Problem, read
 from standards.catalogue.records import wrongs
-from tenders.legal_clauses import CONTENT, Part, Stated, Words, spoken
+from tenders import paper_languages
+from tenders.legal_clauses import Stated, Words
 from tenders.neutrality import open_up
+from tenders.paper_languages import CONTENT, Part, said_in_each
 
 FILE = CONTENT / "grounds" / "espd.yaml"
 EXCLUSION, SELECTION = "exclusion", "selection"
 Pick = dict[str, str]  # code, kind, and what is asked in the buyer's words
 Body = Mapping[str, Any]  # one ground as it is frozen, or the tender that it is frozen in
-LABELS = {  # as `annex_labels` has the others of an annex, in the language of the tender
-    "en": {
-        "grounds": "Grounds and self-declaration",
-        "sheet_name": "Grounds",
-        "lead": "Tick one box of each. Where a ground for exclusion applies, say what was done "
-        "about it. The buyer decides what follows; nothing excludes by itself.",
-        "sheet": "For information: nothing is filled in here. Bids in the portal declare each "
-        "ground on the page of the bid; who returns this form declares them on the paper that is "
-        "signed.",
-        EXCLUSION: "Grounds for exclusion",
-        SELECTION: "What bidders must show of themselves",
-        "ground": "Ground",
-        "code": "Code (ESPD)",
-        "asked": "Asked for: {asked}",
-        "answer": "Answer",
-        "words": "In your words",
-        "clear": "does not apply to us",
-        "applies": "applies to us",
-        "met": "met",
-        "not_met": "not met",
-    },
-    "fr": {
-        "grounds": "Exclusion, sélection et déclaration sur l’honneur",
-        "sheet_name": "Exclusion et sélection",
-        "lead": "Cochez une case par ligne. Si un motif d’exclusion s’applique, dites ce qui a "
-        "été fait pour y remédier. L’acheteur décide de la suite ; rien n’exclut de soi-même.",
-        "sheet": "Pour information : rien n’est à remplir ici. Les offres déposées sur le portail "
-        "déclarent chaque ligne sur la page de l’offre ; qui renvoie ce formulaire les déclare sur "
-        "le papier signé.",
-        EXCLUSION: "Motifs d’exclusion",
-        SELECTION: "Ce que les soumissionnaires montrent d’eux-mêmes",
-        "ground": "Motif ou critère",
-        "code": "Code (DUME)",
-        "asked": "Demandé : {asked}",
-        "answer": "Réponse",
-        "words": "Dans vos termes",
-        "clear": "ne s’applique pas à nous",
-        "applies": "s’applique à nous",
-        "met": "rempli",
-        "not_met": "non rempli",
-    },
-}
 ANSWERS = {EXCLUSION: ("clear", "applies"), SELECTION: ("met", "not_met")}
 FALLS_SHORT = ("applies", "not_met")
 
@@ -118,10 +78,11 @@ def load(path: Path = FILE) -> Grounds:
     """BrokenContent with file, place and reason."""
     data = read(path)
     try:
-        return Grounds.model_validate(data)
+        known = Grounds.model_validate(data)
     except ValidationError as error:
         reasons = [Problem(path.name, "", reason) for reason in wrongs(error, data)]
         raise BrokenContent(*reasons) from error
+    return Grounds.model_validate(said_in_each(known.key, data, paper_languages.LANGUAGES))
 
 
 LIST = load()
@@ -183,7 +144,7 @@ class Section:
 
 def sections(body: Body) -> list[Section]:
     """What a frozen tender asks for, as it is set out."""
-    labels = LABELS[body["language"]]
+    labels = paper_languages.of(body["language"]).grounds
     return [
         Section(
             labels[kind],
@@ -199,14 +160,18 @@ def sections(body: Body) -> list[Section]:
 
 def paragraphs(ground: Body, language: str) -> list[str]:
     """All that is said of one below its title."""
-    asked = LABELS[language]["asked"].format(asked=ground["asked"]) if ground["asked"] else ""
+    asked = (
+        paper_languages.of(language).grounds["asked"].format(asked=ground["asked"])
+        if ground["asked"]
+        else ""
+    )
     return [words for words in (ground["words"], asked) if words]
 
 
 def as_data(body: Body) -> Iterator[dict[str, Any]]:
     """As criteria of OCDS, about the tenderer and answered by it: one for each ground, since those
     of one criterion would stand for each other."""
-    labels = LABELS[body["language"]]
+    labels = paper_languages.of(body["language"]).grounds
     for ground in body.get("grounds", ()):
         key, good = f"ground-{ground['code']}", ANSWERS[ground["kind"]][0]
         yield {
@@ -252,4 +217,4 @@ def called(ground: Body) -> str:
 
 def called_here(code: str) -> str:
     """The title of one of the list, in the reader's language."""
-    return BY_CODE[code][1].title[spoken()]
+    return BY_CODE[code][1].title[paper_languages.spoken()]

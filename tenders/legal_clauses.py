@@ -6,32 +6,21 @@ it rests, and whether that was read or recalled. None is edited in place: change
 advice.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from django.utils.translation import get_language
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from standards.catalogue.content import BrokenContent, Problem, files, read
 from standards.catalogue.records import wrongs
+from tenders.paper_languages import CONTENT, LANGUAGES, ORIGINAL, Language, Part, of, said_in_each
 
-LANGUAGES = ("en", "fr")
-CONTENT = Path(__file__).parent / "content"
 PLAIN = "neutral"  # the pack for a law that none covers
 
 
-def in_each(words: dict[str, str]) -> dict[str, str]:
-    if set(words) != set(LANGUAGES):
-        raise ValueError(f"should be said in {' and '.join(LANGUAGES)}")
-    return words
-
-
-Words = Annotated[dict[str, str], AfterValidator(in_each)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+Words = dict[str, str]  # by language; which, `said_in_each` checks
 
 
 class Stated(Part):
@@ -90,14 +79,14 @@ class Pack(Part):
     demands: list[Demand] = []
 
 
-def load(folder: Path = CONTENT) -> dict[str, Pack]:
+def load(folder: Path = CONTENT, languages: Mapping[str, Language] = LANGUAGES) -> dict[str, Pack]:
     """Every pack, the neutral one first. BrokenContent with file, place and reason."""
-    packs = [one(path) for path in files(folder)]
-    packs.sort(key=lambda pack: (pack.key != PLAIN, pack.name["en"]))
+    packs = [one(path, languages) for path in files(folder)]
+    packs.sort(key=lambda pack: (pack.key != PLAIN, pack.name[ORIGINAL]))
     return {pack.key: pack for pack in packs}
 
 
-def one(path: Path) -> Pack:
+def one(path: Path, languages: Mapping[str, Language]) -> Pack:
     data = read(path)
     try:
         pack = Pack.model_validate(data)
@@ -106,7 +95,7 @@ def one(path: Path) -> Pack:
         raise BrokenContent(*reasons) from error
     if pack.key != path.stem:
         raise BrokenContent(Problem(path.name, "", f"`key` is {pack.key}, not {path.stem}"))
-    return pack
+    return Pack.model_validate(said_in_each(pack.key, data, languages))
 
 
 PACKS = load()
@@ -117,12 +106,37 @@ def pack(key: str) -> Pack:
     return PACKS.get(key, PACKS[PLAIN])
 
 
-def spoken() -> str:
-    """The reader's language, where packs are said in it."""
-    language = (get_language() or "")[:2]
-    return language if language in LANGUAGES else LANGUAGES[0]
-
-
 def proof(pack: Pack) -> dict[str, str]:
     """Which other proof is accepted, in the words of the law or in neutral ones."""
     return pack.clause.proof or PACKS[PLAIN].clause.proof or {}
+
+
+def clause(key: str, language: str) -> list[str]:
+    """The equivalence clause of a wording pack, one string a paragraph."""
+    chosen, words = pack(key), of(language)
+    law = chosen.law[language]
+    return [
+        *(line.format(required=words.neutrality.required) for line in words.clause),
+        proof(chosen)[language],
+        chosen.clause.words[language],
+        *([words.under.format(law=law)] if law else []),
+        words.advice.format(dated=chosen.dated.isoformat()),
+    ]
+
+
+def wording(key: str, language: str, levels: set[int]) -> dict[str, object]:
+    """Every sentence of the annex that is not a requirement, as it is frozen at publication."""
+    chosen, words = pack(key), of(language)
+    other_proof = words.neutrality.other_proof
+    return {
+        "pack": chosen.key,
+        "name": chosen.name[language],
+        "dated": chosen.dated.isoformat(),
+        "how": list(words.how),
+        "definitions": [list(pair) for pair in words.definitions],
+        "schedule": [
+            [level, *(cell.format(other_proof=other_proof) for cell in words.schedule[level - 1])]
+            for level in sorted(levels)
+        ],
+        "clause": clause(key, language),
+    }

@@ -12,23 +12,9 @@ from dataclasses import dataclass
 from babel import Locale
 
 from standards.catalogue.editions import Nature
-from tenders.legal_clauses import LANGUAGES
+from tenders.paper_languages import LANGUAGES, of
 
-EQUIVALENT = {"en": "or equivalent", "fr": "ou équivalent"}
-REQUIRED = {"en": "as the law requires", "fr": "comme la loi l’exige"}
-OTHER_PROOF = {
-    "en": (
-        "or an equivalent certificate or other appropriate proof, including a technical dossier"
-    ),
-    "fr": (
-        "ou un certificat équivalent ou tout autre moyen de preuve approprié, y compris un dossier "
-        "technique"
-    ),
-}
-COVERED = {
-    "en": re.compile(r"\bor (?:an? |any )?equivalent", re.I),
-    "fr": re.compile(r"\bou (?:un |une |tout )?(?:\w+ )?équivalent", re.I),
-}
+SPOKEN = [language.neutrality for language in LANGUAGES.values()]
 SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 # Bodies whose number makes a citation ("EN 301 549"), and names that are one by themselves.
@@ -45,14 +31,13 @@ NAMED = (
 )
 CITATION = re.compile(
     rf"(?<![\w/])(?:{BODY}|(?:{NAMED})(?:-\w+)?\)?(?:[ ]?v?\d+(?:\.\d+)*)?)"
-    r"(?:,? (?:level|niveau) \w+)?(?![\w])"
+    rf"(?:,? (?:{'|'.join(each.level for each in SPOKEN)}) \w+)?(?![\w])"
 )
 
 CLOSED_FORMATS = re.compile(
     r"(?<![\w])(?:"
     r"\.(?:doc|xls|ppt|pub|psd|swf|fla|wmv|wma|rar|dwg|pages|numbers|key|azw3?|mobi|one|vsdx?)\b"
-    r"|(?:DOC|XLS|PPT|PSD|SWF|WMV|WMA|RAR|DWG|AZW3?|MOBI) (?:files?|format)"
-    r"|(?:fichiers?|format) (?:DOC|XLS|PPT|PSD|SWF|WMV|WMA|RAR|DWG|AZW3?|MOBI)"
+    rf"|{'|'.join(each.closed_formats for each in SPOKEN)}"
     r"|Adobe Flash|Flash Player|Silverlight|ActiveX|VBA macros?|Internet Explorer)(?!\w)",
     re.I,
 )
@@ -65,41 +50,15 @@ BRANDS = re.compile(
 )
 TRADE_MARK = re.compile(r"[\w.-]+[ ]?[™®℠]")
 # Words after which a capitalised name is most likely a product or a maker.
-LEADS = (
-    r"(?:must run on|runs? on|running on|compatible with|works? with|integrates? with|based on"
-    r"|powered by|made by|manufactured by|produced by|supplied by|brand(?:ed)?(?: name)?(?: of)?"
-    r"|such as|similar to|like the"
-    r"|fonctionne(?:r|nt)? (?:sur|avec)|compatibles? avec|basée?s? sur|fabriquée?s? par"
-    r"|produite?s? par|fournie?s? par|de (?:la )?marque|tels? que|telles? que|similaires? à)"
-)
+LEADS = f"(?:{'|'.join(each.leads for each in SPOKEN)})"
+ARTICLES = "|".join(each.articles for each in SPOKEN)
 NAME = r"((?:[A-Z][\w’'-]+)(?:[ ](?:[A-Z0-9][\w’'-]*))*)"
 REST_OF_NAME = re.compile(r"(?:[ ][A-Z0-9][\w’'-]*)*")  # of the product, behind its maker’s
-AFTER_LEAD = re.compile(
-    rf"\b(?i:{LEADS})\s+(?:(?i:an?|the|any|all|le|la|les|l['’]|un|une|des)\s+)?{NAME}"
-)
+AFTER_LEAD = re.compile(rf"\b(?i:{LEADS})\s+(?:(?i:{ARTICLES})\s+)?{NAME}")
 ISSUERS = re.compile(
-    r"\b(?i:(?:certified|audited|assessed|verified|tested|issued|accredited|approved) by"
-    r"|(?:certificate|report|audit|label|seal) (?:of|from|by)"
-    r"|(?:certifiée?s?|auditée?s?|évaluée?s?|vérifiée?s?|testée?s?|délivrée?s?|agréée?s?) par"
-    r"|(?:certificat|rapport|audit|label) (?:de|du|d['’]))"
-    rf"\s*(?:(?i:the|le|la|les)\s+)?{NAME}"
+    rf"\b(?i:{'|'.join(each.issued for each in SPOKEN)})\s*(?:(?i:{ARTICLES})\s+)?{NAME}"
 )
-# What a sentence may hold and still say nothing but a standard's name.
-FILLER = set(
-    re.findall(
-        r"\w+",
-        """
-        a all an and applicable at be by certificate certified certification compliance
-        compliant comply complies conform conformance conformant conforming conforms
-        conformity full fully in is it its least level meet meets must of offer or
-        equivalent product provide shall should software solution standard standards
-        supplier supports system tender the this to version with au aux avec certification
-        certificat certifié conforme conformément conformité dans de des doit du en est et
-        être l la le les logiciel niveau norme normes ou équivalent produit respecter
-        respecte satisfaire se solution système un une à
-        """,
-    )
-)
+FILLER = {word for each in SPOKEN for word in each.fillers.split()}
 PLACES = {
     name.casefold()
     for code in LANGUAGES
@@ -126,8 +85,8 @@ def cite(name: str, ref: str, language: str, *, title: str = "", nature: str = "
 
 def closing(nature: str, language: str) -> str:
     """The words behind what is cited, by what its edition rests on."""
-    words = REQUIRED if nature == Nature.LAW else EQUIVALENT
-    return words.get(language, words["en"])
+    words = of(language).neutrality
+    return words.required if nature == Nature.LAW else words.equivalent
 
 
 def citations(text: str) -> list[str]:
@@ -144,13 +103,18 @@ def sentences(text: str) -> Iterator[tuple[str, str]]:
     yield text[start:], ""
 
 
+def covered(language: str) -> re.Pattern[str]:
+    """What says "or equivalent" in a language."""
+    return re.compile(of(language).neutrality.covered, re.I)
+
+
 def uncovered(text: str, language: str) -> list[str]:
     """Citations that no "or equivalent" follows in the same sentence."""
     return [
         matches.group()
         for sentence, _ in sentences(text)
         for matches in CITATION.finditer(sentence)
-        if not COVERED[language].search(sentence, matches.end())
+        if not covered(language).search(sentence, matches.end())
     ]
 
 
@@ -168,12 +132,12 @@ def _open_sentence(sentence: str, language: str, own: bool) -> str:
     ends = [cited.end() for cited in CITATION.finditer(sentence)]
     if own:
         ends += [end for _, end in _brand_spans(sentence)]
-    if not ends or COVERED[language].search(sentence, max(ends)):
+    if not ends or covered(language).search(sentence, max(ends)):
         return sentence
     end = max(ends)
     while end < len(sentence) and sentence[end] in ')]”»"':
         end += 1
-    return f"{sentence[:end]} ({EQUIVALENT[language]}){sentence[end:]}"
+    return f"{sentence[:end]} ({of(language).neutrality.equivalent}){sentence[end:]}"
 
 
 def flags(text: str) -> list[Flag]:

@@ -18,6 +18,7 @@ from certcentre import zones
 from certcentre.accounts.models import Organisation, User
 from certcentre.lifecycle import IllegalMove, illegal
 from certcentre.numbers import LATER, line_of
+from tenders import paper_languages
 from tenders.notice_terms import Terms
 
 LINE = Case(  # of a row with a tender, as `Notice.line` has it
@@ -34,10 +35,6 @@ class Notice(Terms):
         PUBLISHED = "published", _("Published")
         AWARDED = "awarded", _("Awarded")
         CANCELLED = "cancelled", _("Cancelled")
-
-    class Language(models.TextChoices):
-        ENGLISH = "en", _("English")
-        FRENCH = "fr", _("French")
 
     LIFECYCLE = {
         Status.DRAFT: {Status.PUBLISHED},
@@ -61,7 +58,9 @@ class Notice(Terms):
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("what you want to buy"), max_length=2000, blank=True)
     language = models.CharField(
-        _("language of the annex"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+        _("language of the annex"),
+        max_length=paper_languages.LONGEST,
+        default=paper_languages.ORIGINAL,
     )
     wording = models.CharField(_("law that governs the purchase"), max_length=20, default="neutral")
     countries = models.JSONField(_("countries of use"), default=list, blank=True)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.steps import Words
-from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack, spoken
+from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack
 from tenders.notice import Notice
+from tenders.paper_languages import spoken
 
 LEAST_OPEN = timedelta(days=1)  # nobody answers a call that closes sooner
 RELIED_ON = timedelta(days=10)  # where the law names no days, bids never come forward to less

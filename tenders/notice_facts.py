@@ -11,64 +11,18 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.units import format_unit
-from django.db.models import TextChoices
 from django.utils.translation import override
 
 from certcentre.places import money
 from certcentre.zones import written
-from tenders.notice_terms import Terms
+from tenders import paper_languages
 
 Pair = tuple[str, str]
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "closes": "Bids close",
-        "method": "Method",
-        "method_reason": "Why it is not open",
-        "category": "Main category",
-        "code": "Classification",
-        "value": "Estimated value",
-        "contract": "Contract",
-        "from": "from {day}",
-        "extensions": "Extensions",
-        "contact": "Questions go to",
-        "how": "How to bid",
-        "here": "In this portal",
-        "online": "Online: {address}",
-        "email": "By e-mail: {address}",
-        "paper": "By post or by hand: {address}",
-        "bid_languages": "Languages of bids",
-        "questions_until": "Questions until",
-        "valid": "Bids hold for",
-        "short_reason": "Why bids close so soon",
-    },
-    "fr": {
-        "closes": "Date limite des offres",
-        "method": "Procédure",
-        "method_reason": "Pourquoi elle n’est pas ouverte",
-        "category": "Catégorie principale",
-        "code": "Classification",
-        "value": "Valeur estimée",
-        "contract": "Marché",
-        "from": "à partir du {day}",
-        "extensions": "Reconductions",
-        "contact": "Questions à adresser à",
-        "how": "Comment soumissionner",
-        "here": "Sur ce portail",
-        "online": "En ligne : {address}",
-        "email": "Par courriel : {address}",
-        "paper": "Par la poste ou en main propre : {address}",
-        "bid_languages": "Langues des offres",
-        "questions_until": "Questions jusqu’au",
-        "valid": "Validité des offres",
-        "short_reason": "Motif du délai court",
-    },
-}
 
 
 def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     """All that the notice says: until when, how, to whom; then what, and on which terms."""
-    terms, words = body.get("notice", {}), WORDS[language]
+    terms, words = body.get("notice", {}), paper_languages.of(language).notice
     known = Locale(language).languages
 
     def text(name: str) -> str:
@@ -82,9 +36,9 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (words["contact"], contact(terms)),
         (words["bid_languages"], ", ".join(known.get(code, code) for code in spoken(terms))),
         (words["valid"], lasting(terms.get("valid_days"), "day", language)),
-        (words["method"], chosen(Terms.Method, terms.get("method"), language)),
+        (words["method"], chosen(terms.get("method"), language)),
         (words["method_reason"], text("method_reason")),
-        (words["category"], chosen(Terms.Category, terms.get("category"), language)),
+        (words["category"], chosen(terms.get("category"), language)),
         (words["code"], ", ".join(filter(None, (code(terms), text("code_words"))))),
         (words["value"], value(terms, language)),
         (words["contract"], ", ".join(contract(terms, words, language))),
@@ -93,10 +47,9 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
     return tuple(pair for pair in every if pair[1])
 
 
-def chosen(choices: type[TextChoices], value: str | None, language: str) -> str:
+def chosen(value: str | None, language: str) -> str:
     """What the notice calls a choice, in a language."""
-    with override(language):
-        return str(dict(choices.choices).get(value or "", ""))
+    return paper_languages.of(language).choices.get(value or "", "")
 
 
 def lasting(n: int | None, unit: str, language: str) -> str:

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from certcentre import places, zones
 from certcentre.accounts.models import Organisation
 from standards.registry.search.place_filters import Named, PlaceField
+from tenders import paper_languages
 from tenders.amounts import AmountField, CurrencyField, about_currency
-from tenders.legal_clauses import PACKS, spoken
+from tenders.legal_clauses import PACKS
 from tenders.notice_check import about_questions
 from tenders.notice_terms import Terms
+from tenders.paper_languages import spoken
 from tenders.tender import Tender
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ class AboutForm(forms.Form):
         _("For whom, where, and what it shall do. It opens the annex."),
         rows=4,
     )
-    language = forms.ChoiceField(label=_("Language of the annex"), choices=Tender.Language.choices)
+    language = forms.ChoiceField(label=_("Language of the annex"), choices=paper_languages.choices)
     wording = forms.ChoiceField(
         label=_("Law that governs the purchase"),
         help_text=_(

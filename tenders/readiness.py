@@ -12,6 +12,7 @@ from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.catalogue.facts import CountryGroup
 from standards.registry.matching.qualifying import FULL_WEIGHT
+from tenders import paper_languages
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.invitee import few_invited, nobody_invited
@@ -335,7 +336,11 @@ def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
         "(%(language)s), so they stand in it as they are. Change its language, or have them "
         "translated first."
     )
-    known = {"n": len(asked), "of": len(every), "language": tender.get_language_display()}
+    known = {
+        "n": len(asked),
+        "of": len(every),
+        "language": paper_languages.name_of(tender.language),
+    }
     words_said = words % known
     return [Warned("untranslated", refs(asked), words_said)]
 

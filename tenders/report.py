@@ -18,8 +18,7 @@ from certcentre.lifecycle import disagrees
 from certcentre.log.models import stored
 from certcentre.places import money
 from certcentre.zones import written
-from tenders import annex, award_words
-from tenders.annex_labels import LABELS
+from tenders import annex, award_words, paper_languages
 from tenders.award import Award, as_logged, price_beside
 from tenders.bids import self_declaration
 from tenders.bids.answers import Column
@@ -60,7 +59,7 @@ class Evaluated:
 
     @property
     def title(self) -> str:
-        words = LABELS[self.lot.tender.language]["lot_title"]
+        words = paper_languages.of(self.lot.tender.language).annex["lot_title"]
         return words.format(number=self.lot.number, title=self.lot.title)
 
     @property
@@ -101,7 +100,7 @@ def paper(
         draft="",
         about=about,
         running=f"{tender.reference} · {about}",
-        contents=LABELS[tender.language]["contents"],
+        contents=paper_languages.of(tender.language).annex["contents"],
         dated=at,
         opening=opening,
         parts=parts,

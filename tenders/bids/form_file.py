@@ -34,9 +34,8 @@ from certcentre.tables.headings import (
 )
 from certcentre.tables.reading import read as read_tables
 from certcentre.tables.rows import Book, Foreign, Kind, Remark, Sheet, Unreadable, place
-from tenders import annex
+from tenders import annex, paper_languages
 from tenders.amounts import amount_written
-from tenders.annex_labels import LABELS
 from tenders.bids.bid import Bid
 from tenders.bids.offered import Line, require_answerable
 from tenders.bids.reply import Reply
@@ -50,18 +49,17 @@ WRITTEN = ("response", "proof", "offered")  # the bidder's columns
 COLUMNS = ("ref", *WRITTEN)
 NEEDED = set(COLUMNS)
 PRICED = ("price", "currency")
-HEADINGS = {
-    alike(xlsx.heading(words, name)): name for words in LABELS.values() for name, _ in xlsx.COLUMNS
-}
-LEVELS = tuple(words[f"al{level}"] for words in LABELS.values() for level in (1, 2, 3, 4))
-RECORD = {alike(words[name]): name for words in LABELS.values() for name in ("reference", "digest")}
+WORDS = [each.annex for each in paper_languages.LANGUAGES.values()]
+HEADINGS = {alike(xlsx.heading(words, name)): name for words in WORDS for name, _ in xlsx.COLUMNS}
+LEVELS = tuple(words[f"al{level}"] for words in WORDS for level in (1, 2, 3, 4))
+RECORD = {alike(words[name]): name for words in WORDS for name in ("reference", "digest")}
 
 
 @cache
 def known_answers() -> dict[str, str]:
     """The answers as the form and the pages of a bid say them, in each language of theirs."""
-    known = {alike(words[each]): each for words in LABELS.values() for each in annex.ANSWERS}
-    for language in LABELS:
+    known = {alike(words[each]): each for words in WORDS for each in annex.ANSWERS}
+    for language in paper_languages.LANGUAGES:
         with override(language):
             known |= {alike(str(each.label)): each.value for each in Response}
     return known
@@ -235,7 +233,7 @@ def written_on(book: Book, numbers: Sequence[int]) -> tuple[dict[str, Cell], lis
     and what stands twice, each time otherwise."""
     labels = {
         alike(label): name
-        for words in LABELS.values()
+        for words in WORDS
         for name, label in xlsx.written_about(words, numbers).items()
     }
     cells: dict[str, Cell] = {}

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
-from tenders import grounds
+from tenders import grounds, paper_languages
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
 
 Json = dict[str, Any]
@@ -47,19 +47,6 @@ DOCUMENTS = {
     "call": "biddingDocuments",
     "specification": "technicalSpecifications",
     "contract": "contractDraft",
-}
-NOTES = {
-    "en": {
-        "draft": "A draft of the buyer’s, which is not published.",
-        "prefix": "A draft for programs: the portal has no prefix for open contracting "
-        "identifiers, so this identifier is of no register.",
-    },
-    "fr": {
-        "draft": "Un brouillon de l’acheteur, qui n’est pas publié.",
-        "prefix": "Un brouillon pour les programmes : le portail n’a pas de préfixe pour les "
-        "identifiants des données ouvertes de la commande publique ; cet identifiant ne figure "
-        "donc dans aucun registre.",
-    },
 }
 
 
@@ -151,7 +138,7 @@ def release_id(ocid: str, version: int) -> str:
 
 def note(annex: Annex) -> str:
     """Why a file is marked as a draft; empty where it is none."""
-    words = NOTES[annex.language]
+    words = paper_languages.of(annex.language).data
     if annex.draft:
         return words["draft"]
     return "" if settings.OCID_PREFIX else words["prefix"]

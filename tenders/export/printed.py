@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import override
 
-from tenders import grounds
+from tenders import grounds, paper_languages
 from tenders.annex import Annex, Award, Criterion, Group, Pair, Row
 from tenders.notice_facts import lasting
 from tenders.notice_terms import SIGNED
@@ -212,7 +212,7 @@ def award(annex: Annex, made: Award, title: str) -> Iterator[Part]:
 
 def declared(annex: Annex) -> Iterator[Part]:
     """The grounds that bidders declare, with boxes to tick and room for words."""
-    sections, words = grounds.sections(annex.body), grounds.LABELS[annex.language]
+    sections, words = grounds.sections(annex.body), paper_languages.of(annex.language).grounds
     if sections:
         yield Part(words["grounds"], lead=(words["lead"],))
     for section in sections:
@@ -229,7 +229,7 @@ def declared(annex: Annex) -> Iterator[Part]:
 
 def said_of(ground: grounds.Body, language: str) -> Cell:
     """What is said of a ground below its title, and its code."""
-    code = f"{grounds.LABELS[language]['code']}: {ground['code']}"
+    code = f"{paper_languages.of(language).grounds['code']}: {ground['code']}"
     return tuple((text, False) for text in (*grounds.paragraphs(ground, language), code))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from certcentre.tables.writing import Column, Page, Styled, Value, as_xlsx
-from tenders import grounds
+from tenders import grounds, paper_languages
 from tenders.annex import Annex, Row, Tell, silent
 
 COLUMNS = (
@@ -61,7 +61,7 @@ def write(annex: Annex, tell: Tell = silent, *, filled: Filled = EMPTY) -> bytes
     if any(lot.award for lot in annex.lots):
         pages.append(Page(words["award"], criteria(annex), AWARD, protected=True, tall=True))
     if annex.body.get("grounds"):
-        title = grounds.LABELS[annex.language]["sheet_name"]
+        title = paper_languages.of(annex.language).grounds["sheet_name"]
         pages.append(Page(title, declared(annex), GROUNDS, protected=True, tall=True))
     if annex.schedule:
         pages.append(listed(words["schedule"], annex.schedule_head, annex.schedule))
@@ -145,7 +145,7 @@ def criteria(annex: Annex) -> Iterator[Sequence[Value]]:
 
 def declared(annex: Annex) -> Iterator[Sequence[Value]]:
     """The grounds that bidders declare, for information."""
-    words = grounds.LABELS[annex.language]
+    words = paper_languages.of(annex.language).grounds
     yield [words["code"], words["ground"], words["sheet"]]
     for section in grounds.sections(annex.body):
         yield ["", Styled(section.title, "bold")]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict
 from certcentre.step_page import UNPROCESSABLE, posted
-from tenders import grounds, legal_clauses
+from tenders import grounds, paper_languages
 from tenders.asking_grounds import ask
 from tenders.forms import GroundsForm
 from tenders.pages.fetching import trail, writable
@@ -26,7 +26,7 @@ def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
             ask(tender, form.asked, by=by, at=timezone.now(), seen=since)
         except Conflict as conflict:
             status = 409
-            stored = grounds.written(conflict.stored.grounds, legal_clauses.spoken())
+            stored = grounds.written(conflict.stored.grounds, paper_languages.spoken())
             form.add_error(None, conflict.problems)
         else:
             messages.success(request, gettext("The grounds are saved."))
@@ -36,7 +36,7 @@ def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "groups": [
             (group.name[spoken], group.basis[spoken], group.kind, fields)
-            for spoken in [legal_clauses.spoken()]
+            for spoken in [paper_languages.spoken()]
             for group, fields in form.groups
         ],
         "stored": [grounds.called(each) for each in stored],

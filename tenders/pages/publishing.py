@@ -23,7 +23,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.places import country, language, money
 from certcentre.step_page import Question, posted, prove
 from certcentre.steps import Words
-from tenders import annex, building, frozen_body, grounds, notice_facts, readiness
+from tenders import annex, building, frozen_body, grounds, notice_facts, paper_languages, readiness
 from tenders.amending import amend
 from tenders.cancelling import cancel_tender, who_is_told
 from tenders.competition import compete
@@ -111,7 +111,7 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
         *([(_("Version"), str(found.version))] if found.amends_id else []),
         (_("Title"), found.title),
         (_("Buyer"), found.buyer.name),
-        (_("Language of the annex"), str(found.get_language_display())),
+        (_("Language of the annex"), paper_languages.name_of(found.language)),
         (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
         (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
         (_("Languages of use"), ", ".join(language(code) for code in found.languages)),

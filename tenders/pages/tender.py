@@ -18,7 +18,7 @@ from certcentre.accounts.models import User
 from certcentre.limits import limited
 from certcentre.log.models import stored
 from certcentre.paging import Numbered
-from tenders import annex, frozen_body, grounds
+from tenders import annex, frozen_body, grounds, paper_languages
 from tenders.bids.bid import Bid
 from tenders.downloads import public_files
 from tenders.enquiry import Enquiry, as_logged, on_rows
@@ -133,7 +133,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "lot": tree.lots[chosen],
         "ended": found.lots.filter(number=chosen + 1).exclude(status=Lot.Status.OPEN).first(),
         "grounds": grounds.sections(body),
-        "grounds_title": grounds.LABELS[tree.language]["grounds"],
+        "grounds_title": paper_languages.of(tree.language).grounds["grounds"],
         "page": page,
         "parts": award_parts(tree.lots[chosen]),
         "tabs": [
@@ -177,7 +177,7 @@ def award_parts(lot: annex.LotPart) -> list[Part]:
 def read_in() -> str:
     """The reader's language, where the annex has its labels in it."""
     language = (get_language() or "").split("-")[0]
-    return language if language in Tender.Language.values else ""
+    return language if language in paper_languages.LANGUAGES else ""
 
 
 def wanted(number: str | None, of: int) -> int:

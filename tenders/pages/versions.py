@@ -18,6 +18,7 @@ from certcentre.places import country, language
 from certcentre.steps import Words
 from standards.catalogue.difference import Piece, marked
 from standards.catalogue.editions import Obligation
+from tenders import paper_languages
 from tenders.documents import Document
 from tenders.lot import Lot
 from tenders.notice import Notice
@@ -189,7 +190,7 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     if name == "wording":
         return str(dict(wordings()).get(value, value))
     if name == "language":
-        return str(Tender.Language(value).label)
+        return paper_languages.name_of(str(value))
     return "–" if value in (None, "") else str(value)
 
 

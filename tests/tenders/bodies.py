@@ -3,8 +3,8 @@
 import pytest
 
 from certcentre.plain_text import plain
-from tenders import annex_labels
-from tenders.neutrality import OTHER_PROOF, cite, open_up
+from tenders import legal_clauses, paper_languages
+from tenders.neutrality import cite, open_up
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example","x")',
@@ -40,7 +40,7 @@ def requirement(place, *, text="Does a thing.", edition="ex", language="en", **f
         "least": least,
         "must_be_present": place % 5 == 0,
         "evidence": "Record of the thing",
-        "other_proof": OTHER_PROOF[language] if least >= 3 else "",
+        "other_proof": paper_languages.of(language).neutrality.other_proof if least >= 3 else "",
         "justification": "Needed",
         **fields,
     }
@@ -62,7 +62,7 @@ def body(requirements=None, *, language="en", published=True, title="Reading", c
         "address": "http://127.0.0.1:8000/tenders/TD-2026-000001/",
         "published": {"at": "2026-11-24T09:00:00+00:00", "by": "A. Person"} if published else None,
         "changed": "2026-11-24T09:00:00+00:00",
-        "wording": annex_labels.wording("eu", language, {r["least"] for r in asked}),
+        "wording": legal_clauses.wording("eu", language, {r["least"] for r in asked}),
         "lots": [{"number": 1, "title": "Reading", "requirements": asked}],
         "editions": [
             {

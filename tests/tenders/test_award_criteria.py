@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from certcentre.lifecycle import Conflict, NotReady
-from tenders import annex, award_words, frozen_body, readiness, scoring
+from tenders import annex, award_words, frozen_body, paper_languages, readiness, scoring
 from tenders.amending import amend, copy
 from tenders.export import FORMATS
 from tenders.models import Lot, Tender
@@ -69,7 +69,7 @@ def test_the_page_says_them_and_shows_what_bidders_read(client, tender):
 
 def test_scores_in_the_annexes_own_words_are_not_kept(client, tender):
     client.force_login(tender.person)
-    usual = award_words.SCORES["en"]
+    usual = paper_languages.of("en").scores
     own = {f"score-{n}": words for n, words in enumerate(usual)} | {"score-3": "Three of five"}
     client.post(address(tender), sent(tender, **own))
     assert Lot.objects.get(pk=tender.lot.pk).scores == ["", "", "", "Three of five", "", ""]
@@ -296,7 +296,7 @@ def test_an_amendment_carries_them_and_tells_what_changed(client, tender):
         ("Lowest price ÷ price: twice the lowest price gets half",
          "Linear: down evenly, twice the lowest price gets nothing"),
         ("–", "60"),
-        ("Nothing", award_words.SCORES["en"][0]),
+        ("Nothing", paper_languages.of("en").scores[0]),
     ):  # fmt: skip
         assert f'<del dir="auto">{before}</del> → <ins dir="auto">{after}</ins>' in page
     assert "What a score of 0 means" in page

@@ -22,6 +22,7 @@ from tenders.frozen_body import as_logged
 from tenders.tender import Tender
 from tests import make
 from tests.tenders import bodies
+from tests.tenders.test_packs import read_by_people
 
 TURNOVER = "At least KES 5,000,000 a year"
 ASKED = {"tax-pay": "", "gen-year-to": TURNOVER}
@@ -45,8 +46,9 @@ def page(tender):
 
 @pytest.mark.alike
 def test_the_list_is_not_edited_in_place():
-    words = grounds.LIST.model_dump_json(exclude={"last_checked"})
-    digest = hashlib.sha256(words.encode()).hexdigest()[:6]
+    words = read_by_people(grounds.LIST.model_dump(mode="json", exclude={"last_checked"}))
+    text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:6]
     assert DIGESTS[grounds.LIST.dated.isoformat()] == digest, "give it a new `dated`"
 
 
@@ -57,7 +59,6 @@ def test_the_list_has_the_codes_of_the_espd():
     assert {"crime-org", "tax-pay", "misinterpr", "nati-ground", "aver-year-to"} <= set(
         grounds.BY_CODE
     )
-    assert set(grounds.LABELS["en"]) == set(grounds.LABELS["fr"])
     assert set(self_declaration.Answer.values) == {
         answer for answers in grounds.ANSWERS.values() for answer in answers
     }

@@ -5,7 +5,7 @@ import pytest
 from standards.catalogue.editions import Edition
 from standards.catalogue.loading import load
 from tenders import annex, frozen_body
-from tenders.annex_labels import clause
+from tenders.legal_clauses import clause
 from tests import make
 from tests.make.moment import AT
 

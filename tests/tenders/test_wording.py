@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenders.annex_labels import CLAUSE, DEFINITIONS, HOW, LABELS, SCHEDULE, clause
-from tenders.legal_clauses import LANGUAGES, PACKS
-from tenders.neutrality import EQUIVALENT, cite, flags, open_up, uncovered
+from tenders.legal_clauses import PACKS, clause
+from tenders.neutrality import cite, flags, open_up, uncovered
+from tenders.paper_languages import LANGUAGES
 
 pytestmark = pytest.mark.alike
 
@@ -94,21 +94,15 @@ def test_the_property_sees_what_it_forbids():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pack_is_complete_and_dated(key, language):
     words = clause(key, language)
-    assert EQUIVALENT[language] in " ".join(words)
+    assert LANGUAGES[language].neutrality.equivalent in " ".join(words)
     assert PACKS[key].dated.isoformat() in words[-1]
     assert all(PACKS[key].law[language] for key in PACKS if key != "neutral")
-    assert ("technical dossier" if language == "en" else "dossier technique") in " ".join(words)
+    dossier = LANGUAGES[language].definitions[-1][0].casefold()
+    assert dossier in " ".join(words).casefold()
 
 
 def test_a_law_without_a_pack_gets_the_neutral_clause():
     assert clause("elsewhere", "en") == clause("neutral", "en")
-
-
-@pytest.mark.parametrize("words", [LABELS, HOW, DEFINITIONS, SCHEDULE, CLAUSE])
-def test_english_and_french_are_both_complete(words):
-    assert len(words["en"]) == len(words["fr"])
-    if isinstance(words["en"], dict):
-        assert set(words["en"]) == set(words["fr"])
 
 
 def test_the_words_stand_behind_the_whole_name_of_a_product():
