@@ -21,6 +21,16 @@ ODD = re.compile(f"{UNFIT.pattern[:-1]}\r\x0b\x0c\x85\u2028\u2029]")
 UNLIKE = "\ufffd"  # stands in a path for what was unfit, so that it names nothing
 
 
+RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")  # letters that are read from right to left
+LETTER = re.compile(r"[^\W\d_]")
+
+
+def reads_left(text: str) -> bool:
+    """Whether all of a text is read from left to right: it has letters, and none of Arabic, Hebrew
+    and their like."""
+    return bool(LETTER.search(text)) and not RTL.search(text)
+
+
 def plain(text: str) -> str:
     """The text as it is kept. Two words that only an odd break parted stay two words."""
     if ODD.search(text):

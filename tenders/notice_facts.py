@@ -54,7 +54,13 @@ def chosen(value: str | None, language: str) -> str:
 
 def lasting(n: int | None, unit: str, language: str) -> str:
     """So many days or months; empty where none is said."""
-    return format_unit(n, f"duration-{unit}", locale=language) if n else ""
+    if not n:
+        return ""
+    key = f"duration-{unit}"
+    words = format_unit(n, key, locale=language)
+    if key in words:  # where the long form is not known
+        words = format_unit(n, key, length="short", locale=language)
+    return words
 
 
 def when(body: dict[str, Any], moment: str | None, language: str) -> str:

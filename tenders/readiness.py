@@ -11,6 +11,7 @@ from certcentre import places
 from certcentre.accounts.models import Organisation
 from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
 from standards.catalogue.facts import CountryGroup
+from standards.catalogue.translations import HUMAN
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import paper_languages
 from tenders.frozen_body import lots_of, written
@@ -245,6 +246,7 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
     warned += untranslated(tender, lots)
+    warned += machine_made(tender)
     return warned
 
 
@@ -379,3 +381,15 @@ def superseded(lots: list[Lot], *, at: datetime) -> list[Warned]:
         )
         for (old, new), requirements in followed.items()
     ]
+
+
+def machine_made(tender: Notice) -> list[Warned]:
+    """The fixed words of the language were made by a machine."""
+    if paper_languages.of(tender.language).made_by == HUMAN:
+        return []
+    words = gettext(
+        "A machine made the fixed words of the annex in %(language)s, and nobody has read them. "
+        "Have somebody who speaks it read the files before you publish."
+    )
+    known = {"language": paper_languages.name_of(tender.language)}
+    return [Warned("machine_made", "", words % known)]

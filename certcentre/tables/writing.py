@@ -17,6 +17,7 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from certcentre.plain_text import RTL
 from certcentre.tables.guard import guarded
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -31,6 +32,7 @@ WORKBOOK = {
     "strings_to_numbers": False,
 }
 CELL = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
+TURNED = " rtl"  # behind the name of a look: a cell that is read from right to left
 STYLES: dict[str, dict[str, Any]] = {
     "cell": CELL,
     "head": {**CELL, "bold": True, "bg_color": "#E6EEF0"},
@@ -94,6 +96,7 @@ class Page:
     protected: bool = False  # what is not open cannot be changed
     filtered: bool = False
     tall: bool = False  # rows are as high as their text: not every program works it out itself
+    rtl: bool = False  # columns run from right to left
     parted: int = 0  # the column with which a second printed page begins, beside the first
 
 
@@ -136,6 +139,8 @@ def as_xlsx(
     for name, value in custom.items():
         book.set_custom_property(name, value[:255])
     styles = {name: book.add_format(style) for name, style in STYLES.items()}
+    for name, style in STYLES.items():
+        styles[f"{name}{TURNED}"] = book.add_format(style | {"reading_order": 2})
     for page in pages:
         write_page(book.add_worksheet(page.name[:31]), page, styles)
     book.close()
@@ -144,6 +149,8 @@ def as_xlsx(
 
 def write_page(sheet: Worksheet, page: Page, styles: Mapping[str, Any]) -> None:
     """One sheet, its rows in order."""
+    if page.rtl:
+        sheet.right_to_left()
     for at, column in enumerate(page.columns):
         sheet.set_column(at, at, column.width)
     last = -1
@@ -193,6 +200,8 @@ def write_row(
             value = value.value
         elif column >= len(row) and not free:
             continue
+        if page.rtl and isinstance(value, str) and RTL.search(value):
+            style += TURNED
         if isinstance(value, Formula):
             result = value.value if isinstance(value.value, str) else float(value.value)
             sheet.write_formula(at, column, value.text, styles[style], result)

@@ -22,8 +22,10 @@ from docx.shared import Mm, Pt, RGBColor
 from lxml.etree import SubElement, _Element
 
 from certcentre.places import spelling
+from certcentre.plain_text import reads_left
+from tenders import paper_languages
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper, parts
+from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper, parts, runs
 
 TEXT_WIDTH = 9354  # twentieths of a point: 165 mm, inside the margins of A4 and Letter
 LYING_WIDTH = 14790  # 261 mm, on the same sheets
@@ -50,6 +52,8 @@ def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     sheet = document.sections[0]
     fit(sheet, lies=False)
     run_along(sheet, paper)
+    if paper.rtl:
+        turn_over(sheet)
     pen = Pen(document, paper.language, document.element.body.sectPr.addprevious)
     if paper.cover:
         cover(pen, paper)
@@ -134,6 +138,14 @@ def run_along(sheet: Section, paper: Paper) -> None:
         make("w:t", make("w:r", counted)).text = "1"
 
 
+def turn_over(sheet: Section) -> None:
+    """The pages, and what runs along them, read from right to left."""
+    for paragraph in (sheet.header.paragraphs[0], sheet.footer.paragraphs[0]):
+        properties = paragraph._p.get_or_add_pPr()
+        properties.insert_element_before(make("w:bidi"), "w:spacing", "w:ind", "w:jc", "w:rPr")
+    sheet._sectPr.insert_element_before(make("w:bidi"), "w:rtlGutter", "w:docGrid")
+
+
 def describe(document: WordDocument, paper: Paper) -> None:
     """Title, author and language, which readers of the file announce."""
     about = document.core_properties
@@ -186,6 +198,7 @@ class Pen:
     ) -> None:
         self.styles, self.add, self.depth, self.width = document.styles, add, depth, width
         self.locale, self.lies, self.marks = "-".join(spelling(language)), False, 0
+        self.rtl = paper_languages.of(language).rtl
 
     def part(self, part: Part, *, fresh: bool = False, marked: bool = False) -> None:
         """`fresh`: on a new page. `marked`: a list of parts leads to it; never in somebody else's
@@ -241,7 +254,7 @@ class Pen:
         if space:
             rule = {"w:val": "single", "w:sz": "48", "w:space": "12", "w:color": ACCENT}
             make("w:top", make("w:pBdr", properties), rule)
-            make("w:spacing", properties, {"w:before": str(space * 20)})
+        self._place(properties, text, {"w:before": str(space * 20)} if space else {})
         if anchor:
             self.marks += 1
             mark = {"w:id": str(self.marks)}
@@ -253,7 +266,7 @@ class Pen:
     def link(self, text: str, anchor: str) -> None:
         """A line of the contents, which leads to its part."""
         made = make("w:p")
-        make("w:spacing", make("w:pPr", made), {"w:after": "0"})
+        self._place(make("w:pPr", made), text, {"w:after": "0"})
         place = make("w:hyperlink", made, {"w:anchor": anchor, "w:history": "1"})
         place.extend(self._paragraph(text, False).findall(qn("w:r")))
         self.add(made)
@@ -283,6 +296,8 @@ class Pen:
         properties = make("w:tblPr", made)
         style = self._style("Table Grid", WD_STYLE_TYPE.TABLE)
         make("w:tblStyle", properties, {"w:val": style})
+        if self.rtl:
+            make("w:bidiVisual", properties)
         make("w:tblW", properties, {"w:w": str(sum(widths)), "w:type": "dxa"})
         borders(properties, SIDES_OF_ROWS if head else SIDES_OF_PAIRS)
         make("w:tblLayout", properties, {"w:type": "fixed"})
@@ -322,9 +337,25 @@ class Pen:
         """A paragraph in the language of the annex; a line end in the text makes a line."""
         made = make("w:p")
         if size:
-            make("w:spacing", make("w:pPr", made), {"w:before": "0", "w:after": "20"})
+            self._place(make("w:pPr", made), text, {"w:before": "0", "w:after": "20"})
+        for words, turned in runs(text, rtl=self.rtl):
+            self._run(made, words, bold, size, turned=turned)
+        return made
+
+    def _place(self, properties: _Element, text: str, spacing: dict[str, str]) -> None:
+        """A paragraph runs from right to left in such a paper, but where none of its letters do;
+        each begins at the same side."""
+        left = self.rtl and reads_left(text)
+        if self.rtl and not left:
+            make("w:bidi", properties)
+        if spacing:
+            make("w:spacing", properties, spacing)
+        if left:
+            make("w:jc", properties, {"w:val": "right"})
+
+    def _run(self, made: _Element, text: str, bold: bool, size: str, *, turned: bool) -> None:
         if not text:
-            return made
+            return
         run = make("w:r", made)
         properties = make("w:rPr", run)
         if bold:
@@ -333,12 +364,13 @@ class Pen:
         if size:
             make("w:sz", properties, {"w:val": size})
             make("w:szCs", properties, {"w:val": size})
-        make("w:lang", properties, {"w:val": self.locale})
+        if turned:
+            make("w:rtl", properties)
+        make("w:lang", properties, {"w:bidi" if self.rtl else "w:val": self.locale})
         for index, line in enumerate(text.split("\n")):
             if index:
                 make("w:br", run)
             make("w:t", run, {"xml:space": "preserve"}).text = line
-        return made
 
     def _style(self, name: str, kind: WD_STYLE_TYPE) -> str:
         """The id of a built-in style; a file that lacks it gets Word's own."""

@@ -12,7 +12,7 @@ from lxml.etree import _Element
 
 from certcentre.places import spelling
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, paper
+from tenders.export.printed import EMPTY, Cell, Paper, Part, Table, isolated, paper
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
@@ -39,7 +39,12 @@ BOXES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {  # the sides of a c
     "Box": (("left", "bottom"), {}),
     "Pair": (("bottom",), {}),
 }
+MIRROR = {"left": "right", "right": "left"}
 Column = tuple[int, bool]  # hundredths of the line, and whether the page lies
+FAMILIES = {
+    "fo:font-family": "Noto Sans, sans-serif",
+    "style:font-family-complex": "Noto Sans Arabic, sans-serif",
+}
 MEMBERS = ("content.xml", "styles.xml", "meta.xml")
 GAPS = re.compile(r"(\n|\t| {2,})")
 SCRIPTS = ("fo:{}", "style:{}-asian", "style:{}-complex")  # a property counts for one of them
@@ -57,6 +62,7 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
 
 def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     """A zip whose first member is its media type, as the standard asks."""
+    paper = isolated(paper)
     members = {
         "content.xml": content(paper, tell),
         "styles.xml": styles(paper),
@@ -99,7 +105,7 @@ def content(paper: Paper, tell: Tell) -> Any:
         if part.table:
             done += len(part.table.rows) if part.table.asked else 0
             tell(done, total)
-    table_styles(drawn, sorted(widths))
+    table_styles(drawn, sorted(widths), rtl=paper.rtl)
     return root
 
 
@@ -203,10 +209,11 @@ def column_name(column: Column) -> str:
     return f"C{width}{'Lying' * lies}"
 
 
-def table_styles(drawn: Any, columns: Iterable[Column]) -> None:
+def table_styles(drawn: Any, columns: Iterable[Column], *, rtl: bool) -> None:
     """The looks of tables, and a style for each width of a column, in hundredths of the line."""
     for name, width in (("Table", WIDTH), ("TableLying", LYING_WIDTH)):
-        size = {"style:width": f"{width}mm", "table:align": "left"}
+        align, mode = ("right", "rl-tb") if rtl else ("left", "lr-tb")
+        size = {"style:width": f"{width}mm", "table:align": align, "style:writing-mode": mode}
         style(drawn, name, "table", "table", size)
     for room in ROOMS:
         high = {"style:min-row-height": f"{room}mm"} if room else {}
@@ -214,7 +221,8 @@ def table_styles(drawn: Any, columns: Iterable[Column]) -> None:
         style(drawn, f"Row{room or ''}", "table-row", "table-row", values)
     for name, (sides, more) in BOXES.items():
         for end in ("", "End"):
-            drawn_at = {*sides, *(("right",) if end and "left" in sides else ())}
+            last = ("right",) if end and "left" in sides else ()
+            drawn_at = {MIRROR.get(side, side) if rtl else side for side in (*sides, *last)}
             rules = {
                 f"fo:border-{side}": RULE if side in drawn_at else "none"
                 for side in ("left", "right", "top", "bottom")
@@ -239,10 +247,12 @@ def styles(paper: Paper) -> Any:
     root = make("office:document-styles", values={"office:version": "1.3"})
     named = make("office:styles", root)
     language, country = spelling(paper.language)
-    spoken = {"fo:language": language, "fo:country": country, **letters("10pt")}
+    named_as = "style:{}-complex" if paper.rtl else "fo:{}"
+    spoken = {named_as.format("language"): language, named_as.format("country"): country}
+    spoken |= letters("10pt")
     plain = make("style:default-style", named, {"style:family": "paragraph"})
     make("style:paragraph-properties", plain, {"style:writing-mode": "page"})
-    make("style:text-properties", plain, {**spoken, "fo:font-family": "Noto Sans, sans-serif"})
+    make("style:text-properties", plain, {**spoken, **FAMILIES})
     for name, parent, paragraph_values, text_values in looks():
         made = style(named, name, "paragraph", "paragraph", paragraph_values)
         made.set(qualified("style:display-name"), name.replace("_20_", " "))
@@ -304,6 +314,7 @@ def pages(root: _Element, paper: Paper) -> None:
         values = {"fo:page-width": size[0], "fo:page-height": size[1]}
         values |= {f"fo:margin-{edge}": side for edge in ("left", "right")}
         values |= {f"fo:margin-{edge}": "12mm" for edge in ("top", "bottom")}
+        values["style:writing-mode"] = "rl-tb" if paper.rtl else "lr-tb"
         values["style:print-orientation"] = "landscape" if lies else "portrait"
         make("style:page-layout-properties", layout, values)
         for part, edge in (("header", "bottom"), ("footer", "top")):

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from certcentre import typesetting
 from tenders.annex import Annex, Tell, silent
-from tenders.export.printed import Cell, Paper, Part, Table, paper
+from tenders.export.printed import Cell, Paper, Part, Table, isolated, paper
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "annex.typ"
 LONG, LARGE = re.compile(r"\S{65,}"), re.compile(r"\S{18,}")  # LARGE: in the size of a title
@@ -25,7 +25,7 @@ def write(annex: Annex, tell: Tell = silent) -> bytes:
 def set_out(paper: Paper, tell: Tell = silent) -> bytes:
     """The PDF. Where no font of this machine has a character, it is tagged but not called UA-1."""
     tell(0, paper.asked)
-    inputs = {"annex": json.dumps(value(paper), ensure_ascii=False)}
+    inputs = {"annex": json.dumps(value(isolated(paper)), ensure_ascii=False)}
     made, lacking = typesetting.pdf(TEMPLATE, inputs)
     if lacking:
         log.warning("%s is not PDF/UA-1: %s", paper.reference, lacking)

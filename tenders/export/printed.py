@@ -1,15 +1,15 @@
 """The annex as it is printed: headings, lines, lists and tables in one order for every format."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
-from django.utils.translation import override
-
+from certcentre.plain_text import RTL, reads_left
 from tenders import grounds, paper_languages
 from tenders.annex import Annex, Award, Criterion, Group, Pair, Row
 from tenders.notice_facts import lasting
-from tenders.notice_terms import SIGNED
 
 Cell = tuple[tuple[str, bool], ...]  # paragraphs, and whether each is strong
 EMPTY: Cell = (("", False),)
@@ -18,6 +18,11 @@ LYING = (8, 35, 10, 15, 16, 16)  # 40 mm and more to write in, on A4 and on Lett
 SAMPLE = (10, 22, 13, 17, 19, 19)
 FORM_LINES = 5
 BOX, TICKED = "☐ ", "☒ "
+NUMBER = re.compile(  # of several parts, such as a date or a telephone; not behind Latin letters
+    r"(?<![\w\u200e+.,/-])(?<![A-Za-z0-9] )\+?\d+(?:[-/+ ]\d+)+"
+)
+FOREIGN = re.compile(r"[^\W_\u0590-\u08ff](?:[^\n\u0590-\u08ff]*[^\W_\u0590-\u08ff])?")
+MARK = "\u200e"  # left to right
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Paper:
     dated: datetime
     opening: Part
     parts: tuple[Part, ...]
+    rtl: bool = False  # whether it is read from right to left
     cover: bool = True  # without one, as a letter is: what stands below the title stands on top
 
     @property
@@ -94,7 +100,8 @@ class Paper:
 
 
 def paper(annex: Annex) -> Paper:
-    return Paper(
+    made = Paper(
+        rtl=paper_languages.of(annex.language).rtl,
         language=annex.language,
         title=annex.title,
         reference=annex.reference,
@@ -107,6 +114,55 @@ def paper(annex: Annex) -> Paper:
         opening=opening(annex),
         parts=numbered(sections(annex)),
     )
+    return in_order(made) if made.rtl else made
+
+
+def each_text(value: object, change: Callable[[str], str]) -> Any:
+    """The same with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(each_text(part, change) for part in value)
+    if isinstance(value, Paper | Part | Table):
+        names = [field.name for field in fields(value)]
+        return replace(value, **{name: each_text(getattr(value, name), change) for name in names})
+    return value
+
+
+def in_order(paper: Paper) -> Paper:
+    """Numbers with strokes, such as a date or a telephone, keep their order behind Arabic."""
+    made: Paper = each_text(paper, marked)
+    return made
+
+
+def marked(text: str) -> str:
+    return NUMBER.sub(rf"{MARK}\g<0>", text) if RTL.search(text) else text
+
+
+def runs(text: str, *, rtl: bool) -> Iterator[tuple[str, bool]]:
+    """A text cut where its direction turns, and whether each piece is read from right to left."""
+    if not rtl or reads_left(text):
+        yield text, False
+        return
+    start = 0
+    for foreign in FOREIGN.finditer(text):
+        yield text[start : foreign.start()], True
+        yield foreign.group(), False
+        start = foreign.end()
+    yield text[start:], True
+
+
+def isolated(paper: Paper) -> Paper:
+    """Where it is read from right to left: lines of other scripts keep the marks at their ends."""
+    if not paper.rtl:
+        return paper
+    made: Paper = each_text(paper, lambda text: "\n".join(map(kept, text.split("\n"))))
+    return made
+
+
+def kept(line: str) -> str:
+    whole = line and line[0].isalpha() and line[-1].isalnum()
+    return f"\u2066{line}\u2069" if reads_left(line) and not whole else line
 
 
 def parts(annex: Annex) -> Iterator[Part]:
@@ -256,8 +312,7 @@ def priced(annex: Annex, place: int) -> str:
 
 def declarations(annex: Annex) -> Iterator[str]:
     """What is signed on paper, as it is here; and how long the bid holds."""
-    with override(annex.language):
-        yield str(SIGNED)
+    yield annex.labels["declared"]
     days = annex.body.get("notice", {}).get("valid_days")
     if days:
         yield annex.labels["holds"].format(days=lasting(days, "day", annex.language))

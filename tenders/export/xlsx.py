@@ -1,7 +1,7 @@
 """The annex as the bidder's form: references locked, answers from a list, nothing executable."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from certcentre.tables.writing import Column, Page, Styled, Value, as_xlsx
 from tenders import grounds, paper_languages
@@ -68,6 +68,8 @@ def write(annex: Annex, tell: Tell = silent, *, filled: Filled = EMPTY) -> bytes
     if annex.sources:
         pages.append(listed(words["sources"], annex.sources_head, annex.sources))
     about = {"title": f"{annex.reference} {annex.title}", "author": annex.buyer}
+    rtl = paper_languages.of(annex.language).rtl
+    pages = [replace(page, rtl=rtl) for page in pages]
     return as_xlsx(pages, properties=about, custom=dict(annex.record), created=annex.dated)
 
 
