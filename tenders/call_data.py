@@ -181,7 +181,7 @@ def read(data: bytes) -> Release:
     if not call.lots:
         call.lots.append(LotData.model_validate({"title": call.title}))
     language = newest.get("language")
-    known = language if language in paper_languages.LANGUAGES else paper_languages.ORIGINAL
+    known = language if language in list(paper_languages.LANGUAGES) else paper_languages.ORIGINAL
     release = Release(str(known), call, tender, str(language or ""), *office_of(newest))
     if not release.title:
         raise NotReady(gettext("The tender in the file has no title."))
