@@ -186,8 +186,8 @@ class Column:
 
     @property
     def to_read(self) -> int:
-        """How many other answers somebody reads, since nothing in the portal stands for them."""
-        return sum(cell.to_read and not cell.should for cell in self.cells)
+        """How many answers to musts nobody has accepted or refused yet."""
+        return sum(cell.open and not cell.should for cell in self.cells)
 
     @property
     def pointed(self) -> int:
@@ -223,9 +223,7 @@ def cell(column: Column, asked: Body, answer: Body | None, earns: str) -> Cell:
     response, by_hand = Response(answer["response"]), answer["product"] is None
     how: Any = {"by_hand": by_hand, "scored": question, "enough": answer["enough"]}
     to_read = response.is_read(**how)
-    bid = column.bid
-    on_paper = bid.brought and bid.lot.about_products and not is_question(asked)
-    judged = response.is_judged(obligation, on_paper=on_paper, **how)
+    judged = response.is_judged(obligation, **how)
     return Cell(
         column,
         answer,

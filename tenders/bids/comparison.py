@@ -179,6 +179,8 @@ def compared(lot: Lot, scores: Mapping[tuple[str, str], Fraction] = {}) -> Compa
             score = scores.get((str(column.bid.pk), words["id"]))
             if each.by_people and score is not None:
                 take(each, score, words, earns)
+            elif lot.is_over and not each.should and not each.equivalent:
+                each.open = False  # awarded before musts on words alone were judged: as it says
     asked = [row for group in part.groups for row in group.rows]
     table = [
         Row(row, [column.cells[at] if column.vouched else Cell(column, None) for column in columns])

@@ -27,7 +27,7 @@ from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
 from tenders.bids.comparison import Comparison, compared
 from tenders.bids.given import Given, differing, read
-from tenders.bids.scores import ROLES, Scores, by_people, questions
+from tenders.bids.scores import ROLES, Scores, questions
 from tenders.frozen_body import moment
 from tenders.independence import selling
 from tenders.lot import EVALUATED, Lot
@@ -35,7 +35,7 @@ from tenders.lot_lock import held
 from tenders.requirements import LONGEST
 from tenders.steps import EVALUATION_CLOSED, EVALUATION_REOPENED
 
-FORMAT = "certcentre.evaluation/1"
+FORMAT = "certcentre.evaluation/2"  # in 1 musts on words alone were not judged
 
 
 class Evaluation(models.Model):
@@ -164,15 +164,25 @@ def unfinished(lot: Lot, comparison: Comparison, given: Given, *, at: datetime) 
             len(names),
         )
         yield words % {"names": ", ".join(names)}
-    if missing := sum(cell.score is None for cell in by_people(comparison)):
+    if missing := missed(comparison):
         words = ngettext(
-            "%(n)d answer was scored or judged by nobody.",
-            "%(n)d answers were scored or judged by nobody.",
-            missing,
+            "%(n)d answer was scored or judged by nobody: %(refs)s.",
+            "%(n)d answers were scored or judged by nobody: %(refs)s.",
+            len(missing),
         )
-        yield words % {"n": missing}
+        yield words % {"n": len(missing), "refs": ", ".join(dict.fromkeys(missing))}
     yield from differing(given, questions(comparison))
     yield from unconfirmed(comparison.waiting)
+
+
+def missed(comparison: Comparison) -> list[str]:
+    """The reference of each answer that nobody scored or judged, once for each bid."""
+    return [
+        row.asked.ref
+        for row in comparison.rows
+        for cell in row.cells
+        if cell.by_people and cell.column.scored and cell.score is None
+    ]
 
 
 def contradicted() -> str:
@@ -248,6 +258,12 @@ def in_the_way(comparison: Comparison, given: Given) -> list[str]:
     stands = came_to(comparison, given).items()
     if all(as_logged([evaluation])) and stands <= evaluation.content.items():
         return []
+    if evaluation.content["format"] != FORMAT and missed(comparison):
+        words = gettext(
+            "Musts that rest on words alone were read by nobody: %(refs)s. Open the evaluation "
+            "again, and have evaluators say whether they accept them."
+        )
+        return [words % {"refs": ", ".join(dict.fromkeys(missed(comparison)))}]
     return [gettext("What was closed is not what stands here now. Tell the centre.")]
 
 

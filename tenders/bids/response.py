@@ -29,16 +29,11 @@ class Response(models.TextChoices):
         alone = self == Response.EQUIVALENT or (by_hand and not self.falls_short)
         return scored or (alone and not enough)
 
-    def is_judged(
-        self, obligation: str, *, by_hand: bool, scored: bool, enough: bool, on_paper: bool = False
-    ) -> bool:
-        """Whether people say if they accept it: it stands on words, and points hang on it; or a
-        must hangs on it, and it is called equivalent, or said to be met `on_paper` where in the
-        portal something would stand for it (rule R74). `scored`: people give it a score."""
-        if obligation == Obligation.SHOULD:
-            return not scored and self.is_read(by_hand=by_hand, scored=scored, enough=enough)
-        alone = self == Response.EQUIVALENT or (on_paper and self == Response.COMPLIES)
-        return obligation == Obligation.MUST and alone and not enough
+    def is_judged(self, obligation: str, *, by_hand: bool, scored: bool, enough: bool) -> bool:
+        """Whether people say if they accept it: it stands on words, and a must or points hang on it
+        (rule R74). `scored`: people give it a score."""
+        hangs = obligation in (Obligation.MUST, Obligation.SHOULD)
+        return hangs and not scored and self.is_read(by_hand=by_hand, scored=scored, enough=enough)
 
     def wants_words(self, *, scored: bool) -> bool:
         """Whether it says nothing without words: what makes it equivalent, or what people score."""

@@ -181,8 +181,8 @@ class Scores(models.Model):
             raise illegal(Scores, self.status)
 
     def may_hand_in(self, *, by: User, at: datetime) -> None:
-        """Once each question has a score with a reason, and each answer that is judged is
-        accepted or, with a reason, not."""
+        """Once each question has a score, and each answer that is judged is accepted or not, with
+        a reason."""
         self.may_fill(by=by, at=at)
         self._require_said(by.once(("compared", self.lot_id), lambda: compared(self.lot)))
 
@@ -199,9 +199,8 @@ class Scores(models.Model):
             problems.append(words % {"n": missing})
         if missing := sum(not self.judges(key) for key in judged):
             words = ngettext(
-                "Of %(n)d answer it is not said whether you accept it, or not said why you do not.",
-                "Of %(n)d answers it is not said whether you accept them, or not said why you do "
-                "not.",
+                "Of %(n)d answer it is not said whether you accept it, or not said why.",
+                "Of %(n)d answers it is not said whether you accept them, or not said why.",
                 missing,
             )
             problems.append(words % {"n": missing})
@@ -214,9 +213,8 @@ class Scores(models.Model):
         return score is not None and bool(why.strip())
 
     def judges(self, key: Asked) -> bool:
-        """Whether it accepts an answer, or says why it does not."""
-        score, why = self.of(key)
-        return score == ACCEPTED or (score == NOT_ACCEPTED and bool(why.strip()))
+        """Whether it accepts an answer or does not, with a reason."""
+        return self.scores(key) and self.of(key)[0] in (NOT_ACCEPTED, ACCEPTED)
 
     def of(self, key: Asked) -> tuple[int | None, str]:
         score, why = self.given.get("/".join(key), (None, ""))
@@ -328,7 +326,7 @@ def require_beginning(lot: Lot, *, by: User, at: datetime) -> None:
     """The same, where the lot asks something that people score, or a bid answers something with
     words alone."""
     require_scoring(lot, by=by, at=at)
-    if lot.evaluation:
+    if lot.evaluation and lot.scored_by.exists():
         words = gettext(
             "The evaluation was closed once, so what was given is known. Only those who scored "
             "before do so anew."

@@ -100,7 +100,7 @@ def test_what_people_score_is_said_and_leaves_the_order_open(client, monkeypatch
     assert "There is no order. 2 scores of evaluators are still to come." in words
     assert "1 answer stands on words alone: evaluators say" in words
     close = client.get(reverse("evaluation-close", args=[tender.reference, tender.lot.pk]))
-    assert "3 answers were scored or judged by nobody." in text(close)
+    assert "3 answers were scored or judged by nobody: L1-002, L1-004." in text(close)
     assert "Equivalent: to read" in words
     assert "As in our file." in words
     assert "to be scored In ours too." in words
