@@ -42,6 +42,7 @@ from standards.registry.serializers import (
     SolutionDetailShape,
     SolutionLineShape,
     VerdictShape,
+    WholeCertificateShape,
 )
 from standards.registry.verify.checking import LARGEST, checked
 from standards.registry.verify.records import of_number
@@ -148,9 +149,9 @@ class Certificates(ApiView, ListAPIView[Certificate]):
 
 
 class CertificateDetail(ApiView, RetrieveAPIView[Certificate]):
-    """One certificate or verification by its number."""
+    """One certificate or verification by its number, with what was found against it since."""
 
-    serializer_class = CertificateShape
+    serializer_class = WholeCertificateShape
     lookup_field = "number"
 
     def get_queryset(self) -> QuerySet[Certificate]:

@@ -18,7 +18,7 @@ from standards.registry.matching.narrowing import Where
 from standards.registry.matching.qualifying import Requirement
 from standards.registry.needs import State
 from standards.registry.public_facts import public_facts
-from standards.registry.verify.records import status_shown
+from standards.registry.verify.records import found_since, status_shown
 from standards.registry.verify.verdicts import State as VerdictState
 from standards.registry.verify.verdicts import Verdict
 
@@ -163,6 +163,24 @@ class CertificateShape(serializers.Serializer[Certificate]):
 
     def get_url(self, certificate: Certificate) -> str:
         return links.full(f"/certificates/{certificate.number}/")
+
+
+class FoundSinceShape(serializers.Serializer[Any]):
+    """What was found against a criterion that it attests, after it was issued."""
+
+    criterion = serializers.CharField(source="key")
+    outcome = serializers.CharField()
+    basis = serializers.CharField()
+
+
+class WholeCertificateShape(CertificateShape):
+    """With what was found otherwise since: of these criteria it proves nothing any more."""
+
+    found_since = serializers.SerializerMethodField()
+
+    @extend_schema_field(FoundSinceShape(many=True))
+    def get_found_since(self, certificate: Certificate) -> list[dict[str, Any]]:
+        return list(FoundSinceShape(found_since(certificate), many=True).data)
 
 
 class TermsShape(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """The public page of a certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,13 @@ from standards.catalogue.methods import Method
 from standards.catalogue.vouching import titles_read
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
-from standards.registry.verify.records import mark_of, renamed, status_shown
+from standards.registry.verify.records import (
+    FoundSince,
+    found_since,
+    mark_of,
+    renamed,
+    status_shown,
+)
 from standards.registry.verify.verdicts import State
 
 fresh = cache_control(no_cache=True, max_age=0)  # a suspension shows at the next look
@@ -45,6 +51,7 @@ VERDICT: dict[str, tuple[str, Promise]] = {
     "expired": ("bad", _("Expired")),
     State.DISAGREES: ("bad", State.DISAGREES.label),
 }
+OTHERWISE = _("Valid today, but something was found otherwise since")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Line:
     after_correction: bool
     reason: str
     had_declared: str  # where it says otherwise
+    since: list[FoundSince]  # what was found against it after the certificate was issued
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class Sheet:
     history: Lines
     by_a_second: bool = False  # who decided had no part in the examination
     titles: Mapping[str, str] = field(default_factory=dict)  # in the reader's language, by ref
+    found_since: Sequence[FoundSince] = ()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -79,7 +88,10 @@ class Sheet:
 
     @property
     def verdict(self) -> tuple[str, Promise]:
-        return VERDICT[self.status]
+        kind, words = VERDICT[self.status]
+        if self.status == "valid" and self.found_since:
+            return "warn", OTHERWISE
+        return kind, words
 
     @property
     def void(self) -> str:
@@ -116,7 +128,13 @@ class Sheet:
 
     @property
     def covered(self) -> list[Line]:
-        return [line({**fact, "title": self.title_of(fact)}) for fact in self.facts["criteria"]]
+        since: dict[str, list[FoundSince]] = {}
+        for finding in self.found_since:
+            since.setdefault(finding.key, []).append(finding)
+        return [
+            line({**fact, "title": self.title_of(fact)}, since.get(fact["key"], []))
+            for fact in self.facts["criteria"]
+        ]
 
     @property
     def excluded(self) -> list[tuple[str, str, Promise | str]]:
@@ -177,7 +195,7 @@ class Sheet:
         return mark_safe(square(self.url, "qr"))  # noqa: S308 (our own numbers, no user's text)
 
 
-def line(one: dict[str, Any]) -> Line:
+def line(one: dict[str, Any], since: list[FoundSince]) -> Line:
     edition, _colon, _ref = one["key"].partition(":")
     result = Result(one["result"])
     return Line(
@@ -189,6 +207,7 @@ def line(one: dict[str, Any]) -> Line:
         after_correction=bool(one["corrected"]),
         reason=one["reason"],
         had_declared=had_declared(one.get("declared", ""), result.outcome),
+        since=since,
     )
 
 
@@ -204,8 +223,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     status = status_shown(shown, at=now)
     second = status != State.DISAGREES and shown.engagement.decision.by_a_second()
-    titles = titles_read(shown.edition)
-    sheet = Sheet(shown, status, now, history(shown, public=True), second, titles)
+    titles, entries = titles_read(shown.edition), history(shown, public=True)
+    sheet = Sheet(shown, status, now, entries, second, titles, found_since(shown))
     product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}

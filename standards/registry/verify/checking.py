@@ -25,7 +25,7 @@ from standards.registry.verify.model import (
 )
 from standards.registry.verify.parts import parts_of
 from standards.registry.verify.presented import Presented, as_list, presented
-from standards.registry.verify.records import of_number, renamed_notes, state_of, today
+from standards.registry.verify.records import of_number, renamed_notes, standing, state_of
 from standards.registry.verify.verdicts import Check, Refused, State, Verdict
 
 AHEAD = timedelta(minutes=5)  # clocks differ by this much
@@ -133,7 +133,7 @@ def ours(shown: Presented, done: list[Check], at: datetime) -> Verdict:
         return Verdict(State.NOT_ISSUED, text, [*done, Check(name, False, text)])
     state = state_of(record, at=at)
     text = gettext("%(number)s stands in it.") % {"number": issued.number}
-    checks = [*done, Check(name, True, text), today(state)]
+    checks = [*done, Check(name, True, text), *standing(record, state)]
     path, notes = record.get_absolute_url(), renamed_notes(record, state)
     return Verdict(state, "", checks, notes=notes, number=issued.number, path=path)
 

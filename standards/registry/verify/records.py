@@ -1,17 +1,19 @@
 """What a number of ours stands for, and how it stands today."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
 from certcentre.lifecycle import disagrees
 from certcentre.log.models import same
+from standards.assessment.claims import LESS, Claim, Outcome
 from standards.assessment.declarations import Declaration
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.overview import Record, agrees
+from standards.registry.trail import basis_words
 from standards.registry.verify.verdicts import Check, State, Verdict
 
 CHECKED = ("CC", "DC", "AC", "XC")  # kinds of numbers that stand for something to rely on
@@ -55,6 +57,55 @@ def status_shown(certificate: Certificate, *, at: datetime) -> str:
     return certificate.status_at(at) if good else str(State.DISAGREES)
 
 
+class FoundSince(NamedTuple):
+    """What was found against a criterion after a certificate attested it, in the reader's words."""
+
+    key: str
+    ref: str
+    title: str
+    outcome: str
+    basis: str
+
+
+def found_since(certificate: Certificate) -> list[FoundSince]:
+    """What was found against criteria that it attests since it was issued: by the centre in a case
+    that was upheld, or in a later examination (rule R24). Of these it proves nothing any more,
+    whatever was declared later. One statement."""
+    keys = [fact["key"] for fact in certificate.facts["criteria"]]
+    rows = Claim.objects.filter(
+        release=certificate.release_id,
+        criterion__key__in=keys,
+        basis=Claim.Basis.FINDING,
+        outcome__in=LESS,
+        valid_from__gt=certificate.issued_at,
+    )
+    rows = rows.select_related("criterion__edition").order_by("valid_from", "pk")
+    return [
+        FoundSince(
+            claim.criterion.key,
+            claim.criterion.ref,
+            claim.criterion.text("title"),
+            claim.outcome,
+            basis_words(claim),
+        )
+        for claim in rows
+    ]
+
+
+def still_attested(record: Record) -> list[Check]:
+    """Of a certificate: that nothing was found against it since; or against which criteria."""
+    if not isinstance(record, Certificate):
+        return []
+    name = gettext("Nothing was found against it since")
+    findings = found_since(record)
+    words = gettext("%(ref)s: %(outcome)s. %(basis)s")
+    lines = [
+        words % {**finding._asdict(), "outcome": Outcome(finding.outcome).label}
+        for finding in findings
+    ]
+    return [Check(name, not findings, " ".join(lines))]
+
+
 def state_of(record: Record, *, at: datetime) -> State:
     """How it stands at the moment `at`; nothing is said of a record that the log contradicts."""
     if not agrees(record):
@@ -79,7 +130,7 @@ def of_number(number: str, *, at: datetime) -> Verdict:
         return Verdict(State.NOT_ISSUED, text, [Check(register, False, text)], number=number)
     text = gettext("%(number)s stands in it.") % {"number": number}
     state = state_of(record, at=at)
-    checks = [Check(register, True, text), today(state)]
+    checks = [Check(register, True, text), *standing(record, state)]
     path, notes = record.get_absolute_url(), renamed_notes(record, state)
     return Verdict(state, "", checks, notes=notes, number=number, path=path)
 
@@ -105,9 +156,10 @@ def renamed_notes(record: Record, state: State) -> list[str]:
     return [words % {"former": former, "name": name} for former, name in renamed(record)]
 
 
-def today(state: State) -> Check:
-    """How it stands, as a check."""
-    return Check(gettext("How it stands today"), state == State.VALID, str(state.label))
+def standing(record: Record, state: State) -> list[Check]:
+    """How it stands, as checks."""
+    today = Check(gettext("How it stands today"), state == State.VALID, str(state.label))
+    return [*still_attested(record), today]
 
 
 def mark_of(status: str) -> str:

@@ -81,13 +81,20 @@ class Verdict:
         return self.altered and self.state == State.VALID
 
     @property
+    def in_part(self) -> bool:
+        """Valid, but one of the checks says that not all of it holds any more."""
+        return self.state == State.VALID and any(not check.passed for check in self.checks)
+
+    @property
     def kind(self) -> str:
-        return "warn" if self.doubtful else KIND.get(self.state, "bad")
+        return "warn" if self.doubtful or self.in_part else KIND.get(self.state, "bad")
 
     @property
     def title(self) -> str:
         if self.doubtful:
             return gettext("Valid, but this paper is not the file that we made")
+        if self.in_part:
+            return gettext("Valid, but not all of it holds any more")
         return str(self.state.label)
 
     @property
