@@ -1,5 +1,6 @@
-"""What ends is told to those whom it concerns 90, 30 and 7 days before, each once, and that a
-certificate or an accreditation expired to whoever follows it.
+"""What ends is told to those whom it concerns 90, 30 and 7 days before, each once; that a
+certificate or an accreditation expired to whoever follows it; and that an examination stands still
+because of that, or goes on since a day has come, to its provider.
 
 A reminder is a step that nobody takes: an entry of the log, from which a line and a mail are made
 as of every other step.
@@ -14,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Model, Q, QuerySet
 
+from certcentre.accounts.models import Organisation
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step
 from standards.assessment import periods
@@ -23,6 +25,7 @@ from standards.assessment.evidence import Evidence
 from standards.attestation import steps as attesting
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.certificates import Certificate
+from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
 from standards.attestation.findings import CorrectiveAction
 
@@ -148,6 +151,59 @@ def say_expired(*, at: datetime) -> int:
     over += [(row, attesting.EXTERNAL_EXPIRED) for row in outside.order_by("pk")]
     over += [(row, attesting.ACCREDITATION_EXPIRED) for row in bodies.order_by("pk")]
     return sum(say_once(row, step, at=at) for row, step in over)
+
+
+STANDING = (attesting.ENGAGEMENT_RESTS, attesting.ENGAGEMENT_GOES_ON)
+
+
+def say_standing(*, at: datetime) -> int:
+    """Record that examinations stand still since an accreditation ran out, or go on since one
+    began, for their providers; how many (rule R124).
+
+    What a step of the centre changed says so itself. Only what the last entry does not say, so
+    that twice does no harm and that it comes late after the timers stood still.
+    """
+    rests = Engagement.objects.at_rest(at=at)
+    stops = LogEntry.objects.filter(step=str(attesting.ENGAGEMENT_RESTS)).order_by()
+    rested = Engagement.objects.live().filter(
+        pk__in=set(stops.values_list("subject_id", flat=True))
+    )
+    going = rested.exclude(pk__in=rests.values("pk"))
+    return sum(
+        standing_said(row, step, at=at)
+        for step, rows in zip(STANDING, (rests, going), strict=True)
+        for row in unsaid(list(rows.order_by("pk")), step)
+    )
+
+
+def unsaid(rows: Sequence[Engagement], step: Step) -> list[Engagement]:
+    """Those of which the last entry says otherwise; what never stood still does not go on."""
+    entries = LogEntry.objects.among(rows).filter(step__in=[str(each) for each in STANDING])
+    last = dict(entries.values_list("subject_id", "step"))
+    otherwise = {str(each) for each in STANDING if each != step}
+    if step == attesting.ENGAGEMENT_RESTS:
+        otherwise.add("")
+    return [row for row in rows if last.get(str(row.pk), "") in otherwise]
+
+
+def standing_said(engagement: Engagement, step: Step, *, at: datetime) -> bool:
+    """Record it by the accreditation that ran out or began, with the body held; nothing where none
+    did, so that the centre or the body's own state is why."""
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=engagement.body_id)
+        rests = Engagement.objects.at_rest(at=at).filter(pk=engagement.pk).exists()
+        if rests != (step == attesting.ENGAGEMENT_RESTS) or not unsaid([engagement], step):
+            return False
+        rows = engagement.body.accreditations.filter(
+            editions__in=engagement.editions.values("edition"), status=Accreditation.Status.ACTIVE
+        )
+        over = rows.filter(valid_until__lt=at.date()).order_by("-valid_until", "pk")
+        began = rows.filter(valid_from__lte=at.date()).order_by("-valid_from", "pk")
+        country = engagement.provider.country
+        which = (row for row in (over if rests else began) if row.covers_country(country))
+        if cause := next(which, None):
+            cause.tell(engagement, step, by=None, at=at)
+    return cause is not None
 
 
 def say_once(row: Model, step: Step, *, at: datetime) -> bool:

@@ -18,7 +18,7 @@ from certcentre.accounts.outbox import send_unsent
 from certcentre.desk import backup_age, leftovers, record_check
 from certcentre.desk.notices import forget, send_notices
 from certcentre.desk.open_data import publishing
-from certcentre.desk.reminding import remind, say_expired
+from certcentre.desk.reminding import remind, say_expired, say_standing
 from certcentre.jobs.models import SILENT, Job, Pulse
 from certcentre.log import checkpoints, sequencer, stamping
 from standards.assessment.claims import let_time_pass
@@ -56,6 +56,7 @@ def tick(*, at: datetime) -> None:
 def once_a_day(*, at: datetime) -> None:
     remind(at=at)
     say_expired(at=at)
+    say_standing(at=at)
     told = partial(log.error, "our records disagree: %s")
     record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)

@@ -257,6 +257,18 @@ class Accreditation(models.Model):
         changed = self.body.engagements.filter(pk__in=still ^ now).order_by("pk")
         for engagement in changed:
             step = steps.ENGAGEMENT_RESTS if engagement.pk in now else steps.ENGAGEMENT_GOES_ON
-            detail = {"accreditation": self.number}
-            more = {"organisation": self.body, "detail": detail, "reason": reason.strip()}
-            record(engagement, step, by=by, at=at, **more)
+            self.tell(engagement, step, by=by, at=at, reason=reason)
+
+    def tell(
+        self,
+        engagement: models.Model,
+        step: Step,
+        *,
+        by: User | None,
+        at: datetime,
+        reason: str = "",
+    ) -> None:
+        """Record that an examination of the body stands still, or goes on, because of this one."""
+        detail = {"accreditation": self.number}
+        more = {"organisation": self.body, "detail": detail, "reason": reason.strip()}
+        record(engagement, step, by=by, at=at, **more)

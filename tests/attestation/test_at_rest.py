@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from certcentre.abilities import refusal
-from certcentre.log.models import LogEntry
+from certcentre.desk.reminding import say_standing
+from certcentre.log.models import LogEntry, detail_of
 from certcentre.worklist import tasks_about
 from standards.attestation.engagement import Engagement
 from tests import make
@@ -92,3 +93,54 @@ def test_its_page_says_what_the_provider_can_do(asked, client, status, words):
     page = client.get(asked.get_absolute_url()).content.decode()
     assert "This examination stands still." in page
     assert words in page
+
+
+DAY = timedelta(days=1)
+
+
+def test_what_merely_runs_out_is_told_once_and_so_is_that_it_goes_on(asked):
+    edition, before = asked.editions.get().edition, told(asked)
+    over = asked.near.valid_until + DAY
+    then = AT.replace(year=over.year, month=over.month, day=over.day)
+    assert say_standing(at=then - DAY) == 0
+    assert [say_standing(at=then), say_standing(at=then + DAY)] == [2, 0]
+    entry = LogEntry.objects.about(asked).filter(step="engagement.rests").last()
+    assert detail_of(entry.body) == {"accreditation": asked.near.number}
+    first = (then + 9 * DAY).date()
+    last = first + 30 * DAY
+    make.accreditation(asked.body, [edition], countries=["EE"], since=first, until=last, at=then)
+    assert say_standing(at=then + 8 * DAY) == 0
+    assert [say_standing(at=then + 9 * DAY), say_standing(at=then + 9 * DAY)] == [1, 0]
+    assert [say_standing(at=then + 50 * DAY), say_standing(at=then + 51 * DAY)] == [1, 0]
+    tail = ["engagement.rests", "engagement.goes_on", "engagement.rests"]
+    assert told(asked)[len(before) :] == tail
+
+
+def test_what_was_suspended_before_it_ran_out_is_not_told_again(asked):
+    asked.near.suspend(by=officer(), at=LATER, reason="Doubt")
+    before = told(asked)
+    day = asked.near.valid_until + DAY
+    say_standing(at=AT.replace(year=day.year, month=day.month, day=day.day))
+    assert told(asked) == before
+
+
+def test_who_goes_on_by_another_accreditation_is_told_of_no_end(asked):
+    edition, before = asked.editions.get().edition, told(asked)
+    day = asked.near.valid_until + DAY
+    make.accreditation(asked.body, [edition], countries=["EE"], until=day + DAY, at=LATER)
+    say_standing(at=AT.replace(year=day.year, month=day.month, day=day.day))
+    assert told(asked) == before
+
+
+def test_telling_takes_the_same_statements_where_nothing_is_new(asked, django_assert_num_queries):
+    day = asked.near.valid_until + DAY
+    then = AT.replace(year=day.year, month=day.month, day=day.day)
+    say_standing(at=then)
+    for country in ("EE", "KE"):
+        with django_assert_num_queries(4):
+            assert say_standing(at=then) == 0
+        provider = make.organisation(country=country)
+        criteria = asked.editions.get().edition.criteria.all()
+        declaration = make.declaration(organisation=provider, criteria=criteria)
+        make.engagement("requested", declaration=declaration, organisation=asked.body)
+        say_standing(at=then)

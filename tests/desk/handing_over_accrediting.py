@@ -1,7 +1,8 @@
 """Mails on what a body may attest: to it, to the centre and to those whom it examines."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from certcentre.desk.reminding import say_standing
 from tests import make
 from tests.make.assessment import signer
 from tests.make.attestation import officer
@@ -54,6 +55,16 @@ def applied(status, told, verb="", **words):
         yield {chief} if told == "officers" else {body.person, other}
 
     return scenario
+
+
+def ran_out():
+    """Of an examination whose body's accreditation is not renewed in time."""
+    engagement = make.engagement("accepted")
+    working = {signer(engagement.provider), make.member(engagement.provider, "editor")}
+    over = engagement.body.accreditations.get().valid_until + timedelta(days=1)
+    yield
+    say_standing(at=AT.replace(year=over.year, month=over.month, day=over.day))
+    yield working
 
 
 DAYS = {"valid_from": AT.date(), "valid_until": date(2029, 6, 30)}

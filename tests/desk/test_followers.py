@@ -17,6 +17,7 @@ from standards.catalogue.standards import Standard
 from tenders.following import follow
 from tenders.tender import Tender
 from tests import make
+from tests.desk.handing_over_accrediting import ran_out
 from tests.desk.test_notices import EVERY
 from tests.make.moment import AT
 
@@ -126,6 +127,14 @@ def test_each_of_the_right_people_has_one_mail_and_each_follower_one_line(step, 
     assert [address for address in mails if address not in followers] == sorted(told - followers)
     assert lines_of(people, entries) == sorted(due(people, entries))
     assert not Notice.objects.filter(entry__in=entries, recipient=control).exists()
+
+
+def test_the_provider_is_told_where_an_accreditation_only_runs_out(monkeypatch, mailoutbox):
+    monkeypatch.setitem(EVERY, "engagement.rests", ran_out)
+    test_each_of_the_right_people_has_one_mail_and_each_follower_one_line(
+        "engagement.rests", mailoutbox
+    )
+    assert "is out of force" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize("step", ["certificate.suspended", "edition.published", "tender.awarded"])
