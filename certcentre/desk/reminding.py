@@ -24,6 +24,7 @@ from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Evidence
 from standards.attestation import steps as attesting
 from standards.attestation.accreditation import Accreditation
+from standards.attestation.application import AccreditationApplication
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
@@ -38,7 +39,8 @@ AT_ONCE = 500  # rows that are looked at together
 class Ending:
     """Records that end: those in force, the filter for what ends by a moment, and each one's end.
 
-    `begun` is the step since which its people know the end, where it may come sooner than that.
+    `begun` is the step since which its people know the end, where it may come sooner than that;
+    `marks` are how long before it they are told.
     """
 
     step: Step
@@ -46,6 +48,7 @@ class Ending:
     by: Callable[[datetime], Q]
     ends: Callable[[Any], datetime]
     begun: Step | None = None
+    marks: tuple[timedelta, ...] = MARKS
 
     def due(self, rows: Sequence[Any], at: datetime) -> list[Any]:
         """Those whose people were told of nothing since the last of the marks went by. One
@@ -57,7 +60,7 @@ class Ending:
 
     def is_due(self, row: Model, last: datetime | None, at: datetime) -> bool:
         ends = self.ends(row)
-        passed = [ends - mark for mark in MARKS if ends - mark <= at < ends]
+        passed = [ends - mark for mark in self.marks if ends - mark <= at < ends]
         return bool(passed) and (last is None or last < max(passed))
 
 
@@ -92,6 +95,13 @@ ENDINGS = (
         lambda at: Accreditation.objects.in_force(at=at),
         *day("valid_until"),
         attesting.ACCREDITATION_GRANTED,
+    ),
+    Ending(
+        attesting.INSURANCE_ENDS,
+        lambda at: AccreditationApplication.objects.insuring(at=at),
+        *day("insured_until"),
+        attesting.APPLICATION_GRANTED,
+        marks=(timedelta(days=30),),
     ),
     Ending(
         attesting.CORRECTION_DUE,

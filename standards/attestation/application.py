@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,16 @@ class ApplicationQuerySet(models.QuerySet["AccreditationApplication"]):
 
     def open(self) -> "ApplicationQuerySet":
         return self.filter(status__in=AccreditationApplication.OPEN)
+
+    def insuring(self, *, at: datetime) -> "ApplicationQuerySet":
+        """What bodies were accredited by and still are, where it says the last day of their
+        insurance: they named no later one since."""
+        granted = self.filter(accreditation__in=Accreditation.objects.in_force(at=at))
+        own = AccreditationApplication.objects.filter(body=OuterRef("body"))
+        standing = own.filter(status__in=[*AccreditationApplication.OPEN, "granted"])
+        day = OuterRef("insured_until")
+        later = Q(insured_until__gt=day) | Q(insured_until=day, sent_at__gt=OuterRef("sent_at"))
+        return granted.exclude(Exists(standing.filter(later)))
 
     def judgeable_by(self, user: User, *, at: datetime) -> "ApplicationQuerySet":
         """Those that wait for an officer, of bodies that this one does not belong to."""

@@ -119,6 +119,13 @@ APPLICATION_REFUSED = Step(
 APPLICATION_TAKEN_BACK = Step(
     "accreditationapplication.taken_back", _("Taken back"), told=(OFFICERS,), matter=CERTIFICATES
 )
+APPLICATION_READ = Step("accreditationapplication.read", _("Sample report opened"))
+INSURANCE_ENDS = Step(
+    "accreditationapplication.insurance_ends",
+    _("The insurance ends soon"),
+    told=(BODY,),
+    matter=CERTIFICATES,
+)
 BODY_TERMS_STATED = Step("bodyterms.stated", _("Fee, time, languages and contact published"))
 
 ENGAGEMENT_REQUESTED = Step(

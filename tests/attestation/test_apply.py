@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from certcentre.accounts.models import Membership
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.log.models import LogEntry
 from certcentre.worklist import tasks
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.application import AccreditationApplication
@@ -147,3 +148,17 @@ def test_it_is_sent_on_the_page_and_a_bad_file_loses_no_words(application, clien
     report = client.get(reverse("application-report", args=[made.pk]))
     assert b"".join(report.streaming_content) == b"%PDF-1.7 x"
     assert BodyTerms.objects.filter(body=body).exists()
+
+
+def test_that_the_centre_opens_the_report_is_logged_where_the_body_reads_it(application, client):
+    address = reverse("application-report", args=[application.pk])
+    entries = LogEntry.objects.about(application).filter(step="accreditationapplication.read")
+    client.force_login(application.body.person)
+    assert client.get(address).status_code == 200
+    assert not entries.exists()
+    client.force_login(officer())
+    assert client.get(address).status_code == 200
+    entry = entries.get()
+    assert (entry.actor, entry.visibility) == (officer(), "private")
+    client.force_login(application.body.person)
+    assert "Sample report opened" in client.get(application.get_absolute_url()).content.decode()

@@ -44,6 +44,12 @@ def accredited():
     return record
 
 
+def insured():
+    record = make.application("granted")
+    record.people = {record.body.person, make.member(record.body, "manager")}
+    return record
+
+
 def of(organisation):
     return {signer(organisation), make.member(organisation, "editor")}
 
@@ -71,6 +77,7 @@ BUILT = {
     "certificate.ends": granted,
     "externalcertificate.ends": recorded,
     "accreditation.ends": accredited,
+    "accreditationapplication.insurance_ends": insured,
     "correctiveaction.due": promised,
     "declaration.ends": declared_once,
     "evidence.ends": in_use,

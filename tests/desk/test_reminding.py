@@ -10,6 +10,7 @@ from certcentre.log.models import LogEntry
 from standards.attestation.findings import CorrectiveAction
 from tests import make
 from tests.desk.handing_over import KEY, engaged
+from tests.make.attestation import officer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 DAY = timedelta(days=1)
@@ -31,6 +32,7 @@ MADE = {
     "certificate.ends": lambda: make.certificate(),
     "externalcertificate.ends": lambda: make.external(make.organisation(), status="recorded"),
     "accreditation.ends": lambda: make.accreditation(make.body()),
+    "accreditationapplication.insurance_ends": lambda: make.application("granted"),
     "correctiveaction.due": promise,
     "declaration.ends": lambda: make.declaration(),
     "evidence.ends": evidence,
@@ -56,7 +58,8 @@ def test_each_end_is_told_90_30_and_7_days_before(step, at):
         remind(at=day, endings=[ending])
         remind(at=day, endings=[ending])
     known = (ends - at).days
-    assert days_told(step, record, ends) == [mark for mark in (90, 30, 7) if mark <= known]
+    marks = (30,) if step.endswith("insurance_ends") else (90, 30, 7)
+    assert days_told(step, record, ends) == [mark for mark in marks if mark <= known]
 
 
 def test_after_the_timers_stood_still_it_is_told_once_with_what_is_left(at):
@@ -116,3 +119,19 @@ def test_looking_takes_the_same_statements_for_more(at, django_assert_num_querie
             counts.append(remind(at=near, endings=[ending]))
         make.declaration(at=at - 400 * DAY)
     assert counts == [0, 0]
+
+
+def test_an_insurance_of_which_a_later_day_is_known_is_not_told(at):
+    granted = make.application("granted")
+    near = ending_of("accreditationapplication.insurance_ends").ends(granted) - 20 * DAY
+    own = {"body": granted.body, "editions": granted.editions.all(), "at": at}
+    later = make.application("sent", insured_until=date(2028, 12, 31), **own)
+    step = {"step": "accreditationapplication.insurance_ends"}
+    remind(at=near)
+    assert not LogEntry.objects.filter(**step).exists()
+    later.refuse(by=officer(), at=at, reason="Too few.")
+    remind(at=near)
+    assert LogEntry.objects.about(granted).filter(**step).count() == 1
+    granted.accreditation.withdraw(by=officer(), at=at, reason="Over.")
+    remind(at=near + 15 * DAY)
+    assert LogEntry.objects.filter(**step).count() == 1

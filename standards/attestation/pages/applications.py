@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -20,6 +21,7 @@ from certcentre.accounts.forms import ReasonForm
 from certcentre.accounts.models import Role
 from certcentre.accounts.people import signed_in_user
 from certcentre.log.history import history
+from certcentre.log.models import record
 from certcentre.paging import Numbered
 from certcentre.places import country
 from certcentre.received_files import download, limits
@@ -28,6 +30,7 @@ from standards.attestation.application import AccreditationApplication
 from standards.attestation.body_terms import BodyTerms
 from standards.attestation.forms import CountriesField, SeveralField, by_domain, day, words
 from standards.attestation.pages.body_desk import own_body
+from standards.attestation.steps import APPLICATION_READ
 from standards.catalogue.editions import Edition
 from standards.catalogue.methods import Method
 
@@ -189,8 +192,12 @@ def application(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def application_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The sample report, as a download."""
-    application = visible(request, pk)
+    """The sample report, as a download; that somebody else than the body opens it is logged."""
+    application, by = visible(request, pk), signed_in_user(request)
+    if not by.acts_for(application.body):
+        body = application.body
+        with transaction.atomic():
+            record(application, APPLICATION_READ, by=by, at=timezone.now(), organisation=body)
     named = {"file_name": application.file_name, "media_type": application.media_type}
     return download(application.file.open(), **named)
 
