@@ -31,6 +31,9 @@
       control.matches("input[name], textarea[name], select[name]") &&
       control.type !== "file" && control.name !== "csrfmiddlewaretoken" && !control.closest(".pick, .apart"));
   const given = (control) => !/^(checkbox|radio)$/.test(control.type) || control.checked;
+  // Beside the answers of a form other things may stand that only its buttons send: those are saved by no post of ours.
+  const unitOf = (control) =>
+    control.closest("[data-answer]") || (control.form.querySelector("[data-answer]") ? null : control.form);
   const formOf = (unit) => (unit.matches("form") ? unit : unit.closest("form"));
   const addressOf = (unit) => {
     const form = formOf(unit), own = form.dataset.autosave || form.getAttribute("action") || location.pathname;
@@ -173,7 +176,8 @@
   };
   on("input", ":is(input, textarea, select)", (control) => {
     if (!control.form?.matches("form[data-autosave]") || control.closest(".pick, .bulk, .apart")) return; // no answer
-    const unit = control.closest("[data-answer]") || control.form, now = waiting.get(unit);
+    const unit = unitOf(control), now = waiting.get(unit);
+    if (!unit) return;
     keep(unit);
     if (unit.clash) return;
     if (now === "sending" || now === "again") return waiting.set(unit, "again");

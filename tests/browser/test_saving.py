@@ -165,3 +165,17 @@ def test_counts_around_a_saved_finding_are_right_without_loading(visit, site):
     page.locator("[data-part=sheet-done]").get_by_text("1 of 2").wait_for()
     assert page.locator("[data-part=n-open]").inner_text() == "1"
     assert Finding.objects.filter(engagement=engagement, result="conforming").count() == 1
+
+
+def test_fields_beside_an_answer_are_sent_by_their_button_alone(visit, draft):
+    page = visit(reverse("answer", args=[draft.pk, draft.keys[0]]), draft.person)
+    posts = []
+    page.on("request", lambda request: request.method == "POST" and posts.append(request.url))
+    page.locator("#id_title").fill("Test report")
+    page.locator("#id_link").fill("https://example.org/report")
+    page.wait_for_timeout(1200)
+    assert posts == []
+    assert page.locator(".save").first.get_attribute("data-state") != "kept"
+    page.locator(f"textarea[name=n{draft.keys[0]}]").fill("Ask Amina.")
+    page.locator(".save[data-state=saved]").first.wait_for()
+    assert posts
