@@ -27,6 +27,7 @@ from certcentre.tables.writing import Column, Page, Styled, Value, as_csv, as_xl
 from standards.assessment.answers import Answer
 from standards.assessment.assessments import Assessment
 from standards.assessment.claims import Outcome
+from standards.assessment.evidence import Evidence
 from standards.assessment.sheet_rows import Row, complete, print_of
 
 LARGEST = 5 * MEGABYTE
@@ -78,11 +79,37 @@ def said_in_all_languages(words: Mapping[str, object]) -> dict[str, str]:
 
 def rows_of(draft: Assessment, *, at: datetime) -> list[list[str]]:
     """The headings, and a row for each criterion that is asked, as it stands."""
-    rows = complete(draft, draft.answers.asked().in_order(), at=at)
-    return [[str(words) for words in HEADINGS.values()], *(cells(draft, row) for row in rows)]
+    rows, shelf = complete(draft, draft.answers.asked().in_order(), at=at), Shelf(draft)
+    headings = [str(words) for words in HEADINGS.values()]
+    return [headings, *(cells(draft, row, shelf) for row in rows)]
 
 
-def cells(draft: Assessment, row: Row) -> list[str]:
+class Shelf:
+    """The provider's evidence by the names that a file of answers may call it. One statement."""
+
+    def __init__(self, draft: Assessment) -> None:
+        self.pieces: dict[str, list[Evidence]] = {}
+        for piece in draft.release.solution.organisation.evidence.on_file().order_by("pk"):
+            for name in names_of(piece):
+                self.pieces.setdefault(alike(name), []).append(piece)
+
+    def called(self, name: str) -> list[Evidence]:
+        return self.pieces.get(alike(name), [])
+
+    def name(self, piece: Evidence) -> str:
+        """The shortest that no other piece bears."""
+        names = names_of(piece)
+        return next((name for name in names if len(self.called(name)) < 2), names[-1])
+
+
+def names_of(piece: Evidence) -> tuple[str, str, str]:
+    """Its title; with the day from which it speaks; with a number besides."""
+    title = edged(piece.title)
+    dated = f"{title} ({piece.speaks_from.isoformat()})"
+    return title, dated, f"{dated} {piece.pk.hex[:8]}"
+
+
+def cells(draft: Assessment, row: Row, shelf: Shelf) -> list[str]:
     return [
         row.edition,
         row.ref,
@@ -93,7 +120,7 @@ def cells(draft: Assessment, row: Row) -> list[str]:
         row.words,
         row.reason,
         row.note,
-        "\n".join(piece.title for piece, _phase in row.files),
+        "\n".join(shelf.name(piece) for piece, _phase in row.files),
         str(TO_CONFIRM) if row.to_confirm else "",
         row.key,
         Stood(draft.pk.hex[:12], bare_print(row)).text,
@@ -140,8 +167,9 @@ def instructions(at: datetime) -> list[str]:
             "“partly met”. Reasons are public once they are declared; private notes never are."
         ),
         gettext(
-            "Evidence: titles of what is on file already, one a line. More is only added; what"
-            " an answer rests on is taken away on its page."
+            "Evidence: titles of what is on file already, one a line; of several with the same"
+            " title, followed by the first day in brackets. More is only added; what an answer"
+            " rests on is taken away on its page."
         ),
         gettext(
             "An answer that you empty stays as it is here; a reason or note that you empty goes."

@@ -24,6 +24,7 @@ from standards.assessment.evidence import Evidence, EvidenceUse
 from standards.assessment.sheet_file import (
     CONFIRMED,
     FILLED,
+    Shelf,
     Stood,
     bare_print,
     edged,
@@ -115,9 +116,7 @@ class Reading:
             self.rows.setdefault(record.get("key"), []).append(record)
         answers = draft.answers.with_evidence().select_related("answered_by").in_order()
         self.answers = {answer.criterion.key: answer for answer in answers}
-        self.shelf: dict[str, list[Evidence]] = {}
-        for piece in draft.release.solution.organisation.evidence.on_file().order_by("pk"):
-            self.shelf.setdefault(alike(edged(piece.title)), []).append(piece)
+        self.shelf = Shelf(draft)
 
     def require_own(self, stood: Stood) -> None:
         if stood.draft != self.draft:
@@ -146,7 +145,7 @@ class Reading:
             self.text(first, "reason", answer.reason),
             self.text(first, "note", answer.note),
         )
-        pieces, odd = self.evidence_in(first)
+        pieces, odd = self.evidence_in(first, answer)
         wrong = [*self.wrong(first, given), *odd]
         change = compared(given, Stood.read(first.get("stood")), pieces, first)
         if change and not wrong:  # of what stands as it was nothing is asked again
@@ -196,20 +195,26 @@ class Reading:
             if problem := too_long(text):
                 yield name, problem
 
-    def evidence_in(self, record: Record) -> tuple[list[Evidence], list[tuple[str, str]]]:
-        """What the titles of a row name, and those that name nothing or several things."""
+    def evidence_in(
+        self, record: Record, answer: Answer
+    ) -> tuple[list[Evidence], list[tuple[str, str]]]:
+        """What the titles of a row name, and those that name nothing or several things.
+
+        A title of what the answer rests on already adds nothing, however many bear it."""
         pieces, odd = [], []
+        attached = {use.evidence_id for use in answer.on_file}
         for title in filter(None, map(str.strip, record.get("evidence").split("\n"))):
-            named = self.shelf.get(alike(title), [])
+            named = self.shelf.called(title)
             if len(named) == 1:
                 pieces += named
-            elif named:
+            elif named and attached.isdisjoint(piece.pk for piece in named):
                 words = gettext(
-                    "several pieces of evidence are called “%(title)s”; attach the "
-                    "right one on the page of the answer"
+                    "several pieces of evidence are called “%(title)s”; write one of these: "
+                    "%(names)s"
                 )
-                odd.append(("evidence", words % {"title": title[:60]}))
-            else:
+                names = " · ".join(map(self.shelf.name, named[:5]))
+                odd.append(("evidence", words % {"title": title[:60], "names": names}))
+            elif not named:
                 words = gettext("no evidence on file is called “%(title)s”; file it first")
                 odd.append(("evidence", words % {"title": title[:60]}))
         return pieces, odd

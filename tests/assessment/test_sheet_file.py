@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -101,6 +102,25 @@ def test_a_round_trip_changes_nothing(draft, language):
         preview = sheet_return.read(data, draft)
         assert (preview.changes, preview.clashes, preview.problems) == ([], [], [])
         assert (preview.same, preview.absent) == (8, 0)
+
+
+def test_pieces_with_the_same_title_are_told_apart_both_ways(draft, provider):
+    days = [date(2026, 1, 5), date(2026, 6, 5), date(2026, 6, 5)]
+    pieces = [make.evidence(provider, title="Test report", speaks_from=day) for day in days]
+    for piece in pieces[:2]:
+        make.attach(answers(draft)[0], piece)
+    names = load_workbook(io.BytesIO(out(draft))).worksheets[1][f"{EVIDENCE}2"].value.split("\n")
+    assert "Test report (2026-01-05)" in names
+    assert f"Test report (2026-06-05) {pieces[1].pk.hex[:8]}" in names
+    preview = sheet_return.read(out(draft), draft)
+    assert (preview.changes, preview.problems, preview.same) == ([], [], 8)
+    before = edited(out(draft), {f"{EVIDENCE}2": "Test report\nTest report"})
+    assert sheet_return.read(before, draft).problems == []  # written before there were several
+    other = edited(out(draft), {f"{EVIDENCE}4": "Test report", f"{EVIDENCE}5": names[0]})
+    preview = sheet_return.read(other, draft)
+    assert [change.evidence for change in preview.changes] == [(pieces[0],)]
+    assert "several pieces of evidence are called “Test report”" in preview.problems[0]
+    assert names[0] in preview.problems[0]
 
 
 def test_what_is_filled_is_shown_and_goes_in_when_it_is_confirmed(client, draft):
