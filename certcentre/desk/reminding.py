@@ -116,7 +116,7 @@ ENDINGS = (
     ),
     Ending(
         assessing.EVIDENCE_ENDS,
-        lambda at: Evidence.objects.in_use(at=at),
+        lambda at: Evidence.objects.needed(at=at),
         periods.ran_out,
         lambda piece: periods.evidence_ends(piece.speaks_from, piece.speaks_until),
         assessing.EVIDENCE_ADDED,

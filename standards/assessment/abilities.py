@@ -204,7 +204,7 @@ def renew_evidence(piece: Evidence, at: datetime) -> Task:
     return Task(
         _("Renew evidence: %(title)s") % {"title": piece.title},
         piece.get_absolute_url(),
-        _("Claims that rest on it fall to AL1 on that day."),
+        _("Claims that rest on it alone fall to AL1 on that day."),
         **until(piece.last_day, at),
     )
 

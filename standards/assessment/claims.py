@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -90,13 +90,27 @@ def had_declared(declared: str, outcome: str | None) -> str:
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
-    def in_force(self, *, at: datetime) -> "ClaimQuerySet":
+    def in_force(self, *, at: datetime | OuterRef) -> "ClaimQuerySet":
         """Begun, not run out and not ended at the moment `at`."""
         return self.filter(
             Q(valid_until=None) | Q(valid_until__gt=at),
             Q(ended_at=None) | Q(ended_at__gt=at),
             valid_from__lte=at,
         )
+
+    def alone(self, *, at: datetime | OuterRef) -> "ClaimQuerySet":
+        """Beside which no other as high stands at `at`: without them the criterion falls then."""
+        others = Claim.objects.in_force(at=at).filter(
+            release=OuterRef("release"),
+            criterion=OuterRef("criterion"),
+            assurance__gte=OuterRef("assurance"),
+            ended_at=None,
+        )
+        return self.exclude(Exists(others.exclude(pk=OuterRef("pk"))))
+
+    def alone_at_their_end(self) -> "ClaimQuerySet":
+        """After whose own end no other as high stands."""
+        return self.alone(at=OuterRef("valid_until"))
 
     def strongest_first(self) -> "ClaimQuerySet":
         """So that the first row of each (release, criterion) is the effective claim."""

@@ -83,14 +83,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """What it names and its provider lets buyers open one by one."""
         return self.on_file().named_by(declaration).exclude(shown_to__in=Evidence.TO_BUYERS)
 
-    def in_use(self, *, at: datetime) -> "EvidenceQuerySet":
-        """What claims in force rest on."""
-        resting = Claim.objects.in_force(at=at).filter(evidence=OuterRef("pk"))
-        return self.on_file().filter(Exists(resting))
+    def needed(self, *, at: datetime) -> "EvidenceQuerySet":
+        """What claims in force rest on that fall when it ends, since nothing newer carries them."""
+        resting = Claim.objects.in_force(at=at).alone_at_their_end()
+        return self.on_file().filter(Exists(resting.filter(evidence=OuterRef("pk"))))
 
     def running_out(self, *, at: datetime) -> "EvidenceQuerySet":
-        """What claims in force rest on, and that soon speaks no longer."""
-        return self.in_use(at=at).filter(periods.ends_soon(at))
+        """What soon speaks no longer, and with which claims in force fall."""
+        return self.needed(at=at).filter(periods.ends_soon(at))
 
     def sharing(self) -> dict[str, Sharing]:
         """With whom each is shared, by its id. One statement."""

@@ -98,6 +98,27 @@ def test_what_no_claim_rests_on_is_not_to_be_renewed(client, provider):
     assert not Evidence.objects.running_out(at=now).exists()
 
 
+def test_what_a_newer_piece_carries_on_is_not_to_be_renewed(client, provider):
+    now, day, criteria = timezone.now(), timedelta(days=1), make.criteria(2)
+    old = make.evidence(provider, until=now.date() + 9 * day)
+    new = make.evidence(provider, title="Newer", until=now.date() + 200 * day)
+    given = {criterion.key: "met" for criterion in criteria}
+    draft = make.assessment(organisation=provider, criteria=criteria, answers=given, at=now)
+    for answer in draft.answers.all():
+        make.attach(answer, old)
+    make.attach(draft.answers.first(), new)
+    release = make.declare(draft, at=now).release
+    assert list(Evidence.objects.running_out(at=now)) == [old]  # the second answer's only one
+    draft = make.assessment(release, criteria=[])
+    for answer in draft.answers.exclude(evidence_uses__evidence=new):
+        make.attach(answer, new)
+    make.declare(draft, at=now)
+    client.force_login(provider.person)
+    assert "Renew it" not in get(client, provider.person, "evidence", old).content.decode()
+    for address in (reverse("work"), release.get_absolute_url(), reverse("assessments")):
+        assert old.get_absolute_url() not in client.get(address).content.decode()
+
+
 def test_what_is_long_in_date_is_not_to_be_renewed(client, provider, piece):
     assert "Renew it" not in get(client, provider.person, "evidence", piece).content.decode()
 
@@ -220,10 +241,27 @@ def test_an_office_file_that_unpacks_to_gigabytes_is_never_unpacked(client, prov
 def test_removing_says_what_ends_and_ends_it(client, provider, piece):
     shown = get(client, provider.person, "evidence-remove", piece).content.decode()
     assert "1 claim falls from AL2 to AL1 at once" in shown
-    assert client.post(reverse("evidence-remove", args=[piece.pk])).status_code == 302
+    gone = client.post(reverse("evidence-remove", args=[piece.pk]), follow=True)
+    assert "1 claim fell from AL2 to AL1." in gone.content.decode()
     assert Claim.objects.get(assurance=2).ended_at
     assert get(client, provider.person, "evidence-file", piece).status_code == 404
     assert "its file is deleted" in get(client, provider.person, "evidence", piece).content.decode()
+
+
+def test_removing_what_no_claim_rests_on_says_that_none_fell(client, provider):
+    idle = make.evidence(provider)
+    shown = get(client, provider.person, "evidence-remove", idle).content.decode()
+    assert "No claim rests on it alone, so none falls." in shown
+    gone = client.post(reverse("evidence-remove", args=[idle.pk]), follow=True)
+    assert "No claim fell." in gone.content.decode()
+
+
+def test_removing_one_of_two_pieces_lets_no_claim_fall(client, provider, declared, piece):
+    draft, now = make.assessment(declared.release, criteria=[]), timezone.now()
+    make.attach(draft.answers.get(evidence_uses__evidence=piece), make.evidence(provider))
+    make.declare(draft, at=now)
+    shown = get(client, provider.person, "evidence-remove", piece).content.decode()
+    assert "No claim rests on it alone, so none falls." in shown
 
 
 def test_removing_twice_is_refused(client, provider, piece):

@@ -6,7 +6,6 @@ is not of the provider leaves a step in the log, an officer of the centre with a
 
 import io
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -19,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -147,12 +146,12 @@ def uses(piece: Evidence) -> list[Any]:
 
 
 def renewals(piece: Evidence, at: datetime) -> list[tuple[Release, Answer | None]]:
-    """The releases whose declaration in force rests on what ends soon or has ended, each with the
-    answer of its draft where a newer piece is attached; without one a draft comes first. Two
-    statements."""
+    """The releases whose declaration in force rests on what ends soon or has ended, and on nothing
+    newer, each with the answer of its draft where a newer piece is attached; without one a draft
+    comes first. Two statements."""
     if piece.phase(at) not in (Phase.ENDS_SOON, Phase.RAN_OUT):
         return []
-    claims = Claim.objects.filter(
+    claims = Claim.objects.alone_at_their_end().filter(
         evidence=piece, ended_at=None, declaration__in=Declaration.objects.in_force(at=at)
     )  # those that ran out with the piece, too
     resting = Release.objects.filter(solution__status=Solution.Status.ACTIVE, claims__in=claims)
@@ -342,8 +341,9 @@ def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     piece = fetch(request, pk, at)
     require_person(piece, "remove", user, at=at)
     if request.method == "POST":
+        fallen = ends(piece, at).count()
         piece.remove(by=user, at=at)
-        messages.success(request, gettext("Removed. Its claims ended, and its file is deleted."))
+        messages.success(request, removed(fallen))
         return redirect("evidence-list")
     if piece.removed_at:
         return redirect(piece)
@@ -351,10 +351,23 @@ def evidence_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "assessment/evidence_remove.html", context)
 
 
-def ends(piece: Evidence, at: datetime) -> Iterable[Claim]:
-    """The claims that fall to AL1 when it is removed."""
+def removed(fallen: int) -> str:
+    """What came of it, with how many claims fell."""
+    if not fallen:
+        return gettext("Removed, and its file is deleted. No claim fell.")
+    words = ngettext(
+        "Removed, and its file is deleted. %(n)s claim fell from AL2 to AL1.",
+        "Removed, and its file is deleted. %(n)s claims fell from AL2 to AL1.",
+        fallen,
+    )
+    return words % {"n": fallen}
+
+
+def ends(piece: Evidence, at: datetime) -> QuerySet[Claim]:
+    """The claims that fall to AL1 when it is removed; what another piece carries stays."""
     return (
         Claim.objects.in_force(at=at)
+        .alone(at=at)
         .filter(evidence=piece)
         .select_related("criterion__edition", "release__solution")
         .order_by("release", "criterion__key")
