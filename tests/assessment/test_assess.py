@@ -97,6 +97,15 @@ def test_what_was_declared_comes_along_and_is_said(client, provider, release, gr
     assert f"2 answers of declaration {made.number} on release 1.x" in page
 
 
+def test_what_was_left_open_is_no_answer_that_comes_along(client, release):
+    given = make.criteria(2)
+    free = make.criteria(3, obligation="may")
+    met = {criterion.key: "met" for criterion in given}
+    made = make.declare(make.assessment(release, criteria=[*given, *free], answers=met))
+    page = client.get(address(release)).content.decode()
+    assert f"The 2 answers of declaration {made.number} come along as they stand." in page
+
+
 def test_the_portal_s_own_starter_profile_is_a_day_s_work(client, provider):
     make.catalogue()
     client.force_login(provider.person)

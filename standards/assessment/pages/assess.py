@@ -121,7 +121,7 @@ def carried(release: Release) -> dict[str, Any] | None:
         return None
     return {
         "number": Declaration.objects.values_list("number", flat=True).get(assessment=last),
-        "n": last.answers.not_withdrawn().count(),
+        "n": last.answers.not_withdrawn().given().count(),
         "other": last.release if last.release_id != release.pk else None,
     }
 
