@@ -15,6 +15,7 @@ from standards.attestation.decision import Decision, terms
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
 from standards.attestation.sampling import LONGEST, MOST
+from standards.attestation.scope import to_ask_for
 from standards.attestation.validity import LONGEST as LONGEST_TERM
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
 from standards.catalogue.levels import includes
@@ -319,10 +320,7 @@ def offers(declared: list[Criterion], may_attest: set[int]) -> list[Offer]:
     for criteria in groups.values():
         edition = criteria[0].edition
         within = {criterion.level_id for criterion in criteria}
-        levels = [
-            level for level in edition.levels.all() if level.cumulative and level.pk in within
-        ]
-        made.append(Offer(edition, levels, criteria))
+        made.append(Offer(edition, to_ask_for(edition.levels.all(), within), criteria))
     return made
 
 

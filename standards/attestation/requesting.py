@@ -139,7 +139,8 @@ def reaches(declaration: Declaration) -> list[Reach]:
     made = []
     for edition in editions.prefetch_related("levels").order_by("name", "pk"):
         levels, criteria = list(edition.levels.all()), graded.get(edition.pk, {})
-        for level in [*(each for each in levels if each.cumulative), None]:
+        declared = {grade for pk, grade in criteria.items() if pk in values}
+        for level in [*scope.to_ask_for(levels, declared), None]:
             if not scope.level_problem(levels, level, criteria):
                 wanted = scope.named(levels, level, criteria)
                 coverage = scope.cover(wanted, in_order=good, examined=values, accepted=())

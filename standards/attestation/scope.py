@@ -1,8 +1,8 @@
 """Which criteria a request names, and how many of them an examination covered. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext
 
@@ -18,6 +18,9 @@ class Graded(grades.Graded, Protocol):
 
     @property
     def obligation(self) -> str: ...
+
+
+Level = TypeVar("Level", bound=Graded)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ def named(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, i
     binding = {each.pk for each in levels if each.obligation == "must"}
     must = {criterion for criterion, grade in graded.items() if grade in binding}
     return must or set(graded)
+
+
+def to_ask_for(levels: Iterable[Level], declared: Container[int | None]) -> list[Level]:
+    """The levels that can be chosen where criteria are declared at these levels, by their keys."""
+    return [level for level in levels if level.cumulative and level.pk in declared]
 
 
 def level_problem(levels: Iterable[Graded], level: Graded | None, graded: Mapping[int, int]) -> str:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.engagement import Engagement
-from standards.attestation.requesting import reaches, request_examination
+from standards.attestation.forms import offers
+from standards.attestation.requesting import declared_criteria, reaches, request_examination
 from standards.catalogue.editions import Criterion
 from tests import make
 from tests.markup import text
@@ -178,12 +179,13 @@ def test_what_an_examination_can_become_is_what_it_becomes_at_best(db):
         certificate = made.certificates.get()
         granted = (certificate.complete, certificate.covered_count, certificate.named_count)
         assert granted == told[reach.level.key]
-    assert told == {"A": (True, 2, 2), "AA": (False, 3, 4), "AAA": (False, 3, 5)}
+    assert told == {"A": (True, 2, 2), "AA": (False, 3, 4)}
     assert [(reach.lacking, reach.undeclared) for reach in reaches(declaration)] == [
         (0, 0),
         (1, 0),
-        (1, 1),
     ]
+    (offer,) = offers(declared_criteria(declaration), {edition.pk})
+    assert [level.key for level in offer.levels] == list(told)
 
 
 def test_the_page_says_it_and_leads_to_where_criteria_are_added(client, declaration, auditor):
