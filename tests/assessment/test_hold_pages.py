@@ -67,6 +67,14 @@ def test_an_officer_who_belonged_to_the_provider_asks_a_colleague(client, held, 
     assert step("clear", held) not in page
 
 
+def test_a_provider_is_not_told_that_a_manager_could_let_them_in(client, provider):
+    client.force_login(provider.person)
+    page = client.get(reverse("held"))
+    assert page.status_code == 403
+    assert "You may see this" not in page.text
+    assert "stays with its own people" in page.text
+
+
 def test_what_was_never_declared_is_not_the_centre_s_to_see(client, held, provider):
     draft = make.release(provider)
     assert client.get(reverse("hold", args=[draft.pk])).status_code == 404

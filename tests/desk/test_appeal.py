@@ -129,7 +129,7 @@ def test_what_was_suspended_and_is_set_aside_is_in_force_again(certificate, at):
     assert list(differences()) == []
     steps = [entry.step for entry in LogEntry.objects.about(certificate)]
     assert steps[-2:] == ["certificate.suspended", "certificate.reinstated"]
-    assert "in force again" in follows(case)
+    assert f"Certificate {certificate.number} is in force again" in follows(case)
     assert not before.exists() or before.first().ended_at
 
 

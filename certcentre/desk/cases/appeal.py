@@ -88,15 +88,16 @@ def follows(case: Case) -> str:
     """What follows the outcome of an appeal, in words; nothing while it is open or confirmed."""
     if not case.is_appeal or case.appealed is None or not case.names_its_subject:
         return ""
-    if case.status == case.Status.UPHELD and came_back(case):
-        back = gettext("It is in force again, since this decision.")
-        return f"{STAYS} {back}"
+    if case.status == case.Status.UPHELD and (certificate := came_back(case)):
+        back = gettext("Certificate %(number)s is in force again, since this decision.")
+        return f"{STAYS} {back % {'number': certificate.number}}"
     return f"{STAYS} {ANEW[case.appealed.step]}"
 
 
-def came_back(case: Case) -> bool:
-    """Whether the decision put a certificate back into force."""
+def came_back(case: Case) -> Certificate | None:
+    """The certificate that the decision put back into force, where it did."""
     if not isinstance(case.about, Certificate) or case.closed_at is None:
-        return False
+        return None
     entries = LogEntry.objects.about(case.about).filter(at=case.closed_at)
-    return entries.filter(step=str(steps.CERTIFICATE_REINSTATED)).exists()
+    reinstated = entries.filter(step=str(steps.CERTIFICATE_REINSTATED)).exists()
+    return case.about if reinstated else None
