@@ -115,8 +115,10 @@ def written(moment: datetime, zone: str, language: str = "") -> str:
     return f"{day(there, spoken)}, {clock(there, spoken)} {name} ({there_too} UTC)"
 
 
-def day(at: datetime, language: str) -> str:
-    return format_date(at.date(), "d MMMM y", locale=locale_of(language))
+def day(at: date, language: str) -> str:
+    """A day in words, such as 1 March 2027; French counts the first of a month: 1er mars 2027."""
+    words = format_date(at, "d MMMM y", locale=locale_of(language))
+    return f"1er {words[2:]}" if language[:2] == "fr" and at.day == 1 else words
 
 
 def clock(at: datetime, language: str) -> str:

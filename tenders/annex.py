@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 
+from certcentre.zones import day
 from tenders import award_words, notice_facts, paper_languages
 from tenders.neutrality import closing, open_up
 
@@ -200,10 +201,10 @@ def facts(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (labels["reference"], body["reference"]),
         (labels["buyer"], body["buyer"]["name"]),
         *notice_facts.pairs(body, language),
-        (labels["award"], "; ".join(in_short(body, language))),
+        (labels["award"], notice_facts.listed(in_short(body, language), language)),
         (labels["countries"], ", ".join(countries)),
         (labels["languages"], ", ".join(languages)),
-        (labels["of_the_call"], "; ".join(documents(body))),
+        (labels["of_the_call"], notice_facts.listed(documents(body), language)),
         *replaces(body, language),
     )
     return tuple(pair for pair in pairs if pair[1])
@@ -357,10 +358,11 @@ def source(edition: dict[str, str], language: str) -> tuple[str, ...]:
     """Standard and exact edition, publisher, date, licence with notice."""
     name, version = edition["name"], edition["version"]
     exact = name if not version or version in name else f"{name}, {version}"
+    words = edition.get("closing", closing(edition.get("nature", ""), language))
     licence = [edition["licence"], edition["words_licence"], edition["notice"]]
     reference = edition["reference"]
     return (
-        f"{exact}, {closing(edition.get('nature', ''), language)}",
+        ", ".join(filter(None, (exact, words))),
         edition["publisher"],
         "; ".join(part for part in (edition["date"], reference) if part),
         " ".join(f"{part.rstrip('.')}." for part in licence if part),
@@ -394,5 +396,4 @@ def when(moment: str | None, language: str) -> str:
     if not moment:
         return ""
     at = datetime.fromisoformat(moment)
-    day = format_date(at, "d MMMM y", locale=language)
-    return f"{day}, {format_time(at, 'HH:mm', locale=language)} UTC"
+    return f"{day(at, language)}, {format_time(at, 'HH:mm', locale=language)} UTC"

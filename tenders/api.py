@@ -81,6 +81,7 @@ class NoticeShape(serializers.Serializer[Tender]):
     zone = serializers.CharField()
     questions_until = serializers.DateTimeField(allow_null=True)
     short_reason = serializers.CharField()
+    review_body = serializers.CharField()
 
     @extend_schema_field(ValueShape(allow_null=True))
     def shown_value(self, tender: Tender) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """The award of a lot: to whom, for how much and why, standstill and contract (rule R72)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -27,8 +27,10 @@ from tenders.bids.bid import Bid
 from tenders.candidates import Candidates, hindrances
 from tenders.following import Follow, rely
 from tenders.frozen_body import moment
+from tenders.legal_clauses import pack
 from tenders.lot import Lot
 from tenders.lot_lock import held
+from tenders.paper_languages import spoken
 from tenders.requirements import LONGEST
 from tenders.steps import (
     BID_AWARDED,
@@ -53,7 +55,10 @@ class AwardQuerySet(models.QuerySet["Award"]):
 class Award(models.Model):
     """To whom a lot was awarded, and what became of it."""
 
-    STATED = ("supplier", "value", "currency", "bids", "reason", "standstill_until")
+    STATED = (
+        *("supplier", "value", "currency", "bids", "reason"),
+        *("standstill_until", "standstill_reason"),
+    )
 
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="award")
     bid = models.OneToOneField(Bid, null=True, on_delete=models.PROTECT, related_name="award")
@@ -65,6 +70,7 @@ class Award(models.Model):
     bids = models.PositiveSmallIntegerField(_("number of bids"), null=True, blank=True)
     reason = models.TextField(_("reason"), max_length=LONGEST)
     standstill_until = models.DateField(_("no contract before"), null=True, blank=True)
+    standstill_reason = models.TextField(_("why so soon"), max_length=LONGEST, blank=True)
     awarded_at = models.DateTimeField()
     awarded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -91,8 +97,10 @@ class Award(models.Model):
     @property
     def frozen(self) -> bytes:
         """The canonical bytes (RFC 8785) of what was awarded, whose digest the log holds."""
+        sooner = {"why_so_soon": plain(self.standstill_reason)} if self.standstill_reason else {}
         return rfc8785.dumps(
             {
+                **sooner,
                 "lot": self.lot.number,
                 "tender": self.lot.tender.reference,
                 "bid": str(self.bid_id) if self.bid_id else None,
@@ -105,6 +113,13 @@ class Award(models.Model):
                 "awarded": moment(self.awarded_at),
             }
         )
+
+    @property
+    def free_at(self) -> datetime | None:
+        """From when on a contract may be signed, by the calendar of the place; None: at once."""
+        zone = ZoneInfo(self.lot.tender.zone or "UTC")
+        day = self.standstill_until
+        return datetime.combine(day, time(), zone) if day else None
 
     @property
     def contracted(self) -> str | None:
@@ -125,17 +140,17 @@ class Award(models.Model):
         currency: str = "",
         bids: int | None = None,
         standstill_until: date | None = None,
+        standstill_reason: str = "",
     ) -> "Award":
         """Award the lot: to a bid that was opened or brought here, or, where bids go elsewhere, to
         a supplier by name.
-
         Of a bid, the supplier is its bidder, and the price the value, where no other is given.
         There are at least as many bids as are read here. The other bids for the lot are told that
         they were not chosen.
         """
         lot.may_award(by=by, at=at)
         why = reason_required(reason, public=True)
-        require_standstill_ahead(lot.tender, standstill_until, at=at)
+        require_standstill(lot.tender, standstill_until, standstill_reason, at=at)
         with held(lot) as tender:
             lot.may_award(by=by, at=at)
             candidates = Candidates.where_read(lot)
@@ -145,9 +160,8 @@ class Award(models.Model):
             if candidates and (bid or tender.taken_here):
                 bid = candidates.chosen(bid)
                 supplier = bid.bidder
-                value, currency = (
-                    (value, currency) if value is not None else (bid.price, bid.currency)
-                )
+                if value is None:
+                    value, currency = bid.price, bid.currency
             if wrong := about_currency(value, currency):
                 raise NotReady(wrong)
             bids = max(len(opened), bids or 0) if opened else bids
@@ -162,6 +176,7 @@ class Award(models.Model):
                 bids=bids,
                 reason=why,
                 standstill_until=standstill_until,
+                standstill_reason=standstill_reason.strip(),
                 awarded_at=at,
                 awarded_by=by,
             )
@@ -261,11 +276,38 @@ def price_beside(bid: Bid | None, value: Decimal | None, currency: str) -> str:
     return money(bid.price, bid.currency)
 
 
-def require_standstill_ahead(tender: Tender, day: date | None, *, at: datetime) -> None:
-    """NotReady where the time for objections would end before it began."""
+def require_standstill(tender: Tender, day: date | None, why: str, *, at: datetime) -> None:
+    """NotReady where the time for objections would end before it began, or sooner than by law with
+    no reason; `why` is published (rule R72)."""
     if day and day <= tender.day(at):
         words = gettext("The time for objections would be over today. Set a later day, or none.")
         raise NotReady(words)
+    least = first_day(tender, at=at)
+    if least and (day is None or day < least) and not why.strip():
+        words = gettext(
+            "The law gives time to object: no contract before %(day)s (%(basis)s). Set that day or "
+            "a later one, or say why it is sooner; the reason is published."
+        )
+        basis = pack(tender.wording).standstill
+        about = {"day": date_format(least), "basis": basis.basis[spoken()] if basis else ""}
+        raise NotReady(words % about)
+
+
+def first_day(tender: Tender, *, at: datetime) -> date | None:
+    """The first day on which a contract may be signed after an award at `at`, by the law of the
+    purchase; None where it names no days, or we do not know them."""
+    law = pack(tender.wording).standstill
+    electronic = tender.bid_how in Tender.ELECTRONIC
+    days = law and (law.days if electronic else law.other_days or law.days)
+    if not law or not days:
+        return None
+    last, left = tender.day(at), days
+    if law.first == "award" and (law.count == "calendar" or last.weekday() < 5):
+        left -= 1
+    while left:  # the first day counts, or the one after
+        last += timedelta(days=1)
+        left -= law.count == "calendar" or last.weekday() < 5
+    return last + timedelta(days=1)
 
 
 def conclude(tender: Tender, *, by: User, at: datetime) -> None:

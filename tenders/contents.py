@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext
 from standards.catalogue.editions import Criterion, Edition
 from standards.catalogue.facts import Fact
 from tenders.fact_words import facts_of
-from tenders.lot import Lot
-from tenders.neutrality import closing
+from tenders.lot import Lot, countries_of_law, country_groups
+from tenders.neutrality import Laws
 from tenders.requirements import Requirement
 
 FACTS = "="  # no edition has this key
@@ -29,6 +29,7 @@ class Group:
     edition: Edition | None
     place: int = 0  # among the groups, from 1
     rows: list[Requirement] = field(default_factory=list)
+    closing: str = ""
 
     @property
     def asked(self) -> int:
@@ -38,10 +39,6 @@ class Group:
     def open(self) -> int:
         """Musts without a reason."""
         return sum(row.lacks_reason for row in self.rows)
-
-    @property
-    def closing(self) -> str:
-        return closing_of(self.edition) if self.edition else ""
 
     @property
     def mark(self) -> str:
@@ -77,15 +74,23 @@ class Contents:
         for row in self.rows:
             edition, _factual = origin(row)
             key = key_of(row)
-            groups.setdefault(key, Group(key, edition, len(groups) + 1)).rows.append(row)
+            if key not in groups:
+                words = self.closings[edition.pk] if edition else ""
+                groups[key] = Group(key, edition, len(groups) + 1, closing=words)
+            groups[key].rows.append(row)
         return groups
+
+    @cached_property
+    def closings(self) -> dict[int, str]:
+        """The words behind what each edition asks for."""
+        return closings(self.lot, [each.edition for each in self.criteria.values()])
 
     def group_of(self, row: Requirement) -> Group:
         return self.groups[key_of(row)]
 
 
 def read(lot: Lot) -> Contents:
-    """Two statements at any number of requirements, one more with facts."""
+    """Two statements at any number of requirements, one more with facts, and one with laws."""
     rows = list(
         lot.requirements.select_related("criterion")
         .defer(*(f"criterion__{name}" for name in NOT_SHOWN))
@@ -100,9 +105,12 @@ def read(lot: Lot) -> Contents:
     return Contents(lot, rows, facts_of(row.fact for row in rows))
 
 
-def closing_of(edition: Edition) -> str:
-    """The words behind what it asks for, in the language of the page."""
-    return closing(edition.nature, get_language() or "")
+def closings(lot: Lot, editions: Iterable[Edition]) -> dict[int, str]:
+    """The words behind what each asks for in this lot, in the language of the page."""
+    every = {edition.pk: edition for edition in editions}
+    laws = Laws(countries_of_law(lot), country_groups(every.values()))
+    language = get_language() or ""
+    return {pk: laws.closing(edition, language) for pk, edition in every.items()}
 
 
 def mark_of(rows: Iterable[Requirement]) -> str:

@@ -20,8 +20,8 @@ from standards.catalogue.facts import Fact
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import award_words, documents, grounds, legal_clauses, paper_languages
 from tenders.fact_words import facts_of, sentence
-from tenders.lot import Lot
-from tenders.neutrality import cite, open_up
+from tenders.lot import Lot, countries_of_law, country_groups
+from tenders.neutrality import Laws, cite, open_up
 from tenders.notice import Notice
 from tenders.requirements import Requirement, ref_of
 
@@ -47,6 +47,8 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
     editions = {r.criterion.edition_id: r.criterion.edition for r in asked if r.criterion}
     editions |= {other.edition_id: other.edition for other in others.values()}
     levels = {r.least for r in asked if r.criterion_id}
+    groups = country_groups(editions.values())
+    laws = {lot.pk: Laws(countries_of_law(lot), groups) for lot in lots}
     language = tender.language
     return {
         "format": FORMAT,
@@ -68,10 +70,13 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         "published": published,
         "changed": moment(tender.changed_at),
         "wording": legal_clauses.wording(tender.wording, language, levels),
-        "lots": [lot_written(lot, language, others, facts) for lot in lots],
+        "lots": [lot_written(lot, language, others, facts, laws[lot.pk]) for lot in lots],
         "grounds": grounds.written(tender.grounds, language),
         "documents": documents.written(tender),
-        "editions": [source(edition) for edition in sorted(editions.values(), key=str)],
+        "editions": [
+            source(edition, language, laws.values())
+            for edition in sorted(editions.values(), key=str)
+        ],
         **(replaced(tender, tender.amends) if tender.amends else {}),
     }
 
@@ -107,6 +112,7 @@ def terms(tender: Notice) -> dict[str, Any]:
         "questions_until": moment(tender.questions_until) if tender.questions_until else None,
         "valid_days": tender.valid_days,
         "short_reason": plain(tender.short_reason),
+        "review_body": plain(tender.review_body),
     }
 
 
@@ -215,8 +221,9 @@ def lots_of(tender: Notice) -> list[Lot]:
     """The lots with their requirements, criteria and editions."""
     joined = Requirement.objects.select_related("criterion__edition__standard", "criterion__level")
     # joined, not fetched apart: SQLite refuses to look up 1,000 criteria by name in one statement
-    lots = Lot.objects.filter(tender=tender.pk).select_related("tender").defer("tender__body")
-    return list(lots.order_by("number").prefetch_related(Prefetch("requirements", joined)))
+    lots = Lot.objects.filter(tender=tender.pk).select_related("tender__buyer")
+    lots = lots.defer("tender__body").order_by("number")
+    return list(lots.prefetch_related(Prefetch("requirements", joined)))
 
 
 def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
@@ -232,7 +239,7 @@ def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
 
 
 def lot_written(
-    lot: Lot, language: str, others: dict[str, Criterion], facts: dict[str, Fact]
+    lot: Lot, language: str, others: dict[str, Criterion], facts: dict[str, Fact], laws: Laws
 ) -> dict[str, Any]:
     where = lot.where
     asked = [
@@ -242,6 +249,7 @@ def lot_written(
             language,
             others,
             facts.get(requirement.fact),
+            laws,
         )
         for requirement in lot.requirements.all()
     ]
@@ -295,6 +303,7 @@ def requirement_written(
     language: str,
     others: dict[str, Criterion],
     fact: Fact | None,
+    laws: Laws,
 ) -> dict[str, Any]:
     """One requirement with its words; what it cites carries "or equivalent"."""
     criterion = requirement.criterion
@@ -316,11 +325,11 @@ def requirement_written(
         "title": title_of(criterion, fact, language),
         "text": plain(text) if fact else open_up(plain(text), language, own=own),
         "number": plain(criterion.ref) if criterion else "",
-        "cites": cited(criterion, language) if criterion else "",
+        "cites": cited(criterion, language, laws) if criterion else "",
         "alternatives": [
             {
                 "criterion": other.key,
-                "cites": cited(other, language, title=plain(other.text("title", language))),
+                "cites": cited(other, language, laws, plain(other.text("title", language))),
             }
             for key in requirement.alternatives
             if (other := others.get(key))
@@ -337,10 +346,10 @@ def requirement_written(
     }
 
 
-def cited(criterion: Criterion, language: str, *, title: str = "") -> str:
+def cited(criterion: Criterion, language: str, laws: Laws, title: str = "") -> str:
     edition = criterion.edition
-    name = plain(edition.name)
-    return cite(name, criterion.ref, language, title=title, nature=edition.nature)
+    words = laws.closing(edition, language)
+    return cite(plain(edition.name), criterion.ref, words, title=title)
 
 
 def least_score(requirement: Requirement) -> dict[str, int]:
@@ -363,10 +372,15 @@ def asked_of(requirement: Requirement) -> dict[str, Any]:
     return {"fact": {"key": requirement.fact, "values": values, "how": how}}
 
 
-def source(edition: Edition) -> dict[str, str]:
+def source(edition: Edition, language: str, lots: Iterable[Laws]) -> dict[str, str]:
+    """`lots`: whose laws hold where. What is a law of other countries says so; nothing is said
+    where it is one for some lots alone."""
+    words = {laws.closing(edition, language) for laws in lots}
+    foreign = any(laws.foreign(edition) for laws in lots)
     return {
         "key": edition.key,
         **({"nature": edition.nature} if edition.nature else {}),
+        **({"closing": words.pop() if len(words) == 1 else ""} if foreign else {}),
         "name": plain(edition.name),
         "version": plain(edition.version),
         "publisher": plain(edition.issuing_body),

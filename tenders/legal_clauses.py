@@ -60,6 +60,16 @@ class Minimum(Part):
     changed: Period
 
 
+class Standstill(Stated):
+    """The time between the award and the contract in which one may object. `days` where those who
+    were not chosen are told electronically, `other_days` where not; None where not known."""
+
+    days: Annotated[int, Field(ge=1, le=366)] | None = None
+    other_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    count: Literal["calendar", "working"] = "calendar"  # working: Monday to Friday
+    first: Literal["award", "after"] = "after"  # the first day that counts: of the award, or next
+
+
 class Demand(Stated):
     """What a notice says under this law."""
 
@@ -76,6 +86,7 @@ class Pack(Part):
     law: Words
     clause: Clause
     minimum: Minimum | None = None
+    standstill: Standstill | None = None
     demands: list[Demand] = []
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override
 
 from certcentre.lifecycle import disagrees
 from certcentre.places import money
+from certcentre.zones import day as day_in
 from tenders import award_words
 from tenders.bids.answers import Column
 from tenders.bids.bid import Bid
@@ -109,6 +109,26 @@ def said(lot: Evaluated, bid: Bid) -> Iterator[str]:
             yield words % {"n": award.bids}
         if award.standstill_until:
             words = gettext("No contract is signed before %(day)s.")
-            yield words % {"day": date_format(award.standstill_until)}
+            yield words % {"day": day_in(award.standstill_until, tender.language)}
+        if award.standstill_reason:
+            yield award.standstill_reason
     if bid.status in (Bid.Status.EXCLUDED, Bid.Status.NOT_AWARDED):
-        yield gettext("Ask the buyer how, and until when, you may object.")
+        yield objecting(lot)
+
+
+def objecting(lot: Evaluated) -> str:
+    """Until when one may object, and where, as far as notice and award say it."""
+    award, tender = lot.award, lot.lot.tender
+    until = award.standstill_until if award else None
+    about = {"body": tender.review_body}
+    if until:
+        about["day"] = day_in(until, tender.language)
+    if until and tender.review_body:
+        return gettext("You may object before %(day)s, at: %(body)s") % about
+    if until:
+        words = gettext("You may object before %(day)s. Ask the buyer how and where.")
+        return words % about
+    if tender.review_body:
+        words = gettext("Where you may object: %(body)s. Ask the buyer until when.")
+        return words % about
+    return gettext("Ask the buyer how, and until when, you may object.")

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotReady, require_way
-from standards.catalogue.editions import Criterion, Edition, Level, Obligation
+from standards.catalogue.editions import Criterion, Edition, Level, Nature, Obligation
+from standards.catalogue.facts import CountryGroup
 from standards.registry.matching.narrowing import Where
 from tenders.award_criteria import HOLDS, AwardCriteria
 from tenders.notice import LINE
@@ -366,3 +367,15 @@ def lasting(criteria: Sequence[Criterion], *, at: datetime) -> list[Criterion]:
 
 def least_for(criterion: Criterion, by_domain: Mapping[str, int]) -> int:
     return by_domain.get(criterion.domain, by_domain.get("", 1))
+
+
+def countries_of_law(lot: Lot) -> tuple[str, ...]:
+    """Whose laws hold for its products: those of use, and where none is named the buyer's."""
+    return lot.where.countries or tuple(filter(None, [lot.tender.buyer.country]))
+
+
+def country_groups(editions: Iterable[Edition]) -> dict[str, list[str]]:
+    """The members of each group of countries, where one of these is a law; one statement then."""
+    if all(edition.nature != Nature.LAW for edition in editions):
+        return {}
+    return dict(CountryGroup.objects.values_list("key", "members"))

@@ -1,17 +1,18 @@
 """Neutral wording: a standard is named so that competition stays open (rule R38).
 
 Pure. Wherever a text cites a standard, "or equivalent" stands in the same sentence, in the
-language of the annex; a law has no equivalent, and is cited "as the law requires". What names a
-brand, a closed format or one auditor is found and said.
+language of the annex; a law that is in force where the product is used has no equivalent, and is
+cited "as the law requires"; one of other countries is said to be one, and has. What names a brand,
+a closed format or one auditor is found and said.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from babel import Locale
 
-from standards.catalogue.editions import Nature
+from standards.catalogue.editions import WORLDWIDE, Edition, Nature
 from tenders.paper_languages import LANGUAGES, of
 
 SPOKEN = [language.neutrality for language in LANGUAGES.values()]
@@ -76,17 +77,44 @@ class Flag:
     found: str
 
 
-def cite(name: str, ref: str, language: str, *, title: str = "", nature: str = "") -> str:
-    """How a requirement cites a criterion of an edition: a law as the law requires, all else never
-    without "or equivalent"."""
-    parts = [name, " ".join(part for part in (ref, title) if part), closing(nature, language)]
+def cite(name: str, ref: str, words: str, *, title: str = "") -> str:
+    """How a requirement cites a criterion of an edition: with the closing words of it."""
+    parts = [name, " ".join(part for part in (ref, title) if part), words]
     return ", ".join(part for part in parts if part)
 
 
-def closing(nature: str, language: str) -> str:
-    """The words behind what is cited, by what its edition rests on."""
+def closing(nature: str, language: str, places: Sequence[str] = ()) -> str:
+    """The words behind what is cited, by what its edition rests on; `places`: the names of those
+    whose law it is, where it is in force nowhere that matters."""
     words = of(language).neutrality
-    return words.required if nature == Nature.LAW else words.equivalent
+    if nature != Nature.LAW:
+        return words.equivalent
+    return words.foreign.format(places=", ".join(places)) if places else words.required
+
+
+@dataclass(frozen=True)
+class Laws:
+    """Whose laws are in force where a product is used; `groups`: the members of the jurisdictions
+    that are groups of countries."""
+
+    countries: Sequence[str]
+    groups: Mapping[str, Sequence[str]]
+
+    def foreign(self, edition: Edition) -> bool:
+        """Whether it is a law that is in force in none of these countries."""
+        if edition.nature != Nature.LAW or WORLDWIDE in edition.jurisdictions:
+            return False
+        return not reached_by(edition.jurisdictions, self.groups) & set(self.countries)
+
+    def closing(self, edition: Edition, language: str) -> str:
+        """The words behind what it asks for."""
+        places = edition.places_in(language) if self.foreign(edition) else ()
+        return closing(edition.nature, language, places)
+
+
+def reached_by(jurisdictions: Iterable[str], groups: Mapping[str, Sequence[str]]) -> set[str]:
+    """The countries that these jurisdictions cover; a part of a country stands for all of it."""
+    return {country for code in jurisdictions for country in groups.get(code, [code[:2]])}
 
 
 def citations(text: str) -> list[str]:

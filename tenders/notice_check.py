@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certcentre import zones
 from certcentre.steps import Words
 from tenders.legal_clauses import PACKS, PLAIN, Minimum, Pack, Period, pack
 from tenders.notice import Notice
@@ -57,7 +59,20 @@ def about_notice(tender: Notice, *, at: datetime) -> list[str]:
         problems.append(gettext("The contract begins in the past. Set a later day, or none."))
     if words := about_questions(tender.questions_until, tender.deadline):
         problems.append(words)
+    if words := about_start(tender.contract_start, tender.deadline, tender.zone):
+        problems.append(words)
     return problems
+
+
+def about_start(start: date | None, closes: datetime | None, zone: str) -> str:
+    """No contract begins before bids for it are closed; empty where that is so."""
+    if not (start and closes) or start > (last := zones.day_of(closes, zone)):
+        return ""
+    words = gettext(
+        "The contract begins on %(start)s, and bids close on %(closes)s. Let it begin later, or "
+        "say no day."
+    )
+    return words % {"start": date_format(start), "closes": date_format(last)}
 
 
 def about_questions(end: datetime | None, closes: datetime | None) -> str:
@@ -129,7 +144,8 @@ def about_closing(tender: Notice, *, at: datetime) -> list[str]:
     if (short := shortened(tender, at=at)) and not tender.short_reason.strip():
         words = gettext(
             "Bids close too soon: the law gives bidders %(time)s. Set a later time, or say why; "
-            "the reason is published."
+            "the reason is published. That holds above the thresholds of the law: look up what "
+            "applies to this purchase."
         )
         return [words % {"time": short.words}]
     if sooner(tender) and not minimum_after(tender) and closes < at + RELIED_ON:
@@ -195,9 +211,10 @@ def invited_too_late(tender: Notice, *, at: datetime) -> str:
 
 
 def opening(known: Minimum, tender: Notice) -> Period:
-    """How long bids are taken at least; some laws give less time where they come online."""
-    online = tender.bid_how == Notice.How.ONLINE
-    return known.electronic if online and known.electronic else known.open
+    """How long bids are taken at least; some laws give less time where they are handed in
+    electronically, here or elsewhere."""
+    electronic = tender.bid_how in Notice.ELECTRONIC
+    return known.electronic if electronic and known.electronic else known.open
 
 
 def begun(tender: Notice, *, at: datetime) -> datetime:
@@ -241,6 +258,8 @@ def asked(tender: Notice, *, at: datetime) -> Iterator[tuple[str, str]]:
         yield "neutral", gettext("No law is chosen, so the annex carries the neutral clause.")
     if words := unknown_days(tender):
         yield "unknown_days", words
+    if words := above_thresholds(tender):
+        yield "thresholds", words
     yield from hurried(tender, pack(tender.wording), at=at)
     if tender.amends and tender.deadline and not later(tender):
         words = gettext(
@@ -269,6 +288,19 @@ def unknown_days(tender: Notice) -> str:
         "days. Look it up before you publish."
     )
     return words % {"basis": period.basis[spoken()]}
+
+
+def above_thresholds(tender: Notice) -> str:
+    """Which of the law's times is counted here, and that it is not the one of every purchase;
+    nothing where we know none, and where no day is set."""
+    known = minimum(tender)
+    if not known or not tender.deadline or not opening(known, tender).days:
+        return ""
+    words = gettext(
+        "The time that is counted here: the law gives bidders %(time)s. That holds above the "
+        "thresholds of the law; look up what applies to this purchase."
+    )
+    return words % {"time": Short(opening(known, tender), changed=False).words}
 
 
 def asked_of_address(tender: Notice) -> str:

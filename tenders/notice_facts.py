@@ -4,17 +4,16 @@ Pure: from the frozen body alone, in the language asked for. What is not said is
 from before terms could be said has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
 from babel.units import format_unit
 from django.utils.translation import override
 
 from certcentre.places import money
-from certcentre.zones import written
+from certcentre.zones import day, written
 from tenders import paper_languages
 
 Pair = tuple[str, str]
@@ -43,8 +42,20 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (words["value"], value(terms, language)),
         (words["contract"], ", ".join(contract(terms, words, language))),
         (words["extensions"], text("contract_extensions")),
+        (words["review_body"], text("review_body")),
     )
     return tuple(pair for pair in every if pair[1])
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """With the sign between them as the language sets it: French parts it from the word before."""
+    return paper_languages.of(language).annex["semicolon"].join(parts)
+
+
+def reviewers(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The body that one objects to an award at, as a party of open contracting data."""
+    if name := body.get("notice", {}).get("review_body"):
+        yield {"id": "review-body", "name": name, "roles": ["reviewBody"]}
 
 
 def chosen(value: str | None, language: str) -> str:
@@ -96,7 +107,6 @@ def value(terms: dict[str, Any], language: str) -> str:
 
 def contract(terms: dict[str, Any], words: dict[str, str], language: str) -> Iterator[str]:
     if start := terms.get("contract_start"):
-        day = format_date(date.fromisoformat(start), "d MMMM y", locale=language)
-        yield words["from"].format(day=day)
+        yield words["from"].format(day=day(date.fromisoformat(start), language))
     if months := terms.get("contract_months"):
         yield lasting(months, "month", language)

@@ -18,7 +18,7 @@ from standards.registry.search.place_filters import Named, PlaceField
 from tenders import paper_languages
 from tenders.amounts import AmountField, CurrencyField, about_currency
 from tenders.legal_clauses import PACKS
-from tenders.notice_check import about_questions
+from tenders.notice_check import about_questions, about_start
 from tenders.notice_terms import Terms
 from tenders.paper_languages import spoken
 from tenders.tender import Tender
@@ -317,6 +317,12 @@ class TenderForm(AboutForm):
         _("Only where the time is shorter than the law’s. The public reads it."),
     )
 
+    review_body = short(
+        "review_body",
+        _("Where to object"),
+        _("Name and address, or website, of the body that reviews an award, such as a court."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.initial.get("currency") and self.country:
@@ -337,6 +343,9 @@ class TenderForm(AboutForm):
             words := about_questions(given["questions_until"], given["deadline"])
         ):
             self.add_error("questions_until", words)
+        start, zone = given.get("contract_start"), given.get("zone") or ""
+        if words := about_start(start, given.get("deadline"), zone):
+            self.add_error("contract_start", words)
         return given
 
     def check_code(self, scheme: str, code: str) -> None:

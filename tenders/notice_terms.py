@@ -33,18 +33,19 @@ class Terms(models.Model):
         EMAIL = "email", _("By e-mail")
         PAPER = "paper", _("By post or by hand")
 
+    ELECTRONIC = (How.HERE, How.ONLINE)  # handed in electronically, with a receipt
     TERMS = (
         *("method", "method_reason", "category", "scheme", "code", "code_words"),
         *("value", "currency", "value_public"),
         *("contract_start", "contract_months", "contract_extensions"),
         *("contact_office", "contact_email", "contact_phone"),
         *("bid_how", "bid_address", "bid_languages", "zone", "questions_until", "valid_days"),
-        "short_reason",
+        *("short_reason", "review_body"),
     )
     LASTING = (  # what a buyer usually says in the next call too
         *("category", "scheme", "code", "code_words"),
         *("contact_office", "contact_email", "contact_phone"),
-        *("bid_how", "bid_address", "bid_languages", "valid_days"),
+        *("bid_how", "bid_address", "bid_languages", "valid_days", "review_body"),
     )
 
     method = models.CharField(
@@ -79,6 +80,7 @@ class Terms(models.Model):
         _("bids hold for, in days"), null=True, blank=True
     )
     short_reason = models.TextField(_("why bids close so soon"), max_length=2000, blank=True)
+    review_body = models.CharField(_("where to object"), max_length=500, blank=True)
 
     class Meta:
         abstract = True

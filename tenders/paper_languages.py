@@ -38,6 +38,7 @@ class Neutrality(Part):
 
     equivalent: str
     required: str
+    foreign: str  # of a law that is in force in none of the countries of use: `places`
     other_proof: str
     covered: Pattern  # what says "or equivalent" in any of its forms
     level: str  # the word before the level of a standard

@@ -1,31 +1,29 @@
 """What a draft lacks before it may be published, and what its author should think about."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from certcentre import places
 from certcentre.accounts.models import Organisation
-from standards.catalogue.editions import Criterion, Domain, Edition, Obligation
-from standards.catalogue.facts import CountryGroup
+from certcentre.lifecycle import NotReady
+from standards.catalogue.editions import Criterion, Edition, Obligation
 from standards.catalogue.translations import HUMAN
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import paper_languages
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.invitee import few_invited, nobody_invited
-from tenders.lot import Lot
-from tenders.neutrality import citations, flags
+from tenders.lot import Lot, countries_of_law, country_groups
+from tenders.neutrality import Laws, citations, flags
 from tenders.notice import Notice
 from tenders.notice_check import about_notice, asked
 from tenders.requirements import Requirement
 from tenders.version_diff import changes
 
 VERIFIED = 3  # from here on somebody independent examines
-WORLDWIDE = "global"
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
 
 
@@ -45,11 +43,12 @@ NARROWING = {
 
 @dataclass(frozen=True)
 class Warned:
-    """Something to think about before publishing, which stays possible."""
+    """Something to think about before publishing; `confirmed`: only once one says it is meant."""
 
     kind: str
     ref: str
     words: str
+    confirmed: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -239,7 +238,10 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
         for flag in flags(requirement.words)
     ]
     warned += about_words(tender, lots)
-    warned += [Warned(kind, "", words) for kind, words in asked(tender, at=at)]
+    warned += [
+        Warned(kind, "", words, confirmed=kind == "no_deadline")
+        for kind, words in asked(tender, at=at)
+    ]
     if few := few_invited(tender):
         warned.append(Warned("few_invited", "", few))
     warned += elsewhere(lots)
@@ -270,18 +272,16 @@ def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
 
 def elsewhere(lots: list[Lot]) -> list[Warned]:
     """Laws of countries that the lot does not name. One statement where there is any law."""
-    asked: dict[tuple[Edition, tuple[str, ...]], list[Requirement]] = {}
-    for requirement, criterion in catalogued(lots):
-        edition = criterion.edition
-        if edition.domain == Domain.LEGAL and WORLDWIDE not in edition.jurisdictions:
-            where = requirement.lot.where.countries
-            asked.setdefault((edition, where), []).append(requirement)
-    if not any(where for _edition, where in asked):
-        return []
-    groups = dict(CountryGroup.objects.values_list("key", "members"))
+    every = catalogued(lots)
+    groups = country_groups(criterion.edition for _requirement, criterion in every)
+    asked: dict[Edition, list[Requirement]] = {}
+    for requirement, criterion in every:
+        if Laws(countries_of_law(requirement.lot), groups).foreign(criterion.edition):
+            asked.setdefault(criterion.edition, []).append(requirement)
     words = gettext(
         "%(edition)s is a law of %(places)s, and the tender names no such country of use. Take "
-        "these out, or name the country: %(refs)s."
+        "these out, or name the country: %(refs)s. Else they are asked for “or equivalent”, not "
+        "as the law requires."
     )
     return [
         Warned(
@@ -290,18 +290,12 @@ def elsewhere(lots: list[Lot]) -> list[Warned]:
             words
             % {
                 "edition": edition.text("name"),
-                "places": ", ".join(places.country(code) for code in edition.jurisdictions),
+                "places": ", ".join(edition.places),
                 "refs": refs(requirements),
             },
         )
-        for (edition, where), requirements in asked.items()
-        if where and not covered(edition.jurisdictions, groups) & set(where)
+        for edition, requirements in asked.items()
     ]
-
-
-def covered(jurisdictions: Iterable[str], groups: Mapping[str, list[str]]) -> set[str]:
-    """The countries that these jurisdictions cover; a part of a country stands for all of it."""
-    return {country for code in jurisdictions for country in groups.get(code, [code[:2]])}
 
 
 def too_soon(tender: Notice, lots: list[Lot], *, at: datetime) -> list[Warned]:
@@ -330,9 +324,12 @@ def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
     """Criteria that the catalogue does not say in the language of the annex."""
     language = tender.language
     every = catalogued(lots)
-    asked = [r for r, criterion in every if without_words(criterion, language)]
+    foreign = [(r, criterion) for r, criterion in every if without_words(criterion, language)]
+    asked = [r for r, _criterion in foreign]
     if not asked:
         return []
+    read = tender.bid_languages or [language]
+    unread = any(criterion.edition.language not in read for _r, criterion in foreign)
     words = gettext(
         "%(n)d of %(of)d from the catalogue have no words in the language of the annex "
         "(%(language)s), so they stand in it as they are. Change its language, or have them "
@@ -344,7 +341,15 @@ def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
         "language": paper_languages.name_of(tender.language),
     }
     words_said = words % known
-    return [Warned("untranslated", refs(asked), words_said)]
+    return [Warned("untranslated", refs(asked), words_said, confirmed=unread)]
+
+
+def require_confirmed(tender: Notice, confirmed: Collection[str] | None, *, at: datetime) -> None:
+    """NotReady where something to be confirmed was not; None: nobody is asked."""
+    asked_of = [] if confirmed is None else [w for w in warnings(tender, at=at) if w.confirmed]
+    words = gettext("Confirm each of these, or change it: %(what)s")
+    if lacking := [words % {"what": w.words} for w in asked_of if w.kind not in (confirmed or ())]:
+        raise NotReady(*lacking)
 
 
 def superseded(lots: list[Lot], *, at: datetime) -> list[Warned]:

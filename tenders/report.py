@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override
 
 from certcentre.accounts.models import User
 from certcentre.lifecycle import disagrees
 from certcentre.log.models import stored
 from certcentre.places import money
-from certcentre.zones import written
+from certcentre.zones import day, written
 from tenders import annex, award_words, paper_languages
 from tenders.award import Award, as_logged, price_beside
 from tenders.bids import self_declaration
@@ -330,7 +329,7 @@ def sheet_lines(lot: Evaluated) -> Iterator[tuple[str, ...]]:
 
 def came_out(lot: Evaluated) -> list[tuple[str, str]]:
     """What became of a lot, in pairs of words."""
-    award, gone = lot.award, lot.lot.called_off_at
+    award, gone, spoken = lot.award, lot.lot.called_off_at, lot.lot.tender.language
     made = [(gettext("State"), lot.lot.stands_at)]
     if last := next(reversed(lot.closings), None):
         made += [(gettext("Evaluation"), last.standing)]
@@ -345,9 +344,9 @@ def came_out(lot: Evaluated) -> list[tuple[str, str]]:
         made += [(gettext("Awarded on"), when(lot.lot.tender, award.awarded_at))]
         made += [(gettext("Reason"), award.reason)]
         if award.standstill_until:
-            made += [(gettext("No contract before"), date_format(award.standstill_until))]
+            made += [(gettext("No contract before"), day(award.standstill_until, spoken))]
         if award.contracted_on:
-            made += [(gettext("Contract signed on"), date_format(award.contracted_on))]
+            made += [(gettext("Contract signed on"), day(award.contracted_on, spoken))]
     if gone:
         made += [(gettext("Why it was cancelled"), lot.lot.called_off_because)]
     return made

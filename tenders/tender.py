@@ -4,7 +4,7 @@ What is published stays as it is: an amendment is a new version, and takes the p
 before when it is published itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import reduce
@@ -300,11 +300,8 @@ class Tender(Calling):
             self.authors.add(by)
 
     def state(self, *, by: User, at: datetime, seen: str = "", **details: Any) -> None:
-        """Say what the tender is about: any of DETAILS.
-
-        `seen` is their `details_print` when the change was begun; Conflict, with what is stored,
-        when somebody changed them since.
-        """
+        """Say what the tender is about: any of DETAILS. `seen`: their `details_print` when the
+        change was begun; Conflict, with what is stored, when somebody changed them since."""
         if unknown := set(details) - set(self.DETAILS):
             raise TypeError(f"Not details of a tender: {', '.join(sorted(unknown))}")
         with self.edited(by=by, at=at):
@@ -324,11 +321,17 @@ class Tender(Calling):
                 raise NotReady(words % {"number": MAX_LOTS})
             return self.lots.create(number=last + 1, title=title, **details)
 
-    def publish(self, *, by: User, at: datetime, revision: int | None = None) -> None:
-        """Freeze every word of the tender and show it to the public.
-
-        `revision` is the draft the signatory looked at; a later change refuses the step.
-        """
+    def publish(
+        self,
+        *,
+        by: User,
+        at: datetime,
+        revision: int | None = None,
+        confirmed: Collection[str] | None = None,
+    ) -> None:
+        """Freeze every word of the tender and show it to the public. `revision`: the draft that the
+        signatory looked at, of which a later change refuses the step; `confirmed`: the kinds of
+        what they were asked and meant, None where nobody was asked."""
         self.refresh_from_db()
         self.may_publish(by=by, at=at)
         seen = self.revision if revision is None else revision
@@ -341,6 +344,7 @@ class Tender(Calling):
             tenders = Tender.objects.held(self.pk, self.amends_id)
             if not tenders[self.pk].revision == seen == self.revision:
                 raise Conflict(self)
+            readiness.require_confirmed(self, confirmed, at=at)
             if self.amends_id:
                 tenders[self.amends_id].replace(by=by, at=at, reason=self.amended_because)
             stamps: Any = {"published_at": at, "published_by": by, "body": body, "digest": digest}

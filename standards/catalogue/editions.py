@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.people import Reader, User
 from certcentre.lifecycle import IllegalMove, NotReady, move, require_way
-from certcentre.places import read_in
+from certcentre.places import country, read_in
 from standards.catalogue import steps
 from standards.catalogue.field_labels import unsaid
 from standards.catalogue.levels import at_level
@@ -50,6 +50,16 @@ class SeedCategory(models.TextChoices):
     SECURITY = "security", _("Security")
     DATA_EXCHANGE = "data_exchange", _("Data exchange")
     ETHICAL = "ethical", _("Ethical")
+
+
+WORLDWIDE = "global"
+PLACES = {  # of jurisdictions that are no country
+    WORLDWIDE: _("Worldwide"),
+    "EU": _("European Union"),
+    "EEA": _("European Economic Area"),
+    "MALABO": _("States of the Malabo Convention"),
+    "GB-ENG": _("England"),
+}
 
 
 class Nature(models.TextChoices):
@@ -184,6 +194,16 @@ class Edition(Signed, Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.key])
+
+    @property
+    def places(self) -> list[str]:
+        """Where it holds, in the reader's language."""
+        return [str(PLACES.get(code) or country(code)) for code in self.jurisdictions]
+
+    def places_in(self, language: str) -> list[str]:
+        """The same in this language."""
+        with override(language):
+            return self.places
 
     @property
     def withdrawal(self) -> str:

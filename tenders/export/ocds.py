@@ -16,7 +16,7 @@ from django.conf import settings
 
 from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
-from tenders import grounds, paper_languages
+from tenders import grounds, notice_facts, paper_languages
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
 
 Json = dict[str, Any]
@@ -39,6 +39,7 @@ TERMS = {  # fields of the data by names of a notice that they hold as they are;
     "contract_months": "certcentre_contractMonths",
     "contract_extensions": "certcentre_contractExtensions",
     "short_reason": "certcentre_shortReason",
+    "review_body": "reviewDetails",
     "zone": "certcentre_zone",
 }
 ELECTRONIC = "electronicSubmission"
@@ -115,7 +116,7 @@ def release(annex: Annex) -> Json:
             "tag": ["planning" if annex.draft else published],
             "initiationType": "tender",
             "language": annex.language,
-            "parties": [organisation],
+            "parties": [organisation, *notice_facts.reviewers(body)],
             "buyer": buyer,
             "tender": tender(annex, ocid) | {"procuringEntity": buyer},
             "certcentre_note": note(annex),

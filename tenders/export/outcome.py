@@ -23,6 +23,11 @@ class Given:
     bids: int | None = None  # how many came
     signed_on: date | None = None
     signed_at: datetime | None = None
+    pending_until: datetime | None = None  # from when on a contract may be signed
+
+    def stands(self, at: datetime) -> str:
+        """How an award stands that no contract followed yet: while one may object it is pending."""
+        return "pending" if self.pending_until and at < self.pending_until else "active"
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,15 @@ def standing(made: Json, ending: Ending, name: str, tag: str, at: datetime) -> J
     lots = [
         lot | {"status": "cancelled" if int(lot["id"]) in gone else status} for lot in about["lots"]
     ]
-    awards = [award(made["ocid"], each, cancelled=each.lot in gone) for each in ending.given]
     signed = [each for each in ending.given if each.signed_at and each.signed_at <= at]
+    stand = [
+        "cancelled" if each.lot in gone else "active" if each in signed else each.stands(at)
+        for each in ending.given
+    ]
+    awards = [
+        award(made["ocid"], each, status=state)
+        for each, state in zip(ending.given, stand, strict=True)
+    ]
     contracts = [contract(made["ocid"], each) for each in signed]
     return made | {
         "id": f"{made['id']}-{name}",
@@ -169,13 +181,13 @@ def award_id(ocid: str, given: Given) -> str:
     return f"{ocid}-award-{given.lot}"
 
 
-def award(ocid: str, given: Given, *, cancelled: bool) -> Json:
+def award(ocid: str, given: Given, *, status: str) -> Json:
     value = {"amount": given.amount, "currency": given.currency}
     return without_empty(
         {
             "id": award_id(ocid, given),
             "description": given.why,
-            "status": "cancelled" if cancelled else "active",
+            "status": status,
             "date": given.at.isoformat(timespec="seconds"),
             "value": value if given.amount is not None else None,
             "suppliers": [{"id": given.supplier_id, "name": given.supplier}],

@@ -20,7 +20,8 @@ from tenders import award_words, building, contents, frozen_body
 from tenders.building import Shown
 from tenders.fact_words import facts_of
 from tenders.forms import AwardCriteriaForm
-from tenders.lot import Lot
+from tenders.lot import Lot, countries_of_law
+from tenders.neutrality import Laws
 from tenders.pages.fetching import lot_in, trail, writable
 from tenders.pages.versions import Line, label, shown_about
 from tenders.requirements import Requirement
@@ -115,8 +116,9 @@ def state(request: HttpRequest, lot: Lot, form: AwardCriteriaForm) -> None:
 def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict[str, Any]:
     """What the page shows beside the form: all as it is stored."""
     facts, language = facts_of(each.fact for each in shoulds), lot.tender.language
+    laws = Laws(countries_of_law(lot), {})  # what is cited is not shown
     asked = [
-        frozen_body.requirement_written(each, each.ref, language, {}, facts.get(each.fact))
+        frozen_body.requirement_written(each, each.ref, language, {}, facts.get(each.fact), laws)
         for each in shoulds
     ]
     award = frozen_body.award_written(lot, asked, language)["award"]

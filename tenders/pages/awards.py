@@ -25,7 +25,7 @@ from certcentre.places import money
 from certcentre.step_page import Question, posted
 from tenders import frozen_body
 from tenders.amounts import AmountField, CurrencyField, about_currency
-from tenders.award import Award, as_logged, price_beside, require_standstill_ahead
+from tenders.award import Award, as_logged, first_day, price_beside, require_standstill
 from tenders.bids.bid import Bid
 from tenders.bids.comparison_words import behind, cautions
 from tenders.bids.evaluation import Evaluation
@@ -34,6 +34,7 @@ from tenders.bids.opening import vouched_for
 from tenders.cancelling import cancel_lot, who_is_told
 from tenders.candidates import Candidates, hindrances
 from tenders.forms import ReasonForm, text
+from tenders.legal_clauses import pack
 from tenders.lot import Lot
 from tenders.notice_forms import DayField
 from tenders.pages.compare import evaluating
@@ -49,6 +50,7 @@ from tenders.pages.fetching import (
     unseen,
     visible,
 )
+from tenders.paper_languages import spoken
 from tenders.tender import Tender
 from tenders.watching import proofs
 
@@ -87,6 +89,10 @@ class AwardForm(forms.Form):
         label=_("No contract before"),
         required=False,
         help_text=_("The day on which the time for objections is over, where your law gives one."),
+    )
+    standstill_reason = text(
+        _("Why sooner than by law"),
+        help_text=_("Only where the day is sooner than your law’s. Everybody reads it."),
     )
 
     def __init__(
@@ -218,6 +224,7 @@ def tender_award(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": lines,
         "outcome": "" if any(lot.status != Lot.Status.OPEN for lot in lots) else tender.outcome,
         "open": tender.is_open(at=at),
+        "reads": reads,
         "trail": trail(tender),
     }
     return render(request, "tenders/award.html", context)
@@ -229,14 +236,19 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     user, at = signed_in_user(request), timezone.now()
     able = abilities(lot, user, at=at, of=("award",)).may["award"]
     candidates = Candidates.where_read(lot) if able else None
-    problems = hindrances(lot, candidates) if able else []
+    problems, least = hindrances(lot, candidates) if able else [], first_day(lot.tender, at=at)
     form = AwardForm(
         posted(request),
         lot=lot,
         to_choose=candidates.to_choose if candidates else (),
         standing=candidates.comparison.standing if candidates else {},
-        initial={"currency": lot.tender.currency},
+        initial={"currency": lot.tender.currency, "standstill_until": least},
     )
+    if least:
+        law = pack(lot.tender.wording).standstill
+        words = gettext("The law gives time to object until then (%(basis)s).")
+        basis = law.basis[spoken()] if law else ""
+        form.fields["standstill_until"].help_text = words % {"basis": basis}
     question = AWARD if told_by_award(candidates) else AWARD_TELLING_NOBODY
     if question == AWARD_TELLING_NOBODY:
         form.fields["reason"].help_text = gettext("Everybody reads it on the page.")
@@ -255,7 +267,8 @@ def lot_award(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         require_able(lot, "award", user, at=at)
         if problems:
             raise NotReady(*problems)
-        require_standstill_ahead(lot.tender, given["standstill_until"], at=at)
+        day, why = given["standstill_until"], given["standstill_reason"]
+        require_standstill(lot.tender, day, why, at=at)
         shown = {**about(lot, given, candidates), "form": form, "trail": awards_trail(lot.tender)}
         return render(request, "tenders/award_check.html", shown)
 
@@ -311,6 +324,7 @@ def about(lot: Lot, given: Mapping[str, Any], candidates: Candidates | None) -> 
         "value": money(value, currency) if value is not None else "",
         "price": price_beside(bid, value, currency),
         "standstill": given["standstill_until"],
+        "sooner": given["standstill_reason"],
         "reason": given["reason"],
         "cautions": [*cautioned(candidates), *doubts(candidates, bid, value, currency)],
         "not_chosen": [each for each in told_by_award(candidates) if each != bid],

@@ -22,7 +22,6 @@ from standards.catalogue.editions import Obligation
 from tenders import building, contents
 from tenders.building import Built, Choice, Shown
 from tenders.competition import Competition, compete
-from tenders.contents import closing_of
 from tenders.export import FORMATS
 from tenders.last_step import LastStep
 from tenders.lot import Lot
@@ -61,7 +60,8 @@ def builder(
         "other_lots": [each for each in lots if each != lot],
         "built": built,
         "groups": [
-            (group, [row_of(row, tried.picked) for row in rows]) for group, rows in built.groups
+            (group, [row_of(row, tried.picked, group.closing) for row in rows])
+            for group, rows in built.groups
         ],
         "levels": [(level, f"AL{level}") for level in ASSURANCE],
         "obligations": Obligation.choices,
@@ -155,7 +155,7 @@ def figure(count: int | None) -> str:
     return "\u2013" if count is None else str(count)
 
 
-def row_of(line: Shown, picked: Collection[UUID]) -> Row:
+def row_of(line: Shown, picked: Collection[UUID], closing: str) -> Row:
     """What its template asks of a line, and what it writes."""
     requirement, weight = line.requirement, line.requirement.weight
     shape = {
@@ -166,7 +166,7 @@ def row_of(line: Shown, picked: Collection[UUID]) -> Row:
         "has_reason": bool(requirement.justification),
         "alternatives": len(requirement.alternatives),
         "flags": tuple(line.flags),
-        "closing": closing_of(requirement.criterion.edition) if requirement.criterion else "",
+        "closing": closing if requirement.criterion else "",
         "picked": requirement.pk in picked,
     }
     return shape, {

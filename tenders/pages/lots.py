@@ -22,7 +22,7 @@ from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
 from tenders import sources
 from tenders.competition import meeting
-from tenders.contents import closing_of
+from tenders.contents import closings
 from tenders.lot import Added, Lot
 from tenders.lot_forms import (
     EditionForm,
@@ -185,10 +185,11 @@ def offered(one: Lot, form: SearchForm, at: datetime) -> list[Offered]:
     meets = meeting(criteria, at=at) if one.about_products else {}
     rows = one.requirements.filter(criterion__in=criteria)
     there, ticked = set(rows.values_list("criterion", flat=True)), form.ticked
+    words = closings(one, [each.edition for each in criteria])
     return [
         Offered(
             each,
-            closing_of(each.edition),
+            words[each.edition_id],
             meets.get(each.key),
             each.pk in there,
             each.key in ticked,

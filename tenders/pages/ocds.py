@@ -228,6 +228,7 @@ def given_in(lot: Lot, named: dict[str, str], signed_at: datetime | None) -> out
         bids=award.bids,
         signed_on=award.contracted_on,
         signed_at=signed_at if award.contracted_on else None,
+        pending_until=award.free_at,
     )
 
 

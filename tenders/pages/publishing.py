@@ -48,7 +48,8 @@ def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
     prove(request)
     try:
         revision = int(request.POST.get("revision", "")[:9])
-        tender.publish(by=user, at=now, revision=revision)
+        confirmed = request.POST.getlist("confirmed")
+        tender.publish(by=user, at=now, revision=revision, confirmed=confirmed)
     except ValueError:
         return checked(request, tender, able, [gettext("Look at the list once more.")], 422)
     except (NotReady, Conflict) as refused:
@@ -69,7 +70,7 @@ def checked(
     problems: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    at = timezone.now()
+    at, ticked = timezone.now(), request.POST.getlist("confirmed")
     lots = building.lots_of(found)
     for lot in lots:
         lot.tender = found
@@ -77,6 +78,7 @@ def checked(
     asked = refused is None or refused.missing  # then the verb has looked already
     missing = (refused.problems if refused else []) if asked else readiness.missing(found, at=at)
     body = frozen_body.written(found)
+    warnings = readiness.warnings(found, at=at)
     where = {
         requirement.ref: reverse("requirement", args=[found.reference, requirement.pk])
         for requirement in Requirement.objects.filter(lot__tender=found).select_related("lot")
@@ -87,7 +89,11 @@ def checked(
         "missing": [in_parts(words, where) for words in missing],
         "warnings": [
             (in_parts(warned.ref, where), in_parts(warned.words, where), warned.narrows)
-            for warned in readiness.warnings(found, at=at)
+            for warned in warnings
+            if not warned.confirmed
+        ],
+        "to_confirm": [
+            (each.kind, each.words, each.kind in ticked) for each in warnings if each.confirmed
         ],
         "lots": [(lot, compete(lot, at=at)) for lot in lots],
         "facts": facts(found, lots, body),
@@ -107,6 +113,7 @@ def in_parts(words: str, where: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Words, str]]:
     """What publishing will freeze, in short."""
+    language_read = read_in() or found.language
     return [
         *([(_("Version"), str(found.version))] if found.amends_id else []),
         (_("Title"), found.title),
@@ -115,15 +122,21 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
         (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
         (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
         (_("Languages of use"), ", ".join(language(code) for code in found.languages)),
-        *notice_facts.pairs(frozen_body.about(found), read_in() or found.language),
+        *notice_facts.pairs(frozen_body.about(found), language_read),
         (
             _("Estimated value, seen by your organisation alone"),
             money(found.value, found.currency)
             if found.value is not None and not found.value_public
             else "",
         ),
-        (_("Award criteria"), "; ".join(annex.in_short(body, read_in() or found.language))),
-        (_("Grounds and self-declaration"), "; ".join(map(grounds.called, body["grounds"]))),
+        (
+            _("Award criteria"),
+            notice_facts.listed(annex.in_short(body, language_read), language_read),
+        ),
+        (
+            _("Grounds and self-declaration"),
+            notice_facts.listed(map(grounds.called, body["grounds"]), language_read),
+        ),
         (_("Lots"), str(len(lots))),
         (_("Requirements"), str(sum(lot.asked for lot in lots))),
     ]

@@ -18,7 +18,7 @@ from certcentre.saving import Standing, autosave, code_of, is_autosave, revision
 from standards.catalogue.facts import Fact
 from tenders import readiness, sources
 from tenders.building import Choice
-from tenders.contents import closing_of
+from tenders.contents import closings
 from tenders.fact_words import facts_of, sentence
 from tenders.lot_forms import RequirementForm
 from tenders.pages.fetching import here, requirement_in, trail, writable
@@ -140,6 +140,7 @@ def alone(
     if conflict and WHOLE not in request.POST:  # a row of the builder: the rest as it stands
         data = {**stored(now or one), **request.POST.dict()}
         form = blank(one, data)
+    words = closings(one.lot, [one.criterion.edition] if one.criterion else [])
     context = {
         "tender": one.lot.tender,
         "one": one,
@@ -149,7 +150,7 @@ def alone(
         "gone": bool(conflict and not now),
         "fact": fact_of(one),
         "asked": asked_in_words(one),
-        "closing": closing_of(one.criterion.edition) if one.criterion else "",
+        "closing": next(iter(words.values()), ""),
         "flags": [] if one.criterion_id else readiness.said_of(one.words),
         "back": here(one.lot, f"r{one.pk}"),
         "trail": trail(one.lot.tender),

@@ -195,6 +195,7 @@ def publish(page, reference):
     page.fill("[name=bid_address]", "https://bids.ministry.example/lists")
     press(page, "Save")
     page.goto(f"/tenders/{reference}/publish/")
+    page.check("[name=confirmed]")  # that no day is set until which bids are taken
     press(page, "Publish for everybody")
 
 

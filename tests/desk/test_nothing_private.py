@@ -47,12 +47,12 @@ standards.release: label declared_facts
 standards.rule: key when refs why legal_basis law_excludes translations
 standards.solution: name summary website
 standards.standard: key name issuing_body
-tenders.award: supplier reason
+tenders.award: supplier reason standstill_reason
 tenders.enquiry: line
 tenders.lot: title cancelled_because
 tenders.tender: reference title summary body digest outcome countries languages amended_because
 tenders.tender: grounds method_reason code code_words contract_extensions short_reason zone
-tenders.tender: contact_office contact_email contact_phone bid_address bid_languages
+tenders.tender: contact_office contact_email contact_phone bid_address bid_languages review_body
 """
 UNFIT = {  # of requirements in own words and of forms on paper, which the world has none of
     *("tenders.bid.bidder_name", "tenders.bid.form_digest"),

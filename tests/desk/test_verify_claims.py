@@ -30,6 +30,7 @@ FORGED = {  # each column of a tender that the public reads, with another value 
     "contact_office": "'FORGED'", "contact_email": "'forged@forged.example'",
     "contact_phone": "'1'", "bid_languages": "'[\"fr\"]'", "zone": "'Asia/Tokyo'",
     "questions_until": "'2040-01-01 00:00:00+00:00'", "valid_days": "1", "short_reason": "'FORGED'",
+    "review_body": "'FORGED'",
     "amended_because": "'FORGED'", "deadline": "NULL", "value_public": "false",
 }  # fmt: skip
 

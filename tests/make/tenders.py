@@ -40,6 +40,7 @@ def asked_edition(*, criteria=3, level="must", key="", name="", status="publishe
         published_text="5 October 2023",
         seed_category="technical",
         domain=fields.pop("domain", "technical"),
+        jurisdictions=fields.pop("jurisdictions", ["global"]),
         text_licence="Example licence",
         may_quote_text="no",
         catalogue_licence="CC-BY-4.0",

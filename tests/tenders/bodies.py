@@ -4,7 +4,7 @@ import pytest
 
 from certcentre.plain_text import plain
 from tenders import legal_clauses, paper_languages
-from tenders.neutrality import cite, open_up
+from tenders.neutrality import cite, closing, open_up
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example","x")',
@@ -34,7 +34,9 @@ def requirement(place, *, text="Does a thing.", edition="ex", language="en", **f
         "title": f"Criterion {place}" if edition else "",
         "text": open_up(plain(text), language, own=edition is None),
         "number": str(place) if edition else "",
-        "cites": cite("Example Standard (WCAG) 2.2", str(place), language) if edition else "",
+        "cites": cite("Example Standard (WCAG) 2.2", str(place), closing("", language))
+        if edition
+        else "",
         "obligation": obligation,
         "weight": 7 if obligation == "should" else None,
         "least": least,

@@ -42,7 +42,7 @@ def test_references_obligation_and_weight_stand_in_order():
         ("en", ["Limited: those who are asked may bid", "Goods", "from 1 September 2026, 1 month",
                 "90 days"]),
         ("fr", ["Restreinte : les fournisseurs invités peuvent soumissionner", "Fournitures",
-                "à partir du 1 septembre 2026, 1 mois", "90 jours"]),
+                "à partir du 1er septembre 2026, 1 mois", "90 jours"]),
     ],
 )  # fmt: skip
 def test_choices_and_lengths_are_said_in_the_language_asked(language, words):

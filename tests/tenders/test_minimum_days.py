@@ -29,7 +29,13 @@ def draft(wording, days, **more):
         ("eu", 34, {"bid_how": "paper"}, "at least 35 days"),
         ("eu", 35, {"bid_how": "paper"}, ""),
         ("eu", 2, {"method": "limited", "method_reason": "One holds the rights"}, ""),
-        ("wto", 39, {}, "at least 40 days"),
+        ("eu", 29, {"bid_how": "here", "bid_address": ""}, "at least 30 days"),
+        ("eu", 30, {"bid_how": "here", "bid_address": ""}, ""),
+        ("france", 30, {"bid_how": "here", "bid_address": ""}, ""),
+        ("eu", 34, {"bid_how": "email", "bid_address": "a@b.example"}, "at least 35 days"),
+        ("wto", 39, {"bid_how": "paper"}, "at least 40 days"),
+        ("wto", 24, {}, "at least 25 days"),
+        ("wto", 25, {}, ""),
         ("brazil", 9, {}, "at least 8 working days"),
         ("brazil", 12, {}, ""),
         ("kenya", 2, {}, ""),
@@ -50,6 +56,22 @@ def test_with_a_reason_it_is_published_and_everybody_reads_it(client):
     tender.publish(by=tender.person, at=AT)
     page = client.get(tender.get_absolute_url()).content.decode()
     assert "School begins in six weeks" in page
+
+
+@pytest.mark.parametrize(
+    ("wording", "how", "told"),
+    [
+        ("eu", "here", "at least 30 days"),
+        ("eu", "paper", "at least 35 days"),
+        ("kenya", "here", ""),
+    ],
+)
+def test_the_author_reads_that_the_days_hold_above_thresholds(wording, how, told):
+    tender = draft(wording, 60, bid_how=how, bid_address="" if how == "here" else "Room 1")
+    warned = [each for each in readiness.warnings(tender, at=AT) if each.kind == "thresholds"]
+    assert [told in each.words and "thresholds" in each.words for each in warned] == [True] * bool(
+        told
+    )
 
 
 @pytest.mark.parametrize(

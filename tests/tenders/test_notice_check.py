@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tenders import notice_check, readiness
 from tenders.amending import amend
@@ -93,6 +94,21 @@ def test_an_amendment_goes_on_taking_bids_where_some_may_be_in_hand(at):
     assert words in notice_check.about_notice(made, at=at)
     made.state(by=published.person, at=at, bid_how="here", bid_address="")
     assert words not in notice_check.about_notice(made, at=at)
+
+
+def test_no_contract_begins_before_bids_close(at, client):
+    closes = at + timedelta(days=40)
+    made = make.tender(deadline=closes, zone="Africa/Nairobi", contract_start=closes.date())
+    (words,) = notice_check.about_notice(made, at=at)
+    assert "The contract begins on" in words
+    assert "bids close on" in words
+    made.state(by=made.person, at=at, contract_start=closes.date() + timedelta(days=1))
+    assert not notice_check.about_notice(made, at=at)
+    client.force_login(made.person)
+    said = {"title": "R", "language": "en", "wording": "neutral", "zone": "UTC"}
+    said |= {"deadline": "2031-03-02T12:00", "contract_start": "2031-03-01"}
+    page = client.post(reverse("tender-details", args=[made.reference]), said)
+    assert "The contract begins on 1 March 2031" in page.content.decode()
 
 
 def test_no_contract_begins_in_the_past(at):

@@ -27,6 +27,12 @@ DIGESTS = {
     ("uk", "2026-11-29"): "30bed9a14862d9fe",
     ("wto", "2026-11-29"): "d0c20b1dd4e7152b",
     ("worldbank", "2026-11-29"): "d83eca2de5e462cb",
+    ("eu", "2026-12-01"): "0c1de2a5932ccad3",
+    ("france", "2026-12-01"): "d5445fd3101d5cab",
+    ("uk", "2026-12-01"): "09fb19fd236cebc4",
+    ("kenya", "2026-12-01"): "514ebc87be3d4494",
+    ("worldbank", "2026-12-01"): "e7a2e0cfbf939f70",
+    ("wto", "2026-12-01"): "e445bda9b93e9768",
 }
 
 
@@ -39,7 +45,8 @@ def read_by_people(value):
 
 
 def digest(pack):
-    words = read_by_people(pack.model_dump(mode="json", exclude={"last_checked"}))
+    silent = {"last_checked"} | ({"standstill"} if pack.standstill is None else set())
+    words = read_by_people(pack.model_dump(mode="json", exclude=silent))
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

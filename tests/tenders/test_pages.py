@@ -140,8 +140,9 @@ def test_publishing_says_first_what_is_missing(client, db):
 def test_publish_award_and_pressed_twice(client, db):
     made = make.tender()
     client.force_login(made.person)
-    assert client.post(url("tender-publish", made), {"revision": 1}).status_code == 302
-    assert client.post(url("tender-publish", made), {"revision": 1}).status_code == 409
+    said = {"revision": 1, "confirmed": "no_deadline"}
+    assert client.post(url("tender-publish", made), said).status_code == 302
+    assert client.post(url("tender-publish", made), said).status_code == 409
     page = reverse("lot-award", args=[made.reference, made.lot.pk])
     assert client.post(page, {"supplier": "Example", "bids": 4}).status_code == 422
     given = {"supplier": "Example", "bids": 4, "reason": "Best of <four>", "confirm": "1"}

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from standards.catalogue.editions import Edition
 from standards.catalogue.facts import CountryGroup
 from tenders import frozen_body, readiness
 from tenders.amending import amend
@@ -90,6 +89,37 @@ def test_bids_without_an_end_are_warned_of():
     assert "no_deadline" not in kinds(make.tender(deadline=AT + LATE))
 
 
+def publish(client, draft, *confirmed):
+    client.force_login(draft.person)
+    draft.refresh_from_db()
+    said = {"revision": draft.revision, "confirmed": confirmed}
+    return client.post(reverse("tender-publish", args=[draft.reference]), said)
+
+
+def test_a_tender_without_an_end_is_published_once_that_is_confirmed(client):
+    draft = make.tender()
+    refused = publish(client, draft)
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "Confirm each of these" in page
+    assert "This is meant." in page
+    assert publish(client, draft, "no_deadline").status_code == 302
+    draft.refresh_from_db()
+    assert draft.status == "published"
+
+
+@pytest.mark.parametrize(
+    ("languages", "asked"), [(["fr"], True), ([], True), (["fr", "en"], False)]
+)
+def test_what_bidders_cannot_read_is_confirmed_before_publishing(client, languages, asked):
+    draft = make.tender(language="fr", bid_languages=languages, deadline=AT + LATE)
+    (warned,) = [each for each in readiness.warnings(draft, at=AT) if each.kind == "untranslated"]
+    assert warned.confirmed is asked
+    assert publish(client, draft).status_code == (409 if asked else 302)
+    if asked:
+        assert publish(client, draft, "untranslated").status_code == 302
+
+
 def test_what_narrows_competition_stands_apart_from_what_is_good_to_know(client):
     draft = make.tender(title="Kahoot for all", wording="neutral")
     narrowing = {warned.kind for warned in readiness.warnings(draft, at=AT) if warned.narrows}
@@ -109,7 +139,8 @@ def test_what_narrows_competition_stands_apart_from_what_is_good_to_know(client)
     [
         (["MA"], ["MA", "KE"], False),
         (["MA"], ["KE"], True),
-        (["MA"], [], False),
+        (["MA"], [], True),  # the buyer is in Estonia
+        (["EE"], [], False),
         (["global", "MA"], ["KE"], False),
         (["GB-ENG"], ["GB"], False),
         (["EU"], ["FR"], False),
@@ -118,15 +149,13 @@ def test_what_narrows_competition_stands_apart_from_what_is_good_to_know(client)
 )
 def test_a_law_of_a_country_that_is_not_named(jurisdictions, countries, warned):
     CountryGroup.objects.create(key="EU", members=["FR", "DE"])
-    law = make.asked_edition(domain="legal", name="Law 09-08")
-    Edition.objects.filter(pk=law.pk).update(jurisdictions=jurisdictions)
+    law = make.asked_edition(domain="ai", nature="law", name="Law", jurisdictions=jurisdictions)
     draft = make.tender(edition=law, countries=countries)
     assert ("elsewhere" in kinds(draft)) is warned
 
 
 def test_taking_a_country_out_says_which_law_stays(client):
-    law = make.asked_edition(domain="legal", name="Law 09-08")
-    Edition.objects.filter(pk=law.pk).update(jurisdictions=["MA"])
+    law = make.asked_edition(nature="law", name="Law 09-08", jurisdictions=["MA"])
     draft = make.tender(edition=law, countries=["MA", "KE"])
     client.force_login(draft.person)
     said = {"title": "Reading", "language": "en", "wording": "eu", "countries": "KE"}

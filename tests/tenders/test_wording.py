@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenders.legal_clauses import PACKS, clause
-from tenders.neutrality import cite, flags, open_up, uncovered
+from tenders.neutrality import cite, closing, flags, open_up, uncovered
 from tenders.paper_languages import LANGUAGES
 
 pytestmark = pytest.mark.alike
@@ -67,8 +67,8 @@ def test_a_brand_in_own_words_is_opened_too():
 
 
 def test_cite_never_lacks_the_words():
-    assert cite("WCAG 2.2", "1.1.1", "en") == "WCAG 2.2, 1.1.1, or equivalent"
-    assert cite("WCAG 2.2", "1.1.1", "fr") == "WCAG 2.2, 1.1.1, ou équivalent"
+    assert cite("WCAG 2.2", "1.1.1", closing("", "en")) == "WCAG 2.2, 1.1.1, or equivalent"
+    assert cite("WCAG 2.2", "1.1.1", closing("", "fr")) == "WCAG 2.2, 1.1.1, ou équivalent"
 
 
 PARTS = st.sampled_from(

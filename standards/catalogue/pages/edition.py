@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.limits import limited
-from certcentre.places import country, read_in
 from certcentre.places import language as language_name
+from certcentre.places import read_in
 from certcentre.tables.writing import as_csv
 from standards.catalogue.chips import chips
 from standards.catalogue.editions import Criterion, Domain, Edition, Level
@@ -28,14 +28,6 @@ from standards.catalogue.reviewing import Review
 from standards.catalogue.rules import rules_of
 from standards.catalogue.succession import difference, standing
 from standards.catalogue.vouching import require_vouched, shown, vouch_whole
-
-PLACES = {
-    "global": _("Worldwide"),
-    "EU": _("European Union"),
-    "EEA": _("European Economic Area"),
-    "MALABO": _("States of the Malabo Convention"),
-    "GB-ENG": _("England"),
-}
 
 EXPORTS = (
     ("xlsx", _("Spreadsheet (XLSX)")),
@@ -76,7 +68,7 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> d
     return {
         "edition": edition,
         "standing": standing(edition, day),
-        "places": places(edition.jurisdictions),
+        "places": edition.places,
         "exports": EXPORTS,
         "groups": grouped(chosen),
         "total": len(criteria),
@@ -97,10 +89,6 @@ def edition_portrait(edition: Edition, query: Mapping[str, Any], day: date) -> d
         ],
         **mapped(edition),
     }
-
-
-def places(codes: Iterable[str]) -> list[str]:
-    return [str(PLACES.get(code) or country(code)) for code in codes]
 
 
 def grouped(criteria: Iterable[Criterion]) -> list[tuple[str, list[Criterion]]]:
