@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenders', '0035_invitees'),
+        ('tenders', '0037_musts_judged'),
     ]
 
     operations = [
