@@ -6,6 +6,7 @@ They are computed as the report is, from frozen bytes.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext, override
 
@@ -18,6 +19,8 @@ from tenders.bids.bid import Bid
 from tenders.export.printed import Paper, Part, pairs
 from tenders.lot import Lot
 from tenders.report import Evaluated, came_out, ends_as_logged, paper, table, when
+
+Line = tuple[str, str, str, str, str]
 
 
 def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
@@ -43,17 +46,25 @@ def letters(lot: Lot, *, at: datetime, only: Bid | None = None) -> Paper:
 
 def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
     """What became of a bid, why, and what was given to it."""
-    bid, comparison, language = column.bid, lot.comparison, lot.lot.tender.language
+    bid = column.bid
     about = {"number": bid.number, "lot": lot.title, "bidder": bid.bidder}
     heading = gettext("%(bidder)s: your bid %(number)s") % about
     day = lot.lot.called_off_at or bid.ended_at
     dated = [when(lot.lot.tender, day)] if day else []
     tender = lot.lot.tender
     office = (tender.contact_office, tender.contact_email, tender.contact_phone)
-    sender = tuple(filter(None, (tender.buyer.name, *office)))
-    yield Part(heading, lead=(*dated, *said(lot, bid)), lines=sender, fresh=True)
-    if bid.status == Bid.Status.EXCLUDED:
-        return
+    sender = ", ".join(filter(None, (tender.buyer.name, *office)))
+    greeting = gettext("Dear Sir or Madam,")
+    yield Part(heading, lead=(*dated, greeting, *said(lot, bid)), lines=(sender,), fresh=True)
+    if bid.status != Bid.Status.EXCLUDED:
+        yield from given_to(lot, column)
+    signed = [(gettext("Place and date"), ""), (gettext("Name and signature"), "")]
+    yield Part(gettext("For the buyer"), 2, table=pairs(signed))
+
+
+def given_to(lot: Evaluated, column: Column) -> Iterator[Part]:
+    """What a bid was given, and beside it what the one that was chosen was."""
+    comparison, language = lot.comparison, lot.lot.tender.language
     pairs_given = [(gettext("Price"), column.price)]
     if column.left_out:
         pairs_given += [(gettext("Not considered"), column.left_out)]
@@ -67,10 +78,46 @@ def letter(lot: Evaluated, column: Column) -> Iterator[Part]:
         pairs_given += [(name, award_words.points(n, language)) for name, n in numbers.items()]
         pairs_given += [(gettext("Place"), str(column.placed.place))]
     yield Part(gettext("What your bid was given"), 2, table=pairs(pairs_given))
+    if rows := list(by_criterion(lot, column)):
+        head = [gettext("Reference"), gettext("Criterion"), gettext("At most"), gettext("Yours")]
+        head += [gettext("Of the bid that was chosen")]
+        yield Part(
+            gettext("Points by criterion"), 2, table=table([14, 46, 12, 12, 16], rows, *head)
+        )
     if lines := list(not_accepted(lot, column)):
         head = [gettext("Reference"), gettext("Asked"), gettext("Why")]
         columns = table([12, 44, 44], lines, *head)
         yield Part(gettext("Answers that were not accepted"), 2, table=columns)
+
+
+def by_criterion(lot: Evaluated, column: Column) -> Iterator[Line]:
+    """The points of a bid for each criterion of quality, and those of the bid that was chosen;
+    none where a bid is not considered, or not all is scored."""
+    comparison, language, award = lot.comparison, lot.lot.tender.language, lot.award
+    if column.left_out or not comparison.complete:
+        return
+    chosen = [
+        each
+        for each in comparison.columns
+        if award and each.vouched and each.bid.pk == award.bid_id
+    ]
+    best = next((each for each in chosen if each.placed), None)
+    if column.placed is None or comparison.price_alone:
+        return
+
+    def line(ref: str, name: str, most: str, own: Decimal, other: Decimal | None) -> Line:
+        beside = "" if other is None else award_words.points(other, language)
+        return ref, name, most, award_words.points(own, language), beside
+
+    first = best.placed if best else None
+    price, total = first.price if first else None, first.total if first else None
+    yield line("", gettext("Price"), "", column.placed.price, price)
+    for place, (row, cell) in enumerate(zip(comparison.rows, column.cells, strict=True)):
+        if cell.should and cell.points is not None:
+            other = best.cells[place].points if best else None
+            most = str(row.asked.weight or 0)
+            yield line(row.asked.ref, row.named, most, cell.points, other)
+    yield line("", gettext("Total"), "", column.placed.total, total)
 
 
 def not_accepted(lot: Evaluated, column: Column) -> Iterator[tuple[str, str, str]]:

@@ -20,9 +20,10 @@ WRITTEN = [
     (SUMMER, "Asia/Kolkata", "en",
      "2 July 2027, 04:00 India Standard Time (1 July 2027, 22:30 UTC)"),
     (SUMMER, "Africa/Casablanca", "en", "1 July 2027, 23:30 Casablanca, UTC+01:00 (22:30 UTC)"),
-    (NINE, "Europe/Paris", "fr", "1 mars 2027, 10:00 heure normale d’Europe centrale (09:00 UTC)"),
+    (NINE, "Europe/Paris", "fr",
+     "1er mars 2027, 10:00 heure normale d’Europe centrale (09:00 UTC)"),
     (NINE, "", "en", "1 March 2027, 09:00 UTC"),
-    (NINE, "UTC", "fr", "1 mars 2027, 09:00 UTC"),
+    (NINE, "UTC", "fr", "1er mars 2027, 09:00 UTC"),
 ]  # fmt: skip
 
 

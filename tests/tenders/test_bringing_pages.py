@@ -132,9 +132,10 @@ def test_what_no_bidder_can_mend_asks_none_to(tender, client, clock):
     page = text(client.post(address, files(make.returned(tender), b"", b"%PDF-1.7")))
     assert "form-2.xlsx Not taken Nothing of this file is taken. The file is empty." in page
     assert "Take 1 form in" in page
-    assert "The bidder mends" not in page
+    assert "what is offered changes no more" not in page
     page = text(client.post(address, files(make.returned(tender, price="much"))))
-    assert "The bidder mends what is said here" in page
+    assert "Bids have closed, so what is offered changes no more." in page
+    assert "The bidder mends" not in page
 
 
 def test_a_form_that_is_too_large_alone_is_not_told_to_come_next(

@@ -207,7 +207,9 @@ def test_each_who_bid_has_a_letter_with_what_their_own_bid_was_given(client, ten
     }
     own = text(fetched(client, loser.person, "bid-letter", loser.pk).content)
     assert totals[str(loser.pk)] in own
-    assert totals[str(winner.pk)] not in own
+    assert "Points by criterion" in own
+    assert totals[str(winner.pk)] in own
+    assert "Dear Sir or Madam," in own
     assert made.reason in own
     assert winner.number not in own
 
