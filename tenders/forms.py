@@ -1,5 +1,6 @@
 """Forms of tenders: shape only, the verbs hold the rules."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -260,6 +261,11 @@ class UnansweredForm(forms.Form):
     )
 
 
+WITH_TAX = re.compile(
+    r"\bTTC\b|toutes taxes comprises|\b(?:incl(?:uding|usive of|\.)?|with) (?:VAT|tax|GST)\b", re.I
+)
+
+
 class AwardCriteriaForm(forms.Form):
     """How bids for a lot are scored, and what each of its shoulds counts."""
 
@@ -270,7 +276,10 @@ class AwardCriteriaForm(forms.Form):
         label=_("What it covers"),
         required=False,
         max_length=300,
-        help_text=_("Such as: all schools, three years, with training and support."),
+        help_text=_(
+            "Such as: all schools, three years, with training and support. Prices are without tax "
+            "in every paper, so say nothing else here."
+        ),
     )
     price_formula = forms.ChoiceField(
         label=_("How the price is scored"),
@@ -299,6 +308,14 @@ class AwardCriteriaForm(forms.Form):
     )
     WEIGHT, LEAST, SCORE = "weight-", "least-", "score-"
     EVENLY = "evenly"  # the button that shares the points: whatever stands in them gives way
+
+    def clean_price_words(self) -> str:
+        """Prices are without tax in every paper: nothing here says otherwise."""
+        words = str(self.cleaned_data["price_words"])
+        if otherwise := WITH_TAX.search(words):
+            told = gettext("Prices are without tax in every paper. Take this out: %(words)s")
+            raise forms.ValidationError(told % {"words": otherwise[0]})
+        return words
 
     def __init__(
         self, data: QueryDict | None, *, lot: Lot, shoulds: Sequence[Requirement], read: bool

@@ -314,3 +314,12 @@ def test_a_copy_begins_with_the_same_criteria(tender):
     into = make.tender(buyer=tender.buyer)
     copy(tender, into, **tender.acts)
     assert into.lots.get().price_weight == 40
+
+
+@pytest.mark.parametrize("words", ["Trois ans, TTC", "Three years, including VAT"])
+def test_what_the_price_covers_says_nothing_of_tax(client, tender, words):
+    client.force_login(tender.person)
+    address = reverse("award-criteria", args=[tender.reference, tender.lot.pk])
+    page = client.post(address, sent(tender, price_words=words)).content.decode()
+    assert "Prices are without tax in every paper. Take this out:" in page
+    assert words in page
