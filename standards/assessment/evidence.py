@@ -22,6 +22,7 @@ from certcentre.log.models import record
 from certcentre.received_files import received
 from standards.assessment import claims, links, periods, steps
 from standards.assessment.claims import Claim, Ending
+from standards.assessment.learner_lists import require_none
 from standards.assessment.periods import Phase
 from standards.assessment.provider_roles import must_edit_for, must_sign_for
 
@@ -247,9 +248,16 @@ class Evidence(models.Model):
         file: File,
         speaks_from: date,
         speaks_until: date | None = None,
+        no_learners: bool = False,
     ) -> "Evidence":
-        """File a document. It is kept under a random name; the name it came with is only shown."""
+        """File a document. It is kept under a random name; the name it came with is only shown.
+
+        LooksLikeLearners where it seems to list learners, unless it is said that it has
+        `no_learners` in it.
+        """
         must_edit_for(organisation, by)
+        if not no_learners:
+            require_none(file)
         otherwise = gettext("Or give a link.")
         with received(file, cls.file, at=at, instead=otherwise) as kept:
             return cls._add(

@@ -17,6 +17,7 @@ from standards.assessment import links
 from standards.assessment.access_request import LONGEST
 from standards.assessment.access_terms import AccessTerms
 from standards.assessment.evidence import Evidence
+from standards.assessment.learner_lists import LooksLikeLearners
 from standards.assessment.solutions import Release, Solution
 
 if TYPE_CHECKING:
@@ -234,10 +235,16 @@ class EvidenceForm(forms.Form):
     speaks_until = day(
         _("Until"), required=False, help_text=_("Left open, it counts for twelve months.")
     )
+    no_learners = forms.BooleanField(
+        label=_("Nobody in this file is a learner: the people are invented, or adults"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"form": FORM}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = lazystr(limits())
+        self.asks_for_learners = "no_learners" in self.data
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -257,10 +264,12 @@ class EvidenceForm(forms.Form):
         fields = {name: given[name] for name in ("title", "speaks_from", "speaks_until")}
         try:
             if given["file"]:
-                return Evidence.add_file(organisation, by=by, at=at, file=given["file"], **fields)
+                more = {"file": given["file"], "no_learners": given["no_learners"]}
+                return Evidence.add_file(organisation, by=by, at=at, **more, **fields)
             link = given["link"].strip()
             return Evidence.add_link(organisation, by=by, at=at, link=link, **fields)
         except NotReady as refused:
+            self.asks_for_learners = isinstance(refused, LooksLikeLearners)
             self.add_error("file" if given["file"] else "link", " ".join(refused.problems))
             return None
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from standards.assessment.evidence import Evidence
@@ -69,6 +70,19 @@ def test_a_file_is_filed_attached_and_keeps_the_typed_answer(press, answer):
     piece = answer.evidence_uses.get().evidence
     assert (piece.title, piece.speaks_from) == ("Test report", date(2026, 6, 1))
     assert answer.reason == "See report."
+
+
+def test_a_list_of_learners_is_asked_about_and_what_was_typed_stays(press, answer):
+    learners = b"Name,Date of birth\n" + b"Amina Otieno,2014-03-02\n" * 28
+    got = press("add", v="met", r="See.", file=SimpleUploadedFile("a.csv", learners), **TYPED)
+    page = got.content.decode()
+    assert "It looks like a list of learners: 28 rows" in page
+    assert 'name="no_learners"' in page
+    assert 'value="Test report"' in page
+    assert not Evidence.objects.exists()
+    again = {"file": SimpleUploadedFile("a.csv", learners), "no_learners": "on", "v": "met"}
+    assert press("add", **again, **TYPED).status_code == 302
+    assert answer.evidence_uses.count() == 1
 
 
 def test_a_link_is_filed_and_attached(press, answer):
