@@ -46,6 +46,7 @@ NOTICE: dict[str, Any] = {
     "bid_languages": ["en", "sw"],
     "zone": "Africa/Nairobi",
     "valid_days": 90,
+    "review_body": "Public Procurement Administrative Review Board, Nairobi",
 }
 
 
@@ -144,7 +145,7 @@ def awarded(buyer: Organisation, by: User, bidders: Bidders, *, at: datetime) ->
         at=at - timedelta(days=6),
         bid=best,
         reason="The lower price, and as light on data as the other.",
-        standstill_until=(at + timedelta(days=8)).date(),
+        standstill_until=(at + timedelta(days=10)).date(),  # 14 days and more since the award
     )
 
 
