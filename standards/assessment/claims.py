@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -89,14 +89,16 @@ def had_declared(declared: str, outcome: str | None) -> str:
     return gettext("The provider had declared “%(answer)s”.") % {"answer": Outcome(declared).label}
 
 
+def standing(*, at: datetime) -> Q:
+    """What a claim in force at the moment `at` is: begun, not run out and not ended."""
+    runs = Q(valid_until=None) | Q(valid_until__gt=at)
+    return runs & (Q(ended_at=None) | Q(ended_at__gt=at)) & Q(valid_from__lte=at)
+
+
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def in_force(self, *, at: datetime | OuterRef) -> "ClaimQuerySet":
         """Begun, not run out and not ended at the moment `at`."""
-        return self.filter(
-            Q(valid_until=None) | Q(valid_until__gt=at),
-            Q(ended_at=None) | Q(ended_at__gt=at),
-            valid_from__lte=at,
-        )
+        return self.filter(standing(at=at))
 
     def alone(self, *, at: datetime | OuterRef) -> "ClaimQuerySet":
         """Beside which no other as high stands at `at`: without them the criterion falls then."""
@@ -178,6 +180,46 @@ class Claim(models.Model):
     def found_by_centre(self) -> bool:
         """Whether it is what a case that was upheld says, and no auditor."""
         return self.basis == self.Basis.FINDING and self.source.startswith(CASE)
+
+
+class ClaimRow(NamedTuple):
+    """A claim as it is read to find the one that stands: three are read for one that is shown."""
+
+    id: int
+    criterion_id: int
+    outcome: str
+    assurance: int
+    basis: str
+    accepted_by: str
+    valid_from: datetime
+    valid_until: datetime | None
+    source: str
+    evidence_id: UUID | None
+    stands: bool
+    shown_to: str  # of the evidence
+    public_link: str
+
+    def claim(self, criterion: Criterion) -> Claim:
+        """The claim itself, as far as it was read."""
+        claim = Claim.from_db(None, OF_CLAIM, self[: len(OF_CLAIM)])
+        claim.criterion = criterion
+        return claim
+
+
+OF_CLAIM = ClaimRow._fields[: ClaimRow._fields.index("stands")]  # in the order of the model
+EXAMINED = (Claim.Basis.FINDING, Claim.Basis.CERTIFICATE)
+
+
+def history(release: Release, *, at: datetime) -> list[ClaimRow]:
+    """Claims in force, strongest first, and whatever an auditor ever said. One statement."""
+    rows = (
+        Claim.objects.filter(release=release)
+        .annotate(stands=standing(at=at))
+        .filter(Q(stands=True) | Q(basis__in=EXAMINED, valid_from__lte=at))
+        .strongest_first()
+    )
+    of_evidence = ("evidence__shown_to", "evidence__public_link")
+    return [ClaimRow(*row) for row in rows.values_list(*OF_CLAIM, "stands", *of_evidence)]
 
 
 @dataclass(frozen=True)

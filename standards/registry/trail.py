@@ -1,7 +1,7 @@
 """What a claim rests on, and what a derived need says, in words, and how we got there. Never
 “suitable for”."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -70,22 +70,25 @@ class Statement:
         )
 
 
-OF_EDITION = ("key", "name", "translations", "status", "withdrawn_at", "words_digest")
-OF_CRITERION = ("key", "ref", "title", "domain", "position", "translations", "edition")
+# in the order of the models
+OF_EDITION = ("id", "translations", "key", "name", "status", "withdrawn_at", "words_digest")
+OF_CRITERION = ("id", "translations", "edition_id", "ref", "key", "title", "domain", "position")
 
 
-def put_criteria(claims: Sequence[Claim]) -> None:
-    """Give each claim its criterion and edition, each of which is made once, however many claims
-    stand on it. One statement."""
-    keys = {claim.criterion_id for claim in claims}
+def criteria_of(keys: Iterable[int]) -> dict[int, Criterion]:
+    """The criteria of claims by their keys, with their editions, each of which is made once. One
+    statement."""
     read = (*OF_CRITERION, *(f"edition__{name}" for name in OF_EDITION))
-    rows = Criterion.objects.order_by().select_related("edition").only(*read)
-    criteria = rows.in_bulk(keys)
-    editions: dict[int, Edition] = {}
-    for criterion in criteria.values():
-        criterion.edition = editions.setdefault(criterion.edition_id, criterion.edition)
-    for claim in claims:
-        claim.criterion = criteria[claim.criterion_id]
+    rows = Criterion.objects.order_by().filter(pk__in=list(keys)).values_list(*read)
+    criteria, editions = {}, {}
+    for row in rows:
+        criterion = Criterion.from_db(None, OF_CRITERION, row[: len(OF_CRITERION)])
+        if criterion.edition_id not in editions:
+            edition = Edition.from_db(None, OF_EDITION, row[len(OF_CRITERION) :])
+            editions[criterion.edition_id] = edition
+        criterion.edition = editions[criterion.edition_id]
+        criteria[criterion.pk] = criterion
+    return criteria
 
 
 class StatementShown(NamedTuple):

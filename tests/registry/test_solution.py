@@ -9,7 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from standards.assessment.claims import OF_CLAIM, Claim
+from standards.catalogue.editions import Criterion, Edition
 from standards.registry.pages.solution import Attested, sizes_of
+from standards.registry.trail import OF_CRITERION, OF_EDITION
 from tests import make
 from tests.registry.test_finding import need
 from tests.registry.test_market import unlist
@@ -235,6 +238,14 @@ def test_nine_statements_however_much_is_said(
     more(6, 30)
     with django_assert_num_queries(len(taken)):
         assert page_of(client, solution).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "read"), [(Claim, OF_CLAIM), (Criterion, OF_CRITERION), (Edition, OF_EDITION)]
+)
+def test_rows_are_read_in_the_order_of_their_models(model, read):
+    """Django gives the values to the fields in their order, whatever they are called."""
+    assert read == tuple(f.attname for f in model._meta.concrete_fields if f.attname in read)
 
 
 def test_an_edition_is_counted_once_by_the_digest_of_its_words(provider, django_assert_num_queries):

@@ -38,6 +38,14 @@ def remembered(component: str, **plain: Hashable) -> SafeString:
     return drawn(component, get_language(), get_current_timezone_name(), tuple(plain.items()))
 
 
+@register.simple_tag
+def each_remembered(component: str, name: str, rows: Iterable[Hashable]) -> SafeString:
+    """The same for each of some rows, which the component calls by this name."""
+    language, zone = get_language(), get_current_timezone_name()
+    lines = (drawn(component, language, zone, ((name, row),)) for row in rows)
+    return SafeString("".join(f"\n{line}\n" for line in lines))
+
+
 @lru_cache(maxsize=4000)
 def drawn(
     component: str, language: str | None, zone: str, plain: tuple[tuple[str, Hashable], ...]

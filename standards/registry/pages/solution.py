@@ -1,7 +1,7 @@
 """Everything that the public page of a solution shows, read in few statements."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,14 +10,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certcentre.log.models import stored
-from standards.assessment.claims import LESS, Claim, had_declared
+from standards.assessment.claims import EXAMINED, LESS, ClaimRow, had_declared, history
 from standards.assessment.declarations import EXTERNAL, Declaration
 from standards.assessment.filed import Cited, Filed, cited, on_file
 from standards.assessment.solutions import Release, Solution
@@ -29,11 +29,17 @@ from standards.registry.needs import State, derive
 from standards.registry.public_facts import Flags, Line, Sheet, doubts, sheet
 from standards.registry.search.by_words import Catalogue
 from standards.registry.search.entries import Tally
-from standards.registry.trail import NeedShown, Statement, need_shown, piece_shown, put_criteria
+from standards.registry.trail import (
+    NeedShown,
+    Statement,
+    StatementShown,
+    criteria_of,
+    need_shown,
+    piece_shown,
+)
 from standards.registry.verify.records import mark_of, status_shown
 from standards.registry.verify.verdicts import State as Verdict
 
-Basis = Claim.Basis
 BOARD = (
     *(State.BARRIER, State.TESTED, State.SUPPORTED, State.PARTIAL),
     *(State.NOT_AFFECTED, State.UNKNOWN),
@@ -90,17 +96,22 @@ class Group:
     sizes: Mapping[int, int]  # how many criteria each edition has, by its key
     edition: Edition | None = None
 
-    @property
+    @cached_property
     def tally(self) -> Tally:
         return tally(self.statements)
 
-    @property
+    @cached_property
     def editions(self) -> list["Group"]:
         ordered = sorted(self.statements, key=lambda one: one.criterion.edition.name)
         return [
             Group(edition.key, edition.text("name"), tuple(statements), self.sizes, edition)
             for edition, statements in groupby(ordered, key=lambda one: one.criterion.edition)
         ]
+
+    @property
+    def shown(self) -> Iterator[StatementShown]:
+        """The statements as their lines show them."""
+        return (statement.shown for statement in self.statements)
 
     @property
     def size(self) -> int:
@@ -127,7 +138,7 @@ class Portrait:
     warnings: list[str]
     sizes: Mapping[int, int]  # criteria of the editions that something is said of
 
-    @property
+    @cached_property
     def tally(self) -> Tally:
         return tally(self.statements)
 
@@ -223,13 +234,13 @@ def portrait(solution: Solution, *, at: datetime) -> Portrait:
         certificate.certificate.number: certificate.certificate.body.name
         for certificate in certificates
     }
-    standing = Declaration.objects.in_force(at=at).filter(pk=OuterRef("pk"))
+    in_force_now = Declaration.objects.in_force(at=at).filter(pk=OuterRef("pk"))
     declarations = tuple(
         Declaration.objects.public()
         .filter(release__solution=solution)
         .select_related("release")
         .defer("body")
-        .annotate(stands=Exists(standing))
+        .annotate(stands=Exists(in_force_now))
         .order_by("-declared_at", "-pk")
     )
     signed, rows = signed_content(solution), history(release, at=at)
@@ -323,65 +334,44 @@ def needs_of(statements: Iterable[Statement], needs: Iterable[Need]) -> tuple[Ne
 
 
 def statements_of(
-    claims: Iterable[Any],
+    claims: Iterable[ClaimRow],
     bodies: Mapping[str, str],
     explains: Mapping[str, tuple[str, str]],
 ) -> tuple[Statement, ...]:
-    """The effective claims among rows of `history()`, with what a reader must know of before."""
-    rows: dict[int, list[Any]] = {}
+    """The effective claims among rows of `history()`, with what a reader must know of before. One
+    statement."""
+    rows: dict[int, list[ClaimRow]] = {}
     for row in claims:
         rows.setdefault(row.criterion_id, []).append(row)
-    made = (statement(row, bodies, explains) for row in rows.values())
+    criteria = criteria_of(key for key, each in rows.items() if any(row.stands for row in each))
+    made = (
+        statement(rows[key], criterion, bodies, explains) for key, criterion in criteria.items()
+    )
     return tuple(
-        sorted(
-            (line for line in made if line),
-            key=lambda line: (line.criterion.edition.name, line.criterion.position),
-        )
+        sorted(made, key=lambda line: (line.criterion.edition.name, line.criterion.position))
     )
-
-
-UNREAD = ("ended_at", "ended_by", "release", "declaration")
-
-
-def history(release: Release, *, at: datetime) -> list[Claim]:
-    """Claims in force, strongest first, and whatever an auditor ever said. Two statements."""
-    standing = Claim.objects.in_force(at=at).filter(pk=OuterRef("pk"))
-    examined = Q(basis__in=[Basis.FINDING, Basis.CERTIFICATE], valid_from__lte=at)
-    rows = list(
-        Claim.objects.filter(release=release)
-        .annotate(
-            stands=Exists(standing),
-            shown_to=F("evidence__shown_to"),
-            public_link=F("evidence__public_link"),
-        )
-        .filter(Q(stands=True) | examined)
-        .defer(*UNREAD)
-        .strongest_first()
-    )
-    put_criteria(rows)
-    return rows
 
 
 def statement(
-    rows: Sequence[Any], bodies: Mapping[str, str], explains: Mapping[str, tuple[str, str]]
-) -> Statement | None:
-    """What stands of one criterion, from all its rows of `history()`."""
-    standing = [row for row in rows if row.stands]
-    if not standing:
-        return None
-    claim = standing[0]
-    examined = [row for row in rows if row.basis in (Basis.FINDING, Basis.CERTIFICATE)]
-    last = max(examined, key=lambda row: (row.valid_from, row.pk), default=None)
-    declared, reason = explains.get(claim.criterion.key, ("", ""))
-    otherwise = had_declared(declared, claim.outcome)
-    contradicted = last and last.outcome in LESS and last.pk != claim.pk
+    rows: Sequence[ClaimRow],
+    criterion: Criterion,
+    bodies: Mapping[str, str],
+    explains: Mapping[str, tuple[str, str]],
+) -> Statement:
+    """What stands of one criterion, from all its rows of `history()`, one of which stands."""
+    effective = next(row for row in rows if row.stands)
+    examined = [row for row in rows if row.basis in EXAMINED]
+    last = max(examined, key=lambda row: (row.valid_from, row.id), default=None)
+    declared, reason = explains.get(criterion.key, ("", ""))
+    otherwise = had_declared(declared, effective.outcome)
+    contradicted = last and last.outcome in LESS and last.id != effective.id
     return Statement(
-        claim=claim,
-        criterion=claim.criterion,
-        examiner=bodies.get(claim.source, ""),
+        claim=effective.claim(criterion),
+        criterion=criterion,
+        examiner=bodies.get(effective.source, ""),
         evidence=(),
         otherwise=last.valid_from if last and contradicted else None,
-        by_centre=bool(last and last.found_by_centre),
+        by_centre=bool(last and last.claim(criterion).found_by_centre),
         explains="" if otherwise else reason,
         had_declared=otherwise,
     )
