@@ -70,7 +70,7 @@ class SolutionsAsOfNow(AsOfNow):
 
 class Solutions(ApiView, ListAPIView[Solution]):
     """Listed solutions, narrowed as on the register's page. Two statements; five with words,
-    ten at the most where some stand nowhere; one more for needs and standards."""
+    ten at the most where some stand nowhere; one more for needs, standards and a connection."""
 
     queryset = (
         Solution.objects.listed()
@@ -83,6 +83,7 @@ class Solutions(ApiView, ListAPIView[Solution]):
     filtered: SolutionFilter
     assured: Mapping[UUID, Assured] = {}
     lacking: Mapping[UUID, list[Lacking]] = {}
+    only_said: Mapping[UUID, str] = {}
 
     def paginate_queryset(  # type: ignore[override] # its stubs leave the row open
         self, queryset: QuerySet[Solution]
@@ -90,10 +91,11 @@ class Solutions(ApiView, ListAPIView[Solution]):
         page = super().paginate_queryset(queryset)
         self.assured = self.filtered.assured(page or [])
         self.lacking = self.filtered.lacking(page or [])
+        self.only_said = self.filtered.only_said(page or [])
         return page
 
     def get_serializer_context(self) -> dict[str, Any]:
-        told = {"assured": self.assured, "lacking": self.lacking}
+        told = {"assured": self.assured, "lacking": self.lacking, "only_said": self.only_said}
         return {**super().get_serializer_context(), **told}
 
 

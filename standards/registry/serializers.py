@@ -1,6 +1,8 @@
 """Shapes of the register's data."""
 
+from collections.abc import Mapping
 from typing import Any, cast
+from uuid import UUID
 
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
@@ -75,14 +77,21 @@ class LackingShape(serializers.Serializer[Any]):
 class SolutionLineShape(SolutionShape):
     """A line of the list. `assurance` is how well what was asked for is proven: the lowest of the
     checks of each need, and what a criterion of the standard is met at; null where neither is.
-    `partly`: what it lacks of the needs of which a part was asked for."""
+    `partly`: what it lacks of the needs of which a part was asked for. `only_said`: whose word
+    the connection is that was asked for, and how it stands in the need that checks it; empty where
+    none was."""
 
     assurance = serializers.SerializerMethodField()
     partly = serializers.SerializerMethodField()
+    only_said = serializers.SerializerMethodField()
 
     def get_assurance(self, solution: Solution) -> int | None:
         assured = self.context["assured"].get(solution.pk)
         return assured.level if assured else None
+
+    def get_only_said(self, solution: Solution) -> str:
+        words: Mapping[UUID, str] = self.context["only_said"]
+        return words.get(solution.pk, "")
 
     @extend_schema_field(LackingShape(many=True))
     def get_partly(self, solution: Solution) -> list[dict[str, Any]]:
@@ -122,7 +131,8 @@ class NeedShape(serializers.Serializer[Any]):
 
 
 class SolutionDetailShape(SolutionShape):
-    """With the facts as declared, the effective claims, and the needs derived from them."""
+    """With the facts as declared, which are the provider's word, the effective claims, and the
+    needs derived from them."""
 
     facts = serializers.SerializerMethodField()
     claims = ClaimShape(many=True)

@@ -211,6 +211,10 @@ def test_a_line_says_whose_word_the_connection_is_and_what_is_checked(client, at
         "“Works offline” is the provider’s word. "
         "Of what is checked for “Need hear” it meets 1 of 2."
     )
+    address = "/api/v1/solutions/"
+    (line,) = client.get(address, {"connection": "works_offline"}).json()["results"]
+    assert line["only_said"] == entry.only_said
+    assert {line["only_said"] for line in client.get(address).json()["results"]} == {""}
 
 
 def test_words_come_in_tiers_and_pages_go_through_them(client, at):
