@@ -44,13 +44,17 @@ def doubts(
             )
             names = {"need": need.title, "met": need.derived.met, "of": need.derived.of}
             yield words % names
-    valid = list(certificates)
-    here = {each.edition_id for each in valid if each.release_id == release.pk}
-    for each in valid:
-        if each.release_id != release.pk and each.edition_id not in here:
-            words = gettext("%(number)s covers release %(other)s; you read release %(this)s.")
-            names = {"number": each.number, "other": each.release.label, "this": release.label}
-            yield words % names
+    for each in of_other_releases(certificates, release):
+        words = gettext("%(number)s covers release %(other)s; you read release %(this)s.")
+        names = {"number": each.number, "other": each.release.label, "this": release.label}
+        yield words % names
+
+
+def of_other_releases(valid: Iterable[Certificate], release: Release) -> list[Certificate]:
+    """Of these certificates those of another release, where none of the same edition is of this."""
+    every = list(valid)
+    here = {each.edition_id for each in every if each.release_id == release.pk}
+    return [each for each in every if each.release_id != release.pk and each.edition_id not in here]
 
 
 class Line(NamedTuple):

@@ -93,6 +93,19 @@ def test_it_leads_to_the_product_while_that_is_on_the_register(client, edition, 
     assert f'href="{solution.get_absolute_url()}"' not in page(client, found)
 
 
+def test_it_says_that_the_register_shows_another_release(client, edition, now):
+    certificate = issue(edition, now)
+    solution, first = certificate.release.solution, certificate.release.label
+    words = f"The register shows release 5.x; this covers release {first}."
+    later = make.release(solution=solution, label="5.x")
+    make.declaration(later, criteria=edition.criteria.all(), at=now)
+    assert words not in page(client, certificate)
+    later.make_current(by=make.signer(solution.organisation), at=now)
+    assert words in page(client, certificate)
+    solution.withdraw(by=make.signer(solution.organisation), at=now, reason="Sold out.")
+    assert words not in page(client, certificate)
+
+
 def test_it_names_body_accreditation_and_methods_but_no_person(client, edition, now):
     found = issue(edition, now)
     text = page(client, found)

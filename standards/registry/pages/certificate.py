@@ -30,6 +30,7 @@ from standards.catalogue.methods import Method
 from standards.catalogue.vouching import titles_read
 from standards.registry.credentials.certificate_pdf import WHY, square
 from standards.registry.credentials.paper import Paper
+from standards.registry.public_facts import of_other_releases
 from standards.registry.verify.records import (
     FoundSince,
     found_since,
@@ -225,7 +226,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     second = status != State.DISAGREES and shown.engagement.decision.by_a_second()
     titles, entries = titles_read(shown.edition), history(shown, public=True)
     sheet = Sheet(shown, status, now, entries, second, titles, found_since(shown))
-    product = Solution.objects.listed().filter(pk=shown.facts["solution"]["id"]).first()
+    listed = Solution.objects.listed().select_related("current_release")
+    product = listed.filter(pk=shown.facts["solution"]["id"]).first()
     mine = Paper.objects.filter(certificate=shown, language=get_language() or "en")
     context = {"sheet": sheet, "certificate": shown, "facts": shown.facts}
     context |= {
@@ -233,6 +235,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "renamed": renamed(shown),
         **abilities(shown, request.user, at=now).context,
     }
+    current = product and product.current_release
+    if current and status == "valid" and of_other_releases([shown], current):
+        context["other_release"] = current.label
     context["digest"] = mine.values_list("digest", flat=True).first()
     return render(request, "registry/certificate.html", context)
 
