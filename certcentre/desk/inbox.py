@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -166,9 +168,10 @@ def shown(notices: Iterable[Notice], person: User, *, at: datetime) -> Iterator[
 
 def alike(person: User, keys: dict[str, set[str]]) -> dict[Subject, int]:
     """How many lines of theirs are about each record."""
-    which = Q(pk=None)
-    for kind, some in keys.items():
-        which |= Q(entry__subject_type=kind, entry__subject_id__in=some)
+    if not keys:
+        return {}
+    each = (Q(entry__subject_type=kind, entry__subject_id__in=some) for kind, some in keys.items())
+    which = reduce(or_, each)
     pair = ("entry__subject_type", "entry__subject_id")
     counted = Notice.objects.of(person).filter(which).order_by().values_list(*pair)
     return {(kind, key): number for kind, key, number in counted.annotate(Count("pk"))}

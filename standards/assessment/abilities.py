@@ -53,8 +53,8 @@ def unfinished(user: User, role: Role, at: datetime) -> AssessmentQuerySet:
 
 
 def declarable_keys(user: User, at: datetime) -> QuerySet[Any]:
-    """Keys of all drafts that lack nothing; the rules of the catalogue are read once for a page."""
-    return user.once(("declarable", at), lambda: Assessment.objects.declarable(at=at).values("pk"))
+    own = Assessment.objects.of_members(user)  # judged once for a page
+    return user.once(("declarable", at), lambda: own.declarable(at=at).values("pk"))
 
 
 def to_finish(user: User, at: datetime) -> QuerySet[Assessment]:

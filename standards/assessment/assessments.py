@@ -60,7 +60,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return rows.filter(Exists(answers.filter(passed_over()))).exclude(gone_on_with)
 
     def declarable(self, *, at: datetime) -> "AssessmentQuerySet":
-        """The drafts that lack nothing: what `check` says, for many. Four statements."""
+        """The drafts that lack nothing: what `check` says, for many. Four statements; one where
+        every draft lacks an answer, since the rules are not read then."""
         asked = Answer.objects.filter(assessment=OuterRef("pk")).asked()
         complete = self.drafts().filter(
             Exists(asked),
@@ -68,11 +69,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             release__solution__status=Solution.Status.ACTIVE,
             release__solution__organisation__status=Organisation.Status.VERIFIED,
         )
-        blocks = Blocks.at(at)
-        if not blocks.rules:
-            return complete
-        rows = complete.values_list("pk", "release__facts")
-        return complete.exclude(pk__in=[pk for pk, facts in rows if blocks.open_in(facts)])
+        rows = list(complete.values_list("pk", "release__facts"))
+        blocks = Blocks.at(at) if rows else Blocks((), {})
+        keys = [pk for pk, facts in rows if not blocks.open_in(facts)]
+        return Assessment.objects.filter(pk__in=keys)
 
 
 class Assessment(models.Model):

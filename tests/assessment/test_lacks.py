@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certcentre.desk.bench.measuring import own
+from standards.assessment.abilities import declarable_keys
 from standards.assessment.assessments import Assessment
 from standards.assessment.declaration_check import gap, lacking
 from standards.assessment.declarations import Declaration
@@ -135,3 +136,11 @@ def test_many_drafts_are_judged_in_as_few_statements_as_one(provider):
     for _ in range(3):
         draft(provider)
     assert cost() == few <= 5
+
+
+def test_a_work_list_judges_the_drafts_of_its_reader_alone(provider, at, django_assert_num_queries):
+    made = draft(provider)
+    assert list(declarable_keys(make.signer(provider), at)) == [{"pk": made.pk}]
+    stranger = make.signer(make.organisation())
+    with django_assert_num_queries(1):  # no draft lacks nothing, so no rule is read
+        assert not declarable_keys(stranger, at)
