@@ -89,7 +89,7 @@ def had_declared(declared: str, outcome: str | None) -> str:
     return gettext("The provider had declared “%(answer)s”.") % {"answer": Outcome(declared).label}
 
 
-def standing(*, at: datetime) -> Q:
+def standing(*, at: datetime | OuterRef) -> Q:
     """What a claim in force at the moment `at` is: begun, not run out and not ended."""
     runs = Q(valid_until=None) | Q(valid_until__gt=at)
     return runs & (Q(ended_at=None) | Q(ended_at__gt=at)) & Q(valid_from__lte=at)

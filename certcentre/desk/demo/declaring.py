@@ -175,12 +175,14 @@ def file(
 ) -> Evidence:
     """A link; the demo provider's handbook is a file, so that there is one to open."""
     name = f"{title}: {product.name}"
-    speaks = {"speaks_from": (at - timedelta(days=20)).date()}
+    since = (at - timedelta(days=20)).date()
     if product.provider == "soma" and title == OTHER_PROOF:
         content = ContentFile(MEASURED.encode(), name="measured.csv")
-        return Evidence.add_file(organisation, by=by, at=at, title=name, file=content, **speaks)
+        return Evidence.add_file(
+            organisation, by=by, at=at, title=name, file=content, speaks_from=since
+        )
     link = f"https://example.org/evidence/{crc32(name.encode()):08x}/{title.split()[0].lower()}"
-    return Evidence.add_link(organisation, by=by, at=at, title=name, link=link, **speaks)
+    return Evidence.add_link(organisation, by=by, at=at, title=name, link=link, speaks_from=since)
 
 
 def sign(draft: Assessment, by: User, *, at: datetime) -> Declaration:
