@@ -170,7 +170,7 @@ def test_it_takes_the_same_statements_at_any_size(
 ):
     declaration = make.declaration(criteria=make.criteria(size), at=now - timedelta(days=1))
     found = make.certificate(declaration=declaration, at=now)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert client.get(found.get_absolute_url()).status_code == 200
 
 
