@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -41,17 +42,20 @@ def test_others_work_is_not_here(client, provider):
     assert other.release.solution.name not in opened(client, provider.person).content.decode()
 
 
-def test_evidence_that_runs_out_soon_is_named(client, provider):
-    draft = make.assessment(organisation=provider, criteria=make.criteria(1))
-    answer = draft.answers.get()
+@pytest.mark.parametrize("both", [False, True])
+def test_evidence_that_runs_out_soon_is_named_where_claims_rest_on_it_alone(client, provider, both):
+    draft = make.assessment(organisation=provider, criteria=make.criteria(2))
+    first, second = draft.answers.order_by("pk")
     today = timezone.now().date()
     soon = make.evidence(provider, title="Test of spring", until=today + timedelta(days=9))
-    make.attach(answer, soon)
-    make.attach(answer, make.evidence(provider, title="Long report", until=date(2099, 1, 1)))
-    answer.give(value="met", by=provider.person, at=timezone.now(), revision=0)
+    long = make.evidence(provider, title="Long report", until=date(2099, 1, 1))
+    for answer, pieces in ((first, [soon, long] if both else [soon]), (second, [long])):
+        for piece in pieces:
+            make.attach(answer, piece)
+        answer.give(value="met", by=provider.person, at=timezone.now(), revision=0)
     make.declare(draft)
     page = opened(client, provider.person).content.decode()
-    assert "Test of spring" in page
+    assert ("Test of spring" in page) is not both
     assert "Long report" not in page
 
 

@@ -44,12 +44,12 @@ def test_its_page_says_both_names(client, certificate, place):
 def test_its_page_takes_no_statement_more(client, certificate, django_assert_num_queries):
     address = certificate.get_absolute_url()
     client.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
     for number in range(3):
         for party in parties(certificate):
             make.renamed(party, f"{NEW} {number}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert f"{NEW} 2" in client.get(address).text
 
 

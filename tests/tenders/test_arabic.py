@@ -1,6 +1,7 @@
 """A tender in Arabic: its files run from right to left, and other words keep their order."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -88,7 +89,7 @@ def test_the_pdf_is_of_its_language(tree):
 
 @pytest.mark.alike
 def test_dates_and_telephones_keep_their_order(tree):
-    assert "‎2026-11-29" in " ".join(tree.clause)
+    assert re.search("\u200e202\\d-\\d\\d-\\d\\d", " ".join(tree.clause))
     paper = printed.paper(tree)
     first = printed.Part(lines=("هاتف +254 20 555-0100", "+254 20 555-0100", "في L1-001"))
     turned = printed.in_order(printed.replace(paper, opening=first)).opening.lines
