@@ -250,7 +250,8 @@ def test_all_three_both_parties_and_whoever_decides_anew_are_told(db, at):
     assert {case.raised_by, case.handler, *case.seated} <= told
     certificate = appealed(status="not_upheld")
     told = set(people_told("case.not_upheld", certificate, at=at))
-    assert {certificate.about.body.person, certificate.raised_by, *certificate.seated} == told
+    body = certificate.about.body
+    assert {body.person, body.second, certificate.raised_by, *certificate.seated} == told
 
 
 def test_the_panel_reads_the_report_while_it_is_open_and_that_is_seen(now, at):

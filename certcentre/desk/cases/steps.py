@@ -11,10 +11,12 @@ CASES = Matter("cases", _("Concerns, complaints and appeals"))
 ANSWERING = (Role.MANAGER, Role.EDITOR, Role.SIGNATORY)  # of a party that the centre asks
 RAISER = Audience(people=lambda case: {"pk": case.raised_by_id})
 ASKED = Audience(ANSWERING, where=lambda question: {"pk": question.party_id})
-CONCERNED = Audience(ANSWERING, where=lambda case: {"pk__in": case.parties})
+# of a party; of a body also who decides, for it is their certificate or decision
+HEARING = (*ANSWERING, Role.DECIDER)
+CONCERNED = Audience(HEARING, where=lambda case: {"pk__in": case.parties})
 # what is appealed has two sides, and both know from the beginning; a concern is first looked into
 BOTH_SIDES = Audience(
-    ANSWERING, where=lambda case: {"pk__in": case.parties if case.is_appeal else []}
+    HEARING, where=lambda case: {"pk__in": case.parties if case.is_appeal else []}
 )
 
 PANEL = Audience(people=lambda case: {"pk__in": list(case.panel.values_list("person", flat=True))})
