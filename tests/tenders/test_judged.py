@@ -331,7 +331,7 @@ def test_a_bid_that_nobody_may_see_of_yet_shows_no_verdict(client, tender):
 @pytest.mark.long
 def test_the_workbook_has_the_verdicts_and_the_order(client, tender, tmp_path):
     before = recalculated(workbook_of(client, tender), tmp_path)
-    assert [row[4:6] for row in before] == [["", "0"], ["", "2"]]
+    assert [row[4:6] for row in before] == [["", "1"], ["", "2"]]
     judge(tender, tender.person)
     after = recalculated(workbook_of(client, tender), tmp_path)
     assert [row[3:6] for row in after] == [["70", "2", "0"], ["100", "1", "0"]]
