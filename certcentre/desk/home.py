@@ -100,7 +100,7 @@ def figures(*, at: datetime) -> list[tuple[str, str]]:
         (tenders, ngettext("open tender", "open tenders", tenders)),
         (
             criteria,
-            ngettext("criterion in %(n)s standards", "criteria in %(n)s standards", criteria)
+            ngettext("criterion in %(n)s editions", "criteria in %(n)s editions", criteria)
             % {"n": editions},
         ),
     ]
