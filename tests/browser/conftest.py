@@ -93,6 +93,12 @@ def go(page, address):
     return page
 
 
+def send(page):
+    """Presses the button of the page's form and waits for the page that answers it."""
+    with page.expect_navigation():
+        page.locator("main form .button").click()
+
+
 @pytest.fixture
 def visit(site, chrome):
     """`visit(address, person)` opens a page; options go to the browser's context."""

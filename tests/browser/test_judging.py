@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
+from tests.browser.conftest import send
 from tests.browser.test_pages import barriers_and_edges
 from tests.tenders.test_compare import bid, scored
 
@@ -27,7 +28,7 @@ def test_an_evaluator_judges_and_reads_the_order(site, visit, tender, width):
     page.goto(reverse("lot-scores", args=here))
     page.locator("[name=interests]").fill("None")
     page.locator("[name=agreed]").check()
-    page.locator("main form .button").click()
+    send(page)
     problems["fill"] = barriers_and_edges(page, width, "light")
     for choice in page.get_by_label("Accept it", exact=True).all():
         choice.focus()
@@ -36,9 +37,10 @@ def test_an_evaluator_judges_and_reads_the_order(site, visit, tender, width):
         select.select_option("4")
     for words in page.locator("main textarea").all():
         words.fill("Read.")
-    page.locator("main form .button").click()
-    page.get_by_text("Hand in your scores").click()
-    page.locator("main form .button").click()
+    send(page)
+    with page.expect_navigation():
+        page.get_by_text("Hand in your scores").click()
+    send(page)
     problems["given"] = barriers_and_edges(page, width, "light")
     page.goto(reverse("lot-compare", args=here))
     problems["after"] = barriers_and_edges(page, width, "light")

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
+from tests.browser.conftest import send
 from tests.browser.test_pages import barriers_and_edges, show
 from tests.make.moment import AT
 
@@ -40,7 +41,7 @@ def test_long_words_stay_inside(site, visit, tender, width):
         found[address, person] = barriers_and_edges(page, width, "light")
     page = visit(reverse("enquiry-ask", args=own), asker)
     page.locator("[name=question]").fill(f"Is {asker.name} {LONG}?")
-    page.locator("main form .button").click()
+    send(page)
     found["check"] = barriers_and_edges(page, width, "light")
     assert LONG in page.locator("main .card").inner_text()
     assert not any(found.values()), {key: said for key, said in found.items() if said}

@@ -133,5 +133,6 @@ def test_without_script_a_lost_session_loses_nothing_either(opened, visit):
     page.locator("main form button").first.click()
     field = page.locator(f"[name=r{opened.keys[0]}]")
     assert field.input_value() == "Words I must not lose."
-    page.get_by_role("button", name="Save this page").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save this page").click()
     assert opened.stored()[opened.keys[0]].reason == "Words I must not lose."
