@@ -97,9 +97,17 @@ def timed(client, address):
     return client.get(address), time.monotonic() - start
 
 
+def comes_back(client, address):
+    """Whether the server answers within ten seconds: a machine with much to do may be late."""
+    until = time.monotonic() + 10
+    while (status := timed(client, address)[0].status_code) == 503 and time.monotonic() < until:
+        time.sleep(base.PAUSE)
+    return status in (200, 302)
+
+
 def test_it_is_said_within_five_seconds_and_it_is_back_by_itself(client, proxy):
     for address in ("/work/", "/", "/api/v1/standards/"):
-        assert timed(client, address)[0].status_code in (200, 302)
+        assert comes_back(client, address)
         proxy.stopped, until = True, time.monotonic() + AWAY
         for turn in count():
             answer, took = timed(client, address)
@@ -108,7 +116,6 @@ def test_it_is_said_within_five_seconds_and_it_is_back_by_itself(client, proxy):
             if turn and time.monotonic() > until:
                 break
         proxy.stopped = False
-        time.sleep(base.PAUSE)
 
 
 def sleep(request):
