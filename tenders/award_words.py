@@ -3,17 +3,15 @@
 Pure, from the terms of a lot as they are frozen; every number comes from `scoring`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from babel.numbers import format_decimal
 
-from certcentre.plain_text import plain
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import paper_languages, scoring
-from tenders.neutrality import open_up
 from tenders.scoring import HIGHEST, LEVEL, LEVELS, Rules
 
 Award = Mapping[str, Any]  # as a body has it: price, quality (None where nothing is scored), scores
@@ -58,12 +56,11 @@ def is_question(asked: Mapping[str, Any]) -> bool:
     return not asked["criterion"] and not asked.get("fact")
 
 
-def scores(own: Sequence[str], language: str) -> list[str]:
+def scores(own: Iterable[str], language: str) -> list[str]:
     """What each score means: as the buyer says it, else in the annex's own words."""
-    mine = [open_up(plain(words), language, own=True) for words in own]
     return [
         words or usual
-        for words, usual in zip_longest(mine, paper_languages.of(language).scores, fillvalue="")
+        for words, usual in zip_longest(own, paper_languages.of(language).scores, fillvalue="")
     ]
 
 

@@ -15,15 +15,16 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import disagrees
 from certcentre.log.models import LogEntry, digest, first_digest, last_move, same, stored
 from certcentre.plain_text import plain
-from standards.catalogue.editions import Criterion, Edition, Obligation
+from standards.catalogue.editions import Criterion, Obligation
 from standards.catalogue.facts import Fact
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import award_words, documents, grounds, legal_clauses, paper_languages
 from tenders.fact_words import facts_of, sentence
 from tenders.lot import Lot, countries_of_law, country_groups
-from tenders.neutrality import Laws, cite, open_up
+from tenders.neutrality import Laws, cited, open_up, source
 from tenders.notice import Notice
 from tenders.requirements import Requirement, ref_of
+from tenders.voice import Voice
 
 FORMAT = "certcentre.tender/1"
 
@@ -34,8 +35,11 @@ def freeze(tender: Notice, *, by: User, at: datetime) -> tuple[bytes, str]:
     return body, digest(body)
 
 
-def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str, Any]:
+def written(
+    tender: Notice, published: dict[str, str] | None = None, voice: Voice | None = None
+) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
+    In its own language, unless another voice says it.
 
     Three statements at any number of requirements, and the buyer where it is not joined; one more
     where alternatives are accepted, one where facts are asked for.
@@ -49,13 +53,14 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
     levels = {r.least for r in asked if r.criterion_id}
     groups = country_groups(editions.values())
     laws = {lot.pk: Laws(countries_of_law(lot), groups) for lot in lots}
-    language = tender.language
+    voice = voice or Voice(tender.language)
+    language = voice.language
     return {
         "format": FORMAT,
         "reference": tender.reference,
         "version": tender.version,
-        "title": plain(tender.title),
-        "summary": open_up(plain(tender.summary), language, own=True),
+        "title": voice.say(tender.title),
+        "summary": voice.open(tender.summary),
         "language": language,
         "buyer": {
             "id": str(tender.buyer.pk),
@@ -65,43 +70,43 @@ def written(tender: Notice, published: dict[str, str] | None = None) -> dict[str
         },
         "countries": list(tender.countries),
         "languages": list(tender.languages),
-        **about(tender),
+        **about(tender, voice),
         "address": settings.BASE_URL + tender.get_absolute_url(),
         "published": published,
         "changed": moment(tender.changed_at),
         "wording": legal_clauses.wording(tender.wording, language, levels),
-        "lots": [lot_written(lot, language, others, facts, laws[lot.pk]) for lot in lots],
-        "grounds": grounds.written(tender.grounds, language),
+        "lots": [lot_written(lot, voice, others, facts, laws[lot.pk]) for lot in lots],
+        "grounds": grounds.written(tender.grounds, voice),
         "documents": documents.written(tender),
         "editions": [
             source(edition, language, laws.values())
             for edition in sorted(editions.values(), key=str)
         ],
-        **(replaced(tender, tender.amends) if tender.amends else {}),
+        **(replaced(tender, tender.amends, voice) if tender.amends else {}),
     }
 
 
-def about(tender: Notice) -> dict[str, Any]:
+def about(tender: Notice, voice: Voice) -> dict[str, Any]:
     """Until when bids are taken, and on which terms."""
     closes = moment(tender.deadline) if tender.deadline else None
-    return {"deadline": closes, "notice": terms(tender)}
+    return {"deadline": closes, "notice": terms(tender, voice)}
 
 
-def terms(tender: Notice) -> dict[str, Any]:
+def terms(tender: Notice, voice: Voice) -> dict[str, Any]:
     """The terms of the call. A value that is not public is in none of them."""
     amount, _, currency = tender.public_value.partition(" ")
     return {
         "method": tender.method,
-        "method_reason": open_up(plain(tender.method_reason), tender.language, own=True),
+        "method_reason": voice.open(tender.method_reason),
         "category": tender.category,
         "scheme": tender.scheme,
         "code": tender.code,
-        "code_words": plain(tender.code_words),
+        "code_words": voice.say(tender.code_words),
         "value": amount or None,
         "currency": currency if amount else None,
         "contract_start": tender.contract_start.isoformat() if tender.contract_start else None,
         "contract_months": tender.contract_months,
-        "contract_extensions": plain(tender.contract_extensions),
+        "contract_extensions": voice.say(tender.contract_extensions),
         "contact_office": plain(tender.contact_office),
         "contact_email": plain(tender.contact_email),
         "contact_phone": plain(tender.contact_phone),
@@ -111,7 +116,7 @@ def terms(tender: Notice) -> dict[str, Any]:
         "zone": tender.zone,
         "questions_until": moment(tender.questions_until) if tender.questions_until else None,
         "valid_days": tender.valid_days,
-        "short_reason": plain(tender.short_reason),
+        "short_reason": voice.say(tender.short_reason),
         "review_body": plain(tender.review_body),
     }
 
@@ -119,26 +124,22 @@ def terms(tender: Notice) -> dict[str, Any]:
 def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> list[str]:
     """The columns of a published tender that do not say what its frozen body says; `titles` are
     those of its lots, by number."""
+    voice = Voice(tender.language)
     columns = {
         "reference": tender.reference,
         "version": tender.version,
-        "amended_because": open_up(plain(tender.amended_because), tender.language, own=True),
+        "amended_because": voice.open(tender.amended_because),
         "buyer": str(tender.buyer_id),
-        "title": plain(tender.title),
-        "summary": open_up(plain(tender.summary), tender.language, own=True),
+        "title": voice.say(tender.title),
+        "summary": voice.open(tender.summary),
         "language": tender.language,
         "wording": tender.wording,
         "countries": list(tender.countries),
         "languages": list(tender.languages),
-        "lots": {
-            number: open_up(plain(title), tender.language, own=True)
-            for number, title in titles.items()
-        },
+        "lots": {number: voice.open(title) for number, title in titles.items()},
         "deadline": moment(tender.deadline) if tender.deadline else None,
-        **terms(tender),
-        "asks": [
-            (each["code"], grounds.asked_of(each, tender.language)) for each in tender.grounds
-        ],
+        **terms(tender, voice),
+        "asks": [(each["code"], voice.open(each["asked"])) for each in tender.grounds],
     }
     frozen = {
         **body,
@@ -198,7 +199,7 @@ def require_as_logged(*tenders: Notice) -> None:
         raise disagrees(against[0].reference)
 
 
-def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:
+def replaced(tender: Notice, earlier: Notice, voice: Voice) -> dict[str, Any]:
     """Which version this one takes the place of, and why; `first`: since when bids are taken. One
     statement, one more from version 3 on."""
     first, rows = earlier.published_at, type(earlier)._default_manager
@@ -212,7 +213,7 @@ def replaced(tender: Notice, earlier: Notice) -> dict[str, Any]:
             "published": moment(earlier.published_at or earlier.created_at),
             "first": moment(first or earlier.created_at),
             "digest": earlier.digest,
-            "reason": open_up(plain(tender.amended_because), tender.language, own=True),
+            "reason": voice.open(tender.amended_because),
         }
     }
 
@@ -239,14 +240,14 @@ def alternatives(asked: Iterable[Requirement]) -> dict[str, Criterion]:
 
 
 def lot_written(
-    lot: Lot, language: str, others: dict[str, Criterion], facts: dict[str, Fact], laws: Laws
+    lot: Lot, voice: Voice, others: dict[str, Criterion], facts: dict[str, Fact], laws: Laws
 ) -> dict[str, Any]:
     where = lot.where
     asked = [
         requirement_written(
             requirement,
             ref_of(lot.number, requirement.position),
-            language,
+            voice,
             others,
             facts.get(requirement.fact),
             laws,
@@ -255,22 +256,23 @@ def lot_written(
     ]
     return {
         "number": lot.number,
-        "title": open_up(plain(lot.title), language, own=True),
+        "title": voice.open(lot.title),
         "products": lot.about_products,
         "countries": list(where.countries),
         "languages": list(where.languages),
         "all_countries": where.all_countries,
         "all_languages": where.all_languages,
-        **award_written(lot, asked, language),
+        **award_written(lot, asked, voice),
         "requirements": asked,
     }
 
 
-def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[str, Any]:
+def award_written(lot: Lot, asked: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
     """How bids for the lot are scored, with the sentences that say so; and in each requirement how
     it earns its points."""
+    language = voice.language
     shoulds = [row for row in asked if row["obligation"] == Obligation.SHOULD]
-    covers = open_up(plain(lot.price_words), language, own=True)
+    covers = voice.open(lot.price_words)
     weight = lot.price_weight if shoulds else FULL_WEIGHT
     price = {
         "kind": lot.price_kind,
@@ -289,7 +291,7 @@ def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[
     award = {
         "price": price,
         "quality": quality if shoulds else None,
-        "scores": award_words.scores(lot.scores, language) if read else [],
+        "scores": award_words.scores(map(voice.open, lot.scores), language) if read else [],
     }
     for row in shoulds:
         if words := award_words.earned(row, lot.earns, language):
@@ -300,22 +302,24 @@ def award_written(lot: Lot, asked: list[dict[str, Any]], language: str) -> dict[
 def requirement_written(
     requirement: Requirement,
     ref: str,
-    language: str,
+    voice: Voice,
     others: dict[str, Criterion],
     fact: Fact | None,
     laws: Laws,
 ) -> dict[str, Any]:
     """One requirement with its words; what it cites carries "or equivalent"."""
-    criterion = requirement.criterion
-    text = criterion.text("statement", language) if criterion else requirement.words
-    evidence = requirement.evidence_asked
+    criterion, language = requirement.criterion, voice.language
+    evidence = voice.say(requirement.evidence_asked)
     if criterion and not evidence:
-        evidence = criterion.text("evidence_hint", language)
-    own = criterion is None and fact is None
+        evidence = plain(criterion.text("evidence_hint", language))
     other_proof = paper_languages.of(language).neutrality.other_proof
     if fact:
         with override(language):
-            text = sentence(fact, requirement.fact_values, requirement.fact_how)
+            text = plain(sentence(fact, requirement.fact_values, requirement.fact_how))
+    elif criterion:
+        text = open_up(plain(criterion.text("statement", language)), language, own=False)
+    else:
+        text = voice.open(requirement.words)
     return {
         "id": str(requirement.pk),
         "ref": ref,
@@ -323,7 +327,7 @@ def requirement_written(
         "edition": criterion.edition.key if criterion else None,
         "group": plain(criterion.group) if criterion else "",
         "title": title_of(criterion, fact, language),
-        "text": plain(text) if fact else open_up(plain(text), language, own=own),
+        "text": text,
         "number": plain(criterion.ref) if criterion else "",
         "cites": cited(criterion, language, laws) if criterion else "",
         "alternatives": [
@@ -338,18 +342,12 @@ def requirement_written(
         "weight": requirement.weight,
         "least": requirement.least,
         "must_be_present": requirement.must_be_present,
-        "evidence": open_up(plain(evidence), language),
+        "evidence": open_up(evidence, language),
         "other_proof": other_proof if criterion and requirement.least >= 3 else "",
-        "justification": plain(requirement.justification),
+        "justification": voice.say(requirement.justification),
         **(asked_of(requirement) if fact else {}),
         **least_score(requirement),
     }
-
-
-def cited(criterion: Criterion, language: str, laws: Laws, title: str = "") -> str:
-    edition = criterion.edition
-    words = laws.closing(edition, language)
-    return cite(plain(edition.name), criterion.ref, words, title=title)
 
 
 def least_score(requirement: Requirement) -> dict[str, int]:
@@ -370,26 +368,6 @@ def asked_of(requirement: Requirement) -> dict[str, Any]:
     """What is asked of a fact, for programs."""
     values, how = list(requirement.fact_values), str(requirement.fact_how)
     return {"fact": {"key": requirement.fact, "values": values, "how": how}}
-
-
-def source(edition: Edition, language: str, lots: Iterable[Laws]) -> dict[str, str]:
-    """`lots`: whose laws hold where. What is a law of other countries says so; nothing is said
-    where it is one for some lots alone."""
-    words = {laws.closing(edition, language) for laws in lots}
-    foreign = any(laws.foreign(edition) for laws in lots)
-    return {
-        "key": edition.key,
-        **({"nature": edition.nature} if edition.nature else {}),
-        **({"closing": words.pop() if len(words) == 1 else ""} if foreign else {}),
-        "name": plain(edition.name),
-        "version": plain(edition.version),
-        "publisher": plain(edition.issuing_body),
-        "reference": plain(edition.reference),
-        "date": plain(edition.published_text),
-        "licence": plain(edition.text_licence),
-        "words_licence": plain(edition.catalogue_licence),
-        "notice": plain(edition.notice),
-    }
 
 
 def moment(at: datetime) -> str:

@@ -16,13 +16,12 @@ from django.utils.translation import gettext
 from pydantic import Field, ValidationError, model_validator
 
 from certcentre.lifecycle import NotReady
-from certcentre.plain_text import plain
 from standards.catalogue.content import BrokenContent, Problem, read
 from standards.catalogue.records import wrongs
 from tenders import paper_languages
 from tenders.legal_clauses import Stated, Words
-from tenders.neutrality import open_up
 from tenders.paper_languages import CONTENT, Part, said_in_each
+from tenders.voice import Voice
 
 FILE = CONTENT / "grounds" / "espd.yaml"
 EXCLUSION, SELECTION = "exclusion", "selection"
@@ -108,13 +107,9 @@ def picked(asked: Mapping[str, str]) -> list[Pick]:
     ]
 
 
-def asked_of(pick: Pick, language: str) -> str:
-    """What the buyer asks in own words, as it is published."""
-    return open_up(plain(pick["asked"]), language, own=True)
-
-
-def written(picks: Iterable[Pick], language: str) -> list[dict[str, str]]:
+def written(picks: Iterable[Pick], voice: Voice) -> list[dict[str, str]]:
     """As they are frozen, in the language of the tender."""
+    language = voice.language
     return [
         {
             "code": pick["code"],
@@ -122,7 +117,7 @@ def written(picks: Iterable[Pick], language: str) -> list[dict[str, str]]:
             "group": BY_CODE[pick["code"]][0].name[language],
             "title": BY_CODE[pick["code"]][1].title[language],
             "words": BY_CODE[pick["code"]][1].words[language],
-            "asked": asked_of(pick, language),
+            "asked": voice.open(pick["asked"]),
         }
         for pick in picks
     ]

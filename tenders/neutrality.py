@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from standards.catalogue.editions import WORLDWIDE, Edition, Nature
+from certcentre.plain_text import plain
+from standards.catalogue.editions import WORLDWIDE, Criterion, Edition, Nature
 from tenders.paper_languages import LANGUAGES, of
 
 SPOKEN = [language.neutrality for language in LANGUAGES.values()]
@@ -212,3 +213,29 @@ def name_only(text: str) -> bool:
         return False
     rest = re.findall(r"[^\W\d_]+", CITATION.sub(" ", text).casefold())
     return len([word for word in rest if word not in FILLER]) < 2
+
+
+def cited(criterion: Criterion, language: str, laws: Laws, title: str = "") -> str:
+    edition = criterion.edition
+    words = laws.closing(edition, language)
+    return cite(plain(edition.name), criterion.ref, words, title=title)
+
+
+def source(edition: Edition, language: str, lots: Iterable[Laws]) -> dict[str, str]:
+    """`lots`: whose laws hold where. What is a law of other countries says so; nothing is said
+    where it is one for some lots alone."""
+    words = {laws.closing(edition, language) for laws in lots}
+    foreign = any(laws.foreign(edition) for laws in lots)
+    return {
+        "key": edition.key,
+        **({"nature": edition.nature} if edition.nature else {}),
+        **({"closing": words.pop() if len(words) == 1 else ""} if foreign else {}),
+        "name": plain(edition.name),
+        "version": plain(edition.version),
+        "publisher": plain(edition.issuing_body),
+        "reference": plain(edition.reference),
+        "date": plain(edition.published_text),
+        "licence": plain(edition.text_licence),
+        "words_licence": plain(edition.catalogue_licence),
+        "notice": plain(edition.notice),
+    }

@@ -17,7 +17,8 @@ from certcentre.lifecycle import NotReady
 from certcentre.log.models import stored
 from certcentre.plain_text import plain
 from tenders.bids.offer import Offer
-from tenders.grounds import ANSWERS, FALLS_SHORT, Body, asked_of, called_here
+from tenders.grounds import ANSWERS, FALLS_SHORT, Body, called_here
+from tenders.voice import Voice
 
 Declared = dict[str, dict[str, str]]  # answer and words, by code
 
@@ -101,12 +102,12 @@ def problems(bid: Offer) -> Iterator[str]:
 
 def written(bid: Offer) -> list[dict[str, str]]:
     """As it is frozen with the bid, each with what was asked."""
-    language = bid.tender.language
+    voice = Voice(bid.tender.language)
     return [
         {
             "code": pick["code"],
             "kind": pick["kind"],
-            "asked": asked_of(pick, language),
+            "asked": voice.open(pick["asked"]),
             "answer": bid.declared[pick["code"]]["answer"],
             "words": plain(bid.declared[pick["code"]]["words"]),
         }

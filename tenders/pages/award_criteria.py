@@ -25,6 +25,7 @@ from tenders.neutrality import Laws
 from tenders.pages.fetching import lot_in, trail, writable
 from tenders.pages.versions import Line, label, shown_about
 from tenders.requirements import Requirement
+from tenders.voice import Voice
 
 PARTS = 4  # shades of the picture
 GAP = 0.4
@@ -115,13 +116,13 @@ def state(request: HttpRequest, lot: Lot, form: AwardCriteriaForm) -> None:
 
 def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict[str, Any]:
     """What the page shows beside the form: all as it is stored."""
-    facts, language = facts_of(each.fact for each in shoulds), lot.tender.language
+    facts, voice = facts_of(each.fact for each in shoulds), Voice(lot.tender.language)
     laws = Laws(countries_of_law(lot), {})  # what is cited is not shown
     asked = [
-        frozen_body.requirement_written(each, each.ref, language, {}, facts.get(each.fact), laws)
+        frozen_body.requirement_written(each, each.ref, voice, {}, facts.get(each.fact), laws)
         for each in shoulds
     ]
-    award = frozen_body.award_written(lot, asked, language)["award"]
+    award = frozen_body.award_written(lot, asked, voice)["award"]
     scored = {row["id"]: row.get("scored", "") for row in asked}
     groups = [
         Weights(
@@ -148,7 +149,7 @@ def about(lot: Lot, shoulds: list[Requirement], form: AwardCriteriaForm) -> dict
         "groups": groups,
         "award": award,
         "scores": list(enumerate(award["scores"])),
-        "short": award_words.short(award, language),
+        "short": award_words.short(award, voice.language),
         "parts": picture([lot.price_weight or 0, *(group.points for group in groups)]),
         "sum": together,
         "left": FULL_WEIGHT - together,

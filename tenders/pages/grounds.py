@@ -13,6 +13,7 @@ from tenders import grounds, paper_languages
 from tenders.asking_grounds import ask
 from tenders.forms import GroundsForm
 from tenders.pages.fetching import trail, writable
+from tenders.voice import Voice
 
 
 def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
@@ -26,7 +27,7 @@ def tender_grounds(request: HttpRequest, reference: str) -> HttpResponse:
             ask(tender, form.asked, by=by, at=timezone.now(), seen=since)
         except Conflict as conflict:
             status = 409
-            stored = grounds.written(conflict.stored.grounds, paper_languages.spoken())
+            stored = grounds.written(conflict.stored.grounds, Voice(paper_languages.spoken()))
             form.add_error(None, conflict.problems)
         else:
             messages.success(request, gettext("The grounds are saved."))

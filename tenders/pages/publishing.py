@@ -35,6 +35,7 @@ from tenders.pages.tender import read_in
 from tenders.pages.versions import versions
 from tenders.requirements import Requirement, cut_at_refs
 from tenders.tender import Tender
+from tenders.voice import Voice
 
 
 def tender_publish(request: HttpRequest, reference: str) -> HttpResponse:
@@ -122,7 +123,7 @@ def facts(found: Tender, lots: list[Any], body: dict[str, Any]) -> list[tuple[Wo
         (_("Law that governs the purchase"), dict(wordings()).get(found.wording, "")),
         (_("Countries of use"), ", ".join(country(code) for code in found.countries)),
         (_("Languages of use"), ", ".join(language(code) for code in found.languages)),
-        *notice_facts.pairs(frozen_body.about(found), language_read),
+        *notice_facts.pairs(frozen_body.about(found, Voice(found.language)), language_read),
         (
             _("Estimated value, seen by your organisation alone"),
             money(found.value, found.currency)

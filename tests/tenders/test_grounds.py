@@ -20,6 +20,7 @@ from tenders.export import FORMATS
 from tenders.export.printed import paper
 from tenders.frozen_body import as_logged
 from tenders.tender import Tender
+from tenders.voice import Voice
 from tests import make
 from tests.tenders import bodies
 from tests.tenders.test_packs import read_by_people
@@ -197,7 +198,7 @@ def test_everybody_reads_them_on_the_page_of_the_tender(tender, client):
 def tree(*asked, language="en"):
     picks = grounds.picked(dict(asked or ASKED.items()))
     body = bodies.body(language=language)
-    return annex.build(body | {"grounds": grounds.written(picks, language)}, "f" * 64)
+    return annex.build(body | {"grounds": grounds.written(picks, Voice(language))}, "f" * 64)
 
 
 @pytest.mark.alike

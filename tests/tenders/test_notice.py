@@ -11,6 +11,7 @@ from tenders import exporting, frozen_body, version_diff
 from tenders.export import FORMATS
 from tenders.notice import Notice
 from tenders.notice_forms import TenderForm
+from tenders.voice import Voice
 from tests import make
 from tests.make.moment import AT
 
@@ -135,7 +136,7 @@ def test_page_list_and_data_say_how_to_bid_and_until_when(client):
 
 def test_every_term_is_frozen_compared_asked_for_and_shown_in_the_form(details, client):
     public = set(Notice.TERMS) - {"value_public"}
-    assert set(frozen_body.terms(details.tender)) == public
+    assert set(frozen_body.terms(details.tender, Voice("en"))) == public
     assert set(version_diff.TERMS) == public
     assert set(version_diff.ABOUT) == set(Notice.DETAILS) - set(Notice.TERMS)
     form = TenderForm()
