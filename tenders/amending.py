@@ -9,7 +9,7 @@ from certcentre.accounts.models import User
 from certcentre.lifecycle import IllegalMove, NotAllowed, reason_required
 from certcentre.log.models import record
 from certcentre.numbers import reference_of
-from tenders import asking_grounds
+from tenders import asking_grounds, second_language
 from tenders.documents import Document
 from tenders.lot import Lot
 from tenders.requirements import Requirement
@@ -65,6 +65,7 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
         raise NotAllowed("A tender is copied within one organisation.")
     with into.edited(by=by, at=at):
         asking_grounds.copy(earlier, into)
+        second_language.copy(earlier, into)
         into.lots.all().delete()
         for lot in earlier.lots.prefetch_related("requirements").order_by("number"):
             about = {name: getattr(lot, name) for name in Lot.DETAILS + Lot.AWARD}

@@ -123,6 +123,7 @@ class FileShape(serializers.Serializer[Any]):
 
     format = serializers.CharField()
     title = serializers.CharField()
+    language = serializers.CharField(help_text="Of its words: the tender's, or its second one.")
     media_type = serializers.CharField()
     url = serializers.URLField()
 
@@ -163,9 +164,11 @@ class TenderDetailShape(TenderShape):
         return [
             {
                 "format": file.format.key,
-                "title": str(file.format.title),
+                "title": file.title,
+                "language": file.language or tender.language,
                 "media_type": file.format.media_type,
-                "url": links.full(reverse("tender-file", args=[tender.reference, file.format.key])),
+                "url": links.full(reverse("tender-file", args=[tender.reference, file.format.key]))
+                + file.query,
             }
             for file in public_files(tender)
             if file.ready

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from certcentre.accounts.models import Organisation, User
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import IllegalMove
+from tenders import paper_languages
 from tenders.export import FORMATS, Format, title_of
 from tenders.notice import Notice
+from tenders.paper_languages import LONGEST
 
 EXPORT = "tenders.export"  # the name of the task
 
@@ -22,26 +24,31 @@ class Download(models.Model):
 
     tender = models.ForeignKey("Tender", on_delete=models.PROTECT, related_name="downloads")
     format = models.CharField(max_length=8)  # a key of the table of formats
+    language = models.CharField(max_length=LONGEST, blank=True)  # empty: the tender's own
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("download")
-        ordering = ["tender", "format"]
+        ordering = ["tender", "format", "language"]
         constraints = [
-            models.UniqueConstraint(fields=["tender", "format"], name="download_format_once")
+            models.UniqueConstraint(
+                fields=["tender", "format", "language"], name="download_format_once"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.tender_id} {self.format}"
 
     @classmethod
-    def make_again(cls, tender: Notice, format: str, *, by: User, at: datetime) -> None:
+    def make_again(
+        cls, tender: Notice, format: str, *, by: User, at: datetime, language: str = ""
+    ) -> None:
         """Ask once more for a file that could not be made, or that nobody asked for: a format
         may be newer than the tender."""
         with transaction.atomic():
-            job = ask(tender, format, by=by, at=at)
+            job = ask(tender, format, by=by, at=at, language=language)
             made, new = cls.objects.get_or_create(
-                tender_id=tender.pk, format=format, defaults={"job": job}
+                tender_id=tender.pk, format=format, language=language, defaults={"job": job}
             )
             failed = cls.objects.filter(pk=made.pk, job__status=Job.Status.FAILED)
             if not new and not failed.update(job=job):
@@ -54,6 +61,18 @@ class PublicFile:
 
     format: Format
     job: Job | None  # None: nobody asked for it yet, or it needs no job
+    language: str = ""  # empty: the tender's own
+
+    @property
+    def title(self) -> str:
+        """What it is called; in the second language with the name of that."""
+        title = str(self.format.title)
+        return f"{title} ({paper_languages.name_of(self.language)})" if self.language else title
+
+    @property
+    def query(self) -> str:
+        """What its address asks for."""
+        return f"?language={self.language}" if self.language else ""
 
     @property
     def ready(self) -> bool:
@@ -73,18 +92,32 @@ def public_files(tender: Notice) -> list[PublicFile]:
     if tender.body is None:
         return []
     made = Download.objects.filter(tender=tender.pk).select_related("job")
-    jobs = {download.format: download.job for download in made}
+    jobs = {(download.format, download.language): download.job for download in made}
     return [
-        PublicFile(format, jobs.get(format.key)) for format in FORMATS.values() if format.public
+        PublicFile(format, jobs.get((format.key, language)), language)
+        for format, language in for_everybody(tender)
+    ]
+
+
+def for_everybody(tender: Notice) -> list[tuple[Format, str]]:
+    """What is made of a tender for all, format by format: in its own language (an empty one) and,
+    where its papers are in two, in the second."""
+    return [
+        (format, language)
+        for format in FORMATS.values()
+        if format.public
+        for language in dict.fromkeys(["", tender.second_language if format.spoken else ""])
     ]
 
 
 def ask_for_all(tender: Notice, *, by: User, at: datetime) -> None:
     """Ask for every file that everybody may take, in the transaction that publishes it."""
-    for format in FORMATS.values():
-        if format.public and format.job:
-            job = ask(tender, format.key, by=by, at=at)
-            Download.objects.create(tender_id=tender.pk, format=format.key, job=job)
+    for format, language in for_everybody(tender):
+        if format.job:
+            job = ask(tender, format.key, by=by, at=at, language=language)
+            Download.objects.create(
+                tender_id=tender.pk, format=format.key, language=language, job=job
+            )
 
 
 def ask(
@@ -94,15 +127,17 @@ def ask(
     by: User,
     at: datetime,
     organisation: Organisation | None = None,
+    language: str = "",
     **asked: Any,
 ) -> Job:
-    """Ask for a tender in one format, in the transaction of whatever makes it necessary.
+    """Ask for a tender in one format, in the transaction of whatever makes it necessary; in its
+    second language where that is named.
 
     Without an organisation it is for everybody, whoever leaves meanwhile."""
     return Job.request(
         EXPORT,
-        title=f"{tender.reference} {title_of(format)}",
-        asked={"tender": str(tender.pk), "format": format, **asked},
+        title=" ".join(filter(None, (tender.reference, title_of(format), language.upper()))),
+        asked={"tender": str(tender.pk), "format": format, "language": language, **asked},
         by=by,
         at=at,
         organisation=organisation,

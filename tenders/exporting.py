@@ -17,21 +17,27 @@ from tenders.annex import Annex, Tell, silent
 from tenders.downloads import ask
 from tenders.export import FORMATS, file_name
 from tenders.tender import Tender
+from tenders.voice import said_in
 
 OWN_FILES = "exports/own"
 
 
-def request(tender: Tender, format: str, *, by: User, at: datetime, into: bytes = b"") -> Job:
+def request(
+    tender: Tender, format: str, *, by: User, at: datetime, into: bytes = b"", language: str = ""
+) -> Job:
     """Ask for a draft or published tender in one format, or inside the buyer's own Word file.
 
-    The own file is looked at now, so that what is wrong with it is said at once.
+    The own file is looked at now, so that what is wrong with it is said at once. `language`: the
+    second one of the tender, where its papers are in two.
     """
     require_known(format, into)
     if not into:
-        return ask(tender, format, by=by, at=at, organisation=tender.buyer)
+        return ask(tender, format, by=by, at=at, organisation=tender.buyer, language=language)
     kept = put(f"{OWN_FILES}/{uuid.uuid4()}.{format}", BytesIO(into))
     with kept_with_row(kept):
-        return ask(tender, format, by=by, at=at, organisation=tender.buyer, into=kept)
+        return ask(
+            tender, format, by=by, at=at, organisation=tender.buyer, into=kept, language=language
+        )
 
 
 def require_known(format: str, into: bytes) -> None:
@@ -57,23 +63,24 @@ def make(job: Job, tell: Tell) -> tuple[bytes, str]:
     if kept := job.asked.get("into"):
         with default_storage.open(kept) as stream:
             own = stream.read()
-    return export(tender, job.asked["format"], into=own, tell=tell)
+    asked = job.asked["format"], job.asked.get("language", "")  # once there was one
+    return export(tender, *asked, into=own, tell=tell)
 
 
 def export(
-    tender: Tender, format: str, *, into: bytes = b"", tell: Tell = silent
+    tender: Tender, format: str, language: str = "", *, into: bytes = b"", tell: Tell = silent
 ) -> tuple[bytes, str]:
-    """The tender in one format, from its frozen body alone, or as a draft marked so.
+    """The tender in one format, from its frozen body alone, or as a draft marked so; in its second
+    language where that is asked for.
 
     Nothing of what the log contradicts."""
     require_known(format, into)
     frozen_body.require_as_logged(tender)
-    tree, known = tree_of(tender), FORMATS[format]
+    tree, known = tree_of(tender, language), FORMATS[format]
     made = known.own.write(into, tree, tell) if into and known.own else known.write(tree, tell)
     return made, file_name(tree, format)
 
 
-def tree_of(tender: Tender) -> Annex:
-    if tender.body is None:
-        return annex.build(frozen_body.written(tender))
-    return annex.build(json.loads(bytes(tender.body)), tender.digest)
+def tree_of(tender: Tender, language: str = "") -> Annex:
+    body = json.loads(bytes(tender.body)) if tender.body else frozen_body.written(tender)
+    return annex.build(said_in(body, language), tender.digest)

@@ -8,20 +8,16 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import lazystr
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre import received_files
 from certcentre.accounts.models import Organisation
 from certcentre.places import country
-from certcentre.tables.rows import megabytes
 from standards.registry.matching.qualifying import FULL_WEIGHT
 from tenders import grounds, paper_languages
 from tenders.award_criteria import AwardCriteria
 from tenders.documents import Document
-from tenders.export import FORMATS
-from tenders.export.own_file import MAX_BYTES
 from tenders.invitee import invitable
 from tenders.lot import Lot
 from tenders.requirements import LONGEST, Requirement, place_of
@@ -42,29 +38,6 @@ def text(
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
-
-
-class ExportForm(forms.Form):
-    """A file of the tender, perhaps inside the buyer's own."""
-
-    format = forms.ChoiceField(
-        label=_("File"),
-        choices=lambda: [(key, each.title) for key, each in FORMATS.items()],
-        widget=forms.RadioSelect,
-        initial=next(iter(FORMATS)),
-    )
-    own = forms.FileField(
-        label=_("A file of your own"),
-        required=False,
-        help_text=format_lazy(
-            _(
-                "With a line [[requirements]] where the annex goes, up to {limit} MB. "
-                "For {names} only."
-            ),
-            limit=megabytes(MAX_BYTES),
-            names=", ".join(f".{key}" for key, each in FORMATS.items() if each.own),
-        ),
-    )  # fmt: skip
 
 
 class DocumentForm(forms.ModelForm):

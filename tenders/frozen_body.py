@@ -24,7 +24,7 @@ from tenders.lot import Lot, countries_of_law, country_groups
 from tenders.neutrality import Laws, cited, open_up, source
 from tenders.notice import Notice
 from tenders.requirements import Requirement, ref_of
-from tenders.voice import Voice
+from tenders.voice import Voice, spoken
 
 FORMAT = "certcentre.tender/1"
 
@@ -39,10 +39,10 @@ def written(
     tender: Notice, published: dict[str, str] | None = None, voice: Voice | None = None
 ) -> dict[str, Any]:
     """The tender as a JSON value that every export is rendered from; a draft's has no signature.
-    In its own language, unless another voice says it.
+    In its own language and, where it has a second one, in that too; or as one voice says it.
 
-    Three statements at any number of requirements, and the buyer where it is not joined; one more
-    where alternatives are accepted, one where facts are asked for.
+    In a language three statements at any number of requirements, and the buyer where it is not
+    joined; one more where alternatives are accepted, one where facts are asked for.
     """
     lots = lots_of(tender)
     asked = [requirement for lot in lots for requirement in lot.requirements.all()]
@@ -53,6 +53,7 @@ def written(
     levels = {r.least for r in asked if r.criterion_id}
     groups = country_groups(editions.values())
     laws = {lot.pk: Laws(countries_of_law(lot), groups) for lot in lots}
+    second = tender.second_language if voice is None else ""
     voice = voice or Voice(tender.language)
     language = voice.language
     return {
@@ -83,7 +84,16 @@ def written(
             for edition in sorted(editions.values(), key=str)
         ],
         **(replaced(tender, tender.amends, voice) if tender.amends else {}),
+        **({"second": said_again(tender, published)} if second else {}),
     }
+
+
+def said_again(tender: Notice, published: dict[str, str] | None) -> dict[str, Any]:
+    """The tender in its second language, with the own words that stand in it for others."""
+    voice = Voice(tender.second_language, tender.said_again)
+    body = written(tender, published, voice)
+    words = {text: voice.words[text] for text in voice.heard if voice.words.get(text)}
+    return {"language": voice.language, "words": words, "body": body}
 
 
 def about(tender: Notice, voice: Voice) -> dict[str, Any]:
@@ -139,6 +149,7 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         "lots": {number: voice.open(title) for number, title in titles.items()},
         "deadline": moment(tender.deadline) if tender.deadline else None,
         **terms(tender, voice),
+        "second": said_in_second(tender, body),
         "asks": [(each["code"], voice.open(each["asked"])) for each in tender.grounds],
     }
     frozen = {
@@ -148,9 +159,16 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         "lots": {lot["number"]: lot["title"] for lot in body.get("lots", ())},
         "wording": body.get("wording", {}).get("pack", tender.wording),
         **body.get("notice", {}),
+        "second": spoken(body.get("second")),
         "asks": grounds.asks(body),
     }
     return [name for name, value in columns.items() if frozen.get(name, value) != value]
+
+
+def said_in_second(tender: Notice, body: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The same of the columns: of words those that the body has."""
+    _language, frozen = spoken(body.get("second"))
+    return tender.second_language, {text: tender.said_again.get(text, "") for text in frozen}
 
 
 def is_as_logged(

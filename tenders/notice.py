@@ -62,6 +62,10 @@ class Notice(Terms):
         max_length=paper_languages.LONGEST,
         default=paper_languages.ORIGINAL,
     )
+    second_language = models.CharField(
+        _("second language of the papers"), max_length=paper_languages.LONGEST, blank=True
+    )
+    second_words = models.JSONField(default=dict, blank=True)  # own words, by language and text
     wording = models.CharField(_("law that governs the purchase"), max_length=20, default="neutral")
     countries = models.JSONField(_("countries of use"), default=list, blank=True)
     languages = models.JSONField(_("languages of use"), default=list, blank=True)
@@ -207,6 +211,16 @@ class Notice(Terms):
     def grounds_print(self) -> str:
         """The same of the grounds."""
         return printed([str(self.grounds)])
+
+    @property
+    def second_print(self) -> str:
+        """The same of the second language and what is said in it."""
+        return printed([self.second_language, str(sorted(self.said_again.items()))])
+
+    @property
+    def said_again(self) -> dict[str, str]:
+        """What says own texts in the second language, by the text."""
+        return dict(self.second_words.get(self.second_language, {}))
 
 
 def printed(texts: Iterable[str]) -> str:

@@ -43,8 +43,22 @@ def pairs(body: dict[str, Any], language: str) -> tuple[Pair, ...]:
         (words["contract"], ", ".join(contract(terms, words, language))),
         (words["extensions"], text("contract_extensions")),
         (words["review_body"], text("review_body")),
+        (words["papers"], two_languages(body, language)),
     )
     return tuple(pair for pair in every if pair[1])
+
+
+def two_languages(body: dict[str, Any], language: str) -> str:
+    """The languages of a tender's papers where they are two, and which of them prevails."""
+    others = body.get("second", {}).get("language"), body.get("prevails")
+    if not any(others):
+        return ""
+    first, second = body["language"], others[0]
+    if others[1]:
+        first, second = others[1], body["language"]
+    names = {code: Locale(language).languages.get(code, code) for code in (first, second)}
+    words = paper_languages.of(language).notice["two_languages"]
+    return words.format(first=names[first], second=names[second])
 
 
 def listed(parts: Iterable[str], language: str) -> str:

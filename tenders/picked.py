@@ -16,8 +16,8 @@ from tenders import contents
 from tenders.contents import Group
 from tenders.last_step import LastStep
 from tenders.lot import Lot
-from tenders.readiness import refs
 from tenders.requirements import Requirement
+from tenders.warned import refs
 
 
 class Changed(StepRefused):

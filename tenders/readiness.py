@@ -1,18 +1,16 @@
 """What a draft lacks before it may be published, and what its author should think about."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import Organisation
 from certcentre.lifecycle import NotReady
-from standards.catalogue.editions import Criterion, Edition, Obligation
-from standards.catalogue.translations import HUMAN
+from standards.catalogue.editions import Edition, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import paper_languages
+from tenders import said_in
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.invitee import few_invited, nobody_invited
@@ -22,38 +20,10 @@ from tenders.notice import Notice
 from tenders.notice_check import about_notice, asked
 from tenders.requirements import Requirement
 from tenders.version_diff import changes
+from tenders.warned import Warned, catalogued, refs
 
 VERIFIED = 3  # from here on somebody independent examines
 EXAMINED_IN = timedelta(days=60)  # how long an examination takes, from request to decision
-
-
-NARROWING = {
-    "brand",
-    "closed_format",
-    "issuer",
-    "name_only",
-    "title",
-    "elsewhere",
-    "same_deadline",
-    "hurried",
-    "few_invited",
-    "too_soon",
-}
-
-
-@dataclass(frozen=True)
-class Warned:
-    """Something to think about before publishing; `confirmed`: only once one says it is meant."""
-
-    kind: str
-    ref: str
-    words: str
-    confirmed: bool = False
-
-    @property
-    def narrows(self) -> bool:
-        """Whether it may keep a bidder away; the rest is good to know."""
-        return self.kind in NARROWING
 
 
 def missing(tender: Notice, *, at: datetime) -> list[str]:
@@ -181,29 +151,6 @@ def about_editions(lots: list[Lot]) -> list[str]:
     ]
 
 
-def refs(requirements: Iterable[Requirement]) -> str:
-    """All their references for a sentence; those that follow each other as first and last."""
-    runs: list[list[Requirement]] = []
-    for requirement in sorted(
-        requirements, key=lambda requirement: (requirement.lot.number, requirement.position)
-    ):
-        last = runs[-1][-1] if runs else None
-        if last and (last.lot_id, last.position + 1) == (requirement.lot_id, requirement.position):
-            runs[-1].append(requirement)
-        else:
-            runs.append([requirement])
-    between = gettext("%(first)s to %(last)s")
-    return ", ".join(
-        between % {"first": run[0], "last": run[-1]} if len(run) > 2 else ", ".join(map(str, run))
-        for run in runs
-    )
-
-
-def catalogued(lots: list[Lot]) -> list[tuple[Requirement, Criterion]]:
-    """What the lots ask from the catalogue."""
-    return [(r, r.criterion) for lot in lots for r in lot.requirements.all() if r.criterion]
-
-
 WORDS: dict[str, Callable[[], str]] = {
     "brand": lambda: gettext(
         "“%(found)s” looks like a brand. A bidder could challenge it. Say what the product shall "
@@ -247,9 +194,7 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     warned += elsewhere(lots)
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
-    warned += untranslated(tender, lots)
-    warned += machine_made(tender)
-    return warned
+    return warned + said_in.lacking(tender, lots)
 
 
 def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:
@@ -314,36 +259,6 @@ def too_soon(tender: Notice, lots: list[Lot], *, at: datetime) -> list[Warned]:
     return [Warned("too_soon", refs(asked), words % {"level": level, "days": days})]
 
 
-def without_words(criterion: Criterion, language: str) -> bool:
-    """Whether the catalogue does not say it in this language."""
-    own = criterion.edition.language == language
-    return not own and not criterion.translations.get(language, {}).get("statement")
-
-
-def untranslated(tender: Notice, lots: list[Lot]) -> list[Warned]:
-    """Criteria that the catalogue does not say in the language of the annex."""
-    language = tender.language
-    every = catalogued(lots)
-    foreign = [(r, criterion) for r, criterion in every if without_words(criterion, language)]
-    asked = [r for r, _criterion in foreign]
-    if not asked:
-        return []
-    read = tender.bid_languages or [language]
-    unread = any(criterion.edition.language not in read for _r, criterion in foreign)
-    words = gettext(
-        "%(n)d of %(of)d from the catalogue have no words in the language of the annex "
-        "(%(language)s), so they stand in it as they are. Change its language, or have them "
-        "translated first."
-    )
-    known = {
-        "n": len(asked),
-        "of": len(every),
-        "language": paper_languages.name_of(tender.language),
-    }
-    words_said = words % known
-    return [Warned("untranslated", refs(asked), words_said, confirmed=unread)]
-
-
 def require_confirmed(tender: Notice, confirmed: Collection[str] | None, *, at: datetime) -> None:
     """NotReady where something to be confirmed was not; None: nobody is asked."""
     asked_of = [] if confirmed is None else [w for w in warnings(tender, at=at) if w.confirmed]
@@ -386,15 +301,3 @@ def superseded(lots: list[Lot], *, at: datetime) -> list[Warned]:
         )
         for (old, new), requirements in followed.items()
     ]
-
-
-def machine_made(tender: Notice) -> list[Warned]:
-    """The fixed words of the language were made by a machine."""
-    if paper_languages.of(tender.language).made_by == HUMAN:
-        return []
-    words = gettext(
-        "A machine made the fixed words of the annex in %(language)s, and nobody has read them. "
-        "Have somebody who speaks it read the files before you publish."
-    )
-    known = {"language": paper_languages.name_of(tender.language)}
-    return [Warned("machine_made", "", words % known)]

@@ -251,10 +251,10 @@ class Tender(Calling):
         """For a public file that could not be made."""
         admit(by, self.buyer_id, Role.SIGNATORY, at=at)
 
-    def ask_again(self, format: str, *, by: User, at: datetime) -> None:
+    def ask_again(self, format: str, *, by: User, at: datetime, language: str = "") -> None:
         """Ask once more for a file that everybody may take."""
         self.may_ask_again(by=by, at=at)
-        Download.make_again(self, format, by=by, at=at)
+        Download.make_again(self, format, by=by, at=at, language=language)
 
     def may_export(self, *, by: User, at: datetime) -> None:
         """Whoever belongs to the buyer takes its files, also of a draft."""

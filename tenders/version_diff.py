@@ -100,6 +100,7 @@ def changes(before: Body, after: Body) -> Changes:
     about = {name: (said(before, name), said(after, name)) for name in ABOUT + TERMS}
     about["documents"] = filed(before), filed(after)
     about["grounds"] = grounds.differing(before, after)
+    about["second"] = in_second(before, after), in_second(after, before)
     kept = set(pairs.values())
     return Changes(
         about={name: pair for name, pair in about.items() if pair[0] != pair[1]},
@@ -226,6 +227,16 @@ def filed(body: Body) -> list[tuple[str, str, str, str]]:
     """The documents of the call: kind, title, name and digest of each; once there were none."""
     known = body.get("documents", ())
     return [(each["kind"], each["title"], each["file_name"], each["digest"]) for each in known]
+
+
+def in_second(body: Body, other: Body) -> list[str]:
+    """What one tender says in a second language and the other does not: the code of the language
+    where it is another, and own words; once there was none."""
+    mine, theirs = body.get("second") or {}, other.get("second") or {}
+    language = mine.get("language", "")
+    known = theirs.get("words", {}).items()
+    words = [pair[1] for pair in mine.get("words", {}).items() if pair not in known]
+    return [language, *words] if language != theirs.get("language", "") else words
 
 
 def said(body: Body, name: str) -> Any:

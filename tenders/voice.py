@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from certcentre.plain_text import plain
 from tenders.neutrality import open_up
@@ -25,3 +26,17 @@ class Voice:
     def open(self, text: str) -> str:
         """The same, never narrower than "or equivalent"."""
         return open_up(self.say(text), self.language, own=True)
+
+
+def said_in(body: dict[str, Any], language: str) -> dict[str, Any]:
+    """The body in a language that its papers are in: in its second one it names the first, which
+    `prevails`; in any other as it is."""
+    second = body.get("second")
+    if not second or second["language"] != language:
+        return body
+    return {**second["body"], "prevails": body["language"]}
+
+
+def spoken(second: dict[str, Any] | None) -> tuple[str, dict[str, str]]:
+    """Language and own words of what a body says a second time; once no body did."""
+    return (second["language"], second["words"]) if second else ("", {})

@@ -23,7 +23,8 @@ class Format:
     `key` is the end of the file's name, in addresses and for the command. A `public` one is made
     for everybody when a tender is published; without `job` it is written as it is asked for.
     `own` writes the annex into a file of the buyer's, of the same format. `set_out` writes other
-    documents of a tender: reports, letters.
+    documents of a tender: reports, letters. A `spoken` one is made in the second language of a
+    tender too.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Format:
     job: bool = True
     own: "OwnFile | None" = None
     set_out: Callable[[Paper], bytes] | None = None
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,19 @@ FORMATS = {
             docx.write,
             own=OwnFile(own_file.place_in, own_file.write),
             set_out=docx.set_out,
+            spoken=True,
         ),
-        Format("odt", _("OpenDocument text"), odt.MEDIA_TYPE, odt.write, set_out=odt.set_out),
-        Format("pdf", _("PDF"), "application/pdf", pdf.write, set_out=pdf.set_out),
+        Format(
+            "odt",
+            _("OpenDocument text"),
+            odt.MEDIA_TYPE,
+            odt.write,
+            set_out=odt.set_out,
+            spoken=True,
+        ),
+        Format("pdf", _("PDF"), "application/pdf", pdf.write, set_out=pdf.set_out, spoken=True),
         Format("xlsx", _("Excel response form"), XLSX, xlsx.write),
-        Format("html", _("HTML"), "text/html; charset=utf-8", page.write),
+        Format("html", _("HTML"), "text/html; charset=utf-8", page.write, spoken=True),
         Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
         Format("json", _("JSON (OCDS)"), "application/json", ocds.write, job=False),
     )
@@ -75,4 +85,5 @@ def title_of(key: str) -> str:
 
 def file_name(annex: Annex, format: str) -> str:
     draft = "-draft" if annex.draft else ""
-    return f"{annex.reference}{draft}.{format}"
+    second = f"-{annex.language}" if "prevails" in annex.body else ""
+    return f"{annex.reference}{draft}{second}.{format}"

@@ -125,6 +125,12 @@ def parts(lot: Lot, asked: int) -> list[tuple[str, str, bool, Any]]:
         (gettext("Requirements"), here(lot), True, asked),
         (gettext("Documents of the call"), reverse("tender-documents", args=reference), False, ""),
         (gettext("Grounds"), reverse("tender-grounds", args=reference), False, grounds or ""),
+        (
+            gettext("Second language"),
+            reverse("tender-second-language", args=reference),
+            False,
+            lot.tender.second_language.upper(),
+        ),
         *(
             [(gettext("Invited"), reverse("tender-invited", args=reference), False, "")]
             if lot.tender.method != Tender.Method.OPEN

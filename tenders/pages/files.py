@@ -1,5 +1,8 @@
 """The files of a tender: public ones, and those that its buyer asks for."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -8,7 +11,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from certcentre.abilities import require_able
@@ -16,11 +21,47 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.jobs.models import Job
 from certcentre.lifecycle import NotReady
 from certcentre.step_page import posted
-from tenders import exporting, frozen_body
+from certcentre.tables.rows import megabytes
+from tenders import exporting, frozen_body, paper_languages
+from tenders.downloads import for_everybody
 from tenders.export import FORMATS, Format
-from tenders.forms import ExportForm
+from tenders.export.own_file import MAX_BYTES
 from tenders.pages.fetching import trail, visible
 from tenders.tender import Tender
+
+
+class ExportForm(forms.Form):
+    """A file of the tender, perhaps inside the buyer's own."""
+
+    format = forms.ChoiceField(
+        label=_("File"),
+        choices=lambda: [(key, each.title) for key, each in FORMATS.items()],
+        widget=forms.RadioSelect,
+        initial=next(iter(FORMATS)),
+    )
+    own = forms.FileField(
+        label=_("A file of your own"),
+        required=False,
+        help_text=format_lazy(
+            _(
+                "With a line [[requirements]] where the annex goes, up to {limit} MB. "
+                "For {names} only."
+            ),
+            limit=megabytes(MAX_BYTES),
+            names=", ".join(f".{key}" for key, each in FORMATS.items() if each.own),
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = (tender.language, tender.second_language)
+        if tender.second_language:
+            self.fields["language"] = forms.ChoiceField(
+                label=_("Language"),
+                required=False,
+                choices=[(code, paper_languages.name_of(code)) for code in codes],
+                help_text=_("Lists and forms to fill in are always in the first."),
+            )
 
 
 def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
@@ -28,7 +69,7 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
     buyer's own is said at once."""
     tender, user, now = visible(request, reference), signed_in_user(request), timezone.now()
     require_able(tender, "export", user, at=now)
-    form = ExportForm(posted(request), request.FILES or None)
+    form = ExportForm(posted(request), request.FILES or None, tender=tender)
     if request.method == "POST" and form.is_valid():
         own, format = form.cleaned_data["own"], FORMATS[form.cleaned_data["format"]]
         try:
@@ -40,6 +81,7 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
                 by=user,
                 at=now,
                 into=own.read() if own else b"",
+                language=form.cleaned_data.get("language", "") if format.spoken else "",
             )
         except NotReady as wrong:
             for problem in wrong.problems:
@@ -73,7 +115,7 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
         return written(tender, known)
     frozen_body.require_as_logged(tender)
     done = tender.downloads.select_related("job").filter(job__status=Job.Status.DONE)
-    job = get_object_or_404(done, format=format).job
+    job = get_object_or_404(done, format=format, language=request.GET.get("language", "")).job
     if not default_storage.exists(str(job.file.name)):
         raise Http404(gettext("This file was cleared away. Tell the buyer."))
     return FileResponse(
@@ -88,6 +130,9 @@ def tender_file(request: HttpRequest, reference: str, format: str) -> HttpRespon
 def file_again(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     """Ask for a public file that could not be made, or whose format is newer than the tender."""
     tender = visible(request, reference)
-    tender.ask_again(format, by=signed_in_user(request), at=timezone.now())
+    language = request.GET.get("language", "")
+    if (format, language) not in [(each.key, code) for each, code in for_everybody(tender)]:
+        raise Http404
+    tender.ask_again(format, by=signed_in_user(request), at=timezone.now(), language=language)
     messages.success(request, gettext("Asked for again."))
     return redirect(tender)

@@ -32,6 +32,7 @@ from tenders.pages.fetching import seen, trail, unseen
 from tenders.pages.invitations import invitations_of
 from tenders.pages.versions import versions
 from tenders.tender import Tender
+from tenders.voice import said_in
 
 A_PAGE = 25
 ROWS = 100  # of a published lot on one page
@@ -111,7 +112,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
     newest = found.newest
     body = json.loads(stored(found.body)) if found.body else frozen_body.written(found)
-    tree = annex.build(body, found.digest)
+    tree = annex.build(said_in(body, read_in()), found.digest)
     lots = list(enumerate(tree.lots))
     chosen = wanted(request.GET.get("lot"), len(lots))
     answered = Enquiry.objects.on(found).answered()
@@ -129,10 +130,10 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     context = {
         "tender": found,
         "tree": tree,
-        "facts": annex.facts(body, read_in() or tree.language),
+        "facts": annex.facts(tree.body, read_in() or tree.language),
         "lot": tree.lots[chosen],
         "ended": found.lots.filter(number=chosen + 1).exclude(status=Lot.Status.OPEN).first(),
-        "grounds": grounds.sections(body),
+        "grounds": grounds.sections(tree.body),
         "grounds_title": paper_languages.of(tree.language).grounds["grounds"],
         "page": page,
         "parts": award_parts(tree.lots[chosen]),

@@ -46,6 +46,7 @@ OF_LOT = {"title": _("Title of the lot"), "products": _("It is about products")}
 OF_TENDER = {
     "documents": _("Documents of the call"),
     "grounds": _("Grounds and self-declaration"),
+    "second": _("Second language of the papers"),
 }
 OF_CHOICES = ("price_kind", "price_formula", "earns")
 OF_REQUIREMENT = {
@@ -180,7 +181,7 @@ def shown_about(name: str, value: Any, zone: str) -> str:
     if name in (*PLACES, "bid_languages"):
         known = country if name == "countries" else language
         return ", ".join(known(code) for code in value) or "–"
-    if name == "grounds":
+    if name in ("grounds", "second"):
         return "; ".join(value) or "–"
     if name == "documents":
         return "; ".join(document_shown(*each) for each in value) or "–"

@@ -164,6 +164,8 @@ ROWS: list[Row] = [
     Row("tender-details", known(buyer=409), published, unknown=[NOWHERE]),
     *both("tender-grounds", draft, [NOWHERE], data=lambda world: {"pick-fraud": "on"}),
     Row("tender-grounds", known(buyer=409), published, unknown=[NOWHERE]),
+    *both("tender-second-language", draft, [NOWHERE], data=lambda world: {"language": "fr"}),
+    Row("tender-second-language", known(buyer=409), published, unknown=[NOWHERE]),
     Row("tender-invited", only(buyer=200), draft, unknown=[NOWHERE]),
     Row("tender-invited", only(buyer=409), published, method="post", unknown=[NOWHERE]),
     pressed("invitee-remove", to_be_told, [NOWHERE, 0]),
