@@ -1,11 +1,12 @@
 """How any record changes state: one guarded UPDATE and its log entry, in one transaction."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step
@@ -62,6 +63,23 @@ def reason_required(reason: str, *, public: bool = False) -> str:
     """The reason as it is kept; NotReady where none is given."""
     problem = gettext("Say why. The public reads the reason.") if public else gettext("Say why.")
     return words_required(reason, problem)
+
+
+def require_to_come(
+    day: date | None, at: datetime, *, within: timedelta = timedelta(days=3660)
+) -> None:
+    """NotReady where a day that is set as a deadline is over, by the calendar of whoever sets it,
+    or too far off (rule R139)."""
+    today = timezone.localdate(at)
+    if day and day < today:
+        raise NotReady(gettext("This day is over. Give today or a later one."))
+    if day and day > today + within:
+        words = ngettext(
+            "This day is too far off. Give one within %(n)s year.",
+            "This day is too far off. Give one within %(n)s years.",
+            within.days // 365,
+        )
+        raise NotReady(words % {"n": within.days // 365})
 
 
 def label(model: type[models.Model], state: str) -> str:

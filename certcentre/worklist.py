@@ -92,7 +92,7 @@ def tasks(user: Person, *, at: datetime, turn: bool = True) -> list[Task]:
         if row.turn == turn
         for task in row.lines(row.records(user, at), at)
     ]
-    return sorted(waiting, key=lambda task: pressing(task, at)) if turn else waiting
+    return sorted(waiting, key=lambda task: pressing(task, at))
 
 
 def tasks_about(record: Model, user: Person, *, at: datetime, turn: bool = True) -> list[Task]:

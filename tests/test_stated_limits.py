@@ -16,7 +16,6 @@ from certcentre.desk.cases import appeal, case_file
 from certcentre.desk.notices import KEPT
 from standards.assessment.access_request import LASTS
 from standards.assessment.periods import year_after
-from standards.attestation.engagement import LATEST
 from standards.attestation.validity import GRACE, LONGEST
 from standards.catalogue.publishing import NOTICE
 
@@ -53,7 +52,6 @@ STATED = [
     ("within (seven days)|the (seven days) are over", days(TIME_TO_SET_UP)),
     ("(60 days) (?:past the next check|after it was due)", days(GRACE)),
     ("(six months)", months(NOTICE)),
-    ("due within (two years)", years(LATEST)),
     ("^(two years); all of it goes", years(KEPT)),
     ("(?:for|\\(|or) ?(12 months|twelve months)(?:$|\\.| from its start)|^(12 months)\\.", YEAR),
     ("ended in the last (twelve months)", (figures.YEAR, "month")),

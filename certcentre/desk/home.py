@@ -153,7 +153,16 @@ class Work:
     @property
     def nearest(self) -> date | None:
         """The first date by which something is due."""
-        return min((task.due for task in self.todo if task.due), default=None)
+        return nearest(self.todo)
+
+    @property
+    def nearest_elsewhere(self) -> date | None:
+        """The same of what somebody else is at."""
+        return nearest(self.elsewhere)
+
+
+def nearest(tasks: list[Task]) -> date | None:
+    return min((task.due for task in tasks if task.due), default=None)
 
 
 def waiting_for(user: User, *, at: datetime) -> Work:

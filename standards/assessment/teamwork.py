@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, words_required
+from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady, require_to_come, words_required
 from certcentre.log.models import record
 from standards.assessment import steps
 from standards.assessment.answers import Answer, passed_over, too_long, waiting
@@ -69,12 +69,6 @@ class Given(models.Model):
         abstract = True
 
 
-def require_day(due: date | None, at: datetime) -> None:
-    """Nothing is given until a day that is over."""
-    if due and due < at.date():
-        raise NotReady(gettext("This day is over. Choose another."))
-
-
 class Assignment(Given):
     """That one person is to answer some criteria of a draft."""
 
@@ -118,7 +112,7 @@ def assign(
     if person:
         if not editors_of(draft).filter(pk=person.pk).exists():
             raise NotReady(gettext("Choose an editor of your organisation."))
-        require_day(due, at)
+        require_to_come(due, at)
         given = Assignment.objects.create(
             assessment=draft, person=person, due=due, given_at=at, given_by=by
         )

@@ -144,8 +144,7 @@ def judge_plan(action: CorrectiveAction, at: datetime) -> Task:
         _("Accept or return a plan on %(ref)s %(title)s") % named(action),
         action.get_absolute_url(),
         _("%(provider)s has answered.") % {"provider": action.finding.engagement.provider},
-        action.get_status_display(),
-        "accent",
+        **{"tag": action.get_status_display(), "kind": "accent", **in_time(action, at)},
     )
 
 
@@ -173,6 +172,12 @@ def see_done(action: CorrectiveAction, at: datetime) -> Task:
 
 def promise_due(action: CorrectiveAction, at: datetime) -> dict[str, Any]:
     return until(action.due_on, at) if action.due_on else {"tag": action.get_status_display()}
+
+
+def in_time(action: CorrectiveAction, at: datetime) -> dict[str, Any]:
+    """By when its examination is to be reported, where a day is agreed."""
+    due_on = action.finding.engagement.due_on
+    return until(due_on, at) if due_on else {}
 
 
 def named(action: CorrectiveAction) -> dict[str, str]:
@@ -233,8 +238,7 @@ def correct(action: CorrectiveAction, at: datetime) -> Task:
         reverse("correction-answer", args=[action.pk]),
         _("%(body)s asks what you do about it, and by when.")
         % {"body": action.finding.engagement.body},
-        action.get_status_display(),
-        "warn",
+        **{"tag": action.get_status_display(), "kind": "warn", **in_time(action, at)},
     )
 
 
@@ -274,7 +278,7 @@ def look_at_suspension(certificate: Certificate, at: datetime) -> Task:
 def at_rest(user: User, at: datetime) -> QuerySet[Engagement]:
     """Examinations of the person's own products whose body may not attest all of them now."""
     own = Organisation.objects.acted_for_by(user)
-    rows = Engagement.objects.at_rest(at=at).filter(provider__in=own)
+    rows = Engagement.objects.at_rest(at=at).with_turns(at=at).filter(provider__in=own)
     return rows.with_parties().order_by("requested_at")
 
 
@@ -285,7 +289,7 @@ def look_at_rest(engagement: Engagement, at: datetime) -> Task:
         engagement.get_absolute_url(),
         _("%(body)s is not accredited for all of it now. Wait, or ask another body.")
         % {"body": engagement.body},
-        engagement.get_status_display(),
+        str(engagement.turn.state),
         "warn",
     )
 
@@ -321,7 +325,7 @@ def provider_answers(engagement: Engagement, at: datetime) -> Task:
         f"{engagement.number}: {engagement.declaration.release}",
         engagement.get_absolute_url(),
         _("%(provider)s answers the nonconformities.") % {"provider": engagement.provider},
-        engagement.get_status_display(),
+        **report_due(engagement, at),
     )
 
 
@@ -331,7 +335,7 @@ def with_body(user: User, at: datetime) -> QuerySet[Engagement]:
     asked = CorrectiveAction.objects.released().filter(status__in=CorrectiveAction.WITH_PROVIDER)
     back = Q(status=Status.AWAITING_CORRECTIONS, pk__in=asked.values("finding__engagement"))
     own = Organisation.objects.acted_for_by(user)
-    rows = Engagement.objects.live().filter(provider__in=own).exclude(back)
+    rows = Engagement.objects.live().filter(provider__in=own).exclude(back).with_turns(at=at)
     return rows.exclude(pk__in=Engagement.objects.at_rest(at=at).values("pk")).with_parties()
 
 
@@ -339,9 +343,13 @@ def body_examines(engagement: Engagement, at: datetime) -> Task:
     return Task(
         f"{engagement.number}: {engagement.declaration.release}",
         engagement.get_absolute_url(),
-        _("With %(body)s since %(date)s.")
-        % {"body": engagement.body, "date": date_format(engagement.requested_at)},
-        engagement.get_status_display(),
+        _("%(body)s was asked on %(date)s. %(turn)s")
+        % {
+            "body": engagement.body,
+            "date": date_format(engagement.requested_at),
+            "turn": engagement.turn.words,
+        },
+        **{"tag": engagement.turn.state, **report_due(engagement, at)},
     )
 
 

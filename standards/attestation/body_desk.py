@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
@@ -22,23 +23,24 @@ from standards.attestation.results import Result
 
 SOON = timedelta(days=30)
 MONTHS = 12  # shown, from this one on
-SURVEILLANCE, END, REPORT = "surveillance", "end", "report"
+SURVEILLANCE, END, REPORT, CORRECTION = "surveillance", "end", "report", "correction"
 EXAMINED = (Engagement.Status.READY,)  # nothing is left to examine
 KINDS: dict[str, Promise | str] = {
     SURVEILLANCE: _("Surveillance"),
     END: _("Ends"),
     REPORT: _("Report due"),
+    CORRECTION: _("Correction due"),
 }
 
 
 @dataclass(frozen=True)
 class Due:
-    """A day that a certificate, an accreditation or an examination of the body has ahead, or has
-    let go by."""
+    """A day that a certificate, an accreditation, an examination of the body or a correction in
+    one has ahead, or has let go by."""
 
     kind: str
     day: date
-    record: Certificate | Accreditation | Engagement
+    record: Certificate | Accreditation | Engagement | CorrectiveAction
     left: int  # days from today; below 0: so many days over
 
     @property
@@ -54,6 +56,39 @@ class Due:
         return self.left <= SOON.days
 
     @property
+    def number(self) -> str:
+        """Of the record; of a correction, that of its examination."""
+        record = self.record
+        return record.finding.engagement.number if hasattr(record, "finding") else record.number
+
+    @property
+    def key(self) -> str:
+        """What no other day of the body has."""
+        name = self.record.pk if self.kind == CORRECTION else self.number
+        return f"{name}-{self.kind}"
+
+    @property
+    def about(self) -> str:
+        """The product that it is of; or that it is the body's own accreditation."""
+        match self.record:
+            case Certificate() as certificate:
+                return f"{certificate.release}, {certificate.edition.name}"
+            case Engagement() as engagement:
+                return str(engagement.declaration.release)
+            case CorrectiveAction(finding=finding):
+                criterion = finding.criterion
+                release = finding.engagement.declaration.release
+                return f"{release}: {criterion.ref} {criterion.text('title')}"
+        return gettext("Accreditation")
+
+    @property
+    def turn(self) -> str:
+        """Who does what next, of an examination or a correction in one."""
+        if isinstance(self.record, Engagement):
+            return str(self.record.turn.words)
+        return self.record.turn if isinstance(self.record, CorrectiveAction) else ""
+
+    @property
     def certificate(self) -> Certificate | None:
         return self.record if isinstance(self.record, Certificate) else None
 
@@ -65,8 +100,8 @@ def bodies_of(user: Reader) -> QuerySet[Organisation]:
 
 
 def days_of(body: Organisation, *, at: datetime) -> list[Due]:
-    """Every planned check and end of what is in force, and the day of every report that is asked
-    of the body, the nearest first. Three statements.
+    """Every planned check and end of what is in force, and the day of every report and correction
+    that is waited for, the nearest first. Four statements.
 
     A check stays due until it is recorded: a certificate in force has one, or none at all.
     """
@@ -81,20 +116,25 @@ def days_of(body: Organisation, *, at: datetime) -> list[Due]:
     for accreditation in body.accreditations.in_force(at=at):
         until = accreditation.valid_until
         days.append(Due(END, until, accreditation, (until - today).days))
-    for engagement in body.engagements.live().exclude(due_on=None).with_parties():
+    for engagement in body.engagements.live().exclude(due_on=None).with_parties().with_turns(at=at):
         if due := engagement.due_on:
             days.append(Due(REPORT, due, engagement, (due - today).days))
-    return sorted(days, key=lambda due: (due.day, due.record.number, due.kind))
+    for action in CorrectiveAction.objects.dated(body):
+        if due := action.due_on:
+            days.append(Due(CORRECTION, due, action, (due - today).days))
+    return sorted(days, key=lambda due: (due.day, due.number, due.kind))
 
 
 @dataclass(frozen=True)
 class Month:
-    """How many reports, checks and ends fall into a month; `first` None: those that are over."""
+    """How many reports, corrections, checks and ends fall into a month; `first` None: those that
+    are over."""
 
     first: date | None
     surveillance: int
     ends: int
     reports: int = 0
+    corrections: int = 0
 
 
 def months_of(days: list[Due], *, at: datetime) -> list[Month]:
@@ -105,25 +145,17 @@ def months_of(days: list[Due], *, at: datetime) -> list[Month]:
         later = starts[-1] + timedelta(days=31)
         starts.append(date(later.year, later.month, 1))
     counts = Counter((None if due.over else due.day.replace(day=1), due.kind) for due in days)
-    return [
-        Month(first, counts[first, SURVEILLANCE], counts[first, END], counts[first, REPORT])
-        for first in (None, *starts)
-    ]
+    return [Month(first, *(counts[first, kind] for kind in KINDS)) for first in (None, *starts)]
 
 
-def examinations_of(body: Organisation) -> QuerySet[Any]:
-    """Those under way, each with `criteria`, how many are `examined`, and the corrections that the
-    provider has to answer (`unanswered`) or did (`answered`). One statement."""
-    action = "findings__corrective_action__"
-    shown = Q(**{f"{action}released_at__isnull": False})
-    waiting = shown & Q(**{f"{action}status__in": CorrectiveAction.WITH_PROVIDER})
-    answered = shown & Q(**{f"{action}status": CorrectiveAction.Status.ANSWERED})
-    rows: Any = body.engagements.live().with_parties().select_related("evaluator")
+def examinations_of(body: Organisation, *, at: datetime) -> QuerySet[Any]:
+    """Those under way, each with its turn, `criteria` and how many are `examined`. One
+    statement."""
+    rows: Any = body.engagements.live().with_parties().with_turns(at=at)
+    rows = rows.select_related("evaluator")
     return rows.annotate(
         criteria=Count("findings"),
         examined=Count("findings", filter=~Q(findings__result=Result.NOT_EXAMINED)),
-        unanswered=Count("findings", filter=waiting),
-        answered=Count("findings", filter=answered),
     ).order_by("due_on", "requested_at", "pk")
 
 

@@ -22,6 +22,7 @@ from certcentre.lifecycle import (
     illegal,
     move,
     reason_required,
+    require_to_come,
     require_way,
     words_required,
 )
@@ -29,7 +30,7 @@ from certcentre.log.models import record
 from certcentre.steps import Step
 from standards.assessment.declarations import Declaration
 from standards.assessment.evidence import Grant
-from standards.attestation import independence, steps
+from standards.attestation import independence, stages, steps
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.stages import Stages
 from standards.catalogue.editions import Edition, Level
@@ -75,6 +76,12 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         covered = Exists(inside.for_providers_of(OuterRef(OuterRef("provider__country"))))
         rows = EngagementEdition.objects.filter(~covered, engagement=OuterRef("pk"))
         return self.live().filter(Exists(rows))
+
+    def with_turns(self, *, at: datetime) -> "EngagementQuerySet":
+        """Each with what its `turn` asks."""
+        return self.annotate(
+            **stages.asked(Engagement.objects.all(), Engagement.objects.at_rest(at=at))
+        )
 
     def with_parties(self) -> "EngagementQuerySet":
         return self.select_related("provider", "body", "declaration__release__solution")
@@ -158,7 +165,7 @@ class Engagement(Stages, models.Model):
                 interest_statement,
                 gettext("Say what ties your organisation to the provider, or that nothing does."),
             )
-            require_to_come(due_on, at)
+            require_to_come(due_on, at, within=LATEST)
             stamps = {"interest_statement": ties, "accepted_at": at, "accepted_by": by}
             step = steps.ENGAGEMENT_ACCEPTED
             self._move("accepted", step, by=by, at=at, due_on=due_on, **stamps)
@@ -200,7 +207,7 @@ class Engagement(Stages, models.Model):
     def reschedule(self, *, due_on: date, by: User, at: datetime, reason: str) -> None:
         """The body and the provider agreed on another day; both sides read why."""
         with self.taken(self.may_reschedule, by, at):
-            require_to_come(due_on, at)
+            require_to_come(due_on, at, within=LATEST)
             if due_on == self.due_on:
                 raise NotReady(gettext("That is the day it is due already. Give another one."))
             why, step = reason_required(reason), steps.ENGAGEMENT_RESCHEDULED
@@ -346,14 +353,6 @@ class EngagementEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id}: {self.edition_id}"
-
-
-def require_to_come(due_on: date | None, at: datetime) -> None:
-    """A report is due today or later and within two years, if a day is given."""
-    if due_on and due_on < at.date():
-        raise NotReady(gettext("The report cannot be due in the past. Give a later day."))
-    if due_on and due_on > at.date() + LATEST:
-        raise NotReady(gettext("The report is due within two years. Give an earlier day."))
 
 
 def hands_in(engagement: Engagement) -> set[uuid.UUID]:

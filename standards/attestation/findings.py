@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.accounts.people import Reader
-from certcentre.lifecycle import Conflict, IllegalMove, NotReady, move, reason_required, require_way
+from certcentre.lifecycle import (
+    Conflict,
+    IllegalMove,
+    NotReady,
+    move,
+    reason_required,
+    require_to_come,
+    require_way,
+)
 from certcentre.steps import Step
 from standards.assessment.answers import Answer
 from standards.assessment.claims import Outcome
@@ -202,6 +210,13 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
         """Accepted plans that nobody has seen done, and somebody still may."""
         return self.filter(status="accepted", finding__engagement__status__in=CorrectiveAction.LIVE)
 
+    def dated(self, body: Organisation) -> "CorrectiveActionQuerySet":
+        """Those of a body whose plan names a day, judged or not, until they are seen done."""
+        answered = Q(status="answered", finding__engagement__status__in=CorrectiveAction.UNDER_WAY)
+        promised = Q(status="accepted", finding__engagement__status__in=CorrectiveAction.LIVE)
+        rows = self.filter(answered | promised, finding__engagement__body=body)
+        return rows.exclude(due_on=None).with_parties()
+
     def with_parties(self) -> "CorrectiveActionQuerySet":
         return self.select_related(
             "finding__criterion__edition",
@@ -302,10 +317,9 @@ class CorrectiveAction(models.Model):
                 problems.append(gettext("Say what you do about it."))
             if due_on is None:
                 problems.append(gettext("Say by when it is done."))
-            elif due_on < self.opened_at.date():
-                problems.append(gettext("It cannot have been done before it was found."))
             if problems:
                 raise NotReady(*problems)
+            require_to_come(due_on, at)
             stamps = {"plan": plan.strip(), "due_on": due_on}
             self._move("answered", steps.CORRECTION_ANSWERED, by=by, at=at, **stamps)
 

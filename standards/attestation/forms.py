@@ -227,7 +227,7 @@ class AnswerForm(forms.Form):
     plan = words(
         _("What do you do about it?"), help_text=_("What was or will be changed, and how.")
     )
-    due_on = day(_("Done by"))
+    due_on = day(_("Done by"), help_text=_("Today where it is done already."))
 
 
 class CloseForm(forms.Form):

@@ -20,7 +20,7 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
-from standards.attestation.findings import CorrectiveAction, Finding
+from standards.attestation.findings import Finding
 from standards.attestation.results import NONCONFORMING, Result
 
 Told = list[tuple[LogEntry, Promise | str]]
@@ -83,8 +83,6 @@ class Scope:
     examined: int
     nonconforming: int
     released: int  # nonconformities that the provider was shown
-    unanswered: int  # of these, those that it still has to answer
-    answered: int  # and those whose plan the body still has to judge
 
 
 @dataclass(frozen=True)
@@ -106,14 +104,6 @@ class Overview:
         return sum(part.examined for part in self.scope)
 
     @property
-    def unanswered(self) -> int:
-        return sum(part.unanswered for part in self.scope)
-
-    @property
-    def answered(self) -> int:
-        return sum(part.answered for part in self.scope)
-
-    @property
     def actions(self) -> int:
         """The corrective actions that the reader may see."""
         return sum(part.nonconforming if self.inside else part.released for part in self.scope)
@@ -122,7 +112,6 @@ class Overview:
 def scope(engagement: Engagement) -> list[Scope]:
     """The editions with their counts. Two statements."""
     shown = Q(corrective_action__released_at__isnull=False)
-    open_ = shown & Q(corrective_action__status__in=CorrectiveAction.WITH_PROVIDER)
     counted = (
         engagement.findings.order_by()
         .values("criterion__edition")
@@ -131,8 +120,6 @@ def scope(engagement: Engagement) -> list[Scope]:
             examined=Count("pk", filter=~Q(result=Result.NOT_EXAMINED)),
             nonconforming=Count("pk", filter=Q(result__in=NONCONFORMING)),
             released=Count("pk", filter=shown),
-            unanswered=Count("pk", filter=open_),
-            answered=Count("pk", filter=shown & Q(corrective_action__status="answered")),
         )
     )
     counts = {part["criterion__edition"]: part for part in counted}
@@ -143,8 +130,6 @@ def scope(engagement: Engagement) -> list[Scope]:
             part["examined"],
             part["nonconforming"],
             part["released"],
-            part["unanswered"],
-            part["answered"],
         )
         for row in engagement.editions.select_related("edition", "level")
         if (part := counts.get(row.edition_id))

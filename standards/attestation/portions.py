@@ -9,9 +9,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from certcentre.accounts.models import User
-from certcentre.lifecycle import NotReady
+from certcentre.lifecycle import NotReady, require_to_come
 from certcentre.log.models import record
-from standards.assessment.teamwork import Given, require_day
+from standards.assessment.teamwork import Given
 from standards.attestation import independence, steps
 from standards.attestation.engagement import Engagement
 from standards.attestation.findings import Finding
@@ -84,7 +84,7 @@ def give_out(
             if not able.filter(pk=person.pk).exists():
                 words = gettext("Choose an evaluator of your body whom nothing ties to %(name)s.")
                 raise NotReady(words % {"name": engagement.provider})
-            require_day(due, at)
+            require_to_come(due, at)
             given = Portion.objects.create(
                 engagement=engagement, person=person, due=due, given_at=at, given_by=by
             )

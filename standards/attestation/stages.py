@@ -1,7 +1,50 @@
-"""The states of an engagement, and where each leads."""
+"""The states of an engagement, where each leads, and whose turn it is in each (rule R138)."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+OPEN, RETURNED, ANSWERED = "open", "returned", "answered"  # of a corrective action
+
+
+def asked(every: models.QuerySet[Any], resting: models.QuerySet[Any]) -> dict[str, Exists]:
+    """What `turn` asks of each: whether the provider has to answer, whether somebody has to look
+    at what it answered, and whether it stands still."""
+    shown = every.filter(pk=OuterRef("pk"), findings__corrective_action__released_at__isnull=False)
+    status = "findings__corrective_action__status__in"
+    return {
+        "unanswered": Exists(shown.filter(**{status: [OPEN, RETURNED]})),
+        "answered": Exists(shown.filter(**{status: [ANSWERED]})),
+        "rests": Exists(resting.filter(pk=OuterRef("pk"))),
+    }
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where an examination stands in words, and who does what next, as a sentence."""
+
+    state: Promise | str
+    words: Promise | str
+    kind: str = "accent"  # of the tag
+
+
+STANDS_STILL = _("It stands still until the body is accredited for all of it again.")
+NEXT = {
+    "requested": _("The body accepts or declines."),
+    "accepted": _("An evaluator of the body begins."),
+    "examining": _("The body examines."),
+    "ready": _("A second person of the body decides."),
+}
+KINDS = {"granted": "good", "refused": "bad", "declined": "bad", "cancelled": ""}
+CORRECTING = _("The provider answers the nonconformities.")
+TO_JUDGE = Turn(
+    _("Corrections answered"), _("The provider has answered. An evaluator looks at the plans.")
+)
+TO_GO_ON = Turn(_("Plans accepted"), _("The plans are accepted. An evaluator goes on."))
 
 
 class Stages:
@@ -29,3 +72,16 @@ class Stages:
     }
     DECIDED = (Status.GRANTED, Status.REFUSED)
     BEGUN = (Status.EXAMINING, Status.AWAITING_CORRECTIONS, Status.READY)
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is, of one that was read `with_turns`."""
+        here: Any = self
+        if here.status == self.Status.AWAITING_CORRECTIONS and not here.unanswered:
+            turn = TO_JUDGE if here.answered else TO_GO_ON
+        elif here.status == self.Status.AWAITING_CORRECTIONS:
+            turn = Turn(here.get_status_display(), CORRECTING, "warn")
+        else:
+            words = NEXT.get(here.status, _("Nothing is left to do here."))
+            turn = Turn(here.get_status_display(), words, KINDS.get(here.status, "accent"))
+        return Turn(turn.state, STANDS_STILL, turn.kind) if here.rests else turn

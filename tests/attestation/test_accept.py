@@ -37,7 +37,7 @@ def test_accepting_opens_the_evidence_to_the_body(requested, at):
 def test_accepting_needs_a_statement_of_interest(requested, at):
     with pytest.raises(NotReady, match="ties"):
         accept(requested, at, interest_statement=" ")
-    with pytest.raises(NotReady, match="due in the past"):
+    with pytest.raises(NotReady, match="day is over"):
         accept(requested, at, due_on=at.date() - timedelta(days=1))
     assert requested.status == "requested"
 
@@ -122,8 +122,8 @@ def test_the_report_is_due_on_another_day_with_a_reason(requested, at):
 @pytest.mark.parametrize(
     ("days", "reason", "said"),
     [
-        (-1, "Late", "in the past"),
-        (731, "Far", "within two years"),
+        (-1, "Late", "day is over"),
+        (731, "Far", "within 2 years"),
         (30, "Same", "due already"),
         (60, " ", "Say why"),
     ],

@@ -9,6 +9,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from standards.attestation import body_desk
+from standards.attestation.findings import CorrectiveAction
 from tests import make
 from tests.make.moment import AT
 from tests.markup import text
@@ -120,7 +121,7 @@ def test_each_examination_says_whose_turn_it_is(client, clock):
 def test_the_workload_names_every_evaluator_with_what_is_left(clock):
     begun = make.engagement("examining")
     free = make.member(begun.body, "evaluator")
-    examinations = list(body_desk.examinations_of(begun.body))
+    examinations = list(body_desk.examinations_of(begun.body, at=AT))
     loads = body_desk.workload(begun.body, examinations)
     assert [(load.person, load.examinations) for load in loads] == [(begun.evaluator, 1), (free, 0)]
     assert loads[0].criteria == begun.findings.filter(result="not_examined").count() > 0
@@ -163,3 +164,56 @@ def test_the_desk_takes_the_same_statements_for_any_number_of_rows(certificate, 
             assert client.get(desk(body)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 34, counts
+
+
+def corrected():
+    """One minor nonconformity, with the provider."""
+    declaration = make.declaration(criteria=make.criteria(2, key="ex"))
+    return make.engagement("corrections", declaration=declaration, results={"ex:1.1": "minor"})
+
+
+def test_the_day_of_a_correction_is_on_the_desk_in_calendar_and_table(client, clock):
+    """Before, neither the desk nor its files knew of corrections."""
+    made = corrected()
+    action = CorrectiveAction.objects.with_parties().get()
+    action.answer(plan="Mended.", due_on=CHECK, by=make.signer(made.provider), at=AT)
+    assert (made.number, "correction", CHECK) in [
+        (due.number, due.kind, due.day) for due in body_desk.days_of(made.body, at=AT)
+    ]
+    client.force_login(made.body.person)
+    turn = "An evaluator accepts the plan or returns it."
+    page = text(client.get(desk(made.body)))
+    assert "Correction due" in page
+    assert turn in page
+    calendar = client.get(reverse("body-calendar", args=[made.body.pk])).content
+    (event,) = [
+        event
+        for event in Calendar.from_ical(calendar).walk("VEVENT")
+        if event.decoded("dtstart") == CHECK
+    ]
+    assert turn in str(event["description"])
+    table = client.get(reverse("body-days", args=[made.body.pk])).content.decode("utf-8-sig")
+    assert [line for line in table.splitlines() if CHECK.isoformat() in line and turn in line]
+
+
+def test_once_the_provider_answered_nothing_awaits_corrections(client, clock):
+    made = corrected()
+    made.reschedule(due_on=CHECK, by=made.body.person, at=AT, reason="Agreed.")
+    signer, action = make.signer(made.provider), CorrectiveAction.objects.with_parties().get()
+    action.answer(plan="Mended.", due_on=CHECK, by=signer, at=AT)
+    shown = {
+        made.body.person: (desk(made.body), reverse("engagements"), made.get_absolute_url()),
+        signer: (reverse("work"), reverse("engagements"), made.get_absolute_url()),
+    }
+    for person, addresses in shown.items():
+        client.force_login(person)
+        for address in addresses:
+            assert "Awaiting corrections" not in text(client.get(address)), address
+        assert "Corrections answered" in text(client.get(reverse("engagements")))
+    words = text(client.get(reverse("work")))
+    assert "The provider has answered. An evaluator looks at the plans." in words
+    assert "The nearest date there is" in words
+    assert "By 24 November 2027" in words
+    client.force_login(made.body.person)
+    table = client.get(reverse("body-days", args=[made.body.pk])).content.decode("utf-8-sig")
+    assert "The provider has answered. An evaluator looks at the plans." in table

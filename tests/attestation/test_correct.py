@@ -1,6 +1,6 @@
 """Nonconformities go to the provider, who answers; the body judges."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -55,8 +55,8 @@ def test_without_a_nonconformity_there_is_nothing_to_hand_over(db, at):
 def test_the_provider_answers_with_a_plan_and_a_date(action, provider, at):
     with pytest.raises(NotReady):
         action.answer(plan="Mended.", due_on=None, by=provider, at=at)
-    with pytest.raises(NotReady, match="before it was found"):
-        action.answer(plan="Mended.", due_on=date(2019, 1, 1), by=provider, at=at)
+    with pytest.raises(NotReady, match="day is over"):
+        action.answer(plan="Mended.", due_on=at.date() - timedelta(days=1), by=provider, at=at)
     action.answer(plan="Mended in 1.1.", due_on=DUE, by=provider, at=at)
     assert action.status == "answered"
 

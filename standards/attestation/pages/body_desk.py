@@ -27,10 +27,8 @@ from certcentre.paging import Numbered
 from certcentre.step_page import Question, posted, require, step_page
 from certcentre.tables.writing import as_csv
 from standards.attestation import body_desk
-from standards.attestation.body_desk import Due
 from standards.attestation.body_terms import LONGEST, MOST, BodyTerms
 from standards.attestation.certificates import Certificate
-from standards.attestation.engagement import Engagement
 from standards.attestation.pages.engagements import turns
 
 PER_PAGE = 300
@@ -118,7 +116,7 @@ def desk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     with user.memberships_read_once():
         keeps_terms = user.acts_for(body, Role.MANAGER)
         mine = Certificate.objects.decidable_by(user, at=at).filter(pk__in=certificates)
-        examinations = list(body_desk.examinations_of(body))
+        examinations = list(body_desk.examinations_of(body, at=at))
         waiting = turns(examinations, user, at=at)
     context = {
         "body": body,
@@ -169,11 +167,11 @@ def desk_calendar(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     calendar.add("x-wr-calname", str(body))
     for due in body_desk.days_of(body, at=at):
         event = Event()
-        event.add("uid", f"{due.record.number}-{due.kind}@{urlsplit(settings.BASE_URL).hostname}")
+        event.add("uid", f"{due.key}@{urlsplit(settings.BASE_URL).hostname}")
         event.add("dtstamp", at)
         event.add("dtstart", due.day)
-        event.add("summary", f"{due.record.number}: {due.words}")
-        event.add("description", about(due))
+        event.add("summary", f"{due.number}: {due.words}")
+        event.add("description", f"{due.about}. {due.turn}" if due.turn else due.about)
         event.add("url", links.full(due.record.get_absolute_url()))
         calendar.add_component(event)
     return sent(calendar.to_ical(), "text/calendar; charset=utf-8", "ics")
@@ -184,19 +182,10 @@ def desk_calendar(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def desk_csv(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The same days as a table."""
     body, at = own_body(request, pk), timezone.now()
-    heads = [gettext("Number"), gettext("About"), gettext("What"), gettext("Day")]
+    heads = [gettext("Number"), gettext("About"), gettext("What"), gettext("Day"), gettext("Turn")]
     days = body_desk.days_of(body, at=at)
-    rows = [[due.record.number, about(due), due.words, due.day.isoformat()] for due in days]
+    rows = [[due.number, due.about, due.words, due.day.isoformat(), due.turn] for due in days]
     return sent(as_csv([heads, *rows]), "text/csv; charset=utf-8", "csv")
-
-
-def about(due: Due) -> str:
-    """The product that it is of; or that it is the body's own accreditation."""
-    if certificate := due.certificate:
-        return f"{certificate.release}, {certificate.edition.name}"
-    if isinstance(due.record, Engagement):
-        return str(due.record.declaration.release)
-    return gettext("Accreditation")
 
 
 def sent(content: bytes, media: str, ending: str) -> HttpResponse:

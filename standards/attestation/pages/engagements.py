@@ -8,8 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, prefetch_related_objects
-from django.db.models.expressions import Combinable
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -118,9 +117,10 @@ FORMATS = {
 }
 
 
-def visible(request: HttpRequest, pk: uuid.UUID, **more: Combinable) -> Any:
-    """The engagement, with what `more` counts of it; 404 to whoever is of neither party."""
-    rows = Engagement.objects.visible_to(request.user).with_parties().annotate(**more)
+def visible(request: HttpRequest, pk: uuid.UUID) -> Any:
+    """The engagement; 404 to whoever is of neither party."""
+    rows = Engagement.objects.visible_to(request.user).with_parties()
+    rows = rows.with_turns(at=timezone.now())
     return get_object_or_404(rows.select_related("declaration__assessment", "evaluator"), pk=pk)
 
 
@@ -158,10 +158,11 @@ def trail(engagement: Engagement | None = None) -> Trail:
 def engagements(request: HttpRequest) -> HttpResponse:
     """Everything the person's organisations ask or examine, and what waits for them."""
     user, over = signed_in_user(request), request.GET.get("show") == "over"
-    mine = Engagement.objects.visible_to(user).with_parties()
+    at = timezone.now()
+    mine = Engagement.objects.visible_to(user).with_parties().with_turns(at=at)
     rows = mine.filter(status__in=Engagement.OVER) if over else mine.live()
     page = Numbered(rows, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = turns(page, user, at=timezone.now())
+    waiting = turns(page, user, at=at)
     lines = [(engagement, waiting.get(engagement.pk, [])) for engagement in page]
     context = {"page": page, "lines": lines, "over": over, "bodies": bodies_of(user)}
     return render(request, "attestation/engagements.html", context)
@@ -171,8 +172,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
 def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where it stands, what comes next, and what came of it."""
     user, now = signed_in_user(request), timezone.now()
-    still = Engagement.objects.at_rest(at=now).filter(pk=OuterRef("pk"))
-    engagement = visible(request, pk, rests=Exists(still))
+    engagement = visible(request, pk)
     prefetch_related_objects([engagement], "ratings__rater")
     with user.memberships_read_once():
         alone = engagement.scored_alone_by(user)
