@@ -65,7 +65,7 @@ ORGANISATION_SUSPENDED = Step(
     _("suspended by the centre"),
     public=_("Organisation suspended"),
     followed=OF_BODY,
-    told=(MANAGERS,),
+    told=(PEOPLE,),
     matter=ORGANISATIONS,
 )
 ORGANISATION_CORRECTED = Step(

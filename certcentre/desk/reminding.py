@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Model, Q, QuerySet
 
+from certcentre.accounts import steps as accounts
 from certcentre.accounts.models import Organisation
 from certcentre.log.models import LogEntry, record
 from certcentre.steps import Step
@@ -167,11 +168,11 @@ STANDING = (attesting.ENGAGEMENT_RESTS, attesting.ENGAGEMENT_GOES_ON)
 
 
 def say_standing(*, at: datetime) -> int:
-    """Record that examinations stand still since an accreditation ran out, or go on since one
-    began, for their providers; how many (rule R124).
+    """Record that examinations stand still since an accreditation ran out or their body was
+    stopped, or go on since one began or it works again, for their providers; how many (rule R124).
 
-    What a step of the centre changed says so itself. Only what the last entry does not say, so
-    that twice does no harm and that it comes late after the timers stood still.
+    What a step on an accreditation changed says so itself. Only what the last entry does not say,
+    so that twice does no harm and that it comes late after the timers stood still.
     """
     rests = Engagement.objects.at_rest(at=at)
     stops = LogEntry.objects.filter(step=str(attesting.ENGAGEMENT_RESTS)).order_by()
@@ -197,13 +198,15 @@ def unsaid(rows: Sequence[Engagement], step: Step) -> list[Engagement]:
 
 
 def standing_said(engagement: Engagement, step: Step, *, at: datetime) -> bool:
-    """Record it by the accreditation that ran out or began, with the body held; nothing where none
-    did, so that the centre or the body's own state is why."""
+    """Record it by what is why, with the body held: that the body is suspended or closed, or else
+    the accreditation that ran out or began; nothing where neither is."""
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=engagement.body_id)
+        body = Organisation.objects.select_for_update().get(pk=engagement.body_id)
         rests = Engagement.objects.at_rest(at=at).filter(pk=engagement.pk).exists()
         if rests != (step == attesting.ENGAGEMENT_RESTS) or not unsaid([engagement], step):
             return False
+        if rests and body.status in Organisation.STOPPED:
+            return stopped_with(engagement, body, at=at)
         rows = engagement.body.accreditations.filter(
             editions__in=engagement.editions.values("edition"), status=Accreditation.Status.ACTIVE
         )
@@ -214,6 +217,23 @@ def standing_said(engagement: Engagement, step: Step, *, at: datetime) -> bool:
         if cause := next(which, None):
             cause.tell(engagement, step, by=None, at=at)
     return cause is not None
+
+
+def stopped_with(engagement: Engagement, body: Organisation, *, at: datetime) -> bool:
+    """Record that an examination stands still since its body is suspended or closed; why, where the
+    centre suspended it."""
+    steps = LogEntry.objects.about(body).filter(step=str(accounts.ORGANISATION_SUSPENDED))
+    last = steps.last() if body.status == Organisation.Status.SUSPENDED else None
+    record(
+        engagement,
+        attesting.ENGAGEMENT_RESTS,
+        by=None,
+        at=at,
+        organisation=body,
+        detail={"body": body.status},
+        reason=last.reason if last else "",
+    )
+    return True
 
 
 def say_once(row: Model, step: Step, *, at: datetime) -> bool:

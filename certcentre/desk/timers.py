@@ -32,8 +32,9 @@ MOST = 20  # differences that are told one by one
 
 def tick(*, at: datetime) -> None:
     """One round: give a sign that work is taken up, end lost jobs, let time pass for standings,
-    look at awards and followed searches, order the log, tell people, sign the log, issue
-    credentials and papers, sweep out old sessions; then, once a day, what costs more."""
+    look at awards, followed searches and examinations that stand still, order the log, tell
+    people, sign the log, issue credentials and papers, sweep out old sessions; then, once a day,
+    what costs more."""
     if settings.READ_ONLY:
         return
     Pulse.beat(at=at)
@@ -41,6 +42,7 @@ def tick(*, at: datetime) -> None:
     let_time_pass(at=at)
     watching.look(at=at)
     followed_search.look(at=at)
+    say_standing(at=at)
     sequencer.sequence()
     send_notices(at=at)
     send_unsent(at=at)
@@ -56,7 +58,6 @@ def tick(*, at: datetime) -> None:
 def once_a_day(*, at: datetime) -> None:
     remind(at=at)
     say_expired(at=at)
-    say_standing(at=at)
     told = partial(log.error, "our records disagree: %s")
     record_check.check(at=at, tell=told, named=attrgetter("record"), most=MOST)
     leftovers.sweep(at=at)

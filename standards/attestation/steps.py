@@ -39,6 +39,8 @@ def no_sample(detail: dict[str, Any]) -> Words:
 
 
 def at_rest(detail: dict[str, Any]) -> Words:
+    if "body" in detail:
+        return gettext("Stands still: the body is suspended or closed")
     return gettext("Stands still: %(accreditation)s of the body is out of force") % detail
 
 

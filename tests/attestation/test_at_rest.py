@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from certcentre.abilities import refusal
+from certcentre.desk.notices import send_notices
 from certcentre.desk.reminding import say_standing
 from certcentre.log.models import LogEntry, detail_of
 from certcentre.worklist import tasks_about
@@ -144,3 +145,22 @@ def test_telling_takes_the_same_statements_where_nothing_is_new(asked, django_as
         declaration = make.declaration(organisation=provider, criteria=criteria)
         make.engagement("requested", declaration=declaration, organisation=asked.body)
         say_standing(at=then)
+
+
+def test_a_body_that_is_suspended_is_told_to_the_provider_and_that_it_works_again(
+    asked, mailoutbox
+):
+    """Before, nobody but the body's managers heard of it."""
+    before, by = told(asked), officer()
+    asked.body.suspend(by=by, at=LATER, reason="Struck off")
+    assert [say_standing(at=LATER), say_standing(at=LATER)] == [2, 0]
+    send_notices(at=LATER)
+    mails = {mail.to[0]: mail.body for mail in mailoutbox if "stands still" in mail.subject}
+    words = mails[signer(asked.provider).email]
+    assert "is suspended or closed" in words
+    assert "Struck off" in words
+    heard = {mail.to[0] for mail in mailoutbox if "is suspended" in mail.subject}
+    assert {asked.body.person.email, asked.body.second.email} <= heard
+    asked.body.verify(by=by, at=LATER, how="Looked it up.")
+    assert say_standing(at=LATER) == 2
+    assert told(asked)[len(before) :] == ["engagement.rests", "engagement.goes_on"]
