@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -124,12 +124,15 @@ class Tally:
     current: bool
 
 
-def tallies(choice: Choice) -> tuple[list[Tally], int]:
-    """All lines, the unread ones and those of each matter, and how many are unread. One
-    statement."""
+def tallies(choice: Choice) -> tuple[list[Tally], int, int]:
+    """All lines, the unread ones and those of each matter, how many are unread, and the key of the
+    last that there is. One statement."""
     rows = Notice.objects.of(choice.person).order_by().values("matter")
-    counted = rows.annotate(number=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
+    counted = rows.annotate(
+        number=Count("pk"), unread=Count("pk", filter=Q(read_at=None)), last=Max("pk")
+    )
     numbers = {row["matter"]: (row["number"], row["unread"]) for row in counted}
+    last = max((row["last"] for row in counted), default=0)
     every, unread = (sum(pair[part] for pair in numbers.values()) for part in (0, 1))
     shown = [
         Tally(
@@ -150,7 +153,7 @@ def tallies(choice: Choice) -> tuple[list[Tally], int]:
             here = name == choice.matter
             url = choice.query(matter="" if here else name, about="")
             shown.append(Tally(matter.words, url, numbers[name][0], here))
-    return shown, unread
+    return shown, unread, last
 
 
 def shown(notices: Iterable[Notice], person: User, *, at: datetime) -> Iterator[Line]:
@@ -187,7 +190,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     with person.memberships_read_once():
         lines = list(shown(page, person, at=at))
         work = Work(tasks(person, at=at))
-    tally, number = tallies(choice)
+    tally, number, last = tallies(choice)
     context = {
         "choice": choice,
         "here": choice.asked(page=str(page.number) if page.number > 1 else ""),
@@ -195,7 +198,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "tally": tally,
         "number": number,
-        "newest": max((line.notice.pk for line in lines), default=0),
+        "newest": last,
         "work": work,
         "longest": LONGEST,
     }

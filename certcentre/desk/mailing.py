@@ -61,7 +61,8 @@ def gather(reader: User, *, at: datetime) -> bool:
     """One mail of all that waited for it and is not read meanwhile."""
     due = Notice.objects.due(at=at).filter(recipient=reader, pace__in=GATHERED)
     due.exclude(read_at=None).order_by().update(next_try_at=None)
-    if not deliver(due.select_related("entry", "recipient")[:MOST], at=at):
+    newest = due.newest_first().select_related("entry", "recipient")[:MOST]
+    if not deliver(newest, at=at):
         return False
     due.order_by().update(sent_at=at)  # the mail says how many more there are
     return True

@@ -32,7 +32,11 @@ TITLE = 300  # letters of a line
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, person: models.Model) -> "NoticeQuerySet":
         """The lines of one person's inbox, the newest first."""
-        return self.filter(recipient=person.pk).order_by("-pk")
+        return self.filter(recipient=person.pk).newest_first()
+
+    def newest_first(self) -> "NoticeQuerySet":
+        """By the moment that each is shown with, however late it was planned."""
+        return self.order_by("-entry__at", "-pk")
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from certcentre.accounts.closing import close_account
 from certcentre.accounts.models import Membership, User
 from certcentre.accounts.own_file import own_file
+from certcentre.desk.mailing import send_due
 from certcentre.desk.models import Notice
 from certcentre.desk.notices import KEPT, forget, send_notices
 from certcentre.steps import every_step
@@ -194,3 +195,29 @@ def test_what_waits_for_a_person_stands_with_their_lines_and_with_nobody_elses(c
         for page in (client.get(INBOX), client.get(reverse("work"))):
             assert (NOTHING in page.text) == (not tasks(person, at=at))
     assert shown > 5  # the control: there was something to compare
+
+
+def test_the_newest_stands_first_on_every_page_however_late_it_was_planned(client, provider):
+    """Before, a line that was planned late stood above newer ones."""
+    person, day = provider.person, timedelta(days=1)
+    ages = [3, 1, 30, 0, *range(4, 28)]
+    for age in ages:
+        make.told(person, "organisation.verified", provider, title=f"{age}", at=AT - age * day)
+    client.force_login(person)
+    newest_first = [str(age) for age in sorted(ages)]
+    assert titles(client) + titles(client, page=2) == newest_first
+    page = client.get(INBOX).context
+    client.post(reverse("inbox-read"), {"until": page["newest"]})
+    assert not Notice.objects.of(person).unread().exists()
+
+
+def test_a_mail_that_gathers_has_the_newest_first(provider):
+    person, day = provider.person, timedelta(days=1)
+    waiting = {"pace": "day", "next_try_at": AT}
+    for age in (2, 0, 1):
+        given = {"title": f"{age} days ago", "at": AT - age * day, **waiting}
+        make.told(person, "organisation.verified", provider, **given)
+    send_due(at=AT)
+    words = mail.outbox[-1].body
+    places = [words.index(f"{age} days ago") for age in (0, 1, 2)]
+    assert places == sorted(places)
