@@ -65,15 +65,13 @@ def reason_required(reason: str, *, public: bool = False) -> str:
     return words_required(reason, problem)
 
 
-def require_to_come(
-    day: date | None, at: datetime, *, within: timedelta = timedelta(days=3660)
-) -> None:
+def require_to_come(day: date | None, at: datetime, *, within: timedelta | None = None) -> None:
     """NotReady where a day that is set as a deadline is over, by the calendar of whoever sets it,
     or too far off (rule R139)."""
     today = timezone.localdate(at)
     if day and day < today:
         raise NotReady(gettext("This day is over. Give today or a later one."))
-    if day and day > today + within:
+    if day and within and day > today + within:
         words = ngettext(
             "This day is too far off. Give one within %(n)s year.",
             "This day is too far off. Give one within %(n)s years.",

@@ -205,6 +205,11 @@ def preview_taken(request: HttpRequest, about: Sequence[object], *, salt: str) -
     return shown
 
 
+def or_nothing(words: str, number: int) -> str:
+    """What was done to so many; that nothing changed where it was done to none."""
+    return words if number else gettext("Nothing changed.")
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: what was posted, even nothing; or what `prove` had kept of it."""
     if request.method == "POST":

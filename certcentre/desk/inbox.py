@@ -24,6 +24,7 @@ from certcentre.desk.home import Work
 from certcentre.desk.mailing import News, subject
 from certcentre.desk.models import Notice, NoticeQuerySet, Telling
 from certcentre.paging import Numbered
+from certcentre.step_page import or_nothing
 from certcentre.steps import Words, every_step, matters
 from certcentre.worklist import Task, next_deeds, tasks
 
@@ -234,7 +235,7 @@ def inbox_read(request: HttpRequest) -> HttpResponse:
         until = whole(request.POST.get("until", ""))
         number = choice.lines.order_by().filter(pk__lte=until).unread().update(read_at=at)
         words = ngettext("%(n)d line marked as read.", "%(n)d lines marked as read.", number)
-        messages.success(request, words % {"n": number})
+        messages.success(request, or_nothing(words % {"n": number}, number))
     page = whole(request.GET.get("page", ""))
     return redirect(choice.query(page=str(page) if page > 1 else ""))
 

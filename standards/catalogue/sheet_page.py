@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from certcentre.lifecycle import Conflict, StepRefused
 from certcentre.repeated import Row as Repeated
 from certcentre.saving import SAVED, code_of
+from certcentre.step_page import or_nothing
 from standards.catalogue.long_sheet import LONGEST_FIND, Done, Group, L, LongSheet
 
 PAGE = 100  # rows of one page: 1,189 would be 2 MB on a phone
@@ -126,7 +127,7 @@ class Result(Generic[T]):
 
     @property
     def sentences(self) -> list[str]:
-        done = [self.done.sentence] if self.done else []
+        done = [or_nothing(self.done.sentence, self.done.number)] if self.done else []
         return [*([self.written] if self.number else []), *done]
 
     @property

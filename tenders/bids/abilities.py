@@ -67,11 +67,17 @@ def bids_in_hand(user: User, at: datetime) -> QuerySet[Bid]:
 
 
 def wait_for_opening(bid: Bid, at: datetime) -> Task:
+    closes, zone = getattr(bid, "closes", None), getattr(bid, "zone", "")
+    words = _("Handed in. It is opened after %(date)s.")
+    if not closes:
+        words = _("Handed in. It waits to be opened.")
+    elif closes <= at:
+        words = _("Bids closed on %(date)s. It waits to be opened by the buyer.")
     return Task(
         _("Bid %(number)s on “%(title)s”") % {"number": bid.number, "title": bid.tender.title},
         bid.get_absolute_url(),
-        _("Handed in. It is opened after %(date)s.")
-        % {"date": zones.written(getattr(bid, "closes", None) or at, getattr(bid, "zone", ""))},
+        words % {"date": zones.written(closes or at, zone)},
+        due=zones.day_of(closes, zone) if closes and closes > at else None,
     )
 
 

@@ -15,7 +15,7 @@ from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import Conflict
 from certcentre.limits import limited
 from certcentre.saving import code_of
-from certcentre.step_page import UNPROCESSABLE, posted, preview_kept, preview_taken
+from certcentre.step_page import UNPROCESSABLE, or_nothing, posted, preview_kept, preview_taken
 from certcentre.tables.rows import Unreadable, too_large
 from tenders.bids import form_file
 from tenders.bids.bid import Bid
@@ -113,5 +113,5 @@ def take(request: HttpRequest, bid: Bid) -> HttpResponse:
         )
         return show(request, bid, form, status=code_of(refused))
     words = ngettext("%(n)s answer is taken.", "%(n)s answers are taken.", len(answers))
-    messages.success(request, words % {"n": len(answers)})
+    messages.success(request, or_nothing(words % {"n": len(answers)}, len(answers)))
     return redirect(bid)

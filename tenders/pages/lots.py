@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from certcentre.abilities import abilities
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import posted
+from certcentre.step_page import or_nothing, posted
 from standards.catalogue.editions import Criterion
 from standards.catalogue.profiles import Need
 from standards.catalogue.reviewing import published
@@ -246,7 +246,7 @@ def fact_add(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def told(request: HttpRequest, added: Added) -> None:
     """What was added, what stood there already, and what may not be asked for."""
     sentences = ngettext("%(n)d requirement is added.", "%(n)d requirements are added.", added.new)
-    words = [sentences % {"n": added.new}]
+    words = [or_nothing(sentences % {"n": added.new}, added.new)]
     if added.there:
         more = ngettext("%(n)d stood there already.", "%(n)d stood there already.",
                         len(added.there))  # fmt: skip

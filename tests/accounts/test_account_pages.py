@@ -83,6 +83,9 @@ def test_what_a_browser_says_of_itself_is_folded_away(client):
     client.post(reverse("account_login"), sent, headers={"user-agent": agent})
     page = client.get(reverse("account-sessions"), headers={"user-agent": agent}).text
     assert "Chrome on Linux" in page
+    nothing = client.post(reverse("account-sessions"), {"end": "others"}, follow=True).text
+    assert "Nothing changed." in nothing
+    assert "0 ended" not in nothing
     assert agent in re.search(r"<details>.*?</details>", page[page.index("<main") :], re.DOTALL)[0]
 
 

@@ -9,6 +9,8 @@ from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
 from standards.attestation.bulk_findings import record_several
 from standards.attestation.findings import CorrectiveAction
 from standards.catalogue.editions import Criterion
+from standards.catalogue.long_sheet import Done
+from standards.catalogue.sheet_page import Result
 from tests import make
 
 pytestmark = pytest.mark.alike
@@ -216,3 +218,10 @@ def test_alone_it_needs_its_own_note_and_stands_on_a_list(declared_less, at):
         finding.record(note="", **fields)
     finding.record(note="Captions work.", **fields)
     assert [row.criterion.ref for row in declared_less.findings.saying_more()] == ["1.2"]
+
+
+def test_where_nothing_was_written_it_says_that_nothing_changed():
+    """Before: “The finding on 0 criteria is now: Conforming.”"""
+    done = Done("The finding on 0 criteria is now: Conforming.", 0, [])
+    assert Result(done=done).sentences == ["Nothing changed."]
+    assert Result(done=Done("2 are.", 2)).sentences == ["2 are."]

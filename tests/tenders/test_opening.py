@@ -146,3 +146,17 @@ def test_whoever_called_it_sees_that_a_colleague_is_awaited(tender, second):
     assert awaited in [task.title for task in tasks(tender.person, at=LATER, turn=False)]
     opening.open(by=second, at=LATER)
     assert awaited not in [task.title for task in tasks(tender.person, at=LATER, turn=False)]
+
+
+def test_a_bid_in_hand_names_no_time_that_is_past_as_if_it_were_to_come(tender):
+    """Before, "It is opened after" named a day that was over."""
+    bid = make.bid(tender, "handed_in")
+
+    def line(at):
+        tasks_of = tasks(bid.person, at=at, turn=False)
+        (task,) = [task for task in tasks_of if task.url == bid.get_absolute_url()]
+        return task
+
+    assert line(CLOSES - timedelta(hours=1)).text.startswith("Handed in. It is opened after")
+    assert line(LATER).text.startswith("Bids closed on")
+    assert line(LATER).due is None

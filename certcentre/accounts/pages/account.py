@@ -30,7 +30,7 @@ from certcentre.accounts.models import IdentityProvider, User
 from certcentre.accounts.own_file import own_file
 from certcentre.accounts.people import reaches_nobody, signed_in_user
 from certcentre.cross_origin import from_our_pages
-from certcentre.step_page import posted, prove
+from certcentre.step_page import or_nothing, posted, prove
 
 
 @from_our_pages
@@ -116,7 +116,7 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
         for each in ended:
             each.end()
         words = ngettext("%(n)s ended.", "%(n)s ended.", len(ended)) % {"n": len(ended)}
-        messages.success(request, words)
+        messages.success(request, or_nothing(words, len(ended)))
         return redirect("account-sessions")
     sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda each: each.created_at)
     for session in sessions:

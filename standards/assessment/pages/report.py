@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.lifecycle import NotReady
+from certcentre.step_page import or_nothing
 from certcentre.tables.rows import MEGABYTE, megabytes
 from standards.assessment import accessibility_report, report_import
 from standards.assessment.pages.fetching import own_assessment
@@ -97,7 +98,7 @@ def tell(request: HttpRequest, done: Filled) -> None:
     filled = ngettext(
         "%(n)s answer filled, to confirm.", "%(n)s answers filled, to confirm.", done.filled
     )
-    messages.success(request, filled % {"n": done.filled})
+    messages.success(request, or_nothing(filled % {"n": done.filled}, done.filled))
     if done.stayed:
         stayed = ngettext(
             "%(n)s answer stayed as you confirmed it.",

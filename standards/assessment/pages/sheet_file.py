@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from certcentre.abilities import abilities, require_person
 from certcentre.accounts.people import signed_in_user
 from certcentre.limits import limited
-from certcentre.step_page import UNPROCESSABLE, preview_kept, preview_taken
+from certcentre.step_page import UNPROCESSABLE, or_nothing, preview_kept, preview_taken
 from certcentre.tables.rows import Unreadable, megabytes, too_large
 from certcentre.tables.writing import XLSX
 from standards.assessment import sheet_file, sheet_return
@@ -135,7 +135,8 @@ def take(request: HttpRequest, draft: Assessment, at: datetime) -> HttpResponse:
 def tell(request: HttpRequest, taken: Taken) -> None:
     """What went in, and what did not."""
     words = ngettext("%(n)s answer is taken.", "%(n)s answers are taken.", taken.answers)
-    messages.success(request, words % {"n": taken.answers})
+    words = or_nothing(words % {"n": taken.answers}, taken.answers + taken.attached)
+    messages.success(request, words)
     if taken.attached:
         words = ngettext(
             "Evidence was attached %(n)s time.",

@@ -20,7 +20,7 @@ from certcentre.lifecycle import Disagrees, NotReady
 from certcentre.paging import Numbered
 from certcentre.places import language as language_name
 from certcentre.places import languages, right_to_left
-from certcentre.step_page import posted, preview_kept, preview_taken
+from certcentre.step_page import or_nothing, posted, preview_kept, preview_taken
 from certcentre.tables.rows import Unreadable, megabytes, too_large
 from certcentre.tables.writing import XLSX
 from standards.catalogue.abilities import officer
@@ -126,7 +126,7 @@ def catalogue_language(request: HttpRequest, key: str, code: str) -> HttpRespons
             problems = refused.problems
         else:
             words = ngettext("%(n)s text saved.", "%(n)s texts saved.", n)
-            messages.success(request, words % {"n": n})
+            messages.success(request, or_nothing(words % {"n": n}, n))
             if not clashes:
                 return redirect(request.get_full_path())
             messages.warning(request, gettext("Some texts were changed by somebody else."))
@@ -237,5 +237,5 @@ def take(request: HttpRequest, where: Scope, code: str) -> HttpResponse:
     given = {row[0]: Said(*row[1:]) for row in rows}
     n = translate(where, code, given, by=officer(request), at=timezone.now())
     words = ngettext("%(n)s text saved.", "%(n)s texts saved.", n)
-    messages.success(request, words % {"n": n})
+    messages.success(request, or_nothing(words % {"n": n}, n))
     return redirect(here(where, code))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from certcentre.lifecycle import NotReady
-from certcentre.step_page import posted
+from certcentre.step_page import or_nothing, posted
 from certcentre.tables.rows import Unreadable, megabytes, too_large
 from standards.catalogue.abilities import officer
 from standards.catalogue.checking import check
@@ -99,7 +99,7 @@ def catalogue_mappings_file(request: HttpRequest) -> HttpResponse:
                 problems = missing.problems
             else:
                 words = ngettext("%(n)s proposed.", "%(n)s proposed.", len(new))
-                messages.success(request, words % {"n": len(new)})
+                messages.success(request, or_nothing(words % {"n": len(new)}, len(new)))
                 return redirect("catalogue-mappings")
         form = FileForm(initial={**form.cleaned_data, "file": None})
         new = unmapped(found)

@@ -20,7 +20,7 @@ from certcentre.accounts.forms import PublicReasonForm
 from certcentre.accounts.people import User, signed_in_user
 from certcentre.lifecycle import NotReady
 from certcentre.paging import Numbered
-from certcentre.step_page import Question, posted, prove, step_page
+from certcentre.step_page import Question, or_nothing, posted, prove, step_page
 from standards.catalogue import history
 from standards.catalogue.abilities import for_officer, officer
 from standards.catalogue.forms import PublishForm, SignForm
@@ -262,6 +262,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
         row.publish(by=user, at=now)
         done += 1
     words = ngettext("%(n)s published.", "%(n)s published.", done) % {"n": done}
+    words = or_nothing(words, done)
     more = gettext("%(n)s left: you had a hand in them, or they were signed meanwhile.")
     messages.success(request, f"{words} {more % {'n': left}}" if left else words)
     return redirect(narrowed(request, here("", of)))
