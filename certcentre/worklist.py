@@ -143,6 +143,17 @@ def until(day: date, at: datetime) -> dict[str, Any]:
     return {"tag": words, "kind": "warn" if left <= NEAR else "", "due": day}
 
 
+def waited(since: datetime, at: datetime) -> str:
+    """How long what nobody accepted yet has waited. It lapses on no day, so that none is said."""
+    days = max(0, (zones.day_of(at, "") - zones.day_of(since, "")).days)
+    words = ngettext(
+        "It has waited for %(n)s day, and ends by itself on no day.",
+        "It has waited for %(n)s days, and ends by itself on no day.",
+        days,
+    )
+    return words % {"n": days}
+
+
 def left(closes: datetime | None, zone: str, at: datetime) -> dict[str, Any]:
     """How many days are left, by the calendar of the place; nothing where no end is set."""
     return until(zones.day_of(closes, zone), zones.wall(at, zone)) if closes else {}

@@ -15,6 +15,10 @@
   const UNITS = "form[data-autosave]:not(:has([data-answer])), form[data-autosave] [data-answer]";
   const WORST = ["out", "kept", "refused"];
 
+  // as the rest of the page says times, wherever this browser is
+  const clock = (timeZone) =>
+    new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone, timeZoneName: "short" }).format();
+
   const show = () => {
     if (!state) return;
     const all = [...waiting.values()];
@@ -23,7 +27,7 @@
     const words = name === "refused" && refused > 1 ? state.dataset.many.replace("{n}", refused) : state.dataset[name];
     state.dataset.state = name;
     state.querySelector("use").setAttribute("href", name === "saved" || name === "saving" ? "#i-check" : "#i-warn");
-    state.querySelector("[data-text]").textContent = words.replace("{time}", new Date().toTimeString().slice(0, 5));
+    state.querySelector("[data-text]").textContent = words.replace("{time}", clock(state.dataset.zone));
   };
 
   const controlsOf = (unit) => // of a form also those that stand elsewhere and name it

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certcentre.accounts.models import Organisation, Role, User
-from certcentre.worklist import Task, Waiting, until
+from certcentre.worklist import Task, Waiting, until, waited
 from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement
 from standards.attestation.external import ExternalCertificate
@@ -38,8 +38,12 @@ def accept(engagement: Engagement, at: datetime) -> Task:
     return Task(
         _("Accept or decline: %(release)s") % {"release": engagement.declaration.release},
         engagement.get_absolute_url(),
-        _("%(provider)s asked on %(date)s.")
-        % {"provider": engagement.provider, "date": date_format(engagement.requested_at)},
+        _("%(provider)s asked on %(date)s. %(waited)s")
+        % {
+            "provider": engagement.provider,
+            "date": date_format(engagement.requested_at),
+            "waited": waited(engagement.requested_at, at),
+        },
         engagement.get_status_display(),
         "accent",
     )
@@ -339,15 +343,20 @@ def with_body(user: User, at: datetime) -> QuerySet[Engagement]:
     return rows.exclude(pk__in=Engagement.objects.at_rest(at=at).values("pk")).with_parties()
 
 
+def is_asked(engagement: Engagement) -> bool:
+    return engagement.status == Status.REQUESTED
+
+
 def body_examines(engagement: Engagement, at: datetime) -> Task:
     return Task(
         f"{engagement.number}: {engagement.declaration.release}",
         engagement.get_absolute_url(),
-        _("%(body)s was asked on %(date)s. %(turn)s")
+        _("%(body)s was asked on %(date)s. %(turn)s %(waited)s")
         % {
             "body": engagement.body,
             "date": date_format(engagement.requested_at),
             "turn": engagement.turn.words,
+            "waited": waited(engagement.requested_at, at) if is_asked(engagement) else "",
         },
         **{"tag": engagement.turn.state, **report_due(engagement, at)},
     )

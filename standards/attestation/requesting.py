@@ -6,21 +6,60 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, ngettext
 
 from certcentre.accounts.models import Organisation, Role, User
 from certcentre.lifecycle import IllegalMove, NotReady
 from certcentre.log.models import next_number, record
 from standards.assessment.claims import LESS
 from standards.assessment.declarations import Declaration
-from standards.assessment.solutions import Solution
+from standards.assessment.periods import last_day_of
+from standards.assessment.solutions import Release, Solution
 from standards.attestation import independence, scope, steps
+from standards.attestation.certificates import Certificate
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.findings import Finding
 from standards.catalogue.editions import Criterion, Edition, Level
 from standards.catalogue.levels import includes
 
 Asked = Sequence[tuple[Edition, Level | None]]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A certificate in force that a new one of the same edition would follow today."""
+
+    certificate: Certificate
+    at: datetime
+
+    @property
+    def left(self) -> int:
+        """Days after today on which it would still hold."""
+        return max(0, (last_day_of(self.certificate.valid_until) - localdate(self.at)).days)
+
+    def __str__(self) -> str:
+        words = ngettext(
+            "If it were granted today, the new certificate would begin on %(day)s; %(n)s day of "
+            "%(number)s, which holds until %(end)s, would be given up.",
+            "If it were granted today, the new certificate would begin on %(day)s; %(n)s days of "
+            "%(number)s, which holds until %(end)s, would be given up.",
+            self.left,
+        )
+        if not self.left:
+            words = gettext(
+                "If it were granted today, the new certificate would begin on %(day)s; no day of "
+                "%(number)s would be given up."
+            )
+        end = date_format(last_day_of(self.certificate.valid_until))
+        day, number = date_format(localdate(self.at)), self.certificate.number
+        return words % {"day": day, "n": self.left, "number": number, "end": end}
+
+
+def running(release: Release, editions: Iterable[Edition], *, at: datetime) -> list[Running]:
+    """Certificates of a release in these editions that are in force. One statement."""
+    rows = Certificate.objects.in_force(at=at).filter(release=release, edition__in=list(editions))
+    return [Running(row, at) for row in rows.defer("facts").order_by("valid_until", "pk")]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,15 @@ from django.utils import timezone
 
 from certcentre.accounts.models import Interest
 from certcentre.lifecycle import IllegalMove, NotAllowed, NotReady
+from certcentre.worklist import tasks
 from standards.attestation.engagement import Engagement
 from standards.attestation.forms import offers
-from standards.attestation.requesting import declared_criteria, reaches, request_examination
+from standards.attestation.requesting import (
+    declared_criteria,
+    reaches,
+    request_examination,
+    running,
+)
 from standards.catalogue.editions import Criterion
 from tests import make
 from tests.markup import text
@@ -220,3 +226,30 @@ def test_a_declaration_that_ends_within_weeks_is_to_be_renewed_first(client, dec
     address = reverse("engagement-request", args=[declaration.number])
     for query in ({}, {"body": str(auditor.pk)}):
         assert "This declaration ends on" in text(client.get(address, query))
+
+
+def test_the_days_of_a_running_certificate_that_are_given_up_are_said_before(client, db, at):
+    """Before, nobody was told that a new certificate begins at once and the rest is lost."""
+    certificate = make.certificate()
+    release, editions = certificate.release, [certificate.edition]
+    day = timedelta(days=1)
+    (line,) = running(release, editions, at=certificate.valid_until - 40 * day)
+    assert line.left == 40
+    assert f"40 days of {certificate.number}" in str(line)
+    (last,) = running(release, editions, at=certificate.valid_until - timedelta(hours=1))
+    assert f"no day of {certificate.number} would be given up" in str(last)
+    assert running(release, editions, at=certificate.valid_until) == []
+    declaration = certificate.engagement.declaration
+    client.force_login(make.signer(declaration.release.solution.organisation))
+    address = reverse("engagement-request", args=[declaration.number])
+    page = client.get(address, {"body": certificate.body.pk})
+    assert f"days of {certificate.number}" in text(page)
+
+
+def test_a_request_that_nobody_accepted_says_how_long_it_has_waited(ask, auditor, at):
+    ask()
+    later = at + timedelta(days=9)
+    (task,) = [
+        task for task in tasks(auditor.person, at=later) if "Accept or decline" in task.title
+    ]
+    assert "It has waited for 9 days, and ends by itself on no day." in task.text

@@ -1,5 +1,8 @@
 """An answer counts as saved only when the server says which revision it kept."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 SHEET = """document.querySelector("main").insertAdjacentHTML("beforeend", `
@@ -52,6 +55,18 @@ def test_what_is_saved_says_so_and_goes_on_from_its_revision(sheet):
     write(sheet)
     assert "Saved at" in state(sheet, "saved")
     assert sheet.locator("[data-answer='12']").get_attribute("data-revision") == "4"
+
+
+def test_it_says_when_in_the_zone_of_the_page_not_of_the_browser(sheet):
+    """Before, the sheet said a time of one zone beside times of another."""
+    sheet.evaluate("document.querySelector('.save').dataset.zone = 'Asia/Kathmandu'")
+    sheet.answers(200, {"X-Saved": "4"})
+    write(sheet)
+    words = state(sheet, "saved")
+    now = datetime.now(ZoneInfo("Asia/Kathmandu"))
+    near = {f"{now - timedelta(minutes=ago):%H:%M}" for ago in (0, 1)}
+    assert any(clock in words for clock in near), words
+    assert "GMT+5:45" in words
 
 
 def test_a_sign_in_page_is_not_saved(sheet):

@@ -14,6 +14,7 @@ from standards.models import Credential
 from standards.registry.credentials.paper import Paper
 from standards.registry.verify import issuers
 from standards.registry.verify.checking import checked
+from standards.registry.verify.records import CHECKED
 from tests import make
 from tests.registry import forging
 
@@ -268,3 +269,11 @@ def test_a_program_is_told_what_is_wrong(client, db, body, code):
 )
 def test_a_number_that_is_not_ours(db, at, typed, state):
     assert answer(typed, at, state).number
+
+
+def test_the_page_names_every_kind_of_number_that_it_checks(client, db):
+    """Before, it did not name XC-…, which it checks too."""
+    page = client.get(reverse("verify"), {"number": "what"}).text
+    for letters, words in CHECKED.items():
+        assert f"{letters}-…" in page
+        assert str(words) in page

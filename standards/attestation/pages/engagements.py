@@ -39,6 +39,7 @@ from standards.attestation.forms import (
     SampleForm,
 )
 from standards.attestation.independence import ties
+from standards.attestation.requesting import running
 from standards.attestation.results import Result
 
 Trail = list[tuple[str, str]]
@@ -314,6 +315,7 @@ def engagement_decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         engagement=engagement,
         checks=asked,
         results=results,
+        running=running(engagement.declaration.release, [each.edition for each in results], at=now),
         left=left,
         more=engagement.findings.saying_more(),
     )

@@ -21,7 +21,12 @@ from standards.assessment.periods import SOON
 from standards.attestation.accreditation import Accreditation
 from standards.attestation.forms import RequestForm, offers
 from standards.attestation.pages.engagements import trail
-from standards.attestation.requesting import declared_criteria, reaches, request_examination
+from standards.attestation.requesting import (
+    declared_criteria,
+    reaches,
+    request_examination,
+    running,
+)
 from standards.catalogue.editions import Criterion, Edition
 
 ASK = Question(
@@ -66,6 +71,7 @@ def engagement_request(request: HttpRequest, number: str) -> HttpResponse:
         reaches=[each for each in reaches(declaration) if each.edition.pk in covered],
         add=way_to_add(declaration),
         ends=soon_over(declaration, now),
+        running=running(declaration.release, [offer.edition for offer in offered], at=now),
     )
 
 

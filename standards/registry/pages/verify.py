@@ -67,18 +67,23 @@ def verify(request: HttpRequest) -> HttpResponse:
         return handed_in(request)
     typed = request.GET.get("number", "").strip()[:LONGEST]
     number = number_in(typed)
-    if number and not number.startswith(CHECKED):
+    if number and not number.startswith(tuple(CHECKED)):
         return redirect(f"{reverse('search')}?q={number}")  # a tender, or what is not public
     if record := record_of(number):
         return redirect(record)
-    context = {"typed": typed, "number": number, "form": Held()}
-    return render(request, "registry/verify.html", context)
+    return shown(request, {"typed": typed, "number": number, "form": Held()})
+
+
+def shown(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page, which names every kind of number that it checks."""
+    context["kinds"] = CHECKED
+    return render(request, "registry/verify.html", context, status=status)
 
 
 def handed_in(request: HttpRequest) -> HttpResponse:
     form = Held(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "registry/verify.html", {"form": form}, status=422)
+        return shown(request, {"form": form}, status=422)
     now = timezone.now()
     context = {"form": Held(), "verdict": checked(form.content(), at=now), "at": now}
-    return render(request, "registry/verify.html", context)
+    return shown(request, context)

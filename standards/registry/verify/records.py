@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from certcentre.lifecycle import disagrees
 from certcentre.log.models import same
@@ -16,7 +17,12 @@ from standards.attestation.overview import Record, agrees
 from standards.registry.trail import basis_words
 from standards.registry.verify.verdicts import Check, State, Verdict
 
-CHECKED = ("CC", "DC", "AC", "XC")  # kinds of numbers that stand for something to rely on
+CHECKED = {  # kinds of numbers that stand for something to rely on
+    "CC": _("certificates and verifications"),
+    "DC": _("declarations of providers"),
+    "AC": _("accreditations of auditing bodies"),
+    "XC": _("certificates of outside schemes that were looked up here"),
+}
 STATES: dict[str, State] = {
     "valid": State.VALID,
     "active": State.VALID,
