@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -114,6 +114,62 @@ def look_again(certificate: Certificate, at: datetime) -> Task:
     )
 
 
+def own_cases(user: User, at: datetime) -> QuerySet[Case]:
+    """Open cases that this person or their organisation raised, the oldest first."""
+    theirs = Organisation.objects.acted_for_by(user)
+    rows = Case.objects.open().filter(Q(raised_by=user) | Q(organisation__in=theirs))
+    return with_panel(rows, at).order_by("received_at", "pk")
+
+
+def with_panel(rows: QuerySet[Case], at: datetime) -> QuerySet[Case]:
+    """Each with `seated`: whether it is an appeal that its panel of three looks into."""
+    seated = Case.objects.filter(status__in=Case.LOOKED_INTO, kind=Case.Kind.APPEAL)
+    lacking = Case.objects.lacking_a_panel(at=at).values("pk")
+    return rows.annotate(seated=Exists(seated.exclude(pk__in=lacking).filter(pk=OuterRef("pk"))))
+
+
+def wait_for_case(case: Case, at: datetime) -> Task:
+    """With whom it is, since when, and by when."""
+    words, by = _("With the centre since %(date)s, which decides it."), case.decided_by
+    if case.status == Case.Status.RECEIVED:
+        words = _("With the centre since %(date)s, which acknowledges it first.")
+        by = case.acknowledged_by
+    elif getattr(case, "seated", False):
+        words = _("With its panel of three; raised on %(date)s.")
+    return Task(
+        f"{case.get_kind_display()} {case.number}",
+        case.get_absolute_url(),
+        words % {"date": date_format(case.received_at)},
+        **until(by, at),
+    )
+
+
+def with_panels(user: User, at: datetime) -> QuerySet[Case]:
+    """Appeals that an officer handles and their panel looks into."""
+    rows = with_panel(Case.objects.open().handled_by(user, at=at), at)
+    return rows.filter(Q(seated=True)).exclude(panel__person=user).order_by("received_at", "pk")
+
+
+def waiting_parties(user: User, at: datetime) -> QuerySet[PartyQuestion]:
+    """What was asked in open cases that the officer handles or decides, and is not answered."""
+    handled = Q(case__in=Case.objects.handled_by(user, at=at).values("pk"))
+    seated = Q(case__in=Case.objects.decided_on_by(user, at=at).values("pk"))
+    rows = PartyQuestion.objects.filter(
+        handled | seated, status=PartyQuestion.Status.ASKED, case__status__in=Case.OPEN
+    )
+    return rows.select_related("case", "party").order_by("asked_at", "pk")
+
+
+def wait_for_party(question: PartyQuestion, at: datetime) -> Task:
+    return Task(
+        _("An answer in %(number)s") % {"number": question.case.number},
+        question.get_absolute_url(),
+        _("With %(party)s since %(date)s.")
+        % {"party": question.party, "date": date_format(question.asked_at)},
+        **until(question.case.decided_by, at),
+    )
+
+
 OFFICER, OF_CASE = (Role.OFFICER,), {"case": "pk"}
 WAITING = (
     Waiting("backup.old", Kind.CENTRE, OFFICER, without_backup, have_it_taken),
@@ -133,4 +189,16 @@ WAITING = (
         {"certificate": "pk", "release": "release"},
     ),
     Waiting("partyquestion.reply", "", ANSWERING, asked_of, reply, {"case": "case"}),
+    Waiting("case.raised", "", (), own_cases, wait_for_case, OF_CASE, turn=False, anybody=True),
+    Waiting("case.seated", Kind.CENTRE, OFFICER, with_panels, wait_for_case, OF_CASE, turn=False),
+    Waiting(
+        "partyquestion.asked",
+        "",
+        (),
+        waiting_parties,
+        wait_for_party,
+        {"case": "case"},
+        turn=False,
+        anybody=True,
+    ),
 )

@@ -12,11 +12,13 @@ from certcentre.desk.cases.case import Case
 from certcentre.desk.claim_check import differences
 from certcentre.lifecycle import NotAllowed, NotReady
 from certcentre.log.models import LogEntry
+from certcentre.worklist import tasks
 from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
 from tests import make
 from tests.abilities.people import close_officers
 from tests.make.cases import asked
+from tests.make.moment import AT
 
 pytestmark = pytest.mark.django_db
 SECRET = "The lesson page shows advertisements of toys."
@@ -214,3 +216,33 @@ def test_the_list_costs_the_same_at_any_length(client, solution, django_assert_n
 def test_a_number_that_is_typed_leads_to_the_case(client, solution):
     case = make.case(solution)
     assert client.get(f"/search/?q={case.number}").url == case.get_absolute_url()
+
+
+def elsewhere(person):
+    return {task.title: task for task in tasks(person, at=AT, turn=False)}
+
+
+def test_whoever_raised_a_case_sees_with_whom_it_is_and_by_when(db):
+    """Before, nothing of it stood under “With somebody else”."""
+    raiser = make.user()
+    case = make.case(by=raiser)
+    task = elsewhere(raiser)[f"Concern {case.number}"]
+    assert task.text.startswith("With the centre since")
+    assert task.due == case.acknowledged_by
+    case.acknowledge(by=case.handler, at=AT)
+    assert elsewhere(raiser)[f"Concern {case.number}"].due == case.decided_by
+    assert not elsewhere(make.user())
+    case.take_back(by=raiser, at=AT)
+    assert not elsewhere(raiser)
+
+
+def test_an_officer_sees_what_others_are_at_in_a_case(db):
+    question = asked(make.case(status="acknowledged"))
+    officer = question.asked_by
+    line = elsewhere(officer)[f"An answer in {question.case.number}"]
+    assert str(question.party) in line.text
+    assert line.due == question.case.decided_by
+    appeal = make.appeal(status="acknowledged")
+    assert "With its panel of three" in elsewhere(appeal.handler)[f"Appeal {appeal.number}"].text
+    assert f"Appeal {appeal.number}" in elsewhere(appeal.raised_by)
+    assert f"Appeal {appeal.number}" not in elsewhere(appeal.seated[0])

@@ -230,7 +230,7 @@ def test_the_page_takes_the_same_statements_for_more(
     counts = []
     for _ in range(2):
         everything(provider.person)
-        with django_assert_max_num_queries(39) as seen:
+        with django_assert_max_num_queries(40) as seen:
             assert client.get(reverse("work")).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
