@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 
-from certcentre.log.models import LogEntry
+from certcentre.log.models import LogEntry, detail_of
 from certcentre.steps import Step, Words, every_step
 from standards.assessment.claims import Claim, Outcome, effective
 from standards.assessment.holds import Hold
@@ -208,7 +208,8 @@ def in_words(
     entry: LogEntry, steps: Mapping[str, Step], numbers: Mapping[tuple[str, str], str]
 ) -> Words:
     """What was done, and on which examination or certificate."""
-    words, number = steps[entry.step].words, numbers.get((entry.subject_type, entry.subject_id))
+    words = steps[entry.step].said(detail_of(entry.body))
+    number = numbers.get((entry.subject_type, entry.subject_id))
     return f"{number}: {words}" if number else words
 
 

@@ -321,7 +321,8 @@ class CorrectiveAction(models.Model):
                 raise NotReady(*problems)
             require_to_come(due_on, at)
             stamps = {"plan": plan.strip(), "due_on": due_on}
-            self._move("answered", steps.CORRECTION_ANSWERED, by=by, at=at, **stamps)
+            more = {"reason": plan.strip(), "detail": {"due_on": str(due_on)}}
+            self._move("answered", steps.CORRECTION_ANSWERED, by=by, at=at, **stamps, **more)
 
     def may_accept(self, *, by: User, at: datetime) -> None:
         self.finding.engagement.require_examiner(by, *self.UNDER_WAY, at=at)

@@ -20,7 +20,7 @@ from standards.attestation.certificates import Certificate
 from standards.attestation.decision import Decision
 from standards.attestation.engagement import Engagement, EngagementEdition
 from standards.attestation.external import ExternalCertificate
-from standards.attestation.findings import Finding
+from standards.attestation.findings import CorrectiveAction, Finding
 from standards.attestation.results import NONCONFORMING, Result
 
 Told = list[tuple[LogEntry, Promise | str]]
@@ -65,13 +65,17 @@ def is_as_issued(certificate: Certificate) -> bool:
 
 
 def in_the_log(release: Release) -> Iterator[tuple[str, str, str]]:
-    """Examinations and certificates of a release: kind and key as the log has them, and number.
-    Two statements."""
+    """Examinations, corrections that the provider was shown, and certificates of a release: kind
+    and key as the log has them, and number. Three statements."""
     engagements = Engagement.objects.filter(declaration__release=release)
     certificates = Certificate.objects.filter(release=release)
     for kind, rows in (("engagement", engagements), ("certificate", certificates)):
         for pk, number in rows.values_list("pk", "number"):
             yield kind, str(pk), number
+    actions = CorrectiveAction.objects.released().filter(finding__engagement__in=engagements)
+    named = ("pk", "finding__engagement__number", "finding__criterion__ref")
+    for pk, number, ref in actions.values_list(*named):
+        yield "correctiveaction", str(pk), f"{number}, {ref}"
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,14 @@ def new_day(detail: dict[str, Any]) -> Words:
     return gettext("Report due on %(day)s") % {"day": date_format(day)}
 
 
+def of_plan(detail: dict[str, Any]) -> Words:
+    """By when the provider does it; entries from before do not say."""
+    if "due_on" not in detail:
+        return _("Answered")
+    day = date_format(date.fromisoformat(detail["due_on"]))
+    return gettext("Answered with a plan: done by %(day)s") % {"day": day}
+
+
 EXAMINATIONS = Matter("examinations", _("Examinations and corrections"))
 CERTIFICATES = Matter("certificates", _("Certificates and accreditations"))
 PROVIDER = the_provider("provider_id")
@@ -213,7 +221,11 @@ EVIDENCE_OPENED = Step("evidence.opened", _("Evidence opened to the body"))
 EVIDENCE_CLOSED = Step("evidence.closed", _("Evidence closed to the body"))
 
 CORRECTION_ANSWERED = Step(
-    "correctiveaction.answered", _("Answered"), told=(EXAMINERS,), matter=EXAMINATIONS
+    "correctiveaction.answered",
+    _("Answered"),
+    told=(EXAMINERS,),
+    matter=EXAMINATIONS,
+    with_detail=of_plan,
 )
 CORRECTION_ACCEPTED = Step("correctiveaction.accepted", _("Plan accepted"))
 CORRECTION_RETURNED = Step(

@@ -118,3 +118,16 @@ def test_after_all_plans_were_accepted_nobody_looks_at_plans(client, three, at):
     page = text(client, make.member(made.provider, "manager"), made.get_absolute_url())
     assert said not in page
     assert "The plans are accepted. An evaluator goes on." in page
+
+
+def test_the_history_of_the_product_has_the_providers_answers_and_plans(client, three, at):
+    """Before, it went from “Corrections asked for” to the decision."""
+    made = make.engagement("corrections", declaration=three, results={"ex:1.1": "minor"})
+    provider, body = make.signer(made.provider), made.body.person
+    (action,) = actions(made)
+    action.answer(plan="A darker grey everywhere.", due_on=DUE, by=provider, at=at)
+    action.accept(by=body, at=at)
+    page = text(client, provider, three.release.get_absolute_url())
+    assert f"{made.number}, 1.1: Answered with a plan: done by 31 January 2027" in page
+    assert "A darker grey everywhere." in page
+    assert f"{made.number}, 1.1: Plan accepted" in page
